@@ -1,0 +1,69 @@
+-- migration: scheduled jobs and doorbells
+-- Edge functions take their work from the database; all they need is to be rung. A change rings at once (a notification, and
+-- pg_net where it exists), and every job rings again on its schedule, so that a lost doorbell costs seconds and never work.
+-- The table declares the jobs once: pg_cron runs them in production, the scheduler of the local stack elsewhere.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table private.scheduled_jobs (
+  name text primary key,
+  kind text not null,
+  target text not null,
+  every_seconds integer not null,
+  is_enabled boolean not null default true,
+  constraint scheduled_jobs_kind_is_known check (kind in ('function', 'sql')),
+  constraint scheduled_jobs_every_seconds_is_positive check (every_seconds > 0)
+);
+comment on table private.scheduled_jobs is 'What runs on a schedule: an edge function to ring, or a statement.';
+alter table private.scheduled_jobs enable row level security;
+alter table private.scheduled_jobs force row level security;
+
+insert into private.scheduled_jobs (name, kind, target, every_seconds) values
+  ('webhook-dispatch', 'function', 'webhook-dispatch', 10),
+  ('payroll-disburse', 'function', 'payroll-disburse', 5),
+  ('horizon-sync', 'function', 'horizon-sync', 30);
+
+create function private.ring(function_name text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_project_url text;
+  v_secret_key text;
+begin
+  -- Notifications of one transaction with the same payload are delivered once, after the commit.
+  perform pg_notify('payd_doorbell', ring.function_name);
+
+  -- On Supabase pg_net calls the function; the address and the named key come from Vault. Without them the schedule still rings.
+  if to_regproc('net.http_post') is null or to_regclass('vault.decrypted_secrets') is null then
+    return;
+  end if;
+
+  execute $query$
+    select max(secret.decrypted_secret) filter (where secret.name = 'payd_project_url'),
+           max(secret.decrypted_secret) filter (where secret.name = 'payd_cron_key')
+    from vault.decrypted_secrets as secret
+  $query$ into v_project_url, v_secret_key;
+
+  if v_project_url is null or v_secret_key is null then
+    return;
+  end if;
+
+  -- One call a transaction and function is enough, however many rows rang.
+  if current_setting('payd.rung', true) is not null
+    and position(',' || ring.function_name || ',' in current_setting('payd.rung', true)) > 0 then
+    return;
+  end if;
+  perform set_config('payd.rung', coalesce(nullif(current_setting('payd.rung', true), ''), ',') || ring.function_name || ',', true);
+
+  execute $query$
+    select net.http_post(
+      url := $1 || '/functions/v1/' || $2,
+      headers := jsonb_build_object('content-type', 'application/json', 'apikey', $3),
+      body := '{}'::jsonb,
+      timeout_milliseconds := 10000)
+  $query$ using v_project_url, ring.function_name, v_secret_key;
+end;
+$$;
+comment on function private.ring(text) is 'Asks an edge function to look for work after this transaction commits.';

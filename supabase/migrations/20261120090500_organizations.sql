@@ -1,0 +1,30 @@
+-- migration: organizations
+-- A company that pays people with PayD, and the tenant that every other row belongs to. Rows are never deleted, only marked.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.organizations (
+  id bigint generated always as identity primary key,
+  name text not null,
+  required_approvals integer not null default 1,
+  version integer not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  constraint organizations_name_has_1_to_255_characters check (length(btrim(name)) between 1 and 255),
+  constraint organizations_required_approvals_is_1_to_10 check (required_approvals between 1 and 10)
+);
+comment on table public.organizations is 'A company that pays people with PayD.';
+comment on column public.organizations.required_approvals is 'How many people other than the submitter must approve a payroll run.';
+
+-- The name of a closed organization may be used again.
+create unique index organizations_name_key on public.organizations (name) where deleted_at is null;
+
+alter table public.organizations enable row level security;
+alter table public.organizations force row level security;
+revoke all on table public.organizations from public, anon, authenticated, service_role;
+grant select on table public.organizations to authenticated, service_role;
+
+create trigger organizations_touch_version
+  before update on public.organizations
+  for each row execute function private.touch_version();

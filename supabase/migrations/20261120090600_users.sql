@@ -1,0 +1,171 @@
+-- migration: users and the organization a request acts in
+-- A user is a person's membership in one organization, with one role. Credentials live in Supabase Auth. A request acts in one
+-- organization: the one named by the header x-organization-id (verified here), else the person's default, else the first joined.
+-- Policies compare organization_id with these helpers in a sub-select, which runs once per statement and keeps index order.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.users (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null references public.organizations (id),
+  auth_user_id uuid not null references auth.users (id),
+  email text not null,
+  role text not null,
+  is_default boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  deleted_at timestamptz,
+  constraint users_id_is_unique_in_organization unique (organization_id, id),
+  constraint users_role_is_known check (role in ('admin', 'manager', 'viewer')),
+  constraint users_email_is_lower_case check (email = lower(email)),
+  constraint users_email_has_3_to_255_characters check (length(email) between 3 and 255)
+);
+comment on table public.users is 'A person''s membership in an organization, with one role.';
+
+create index idx_users_org_id on public.users (organization_id);
+create unique index users_email_key on public.users (organization_id, email) where deleted_at is null;
+create unique index users_auth_user_id_organization_id_key
+  on public.users (auth_user_id, organization_id) where deleted_at is null;
+create index users_auth_user_id_idx on public.users (auth_user_id, id);
+create unique index users_one_default_per_person_key on public.users (auth_user_id) where is_default and deleted_at is null;
+
+create trigger users_touch_updated_at
+  before update on public.users
+  for each row execute function private.touch_updated_at();
+
+create function private.auth_user_id()
+returns uuid
+language plpgsql stable security invoker
+set search_path = ''
+as $$
+declare v_subject text := nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub';
+begin
+  -- A token of another issuer may carry any subject; it names nobody here.
+  if v_subject ~ '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then
+    return v_subject::uuid;
+  end if;
+
+  return null;
+end;
+$$;
+comment on function private.auth_user_id() is 'The signed-in person, or null.';
+
+create function private.membership()
+returns public.users
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_auth_user_id uuid := private.auth_user_id();
+  v_header text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-organization-id';
+  v_member public.users;
+begin
+  if v_auth_user_id is null or v_header !~ '^[0-9]{1,18}$' then
+    return null;
+  end if;
+
+  select member.* into v_member
+  from public.users as member
+  where member.auth_user_id = v_auth_user_id
+    and member.deleted_at is null
+    and (v_header is null or member.organization_id = v_header::bigint)
+  order by member.is_default desc, member.id
+  limit 1;
+
+  return v_member;
+end;
+$$;
+comment on function private.membership() is 'The caller''s membership in the organization the request acts in, or null.';
+
+create function private.organization_id()
+returns bigint
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return (private.membership()).organization_id;
+end;
+$$;
+comment on function private.organization_id() is 'The organization the request acts in, or null for everybody who is no member.';
+
+create function private.role_rank(role text)
+returns integer
+language sql immutable security invoker
+set search_path = ''
+as $$ select case role_rank.role when 'viewer' then 1 when 'manager' then 2 when 'admin' then 3 end; $$;
+comment on function private.role_rank(text) is 'viewer < manager < admin.';
+
+create function private.organization_id_as(required_role text)
+returns bigint
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_member public.users := private.membership();
+begin
+  if private.role_rank(v_member.role) >= private.role_rank(organization_id_as.required_role) then
+    return v_member.organization_id;
+  end if;
+
+  return null;
+end;
+$$;
+comment on function private.organization_id_as(text) is 'Like organization_id(), but null when the caller''s role is lower: fails closed.';
+
+create function private.require_member(required_role text)
+returns public.users
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_member public.users := private.membership();
+begin
+  if private.auth_user_id() is null then
+    perform private.refuse('not_signed_in');
+  end if;
+
+  if v_member.id is null then
+    perform private.refuse('no_organization');
+  end if;
+
+  if private.role_rank(v_member.role) < private.role_rank(require_member.required_role) then
+    perform private.refuse('role_too_low', require_member.required_role);
+  end if;
+
+  return v_member;
+end;
+$$;
+comment on function private.require_member(text) is 'The caller''s membership; refuses strangers and lower roles.';
+
+create function private.actor()
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_member public.users := private.membership();
+begin
+  return case
+    when v_member.id is not null then 'user:' || v_member.id
+    when private.auth_user_id() is not null then 'auth:' || private.auth_user_id()
+    when coalesce(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role', '') <> '' then
+      nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
+    else session_user::text
+  end;
+end;
+$$;
+comment on function private.actor() is 'Who acts, for the audit: user:<id>, auth:<uuid>, the service, or the database role.';
+
+-- Policies call the first two as the person; the others run inside workers.
+grant execute on function private.organization_id() to authenticated;
+grant execute on function private.organization_id_as(text) to authenticated;
+
+alter table public.users enable row level security;
+alter table public.users force row level security;
+revoke all on table public.users from public, anon, authenticated, service_role;
+grant select on table public.users to authenticated, service_role;
+
+create policy "Members can read the members of their organization"
+  on public.users for select to authenticated
+  using (organization_id = (select private.organization_id()));
+
+create policy "Members can read their organization"
+  on public.organizations for select to authenticated
+  using (id = (select private.organization_id()));

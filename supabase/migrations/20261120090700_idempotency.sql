@@ -1,0 +1,79 @@
+-- migration: idempotency keys
+-- A client that lost an answer repeats the call with the same key and gets the first result; the same key with other
+-- arguments is a mistake and is refused. Keys belong to the person who used them.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table private.idempotency_keys (
+  auth_user_id uuid not null,
+  operation text not null,
+  key text not null,
+  arguments_hash text not null,
+  result_id text,
+  created_at timestamptz not null default now(),
+  constraint idempotency_keys_key_is_unique_per_person_and_operation primary key (auth_user_id, operation, key),
+  constraint idempotency_keys_key_has_1_to_255_characters check (length(key) between 1 and 255)
+);
+comment on table private.idempotency_keys is 'The first result of every command that was sent with a key.';
+create index idempotency_keys_created_at_idx on private.idempotency_keys using brin (created_at);
+alter table private.idempotency_keys enable row level security;
+alter table private.idempotency_keys force row level security;
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('idempotency_key_reused', 409, 'The idempotency key was already used with other arguments.', 'Use a new key for a new command, and repeat a key only with exactly the same arguments.'),
+  ('invalid_idempotency_key', 422, 'The idempotency key is empty or longer than 255 characters.', 'Use a random UUID.');
+
+create function private.claim_idempotency_key(operation text, key text, arguments jsonb)
+returns text
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_auth_user_id uuid := private.auth_user_id();
+  v_arguments_hash text := md5(claim_idempotency_key.arguments::text);
+  v_first private.idempotency_keys;
+begin
+  if claim_idempotency_key.key is null then
+    return null;
+  end if;
+
+  if length(claim_idempotency_key.key) not between 1 and 255 then
+    perform private.refuse('invalid_idempotency_key');
+  end if;
+
+  -- A second call with the key waits here until the first commits, and then finds its result.
+  insert into private.idempotency_keys (auth_user_id, operation, key, arguments_hash)
+  values (v_auth_user_id, claim_idempotency_key.operation, claim_idempotency_key.key, v_arguments_hash)
+  on conflict do nothing;
+
+  if found then
+    return null;
+  end if;
+
+  select used.* into v_first
+  from private.idempotency_keys as used
+  where used.auth_user_id = v_auth_user_id
+    and used.operation = claim_idempotency_key.operation
+    and used.key = claim_idempotency_key.key;
+
+  if v_first.arguments_hash <> v_arguments_hash then
+    perform private.refuse('idempotency_key_reused');
+  end if;
+
+  return v_first.result_id;
+end;
+$$;
+comment on function private.claim_idempotency_key(text, text, jsonb) is 'The id of the first result if the key was used with these arguments, else null.';
+
+create function private.keep_idempotent_result(operation text, key text, result_id text)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  update private.idempotency_keys as used
+  set result_id = keep_idempotent_result.result_id
+  where used.auth_user_id = private.auth_user_id()
+    and used.operation = keep_idempotent_result.operation
+    and used.key = keep_idempotent_result.key;
+$$;
+comment on function private.keep_idempotent_result(text, text, text) is 'Remembers the id that a repeated call with the key returns.';

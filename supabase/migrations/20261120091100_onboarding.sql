@@ -1,0 +1,252 @@
+-- migration: from sign-up to a team
+-- Whoever creates an organization is its first admin. Others join by an invitation to their e-mail address: the token is shown
+-- once, only its hash is kept, it expires, works once, and only for the person who owns that address.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.invitations (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null references public.organizations (id),
+  email text not null,
+  role text not null,
+  token_hash bytea not null,
+  invited_by bigint not null,
+  expires_at timestamptz not null default now() + interval '7 days',
+  accepted_at timestamptz,
+  revoked_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint invitations_invited_by_is_a_member_of_the_organization
+    foreign key (organization_id, invited_by) references public.users (organization_id, id),
+  constraint invitations_token_hash_is_unique unique (token_hash),
+  constraint invitations_role_is_known check (role in ('admin', 'manager', 'viewer')),
+  constraint invitations_email_is_lower_case check (email = lower(email)),
+  constraint invitations_are_accepted_or_revoked_not_both check (accepted_at is null or revoked_at is null)
+);
+comment on table public.invitations is 'An offer to join an organization with a role, for one e-mail address.';
+create index invitations_organization_id_created_at_idx on public.invitations (organization_id, created_at desc, id desc);
+create index invitations_organization_id_invited_by_idx on public.invitations (organization_id, invited_by);
+create unique index invitations_one_open_per_email_key
+  on public.invitations (organization_id, email) where accepted_at is null and revoked_at is null;
+
+alter table public.invitations enable row level security;
+alter table public.invitations force row level security;
+revoke all on table public.invitations from public, anon, authenticated, service_role;
+grant select (id, organization_id, email, role, invited_by, expires_at, accepted_at, revoked_at, created_at)
+  on table public.invitations to authenticated, service_role;
+
+create policy "Admins can read the invitations of their organization"
+  on public.invitations for select to authenticated
+  using (organization_id = (select private.organization_id_as('admin')));
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('organization_name_taken', 409, 'An organization with this name exists already.', 'Choose another name, or ask its admin for an invitation.'),
+  ('invalid_email', 422, '%s is not an e-mail address.', 'Write it as name@example.com.'),
+  ('invalid_role', 422, '%s is not a role.', 'The roles are viewer, manager and admin.'),
+  ('already_a_member', 409, 'This person is already a member of the organization.', 'Change the role instead of inviting again.'),
+  ('invitation_not_found', 404, 'There is no open invitation for you with this token.', 'Sign in with the address that was invited, check that the token is complete and not older than seven days, or ask for a new invitation.');
+
+create function private.is_email(value text)
+returns boolean
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select coalesce(
+    length(is_email.value) between 3 and 255
+    and is_email.value ~ '^[^[:space:]@<>()\[\],;:"\\]+@[^[:space:]@<>()\[\],;:"\\.]+(\.[^[:space:]@<>()\[\],;:"\\.]+)+$',
+    false);
+$$;
+comment on function private.is_email(text) is 'Whether the text has the form name@host.domain.';
+
+create function private.create_organization(name text, idempotency_key text)
+returns setof public.organizations
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_auth_user_id uuid := private.auth_user_id();
+  v_name text := private.required_text('The name', create_organization.name, 255);
+  v_email text;
+  v_first_id text;
+  v_organization public.organizations;
+begin
+  if v_auth_user_id is null then
+    perform private.refuse('not_signed_in');
+  end if;
+
+  v_first_id := private.claim_idempotency_key('create_organization', create_organization.idempotency_key, jsonb_build_object('name', v_name));
+  if v_first_id is not null then
+    return query
+      select organization.* from public.organizations as organization where organization.id = v_first_id::bigint;
+    return;
+  end if;
+
+  -- The address comes from the account, not from the token, which anybody may have signed long ago.
+  select lower(account.email) into v_email
+  from auth.users as account
+  where account.id = v_auth_user_id;
+
+  if v_email is null then
+    perform private.refuse('not_signed_in');
+  end if;
+
+  begin
+    insert into public.organizations (name) values (v_name) returning * into v_organization;
+  exception when unique_violation then
+    perform private.refuse('organization_name_taken');
+  end;
+
+  insert into public.users (organization_id, auth_user_id, email, role)
+  values (v_organization.id, v_auth_user_id, v_email, 'admin');
+
+  perform private.keep_idempotent_result('create_organization', create_organization.idempotency_key, v_organization.id::text);
+  perform private.write_audit(v_organization.id, 'organization.created', 'organization', v_organization.id::text,
+    jsonb_build_object('name', v_name));
+
+  return next v_organization;
+end;
+$$;
+grant execute on function private.create_organization(text, text) to authenticated;
+
+create function public.create_organization(name text, idempotency_key text default null)
+returns setof public.organizations
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.create_organization(name, idempotency_key); $$;
+comment on function public.create_organization(text, text) is 'Creates an organization; the caller becomes its admin.';
+revoke all on function public.create_organization(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.create_organization(text, text) to authenticated;
+
+create type public.member_invitation as (
+  id bigint,
+  email text,
+  role text,
+  token text,
+  expires_at timestamptz
+);
+comment on type public.member_invitation is 'An invitation with its token, which is shown only once.';
+
+create function private.invite_member(email text, role text)
+returns setof public.member_invitation
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_admin public.users := private.require_member('admin');
+  v_email text := lower(private.required_text('The e-mail address', invite_member.email, 255));
+  v_token text := 'pinv_' || encode(extensions.gen_random_bytes(32), 'hex');
+  v_invitation public.invitations;
+begin
+  if not private.is_email(v_email) then
+    perform private.refuse('invalid_email', v_email);
+  end if;
+
+  if private.role_rank(invite_member.role) is null then
+    perform private.refuse('invalid_role', coalesce(left(invite_member.role, 40), 'Nothing'));
+  end if;
+
+  if exists (
+    select from public.users as member
+    where member.organization_id = v_admin.organization_id
+      and member.email = v_email
+      and member.deleted_at is null
+  ) then
+    perform private.refuse('already_a_member');
+  end if;
+
+  -- A new invitation replaces the open one, so that at most one token works.
+  update public.invitations as invitation
+  set revoked_at = now()
+  where invitation.organization_id = v_admin.organization_id
+    and invitation.email = v_email
+    and invitation.accepted_at is null
+    and invitation.revoked_at is null;
+
+  insert into public.invitations (organization_id, email, role, token_hash, invited_by)
+  values (v_admin.organization_id, v_email, invite_member.role, sha256(convert_to(v_token, 'UTF8')), v_admin.id)
+  returning * into v_invitation;
+
+  perform private.write_audit(v_admin.organization_id, 'member.invited', 'invitation', v_invitation.id::text,
+    jsonb_build_object('role', v_invitation.role));
+
+  return next row(v_invitation.id, v_invitation.email, v_invitation.role, v_token, v_invitation.expires_at)::public.member_invitation;
+end;
+$$;
+grant execute on function private.invite_member(text, text) to authenticated;
+
+create function public.invite_member(email text, role text)
+returns setof public.member_invitation
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.invite_member(invite_member.email, invite_member.role); $$;
+comment on function public.invite_member(text, text) is 'Invites a person; the token is shown only in this answer.';
+revoke all on function public.invite_member(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.invite_member(text, text) to authenticated;
+
+create function private.accept_invitation(token text)
+returns setof public.users
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_auth_user_id uuid := private.auth_user_id();
+  v_email text;
+  v_invitation public.invitations;
+  v_member public.users;
+begin
+  select lower(account.email) into v_email
+  from auth.users as account
+  where account.id = v_auth_user_id;
+
+  if v_email is null then
+    perform private.refuse('not_signed_in');
+  end if;
+
+  select invitation.* into v_invitation
+  from public.invitations as invitation
+  where invitation.token_hash = sha256(convert_to(coalesce(accept_invitation.token, ''), 'UTF8'))
+    and invitation.email = v_email
+    and invitation.revoked_at is null
+  for update;
+
+  -- Whoever repeats an acceptance that succeeded gets the membership again.
+  if v_invitation.accepted_at is not null then
+    select member.* into v_member
+    from public.users as member
+    where member.organization_id = v_invitation.organization_id
+      and member.auth_user_id = v_auth_user_id
+      and member.deleted_at is null;
+  end if;
+
+  if v_member.id is not null then
+    return next v_member;
+    return;
+  end if;
+
+  if v_invitation.id is null or v_invitation.accepted_at is not null or v_invitation.expires_at <= now() then
+    perform private.refuse('invitation_not_found');
+  end if;
+
+  insert into public.users (organization_id, auth_user_id, email, role)
+  values (v_invitation.organization_id, v_auth_user_id, v_email, v_invitation.role)
+  returning * into v_member;
+
+  update public.invitations as invitation
+  set accepted_at = now()
+  where invitation.id = v_invitation.id;
+
+  perform private.write_audit(v_member.organization_id, 'member.joined', 'user', v_member.id::text,
+    jsonb_build_object('role', v_member.role));
+
+  return next v_member;
+end;
+$$;
+grant execute on function private.accept_invitation(text) to authenticated;
+
+create function public.accept_invitation(token text)
+returns setof public.users
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.accept_invitation(token); $$;
+comment on function public.accept_invitation(text) is 'Joins the organization that invited the caller''s e-mail address.';
+revoke all on function public.accept_invitation(text) from public, anon, authenticated, service_role;
+grant execute on function public.accept_invitation(text) to authenticated;

@@ -1,0 +1,104 @@
+-- migration: wallets
+-- One row for each address and asset that an organization pays from or to, with the balance last seen on the ledger. The balance is a
+-- picture with a ledger number, never the authority: what can be paid is decided by the network.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.wallets (
+  id uuid primary key default gen_random_uuid(),
+  organization_id bigint not null references public.organizations (id),
+  employee_id bigint,
+  wallet_address text not null,
+  wallet_type text not null,
+  asset_code text not null default 'XLM',
+  asset_issuer text not null default '',
+  balance public.amount not null default 0,
+  is_active boolean not null default true,
+  is_frozen boolean not null default false,
+  account_state text not null default 'unknown',
+  trustline_state text not null default 'unknown',
+  synced_ledger bigint,
+  last_synced_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint wallets_employee_belongs_to_the_organization
+    foreign key (organization_id, employee_id) references public.employees (organization_id, id),
+  constraint wallets_address_and_asset_are_unique_in_organization unique (organization_id, wallet_address, asset_code, asset_issuer),
+  constraint wallets_wallet_type_is_known check (wallet_type in ('employee', 'organization', 'escrow', 'treasury')),
+  constraint wallets_employee_wallets_have_an_employee check ((wallet_type = 'employee') = (employee_id is not null)),
+  constraint wallets_wallet_address_is_an_account check (private.is_account_id(wallet_address)),
+  constraint wallets_hold_an_asset check (private.asset_problem(asset_code, asset_issuer) is null),
+  constraint wallets_account_state_is_known check (account_state in ('unknown', 'exists', 'missing')),
+  constraint wallets_trustline_state_is_known check (trustline_state in ('not_needed', 'unknown', 'exists', 'missing')),
+  constraint wallets_native_needs_no_trustline check ((asset_issuer = '') = (trustline_state = 'not_needed')),
+  constraint wallets_sync_names_ledger_and_time check ((synced_ledger is null) = (last_synced_at is null))
+);
+comment on table public.wallets is 'An address and one asset it holds, with the balance last seen on the ledger.';
+
+create index idx_wallets_org_id on public.wallets (organization_id, created_at desc, id desc);
+create index idx_wallets_employee_id on public.wallets (organization_id, employee_id) where employee_id is not null;
+create index idx_wallets_wallet_address on public.wallets (wallet_address);
+create index idx_wallets_org_asset on public.wallets (organization_id, asset_code);
+create index idx_wallets_frozen on public.wallets (organization_id, is_frozen) where is_frozen;
+create index idx_wallets_last_synced_at on public.wallets (last_synced_at nulls first) where is_active;
+
+-- A sync that found nothing new only stamps the row; that is no update of the wallet.
+create trigger wallets_touch_updated_at
+  before update of balance, is_active, is_frozen, account_state, trustline_state, wallet_type, employee_id on public.wallets
+  for each row execute function private.touch_updated_at();
+
+alter table public.wallets enable row level security;
+alter table public.wallets force row level security;
+revoke all on table public.wallets from public, anon, authenticated, service_role;
+grant select on table public.wallets to authenticated, service_role;
+
+create policy "Members can read wallets, and employees their own"
+  on public.wallets for select to authenticated
+  using (
+    organization_id = (select private.readable_organization_id())
+    and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
+  );
+
+-- Whatever wrote the employee, the address the employee is paid at has a wallet row to be synced.
+create function private.keep_employee_wallets()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- A wallet that its employee left stays as history but is no longer watched.
+  update public.wallets as wallet
+  set is_active = false
+  from rows_after as employee
+  where wallet.organization_id = employee.organization_id
+    and wallet.employee_id = employee.id
+    and wallet.is_active
+    and (employee.deleted_at is not null
+      or (wallet.wallet_address, wallet.asset_code, wallet.asset_issuer)
+        is distinct from (employee.wallet_address, employee.asset_code, employee.asset_issuer));
+
+  insert into public.wallets (organization_id, employee_id, wallet_address, wallet_type, asset_code, asset_issuer, trustline_state)
+  select distinct on (employee.organization_id, employee.wallet_address, employee.asset_code, employee.asset_issuer)
+    employee.organization_id, employee.id, employee.wallet_address, 'employee', employee.asset_code, employee.asset_issuer,
+    case when employee.asset_issuer = '' then 'not_needed' else 'unknown' end
+  from rows_after as employee
+  where employee.wallet_address is not null
+    and employee.deleted_at is null
+  order by employee.organization_id, employee.wallet_address, employee.asset_code, employee.asset_issuer, employee.id
+  on conflict on constraint wallets_address_and_asset_are_unique_in_organization
+  do update set is_active = true
+  where not wallets.is_active;
+
+  return null;
+end;
+$$;
+
+create trigger employees_keep_wallets_of_inserts
+  after insert on public.employees
+  referencing new table as rows_after
+  for each statement execute function private.keep_employee_wallets();
+
+create trigger employees_keep_wallets_of_updates
+  after update on public.employees
+  referencing new table as rows_after
+  for each statement execute function private.keep_employee_wallets();

@@ -1,0 +1,188 @@
+-- migration: Stellar transactions
+-- A row is one Stellar transaction, written with its hash, sequence number, bounds and envelope before it is signed or sent. From then
+-- on only evidence from the ledger moves it to a final state. One live transaction per source account and one live operation
+-- per employee and run are constraints, so that paying twice is impossible for every worker, however wrong.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.transactions (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null references public.organizations (id),
+  employee_id bigint,
+  payroll_run_id bigint,
+  tx_hash text not null,
+  amount public.amount not null,
+  asset_code text not null,
+  asset_issuer text not null default '',
+  status text not null default 'pending',
+  transaction_type text not null default 'payment',
+  submission_state text not null default 'prepared',
+  source_account text not null,
+  sequence_number text not null,
+  envelope_xdr text not null,
+  signed_envelope_xdr text,
+  memo text,
+  operation_count integer not null,
+  fee_bid_stroops bigint not null,
+  fee_charged_stroops bigint,
+  max_ledger bigint not null,
+  max_time timestamptz not null,
+  attempts integer not null default 0,
+  last_code text,
+  last_http_status integer,
+  next_check_at timestamptz not null default now(),
+  ledger bigint,
+  closed_at timestamptz,
+  result_xdr text,
+  proof text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  is_live boolean not null generated always as (submission_state in ('prepared', 'awaiting_signature', 'submitting', 'held')) stored,
+  search_vector tsvector generated always as (
+    setweight(to_tsvector('simple', tx_hash), 'A')
+    || setweight(to_tsvector('simple', source_account), 'B')
+    || setweight(to_tsvector('simple', asset_code), 'C')
+    || setweight(to_tsvector('simple', coalesce(memo, '')), 'C')
+  ) stored,
+  constraint transactions_id_is_unique_in_organization unique (organization_id, id),
+  constraint transactions_tx_hash_is_unique unique (tx_hash),
+  constraint transactions_employee_belongs_to_the_organization
+    foreign key (organization_id, employee_id) references public.employees (organization_id, id),
+  constraint transactions_run_belongs_to_the_organization
+    foreign key (organization_id, payroll_run_id) references public.payroll_runs (organization_id, id),
+  constraint transactions_tx_hash_is_a_hash check (tx_hash ~ '^[0-9a-f]{64}$'),
+  constraint transactions_amount_is_positive check (amount > 0),
+  constraint transactions_pay_an_asset check (private.asset_problem(asset_code, asset_issuer) is null),
+  constraint transactions_status_is_known check (status in ('pending', 'completed', 'failed')),
+  constraint transactions_transaction_type_is_known check (transaction_type in ('payment', 'refund', 'bonus')),
+  constraint transactions_submission_state_is_known
+    check (submission_state in ('prepared', 'awaiting_signature', 'submitting', 'held', 'applied', 'applied_failed', 'never_applied')),
+  constraint transactions_status_follows_submission_state check (
+    status = case submission_state when 'applied' then 'completed' when 'applied_failed' then 'failed' when 'never_applied' then 'failed' else 'pending' end),
+  constraint transactions_source_account_is_an_account check (private.is_account_id(source_account)),
+  constraint transactions_sequence_number_is_a_positive_int64
+    check (case when sequence_number ~ '^[1-9][0-9]{0,18}$' then sequence_number::numeric <= 9223372036854775807 else false end),
+  constraint transactions_have_1_to_100_operations check (operation_count between 1 and 100),
+  constraint transactions_fee_bid_is_positive check (fee_bid_stroops > 0),
+  constraint transactions_are_signed_before_they_are_sent check (attempts = 0 or signed_envelope_xdr is not null),
+  constraint transactions_final_states_have_a_proof check (is_live = (proof is null)),
+  constraint transactions_proof_is_known check (proof in ('found_by_hash', 'sequence_unused_after_bounds', 'sequence_used_by_other')),
+  constraint transactions_applied_name_their_ledger check ((submission_state in ('applied', 'applied_failed')) = (ledger is not null))
+);
+comment on table public.transactions is 'One Stellar transaction that PayD prepared, from before it is signed to the proof of its end.';
+comment on column public.transactions.amount is 'Sum of its operations in units of the asset.';
+comment on column public.transactions.sequence_number is 'int64 as text, because JSON numbers end at 2^53.';
+comment on column public.transactions.fee_bid_stroops is 'The highest fee offered for the whole transaction, in stroops.';
+comment on column public.transactions.max_ledger is 'First ledger in which the transaction is no longer valid.';
+comment on column public.transactions.proof is 'The evidence for the final state.';
+
+create unique index transactions_one_live_per_source_account_key on public.transactions (source_account) where is_live;
+create index idx_transactions_org_id on public.transactions (organization_id, id);
+create index idx_transactions_employee_id on public.transactions (organization_id, employee_id) where employee_id is not null;
+create index idx_transactions_status on public.transactions (organization_id, status);
+create index idx_transactions_search on public.transactions using gin (search_vector);
+create index idx_transactions_created_at on public.transactions (organization_id, created_at desc, id desc);
+create index idx_transactions_amount on public.transactions (organization_id, amount);
+create index transactions_organization_id_payroll_run_id_idx on public.transactions (organization_id, payroll_run_id);
+create index transactions_next_check_at_idx_when_live on public.transactions (next_check_at) where is_live;
+
+insert into private.state_transitions (entity, from_state, to_state) values
+  ('transaction', '(new)', 'prepared'),
+  ('transaction', '(new)', 'awaiting_signature'),
+  ('transaction', 'awaiting_signature', 'prepared'),
+  ('transaction', 'awaiting_signature', 'never_applied'),
+  ('transaction', 'prepared', 'submitting'),
+  ('transaction', 'prepared', 'applied'),
+  ('transaction', 'prepared', 'applied_failed'),
+  ('transaction', 'prepared', 'never_applied'),
+  ('transaction', 'awaiting_signature', 'applied'),
+  ('transaction', 'awaiting_signature', 'applied_failed'),
+  ('transaction', 'submitting', 'held'),
+  ('transaction', 'held', 'submitting'),
+  ('transaction', 'submitting', 'applied'),
+  ('transaction', 'submitting', 'applied_failed'),
+  ('transaction', 'submitting', 'never_applied'),
+  ('transaction', 'held', 'applied'),
+  ('transaction', 'held', 'applied_failed'),
+  ('transaction', 'held', 'never_applied');
+
+create trigger transactions_touch_updated_at
+  before update on public.transactions
+  for each row execute function private.touch_updated_at();
+
+create trigger transactions_enforce_first_state
+  after insert on public.transactions
+  referencing new table as rows_after
+  for each statement execute function private.enforce_transitions('transaction', 'submission_state');
+
+create trigger transactions_enforce_transitions
+  after update on public.transactions
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.enforce_transitions('transaction', 'submission_state');
+
+create trigger transactions_refuse_removal
+  before delete or truncate on public.transactions
+  for each statement execute function private.refuse_change();
+
+create table public.transaction_operations (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null references public.organizations (id),
+  transaction_id bigint not null,
+  operation_index integer not null,
+  payroll_run_id bigint not null,
+  employee_id bigint not null,
+  operation_type text not null default 'payment',
+  destination text not null,
+  asset_code text not null,
+  asset_issuer text not null default '',
+  amount public.amount not null,
+  is_live boolean not null default true,
+  result_code text,
+  created_at timestamptz not null default now(),
+  constraint transaction_operations_id_is_unique_in_organization unique (organization_id, id),
+  constraint transaction_operations_transaction_belongs_to_the_organization
+    foreign key (organization_id, transaction_id) references public.transactions (organization_id, id),
+  constraint transaction_operations_run_belongs_to_the_organization
+    foreign key (organization_id, payroll_run_id) references public.payroll_runs (organization_id, id),
+  constraint transaction_operations_employee_belongs_to_the_organization
+    foreign key (organization_id, employee_id) references public.employees (organization_id, id),
+  constraint transaction_operations_index_is_unique_in_transaction unique (transaction_id, operation_index),
+  constraint transaction_operations_index_is_0_to_99 check (operation_index between 0 and 99),
+  constraint transaction_operations_operation_type_is_known check (operation_type in ('payment', 'create_account', 'create_claimable_balance')),
+  constraint transaction_operations_destination_is_an_account check (private.is_account_id(destination)),
+  constraint transaction_operations_amount_is_positive check (amount > 0)
+);
+comment on table public.transaction_operations is 'The operations of a transaction: what it pays to whom.';
+comment on column public.transaction_operations.is_live is 'True while the operation may still pay or has paid; false once it is proven that it did not.';
+
+-- The constraint that makes a double payment impossible: an employee has at most one operation of a run that can pay or has paid.
+create unique index transaction_operations_one_live_per_employee_and_run_key
+  on public.transaction_operations (payroll_run_id, employee_id) where is_live;
+create index transaction_operations_organization_id_transaction_id_idx on public.transaction_operations (organization_id, transaction_id);
+create index transaction_operations_organization_id_payroll_run_id_idx on public.transaction_operations (organization_id, payroll_run_id);
+create index transaction_operations_organization_id_employee_id_idx on public.transaction_operations (organization_id, employee_id, created_at desc, id desc);
+
+create trigger transaction_operations_refuse_removal
+  before delete or truncate on public.transaction_operations
+  for each statement execute function private.refuse_change();
+
+alter table public.transactions enable row level security;
+alter table public.transactions force row level security;
+revoke all on table public.transactions from public, anon, authenticated, service_role;
+grant select on table public.transactions to authenticated, service_role;
+
+create policy "Members can read the transactions of their organization"
+  on public.transactions for select to authenticated
+  using (organization_id = (select private.organization_id()));
+
+alter table public.transaction_operations enable row level security;
+alter table public.transaction_operations force row level security;
+revoke all on table public.transaction_operations from public, anon, authenticated, service_role;
+grant select on table public.transaction_operations to authenticated, service_role;
+
+create policy "Members can read operations, and employees their own"
+  on public.transaction_operations for select to authenticated
+  using (
+    organization_id = (select private.readable_organization_id())
+    and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
+  );

@@ -1,0 +1,222 @@
+-- migration: payroll items
+-- What one employee gets in one run: one base item at most, and bonuses. The totals of the run are kept equal to its items by
+-- statement triggers, whatever path wrote them. Submission fills in the destination, so that approvers see where the money goes.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.payroll_items (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null references public.organizations (id),
+  payroll_run_id bigint not null,
+  employee_id bigint not null,
+  item_type text not null,
+  amount public.amount not null,
+  description text,
+  destination text,
+  tx_hash text,
+  status text not null default 'pending',
+  failure_code text,
+  failure_reason text,
+  transaction_operation_id bigint,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint payroll_items_id_is_unique_in_organization unique (organization_id, id),
+  constraint payroll_items_run_belongs_to_the_organization
+    foreign key (organization_id, payroll_run_id) references public.payroll_runs (organization_id, id),
+  constraint payroll_items_employee_belongs_to_the_organization
+    foreign key (organization_id, employee_id) references public.employees (organization_id, id),
+  constraint payroll_items_operation_belongs_to_the_organization
+    foreign key (organization_id, transaction_operation_id) references public.transaction_operations (organization_id, id),
+  constraint payroll_items_item_type_is_known check (item_type in ('base', 'bonus')),
+  constraint payroll_items_amount_is_positive check (amount > 0),
+  constraint payroll_items_description_has_at_most_1000_characters check (length(description) <= 1000),
+  constraint payroll_items_destination_is_an_account check (private.is_account_id(destination)),
+  constraint payroll_items_tx_hash_is_a_hash check (tx_hash ~ '^[0-9a-f]{64}$'),
+  constraint payroll_items_status_is_known check (status in ('pending', 'completed', 'failed')),
+  constraint payroll_items_completed_has_a_transaction check ((status = 'completed') = (tx_hash is not null)),
+  constraint payroll_items_failed_has_a_reason check ((status = 'failed') = (failure_code is not null and failure_reason is not null))
+);
+comment on table public.payroll_items is 'What one employee gets in one payroll run.';
+comment on column public.payroll_items.amount is 'Units of the asset of the run.';
+comment on column public.payroll_items.transaction_operation_id is 'The operation that pays or paid it; empty while nothing can.';
+comment on column public.payroll_items.destination is 'Where it is paid, as approved; a later change of the employee''s address does not move it.';
+
+create unique index payroll_items_one_base_per_employee_and_run_key on public.payroll_items (payroll_run_id, employee_id) where item_type = 'base';
+create index idx_payroll_items_run_id on public.payroll_items (organization_id, payroll_run_id, employee_id);
+create index idx_payroll_items_employee_id on public.payroll_items (organization_id, employee_id, created_at desc, id desc);
+create index idx_payroll_items_type on public.payroll_items (organization_id, item_type);
+create index payroll_items_transaction_operation_id_idx on public.payroll_items (organization_id, transaction_operation_id);
+create index payroll_items_payroll_run_id_idx_when_pending on public.payroll_items (payroll_run_id, employee_id) where status = 'pending';
+
+insert into private.state_transitions (entity, from_state, to_state) values
+  ('payroll_item', '(new)', 'pending'),
+  ('payroll_item', 'pending', 'completed'),
+  ('payroll_item', 'pending', 'failed'),
+  ('payroll_item', 'failed', 'pending');
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('payroll_run_not_editable', 409, 'Payroll run %s is %s, so its items can no longer be changed.', 'Only drafts, and pending runs before they are paid, can be edited.');
+
+create trigger payroll_items_touch_updated_at
+  before update on public.payroll_items
+  for each row execute function private.touch_updated_at();
+
+create trigger payroll_items_enforce_first_state
+  after insert on public.payroll_items
+  referencing new table as rows_after
+  for each statement execute function private.enforce_transitions('payroll_item', 'status');
+
+create trigger payroll_items_enforce_transitions
+  after update on public.payroll_items
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.enforce_transitions('payroll_item', 'status');
+
+-- What may be paid is frozen once the run leaves draft: an editing command takes a pending run back to draft first.
+create function private.keep_items_of_submitted_runs()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_run public.payroll_runs;
+begin
+  if tg_op = 'INSERT' then
+    select run.* into v_run
+    from public.payroll_runs as run
+    where run.id in (select added.payroll_run_id from rows_after as added)
+      and run.status <> 'draft'
+    limit 1;
+  elsif tg_op = 'DELETE' then
+    select run.* into v_run
+    from public.payroll_runs as run
+    where run.id in (select removed.payroll_run_id from rows_before as removed)
+      and run.status <> 'draft'
+    limit 1;
+  else
+    select run.* into v_run
+    from rows_before as earlier
+    join rows_after as changed on changed.id = earlier.id
+    join public.payroll_runs as run on run.id in (earlier.payroll_run_id, changed.payroll_run_id)
+    where run.status <> 'draft'
+      and (earlier.payroll_run_id, earlier.organization_id, earlier.employee_id, earlier.item_type, earlier.amount::numeric, earlier.destination)
+        is distinct from
+        (changed.payroll_run_id, changed.organization_id, changed.employee_id, changed.item_type, changed.amount::numeric, changed.destination)
+    limit 1;
+  end if;
+
+  if v_run.id is not null then
+    perform private.refuse('payroll_run_not_editable', v_run.id::text, v_run.status);
+  end if;
+
+  return null;
+end;
+$$;
+
+create trigger payroll_items_keep_submitted_runs_of_inserts
+  after insert on public.payroll_items
+  referencing new table as rows_after
+  for each statement execute function private.keep_items_of_submitted_runs();
+
+create trigger payroll_items_keep_submitted_runs_of_updates
+  after update on public.payroll_items
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.keep_items_of_submitted_runs();
+
+create trigger payroll_items_keep_submitted_runs_of_deletes
+  after delete on public.payroll_items
+  referencing old table as rows_before
+  for each statement execute function private.keep_items_of_submitted_runs();
+
+create function private.keep_payroll_run_totals()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- Differences instead of sums: the cost is that of the changed items, not of the whole run, and the row lock makes it exact.
+  if tg_op = 'INSERT' then
+    update public.payroll_runs as run
+    set total_base_amount = run.total_base_amount + change.base,
+        total_bonus_amount = run.total_bonus_amount + change.bonus,
+        total_amount = run.total_amount + change.base + change.bonus,
+        item_count = run.item_count + change.items
+    from (
+      select added.payroll_run_id as run_id,
+        coalesce(sum(added.amount::numeric) filter (where added.item_type = 'base'), 0) as base,
+        coalesce(sum(added.amount::numeric) filter (where added.item_type = 'bonus'), 0) as bonus,
+        count(*)::integer as items
+      from rows_after as added
+      group by added.payroll_run_id
+    ) as change
+    where run.id = change.run_id;
+  elsif tg_op = 'DELETE' then
+    update public.payroll_runs as run
+    set total_base_amount = run.total_base_amount - change.base,
+        total_bonus_amount = run.total_bonus_amount - change.bonus,
+        total_amount = run.total_amount - change.base - change.bonus,
+        item_count = run.item_count - change.items
+    from (
+      select removed.payroll_run_id as run_id,
+        coalesce(sum(removed.amount::numeric) filter (where removed.item_type = 'base'), 0) as base,
+        coalesce(sum(removed.amount::numeric) filter (where removed.item_type = 'bonus'), 0) as bonus,
+        count(*)::integer as items
+      from rows_before as removed
+      group by removed.payroll_run_id
+    ) as change
+    where run.id = change.run_id;
+  else
+    update public.payroll_runs as run
+    set total_base_amount = run.total_base_amount + change.base,
+        total_bonus_amount = run.total_bonus_amount + change.bonus,
+        total_amount = run.total_amount + change.base + change.bonus,
+        item_count = run.item_count + change.items
+    from (
+      select side.run_id,
+        coalesce(sum(side.amount) filter (where side.item_type = 'base'), 0) as base,
+        coalesce(sum(side.amount) filter (where side.item_type = 'bonus'), 0) as bonus,
+        sum(side.items)::integer as items
+      from (
+        select changed.payroll_run_id as run_id, changed.item_type, changed.amount::numeric as amount, 1 as items from rows_after as changed
+        union all
+        select earlier.payroll_run_id, earlier.item_type, -earlier.amount::numeric, -1 from rows_before as earlier
+      ) as side
+      group by side.run_id
+    ) as change
+    where run.id = change.run_id
+      and (change.base, change.bonus, change.items) is distinct from (0::numeric, 0::numeric, 0);
+  end if;
+
+  return null;
+end;
+$$;
+comment on function private.keep_payroll_run_totals() is 'Keeps the totals and the count of a run equal to its items.';
+
+create trigger payroll_items_keep_totals_of_inserts
+  after insert on public.payroll_items
+  referencing new table as rows_after
+  for each statement execute function private.keep_payroll_run_totals();
+
+create trigger payroll_items_keep_totals_of_updates
+  after update on public.payroll_items
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.keep_payroll_run_totals();
+
+create trigger payroll_items_keep_totals_of_deletes
+  after delete on public.payroll_items
+  referencing old table as rows_before
+  for each statement execute function private.keep_payroll_run_totals();
+
+create trigger payroll_items_refuse_truncate
+  before truncate on public.payroll_items
+  for each statement execute function private.refuse_change();
+
+alter table public.payroll_items enable row level security;
+alter table public.payroll_items force row level security;
+revoke all on table public.payroll_items from public, anon, authenticated, service_role;
+grant select on table public.payroll_items to authenticated, service_role;
+
+create policy "Members can read payroll items, and employees their own"
+  on public.payroll_items for select to authenticated
+  using (
+    organization_id = (select private.readable_organization_id())
+    and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
+  );

@@ -1,0 +1,247 @@
+-- migration: preparing a payroll run
+-- A manager creates a draft: one base item for every active employee paid in the asset, in one statement. Bonuses are added and items
+-- removed until it is submitted; an edit of a pending run takes it back to draft and voids what was approved.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('payroll_run_not_found', 404, 'There is no payroll run %s in your organization.', 'Check the id, and that you act in the right organization.'),
+  ('payroll_item_not_found', 404, 'There is no payroll item %s in your organization.', 'Check the id, and that you act in the right organization.'),
+  ('employee_not_found', 404, 'There is no employee %s in your organization.', 'Check the id, and that you act in the right organization.'),
+  ('period_reversed', 422, 'The period ends before it starts.', 'Swap the two dates.'),
+  ('period_missing', 422, 'The period needs a first and a last day.', 'Give period_start and period_end as YYYY-MM-DD.'),
+  ('memo_too_long', 422, 'The memo has %s bytes, and Stellar carries 28.', 'Shorten it; accented letters and symbols take two to four bytes each.'),
+  ('employee_not_payable', 409, 'Employee %s is not active or is paid in another asset.', 'Only active employees who are paid in the asset of the run can be added to it.');
+
+create function private.locked_payroll_run(payroll_run_id bigint, required_role text)
+returns public.payroll_runs
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_member public.users := private.require_member(locked_payroll_run.required_role);
+  v_run public.payroll_runs;
+begin
+  select run.* into v_run
+  from public.payroll_runs as run
+  where run.id = locked_payroll_run.payroll_run_id
+    and run.organization_id = v_member.organization_id
+  for update;
+
+  if not found then
+    perform private.refuse('payroll_run_not_found', coalesce(locked_payroll_run.payroll_run_id::text, 'without id'));
+  end if;
+
+  return v_run;
+end;
+$$;
+comment on function private.locked_payroll_run(bigint, text) is 'The run of the caller''s organization, locked; refuses lower roles, and unknown and foreign ids alike.';
+
+create function private.create_payroll_run(
+  period_start date, period_end date, asset_code text, asset_issuer text, memo text, idempotency_key text
+)
+returns setof public.payroll_runs
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_member public.users := private.require_member('manager');
+  v_issuer text := coalesce(btrim(create_payroll_run.asset_issuer), '');
+  v_memo text := private.optional_text('The memo', create_payroll_run.memo, 28);
+  v_first_id text;
+  v_run public.payroll_runs;
+begin
+  if create_payroll_run.period_start is null or create_payroll_run.period_end is null then
+    perform private.refuse('period_missing');
+  end if;
+
+  if create_payroll_run.period_end < create_payroll_run.period_start then
+    perform private.refuse('period_reversed');
+  end if;
+
+  if private.holds_secret_key(create_payroll_run.asset_code) or private.holds_secret_key(v_issuer) then
+    perform private.refuse('secret_key_refused', 'The asset');
+  end if;
+
+  if private.asset_problem(create_payroll_run.asset_code, v_issuer) is not null then
+    perform private.refuse(private.asset_problem(create_payroll_run.asset_code, v_issuer), coalesce(left(create_payroll_run.asset_code, 40), 'Nothing'));
+  end if;
+
+  if octet_length(v_memo) > 28 then
+    perform private.refuse('memo_too_long', octet_length(v_memo)::text);
+  end if;
+
+  v_first_id := private.claim_idempotency_key('create_payroll_run', create_payroll_run.idempotency_key,
+    jsonb_build_array(v_member.organization_id, create_payroll_run.period_start, create_payroll_run.period_end, create_payroll_run.asset_code, v_issuer, v_memo));
+
+  if v_first_id is null then
+    insert into public.payroll_runs (organization_id, batch_id, period_start, period_end, asset_code, asset_issuer, memo, created_by)
+    values (
+      v_member.organization_id,
+      'PAY-' || to_char(create_payroll_run.period_end, 'YYYY-MM-DD') || '-' || left(replace(gen_random_uuid()::text, '-', ''), 12),
+      create_payroll_run.period_start, create_payroll_run.period_end, create_payroll_run.asset_code, v_issuer, v_memo, v_member.id)
+    returning * into v_run;
+
+    insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount)
+    select employee.organization_id, v_run.id, employee.id, 'base', employee.salary
+    from public.employees as employee
+    where employee.organization_id = v_member.organization_id
+      and employee.status = 'active'
+      and employee.deleted_at is null
+      and employee.salary is not null
+      and employee.asset_code = create_payroll_run.asset_code
+      and employee.asset_issuer = v_issuer
+    order by employee.id;
+
+    perform private.keep_idempotent_result('create_payroll_run', create_payroll_run.idempotency_key, v_run.id::text);
+  end if;
+
+  return query
+    select run.* from public.payroll_runs as run where run.id = coalesce(v_first_id::bigint, v_run.id);
+end;
+$$;
+grant execute on function private.create_payroll_run(date, date, text, text, text, text) to authenticated;
+
+create function public.create_payroll_run(
+  period_start date, period_end date, asset_code text default 'XLM', asset_issuer text default '', memo text default null, idempotency_key text default null
+)
+returns setof public.payroll_runs
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.create_payroll_run(period_start, period_end, asset_code, asset_issuer, memo, idempotency_key); $$;
+comment on function public.create_payroll_run(date, date, text, text, text, text) is 'Creates a draft with the salaries of all active employees paid in the asset.';
+revoke all on function public.create_payroll_run(date, date, text, text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.create_payroll_run(date, date, text, text, text, text) to authenticated;
+
+create function private.return_to_draft(run public.payroll_runs, reason text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  if (run).status = 'draft' then
+    return;
+  end if;
+
+  if (run).status <> 'pending' then
+    perform private.refuse('payroll_run_not_editable', (run).id::text, (run).status);
+  end if;
+
+  perform set_config('payd.reason', coalesce(return_to_draft.reason, ''), true);
+
+  update public.payroll_run_approvals as approval
+  set voided_at = now()
+  where approval.payroll_run_id = (run).id
+    and approval.voided_at is null;
+
+  update public.payroll_runs as returned
+  set status = 'draft', submitted_by = null, submitted_at = null, content_hash = null, approved_at = null
+  where returned.id = (run).id;
+
+  -- The next submission takes the addresses that are right then.
+  update public.payroll_items as item
+  set destination = null
+  where item.payroll_run_id = (run).id
+    and item.destination is not null;
+
+  perform set_config('payd.reason', '', true);
+end;
+$$;
+comment on function private.return_to_draft(public.payroll_runs, text) is 'Takes a pending run back to draft and voids its approvals; refuses a run that is being paid or was paid.';
+
+create function private.add_bonus(payroll_run_id bigint, employee_id bigint, amount text, description text, idempotency_key text)
+returns setof public.payroll_items
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_run public.payroll_runs := private.locked_payroll_run(add_bonus.payroll_run_id, 'manager');
+  v_amount public.amount := private.parse_amount(add_bonus.amount);
+  v_description text := private.optional_text('The description', add_bonus.description, 1000);
+  v_employee public.employees;
+  v_item_id bigint;
+begin
+  v_item_id := private.claim_idempotency_key('add_bonus', add_bonus.idempotency_key,
+    jsonb_build_array(v_run.id, add_bonus.employee_id, v_amount::text, v_description))::bigint;
+
+  if v_item_id is null then
+    select employee.* into v_employee
+    from public.employees as employee
+    where employee.id = add_bonus.employee_id
+      and employee.organization_id = v_run.organization_id
+      and employee.deleted_at is null
+    for share;
+
+    if not found then
+      perform private.refuse('employee_not_found', coalesce(add_bonus.employee_id::text, 'without id'));
+    end if;
+
+    if v_employee.status <> 'active' or (v_employee.asset_code, v_employee.asset_issuer) <> (v_run.asset_code, v_run.asset_issuer) then
+      perform private.refuse('employee_not_payable', v_employee.id::text);
+    end if;
+
+    perform private.return_to_draft(v_run, 'A bonus was added.');
+
+    insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, description)
+    values (v_run.organization_id, v_run.id, v_employee.id, 'bonus', v_amount, v_description)
+    returning id into v_item_id;
+
+    perform private.keep_idempotent_result('add_bonus', add_bonus.idempotency_key, v_item_id::text);
+  end if;
+
+  return query
+    select item.* from public.payroll_items as item where item.id = v_item_id;
+end;
+$$;
+grant execute on function private.add_bonus(bigint, bigint, text, text, text) to authenticated;
+
+create function public.add_bonus(
+  payroll_run_id bigint, employee_id bigint, amount text, description text default null, idempotency_key text default null
+)
+returns setof public.payroll_items
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.add_bonus(payroll_run_id, employee_id, amount, description, idempotency_key); $$;
+comment on function public.add_bonus(bigint, bigint, text, text, text) is 'Adds a bonus to a draft; a pending run goes back to draft.';
+revoke all on function public.add_bonus(bigint, bigint, text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.add_bonus(bigint, bigint, text, text, text) to authenticated;
+
+create function private.remove_payroll_item(payroll_item_id bigint)
+returns setof public.payroll_runs
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_member public.users := private.require_member('manager');
+  v_run public.payroll_runs;
+  v_run_id bigint;
+begin
+  select item.payroll_run_id into v_run_id
+  from public.payroll_items as item
+  where item.id = remove_payroll_item.payroll_item_id
+    and item.organization_id = v_member.organization_id;
+
+  if not found then
+    perform private.refuse('payroll_item_not_found', coalesce(remove_payroll_item.payroll_item_id::text, 'without id'));
+  end if;
+
+  v_run := private.locked_payroll_run(v_run_id, 'manager');
+  perform private.return_to_draft(v_run, 'An item was removed.');
+
+  delete from public.payroll_items as item
+  where item.id = remove_payroll_item.payroll_item_id;
+
+  return query
+    select run.* from public.payroll_runs as run where run.id = v_run.id;
+end;
+$$;
+grant execute on function private.remove_payroll_item(bigint) to authenticated;
+
+create function public.remove_payroll_item(payroll_item_id bigint)
+returns setof public.payroll_runs
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.remove_payroll_item(payroll_item_id); $$;
+comment on function public.remove_payroll_item(bigint) is 'Removes an item from a draft; a pending run goes back to draft.';
+revoke all on function public.remove_payroll_item(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.remove_payroll_item(bigint) to authenticated;

@@ -1,0 +1,414 @@
+-- migration: the work of payroll-disburse
+-- claim an account -> plan the next operations -> persist the transaction -> sign and submit -> record what the ledger proves.
+-- The database plans, so a worker cannot choose what to pay; it recomputes the plan when the transaction is persisted and refuses any difference.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('operations_differ_from_plan', 409, 'The operations of the transaction are not the planned ones.', 'Plan again and build the transaction from exactly those rows.'),
+  ('live_transaction_exists', 409, 'The account %s has a transaction whose end is not yet known.', 'Follow that transaction to its end first.'),
+  ('invalid_transaction', 422, 'The transaction is incomplete: %s.', 'Give hash, envelope, sequence number, fee and both bounds.'),
+  ('transaction_not_found', 404, 'There is no transaction %s.', 'Check the id.'),
+  ('transaction_is_final', 409, 'Transaction %s is %s and cannot be submitted again.', 'Nothing needs to be done.');
+
+create function private.planned_operations(payroll_run_id bigint, max_operations integer)
+returns table (operation_index integer, employee_id bigint, destination text, amount numeric, item_ids bigint[])
+language sql stable security definer
+set search_path = ''
+as $$
+  select
+    (row_number() over (order by unpaid.employee_id) - 1)::integer,
+    unpaid.employee_id, unpaid.destination, unpaid.amount, unpaid.item_ids
+  from (
+    -- One payment for each employee: base and bonuses of the run are summed.
+    select item.employee_id, min(item.destination) as destination, sum(item.amount::numeric) as amount, array_agg(item.id order by item.id) as item_ids
+    from public.payroll_items as item
+    where item.payroll_run_id = planned_operations.payroll_run_id
+      and item.status = 'pending'
+      and item.transaction_operation_id is null
+    group by item.employee_id
+    order by item.employee_id
+    limit least(greatest(planned_operations.max_operations, 1), 100)
+  ) as unpaid;
+$$;
+comment on function private.planned_operations(bigint, integer) is 'The next payments of a run that nothing can have paid yet, in a fixed order.';
+
+create type public.claimed_disbursement as (
+  payroll_run_id bigint,
+  organization_id bigint,
+  source_account text,
+  lease_token uuid,
+  asset_code text,
+  asset_issuer text,
+  memo text,
+  network_passphrase text,
+  horizon_url text,
+  max_fee_stroops bigint,
+  transaction jsonb
+);
+comment on type public.claimed_disbursement is 'A leased source account with the run to pay and its live transaction, if there is one.';
+
+create function private.claim_disbursement(lease_seconds integer)
+returns setof public.claimed_disbursement
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_settings private.settings;
+  v_account private.source_accounts;
+  v_transaction public.transactions;
+  v_run public.payroll_runs;
+begin
+  select settings.* into v_settings from private.settings as settings;
+
+  if v_settings.network_passphrase is null then
+    perform private.refuse('network_not_configured');
+  end if;
+
+  -- Work is due where a live transaction must be looked at, or a processing run has nothing on its way.
+  select account.* into v_account
+  from private.source_accounts as account
+  where (account.leased_until is null or account.leased_until < now())
+    and account.next_check_at <= now()
+    and case
+      when exists (select from public.transactions as live where live.source_account = account.account_id and live.is_live)
+      then exists (
+        select from public.transactions as due
+        where due.source_account = account.account_id and due.is_live
+          and due.submission_state in ('prepared', 'submitting') and due.next_check_at <= now())
+      else exists (
+        select from public.payroll_runs as run
+        where run.source_account = account.account_id and run.status = 'processing')
+    end
+  order by account.last_claimed_at nulls first, account.account_id
+  limit 1
+  for update skip locked;
+
+  if not found then
+    return;
+  end if;
+
+  update private.source_accounts as account
+  set lease_token = gen_random_uuid(),
+      leased_until = now() + make_interval(secs => least(greatest(claim_disbursement.lease_seconds, 10), 600)),
+      last_claimed_at = now()
+  where account.account_id = v_account.account_id
+  returning account.* into v_account;
+
+  select live.* into v_transaction
+  from public.transactions as live
+  where live.source_account = v_account.account_id and live.is_live;
+
+  select run.* into v_run
+  from public.payroll_runs as run
+  where case
+    when v_transaction.id is not null then run.id = v_transaction.payroll_run_id
+    else run.source_account = v_account.account_id and run.status = 'processing'
+  end
+  order by run.id
+  limit 1;
+
+  return next row(
+    v_run.id, v_account.organization_id, v_account.account_id, v_account.lease_token, v_run.asset_code, v_run.asset_issuer, v_run.memo,
+    v_settings.network_passphrase, v_settings.horizon_url, v_settings.max_fee_stroops,
+    case when v_transaction.id is not null then jsonb_build_object(
+      'id', v_transaction.id,
+      'tx_hash', v_transaction.tx_hash,
+      'envelope_xdr', v_transaction.envelope_xdr,
+      'signed_envelope_xdr', v_transaction.signed_envelope_xdr,
+      'sequence_number', v_transaction.sequence_number,
+      'max_ledger', v_transaction.max_ledger,
+      'max_time', v_transaction.max_time,
+      'attempts', v_transaction.attempts,
+      'last_code', v_transaction.last_code,
+      'submission_state', v_transaction.submission_state) end
+  )::public.claimed_disbursement;
+end;
+$$;
+grant execute on function private.claim_disbursement(integer) to service_role;
+
+create function public.claim_disbursement(lease_seconds integer default 60)
+returns setof public.claimed_disbursement
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.claim_disbursement(lease_seconds); $$;
+comment on function public.claim_disbursement(integer) is 'For workers: leases one source account that has work due.';
+revoke all on function public.claim_disbursement(integer) from public, anon, authenticated, service_role;
+grant execute on function public.claim_disbursement(integer) to service_role;
+
+create function private.leased_run(payroll_run_id bigint, lease_token uuid)
+returns public.payroll_runs
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_source_account text;
+  v_run public.payroll_runs;
+begin
+  select run.source_account into v_source_account
+  from public.payroll_runs as run
+  where run.id = leased_run.payroll_run_id;
+
+  -- Locks are taken in one order everywhere: account, run, transaction, items.
+  perform private.require_lease(v_source_account, leased_run.lease_token);
+
+  select run.* into v_run
+  from public.payroll_runs as run
+  where run.id = leased_run.payroll_run_id
+  for update;
+
+  return v_run;
+end;
+$$;
+comment on function private.leased_run(bigint, uuid) is 'The run whose source account is leased with the token, both locked.';
+
+create function private.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer)
+returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text, asset_issuer text, amount text)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_run public.payroll_runs := private.leased_run(plan_operations.payroll_run_id, plan_operations.lease_token);
+begin
+  if v_run.status <> 'processing' then
+    return;
+  end if;
+
+  return query
+    select planned.operation_index, planned.employee_id, 'payment'::text, planned.destination, v_run.asset_code, v_run.asset_issuer,
+      planned.amount::numeric(20, 7)::text
+    from private.planned_operations(v_run.id, plan_operations.max_operations) as planned
+    order by planned.operation_index;
+
+  -- Nothing left to plan: the run may be at its end.
+  if not found then
+    perform private.finish_payroll_run(v_run.id);
+  end if;
+end;
+$$;
+grant execute on function private.plan_operations(bigint, uuid, integer) to service_role;
+
+create function public.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer default 100)
+returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text, asset_issuer text, amount text)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.plan_operations(payroll_run_id, lease_token, max_operations); $$;
+comment on function public.plan_operations(bigint, uuid, integer) is 'For workers: the operations of the next transaction of a run.';
+revoke all on function public.plan_operations(bigint, uuid, integer) from public, anon, authenticated, service_role;
+grant execute on function public.plan_operations(bigint, uuid, integer) to service_role;
+
+create function private.persist_transaction(
+  payroll_run_id bigint, lease_token uuid, tx_hash text, envelope_xdr text, sequence_number text,
+  fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz, operations jsonb
+)
+returns setof public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_run public.payroll_runs := private.leased_run(persist_transaction.payroll_run_id, persist_transaction.lease_token);
+  v_count integer;
+  v_transaction public.transactions;
+begin
+  -- A repeat after a lost answer returns what was persisted.
+  select persisted.* into v_transaction
+  from public.transactions as persisted
+  where persisted.tx_hash = persist_transaction.tx_hash
+    and persisted.payroll_run_id = v_run.id;
+
+  if found then
+    return next v_transaction;
+    return;
+  end if;
+
+  if v_run.status <> 'processing' then
+    perform private.refuse('transition_not_allowed', 'Payroll run', v_run.id::text, v_run.status, 'paying', 'only a processing run is paid');
+  end if;
+
+  if exists (select from public.transactions as live where live.source_account = v_run.source_account and live.is_live) then
+    perform private.refuse('live_transaction_exists', v_run.source_account);
+  end if;
+
+  if jsonb_typeof(persist_transaction.operations) is distinct from 'array' or jsonb_array_length(persist_transaction.operations) not between 1 and 100 then
+    perform private.refuse('invalid_transaction', 'it needs 1 to 100 operations');
+  end if;
+
+  if persist_transaction.max_time is null or persist_transaction.max_ledger is null or persist_transaction.max_ledger < 1 then
+    perform private.refuse('invalid_transaction', 'without bounds its end could never be proven');
+  end if;
+
+  v_count := jsonb_array_length(persist_transaction.operations);
+
+  -- What the worker built must be what the database planned, to the last stroop and in the same order.
+  if exists (
+    select planned.operation_index, planned.employee_id, 'payment', planned.destination, v_run.asset_code, v_run.asset_issuer, planned.amount::numeric(20, 7)::text
+    from private.planned_operations(v_run.id, v_count) as planned
+    except
+    select given.operation_index, given.employee_id, given.operation_type, given.destination, given.asset_code, given.asset_issuer, given.amount
+    from jsonb_to_recordset(persist_transaction.operations) as given (
+      operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text, asset_issuer text, amount text)
+  ) or (select count(*) from private.planned_operations(v_run.id, v_count)) <> v_count then
+    perform private.refuse('operations_differ_from_plan');
+  end if;
+
+  insert into public.transactions (
+    organization_id, payroll_run_id, tx_hash, amount, asset_code, asset_issuer, source_account, sequence_number, envelope_xdr, memo,
+    operation_count, fee_bid_stroops, max_ledger, max_time)
+  select
+    v_run.organization_id, v_run.id, persist_transaction.tx_hash, sum(planned.amount), v_run.asset_code, v_run.asset_issuer, v_run.source_account,
+    persist_transaction.sequence_number, persist_transaction.envelope_xdr, v_run.memo, v_count, persist_transaction.fee_bid_stroops,
+    persist_transaction.max_ledger, persist_transaction.max_time
+  from private.planned_operations(v_run.id, v_count) as planned
+  returning * into v_transaction;
+
+  with operation as (
+    insert into public.transaction_operations (
+      organization_id, transaction_id, operation_index, payroll_run_id, employee_id, destination, asset_code, asset_issuer, amount)
+    select v_run.organization_id, v_transaction.id, planned.operation_index, v_run.id, planned.employee_id, planned.destination,
+      v_run.asset_code, v_run.asset_issuer, planned.amount
+    from private.planned_operations(v_run.id, v_count) as planned
+    returning id, employee_id
+  )
+  update public.payroll_items as item
+  set transaction_operation_id = operation.id
+  from operation
+  where item.payroll_run_id = v_run.id
+    and item.employee_id = operation.employee_id
+    and item.status = 'pending'
+    and item.transaction_operation_id is null;
+
+  return next v_transaction;
+end;
+$$;
+grant execute on function private.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb) to service_role;
+
+create function public.persist_transaction(
+  payroll_run_id bigint, lease_token uuid, tx_hash text, envelope_xdr text, sequence_number text,
+  fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz, operations jsonb
+)
+returns setof public.transactions
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.persist_transaction(
+    payroll_run_id, lease_token, tx_hash, envelope_xdr, sequence_number, fee_bid_stroops, max_ledger, max_time, operations);
+$$;
+comment on function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb) is 'For workers: writes a transaction before it is signed.';
+revoke all on function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb) to service_role;
+
+create function private.leased_transaction(transaction_id bigint, lease_token uuid)
+returns public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_source_account text;
+  v_transaction public.transactions;
+begin
+  select transaction.source_account into v_source_account
+  from public.transactions as transaction
+  where transaction.id = leased_transaction.transaction_id;
+
+  if not found then
+    perform private.refuse('transaction_not_found', coalesce(leased_transaction.transaction_id::text, 'without id'));
+  end if;
+
+  perform private.require_lease(v_source_account, leased_transaction.lease_token);
+
+  select transaction.* into v_transaction
+  from public.transactions as transaction
+  where transaction.id = leased_transaction.transaction_id
+  for update;
+
+  return v_transaction;
+end;
+$$;
+comment on function private.leased_transaction(bigint, uuid) is 'The transaction whose source account is leased with the token, both locked.';
+
+create function private.begin_submission(transaction_id bigint, lease_token uuid, signed_envelope_xdr text)
+returns setof public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_transaction public.transactions := private.leased_transaction(begin_submission.transaction_id, begin_submission.lease_token);
+begin
+  if not v_transaction.is_live then
+    perform private.refuse('transaction_is_final', v_transaction.id::text, v_transaction.submission_state);
+  end if;
+
+  if coalesce(begin_submission.signed_envelope_xdr, '') = '' then
+    perform private.refuse('invalid_transaction', 'the signed envelope is missing');
+  end if;
+
+  -- Written before anything is sent: from here on the transaction may be in a ledger, whatever becomes of the worker.
+  update public.transactions as transaction
+  set submission_state = 'submitting',
+      signed_envelope_xdr = begin_submission.signed_envelope_xdr,
+      attempts = transaction.attempts + 1,
+      next_check_at = now() + interval '5 seconds'
+  where transaction.id = v_transaction.id
+  returning transaction.* into v_transaction;
+
+  return next v_transaction;
+end;
+$$;
+grant execute on function private.begin_submission(bigint, uuid, text) to service_role;
+
+create function public.begin_submission(transaction_id bigint, lease_token uuid, signed_envelope_xdr text)
+returns setof public.transactions
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.begin_submission(transaction_id, lease_token, signed_envelope_xdr); $$;
+comment on function public.begin_submission(bigint, uuid, text) is 'For workers: notes an attempt before the envelope is sent.';
+revoke all on function public.begin_submission(bigint, uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.begin_submission(bigint, uuid, text) to service_role;
+
+create function private.record_submission(
+  transaction_id bigint, lease_token uuid, http_status integer, transaction_code text, operation_codes text[], retry_after_seconds integer
+)
+returns table (action text, next_check_at timestamptz)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_transaction public.transactions := private.leased_transaction(record_submission.transaction_id, record_submission.lease_token);
+  v_wait_seconds integer;
+begin
+  -- No answer of a submission proves anything; it only says when to look again. The wait doubles up to 50 seconds.
+  v_wait_seconds := greatest(
+    least(coalesce(record_submission.retry_after_seconds, 0), 600),
+    least(50, case when record_submission.http_status = 200 then 0 else (2 ^ least(v_transaction.attempts, 6))::integer end));
+
+  if v_transaction.is_live then
+    update public.transactions as transaction
+    set last_code = left(coalesce((
+          select given.code
+          from unnest(record_submission.operation_codes) with ordinality as given (code, position)
+          where given.code <> 'op_success'
+          order by given.position
+          limit 1
+        ), record_submission.transaction_code, 'http_' || record_submission.http_status), 100),
+        last_http_status = record_submission.http_status,
+        next_check_at = now() + make_interval(secs => v_wait_seconds)
+    where transaction.id = v_transaction.id
+    returning transaction.* into v_transaction;
+  end if;
+
+  return query select 'poll'::text, v_transaction.next_check_at;
+end;
+$$;
+grant execute on function private.record_submission(bigint, uuid, integer, text, text[], integer) to service_role;
+
+create function public.record_submission(
+  transaction_id bigint, lease_token uuid, http_status integer, transaction_code text default null, operation_codes text[] default null, retry_after_seconds integer default null
+)
+returns table (action text, next_check_at timestamptz)
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.record_submission(transaction_id, lease_token, http_status, transaction_code, operation_codes, retry_after_seconds);
+$$;
+comment on function public.record_submission(bigint, uuid, integer, text, text[], integer) is 'For workers: notes the answer of a submission, which proves nothing.';
+revoke all on function public.record_submission(bigint, uuid, integer, text, text[], integer) from public, anon, authenticated, service_role;
+grant execute on function public.record_submission(bigint, uuid, integer, text, text[], integer) to service_role;

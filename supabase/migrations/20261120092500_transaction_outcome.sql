@@ -1,0 +1,452 @@
+-- migration: the end of a transaction
+-- Only evidence from the ledger ends a transaction: it was found by its hash; or one state response past its bounds shows its sequence
+-- number unused; or another transaction holds that number. What each result code means for the item and the run is data.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table private.result_codes (
+  code text primary key,
+  action text not null,
+  sentence text not null,
+  hint text not null,
+  constraint result_codes_action_is_known check (action in ('paid', 'item', 'again', 'stop'))
+);
+comment on table private.result_codes is 'What a Stellar result code means: paid; this item fails; build again; or stop the run for a person.';
+alter table private.result_codes enable row level security;
+alter table private.result_codes force row level security;
+
+insert into private.result_codes (code, action, sentence, hint) values
+  ('op_success', 'paid', 'Paid.', 'Nothing needs to be done.'),
+  ('op_no_destination', 'item', 'The destination account does not exist.', 'Ask the employee to fund the account, or to give another address.'),
+  ('op_no_trust', 'item', 'The destination account does not accept this asset.', 'Ask the employee to add a trustline for the asset, then retry.'),
+  ('op_not_authorized', 'item', 'The issuer has not authorized the destination to hold this asset.', 'Ask the issuer of the asset to authorize the account, then retry.'),
+  ('op_line_full', 'item', 'The trustline of the destination has no room for this amount.', 'Ask the employee to raise the limit of the trustline, then retry.'),
+  ('op_malformed', 'item', 'The operation is not valid for this destination or amount.', 'Check the address and the amount of the employee.'),
+  ('op_already_exists', 'item', 'The destination account exists already.', 'Retry; it will be paid instead of created.'),
+  ('op_low_reserve', 'item', 'The amount is less than a new account must hold.', 'Pay at least the minimum balance, or ask the employee to fund the account first.'),
+  ('op_underfunded', 'stop', 'The source account does not hold enough of the asset.', 'Fund the treasury account, then retry the run.'),
+  ('op_src_no_trust', 'stop', 'The source account has no trustline for the asset.', 'Add the trustline to the treasury account, then retry the run.'),
+  ('op_src_not_authorized', 'stop', 'The issuer has not authorized the source account to send this asset.', 'Ask the issuer of the asset, then retry the run.'),
+  ('op_no_issuer', 'stop', 'The issuer of the asset does not exist.', 'Check the asset; the run cannot be paid in it.'),
+  ('op_no_source_account', 'stop', 'The source account does not exist.', 'Check the treasury account and the network.'),
+  ('op_bad_auth', 'stop', 'The signature is not valid for the source account.', 'Check the signing key and the thresholds of the treasury account.'),
+  ('op_too_many_sponsoring', 'stop', 'The source account sponsors too many entries.', 'Use another treasury account.'),
+  ('op_too_many_subentries', 'stop', 'The source account has too many entries.', 'Use another treasury account.'),
+  ('op_not_supported', 'stop', 'The network does not support the operation.', 'Please report this; it is a defect of PayD.'),
+  ('tx_too_late', 'again', 'The transaction was not included in time.', 'PayD builds it again.'),
+  ('tx_too_early', 'again', 'The transaction was sent too early.', 'PayD builds it again.'),
+  ('tx_insufficient_fee', 'again', 'The network asked for a higher fee.', 'PayD builds it again with a higher fee.'),
+  ('tx_bad_seq', 'again', 'Another transaction used the sequence number.', 'PayD builds it again.'),
+  ('tx_internal_error', 'again', 'The network had an internal error.', 'PayD builds it again.'),
+  ('tx_insufficient_balance', 'stop', 'The source account cannot pay the fee and keep its reserve.', 'Add XLM to the treasury account, then retry the run.'),
+  ('tx_no_source_account', 'stop', 'The source account does not exist on this network.', 'Check the treasury account and the network.'),
+  ('tx_bad_auth', 'stop', 'The signature is not valid for the source account or network.', 'Check the signing key, the thresholds and the network.'),
+  ('tx_bad_auth_extra', 'stop', 'The transaction carries a signature that nobody needs.', 'Check the signers of the treasury account.'),
+  ('tx_missing_operation', 'stop', 'The transaction has no operation.', 'Please report this; it is a defect of PayD.'),
+  ('tx_malformed', 'stop', 'The transaction is malformed.', 'Please report this; it is a defect of PayD.'),
+  ('tx_not_supported', 'stop', 'The network does not support the transaction.', 'Please report this; it is a defect of PayD.'),
+  ('tx_bad_sponsorship', 'stop', 'The transaction has an unfinished sponsorship.', 'Please report this; it is a defect of PayD.'),
+  ('tx_bad_min_seq_age_or_gap', 'stop', 'A precondition of the transaction does not hold.', 'Please report this; it is a defect of PayD.'),
+  ('tx_soroban_invalid', 'stop', 'The transaction is not a valid contract call.', 'Please report this; it is a defect of PayD.'),
+  ('tx_frozen_key_accessed', 'stop', 'An account of the transaction is frozen by the network.', 'Find the frozen account and remove it from the run.'),
+  ('transaction_malformed', 'stop', 'The provider could not read the transaction.', 'Please report this; it is a defect of PayD.'),
+  ('bad_request', 'stop', 'The provider refused the request.', 'Check the address of the Horizon server.'),
+  ('transaction_submission_disabled', 'stop', 'The provider accepts no transactions.', 'Configure another Horizon server.');
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('invalid_outcome', 422, 'The outcome is incomplete or of an unknown kind.', 'Give transaction_id, proof and the fields of that proof.'),
+  ('evidence_proves_nothing', 409, 'The evidence does not prove the end of transaction %s: %s.', 'Keep looking; only the ledger ends a transaction.'),
+  ('outcome_conflicts', 409, 'Transaction %s ended as %s, and the evidence says otherwise.', 'Stop payments from this account and compare with the ledger by hand.');
+
+create function private.record_outcome(outcome jsonb, lease_token uuid)
+returns setof public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_proof constant text := record_outcome.outcome ->> 'proof';
+  v_transaction public.transactions;
+  v_state text;
+begin
+  if coalesce(record_outcome.outcome ->> 'transaction_id', '') !~ '^[0-9]{1,18}$' or v_proof is null then
+    perform private.refuse('invalid_outcome');
+  end if;
+
+  v_transaction := private.locked_transaction((record_outcome.outcome ->> 'transaction_id')::bigint, record_outcome.lease_token);
+
+  v_state := case v_proof
+    when 'found_by_hash' then case (record_outcome.outcome ->> 'successful')::boolean when true then 'applied' when false then 'applied_failed' end
+    when 'sequence_unused_after_bounds' then 'never_applied'
+    when 'sequence_used_by_other' then 'never_applied'
+  end;
+
+  if v_state is null then
+    perform private.refuse('invalid_outcome');
+  end if;
+
+  -- The same evidence twice is no news; other evidence than before is an alarm.
+  if not v_transaction.is_live then
+    if v_transaction.submission_state <> v_state then
+      perform private.refuse('outcome_conflicts', v_transaction.id::text, v_transaction.submission_state);
+    end if;
+
+    return next v_transaction;
+    return;
+  end if;
+
+  perform private.require_evidence(v_transaction, record_outcome.outcome);
+
+  if v_state = 'never_applied' then
+    v_transaction := private.end_never_applied(v_transaction, v_proof);
+  else
+    v_transaction := private.end_found_by_hash(v_transaction, v_state, record_outcome.outcome);
+  end if;
+
+  perform private.emit_event(
+    v_transaction.organization_id, 'transaction.' || v_transaction.status, 'transaction', v_transaction.id::text,
+    'transaction.final:' || v_transaction.id,
+    jsonb_strip_nulls(jsonb_build_object(
+      'transaction_id', v_transaction.id, 'tx_hash', v_transaction.tx_hash, 'payroll_run_id', v_transaction.payroll_run_id,
+      'amount', v_transaction.amount::text, 'asset_code', v_transaction.asset_code, 'asset_issuer', v_transaction.asset_issuer,
+      'submission_state', v_transaction.submission_state, 'ledger', v_transaction.ledger, 'code', v_transaction.last_code)));
+
+  perform private.finish_payroll_run(v_transaction.payroll_run_id);
+
+  return next v_transaction;
+end;
+$$;
+comment on function private.record_outcome(jsonb, uuid) is 'Ends a transaction by evidence, its items and, when nothing is left, its run.';
+grant execute on function private.record_outcome(jsonb, uuid) to service_role;
+
+create function public.record_outcome(outcome jsonb, lease_token uuid default null)
+returns setof public.transactions
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.record_outcome(outcome, lease_token); $$;
+comment on function public.record_outcome(jsonb, uuid) is 'For workers: ends a transaction by evidence from the ledger.';
+revoke all on function public.record_outcome(jsonb, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.record_outcome(jsonb, uuid) to service_role;
+
+create function private.locked_transaction(transaction_id bigint, lease_token uuid)
+returns public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_transaction public.transactions;
+begin
+  select transaction.* into v_transaction
+  from public.transactions as transaction
+  where transaction.id = locked_transaction.transaction_id;
+
+  if not found then
+    perform private.refuse('transaction_not_found', locked_transaction.transaction_id::text);
+  end if;
+
+  -- Evidence is true whoever brings it; a worker that says which lease it holds must still hold it.
+  if locked_transaction.lease_token is not null then
+    perform private.require_lease(v_transaction.source_account, locked_transaction.lease_token);
+  else
+    perform from private.source_accounts as account
+    where account.account_id = v_transaction.source_account
+    for update;
+  end if;
+
+  perform from public.payroll_runs as run
+  where run.id = v_transaction.payroll_run_id
+  for update;
+
+  select transaction.* into v_transaction
+  from public.transactions as transaction
+  where transaction.id = locked_transaction.transaction_id
+  for update;
+
+  return v_transaction;
+end;
+$$;
+comment on function private.locked_transaction(bigint, uuid) is 'The transaction with its account and run, locked in that order.';
+
+create function private.require_evidence(transaction public.transactions, outcome jsonb)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_ledger bigint := case when coalesce(outcome ->> 'ledger', outcome ->> 'observed_ledger', outcome ->> 'other_ledger') ~ '^[0-9]{1,18}$'
+    then coalesce(outcome ->> 'ledger', outcome ->> 'observed_ledger', outcome ->> 'other_ledger')::bigint end;
+  v_sequence numeric := case when outcome ->> 'observed_sequence' ~ '^[0-9]{1,19}$' then (outcome ->> 'observed_sequence')::numeric end;
+  v_closed_at timestamptz := (outcome ->> 'observed_closed_at')::timestamptz;
+begin
+  if v_ledger is null then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it names no ledger');
+  end if;
+
+  case outcome ->> 'proof'
+    when 'found_by_hash' then
+      if v_ledger >= (transaction).max_ledger then
+        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it was not valid in that ledger');
+      end if;
+
+      if (outcome ->> 'successful')::boolean is false and jsonb_typeof(outcome -> 'operation_codes') = 'array'
+        and jsonb_array_length(outcome -> 'operation_codes') not in (0, (transaction).operation_count) then
+        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it reports another number of operations');
+      end if;
+
+    when 'sequence_unused_after_bounds' then
+      if v_sequence is null or v_sequence >= (transaction).sequence_number::numeric then
+        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'the sequence number is used');
+      end if;
+
+      -- A ledger decides: the transaction is valid before max_ledger only. The close time of that ledger decides as well, a worker's clock never.
+      if v_ledger < (transaction).max_ledger and (v_closed_at is null or v_closed_at <= (transaction).max_time) then
+        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it can still be included');
+      end if;
+
+    when 'sequence_used_by_other' then
+      if coalesce(outcome ->> 'other_tx_hash', '') !~ '^[0-9a-f]{64}$' or outcome ->> 'other_tx_hash' = (transaction).tx_hash then
+        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it names no other transaction');
+      end if;
+
+    else
+      perform private.refuse('invalid_outcome');
+  end case;
+end;
+$$;
+comment on function private.require_evidence(public.transactions, jsonb) is 'Refuses what does not prove the end of the transaction.';
+
+create function private.end_never_applied(transaction public.transactions, proof text)
+returns public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_transaction public.transactions;
+  v_meaning private.result_codes;
+begin
+  update public.transactions as ended
+  set submission_state = 'never_applied', status = 'failed', proof = end_never_applied.proof
+  where ended.id = (transaction).id
+  returning ended.* into v_transaction;
+
+  update public.transaction_operations as operation
+  set is_live = false
+  where operation.transaction_id = (transaction).id;
+
+  update public.payroll_items as item
+  set transaction_operation_id = null
+  from public.transaction_operations as operation
+  where operation.transaction_id = (transaction).id
+    and item.transaction_operation_id = operation.id;
+
+  -- The last answer says why it was never taken. What a person must mend first stops the run; otherwise it is built again.
+  select meaning.* into v_meaning
+  from private.result_codes as meaning
+  where meaning.code = v_transaction.last_code;
+
+  if v_meaning.action = 'stop' then
+    perform private.fail_payroll_run(v_transaction.payroll_run_id, v_meaning.code, v_meaning.sentence || ' ' || v_meaning.hint);
+  end if;
+
+  return v_transaction;
+end;
+$$;
+
+create function private.end_found_by_hash(transaction public.transactions, state text, outcome jsonb)
+returns public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_transaction public.transactions;
+  v_stop record;
+begin
+  update public.transactions as ended
+  set submission_state = end_found_by_hash.state,
+      status = case end_found_by_hash.state when 'applied' then 'completed' else 'failed' end,
+      proof = 'found_by_hash',
+      ledger = (outcome ->> 'ledger')::bigint,
+      closed_at = (outcome ->> 'closed_at')::timestamptz,
+      fee_charged_stroops = (outcome ->> 'fee_charged_stroops')::bigint,
+      result_xdr = outcome ->> 'result_xdr',
+      last_code = left(coalesce(outcome ->> 'transaction_code', ended.last_code), 100)
+  where ended.id = (transaction).id
+  returning ended.* into v_transaction;
+
+  if end_found_by_hash.state = 'applied' then
+    perform private.complete_items(v_transaction);
+    return v_transaction;
+  end if;
+
+  -- The network executed every operation and reported each result, so every bad item is known at once.
+  update public.transaction_operations as operation
+  set is_live = false,
+      result_code = left(outcome -> 'operation_codes' ->> operation.operation_index, 100)
+  where operation.transaction_id = (transaction).id;
+
+  perform private.fail_items(v_transaction);
+
+  update public.payroll_items as item
+  set transaction_operation_id = null
+  from public.transaction_operations as operation
+  where operation.transaction_id = (transaction).id
+    and item.transaction_operation_id = operation.id
+    and item.status = 'pending';
+
+  -- Everything that is not the fault of single items stops the run: a source-side code, an unknown code, or no reason at all.
+  select
+    coalesce(operation.result_code, v_transaction.last_code, 'unknown') as code,
+    coalesce(meaning.sentence || ' ' || meaning.hint, 'Stellar answered with a result that PayD does not know. Look at the transaction before you retry.') as reason
+  into v_stop
+  from public.transaction_operations as operation
+  left join private.result_codes as meaning on meaning.code = coalesce(operation.result_code, v_transaction.last_code)
+  where operation.transaction_id = (transaction).id
+    and coalesce(meaning.action, 'stop') not in ('paid', 'item')
+  order by operation.operation_index
+  limit 1;
+
+  if found then
+    perform private.fail_payroll_run(v_transaction.payroll_run_id, v_stop.code, v_stop.reason);
+  end if;
+
+  return v_transaction;
+end;
+$$;
+
+create function private.complete_items(transaction public.transactions)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  update public.transaction_operations as operation
+  set result_code = 'op_success'
+  where operation.transaction_id = (transaction).id;
+
+  update public.payroll_items as item
+  set status = 'completed', tx_hash = (transaction).tx_hash
+  from public.transaction_operations as operation
+  where operation.transaction_id = (transaction).id
+    and item.transaction_operation_id = operation.id
+    and item.status = 'pending';
+
+  perform private.emit_events((transaction).organization_id, (
+    select array_agg(row(
+      'payment.completed', 'transaction_operation', operation.id::text, 'payment.completed:' || operation.id,
+      jsonb_build_object(
+        'payroll_run_id', operation.payroll_run_id, 'employee_id', operation.employee_id, 'amount', operation.amount::text,
+        'asset_code', operation.asset_code, 'asset_issuer', operation.asset_issuer, 'destination', operation.destination,
+        'tx_hash', (transaction).tx_hash, 'operation_index', operation.operation_index, 'ledger', (transaction).ledger)
+    )::private.fact order by operation.operation_index)
+    from public.transaction_operations as operation
+    where operation.transaction_id = (transaction).id));
+end;
+$$;
+
+create function private.fail_items(transaction public.transactions)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  update public.payroll_items as item
+  set status = 'failed', failure_code = meaning.code, failure_reason = meaning.sentence || ' ' || meaning.hint
+  from public.transaction_operations as operation
+  join private.result_codes as meaning on meaning.code = operation.result_code and meaning.action = 'item'
+  where operation.transaction_id = (transaction).id
+    and item.transaction_operation_id = operation.id
+    and item.status = 'pending';
+
+  perform private.emit_events((transaction).organization_id, (
+    select array_agg(row(
+      'payment.failed', 'transaction_operation', operation.id::text, 'payment.failed:' || operation.id,
+      jsonb_build_object(
+        'payroll_run_id', operation.payroll_run_id, 'employee_id', operation.employee_id, 'amount', operation.amount::text,
+        'asset_code', operation.asset_code, 'asset_issuer', operation.asset_issuer, 'destination', operation.destination,
+        'tx_hash', (transaction).tx_hash, 'operation_index', operation.operation_index, 'code', operation.result_code)
+    )::private.fact order by operation.operation_index)
+    from public.transaction_operations as operation
+    join private.result_codes as meaning on meaning.code = operation.result_code and meaning.action = 'item'
+    where operation.transaction_id = (transaction).id));
+end;
+$$;
+
+create function private.stop_disbursement(payroll_run_id bigint, lease_token uuid, code text, detail text)
+returns setof public.payroll_runs
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_run public.payroll_runs := private.leased_run(stop_disbursement.payroll_run_id, stop_disbursement.lease_token);
+begin
+  if exists (select from public.transactions as live where live.source_account = v_run.source_account and live.is_live) then
+    perform private.refuse('payroll_run_has_live_transaction', v_run.id::text);
+  end if;
+
+  perform private.fail_payroll_run(v_run.id, left(stop_disbursement.code, 100), coalesce((
+    select meaning.sentence || ' ' || meaning.hint from private.result_codes as meaning where meaning.code = stop_disbursement.code
+  ), nullif(left(stop_disbursement.detail, 1000), ''), 'The run was stopped: ' || left(stop_disbursement.code, 100) || '.'));
+
+  return query
+    select run.* from public.payroll_runs as run where run.id = v_run.id;
+end;
+$$;
+grant execute on function private.stop_disbursement(bigint, uuid, text, text) to service_role;
+
+create function public.stop_disbursement(payroll_run_id bigint, lease_token uuid, code text, detail text default null)
+returns setof public.payroll_runs
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.stop_disbursement(payroll_run_id, lease_token, code, detail); $$;
+comment on function public.stop_disbursement(bigint, uuid, text, text) is 'For workers: fails a run that cannot be paid before anything was sent.';
+revoke all on function public.stop_disbursement(bigint, uuid, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.stop_disbursement(bigint, uuid, text, text) to service_role;
+
+create function private.claim_transactions_to_track(batch_size integer, lease_seconds integer)
+returns table (
+  transaction_id bigint, tx_hash text, source_account text, sequence_number text, max_ledger bigint, max_time timestamptz,
+  lease_token uuid, horizon_url text, network_passphrase text
+)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  return query
+  with due as (
+    select account.account_id, live.id as live_id
+    from public.transactions as live
+    join private.source_accounts as account on account.account_id = live.source_account
+    where live.is_live
+      and live.attempts > 0
+      and live.next_check_at <= now()
+      and (account.leased_until is null or account.leased_until < now())
+    order by live.next_check_at, live.id
+    limit least(greatest(claim_transactions_to_track.batch_size, 1), 100)
+    for update of account skip locked
+  ),
+  leased as (
+    update private.source_accounts as account
+    set lease_token = gen_random_uuid(),
+        leased_until = now() + make_interval(secs => least(greatest(claim_transactions_to_track.lease_seconds, 10), 600)),
+        last_claimed_at = now()
+    from due
+    where account.account_id = due.account_id
+    returning account.account_id, account.lease_token as token, due.live_id
+  )
+  select live.id, live.tx_hash, live.source_account, live.sequence_number, live.max_ledger, live.max_time,
+    leased.token, settings.horizon_url, settings.network_passphrase
+  from leased
+  join public.transactions as live on live.id = leased.live_id
+  cross join private.settings as settings;
+end;
+$$;
+grant execute on function private.claim_transactions_to_track(integer, integer) to service_role;
+
+create function public.claim_transactions_to_track(batch_size integer default 20, lease_seconds integer default 60)
+returns table (
+  transaction_id bigint, tx_hash text, source_account text, sequence_number text, max_ledger bigint, max_time timestamptz,
+  lease_token uuid, horizon_url text, network_passphrase text
+)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.claim_transactions_to_track(batch_size, lease_seconds); $$;
+comment on function public.claim_transactions_to_track(integer, integer) is 'For workers: leases submitted transactions whose end is not yet known.';
+revoke all on function public.claim_transactions_to_track(integer, integer) from public, anon, authenticated, service_role;
+grant execute on function public.claim_transactions_to_track(integer, integer) to service_role;
