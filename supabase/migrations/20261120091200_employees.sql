@@ -38,7 +38,7 @@ create table public.employees (
   constraint employees_position_has_at_most_100_characters check (length(position) <= 100),
   constraint employees_department_has_at_most_100_characters check (length(department) <= 100),
   constraint employees_salary_is_positive check (salary > 0),
-  constraint employees_wallet_address_is_an_account check (private.is_account_id(wallet_address)),
+  constraint employees_wallet_address_is_an_account check (wallet_address is null or private.is_account_id(wallet_address)),
   constraint employees_are_paid_in_an_asset check (private.asset_problem(asset_code, asset_issuer) is null)
 );
 comment on table public.employees is 'People who are paid.';

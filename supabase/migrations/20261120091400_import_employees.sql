@@ -40,6 +40,24 @@ as $$
 $$;
 comment on function private.import_problem(jsonb) is 'The error code of the first thing wrong with a normalised row, or null.';
 
+create function private.import_problem_arguments(problem text, candidate jsonb)
+returns text[]
+language sql immutable security invoker
+set search_path = ''
+as $$
+  -- The message repeats the offending value, except where that could be a key.
+  select case import_problem_arguments.problem
+    when 'secret_key_refused' then array['The row']
+    when 'text_too_long' then array['A name, position or department', '100']
+    when 'invalid_email' then array[coalesce(left(candidate ->> 'email', 80), 'Nothing')]
+    when 'invalid_status' then array[coalesce(left(candidate ->> 'status', 40), 'Nothing')]
+    when 'invalid_asset_code' then array[coalesce(left(candidate ->> 'asset_code', 40), 'Nothing')]
+    when 'invalid_asset_issuer' then array[coalesce(left(candidate ->> 'asset_code', 40), 'Nothing')]
+    when 'invalid_wallet_address' then array[coalesce(left(candidate ->> 'wallet_address', 80), 'Nothing')]
+    else array[coalesce(left(candidate ->> 'salary', 40), 'Nothing')]
+  end;
+$$;
+
 create function private.normalise_import_row(given jsonb)
 returns jsonb
 language sql immutable security invoker
@@ -58,6 +76,13 @@ as $$
     'status', coalesce(nullif(btrim(normalise_import_row.given ->> 'status'), ''), 'active'));
 $$;
 comment on function private.normalise_import_row(jsonb) is 'The row trimmed, with absent values null and defaults filled in.';
+
+create function private.wanted_wallet_address(employee public.employees)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$ select (employee).wallet_address; $$;
+comment on function private.wanted_wallet_address(public.employees) is 'The address that was last asked for, whether or not it is in effect.';
 
 create function private.import_employees(rows jsonb, dry_run boolean)
 returns table (line integer, outcome text, employee_id bigint, email text, code text, message text, hint text)
@@ -99,7 +124,7 @@ begin
     select
       checked.*,
       employee.id as existing_id,
-      (employee.first_name, employee.last_name, employee.wallet_address, employee.salary::numeric, employee.asset_code,
+      (employee.first_name, employee.last_name, private.wanted_wallet_address(employee.*::public.employees), employee.salary::numeric, employee.asset_code,
         employee.asset_issuer, employee.position, employee.department, employee.status)
       is distinct from
       (checked.candidate ->> 'first_name', checked.candidate ->> 'last_name', checked.candidate ->> 'wallet_address',
@@ -163,17 +188,7 @@ begin
     coalesce(matched.existing_id, inserted.id),
     case when matched.problem is distinct from 'secret_key_refused' then matched.candidate ->> 'email' end,
     error.code,
-    -- The message repeats the offending value, except where that could be a key.
-    case error.code
-      when 'secret_key_refused' then format(error.message, 'The row')
-      when 'text_too_long' then format(error.message, 'A name, position or department', '100')
-      when 'invalid_email' then format(error.message, coalesce(left(matched.candidate ->> 'email', 80), 'Nothing'))
-      when 'invalid_status' then format(error.message, left(matched.candidate ->> 'status', 40))
-      when 'invalid_asset_code' then format(error.message, left(matched.candidate ->> 'asset_code', 40))
-      when 'invalid_asset_issuer' then format(error.message, left(matched.candidate ->> 'asset_code', 40))
-      when 'invalid_wallet_address' then format(error.message, left(matched.candidate ->> 'wallet_address', 80))
-      else format(error.message, left(matched.candidate ->> 'salary', 40))
-    end,
+    format(error.message, variadic private.import_problem_arguments(error.code, matched.candidate)),
     error.hint
   from matched
   left join inserted on inserted.email = matched.candidate ->> 'email' and matched.existing_id is null and matched.problem is null

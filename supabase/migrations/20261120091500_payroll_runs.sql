@@ -44,7 +44,7 @@ create table public.payroll_runs (
   constraint payroll_runs_pay_an_asset check (private.asset_problem(asset_code, asset_issuer) is null),
   -- A text memo has 28 bytes in the protocol, however few characters that is.
   constraint payroll_runs_memo_has_1_to_28_bytes check (octet_length(memo) between 1 and 28),
-  constraint payroll_runs_source_account_is_an_account check (private.is_account_id(source_account)),
+  constraint payroll_runs_source_account_is_an_account check (source_account is null or private.is_account_id(source_account)),
   constraint payroll_runs_submission_names_who_when_and_what
     check ((submitted_by is null) = (submitted_at is null) and (submitted_at is null) = (content_hash is null)),
   constraint payroll_runs_drafts_are_not_submitted check ((status = 'draft') = (submitted_at is null)),

@@ -30,7 +30,7 @@ create table public.payroll_items (
   constraint payroll_items_item_type_is_known check (item_type in ('base', 'bonus')),
   constraint payroll_items_amount_is_positive check (amount > 0),
   constraint payroll_items_description_has_at_most_1000_characters check (length(description) <= 1000),
-  constraint payroll_items_destination_is_an_account check (private.is_account_id(destination)),
+  constraint payroll_items_destination_is_an_account check (destination is null or private.is_account_id(destination)),
   constraint payroll_items_tx_hash_is_a_hash check (tx_hash ~ '^[0-9a-f]{64}$'),
   constraint payroll_items_status_is_known check (status in ('pending', 'completed', 'failed')),
   constraint payroll_items_completed_has_a_transaction check ((status = 'completed') = (tx_hash is not null)),

@@ -160,11 +160,23 @@ comment on function public.submit_payroll_run(bigint) is 'Submits a draft for ap
 revoke all on function public.submit_payroll_run(bigint) from public, anon, authenticated, service_role;
 grant execute on function public.submit_payroll_run(bigint) to authenticated;
 
+create function private.required_approvals(run public.payroll_runs)
+returns integer
+language sql stable security definer
+set search_path = ''
+as $$
+  select organization.required_approvals
+  from public.organizations as organization
+  where organization.id = (run).organization_id;
+$$;
+comment on function private.required_approvals(public.payroll_runs) is 'How many people other than the submitter must approve the run.';
+
 create function private.approve_payroll_run(payroll_run_id bigint)
 returns setof public.payroll_runs
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+#variable_conflict use_column
 declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs := private.locked_payroll_run(approve_payroll_run.payroll_run_id, 'manager');
@@ -203,9 +215,7 @@ begin
     and approval.content_hash = v_run.content_hash
     and approval.voided_at is null;
 
-  if v_run.approved_at is null and v_approvals >= (
-    select organization.required_approvals from public.organizations as organization where organization.id = v_run.organization_id
-  ) then
+  if v_run.approved_at is null and v_approvals >= private.required_approvals(v_run) then
     update public.payroll_runs as run
     set approved_at = now()
     where run.id = v_run.id

@@ -1,0 +1,276 @@
+-- migration: managing members
+-- Admins change roles and remove members; everybody can see the organizations they belong to and choose the default one. An organization
+-- always keeps an admin: the rule is a trigger, so that no path around the commands exists.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('member_not_found', 404, 'There is no member %s in your organization.', 'Check the id, and that you act in the right organization.'),
+  ('last_admin', 409, 'An organization must keep at least one admin.', 'Make somebody else an admin first.'),
+  ('invitation_unknown', 404, 'There is no open invitation %s in your organization.', 'Check the id; an accepted or revoked invitation cannot be revoked again.'),
+  ('not_your_organization', 404, 'You are not a member of organization %s.', 'Check the id.');
+
+-- Deferred to the end of the transaction, so that two admins can swap their roles in one.
+create function private.keep_an_admin()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- Two admins who remove each other at the same moment wait here for each other.
+  perform from public.organizations as organization
+  where organization.id = old.organization_id
+    and organization.deleted_at is null
+  for no key update;
+
+  if found and not exists (
+    select from public.users as member
+    where member.organization_id = old.organization_id
+      and member.role = 'admin'
+      and member.deleted_at is null
+  ) then
+    perform private.refuse('last_admin');
+  end if;
+
+  return null;
+end;
+$$;
+
+create constraint trigger users_keep_an_admin
+  after update or delete on public.users
+  deferrable initially deferred
+  for each row
+  when (old.role = 'admin' and old.deleted_at is null)
+  execute function private.keep_an_admin();
+
+create function private.audit_users()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  insert into public.audit_logs (organization_id, user_id, actor, action, resource_type, resource_id, changes, ip_address)
+  select
+    changed.organization_id, member.id, private.actor(),
+    case when changed.deleted_at is not null and earlier.deleted_at is null then 'member.removed' else 'member.role_changed' end,
+    'user', changed.id::text,
+    jsonb_build_object('role', jsonb_build_object('old', earlier.role, 'new', changed.role)),
+    private.request_ip_address()
+  from rows_after as changed
+  join rows_before as earlier on earlier.id = changed.id
+  left join private.membership() as member on member.organization_id = changed.organization_id
+  where changed.role <> earlier.role
+    or (changed.deleted_at is not null and earlier.deleted_at is null);
+
+  return null;
+end;
+$$;
+
+create trigger users_write_audit
+  after update on public.users
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.audit_users();
+
+create function private.locked_member(user_id bigint)
+returns public.users
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_admin public.users := private.require_member('admin');
+  v_member public.users;
+begin
+  select member.* into v_member
+  from public.users as member
+  where member.id = locked_member.user_id
+    and member.organization_id = v_admin.organization_id
+    and member.deleted_at is null
+  for update;
+
+  if not found then
+    perform private.refuse('member_not_found', coalesce(locked_member.user_id::text, 'without id'));
+  end if;
+
+  return v_member;
+end;
+$$;
+comment on function private.locked_member(bigint) is 'A member of the caller''s organization, locked; for admins.';
+
+create function private.change_member_role(user_id bigint, role text)
+returns setof public.users
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_member public.users := private.locked_member(change_member_role.user_id);
+begin
+  if private.role_rank(change_member_role.role) is null then
+    perform private.refuse('invalid_role', coalesce(left(change_member_role.role, 40), 'Nothing'));
+  end if;
+
+  return query
+    update public.users as member
+    set role = change_member_role.role
+    where member.id = v_member.id
+    returning member.*;
+end;
+$$;
+grant execute on function private.change_member_role(bigint, text) to authenticated;
+
+create function public.change_member_role(user_id bigint, role text)
+returns setof public.users
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.change_member_role(user_id, role); $$;
+comment on function public.change_member_role(bigint, text) is 'Gives a member another role. For admins.';
+revoke all on function public.change_member_role(bigint, text) from public, anon, authenticated, service_role;
+grant execute on function public.change_member_role(bigint, text) to authenticated;
+
+create function private.remove_member(user_id bigint)
+returns setof public.users
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_member public.users := private.locked_member(remove_member.user_id);
+begin
+  return query
+    update public.users as member
+    set deleted_at = now(), is_default = false
+    where member.id = v_member.id
+    returning member.*;
+end;
+$$;
+grant execute on function private.remove_member(bigint) to authenticated;
+
+create function public.remove_member(user_id bigint)
+returns setof public.users
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.remove_member(user_id); $$;
+comment on function public.remove_member(bigint) is 'Ends a membership at once. For admins.';
+revoke all on function public.remove_member(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.remove_member(bigint) to authenticated;
+
+create type public.revoked_invitation as (
+  id bigint,
+  email text,
+  revoked_at timestamptz
+);
+comment on type public.revoked_invitation is 'An invitation whose token works no more.';
+
+create function private.revoke_invitation(invitation_id bigint)
+returns setof public.revoked_invitation
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_admin public.users := private.require_member('admin');
+  v_revoked public.revoked_invitation;
+begin
+  update public.invitations as invitation
+  set revoked_at = now()
+  where invitation.id = revoke_invitation.invitation_id
+    and invitation.organization_id = v_admin.organization_id
+    and invitation.accepted_at is null
+    and invitation.revoked_at is null
+  returning invitation.id, invitation.email, invitation.revoked_at into v_revoked;
+
+  if not found then
+    perform private.refuse('invitation_unknown', coalesce(revoke_invitation.invitation_id::text, 'without id'));
+  end if;
+
+  perform private.write_audit(v_admin.organization_id, 'member.invitation_revoked', 'invitation', v_revoked.id::text, null);
+
+  return next v_revoked;
+end;
+$$;
+grant execute on function private.revoke_invitation(bigint) to authenticated;
+
+create function public.revoke_invitation(invitation_id bigint)
+returns setof public.revoked_invitation
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.revoke_invitation(invitation_id); $$;
+comment on function public.revoke_invitation(bigint) is 'Makes an open invitation worthless. For admins.';
+revoke all on function public.revoke_invitation(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.revoke_invitation(bigint) to authenticated;
+
+create type public.own_organization as (
+  organization_id bigint,
+  name text,
+  role text,
+  is_default boolean,
+  is_employee boolean
+);
+comment on type public.own_organization is 'An organization the caller belongs to, with the role there.';
+
+create function private.my_organizations()
+returns setof public.own_organization
+language sql stable security definer
+set search_path = ''
+as $$
+  select organization.id, organization.name, member.role, coalesce(member.is_default, false), employee.id is not null
+  from public.organizations as organization
+  left join public.users as member
+    on member.organization_id = organization.id and member.auth_user_id = private.auth_user_id() and member.deleted_at is null
+  left join public.employees as employee
+    on employee.organization_id = organization.id and employee.auth_user_id = private.auth_user_id() and employee.deleted_at is null
+  where (member.id is not null or employee.id is not null)
+    and organization.deleted_at is null
+  order by organization.id;
+$$;
+grant execute on function private.my_organizations() to authenticated;
+
+create function public.my_organizations()
+returns setof public.own_organization
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.my_organizations(); $$;
+comment on function public.my_organizations() is 'Every organization the caller works in; name one in the header x-organization-id.';
+revoke all on function public.my_organizations() from public, anon, authenticated, service_role;
+grant execute on function public.my_organizations() to authenticated;
+
+create function private.choose_default_organization(organization_id bigint)
+returns setof public.users
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_auth_user_id uuid := private.auth_user_id();
+begin
+  if v_auth_user_id is null then
+    perform private.refuse('not_signed_in');
+  end if;
+
+  if not exists (
+    select from public.users as member
+    where member.auth_user_id = v_auth_user_id
+      and member.organization_id = choose_default_organization.organization_id
+      and member.deleted_at is null
+  ) then
+    perform private.refuse('not_your_organization', coalesce(choose_default_organization.organization_id::text, 'without id'));
+  end if;
+
+  update public.users as member
+  set is_default = false
+  where member.auth_user_id = v_auth_user_id
+    and member.is_default
+    and member.organization_id <> choose_default_organization.organization_id;
+
+  return query
+    update public.users as member
+    set is_default = true
+    where member.auth_user_id = v_auth_user_id
+      and member.organization_id = choose_default_organization.organization_id
+      and member.deleted_at is null
+    returning member.*;
+end;
+$$;
+grant execute on function private.choose_default_organization(bigint) to authenticated;
+
+create function public.choose_default_organization(organization_id bigint)
+returns setof public.users
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.choose_default_organization(organization_id); $$;
+comment on function public.choose_default_organization(bigint) is 'The organization requests without a header act in.';
+revoke all on function public.choose_default_organization(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.choose_default_organization(bigint) to authenticated;

@@ -1,0 +1,289 @@
+-- migration: safe changes of payout addresses
+-- Whoever can redirect a salary can steal it. A changed address takes effect after a cooling-off period or when a second person confirms
+-- it, as the organization chose; until then the old address is paid. Every step is audited and announced. A run that was
+-- submitted pays what was approved.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.wallet_changes (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null references public.organizations (id),
+  employee_id bigint not null,
+  previous_address text,
+  new_address text not null,
+  policy text not null,
+  state text not null default 'waiting',
+  requested_by text not null,
+  requested_by_user bigint,
+  effective_at timestamptz,
+  decided_by bigint,
+  decided_at timestamptz,
+  created_at timestamptz not null default now(),
+  constraint wallet_changes_employee_belongs_to_the_organization
+    foreign key (organization_id, employee_id) references public.employees (organization_id, id),
+  constraint wallet_changes_requester_is_a_member_of_the_organization
+    foreign key (organization_id, requested_by_user) references public.users (organization_id, id),
+  constraint wallet_changes_decider_is_a_member_of_the_organization
+    foreign key (organization_id, decided_by) references public.users (organization_id, id),
+  constraint wallet_changes_policy_is_known check (policy in ('cooling_off', 'second_person')),
+  constraint wallet_changes_state_is_known check (state in ('waiting', 'applied', 'cancelled')),
+  constraint wallet_changes_cooling_off_has_an_end check ((policy = 'cooling_off') = (effective_at is not null)),
+  constraint wallet_changes_new_address_is_an_account check (private.is_account_id(new_address)),
+  constraint wallet_changes_are_decided_once check ((state = 'waiting') = (decided_at is null))
+);
+comment on table public.wallet_changes is 'Requested changes of the address an employee is paid at.';
+create unique index wallet_changes_one_waiting_per_employee_key on public.wallet_changes (employee_id) where state = 'waiting';
+create index wallet_changes_organization_id_employee_id_idx on public.wallet_changes (organization_id, employee_id, created_at desc);
+create index wallet_changes_organization_id_requested_by_user_idx on public.wallet_changes (organization_id, requested_by_user);
+create index wallet_changes_organization_id_decided_by_idx on public.wallet_changes (organization_id, decided_by);
+create index wallet_changes_effective_at_idx_when_waiting on public.wallet_changes (effective_at) where state = 'waiting';
+
+insert into private.state_transitions (entity, from_state, to_state) values
+  ('wallet_change', '(new)', 'waiting'),
+  ('wallet_change', 'waiting', 'applied'),
+  ('wallet_change', 'waiting', 'cancelled');
+
+create trigger wallet_changes_enforce_first_state
+  after insert on public.wallet_changes
+  referencing new table as rows_after
+  for each statement execute function private.enforce_transitions('wallet_change', 'state');
+
+create trigger wallet_changes_enforce_transitions
+  after update on public.wallet_changes
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.enforce_transitions('wallet_change', 'state');
+
+alter table public.wallet_changes enable row level security;
+alter table public.wallet_changes force row level security;
+revoke all on table public.wallet_changes from public, anon, authenticated, service_role;
+grant select on table public.wallet_changes to authenticated, service_role;
+
+create policy "Members can read wallet changes, and employees their own"
+  on public.wallet_changes for select to authenticated
+  using (
+    organization_id = (select private.readable_organization_id())
+    and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
+  );
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('wallet_change_not_found', 404, 'There is no waiting wallet change %s in your organization.', 'Check the id; a change that was applied or cancelled is final.'),
+  ('wallet_change_needs_another_person', 403, 'You asked for this change, so somebody else must confirm it.', 'Ask another manager or an admin.'),
+  ('wallet_change_still_cooling', 409, 'The change takes effect at %s.', 'Wait until then, or cancel it.');
+
+create function private.wallet_change_event(change public.wallet_changes, type text)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  select private.emit_event(
+    (change).organization_id, wallet_change_event.type, 'wallet_change', (change).id::text,
+    wallet_change_event.type || ':' || (change).id,
+    jsonb_strip_nulls(jsonb_build_object(
+      'wallet_change_id', (change).id, 'employee_id', (change).employee_id, 'policy', (change).policy, 'effective_at', (change).effective_at)));
+$$;
+
+-- Whatever path writes another address over an existing one (an edit, an import), it becomes a request instead.
+create function private.hold_wallet_changes()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_organization public.organizations;
+  v_member public.users := private.membership();
+  v_change public.wallet_changes;
+begin
+  if new.wallet_address is not distinct from old.wallet_address or old.wallet_address is null or current_setting('payd.applies_wallet_change', true) = new.id::text then
+    return new;
+  end if;
+
+  select organization.* into v_organization
+  from public.organizations as organization
+  where organization.id = new.organization_id;
+
+  if v_organization.wallet_change_policy = 'immediate' or new.wallet_address is null then
+    return new;
+  end if;
+
+  -- The same request again changes nothing; another one replaces it and starts its own period.
+  if not exists (
+    select from public.wallet_changes as waiting
+    where waiting.employee_id = new.id and waiting.state = 'waiting' and waiting.new_address = new.wallet_address
+  ) then
+    update public.wallet_changes as waiting
+    set state = 'cancelled', decided_at = now()
+    where waiting.employee_id = new.id and waiting.state = 'waiting';
+
+    insert into public.wallet_changes (organization_id, employee_id, previous_address, new_address, policy, requested_by, requested_by_user, effective_at)
+    values (
+      new.organization_id, new.id, old.wallet_address, new.wallet_address, v_organization.wallet_change_policy, private.actor(),
+      case when v_member.organization_id = new.organization_id then v_member.id end,
+      case when v_organization.wallet_change_policy = 'cooling_off' then now() + make_interval(hours => v_organization.wallet_change_hours) end)
+    returning * into v_change;
+
+    perform private.write_audit(new.organization_id, 'wallet_change.requested', 'employee', new.id::text,
+      jsonb_build_object('wallet_change_id', v_change.id, 'previous_address', old.wallet_address, 'new_address', new.wallet_address));
+    perform private.wallet_change_event(v_change, 'wallet_change.requested');
+  end if;
+
+  new.wallet_address := old.wallet_address;
+  return new;
+end;
+$$;
+
+create trigger employees_hold_wallet_changes
+  before update of wallet_address on public.employees
+  for each row execute function private.hold_wallet_changes();
+
+create function private.apply_wallet_change(change public.wallet_changes, decided_by bigint)
+returns public.wallet_changes
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_change public.wallet_changes;
+begin
+  update public.wallet_changes as waiting
+  set state = 'applied', decided_at = now(), decided_by = apply_wallet_change.decided_by
+  where waiting.id = (change).id
+  returning waiting.* into v_change;
+
+  perform set_config('payd.applies_wallet_change', (change).employee_id::text, true);
+
+  update public.employees as employee
+  set wallet_address = (change).new_address
+  where employee.id = (change).employee_id;
+
+  perform set_config('payd.applies_wallet_change', '', true);
+  perform private.write_audit((change).organization_id, 'wallet_change.applied', 'employee', (change).employee_id::text,
+    jsonb_build_object('wallet_change_id', (change).id, 'previous_address', (change).previous_address, 'new_address', (change).new_address));
+  perform private.wallet_change_event(v_change, 'wallet_change.applied');
+
+  return v_change;
+end;
+$$;
+
+create function private.apply_due_wallet_changes(p_now timestamptz default now())
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_change public.wallet_changes;
+  v_applied integer := 0;
+begin
+  for v_change in
+    select waiting.*
+    from public.wallet_changes as waiting
+    where waiting.state = 'waiting'
+      and waiting.effective_at <= apply_due_wallet_changes.p_now
+    order by waiting.effective_at, waiting.id
+    limit 1000
+    for update skip locked
+  loop
+    perform private.apply_wallet_change(v_change, null);
+    v_applied := v_applied + 1;
+  end loop;
+
+  return v_applied;
+end;
+$$;
+comment on function private.apply_due_wallet_changes(timestamptz) is 'Applies the changes whose cooling-off period has ended; at most 1000 a call.';
+
+insert into private.scheduled_jobs (name, kind, target, every_seconds) values
+  ('wallet-changes', 'sql', 'select private.apply_due_wallet_changes()', 60);
+
+create function private.locked_wallet_change(wallet_change_id bigint, organization_id bigint)
+returns public.wallet_changes
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_change public.wallet_changes;
+begin
+  select waiting.* into v_change
+  from public.wallet_changes as waiting
+  where waiting.id = locked_wallet_change.wallet_change_id
+    and waiting.organization_id = locked_wallet_change.organization_id
+    and waiting.state = 'waiting'
+  for update;
+
+  if not found then
+    perform private.refuse('wallet_change_not_found', coalesce(locked_wallet_change.wallet_change_id::text, 'without id'));
+  end if;
+
+  return v_change;
+end;
+$$;
+
+create function private.confirm_wallet_change(wallet_change_id bigint)
+returns setof public.wallet_changes
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_member public.users := private.require_member('manager');
+  v_change public.wallet_changes := private.locked_wallet_change(confirm_wallet_change.wallet_change_id, v_member.organization_id);
+begin
+  -- A second pair of eyes also shortens a cooling-off period; the requester's own never does.
+  if v_change.requested_by_user = v_member.id or v_change.requested_by = 'auth:' || v_member.auth_user_id then
+    perform private.refuse(
+      case v_change.policy when 'second_person' then 'wallet_change_needs_another_person' else 'wallet_change_still_cooling' end,
+      coalesce(v_change.effective_at::text, 'once confirmed'));
+  end if;
+
+  return next private.apply_wallet_change(v_change, v_member.id);
+end;
+$$;
+grant execute on function private.confirm_wallet_change(bigint) to authenticated;
+
+create function public.confirm_wallet_change(wallet_change_id bigint)
+returns setof public.wallet_changes
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.confirm_wallet_change(wallet_change_id); $$;
+comment on function public.confirm_wallet_change(bigint) is 'Applies a waiting change at once; never by the person who asked for it.';
+revoke all on function public.confirm_wallet_change(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.confirm_wallet_change(bigint) to authenticated;
+
+create function private.cancel_wallet_change(wallet_change_id bigint)
+returns setof public.wallet_changes
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_member public.users := private.require_member('manager');
+  v_change public.wallet_changes := private.locked_wallet_change(cancel_wallet_change.wallet_change_id, v_member.organization_id);
+begin
+  update public.wallet_changes as waiting
+  set state = 'cancelled', decided_at = now(), decided_by = v_member.id
+  where waiting.id = v_change.id
+  returning waiting.* into v_change;
+
+  perform private.write_audit(v_change.organization_id, 'wallet_change.cancelled', 'employee', v_change.employee_id::text,
+    jsonb_build_object('wallet_change_id', v_change.id));
+  perform private.wallet_change_event(v_change, 'wallet_change.cancelled');
+
+  return next v_change;
+end;
+$$;
+grant execute on function private.cancel_wallet_change(bigint) to authenticated;
+
+create function public.cancel_wallet_change(wallet_change_id bigint)
+returns setof public.wallet_changes
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.cancel_wallet_change(wallet_change_id); $$;
+comment on function public.cancel_wallet_change(bigint) is 'Drops a waiting change. For managers.';
+revoke all on function public.cancel_wallet_change(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.cancel_wallet_change(bigint) to authenticated;
+
+create or replace function private.wanted_wallet_address(employee public.employees)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+  select coalesce((
+    select waiting.new_address
+    from public.wallet_changes as waiting
+    where waiting.employee_id = (employee).id and waiting.state = 'waiting'
+  ), (employee).wallet_address);
+$$;

@@ -1,0 +1,24 @@
+-- rollback-of: 20261120110000_member_management
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.choose_default_organization(bigint);
+drop function private.choose_default_organization(bigint);
+drop function public.my_organizations();
+drop function private.my_organizations();
+drop type public.own_organization;
+drop function public.revoke_invitation(bigint);
+drop function private.revoke_invitation(bigint);
+drop type public.revoked_invitation;
+drop function public.remove_member(bigint);
+drop function private.remove_member(bigint);
+drop function public.change_member_role(bigint, text);
+drop function private.change_member_role(bigint, text);
+drop function private.locked_member(bigint);
+drop trigger users_write_audit on public.users;
+drop function private.audit_users();
+drop trigger users_keep_an_admin on public.users;
+drop function private.keep_an_admin();
+delete from private.error_codes
+where code in ('member_not_found', 'last_admin', 'invitation_unknown', 'not_your_organization');

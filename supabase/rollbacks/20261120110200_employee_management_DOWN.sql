@@ -1,0 +1,17 @@
+-- rollback-of: 20261120110200_employee_management
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.link_employee_account(bigint);
+drop function private.link_employee_account(bigint);
+drop function public.remove_employee(bigint);
+drop function private.remove_employee(bigint);
+drop function public.update_employee(bigint, integer, jsonb);
+drop function private.update_employee(bigint, integer, jsonb);
+drop function public.create_employee(jsonb, text);
+drop function private.create_employee(jsonb, text);
+drop function private.locked_employee(bigint);
+drop function private.require_employee_fields(jsonb);
+delete from private.error_codes
+where code in ('email_taken', 'employee_has_unpaid_items', 'account_not_found', 'unknown_field', 'invalid_fields');

@@ -1,0 +1,27 @@
+-- rollback-of: 20261120110300_wallet_changes
+-- rollback: lossy table public.wallet_changes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create or replace function private.wanted_wallet_address(employee public.employees)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$ select (employee).wallet_address; $$;
+drop function public.cancel_wallet_change(bigint);
+drop function private.cancel_wallet_change(bigint);
+drop function public.confirm_wallet_change(bigint);
+drop function private.confirm_wallet_change(bigint);
+drop function private.locked_wallet_change(bigint, bigint);
+delete from private.scheduled_jobs
+where name in ('wallet-changes');
+drop function private.apply_due_wallet_changes(timestamptz);
+drop function private.apply_wallet_change(public.wallet_changes, bigint);
+drop trigger employees_hold_wallet_changes on public.employees;
+drop function private.hold_wallet_changes();
+drop function private.wallet_change_event(public.wallet_changes, text);
+delete from private.error_codes
+where code in ('wallet_change_not_found', 'wallet_change_needs_another_person', 'wallet_change_still_cooling');
+delete from private.state_transitions
+where entity in ('wallet_change');
+drop table public.wallet_changes;

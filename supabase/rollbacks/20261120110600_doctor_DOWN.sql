@@ -1,0 +1,9 @@
+-- rollback-of: 20261120110600_doctor
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.doctor();
+drop function private.doctor();
+drop function private.findings(bigint);
+drop type public.finding;

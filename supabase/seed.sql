@@ -1,0 +1,117 @@
+-- A demo company to look at after `supabase db reset`: two organizations that cannot see each other, eight employees, and payroll runs in
+-- every state. Everything is made by the commands that people and workers use, so nothing here could not happen.
+-- Sign in as ada@harbor.example or ben@harbor.example (Harbor Coffee) or cleo@atlas.example (Atlas Maps), password `payd-demo`.
+-- The ledger behind the paid runs is made up: hashes of the form 5eed… exist on no network.
+
+insert into auth.users (id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
+select person.id::uuid, 'authenticated', 'authenticated', person.email, extensions.crypt('payd-demo', extensions.gen_salt('bf')), now(),
+  '{"provider": "email", "providers": ["email"]}', '{}', now(), now()
+from (values
+  ('5eed0000-0000-4000-8000-000000000001', 'ada@harbor.example'),
+  ('5eed0000-0000-4000-8000-000000000002', 'ben@harbor.example'),
+  ('5eed0000-0000-4000-8000-000000000003', 'cleo@atlas.example'),
+  ('5eed0000-0000-4000-8000-000000000004', 'dan@atlas.example')
+) as person (id, email);
+
+do $seed$
+declare
+  v_ada constant text := '5eed0000-0000-4000-8000-000000000001';
+  v_ben constant text := '5eed0000-0000-4000-8000-000000000002';
+  v_cleo constant text := '5eed0000-0000-4000-8000-000000000003';
+  v_dan constant text := '5eed0000-0000-4000-8000-000000000004';
+  v_harbor bigint;
+  v_atlas bigint;
+  v_token text;
+  v_run bigint;
+  v_walk record;
+  v_lease uuid;
+  v_operations jsonb;
+  v_transaction bigint;
+begin
+  -- Harbor Coffee: Ada prepares, Ben approves.
+  perform set_config('request.jwt.claims', json_build_object('sub', v_ada, 'role', 'authenticated')::text, true);
+  select id into v_harbor from private.create_organization('Harbor Coffee', null);
+  select token into v_token from private.invite_member('ben@harbor.example', 'admin');
+  perform set_config('request.jwt.claims', json_build_object('sub', v_ben, 'role', 'authenticated')::text, true);
+  perform private.accept_invitation(v_token);
+
+  -- Atlas Maps: Cleo prepares, Dan approves.
+  perform set_config('request.jwt.claims', json_build_object('sub', v_cleo, 'role', 'authenticated')::text, true);
+  select id into v_atlas from private.create_organization('Atlas Maps', null);
+  select token into v_token from private.invite_member('dan@atlas.example', 'manager');
+  perform set_config('request.jwt.claims', json_build_object('sub', v_dan, 'role', 'authenticated')::text, true);
+  perform private.accept_invitation(v_token);
+
+  perform set_config('request.jwt.claims', json_build_object('sub', v_ada, 'role', 'authenticated')::text, true);
+  perform private.import_employees($rows$[
+    {"line": 1, "first_name": "Ines", "last_name": "Márquez", "email": "ines@harbor.example", "position": "Barista", "department": "Shops", "salary": "1850.5", "wallet_address": "GDZZDAEDBKTZRSQX5OLITL6DZSPNDEURBGQI7QZO3MXZTVYVA4BUNE5Y"},
+    {"line": 2, "first_name": "Tomás", "last_name": "O'Neill", "email": "tomas@harbor.example", "position": "Roaster", "department": "Roastery", "salary": "2400.0000001", "wallet_address": "GBVA6EKI66JSEC6TEJBMH3I2OPMEGZCFAIQLCCYKQFOASLAB6BOQ42FG"},
+    {"line": 3, "first_name": "Yuki", "last_name": "Tanaka", "email": "yuki@harbor.example", "position": "Baker", "department": "Shops", "salary": "0.1", "wallet_address": "GDHDGVDOGFGADNT2UMWUQN2TN2HSZHPFIMTLC5AKVSF7MRINIGDGN3UX"},
+    {"line": 4, "first_name": "Amara", "last_name": "Okafor", "email": "amara@harbor.example", "position": "Buyer", "department": "Roastery", "salary": "3100", "wallet_address": "GCDYCMEZ3HZ3P6F74JCN2DNAIFWGDJJOBM2R24PZJLOOKB4YMGBSEFH6"},
+    {"line": 5, "first_name": "Léa", "last_name": "Dubois", "email": "lea@harbor.example", "position": "Trainee", "department": "Shops", "status": "pending"}
+  ]$rows$::jsonb, false);
+
+  perform set_config('request.jwt.claims', json_build_object('sub', v_cleo, 'role', 'authenticated')::text, true);
+  perform private.import_employees($rows$[
+    {"line": 1, "first_name": "Noor", "last_name": "Haddad", "email": "noor@atlas.example", "position": "Cartographer", "salary": "2900", "wallet_address": "GAFVHOMVGHYAYIOG7PM33QBJFYDNTCLHOECOVNSAESX5ZL63R3BCDJP6"},
+    {"line": 2, "first_name": "Søren", "last_name": "Lund", "email": "soren@atlas.example", "position": "Surveyor", "salary": "2750.25", "wallet_address": "GCMPIYVPNP4EOC6XGJCF3AIXBECZXY4OVOVISTRN2WQTROTLYTKJ3GPS"},
+    {"line": 3, "first_name": "Mei", "last_name": "Chen", "email": "mei@atlas.example", "position": "Engineer", "salary": "3300", "wallet_address": "GCBTUFQJ7ST774IM6C4BM3XGNLUKVA7FL32QGSNB72QCXC7IQ4SMNSDK"}
+  ]$rows$::jsonb, false);
+
+  perform private.enroll_source_account(v_harbor, 'GD6WTPGLWGDFPD2WURPZZMKX57C6DAF6OHNEQYSNDH3YP2NMVOWKK3VO');
+  perform private.enroll_source_account(v_atlas, 'GBVBPFHKUGYSC3GO42WOZLBUXD4ZCRRCAUIHAFRG3UYS6GF2YFR5R4LD');
+
+  for v_walk in
+    select * from (values
+      (v_ada, v_ben, date '2026-08-01', 'completed', 1),
+      (v_ada, v_ben, date '2026-09-01', 'failed', 2),
+      (v_ada, v_ben, date '2026-10-01', 'pending', 3),
+      (v_ada, v_ben, date '2026-11-01', 'draft', 4),
+      (v_cleo, v_dan, date '2026-10-01', 'completed', 5)
+    ) as walk (preparer, approver, period_start, until, number)
+  loop
+    perform set_config('request.jwt.claims', json_build_object('sub', v_walk.preparer, 'role', 'authenticated')::text, true);
+    select id into v_run
+    from private.create_payroll_run(v_walk.period_start, (v_walk.period_start + interval '1 month - 1 day')::date, 'XLM', '', null, null);
+    continue when v_walk.until = 'draft';
+
+    perform private.submit_payroll_run(v_run);
+    continue when v_walk.until = 'pending';
+
+    perform set_config('request.jwt.claims', json_build_object('sub', v_walk.approver, 'role', 'authenticated')::text, true);
+    perform private.approve_payroll_run(v_run);
+    perform private.disburse_payroll_run(v_run, null);
+
+    -- The worker's part, with a made-up ledger. In the failed run the last employee's account did not exist.
+    update private.source_accounts as account
+    set lease_token = gen_random_uuid(), leased_until = now() + interval '1 minute'
+    where account.account_id = (select run.source_account from public.payroll_runs as run where run.id = v_run)
+    returning account.lease_token into v_lease;
+
+    for v_attempt in 1..(case v_walk.until when 'failed' then 2 else 1 end) loop
+      select jsonb_agg(to_jsonb(planned) order by planned.operation_index) into v_operations
+      from private.plan_operations(v_run, v_lease, 100) as planned;
+
+      select id into v_transaction
+      from private.persist_transaction(
+        v_run, v_lease, '5eed' || lpad(to_hex(v_walk.number * 16 + v_attempt), 60, '0'), 'AAAA', (4294967296 * v_walk.number + v_attempt)::text,
+        jsonb_array_length(v_operations) * 100, 1000, now() + interval '5 minutes', v_operations);
+
+      perform private.begin_submission(v_transaction, v_lease, 'AAAA');
+      perform private.record_outcome(jsonb_build_object(
+        'transaction_id', v_transaction,
+        'proof', 'found_by_hash',
+        'successful', v_walk.until = 'completed' or v_attempt = 2,
+        'ledger', 900 + v_walk.number,
+        'closed_at', now(),
+        'fee_charged_stroops', (jsonb_array_length(v_operations) * 100)::text,
+        'transaction_code', case when v_walk.until = 'completed' or v_attempt = 2 then 'tx_success' else 'tx_failed' end,
+        'operation_codes', (
+          select jsonb_agg(case when v_walk.until = 'failed' and v_attempt = 1 and number = jsonb_array_length(v_operations) then 'op_no_destination' else 'op_success' end)
+          from generate_series(1, jsonb_array_length(v_operations)) as number)), v_lease);
+    end loop;
+
+    perform private.release_lease((select run.source_account from public.payroll_runs as run where run.id = v_run), v_lease, 0);
+  end loop;
+end;
+$seed$;

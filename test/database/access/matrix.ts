@@ -1,0 +1,96 @@
+/**
+ * Who may do what. Reviewed by people, enforced by access-matrix.test.ts: an object of schema public that is missing here fails the test.
+ * Nobody writes a table directly, so the matrix of tables is about reading.
+ */
+
+/** Who reads a table or view, and how much of it. Everybody who is not named reads nothing; anon is always denied. */
+export type Readers =
+  /** Every member reads the rows of the organization. */
+  | 'members'
+  /** As members; an employee reads the own rows. */
+  | 'members and own'
+  /** Managers and admins read the rows of the organization. */
+  | 'managers'
+  /** Admins read the rows of the organization. */
+  | 'admins'
+  /** Every member reads all rows: data of the platform, not of a tenant. */
+  | 'platform'
+  /** A person reads the rows that are about this person. */
+  | 'own'
+
+export const READS: Readonly<Record<string, Readers>> = {
+  approval_thresholds: 'members',
+  audit_logs: 'admins',
+  balances_by_asset: 'members and own',
+  employees: 'members and own',
+  events: 'members',
+  invitations: 'admins',
+  organization_statements: 'members',
+  organizations: 'members',
+  payroll_audit_logs: 'members',
+  payroll_items: 'members and own',
+  payroll_run_approvals: 'members',
+  payroll_run_summaries: 'members',
+  payroll_runs: 'members',
+  payslips: 'members and own',
+  transaction_audit_logs: 'members',
+  transaction_operations: 'members and own',
+  transactions: 'members',
+  users: 'members',
+  wallet_changes: 'members and own',
+  wallets: 'members and own',
+  webhook_delivery_logs: 'managers',
+  webhook_subscriptions: 'managers',
+}
+
+/** The least that a caller must be. Whoever is less is refused; anon and, except for `service`, the service are denied. */
+export type Callers = 'signed in' | 'viewer' | 'manager' | 'admin' | 'service'
+
+export const CALLS: Readonly<Record<string, Callers>> = {
+  accept_invitation: 'signed in',
+  add_bonus: 'manager',
+  apply_wallet_states: 'service',
+  approve_payroll_run: 'manager',
+  begin_submission: 'service',
+  cancel_wallet_change: 'manager',
+  change_member_role: 'admin',
+  choose_default_organization: 'signed in',
+  claim_disbursement: 'service',
+  claim_transactions_to_track: 'service',
+  claim_wallets_for_sync: 'service',
+  claim_webhook_deliveries: 'service',
+  complete_webhook_deliveries: 'service',
+  confirm_wallet_change: 'manager',
+  create_employee: 'manager',
+  create_organization: 'signed in',
+  create_payroll_run: 'manager',
+  create_webhook_subscription: 'admin',
+  delete_webhook_subscription: 'admin',
+  disburse_payroll_run: 'manager',
+  doctor: 'viewer',
+  enroll_source_account: 'service',
+  import_employees: 'manager',
+  invite_member: 'admin',
+  link_employee_account: 'manager',
+  my_organizations: 'signed in',
+  persist_transaction: 'service',
+  plan_operations: 'service',
+  record_outcome: 'service',
+  record_submission: 'service',
+  reject_payroll_run: 'manager',
+  release_disbursement: 'service',
+  release_webhook_deliveries: 'service',
+  remove_employee: 'manager',
+  remove_member: 'admin',
+  remove_payroll_item: 'manager',
+  request_sync: 'viewer',
+  retry_payroll_run: 'manager',
+  revoke_invitation: 'admin',
+  search_employees: 'viewer',
+  search_transactions: 'viewer',
+  set_approval_threshold: 'admin',
+  stop_disbursement: 'service',
+  submit_payroll_run: 'manager',
+  update_employee: 'manager',
+  update_organization: 'admin',
+}

@@ -1,0 +1,66 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import postgres from 'postgres'
+import { startCluster } from '../stack/cluster.ts'
+import { renderErrors } from './errors.ts'
+import { renderSchema } from './schema.ts'
+import { renderTypes } from './types.ts'
+
+const HELP = `npm run docs [-- --check]
+
+Writes the generated files from the migrated database:
+  docs/schema.md          tables, columns, rights, diagram, comparison with the source document
+  docs/errors.md          every error code
+  src/database.types.ts   row and function types of the SDK
+
+--check writes nothing and exits with 1 if one of them is out of date.`
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+
+if (values.help) {
+  console.log(HELP)
+} else {
+  const stale = await generate(values.check === true)
+  for (const file of stale) console.error(`${file} is out of date. Run \`npm run docs\` and commit the result.`)
+  process.exitCode = stale.length === 0 ? 0 : 1
+}
+
+/** Writes the generated files, or with `check` only names those that differ from what would be written. */
+async function generate(check: boolean): Promise<string[]> {
+  const cluster = await startCluster()
+  try {
+    await cluster.createDatabase('payd_docs')
+    await cluster.migrate('payd_docs')
+    const url = cluster.urlFor('payd_docs')
+    const sql = postgres(url, { max: 1, onnotice: () => undefined })
+    try {
+      const files: readonly (readonly [string, string])[] = [
+        ['docs/schema.md', await renderSchema(sql)],
+        ['docs/errors.md', await renderErrors(sql)],
+        ['src/database.types.ts', await renderTypes(ROOT, url)],
+      ]
+      return await writeOrCompare(files, check)
+    } finally {
+      await sql.end()
+    }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function writeOrCompare(files: readonly (readonly [string, string])[], check: boolean): Promise<string[]> {
+  const stale: string[] = []
+  for (const [file, text] of files) {
+    const location = path.join(ROOT, file)
+    if (!check) {
+      await writeFile(location, text)
+      continue
+    }
+    const current = await readFile(location, 'utf8').catch(() => '')
+    if (current !== text) stale.push(file)
+  }
+  return stale
+}

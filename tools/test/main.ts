@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util'
+import { PARTS, type Part } from './parts.ts'
+import { printFailure, printPart, printSummary } from './report.ts'
+import type { PartResult } from './run-part.ts'
+
+const HELP = `npm test [-- <part> …]
+
+Runs everything that must pass, or only the parts named:
+
+${PARTS.map((part) => `  ${part.name.padEnd(12)} ${part.proves}`).join('\n')}
+
+The last line is "N passed, N failed". The exit status is 1 if anything failed.`
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } })
+
+if (values.help) {
+  console.log(HELP)
+} else {
+  process.exitCode = await runTests(positionals)
+}
+
+async function runTests(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !PARTS.some((part) => part.name === name))
+  if (unknown.length > 0) {
+    console.error(`There is no part ${unknown.join(', ')}. The parts are ${PARTS.map((part) => part.name).join(', ')}.`)
+    return 2
+  }
+
+  const chosen: readonly Part[] = names.length === 0 ? PARTS : PARTS.filter((part) => names.includes(part.name))
+  const results: PartResult[] = []
+  for (const part of chosen) {
+    const result = await part.run()
+    results.push(result)
+    printPart(part, result)
+    if (result.failed > 0) printFailure(result)
+  }
+
+  printSummary(results)
+  return results.some((result) => result.failed > 0) ? 1 : 0
+}

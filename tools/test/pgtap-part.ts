@@ -1,0 +1,24 @@
+import { startCluster } from '../stack/cluster.ts'
+import { runPgtap } from './pgtap.ts'
+import type { PartResult } from './run-part.ts'
+
+/** Runs every pgTAP file in a clone of a freshly migrated database. */
+export async function runPgtapPart(): Promise<PartResult> {
+  const started = performance.now()
+  const cluster = await startCluster()
+  const lines: string[] = []
+  try {
+    await cluster.createDatabase('pgtap_template')
+    await cluster.migrate('pgtap_template')
+    const { passed, failed } = await runPgtap({
+      cluster,
+      templateDatabase: 'pgtap_template',
+      onResult: (result) => {
+        if (!result.passed) lines.push(`FAILED ${result.file}`, ...result.diagnostics.map((text) => `  ${text}`))
+      },
+    })
+    return { passed, failed, durationMs: performance.now() - started, output: lines.join('\n') }
+  } finally {
+    await cluster.stop()
+  }
+}

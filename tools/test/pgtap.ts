@@ -1,0 +1,100 @@
+import { readdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import type { Cluster } from '../stack/cluster.ts'
+import { projectRoot } from '../stack/project.ts'
+import { connect } from '../stack/sql.ts'
+import { type PgtapFileResult, runPgtapFile } from './pgtap-file.ts'
+import { assembleSqlFile } from './pgtap-include.ts'
+
+export type { PgtapFileResult } from './pgtap-file.ts'
+
+/** What a run of pgTAP files needs. */
+export type PgtapOptions = {
+  readonly cluster: Pick<Cluster, 'createDatabase' | 'dropDatabase' | 'urlFor'>
+  /** A migrated database of the cluster without sessions; it is cloned and never changed. */
+  readonly templateDatabase: string
+  /** The files to run; default: every `*.test.sql` below `supabase/tests`. */
+  readonly files?: readonly string[]
+  /** Gets the result of each file as soon as it is known. */
+  readonly onResult?: (result: PgtapFileResult) => void
+}
+
+/** The files of a run; each counts as one test. */
+export type PgtapResult = {
+  readonly passed: number
+  readonly failed: number
+  readonly files: readonly PgtapFileResult[]
+}
+
+const FILES_AT_ONCE = 2
+const PREPARE = 'supabase/tests/_shared/pgtap.sql.raw'
+
+/**
+ * Runs pgTAP files as `supabase test db` does, each in its own clone of the template. A file fails when an assertion
+ * fails, when it dies, or when it ran another number of assertions than it planned.
+ *
+ * @example
+ * const { failed } = await runPgtap({ cluster, templateDatabase: 'migrated', onResult: (file) => console.log(file.file, file.passed) })
+ */
+export async function runPgtap(options: PgtapOptions): Promise<PgtapResult> {
+  const root = projectRoot()
+  const paths = options.files ?? (await findPgtapFiles(join(root, 'supabase', 'tests')))
+  const template = `${options.templateDatabase}_pgtap`
+  await prepareTemplate(options, template)
+  try {
+    const files = await runAll(options, template, paths, (path) => relative(root, path))
+    const passed = files.filter((file) => file.passed).length
+    return { passed, failed: files.length - passed, files }
+  } finally {
+    await options.cluster.dropDatabase(template)
+  }
+}
+
+/** Every `*.test.sql` below a folder, sorted by path. */
+export async function findPgtapFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.sql'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+}
+
+// pgTAP is installed once and cloned with the template, because installing it takes longer than most test files.
+async function prepareTemplate({ cluster, templateDatabase }: PgtapOptions, template: string): Promise<void> {
+  const sql = connect(await cluster.createDatabase(template, { template: templateDatabase }))
+  try {
+    await sql.unsafe('create extension if not exists pgtap with schema extensions')
+    const { text } = await assembleSqlFile(join(projectRoot(), PREPARE))
+    await sql.unsafe(text).simple()
+  } finally {
+    await sql.end()
+  }
+}
+
+async function runAll(
+  options: PgtapOptions,
+  template: string,
+  paths: readonly string[],
+  nameOf: (path: string) => string,
+): Promise<PgtapFileResult[]> {
+  const results: PgtapFileResult[] = []
+  const waiting = paths.entries()
+  const work = async (): Promise<void> => {
+    for (const [index, path] of waiting) {
+      const database = `${template}_${index}`
+      const url = await options.cluster.createDatabase(database, { template })
+      try {
+        const result = await runPgtapFile({ path, name: nameOf(path), databaseUrl: url })
+        results[index] = result
+        options.onResult?.(result)
+      } finally {
+        await options.cluster.dropDatabase(database)
+      }
+    }
+  }
+  // A worker that throws must not leave another one running in a database that is about to be dropped.
+  const outcomes = await Promise.allSettled(Array.from({ length: FILES_AT_ONCE }, work))
+  const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (rejected) throw rejected.reason
+  return results
+}
