@@ -22,6 +22,7 @@ declare
   v_value integer;
 begin
   if is_strkey.address is null
+    or is_strkey.kind is null
     or is_strkey.kind not in ('G', 'M', 'C', 'S')
     or length(is_strkey.address) <> v_length
     or is_strkey.address !~ ('^' || is_strkey.kind || '[A-D][A-Z2-7]+$') then
@@ -69,7 +70,9 @@ returns boolean
 language plpgsql immutable security invoker
 set search_path = ''
 as $$
-declare v_found text;
+declare
+  v_suspect text;
+  v_found text;
 begin
   -- Nearly every text fails this cheap test, so that the checksum is computed only for suspects.
   if holds_secret_key.value is null or holds_secret_key.value !~* 'S[A-D][A-Z2-7]{54}' then
@@ -77,17 +80,46 @@ begin
   end if;
 
   -- Overlapping candidates are tried too: a key glued to other letters is still a key.
-  for i in 1..length(holds_secret_key.value) - 55 loop
-    v_found := upper(substr(holds_secret_key.value, i, 56));
-    if left(v_found, 1) = 'S' and private.is_strkey(v_found, 'S') then
-      return true;
-    end if;
+  for v_suspect in
+    select upper(suspect.letters[1]) from regexp_matches(holds_secret_key.value, '[A-Z2-7]{56,}', 'gi') as suspect (letters)
+  loop
+    for i in 1..length(v_suspect) - 55 loop
+      v_found := substr(v_suspect, i, 56);
+      if left(v_found, 1) = 'S' and private.is_strkey(v_found, 'S') then
+        return true;
+      end if;
+    end loop;
   end loop;
 
   return false;
 end;
 $$;
 comment on function private.holds_secret_key(text) is 'Whether a Stellar secret key (S…) stands anywhere in the text.';
+
+create function private.without_secret_key(value text)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select case
+    when private.holds_secret_key(without_secret_key.value) then 'A Stellar secret key stood here. It was not stored.'
+    else without_secret_key.value
+  end;
+$$;
+comment on function private.without_secret_key(text) is 'What others told a worker, fit to be stored: a text that holds a secret key is replaced as a whole.';
+
+create function private.is_xdr(value text)
+returns boolean
+language sql immutable security invoker
+set search_path = ''
+as $$
+  -- Base64 of a large transaction can look like a key in mixed case by chance; a real key is in capitals.
+  select coalesce(
+    is_xdr.value ~ '^[A-Za-z0-9+/]{4,}={0,2}$'
+    and not (is_xdr.value ~ 'S[A-D][A-Z2-7]{54}' and private.holds_secret_key(is_xdr.value)),
+    false);
+$$;
+comment on function private.is_xdr(text) is 'Whether the text can be XDR in base64, and no secret key that was pasted instead.';
 
 create function private.is_asset_code(code text)
 returns boolean

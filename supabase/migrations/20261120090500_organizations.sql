@@ -23,6 +23,7 @@ create unique index organizations_name_key on public.organizations (name) where 
 alter table public.organizations enable row level security;
 alter table public.organizations force row level security;
 revoke all on table public.organizations from public, anon, authenticated, service_role;
+revoke all on sequence public.organizations_id_seq from public, anon, authenticated, service_role;
 grant select on table public.organizations to authenticated, service_role;
 
 create trigger organizations_touch_version

@@ -160,6 +160,7 @@ grant execute on function private.organization_id_as(text) to authenticated;
 alter table public.users enable row level security;
 alter table public.users force row level security;
 revoke all on table public.users from public, anon, authenticated, service_role;
+revoke all on sequence public.users_id_seq from public, anon, authenticated, service_role;
 grant select on table public.users to authenticated, service_role;
 
 create policy "Members can read the members of their organization"

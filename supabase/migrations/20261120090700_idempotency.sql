@@ -41,6 +41,10 @@ begin
     perform private.refuse('invalid_idempotency_key');
   end if;
 
+  if private.holds_secret_key(claim_idempotency_key.key) then
+    perform private.refuse('secret_key_refused', 'The idempotency key');
+  end if;
+
   -- A second call with the key waits here until the first commits, and then finds its result.
   insert into private.idempotency_keys (auth_user_id, operation, key, arguments_hash)
   values (v_auth_user_id, claim_idempotency_key.operation, claim_idempotency_key.key, v_arguments_hash)

@@ -27,6 +27,7 @@ declare
   v_column constant text := tg_argv[1];
   v_wrong record;
 begin
+  -- Ordered, because a bare limit makes the planner expect an early match and compare every row with every other.
   if tg_op = 'INSERT' then
     execute format(
       'select row_after.id::text as id, ''(new)'' as from_state, row_after.%1$I as to_state
@@ -34,6 +35,7 @@ begin
        where not exists (
          select from private.state_transitions as allowed
          where allowed.entity = $1 and allowed.from_state = ''(new)'' and allowed.to_state = row_after.%1$I)
+       order by row_after.id
        limit 1', v_column)
     into v_wrong using v_entity;
   else
@@ -45,6 +47,7 @@ begin
          and not exists (
            select from private.state_transitions as allowed
            where allowed.entity = $1 and allowed.from_state = row_before.%1$I and allowed.to_state = row_after.%1$I)
+       order by row_before.id
        limit 1', v_column)
     into v_wrong using v_entity;
   end if;

@@ -48,6 +48,7 @@ create index audit_logs_created_at_brin on public.audit_logs using brin (created
 alter table public.audit_logs enable row level security;
 alter table public.audit_logs force row level security;
 revoke all on table public.audit_logs from public, anon, authenticated, service_role;
+revoke all on sequence public.audit_logs_id_seq from public, anon, authenticated, service_role;
 grant select on table public.audit_logs to authenticated, service_role;
 
 create policy "Admins can read the audit trail of their organization"
@@ -73,14 +74,20 @@ returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_member public.users := private.membership();
+declare v_member public.users;
 begin
+  -- Whoever founds or joins an organization acts from another one, whose ids are no business of this trail.
+  select member.* into v_member
+  from public.users as member
+  where member.organization_id = write_audit.organization_id
+    and member.auth_user_id = private.auth_user_id()
+    and member.deleted_at is null;
+
   insert into public.audit_logs (organization_id, user_id, actor, action, resource_type, resource_id, changes, ip_address)
   values (
-    write_audit.organization_id,
-    case when v_member.organization_id = write_audit.organization_id then v_member.id end,
-    private.actor(), write_audit.action, write_audit.resource_type, write_audit.resource_id, write_audit.changes,
-    private.request_ip_address());
+    write_audit.organization_id, v_member.id,
+    coalesce('user:' || v_member.id, 'auth:' || private.auth_user_id(), private.actor()),
+    write_audit.action, write_audit.resource_type, write_audit.resource_id, write_audit.changes, private.request_ip_address());
 end;
 $$;
 comment on function private.write_audit(bigint, text, text, text, jsonb) is 'Writes one row of the audit trail.';

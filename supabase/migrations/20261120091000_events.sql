@@ -32,6 +32,7 @@ create index events_occurred_at_brin on public.events using brin (occurred_at);
 alter table public.events enable row level security;
 alter table public.events force row level security;
 revoke all on table public.events from public, anon, authenticated, service_role;
+revoke all on sequence public.events_id_seq from public, anon, authenticated, service_role;
 grant select on table public.events to authenticated, service_role;
 
 create policy "Members can read the events of their organization"

@@ -31,6 +31,7 @@ create unique index invitations_one_open_per_email_key
 alter table public.invitations enable row level security;
 alter table public.invitations force row level security;
 revoke all on table public.invitations from public, anon, authenticated, service_role;
+revoke all on sequence public.invitations_id_seq from public, anon, authenticated, service_role;
 grant select (id, organization_id, email, role, invited_by, expires_at, accepted_at, revoked_at, created_at)
   on table public.invitations to authenticated, service_role;
 
@@ -141,8 +142,13 @@ begin
   end if;
 
   if private.role_rank(invite_member.role) is null then
-    perform private.refuse('invalid_role', coalesce(left(invite_member.role, 40), 'Nothing'));
+    perform private.refuse('invalid_role', coalesce(left(private.without_secret_key(invite_member.role), 40), 'Nothing'));
   end if;
+
+  -- Two admins who invite the same address at the same moment wait here for each other.
+  perform from public.organizations as organization
+  where organization.id = v_admin.organization_id
+  for no key update;
 
   if exists (
     select from public.users as member
@@ -224,6 +230,16 @@ begin
 
   if v_invitation.id is null or v_invitation.accepted_at is not null or v_invitation.expires_at <= now() then
     perform private.refuse('invitation_not_found');
+  end if;
+
+  -- The address of the account may have changed since the person joined.
+  if exists (
+    select from public.users as member
+    where member.organization_id = v_invitation.organization_id
+      and member.auth_user_id = v_auth_user_id
+      and member.deleted_at is null
+  ) then
+    perform private.refuse('already_a_member');
   end if;
 
   insert into public.users (organization_id, auth_user_id, email, role)

@@ -115,6 +115,7 @@ grant execute on function private.readable_organization_id() to authenticated;
 alter table public.employees enable row level security;
 alter table public.employees force row level security;
 revoke all on table public.employees from public, anon, authenticated, service_role;
+revoke all on sequence public.employees_id_seq from public, anon, authenticated, service_role;
 grant select on table public.employees to authenticated, service_role;
 
 create policy "Members can read employees, and employees their own record"

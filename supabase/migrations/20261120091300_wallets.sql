@@ -66,7 +66,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- A wallet that its employee left stays as history but is no longer watched.
+  -- A wallet that its employee left stays as history but is no longer watched, unless a colleague is paid there too.
   update public.wallets as wallet
   set is_active = false
   from rows_after as employee
@@ -81,13 +81,29 @@ begin
   select distinct on (employee.organization_id, employee.wallet_address, employee.asset_code, employee.asset_issuer)
     employee.organization_id, employee.id, employee.wallet_address, 'employee', employee.asset_code, employee.asset_issuer,
     case when employee.asset_issuer = '' then 'not_needed' else 'unknown' end
-  from rows_after as employee
-  where employee.wallet_address is not null
-    and employee.deleted_at is null
+  from (
+    select written.organization_id, written.id, written.wallet_address, written.asset_code, written.asset_issuer
+    from rows_after as written
+    where written.wallet_address is not null
+      and written.deleted_at is null
+    union all
+    select colleague.organization_id, colleague.id, colleague.wallet_address, colleague.asset_code, colleague.asset_issuer
+    from rows_after as written
+    join public.wallets as left_behind
+      on left_behind.organization_id = written.organization_id and left_behind.employee_id = written.id and not left_behind.is_active
+    join public.employees as colleague
+      on colleague.organization_id = left_behind.organization_id
+      and colleague.wallet_address = left_behind.wallet_address
+      and colleague.asset_code = left_behind.asset_code
+      and colleague.asset_issuer = left_behind.asset_issuer
+      and colleague.deleted_at is null
+    where tg_op = 'UPDATE'
+  ) as employee
   order by employee.organization_id, employee.wallet_address, employee.asset_code, employee.asset_issuer, employee.id
   on conflict on constraint wallets_address_and_asset_are_unique_in_organization
-  do update set is_active = true
-  where not wallets.is_active;
+  -- Whoever is paid at the address now is the one who may read it.
+  do update set is_active = true, employee_id = excluded.employee_id
+  where not wallets.is_active and wallets.wallet_type = 'employee';
 
   return null;
 end;

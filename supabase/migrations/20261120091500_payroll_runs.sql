@@ -91,6 +91,7 @@ create trigger payroll_runs_enforce_transitions
 alter table public.payroll_runs enable row level security;
 alter table public.payroll_runs force row level security;
 revoke all on table public.payroll_runs from public, anon, authenticated, service_role;
+revoke all on sequence public.payroll_runs_id_seq from public, anon, authenticated, service_role;
 grant select on table public.payroll_runs to authenticated, service_role;
 
 create policy "Members can read the payroll runs of their organization"

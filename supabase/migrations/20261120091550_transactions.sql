@@ -126,7 +126,8 @@ create trigger transactions_refuse_removal
 
 create table public.transaction_operations (
   id bigint generated always as identity primary key,
-  organization_id bigint not null references public.organizations (id),
+  -- The keys to transaction, run and employee carry the organization.
+  organization_id bigint not null,
   transaction_id bigint not null,
   operation_index integer not null,
   payroll_run_id bigint not null,
@@ -149,7 +150,7 @@ create table public.transaction_operations (
   constraint transaction_operations_index_is_unique_in_transaction unique (transaction_id, operation_index),
   constraint transaction_operations_index_is_0_to_99 check (operation_index between 0 and 99),
   constraint transaction_operations_operation_type_is_known check (operation_type in ('payment', 'create_account', 'create_claimable_balance')),
-  constraint transaction_operations_destination_is_an_account check (private.is_account_id(destination)),
+  constraint transaction_operations_destination_is_an_account check (length(destination) = 56 and starts_with(destination, 'G')),
   constraint transaction_operations_amount_is_positive check (amount > 0)
 );
 comment on table public.transaction_operations is 'The operations of a transaction: what it pays to whom.';
@@ -169,6 +170,7 @@ create trigger transaction_operations_refuse_removal
 alter table public.transactions enable row level security;
 alter table public.transactions force row level security;
 revoke all on table public.transactions from public, anon, authenticated, service_role;
+revoke all on sequence public.transactions_id_seq from public, anon, authenticated, service_role;
 grant select on table public.transactions to authenticated, service_role;
 
 create policy "Members can read the transactions of their organization"
@@ -178,6 +180,7 @@ create policy "Members can read the transactions of their organization"
 alter table public.transaction_operations enable row level security;
 alter table public.transaction_operations force row level security;
 revoke all on table public.transaction_operations from public, anon, authenticated, service_role;
+revoke all on sequence public.transaction_operations_id_seq from public, anon, authenticated, service_role;
 grant select on table public.transaction_operations to authenticated, service_role;
 
 create policy "Members can read operations, and employees their own"

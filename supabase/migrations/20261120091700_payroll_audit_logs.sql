@@ -26,6 +26,7 @@ create index payroll_audit_logs_created_at_brin on public.payroll_audit_logs usi
 alter table public.payroll_audit_logs enable row level security;
 alter table public.payroll_audit_logs force row level security;
 revoke all on table public.payroll_audit_logs from public, anon, authenticated, service_role;
+revoke all on sequence public.payroll_audit_logs_id_seq from public, anon, authenticated, service_role;
 grant select on table public.payroll_audit_logs to authenticated, service_role;
 
 create policy "Members can read the payroll audit trail of their organization"

@@ -82,8 +82,8 @@ begin
       create_payroll_run.period_start, create_payroll_run.period_end, create_payroll_run.asset_code, v_issuer, v_memo, v_member.id)
     returning * into v_run;
 
-    insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount)
-    select employee.organization_id, v_run.id, employee.id, 'base', employee.salary
+    insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, destination)
+    select employee.organization_id, v_run.id, employee.id, 'base', employee.salary, employee.wallet_address
     from public.employees as employee
     where employee.organization_id = v_member.organization_id
       and employee.status = 'active'
@@ -138,12 +138,6 @@ begin
   set status = 'draft', submitted_by = null, submitted_at = null, content_hash = null, approved_at = null
   where returned.id = (run).id;
 
-  -- The next submission takes the addresses that are right then.
-  update public.payroll_items as item
-  set destination = null
-  where item.payroll_run_id = (run).id
-    and item.destination is not null;
-
   perform set_config('payd.reason', '', true);
 end;
 $$;
@@ -182,8 +176,8 @@ begin
 
     perform private.return_to_draft(v_run, 'A bonus was added.');
 
-    insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, description)
-    values (v_run.organization_id, v_run.id, v_employee.id, 'bonus', v_amount, v_description)
+    insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, description, destination)
+    values (v_run.organization_id, v_run.id, v_employee.id, 'bonus', v_amount, v_description, v_employee.wallet_address)
     returning id into v_item_id;
 
     perform private.keep_idempotent_result('add_bonus', add_bonus.idempotency_key, v_item_id::text);

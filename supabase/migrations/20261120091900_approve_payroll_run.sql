@@ -1,6 +1,6 @@
 -- migration: submission and approval
 -- Whoever submitted a run cannot approve it, and the organization says how many others must. Submission fixes what is approved: it
--- fills in every destination and stores a hash of items, amounts, destinations, asset, memo and period. Approval recomputes the hash and
+-- brings every destination up to date and stores a hash of items, amounts, destinations, asset, memo and period. Approval recomputes the hash and
 -- compares every destination with the employee's address, so that nobody approves what they did not see.
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -31,6 +31,7 @@ create index payroll_run_approvals_organization_id_user_idx on public.payroll_ru
 alter table public.payroll_run_approvals enable row level security;
 alter table public.payroll_run_approvals force row level security;
 revoke all on table public.payroll_run_approvals from public, anon, authenticated, service_role;
+revoke all on sequence public.payroll_run_approvals_id_seq from public, anon, authenticated, service_role;
 grant select on table public.payroll_run_approvals to authenticated, service_role;
 
 create policy "Members can read the approvals of their organization"
@@ -94,7 +95,7 @@ as $$
 declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs := private.locked_payroll_run(submit_payroll_run.payroll_run_id, 'manager');
-  v_problem record;
+  v_check record;
 begin
   -- A repeat by the same person is success, so that a retry is safe.
   if v_run.status = 'pending' and v_run.submitted_by = v_member.id then
@@ -110,31 +111,34 @@ begin
     perform private.refuse('payroll_run_is_empty', v_run.id::text);
   end if;
 
-  select count(distinct employee.id) as employees, min(employee.first_name || ' ' || employee.last_name) as example into v_problem
+  select
+    count(distinct employee.id) filter (where employee.status <> 'active' or employee.deleted_at is not null) as gone,
+    min(employee.first_name || ' ' || employee.last_name) filter (where employee.status <> 'active' or employee.deleted_at is not null) as gone_example,
+    count(distinct employee.id) filter (where employee.wallet_address is null) as unreachable,
+    min(employee.first_name || ' ' || employee.last_name) filter (where employee.wallet_address is null) as unreachable_example,
+    count(*) filter (where item.destination is distinct from employee.wallet_address) as moved
+  into v_check
   from public.payroll_items as item
-  join public.employees as employee on employee.id = item.employee_id
-  where item.payroll_run_id = v_run.id
-    and (employee.status <> 'active' or employee.deleted_at is not null);
+  join public.employees as employee on employee.organization_id = item.organization_id and employee.id = item.employee_id
+  where item.payroll_run_id = v_run.id;
 
-  if v_problem.employees > 0 then
-    perform private.refuse('payroll_items_not_payable', v_problem.employees::text, v_run.id::text, v_problem.example);
+  if v_check.gone > 0 then
+    perform private.refuse('payroll_items_not_payable', v_check.gone::text, v_run.id::text, v_check.gone_example);
   end if;
 
-  select count(distinct employee.id) as employees, min(employee.first_name || ' ' || employee.last_name) as example into v_problem
-  from public.payroll_items as item
-  join public.employees as employee on employee.id = item.employee_id
-  where item.payroll_run_id = v_run.id
-    and employee.wallet_address is null;
-
-  if v_problem.employees > 0 then
-    perform private.refuse('payroll_items_without_destination', v_problem.employees::text, v_run.id::text, v_problem.example);
+  if v_check.unreachable > 0 then
+    perform private.refuse('payroll_items_without_destination', v_check.unreachable::text, v_run.id::text, v_check.unreachable_example);
   end if;
 
-  update public.payroll_items as item
-  set destination = employee.wallet_address
-  from public.employees as employee
-  where item.payroll_run_id = v_run.id
-    and employee.id = item.employee_id;
+  -- Addresses that changed while the run was a draft; the others were filled in with the item.
+  if v_check.moved > 0 then
+    update public.payroll_items as item
+    set destination = employee.wallet_address
+    from public.employees as employee
+    where item.payroll_run_id = v_run.id
+      and employee.id = item.employee_id
+      and item.destination is distinct from employee.wallet_address;
+  end if;
 
   update public.payroll_runs as run
   set status = 'pending',
@@ -221,7 +225,7 @@ begin
     where run.id = v_run.id
     returning run.* into v_run;
 
-    perform private.payroll_run_event(v_run, 'payroll.approved', v_run.content_hash);
+    perform private.payroll_run_event(v_run, 'payroll.approved', v_run.version::text);
   end if;
 
   return next v_run;
@@ -256,14 +260,15 @@ begin
     perform private.refuse('payroll_run_not_pending', v_run.id::text, v_run.status);
   end if;
 
-  perform private.payroll_run_event(v_run, 'payroll.rejected', v_run.version::text);
   perform private.return_to_draft(v_run, v_reason);
 
   insert into public.payroll_run_approvals (organization_id, payroll_run_id, user_id, decision, reason, content_hash, voided_at)
   values (v_run.organization_id, v_run.id, v_member.id, 'rejected', v_reason, v_run.content_hash, now());
 
-  return query
-    select run.* from public.payroll_runs as run where run.id = v_run.id;
+  select run.* into v_run from public.payroll_runs as run where run.id = v_run.id;
+  perform private.payroll_run_event(v_run, 'payroll.rejected', v_run.version::text);
+
+  return next v_run;
 end;
 $$;
 grant execute on function private.reject_payroll_run(bigint, text) to authenticated;

@@ -26,9 +26,10 @@ create index transaction_audit_logs_created_at_brin on public.transaction_audit_
 alter table public.transaction_audit_logs enable row level security;
 alter table public.transaction_audit_logs force row level security;
 revoke all on table public.transaction_audit_logs from public, anon, authenticated, service_role;
+revoke all on sequence public.transaction_audit_logs_id_seq from public, anon, authenticated, service_role;
 grant select on table public.transaction_audit_logs to authenticated, service_role;
 
-create policy "Members can read the transaction audit trail of their organization"
+create policy "Members can read the audit trail of their transactions"
   on public.transaction_audit_logs for select to authenticated
   using (organization_id = (select private.organization_id()));
 

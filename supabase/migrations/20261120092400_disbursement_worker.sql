@@ -233,6 +233,22 @@ begin
     perform private.refuse('invalid_transaction', 'it needs 1 to 100 operations');
   end if;
 
+  if coalesce(persist_transaction.tx_hash, '') !~ '^[0-9a-f]{64}$' then
+    perform private.refuse('invalid_transaction', 'its hash is not 64 hexadecimal digits');
+  end if;
+
+  if not private.is_xdr(persist_transaction.envelope_xdr) then
+    perform private.refuse('invalid_transaction', 'its envelope is not XDR in base64');
+  end if;
+
+  if coalesce(persist_transaction.sequence_number, '') !~ '^[1-9][0-9]{0,18}$' or persist_transaction.sequence_number::numeric > 9223372036854775807 then
+    perform private.refuse('invalid_transaction', 'its sequence number is not a positive int64');
+  end if;
+
+  if coalesce(persist_transaction.fee_bid_stroops, 0) < 1 then
+    perform private.refuse('invalid_transaction', 'it offers no fee');
+  end if;
+
   if persist_transaction.max_time is null or persist_transaction.max_ledger is null or persist_transaction.max_ledger < 1 then
     perform private.refuse('invalid_transaction', 'without bounds its end could never be proven');
   end if;
@@ -337,8 +353,8 @@ begin
     perform private.refuse('transaction_is_final', v_transaction.id::text, v_transaction.submission_state);
   end if;
 
-  if coalesce(begin_submission.signed_envelope_xdr, '') = '' then
-    perform private.refuse('invalid_transaction', 'the signed envelope is missing');
+  if not private.is_xdr(begin_submission.signed_envelope_xdr) then
+    perform private.refuse('invalid_transaction', 'the signed envelope is not XDR in base64');
   end if;
 
   -- Written before anything is sent: from here on the transaction may be in a ledger, whatever becomes of the worker.
@@ -382,13 +398,13 @@ begin
 
   if v_transaction.is_live then
     update public.transactions as transaction
-    set last_code = left(coalesce((
+    set last_code = left(private.without_secret_key(coalesce((
           select given.code
           from unnest(record_submission.operation_codes) with ordinality as given (code, position)
           where given.code <> 'op_success'
           order by given.position
           limit 1
-        ), record_submission.transaction_code, 'http_' || record_submission.http_status), 100),
+        ), record_submission.transaction_code, 'http_' || record_submission.http_status)), 100),
         last_http_status = record_submission.http_status,
         next_check_at = now() + make_interval(secs => v_wait_seconds)
     where transaction.id = v_transaction.id

@@ -72,29 +72,37 @@ begin
     perform private.refuse('invalid_outcome');
   end if;
 
+  begin
+    perform (record_outcome.outcome ->> 'closed_at')::timestamptz, (record_outcome.outcome ->> 'observed_closed_at')::timestamptz,
+      (record_outcome.outcome ->> 'fee_charged_stroops')::bigint;
+  exception when data_exception then
+    perform private.refuse('invalid_outcome');
+  end;
+
   v_transaction := private.locked_transaction((record_outcome.outcome ->> 'transaction_id')::bigint, record_outcome.lease_token);
 
-  v_state := case v_proof
-    when 'found_by_hash' then case (record_outcome.outcome ->> 'successful')::boolean when true then 'applied' when false then 'applied_failed' end
-    when 'sequence_unused_after_bounds' then 'never_applied'
-    when 'sequence_used_by_other' then 'never_applied'
+  v_state := case
+    when v_proof = 'found_by_hash' and record_outcome.outcome -> 'successful' = 'true'::jsonb then 'applied'
+    when v_proof = 'found_by_hash' and record_outcome.outcome -> 'successful' = 'false'::jsonb then 'applied_failed'
+    when v_proof in ('sequence_unused_after_bounds', 'sequence_used_by_other') then 'never_applied'
   end;
 
   if v_state is null then
     perform private.refuse('invalid_outcome');
   end if;
 
-  -- The same evidence twice is no news; other evidence than before is an alarm.
-  if not v_transaction.is_live then
-    if v_transaction.submission_state <> v_state then
-      perform private.refuse('outcome_conflicts', v_transaction.id::text, v_transaction.submission_state);
-    end if;
-
+  -- The same end twice is no news.
+  if v_transaction.submission_state = v_state then
     return next v_transaction;
     return;
   end if;
 
   perform private.require_evidence(v_transaction, record_outcome.outcome);
+
+  -- Proof of another end is an alarm; what proves nothing was refused above.
+  if not v_transaction.is_live then
+    perform private.refuse('outcome_conflicts', v_transaction.id::text, v_transaction.submission_state);
+  end if;
 
   if v_state = 'never_applied' then
     v_transaction := private.end_never_applied(v_transaction, v_proof);
@@ -171,8 +179,9 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-  v_ledger bigint := case when coalesce(outcome ->> 'ledger', outcome ->> 'observed_ledger', outcome ->> 'other_ledger') ~ '^[0-9]{1,18}$'
-    then coalesce(outcome ->> 'ledger', outcome ->> 'observed_ledger', outcome ->> 'other_ledger')::bigint end;
+  v_field constant text := case outcome ->> 'proof'
+    when 'found_by_hash' then 'ledger' when 'sequence_unused_after_bounds' then 'observed_ledger' when 'sequence_used_by_other' then 'other_ledger' end;
+  v_ledger bigint := case when outcome ->> v_field ~ '^[0-9]{1,18}$' then (outcome ->> v_field)::bigint end;
   v_sequence numeric := case when outcome ->> 'observed_sequence' ~ '^[0-9]{1,19}$' then (outcome ->> 'observed_sequence')::numeric end;
   v_closed_at timestamptz := (outcome ->> 'observed_closed_at')::timestamptz;
 begin
@@ -213,6 +222,12 @@ end;
 $$;
 comment on function private.require_evidence(public.transactions, jsonb) is 'Refuses what does not prove the end of the transaction.';
 
+create function private.unknown_result()
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$ select 'Stellar answered with a result that PayD does not know. Look at the transaction before you retry.'; $$;
+
 create function private.end_never_applied(transaction public.transactions, proof text)
 returns public.transactions
 language plpgsql volatile security definer
@@ -237,13 +252,16 @@ begin
   where operation.transaction_id = (transaction).id
     and item.transaction_operation_id = operation.id;
 
-  -- The last answer says why it was never taken. What a person must mend first stops the run; otherwise it is built again.
+  -- The last answer says why it was never taken. What a person must mend first stops the run, and so does a result that PayD does
+  -- not know, because the same transaction would be refused again and again. Otherwise it is built again.
   select meaning.* into v_meaning
   from private.result_codes as meaning
   where meaning.code = v_transaction.last_code;
 
-  if v_meaning.action = 'stop' then
+  if v_meaning.action in ('stop', 'item') then
     perform private.fail_payroll_run(v_transaction.payroll_run_id, v_meaning.code, v_meaning.sentence || ' ' || v_meaning.hint);
+  elsif v_meaning.code is null and v_transaction.last_code ~ '^(tx|op)_' then
+    perform private.fail_payroll_run(v_transaction.payroll_run_id, v_transaction.last_code, private.unknown_result());
   end if;
 
   return v_transaction;
@@ -266,8 +284,8 @@ begin
       ledger = (outcome ->> 'ledger')::bigint,
       closed_at = (outcome ->> 'closed_at')::timestamptz,
       fee_charged_stroops = (outcome ->> 'fee_charged_stroops')::bigint,
-      result_xdr = outcome ->> 'result_xdr',
-      last_code = left(coalesce(outcome ->> 'transaction_code', ended.last_code), 100)
+      result_xdr = case when private.is_xdr(outcome ->> 'result_xdr') then outcome ->> 'result_xdr' end,
+      last_code = left(private.without_secret_key(coalesce(outcome ->> 'transaction_code', ended.last_code)), 100)
   where ended.id = (transaction).id
   returning ended.* into v_transaction;
 
@@ -279,7 +297,7 @@ begin
   -- The network executed every operation and reported each result, so every bad item is known at once.
   update public.transaction_operations as operation
   set is_live = false,
-      result_code = left(outcome -> 'operation_codes' ->> operation.operation_index, 100)
+      result_code = left(private.without_secret_key(outcome -> 'operation_codes' ->> operation.operation_index), 100)
   where operation.transaction_id = (transaction).id;
 
   perform private.fail_items(v_transaction);
@@ -294,7 +312,7 @@ begin
   -- Everything that is not the fault of single items stops the run: a source-side code, an unknown code, or no reason at all.
   select
     coalesce(operation.result_code, v_transaction.last_code, 'unknown') as code,
-    coalesce(meaning.sentence || ' ' || meaning.hint, 'Stellar answered with a result that PayD does not know. Look at the transaction before you retry.') as reason
+    coalesce(meaning.sentence || ' ' || meaning.hint, private.unknown_result()) as reason
   into v_stop
   from public.transaction_operations as operation
   left join private.result_codes as meaning on meaning.code = coalesce(operation.result_code, v_transaction.last_code)
@@ -305,6 +323,12 @@ begin
 
   if found then
     perform private.fail_payroll_run(v_transaction.payroll_run_id, v_stop.code, v_stop.reason);
+  elsif not exists (
+    select from public.transaction_operations as operation
+    where operation.transaction_id = (transaction).id and operation.result_code <> 'op_success'
+  ) then
+    -- It failed although every operation was good: building the same again would fail again.
+    perform private.fail_payroll_run(v_transaction.payroll_run_id, coalesce(v_transaction.last_code, 'unknown'), private.unknown_result());
   end if;
 
   return v_transaction;
@@ -374,15 +398,17 @@ returns setof public.payroll_runs
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_run public.payroll_runs := private.leased_run(stop_disbursement.payroll_run_id, stop_disbursement.lease_token);
+declare
+  v_run public.payroll_runs := private.leased_run(stop_disbursement.payroll_run_id, stop_disbursement.lease_token);
+  v_code text := private.required_text('The code', stop_disbursement.code, 100);
 begin
   if exists (select from public.transactions as live where live.source_account = v_run.source_account and live.is_live) then
     perform private.refuse('payroll_run_has_live_transaction', v_run.id::text);
   end if;
 
-  perform private.fail_payroll_run(v_run.id, left(stop_disbursement.code, 100), coalesce((
-    select meaning.sentence || ' ' || meaning.hint from private.result_codes as meaning where meaning.code = stop_disbursement.code
-  ), nullif(left(stop_disbursement.detail, 1000), ''), 'The run was stopped: ' || left(stop_disbursement.code, 100) || '.'));
+  perform private.fail_payroll_run(v_run.id, v_code, coalesce((
+    select meaning.sentence || ' ' || meaning.hint from private.result_codes as meaning where meaning.code = v_code
+  ), nullif(left(private.without_secret_key(stop_disbursement.detail), 1000), ''), 'The run was stopped: ' || v_code || '.'));
 
   return query
     select run.* from public.payroll_runs as run where run.id = v_run.id;

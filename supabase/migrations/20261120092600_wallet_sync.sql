@@ -122,6 +122,23 @@ begin
     perform private.refuse('invalid_wallet_states');
   end if;
 
+  -- Whoever changes an organization's wallets holds its event counter first, as an import does; in the other order the two could
+  -- wait for each other for ever.
+  insert into private.event_counters (organization_id)
+  select distinct wallet.organization_id
+  from jsonb_to_recordset(apply_wallet_states.states) as state (account_id text)
+  join public.wallets as wallet on wallet.wallet_address = state.account_id
+  order by wallet.organization_id
+  on conflict do nothing;
+
+  perform from private.event_counters as counter
+  where counter.organization_id in (
+    select wallet.organization_id
+    from jsonb_to_recordset(apply_wallet_states.states) as state (account_id text)
+    join public.wallets as wallet on wallet.wallet_address = state.account_id)
+  order by counter.organization_id
+  for update;
+
   return query
   with seen as (
     -- Only what was read under a lease that is still held counts.
@@ -139,7 +156,7 @@ begin
       holding.balance::numeric as balance, coalesce(holding.is_authorized, true) as is_authorized
     from seen
     cross join lateral jsonb_to_recordset(seen.balances) as holding (asset_code text, asset_issuer text, balance text, is_authorized boolean)
-    where holding.balance ~ '^[0-9]{1,12}(\.[0-9]{1,7})?$'
+    where case when holding.balance ~ '^[0-9]{1,12}(\.[0-9]{1,7})?$' then holding.balance::numeric <= 922337203685.4775807 else false end
       and private.asset_problem(holding.asset_code, coalesce(holding.asset_issuer, '')) is null
   ),
   compared as (
@@ -186,6 +203,7 @@ begin
     from line
     join public.wallets as own on own.wallet_address = line.account_id and own.asset_issuer = '' and own.wallet_type <> 'employee'
     where line.asset_issuer <> ''
+      and coalesce(own.synced_ledger <= line.ledger, true)
     on conflict on constraint wallets_address_and_asset_are_unique_in_organization do nothing
     returning id
   )
@@ -218,6 +236,7 @@ begin
     from rows_after as changed
     join rows_before as earlier on earlier.id = changed.id
     where (changed.balance::numeric, changed.is_frozen) is distinct from (earlier.balance::numeric, earlier.is_frozen)
+    order by changed.organization_id
   loop
     perform private.emit_events(v_organization_id, (
       select array_agg(row(kind.type, 'wallet', changed.id::text, kind.type || ':' || changed.id || ':' || changed.synced_ledger,

@@ -34,7 +34,7 @@ alter table public.webhook_subscriptions force row level security;
 revoke all on table public.webhook_subscriptions from public, anon, authenticated, service_role;
 grant select on table public.webhook_subscriptions to authenticated, service_role;
 
-create policy "Managers can read the webhook subscriptions of their organization"
+create policy "Managers can read the webhook subscriptions"
   on public.webhook_subscriptions for select to authenticated
   using (organization_id = (select private.organization_id_as('manager')));
 
@@ -114,7 +114,7 @@ begin
   limit 1;
 
   if found or cardinality(v_events) not between 1 and 50 then
-    perform private.refuse('invalid_event_pattern', coalesce(left(v_problem, 100), 'Nothing'));
+    perform private.refuse('invalid_event_pattern', coalesce(left(private.without_secret_key(v_problem), 100), 'Nothing'));
   end if;
 
   v_first_id := private.claim_idempotency_key('create_webhook_subscription', create_webhook_subscription.idempotency_key,

@@ -60,6 +60,7 @@ create index webhook_delivery_logs_delivered_at_brin on public.webhook_delivery_
 alter table public.webhook_delivery_logs enable row level security;
 alter table public.webhook_delivery_logs force row level security;
 revoke all on table public.webhook_delivery_logs from public, anon, authenticated, service_role;
+revoke all on sequence public.webhook_delivery_logs_id_seq from public, anon, authenticated, service_role;
 grant select on table public.webhook_delivery_logs to authenticated, service_role;
 
 create policy "Managers can read the delivery log of their organization"
@@ -145,20 +146,28 @@ declare
 begin
   return query
   with due as (
-    select delivery.id
+    select delivery.id, subscription.is_active
     from private.webhook_deliveries as delivery
+    join public.webhook_subscriptions as subscription on subscription.id = delivery.subscription_id
     where delivery.state = 'pending'
       and delivery.next_attempt_at <= now()
     order by delivery.next_attempt_at, delivery.id
     limit least(greatest(claim_webhook_deliveries.batch_size, 1), 500)
-    for update skip locked
+    for update of delivery skip locked
+  ),
+  -- An event that was committed just after its subscription ended still found it active.
+  parked as (
+    update private.webhook_deliveries as delivery
+    set state = 'parked', lease_token = null
+    from due
+    where delivery.id = due.id and not due.is_active
   ),
   leased as (
     update private.webhook_deliveries as delivery
     set lease_token = v_token,
         next_attempt_at = now() + make_interval(secs => least(greatest(claim_webhook_deliveries.lease_seconds, 35), 300))
     from due
-    where delivery.id = due.id
+    where delivery.id = due.id and due.is_active
     returning delivery.*
   )
   select
@@ -194,7 +203,7 @@ set search_path = ''
 as $$
   -- The schedule of the specification, with a jitter of 20 % that is the same whenever it is computed.
   select (array[5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400])[webhook_retry_delay.attempts]
-    * (0.8 + 0.4 * (abs(hashint8(webhook_retry_delay.delivery_id * 31 + webhook_retry_delay.attempts))::numeric / 2147483648))
+    * (0.8 + 0.4 * (abs(hashint8(webhook_retry_delay.delivery_id * 31 + webhook_retry_delay.attempts)::numeric) / 2147483648))
     * interval '1 second';
 $$;
 comment on function private.webhook_retry_delay(integer, bigint) is 'How long to wait after so many failed attempts; null when there is no further one (10 attempts over 75 hours).';
@@ -213,6 +222,17 @@ begin
   end if;
 
   v_results := jsonb_array_length(complete_webhook_deliveries.results);
+
+  -- A subscription that ends parks what waits for it: it is locked before its deliveries, here as when a person deletes it, so that two
+  -- workers cannot wait for each other for ever.
+  perform from public.webhook_subscriptions as subscription
+  where subscription.id in (
+    select delivery.subscription_id
+    from jsonb_to_recordset(complete_webhook_deliveries.results) as given (delivery_id bigint, response_status integer)
+    join private.webhook_deliveries as delivery on delivery.id = given.delivery_id
+    where given.response_status = 410)
+  order by subscription.id
+  for no key update;
 
   return query
   with result as (
@@ -260,7 +280,7 @@ begin
     select
       judged.organization_id, judged.subscription_id, judged.event_id, event.type, event.body::jsonb, judged.response_status,
       -- 4096 characters are at most 16 kilobytes.
-      left(judged.response_body, 4096), left(judged.error_message, 1000), judged.attempts, judged.outcome, judged.duration_ms
+      left(private.without_secret_key(judged.response_body), 4096), left(private.without_secret_key(judged.error_message), 1000), judged.attempts, judged.outcome, judged.duration_ms
     from judged
     join public.events as event on event.id = judged.event_id
     order by judged.id

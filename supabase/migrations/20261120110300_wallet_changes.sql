@@ -93,7 +93,15 @@ declare
   v_member public.users := private.membership();
   v_change public.wallet_changes;
 begin
-  if new.wallet_address is not distinct from old.wallet_address or old.wallet_address is null or current_setting('payd.applies_wallet_change', true) = new.id::text then
+  if new.wallet_address is not distinct from old.wallet_address or current_setting('payd.applies_wallet_change', true) = new.id::text then
+    return new;
+  end if;
+
+  -- Only the very first address takes effect at once: clearing one and setting another is no way around.
+  if old.wallet_address is null and not exists (
+    select from public.wallets as earlier
+    where earlier.organization_id = old.organization_id and earlier.employee_id = old.id
+  ) then
     return new;
   end if;
 

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util'
+import { writeBenchmarks } from './report.ts'
+import type { Benchmark } from './measure.ts'
+
+/** Every benchmark, loaded only when it runs. */
+const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly load: () => Promise<Benchmark> }>> = {
+  stack: { shows: 'from nothing to everybody paid: seconds and memory of the local stack', load: async () => (await import('./stack.ts')).stack },
+  rls: { shows: 'what row level security costs, against the same query without it', load: async () => (await import('./rls.ts')).rls },
+  payroll: { shows: 'creating, submitting and approving a run, against one bare insert', load: async () => (await import('./payroll.ts')).payroll },
+}
+
+const HELP = `npm run bench [-- <name> …] [-- --json]
+
+Runs the named benchmarks (default: all) and writes docs/benchmarks.md and bench/results.json. Both sides of a comparison run interleaved in one run; what is
+reported is the median of the ratios and their spread. --json prints the results instead of writing them.
+
+${Object.entries(BENCHMARKS)
+  .map(([name, { shows }]) => `  ${name.padEnd(10)} ${shows}`)
+  .join('\n')}
+`
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+
+if (values.help) {
+  process.stdout.write(HELP)
+} else {
+  process.exitCode = await runBenchmarks(positionals, values.json === true)
+}
+
+async function runBenchmarks(names: readonly string[], json: boolean): Promise<number> {
+  const unknown = names.filter((name) => BENCHMARKS[name] === undefined)
+  if (unknown.length > 0) {
+    process.stderr.write(`There is no benchmark ${unknown.join(', ')}.\n\n${HELP}`)
+    return 2
+  }
+  const results = []
+  for (const name of names.length === 0 ? Object.keys(BENCHMARKS) : names) {
+    process.stderr.write(`${name} …\n`)
+    const benchmark = await BENCHMARKS[name]?.load()
+    if (benchmark !== undefined) results.push({ name, ...(await benchmark((line) => process.stderr.write(`  ${line}\n`))) })
+  }
+  if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+  else await writeBenchmarks(results)
+  return 0
+}

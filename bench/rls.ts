@@ -1,0 +1,113 @@
+import postgres, { type Sql } from 'postgres'
+import { startCluster } from '../tools/stack/cluster.ts'
+import { type Benchmark, compare, measuredSession, type Pair, type ResultRow } from './measure.ts'
+
+const ORGANIZATIONS = 1_000
+const EMPLOYEES = 1_000_000
+const LARGE_TENANT = 100_000
+const ROUNDS = 9
+
+/** Row level security against the same statement without it and with an explicit organization, in a small and in a large tenant. */
+export const rls: Benchmark = async (tell) => {
+  const cluster = await startCluster()
+  try {
+    await cluster.createDatabase('bench')
+    await cluster.migrate('bench')
+    const sql = postgres(cluster.urlFor('bench', 'supabase_admin'), { max: 1, onnotice: () => undefined, prepare: true })
+    try {
+      tell(`loading ${EMPLOYEES.toLocaleString('en')} employees of ${ORGANIZATIONS.toLocaleString('en')} organizations`)
+      await load(sql)
+      const rows: ResultRow[] = []
+      const session = await measuredSession(sql)
+      for (const tenant of [
+        { name: 'small tenant', organizationId: 500, subject: subjectOf(500) },
+        { name: '100,000-strong tenant', organizationId: 1, subject: subjectOf(1) },
+      ]) {
+        for (const pair of pairs(sql, tenant)) {
+          const row = await compare(session, { ...pair, what: `${pair.what}, ${tenant.name}` }, { rounds: ROUNDS, repeats: pair.repeats })
+          tell(`${row.what}: ${row.median.toFixed(2)}`)
+          rows.push(row)
+        }
+      }
+      return {
+        title: 'What row level security costs',
+        method: `Processor time of the database backend for a request as PostgREST sends it (transaction, role, claims, statement with json_agg), as an authenticated viewer without any filter of the client, over the same request as the owner with \`organization_id\` given and no row level security. ${EMPLOYEES.toLocaleString('en')} employees of ${ORGANIZATIONS.toLocaleString('en')} organizations; ${ROUNDS} rounds in turn.`,
+        rows,
+      }
+    } finally {
+      await sql.end()
+    }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+interface Tenant {
+  readonly organizationId: number
+  readonly subject: string
+}
+
+function pairs(sql: Sql, { organizationId, subject }: Tenant): (Pair & { readonly repeats: number })[] {
+  const claims = JSON.stringify({ sub: subject, role: 'authenticated', aud: 'authenticated', email: 'viewer@example.com', session_id: '0'.repeat(36) })
+  const request = (role: 'authenticated' | 'supabase_admin', statement: string) => () =>
+    sql.begin(async (transaction) => {
+      await transaction`
+        select set_config('search_path', 'public', true), set_config('role', ${role}, true), set_config('request.jwt.claims', ${claims}, true),
+          set_config('request.method', 'GET', true), set_config('request.path', '/employees', true),
+          set_config('request.headers', '{"user-agent": "bench"}', true), set_config('request.cookies', '{}', true)`
+      return await transaction.unsafe(`select coalesce(json_agg(page), '[]')::text as body from (${statement}) as page`, [], { prepare: true })
+    })
+  const columns = 'id, first_name, last_name, email, wallet_address, status, position, department, asset_code, created_at'
+  const read = (what: string, condition: string, repeats: number, aim: string): Pair & { readonly repeats: number } => ({
+    what,
+    repeats,
+    aim,
+    ours: request('authenticated', `select ${columns} from public.employees ${condition.replace('{tenant}', 'true')}`),
+    limit: request('supabase_admin', `select ${columns} from public.employees ${condition.replace('{tenant}', `organization_id = ${organizationId}`)}`),
+  })
+  const anId = organizationId === 1 ? 50_000 : LARGE_TENANT + 450_000
+  const id = `(select ${anId})`
+  return [
+    read('point read', `where {tenant} and id = ${id.slice(8, -1)}`, 200, 'at most 1.15'),
+    read('newest 50', 'where {tenant} order by created_at desc, id desc limit 50', 100, 'at most 1.15'),
+    { ...read('own count', 'where {tenant}', 5, 'at most 1.4'), ours: request('authenticated', 'select count(*) from public.employees'), limit: request('supabase_admin', `select count(*) from public.employees where organization_id = ${organizationId}`) },
+    {
+      what: 'search for a rare word, newest 20',
+      repeats: 30,
+      aim: 'at most 2',
+      ours: request('authenticated', `select ${columns} from public.search_employees('rare${organizationId}x')`),
+      limit: request(
+        'supabase_admin',
+        `select ${columns} from public.employees where organization_id = ${organizationId} and deleted_at is null and search_vector @@ to_tsquery('simple', '''rare${organizationId}x'':*') order by created_at desc, id desc limit 20`,
+      ),
+    },
+  ]
+}
+
+function subjectOf(organizationId: number): string {
+  return `00000000-0000-4000-8000-${String(organizationId).padStart(12, '0')}`
+}
+
+/** Organization 1 has 100,000 employees, the others share the rest. Triggers would only add rows nobody reads here. */
+async function load(sql: Sql): Promise<void> {
+  await sql.unsafe(`
+    set session_replication_role = replica;
+    insert into auth.users (id, email)
+      select format('00000000-0000-4000-8000-%s', lpad(number::text, 12, '0'))::uuid, 'viewer' || number || '@example.com' from generate_series(1, ${ORGANIZATIONS}) as number;
+    insert into public.organizations (name) select 'Company ' || number from generate_series(1, ${ORGANIZATIONS}) as number;
+    insert into public.users (organization_id, auth_user_id, email, role)
+      select number, format('00000000-0000-4000-8000-%s', lpad(number::text, 12, '0'))::uuid, 'viewer' || number || '@example.com', 'viewer'
+      from generate_series(1, ${ORGANIZATIONS}) as number;
+    insert into public.employees (organization_id, first_name, last_name, email, position, department, salary, created_at)
+      select placed.organization_id, 'First' || (placed.number % 997), 'Last' || (placed.number % 9973), 'person' || placed.number || '@example.com',
+        case when placed.number % 5000 = 17 then 'rare' || placed.organization_id || 'x' else 'Engineer' end, 'Department ' || (placed.number % 20), 1000,
+        timestamptz '2026-01-01' + placed.number * interval '1 second'
+      from (
+        select number, case when number <= ${LARGE_TENANT} then 1 else 2 + (number - ${LARGE_TENANT}) / ${Math.ceil((EMPLOYEES - LARGE_TENANT) / (ORGANIZATIONS - 1))} end as organization_id
+        from generate_series(1, ${EMPLOYEES - 1}) as number
+      ) as placed;
+    set session_replication_role = origin;
+    vacuum analyze public.employees;
+  `.split(';').map((statement) => statement.trim()).filter((statement) => statement !== '' && !statement.startsWith('vacuum')).join(';\n'))
+  await sql.unsafe('vacuum analyze public.employees, public.users, public.organizations')
+}
