@@ -1,0 +1,30 @@
+/** Effect types with Horizon's numbers. */
+export const EFFECT_TYPES = {
+  account_created: 0,
+  account_removed: 1,
+  account_credited: 2,
+  account_debited: 3,
+  account_thresholds_updated: 4,
+  account_home_domain_updated: 5,
+  account_flags_updated: 6,
+  account_inflation_destination_updated: 7,
+  signer_created: 10,
+  signer_removed: 11,
+  signer_updated: 12,
+  trustline_created: 20,
+  trustline_removed: 21,
+  trustline_updated: 22,
+  trustline_flags_updated: 26,
+  data_created: 40,
+  data_removed: 41,
+  data_updated: 42,
+  sequence_bumped: 43,
+  claimable_balance_created: 50,
+  claimable_balance_claimant_created: 51,
+  claimable_balance_claimed: 52,
+  claimable_balance_sponsorship_created: 69,
+  claimable_balance_sponsorship_removed: 71,
+  claimable_balance_clawed_back: 80,
+} as const
+
+export type EffectName = keyof typeof EFFECT_TYPES

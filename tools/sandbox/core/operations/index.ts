@@ -1,0 +1,33 @@
+import type { xdr } from '@stellar/stellar-sdk/base'
+import { accountMerge } from './accountMerge.ts'
+import { bumpSequence } from './bumpSequence.ts'
+import { changeTrust } from './changeTrust.ts'
+import { claimClaimableBalance } from './claimClaimableBalance.ts'
+import { clawback, clawbackClaimableBalance } from './clawback.ts'
+import { createAccount } from './createAccount.ts'
+import { createClaimableBalance } from './createClaimableBalance.ts'
+import { manageData } from './manageData.ts'
+import { payment } from './payment.ts'
+import type { OperationRule } from './rule.ts'
+import { setOptions } from './setOptions.ts'
+import { setTrustLineFlags } from './setTrustLineFlags.ts'
+
+const RULES = new Map<number, OperationRule>([
+  [0, createAccount],
+  [1, payment],
+  [5, setOptions],
+  [6, changeTrust],
+  [8, accountMerge],
+  [10, manageData],
+  [11, bumpSequence],
+  [14, createClaimableBalance],
+  [15, claimClaimableBalance],
+  [19, clawback],
+  [20, clawbackClaimableBalance],
+  [21, setTrustLineFlags],
+])
+
+/** The rule of an operation type, or undefined when the sandbox answers op_not_supported. */
+export function ruleOf(type: xdr.OperationBodyWire['type']): OperationRule | undefined {
+  return RULES.get(type)
+}

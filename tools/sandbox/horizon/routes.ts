@@ -1,0 +1,126 @@
+import { notFound } from '../http/problem.ts'
+import { hal, type Reply } from '../http/reply.ts'
+import type { Services } from '../services.ts'
+import { getAccount, getAccountData, listAccounts, requireAccountId } from './accounts.ts'
+import { balanceHistoryOf, getBalance, listBalances } from './claimableBalances.ts'
+import { effectsOfOperation, effectsOfTransaction, listEffects } from './effects.ts'
+import { feeStats } from './feeStats.ts'
+import { findLedger, getLedger, listLedgers } from './ledgers.ts'
+import { findOperation, getOperation, listOperations } from './operations.ts'
+import type { HorizonRequest } from './page.ts'
+import { getRoot } from './root.ts'
+import { accountHistoryOf, findTransaction, getTransaction, listTransactions } from './transactions.ts'
+import { type View, viewOf } from './view.ts'
+
+/** Answers a GET for Horizon data. Throws a Problem: 404 for an unknown route. */
+export function readHorizon(services: Services, request: HorizonRequest): Reply {
+  const { node, faults, options } = services
+  const view = viewOf(node, faults.lagOfNextRead(), options.historyRetentionLedgers)
+  const parts = request.path.split('/').filter((part) => part !== '')
+  const [root, id, rest, name, ...more] = parts
+  // Only state routes say which ledger they show.
+  const state = (body: unknown): Reply => hal(body, { 'Latest-Ledger': String(view.ledger) })
+  if (root === 'accounts' && id !== undefined && rest === 'data' && name !== undefined && more.length === 0) {
+    return state(getAccountData(view, id, decodePart(name)))
+  }
+  if (name !== undefined) throw notFound()
+  switch (root) {
+    case undefined:
+      return hal(getRoot(request, view, node))
+    case 'accounts':
+      if (id === undefined) return state(listAccounts(request, view))
+      if (rest === undefined) return state(getAccount(request, view, id))
+      return hal(accountList(request, view, id, rest))
+    case 'claimable_balances':
+      if (id === undefined) return state(listBalances(request, view))
+      if (rest === undefined) return state(getBalance(request, view, id))
+      return hal(balanceList(request, view, id, rest))
+    case 'transactions':
+      return hal(transactionRoutes(request, view, id, rest))
+    case 'operations':
+      return hal(operationRoutes(request, view, id, rest))
+    case 'ledgers':
+      return hal(ledgerRoutes(request, view, id, rest, options.maxOperationsPerLedger))
+    case 'payments':
+      if (id === undefined) {
+        return hal(listOperations(request, view, view.chain.history.operations, { onlyPayments: true }))
+      }
+      break
+    case 'effects':
+      if (id === undefined) return hal(listEffects(request, view, view.chain.history.effects))
+      break
+    case 'fee_stats':
+      if (id === undefined) return hal(feeStats(view, options.maxOperationsPerLedger))
+      break
+    default:
+  }
+  throw notFound()
+}
+
+/** A path part without its percent signs; one that is written wrongly names nothing. */
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw notFound()
+  }
+}
+
+type Body = Record<string, unknown>
+
+function accountList(request: HorizonRequest, view: View, id: string, list: string): Body {
+  if (!['transactions', 'operations', 'payments', 'effects'].includes(list)) throw notFound()
+  const history = accountHistoryOf(view, requireAccountId(id, 'account_id'))
+  if (list === 'transactions') return listTransactions(request, view, history.transactions)
+  if (list === 'effects') return listEffects(request, view, history.effects)
+  return listOperations(request, view, history.operations, { onlyPayments: list === 'payments' })
+}
+
+function balanceList(request: HorizonRequest, view: View, id: string, list: string): Body {
+  const history = balanceHistoryOf(view, id)
+  if (list === 'transactions') return listTransactions(request, view, history.transactions)
+  if (list === 'operations') return listOperations(request, view, history.operations)
+  throw notFound()
+}
+
+function transactionRoutes(request: HorizonRequest, view: View, id?: string, list?: string): Body {
+  if (id === undefined) return listTransactions(request, view)
+  if (list === undefined) return getTransaction(request, view, id)
+  const record = findTransaction(view, id)
+  if (list === 'effects') return listEffects(request, view, effectsOfTransaction(view, record))
+  // Whoever asks for one transaction knows that it failed, so its operations are shown in any case.
+  if (list === 'operations' || list === 'payments') {
+    const filter = { onlyPayments: list === 'payments', failedToo: true }
+    return listOperations(request, view, record.operations, filter)
+  }
+  throw notFound()
+}
+
+function operationRoutes(request: HorizonRequest, view: View, id?: string, list?: string): Body {
+  if (id === undefined) return listOperations(request, view, view.chain.history.operations)
+  if (list === undefined) return getOperation(request, view, id)
+  if (list === 'effects') return listEffects(request, view, effectsOfOperation(view, findOperation(view, id)))
+  throw notFound()
+}
+
+function ledgerRoutes(
+  request: HorizonRequest,
+  view: View,
+  id: string | undefined,
+  list: string | undefined,
+  maxOperations: number,
+): Body {
+  if (id === undefined) return listLedgers(request, view, maxOperations)
+  if (list === undefined) return getLedger(request, view, id, maxOperations)
+  const { transactions, ledger } = findLedger(view, id)
+  if (list === 'transactions') return listTransactions(request, view, transactions)
+  if (list === 'effects') {
+    const effects = view.chain.history.effects.filter((effect) => effect.ledger === ledger)
+    return listEffects(request, view, effects)
+  }
+  if (list === 'operations' || list === 'payments') {
+    const operations = transactions.flatMap((transaction) => [...transaction.operations])
+    return listOperations(request, view, operations, { onlyPayments: list === 'payments' })
+  }
+  throw notFound()
+}

@@ -1,0 +1,148 @@
+import type { Server } from 'node:http'
+import { type SandboxStatus, statusOf, surgeOf } from './control.ts'
+import { createNode, type Node } from './core/node.ts'
+import { type DumpPage, type DumpQuery, dumpPage } from './dump.ts'
+import { createFaults, type Lag, type ReadFailure, type SubmissionFailure } from './faults.ts'
+import { createHttpServer } from './http/server.ts'
+import { completeOptions, type SandboxOptions } from './options.ts'
+import type { LedgerClock, Services } from './services.ts'
+
+export type { SandboxStatus } from './control.ts'
+export type { DumpedFee, DumpedOperation, DumpPage, DumpQuery } from './dump.ts'
+export type { FailureMode, FaultStatus, Lag, ReadFailure, SubmissionFailure } from './faults.ts'
+export type { SandboxOptions } from './options.ts'
+
+/** A running Stellar network of one node, with Horizon, RPC and friendbot on one address, and hooks for tests. */
+export type Sandbox = AsyncDisposable & {
+  /** Horizon's base URL without a slash at the end; RPC is a POST to `/rpc`, friendbot `/friendbot?addr=G…`. */
+  readonly url: string
+  readonly networkPassphrase: string
+  /** Stops the server and the ledgers, and gives the port and the data file back. Safe to call twice. */
+  close(): Promise<void>
+  /** Closes ledgers now and returns the newest sequence. */
+  closeLedger(count?: number): number
+  /** Ledgers stop closing by themselves, and start again. */
+  stopLedgers(): void
+  resumeLedgers(): void
+  /** Creates accounts with 10,000 XLM each; those that exist are left alone. In manual mode it closes one ledger. */
+  fund(addresses: readonly string[]): Promise<void>
+  failSubmissions(failure: SubmissionFailure): void
+  failReads(failure: ReadFailure): void
+  setLag(lag: Lag): void
+  setRateLimit(on: boolean): void
+  setRpcRace(on: boolean): void
+  /** Stroops per operation the network asks for as long as the surge lasts; null ends it. */
+  setSurge(baseFee: string | null): void
+  /** Ends every fault and the surge. */
+  clearFaults(): void
+  /** Starts the network again at ledger 1 with the same passphrase, as a testnet reset does. */
+  reset(): void
+  status(): SandboxStatus
+  /** Applied operations and fees in pages, for comparing books with the ledger. */
+  dump(query?: DumpQuery): DumpPage
+}
+
+/**
+ * Starts a sandbox on 127.0.0.1 and resolves when it listens.
+ * Throws when an option makes no sense, the port is taken, or the data file belongs to another network.
+ */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const complete = completeOptions(options)
+  const node = createNode({
+    passphrase: complete.networkPassphrase,
+    clock: complete.clock,
+    maxOperationsPerLedger: complete.maxOperationsPerLedger,
+    expectedCloseSeconds: complete.expectedCloseSeconds,
+    dataFile: options.dataFile,
+  })
+  const faults = createFaults(complete.clock)
+  const ledgers = createLedgerClock(node, complete.ledgerIntervalMs)
+  const services: Services = { node, faults, options: complete, ledgers }
+  const server = createHttpServer(services)
+  const port = await listen(server, complete.port).catch((error: unknown) => {
+    node.close()
+    throw error
+  })
+  ledgers.resume()
+  const close = once(() => {
+    ledgers.stop()
+    node.close()
+    return stopServer(server)
+  })
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    networkPassphrase: complete.networkPassphrase,
+    close,
+    [Symbol.asyncDispose]: close,
+    closeLedger: (count = 1) => ledgers.close(count),
+    stopLedgers: ledgers.stop,
+    resumeLedgers: ledgers.resume,
+    async fund(addresses) {
+      const funded = addresses.map((address) => node.fund(address))
+      if (ledgers.manual) ledgers.close(1)
+      await Promise.all(funded)
+    },
+    failSubmissions: faults.failSubmissions,
+    failReads: faults.failReads,
+    setLag: faults.setLag,
+    setRateLimit: faults.setRateLimit,
+    setRpcRace: faults.setRpcRace,
+    setSurge: (baseFee) => node.setSurge(surgeOf(baseFee)),
+    clearFaults() {
+      faults.clear()
+      node.setSurge(null)
+    },
+    reset: () => node.reset(),
+    status: () => statusOf(services),
+    dump: (query) => dumpPage(node.chain(), query),
+  }
+}
+
+/** The port on which the server listens. Rejects when it is taken. */
+function listen(server: Server, wanted: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(wanted, '127.0.0.1', () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : wanted)
+    })
+  })
+}
+
+/** Ends the server with every connection: requests that hang or wait for a ledger must not hold it. */
+function stopServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+/** The action, done at the first call; later calls get the same promise. */
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null
+  return () => {
+    running ??= action()
+    return running
+  }
+}
+
+function createLedgerClock(node: Node, intervalMs: number | 'manual'): LedgerClock {
+  let timer: NodeJS.Timeout | null = null
+  return {
+    manual: intervalMs === 'manual',
+    close(count) {
+      for (let closed = 0; closed < count; closed += 1) node.closeLedger()
+      return node.chain().latest().ledger
+    },
+    stop() {
+      if (timer) clearInterval(timer)
+      timer = null
+    },
+    resume() {
+      if (intervalMs !== 'manual') timer ??= setInterval(() => void node.closeLedger(), intervalMs)
+    },
+    running: () => timer !== null,
+  }
+}

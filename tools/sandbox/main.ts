@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util'
+import { createSandbox, type Sandbox, type SandboxOptions } from './index.ts'
+
+const HELP = `A Stellar network for development and tests: one node, real XDR, real signatures, real result codes.
+
+Usage: npm run sandbox -- [options]
+
+  --port <n>          port on 127.0.0.1; 0 takes a free one               (default 8000)
+  --ledger-ms <n>     milliseconds between ledgers, or "manual"           (default 1000)
+  --data <file>       keep the ledger in this file: a restart, even after
+                      kill -9, continues with the same network            (default: in memory)
+  --seed <text>       names the network                                   (default local)
+  --passphrase <text> network passphrase                                  (default "PayD Sandbox ; <seed>")
+  --max-ops <n>       operations per ledger                               (default 1000)
+  --retention <n>     ledgers of history to show, 0 for all               (default 0)
+  --help              this text
+
+What answers
+  Horizon     GET /  /accounts/{id}  /transactions  /operations  /payments  /effects  /ledgers
+              /claimable_balances  /fee_stats, POST /transactions and /transactions_async
+  RPC         POST /rpc: getHealth getLatestLedger getNetwork getLedgerEntries getTransaction
+              sendTransaction getFeeStats
+  Friendbot   GET /friendbot?addr=G...   10,000 XLM in the next ledger
+  Control     GET /_sandbox, POST /_sandbox/{close,stop,resume,fail-submissions,fail-reads,lag,
+              rate-limit,rpc-race,surge,clear,reset}, GET /_sandbox/ledger-dump
+
+Try it
+  npm run sandbox -- --port 8000
+  curl 'http://127.0.0.1:8000/friendbot?addr=G...'
+  curl -X POST http://127.0.0.1:8000/_sandbox/lag -d '{"ledgers":3}'
+  curl -X POST http://127.0.0.1:8000/_sandbox/fail-submissions -d '{"count":1,"stage":"after","how":504}'
+
+Not offered: path payments, offers, pools, contracts and sponsorship (op_not_supported), streams, getEvents.
+Sign with the passphrase printed at the start; a signature made here is worth nothing on a real network.
+`
+
+await run(process.argv.slice(2))
+
+async function run(args: readonly string[]): Promise<void> {
+  try {
+    const options = readArguments(args)
+    if (options === null) {
+      process.stdout.write(HELP)
+      return
+    }
+    const sandbox = await createSandbox(options)
+    stopOnSignal(sandbox)
+    console.log(`Horizon     ${sandbox.url}`)
+    console.log(`RPC         ${sandbox.url}/rpc`)
+    console.log(`Friendbot   ${sandbox.url}/friendbot?addr=G...`)
+    console.log(`Passphrase  ${sandbox.networkPassphrase}`)
+    console.log('Stop with Ctrl-C.')
+  } catch (error) {
+    console.error(explain(error))
+    console.error('Run with --help to see what it takes.')
+    process.exitCode = 1
+  }
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (!('code' in error) || error.code !== 'EADDRINUSE') return error.message
+  return `${error.message}. Name another port with --port, or 0 for a free one.`
+}
+
+function readArguments(args: readonly string[]): SandboxOptions | null {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: 'string', default: '8000' },
+      'ledger-ms': { type: 'string', default: '1000' },
+      data: { type: 'string' },
+      seed: { type: 'string' },
+      passphrase: { type: 'string' },
+      'max-ops': { type: 'string', default: '1000' },
+      retention: { type: 'string', default: '0' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return null
+  const interval = values['ledger-ms']
+  return {
+    port: numberOf('--port', values.port),
+    ledgerIntervalMs: interval === 'manual' ? 'manual' : numberOf('--ledger-ms', interval),
+    maxOperationsPerLedger: numberOf('--max-ops', values['max-ops']),
+    historyRetentionLedgers: numberOf('--retention', values.retention),
+    ...(values.data !== undefined && { dataFile: values.data }),
+    ...(values.seed !== undefined && { seed: values.seed }),
+    ...(values.passphrase !== undefined && { networkPassphrase: values.passphrase }),
+  }
+}
+
+function numberOf(name: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new Error(`${name} is "${text}"; it must be a whole number.`)
+}
+
+function stopOnSignal(sandbox: Sandbox): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close())
+}

@@ -1,0 +1,169 @@
+import { xdr } from '@stellar/stellar-sdk/base'
+import { feeUnits } from '../core/envelope.ts'
+import type { LedgerRecord, TransactionRecord } from '../core/history.ts'
+import { PROTOCOL_VERSION } from '../core/ledger.ts'
+import { encodeResult } from '../core/results.ts'
+import { distribution, recentTransactions } from '../horizon/feeStats.ts'
+import { EMPTY_META_XDR } from '../horizon/transactions.ts'
+import { type View, viewOf } from '../horizon/view.ts'
+import type { Services } from '../services.ts'
+import { encodeEntry } from './entryXdr.ts'
+import { RpcError } from './error.ts'
+import { stateKeyOf } from './ledgerKeys.ts'
+
+type Params = Readonly<Record<string, unknown>>
+type Method = (services: Services, params: Params, base: string) => Record<string, unknown>
+
+const MAX_KEYS = 200
+const RETENTION = 120_960
+
+/** The methods of Stellar RPC that the sandbox offers. */
+export const RPC_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['getHealth', getHealth],
+  ['getLatestLedger', getLatestLedger],
+  ['getNetwork', getNetwork],
+  ['getLedgerEntries', getLedgerEntries],
+  ['getTransaction', getTransaction],
+  ['sendTransaction', sendTransaction],
+  ['getFeeStats', getFeeStats],
+])
+
+function getHealth(services: Services): Record<string, unknown> {
+  const view = rpcView(services)
+  return {
+    status: 'healthy',
+    latestLedger: view.ledger,
+    latestLedgerCloseTime: String(view.latest.closedAt),
+    oldestLedger: view.elder,
+    oldestLedgerCloseTime: String(oldestOf(view).closedAt),
+    ledgerRetentionWindow: RETENTION,
+  }
+}
+
+function getLatestLedger(services: Services): Record<string, unknown> {
+  const { latest } = rpcView(services)
+  return {
+    id: latest.hash,
+    protocolVersion: PROTOCOL_VERSION,
+    sequence: latest.ledger,
+    closeTime: String(latest.closedAt),
+    headerXdr: latest.headerXdr,
+    metadataXdr: closeMetaXdr(latest),
+  }
+}
+
+function getNetwork({ node }: Services, _: Params, base: string): Record<string, unknown> {
+  return {
+    friendbotUrl: `${base}/friendbot`,
+    passphrase: node.passphrase,
+    protocolVersion: PROTOCOL_VERSION,
+  }
+}
+
+function getLedgerEntries(services: Services, { keys }: Params): Record<string, unknown> {
+  if (!Array.isArray(keys)) throw new RpcError(-32602, 'invalid parameters: keys must be an array of base64 LedgerKeys')
+  if (keys.length > MAX_KEYS) {
+    throw new RpcError(-32602, `key count (${keys.length}) exceeds maximum supported (${MAX_KEYS})`)
+  }
+  const view = rpcView(services)
+  const entries = keys.flatMap((key: unknown, index) => {
+    const place = readKey(key, index)
+    const entry = place === null ? undefined : view.state.get(place)
+    return entry ? [{ key, ...encodeEntry(entry), lastModifiedLedgerSeq: entry.modified }] : []
+  })
+  return { entries, latestLedger: view.ledger }
+}
+
+function getTransaction(services: Services, { hash }: Params): Record<string, unknown> {
+  if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/i.test(hash)) {
+    throw new RpcError(-32602, `unexpected hash length (${String(hash).length})`)
+  }
+  const view = rpcView(services)
+  const record = view.chain.history.byHash.get(hash.toLowerCase())
+  // A real server reads the transaction before it reads the range, so the newest ledger may be missing from the search.
+  const searched = services.faults.rpcRace() ? view.ledger - 1 : view.ledger
+  const found = record && record.ledger <= searched && record.ledger >= view.elder
+  return {
+    status: !found ? 'NOT_FOUND' : record.successful ? 'SUCCESS' : 'FAILED',
+    txHash: hash,
+    latestLedger: view.ledger,
+    latestLedgerCloseTime: String(view.latest.closedAt),
+    oldestLedger: view.elder,
+    oldestLedgerCloseTime: String(oldestOf(view).closedAt),
+    ...(found && transactionFields(record)),
+  }
+}
+
+function sendTransaction(services: Services, { transaction }: Params): Record<string, unknown> {
+  const { node } = services
+  const envelope = typeof transaction === 'string' ? node.chain().parse(transaction) : null
+  if (!envelope) throw new RpcError(-32602, 'invalid_xdr')
+  const { ledger, closedAt } = node.chain().latest()
+  const submission = node.submit(envelope)
+  return {
+    status: submission.status,
+    hash: envelope.hash,
+    latestLedger: ledger,
+    latestLedgerCloseTime: String(closedAt),
+    ...(submission.status === 'ERROR' && { errorResultXdr: encodeResult(submission.result) }),
+  }
+}
+
+function getFeeStats(services: Services): Record<string, unknown> {
+  const view = rpcView(services)
+  const transactions = recentTransactions(view)
+  const charged = transactions.map(({ feeCharged, envelope }) => feeCharged / feeUnits(envelope))
+  const none = { ...distribution([0n]), transactionCount: '0', ledgerCount: 5 }
+  return {
+    inclusionFee: { ...distribution(charged), transactionCount: String(transactions.length), ledgerCount: 5 },
+    sorobanInclusionFee: none,
+    latestLedger: view.ledger,
+  }
+}
+
+function rpcView({ node, faults, options }: Services): View {
+  const retention = options.historyRetentionLedgers === 0 ? RETENTION : options.historyRetentionLedgers
+  return viewOf(node, faults.lagOfNextRead(), retention)
+}
+
+function oldestOf(view: View): LedgerRecord {
+  return view.chain.history.ledgers[view.elder - 1] ?? view.latest
+}
+
+function readKey(key: unknown, index: number): string | null {
+  try {
+    if (typeof key === 'string') return stateKeyOf(key)
+  } catch {
+    // Falls through to the one answer for everything that is no LedgerKey.
+  }
+  throw new RpcError(-32602, `cannot unmarshal key value ${String(key)} at index ${index}`)
+}
+
+function transactionFields(record: TransactionRecord): Record<string, unknown> {
+  return {
+    applicationOrder: record.order,
+    feeBump: record.envelope.feeBump,
+    envelopeXdr: record.envelope.raw,
+    resultXdr: record.resultXdr,
+    resultMetaXdr: EMPTY_META_XDR,
+    ledger: record.ledger,
+    createdAt: String(record.closedAt),
+    events: {},
+  }
+}
+
+/** A LedgerCloseMeta with the header and nothing else; clients parse it but need only the header. */
+function closeMetaXdr({ hash, headerXdr, previousHash }: LedgerRecord): string {
+  const header = xdr.LedgerHeader.fromXdr(headerXdr, 'base64').toXdrObject()
+  const wire: xdr.LedgerCloseMetaWire = {
+    v: 0,
+    v0: {
+      ledgerHeader: { hash: Buffer.from(hash, 'hex'), header, ext: { v: 0 } },
+      txSet: { previousLedgerHash: Buffer.from(previousHash, 'hex'), txs: [] },
+      txProcessing: [],
+      upgradesProcessing: [],
+      scpInfo: [],
+    },
+  }
+  return Buffer.from(xdr.LedgerCloseMeta.schema.encode(wire)).toString('base64')
+}
