@@ -1,12 +1,21 @@
 import { parseArgs } from 'node:util'
-import { writeBenchmarks } from './report.ts'
 import type { Benchmark } from './measure.ts'
+import { writeBenchmarks } from './report.ts'
 
 /** Every benchmark, loaded only when it runs. */
 const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly load: () => Promise<Benchmark> }>> = {
-  stack: { shows: 'from nothing to everybody paid: seconds and memory of the local stack', load: async () => (await import('./stack.ts')).stack },
-  rls: { shows: 'what row level security costs, against the same query without it', load: async () => (await import('./rls.ts')).rls },
-  payroll: { shows: 'creating, submitting and approving a run, against one bare insert', load: async () => (await import('./payroll.ts')).payroll },
+  stack: {
+    shows: 'from nothing to everybody paid: seconds and memory of the local stack',
+    load: async () => (await import('./stack.ts')).stack,
+  },
+  rls: {
+    shows: 'what row level security costs, against the same query without it',
+    load: async () => (await import('./rls.ts')).rls,
+  },
+  payroll: {
+    shows: 'creating, submitting and approving a run, against one bare insert',
+    load: async () => (await import('./payroll.ts')).payroll,
+  },
 }
 
 const HELP = `npm run bench [-- <name> …] [-- --json]
@@ -19,7 +28,10 @@ ${Object.entries(BENCHMARKS)
   .join('\n')}
 `
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+})
 
 if (values.help) {
   process.stdout.write(HELP)
@@ -37,7 +49,8 @@ async function runBenchmarks(names: readonly string[], json: boolean): Promise<n
   for (const name of names.length === 0 ? Object.keys(BENCHMARKS) : names) {
     process.stderr.write(`${name} …\n`)
     const benchmark = await BENCHMARKS[name]?.load()
-    if (benchmark !== undefined) results.push({ name, ...(await benchmark((line) => process.stderr.write(`  ${line}\n`))) })
+    if (benchmark !== undefined)
+      results.push({ name, ...(await benchmark((line) => process.stderr.write(`  ${line}\n`))) })
   }
   if (json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
   else await writeBenchmarks(results)

@@ -24,7 +24,8 @@ export interface ResultRow {
 /** The spread of repeated measurements. */
 export function spread(values: readonly number[]): { min: number; median: number; max: number } {
   const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
   return { min: at(0), median: at(0.5), max: sorted.at(-1) ?? Number.NaN }
 }
 
@@ -37,7 +38,7 @@ export interface MeasuredSession {
 
 export async function measuredSession(sql: Sql): Promise<MeasuredSession> {
   const [row] = await sql`select pg_backend_pid() as pid`
-  const file = `/proc/${row?.['pid']}/schedstat`
+  const file = `/proc/${row?.pid}/schedstat`
   const spent = async (): Promise<number> => Number((await readFile(file, 'utf8')).split(' ')[0])
   return {
     sql,
@@ -58,7 +59,11 @@ export interface Pair {
 }
 
 /** The ratio of processor time ours / limit, both in turn in every round, the order alternating. */
-export async function compare(session: MeasuredSession, pair: Pair, { rounds, repeats }: { rounds: number; repeats: number }): Promise<ResultRow> {
+export async function compare(
+  session: MeasuredSession,
+  pair: Pair,
+  { rounds, repeats }: { rounds: number; repeats: number },
+): Promise<ResultRow> {
   const many = (work: () => Promise<unknown>) => async (): Promise<void> => {
     for (let repeat = 0; repeat < repeats; repeat++) await work()
   }

@@ -12,7 +12,12 @@ export const payroll: Benchmark = async (tell) => {
   const rows: ResultRow[] = []
   for (const size of SIZES) {
     const ratios = await measureSize(size)
-    const row = { what: `${size.toLocaleString('en')} employees: create, submit, approve over bare insert`, unit: '×', ...spread(ratios), ...(size === 10_000 ? { aim: 'at most 1.3' } : {}) }
+    const row = {
+      what: `${size.toLocaleString('en')} employees: create, submit, approve over bare insert`,
+      unit: '×',
+      ...spread(ratios),
+      ...(size === 10_000 ? { aim: 'at most 1.3' } : {}),
+    }
     tell(`${row.what}: ${row.median.toFixed(2)}`)
     rows.push(row)
   }
@@ -73,7 +78,9 @@ async function rolledBack(sql: Sql, work: (sql: Sql) => Promise<void>): Promise<
 }
 
 async function bareInsert(sql: Sql): Promise<void> {
-  await sql.unsafe(`insert into public.payroll_runs (organization_id, batch_id, period_start, period_end) values (1, 'bare', '2026-11-01', '2026-11-30')`)
+  await sql.unsafe(
+    `insert into public.payroll_runs (organization_id, batch_id, period_start, period_end) values (1, 'bare', '2026-11-01', '2026-11-30')`,
+  )
   await sql.unsafe(`
     insert into public.bare_items (organization_id, payroll_run_id, employee_id, item_type, amount)
     select 1, (select max(id) from public.payroll_runs), employee.id, 'base', employee.salary
@@ -82,10 +89,12 @@ async function bareInsert(sql: Sql): Promise<void> {
 
 async function wholeRun(sql: Sql): Promise<void> {
   await actAs(sql, MANAGER)
-  const [run] = await sql.unsafe(`select id from private.create_payroll_run('2026-11-01', '2026-11-30', 'XLM', '', null, null)`)
-  await sql.unsafe(`select private.submit_payroll_run(${run?.['id']})`)
+  const [run] = await sql.unsafe(
+    `select id from private.create_payroll_run('2026-11-01', '2026-11-30', 'XLM', '', null, null)`,
+  )
+  await sql.unsafe(`select private.submit_payroll_run(${run?.id})`)
   await actAs(sql, ADMIN)
-  await sql.unsafe(`select private.approve_payroll_run(${run?.['id']})`)
+  await sql.unsafe(`select private.approve_payroll_run(${run?.id})`)
 }
 
 async function actAs(sql: Sql, subject: string): Promise<void> {

@@ -18,8 +18,8 @@ export async function writeBenchmarks(results: readonly NamedResult[]): Promise<
   const file = path.join(FOLDER, 'results.json')
   const stored = JSON.parse(await readFile(file, 'utf8').catch(() => '[]')) as StoredResult[]
   const measured = results.map((result) => ({ ...result, machine: describeMachine(), commit: currentCommit() }))
-  const merged = [...stored.filter((old) => !measured.some((fresh) => fresh.name === old.name)), ...measured].sort((a, b) =>
-    a.name < b.name ? -1 : 1,
+  const merged = [...stored.filter((old) => !measured.some((fresh) => fresh.name === old.name)), ...measured].sort(
+    (a, b) => (a.name < b.name ? -1 : 1),
   )
   await writeFile(file, `${JSON.stringify(merged, null, 2)}\n`)
   await writeFile(path.join(FOLDER, '../docs/benchmarks.md'), render(merged))
@@ -37,7 +37,8 @@ ${results.map(renderResult).join('\n')}`
 
 function renderResult(result: StoredResult): string {
   const rows = result.rows.map(
-    (row) => `| ${row.what} | ${number(row.min)} | **${number(row.median)}** | ${number(row.max)} | ${row.unit} | ${row.aim ?? ''} |`,
+    (row) =>
+      `| ${row.what} | ${number(row.min)} | **${number(row.median)}** | ${number(row.max)} | ${row.unit} | ${row.aim ?? ''} |`,
   )
   return `## ${result.title}
 

@@ -13,7 +13,11 @@ export const rls: Benchmark = async (tell) => {
   try {
     await cluster.createDatabase('bench')
     await cluster.migrate('bench')
-    const sql = postgres(cluster.urlFor('bench', 'supabase_admin'), { max: 1, onnotice: () => undefined, prepare: true })
+    const sql = postgres(cluster.urlFor('bench', 'supabase_admin'), {
+      max: 1,
+      onnotice: () => undefined,
+      prepare: true,
+    })
     try {
       tell(`loading ${EMPLOYEES.toLocaleString('en')} employees of ${ORGANIZATIONS.toLocaleString('en')} organizations`)
       await load(sql)
@@ -24,7 +28,11 @@ export const rls: Benchmark = async (tell) => {
         { name: '100,000-strong tenant', organizationId: 1, subject: subjectOf(1) },
       ]) {
         for (const pair of pairs(sql, tenant)) {
-          const row = await compare(session, { ...pair, what: `${pair.what}, ${tenant.name}` }, { rounds: ROUNDS, repeats: pair.repeats })
+          const row = await compare(
+            session,
+            { ...pair, what: `${pair.what}, ${tenant.name}` },
+            { rounds: ROUNDS, repeats: pair.repeats },
+          )
           tell(`${row.what}: ${row.median.toFixed(2)}`)
           rows.push(row)
         }
@@ -48,29 +56,55 @@ interface Tenant {
 }
 
 function pairs(sql: Sql, { organizationId, subject }: Tenant): (Pair & { readonly repeats: number })[] {
-  const claims = JSON.stringify({ sub: subject, role: 'authenticated', aud: 'authenticated', email: 'viewer@example.com', session_id: '0'.repeat(36) })
+  const claims = JSON.stringify({
+    sub: subject,
+    role: 'authenticated',
+    aud: 'authenticated',
+    email: 'viewer@example.com',
+    session_id: '0'.repeat(36),
+  })
   const request = (role: 'authenticated' | 'supabase_admin', statement: string) => () =>
     sql.begin(async (transaction) => {
       await transaction`
         select set_config('search_path', 'public', true), set_config('role', ${role}, true), set_config('request.jwt.claims', ${claims}, true),
           set_config('request.method', 'GET', true), set_config('request.path', '/employees', true),
           set_config('request.headers', '{"user-agent": "bench"}', true), set_config('request.cookies', '{}', true)`
-      return await transaction.unsafe(`select coalesce(json_agg(page), '[]')::text as body from (${statement}) as page`, [], { prepare: true })
+      return await transaction.unsafe(
+        `select coalesce(json_agg(page), '[]')::text as body from (${statement}) as page`,
+        [],
+        { prepare: true },
+      )
     })
-  const columns = 'id, first_name, last_name, email, wallet_address, status, position, department, asset_code, created_at'
-  const read = (what: string, condition: string, repeats: number, aim: string): Pair & { readonly repeats: number } => ({
+  const columns =
+    'id, first_name, last_name, email, wallet_address, status, position, department, asset_code, created_at'
+  const read = (
+    what: string,
+    condition: string,
+    repeats: number,
+    aim: string,
+  ): Pair & { readonly repeats: number } => ({
     what,
     repeats,
     aim,
     ours: request('authenticated', `select ${columns} from public.employees ${condition.replace('{tenant}', 'true')}`),
-    limit: request('supabase_admin', `select ${columns} from public.employees ${condition.replace('{tenant}', `organization_id = ${organizationId}`)}`),
+    limit: request(
+      'supabase_admin',
+      `select ${columns} from public.employees ${condition.replace('{tenant}', `organization_id = ${organizationId}`)}`,
+    ),
   })
   const anId = organizationId === 1 ? 50_000 : LARGE_TENANT + 450_000
   const id = `(select ${anId})`
   return [
     read('point read', `where {tenant} and id = ${id.slice(8, -1)}`, 200, 'at most 1.15'),
     read('newest 50', 'where {tenant} order by created_at desc, id desc limit 50', 100, 'at most 1.15'),
-    { ...read('own count', 'where {tenant}', 5, 'at most 1.4'), ours: request('authenticated', 'select count(*) from public.employees'), limit: request('supabase_admin', `select count(*) from public.employees where organization_id = ${organizationId}`) },
+    {
+      ...read('own count', 'where {tenant}', 5, 'at most 1.4'),
+      ours: request('authenticated', 'select count(*) from public.employees'),
+      limit: request(
+        'supabase_admin',
+        `select count(*) from public.employees where organization_id = ${organizationId}`,
+      ),
+    },
     {
       what: 'search for a rare word, newest 20',
       repeats: 30,
@@ -90,7 +124,8 @@ function subjectOf(organizationId: number): string {
 
 /** Organization 1 has 100,000 employees, the others share the rest. Triggers would only add rows nobody reads here. */
 async function load(sql: Sql): Promise<void> {
-  await sql.unsafe(`
+  await sql.unsafe(
+    `
     set session_replication_role = replica;
     insert into auth.users (id, email)
       select format('00000000-0000-4000-8000-%s', lpad(number::text, 12, '0'))::uuid, 'viewer' || number || '@example.com' from generate_series(1, ${ORGANIZATIONS}) as number;
@@ -108,6 +143,11 @@ async function load(sql: Sql): Promise<void> {
       ) as placed;
     set session_replication_role = origin;
     vacuum analyze public.employees;
-  `.split(';').map((statement) => statement.trim()).filter((statement) => statement !== '' && !statement.startsWith('vacuum')).join(';\n'))
+  `
+      .split(';')
+      .map((statement) => statement.trim())
+      .filter((statement) => statement !== '' && !statement.startsWith('vacuum'))
+      .join(';\n'),
+  )
   await sql.unsafe('vacuum analyze public.employees, public.users, public.organizations')
 }

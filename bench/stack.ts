@@ -7,7 +7,12 @@ const ROUNDS = 5
 
 interface Summary {
   readonly paid: number
-  readonly seconds: { readonly stack: number; readonly import: number; readonly payroll: number; readonly total: number }
+  readonly seconds: {
+    readonly stack: number
+    readonly import: number
+    readonly payroll: number
+    readonly total: number
+  }
   readonly memoryMiB: number
 }
 
@@ -26,15 +31,26 @@ export const stack: Benchmark = async (tell) => {
     rows: [
       { what: 'stack ready, all parts healthy', unit: 's', ...seconds('stack'), aim: 'under 3 s' },
       { what: 'import of the CSV', unit: 's', ...seconds('import') },
-      { what: 'payroll: two runs prepared, approved, paid, synced, webhooks delivered', unit: 's', ...seconds('payroll') },
-      { what: 'everything, cold start to proven books', unit: 's', ...seconds('total'), aim: 'CSV to proven books under 10 s' },
+      {
+        what: 'payroll: two runs prepared, approved, paid, synced, webhooks delivered',
+        unit: 's',
+        ...seconds('payroll'),
+      },
+      {
+        what: 'everything, cold start to proven books',
+        unit: 's',
+        ...seconds('total'),
+        aim: 'CSV to proven books under 10 s',
+      },
       { what: 'memory of the whole stack', unit: 'MiB', ...spread(rounds.map((round) => round.memoryMiB)) },
     ],
   }
 }
 
 async function runDemo(): Promise<Summary> {
-  const child = spawn('node', [path.join(import.meta.dirname, '../tools/demo/main.ts'), '--json'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn('node', [path.join(import.meta.dirname, '../tools/demo/main.ts'), '--json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const output: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk))
   const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)))

@@ -35,6 +35,9 @@ create policy "Members can read the approval thresholds of their organization"
   on public.approval_thresholds for select to authenticated
   using (organization_id = (select private.organization_id()));
 
+insert into private.retention_rules (table_name, action, reason) values
+  ('public.approval_thresholds', 'keep', 'Indefinite: a few rows for each organization.');
+
 insert into private.error_codes (code, http_status, message, hint) values
   ('version_outdated', 409, 'Somebody changed this since you read it: it has version %s, you saw %s.', 'Read it again and repeat your change on what is there now.'),
   ('invalid_setting', 422, '%1$s is not a possible value of %2$s.', '%3$s.');

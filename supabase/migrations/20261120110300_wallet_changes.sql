@@ -65,6 +65,9 @@ create policy "Members can read wallet changes, and employees their own"
     and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
   );
 
+insert into private.retention_rules (table_name, action, reason) values
+  ('public.wallet_changes', 'keep', 'Indefinite: they say who redirected whose pay.');
+
 insert into private.error_codes (code, http_status, message, hint) values
   ('wallet_change_not_found', 404, 'There is no waiting wallet change %s in your organization.', 'Check the id; a change that was applied or cancelled is final.'),
   ('wallet_change_needs_another_person', 403, 'You asked for this change, so somebody else must confirm it.', 'Ask another manager or an admin.'),

@@ -19,6 +19,8 @@ drop function private.update_organization(integer, text, integer, text, integer)
 drop function private.require_version(integer, integer);
 delete from private.error_codes
 where code in ('version_outdated', 'invalid_setting');
+delete from private.retention_rules
+where table_name in ('public.approval_thresholds');
 drop table public.approval_thresholds;
 alter table public.organizations
   drop constraint organizations_wallet_change_hours_is_1_to_720,

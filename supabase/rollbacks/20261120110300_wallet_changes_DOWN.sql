@@ -22,6 +22,8 @@ drop function private.hold_wallet_changes();
 drop function private.wallet_change_event(public.wallet_changes, text);
 delete from private.error_codes
 where code in ('wallet_change_not_found', 'wallet_change_needs_another_person', 'wallet_change_still_cooling');
+delete from private.retention_rules
+where table_name in ('public.wallet_changes');
 delete from private.state_transitions
 where entity in ('wallet_change');
 drop table public.wallet_changes;

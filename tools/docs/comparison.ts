@@ -11,10 +11,18 @@ interface Difference {
 
 /** The table "asked for / here / why". Throws if a difference has no reason, so that none can appear unnoticed. */
 export function renderComparison(tables: readonly Table[]): string {
-  const differences = SEED_SCHEMA.flatMap((seed) => compareTable(seed, tables.find((table) => table.name === seed.name)))
+  const differences = SEED_SCHEMA.flatMap((seed) =>
+    compareTable(
+      seed,
+      tables.find((table) => table.name === seed.name),
+    ),
+  )
   const rows = differences.map((difference) => {
     const reason = EXPLANATIONS[`${difference.table}.${difference.name}`] ?? EXPLANATIONS[`*.${difference.name}`]
-    if (reason === undefined) throw new Error(`${difference.table}.${difference.name} differs from the source document, and no reason is written in seed-explanations.ts.`)
+    if (reason === undefined)
+      throw new Error(
+        `${difference.table}.${difference.name} differs from the source document, and no reason is written in seed-explanations.ts.`,
+      )
     return `| \`${difference.table}\` | \`${difference.name}\` | ${difference.seed} | ${difference.payd} | ${reason} |`
   })
   return `${WHOLE_SCHEMA.map((sentence) => `- ${sentence}`).join('\n')}
@@ -25,7 +33,7 @@ ${rows.join('\n')}`
 }
 
 function compareTable(seed: SeedTable, table: Table | undefined): Difference[] {
-  if (table === undefined) return [{ table: seed.name, name: '(table)', seed: 'a table', payd: 'not there', }]
+  if (table === undefined) return [{ table: seed.name, name: '(table)', seed: 'a table', payd: 'not there' }]
 
   const columns = Object.entries(seed.columns).flatMap(([name, asked]) => {
     const column = table.columns.find((candidate) => candidate.name === name)

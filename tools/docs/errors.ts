@@ -31,5 +31,8 @@ ${results.map((result) => `| \`${result.code}\` | ${result.action} | ${cell(resu
 }
 
 function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('%%', '%').replace(/%\d\$s/g, '%s')
+  return text
+    .replaceAll('|', '\\|')
+    .replaceAll('%%', '%')
+    .replace(/%\d\$s/g, '%s')
 }

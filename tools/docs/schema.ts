@@ -32,7 +32,7 @@ ${renderComparison(tables)}
 
 async function readRetention(sql: Sql): Promise<string> {
   const [exists] = await sql`select to_regclass('private.retention_rules') is not null as yes`
-  if (exists?.['yes'] !== true) return ''
+  if (exists?.yes !== true) return ''
   const rules = await sql<{ table_name: string; keeps: string; action: string; reason: string }[]>`
     select table_name, coalesce(keep_for::text, 'indefinitely') as keeps, action, reason from private.retention_rules order by table_name`
   return `## Retention

@@ -7,13 +7,20 @@ export interface SeedTable {
 
 /** The schema as the source document asks for it: what docs/schema.md compares the database with. */
 export const SEED_SCHEMA: readonly SeedTable[] = [
-  table('organizations', 'id:serial! name:varchar(255)! created_at:timestamptz updated_at:timestamptz deleted_at:timestamptz'),
+  table(
+    'organizations',
+    'id:serial! name:varchar(255)! created_at:timestamptz updated_at:timestamptz deleted_at:timestamptz',
+  ),
   table(
     'employees',
     'id:serial! organization_id:integer! first_name:varchar(100)! last_name:varchar(100)! email:varchar(255)! wallet_address:varchar(56) status:varchar(20) position:varchar(100) department:varchar(100) salary:decimal(20,7) created_at:timestamptz updated_at:timestamptz deleted_at:timestamptz search_vector:tsvector',
     'idx_employees_org_id idx_employees_status idx_employees_wallet idx_employees_search idx_employees_created_at',
   ),
-  table('users', 'id:serial! organization_id:integer! email:varchar(255)! password_hash:varchar(255) role:varchar(20) created_at:timestamptz updated_at:timestamptz', 'idx_users_org_id'),
+  table(
+    'users',
+    'id:serial! organization_id:integer! email:varchar(255)! password_hash:varchar(255) role:varchar(20) created_at:timestamptz updated_at:timestamptz',
+    'idx_users_org_id',
+  ),
   table(
     'payroll_runs',
     'id:serial! organization_id:integer! batch_id:varchar(64)! status:varchar(20) period_start:date! period_end:date! total_base_amount:decimal(20,7) total_bonus_amount:decimal(20,7) total_amount:decimal(20,7) asset_code:varchar(12) created_at:timestamptz updated_at:timestamptz processed_at:timestamptz',
@@ -89,14 +96,24 @@ export const SEED_SCHEMA: readonly SeedTable[] = [
     'id:serial! organization_id:integer! user_id:integer! type:varchar(50)! title:varchar(255)! message:text! is_read:boolean created_at:timestamptz read_at:timestamptz',
     'idx_notifications_user_id idx_notifications_created_at',
   ),
-  table('user_preferences', 'id:bigserial! user_id:bigint! preferences:jsonb! created_at:timestamp! updated_at:timestamp!', 'idx_user_preferences_user_id idx_user_preferences_jsonb'),
-  table('user_preferences_history', 'id:bigserial! user_id:bigint! preferences:jsonb! changed_at:timestamp! changed_by:varchar(100)', 'idx_prefs_history_user_id'),
+  table(
+    'user_preferences',
+    'id:bigserial! user_id:bigint! preferences:jsonb! created_at:timestamp! updated_at:timestamp!',
+    'idx_user_preferences_user_id idx_user_preferences_jsonb',
+  ),
+  table(
+    'user_preferences_history',
+    'id:bigserial! user_id:bigint! preferences:jsonb! changed_at:timestamp! changed_by:varchar(100)',
+    'idx_prefs_history_user_id',
+  ),
 ]
 
 function table(name: string, columns: string, indexes = ''): SeedTable {
   return {
     name,
-    columns: Object.fromEntries(columns.split(' ').map((column) => column.split(/:(.*)/s).slice(0, 2) as [string, string])),
+    columns: Object.fromEntries(
+      columns.split(' ').map((column) => column.split(/:(.*)/s).slice(0, 2) as [string, string]),
+    ),
     indexes: indexes.split(' ').filter((index) => index !== ''),
   }
 }

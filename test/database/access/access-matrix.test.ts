@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ClonedDatabase, cloneDatabase } from '../../setup/clone.ts'
 import { CALLS, type Callers, READS, type Readers } from './matrix.ts'
@@ -19,11 +19,18 @@ const NO_READER: Readonly<Record<Role, Reading>> = {
 
 const EXPECTED_READING: Readonly<Record<Readers, Readonly<Record<Role, Reading>>>> = {
   members: { ...NO_READER, viewer: 'organization', manager: 'organization', admin: 'organization' },
-  'members and own': { ...NO_READER, employee: 'own rows', viewer: 'organization', manager: 'organization', admin: 'organization' },
+  'members and own': {
+    ...NO_READER,
+    employee: 'own rows',
+    viewer: 'organization',
+    manager: 'organization',
+    admin: 'organization',
+  },
   managers: { ...NO_READER, manager: 'organization', admin: 'organization' },
   admins: { ...NO_READER, admin: 'organization' },
   platform: { ...NO_READER, viewer: 'everything', manager: 'everything', admin: 'everything' },
   own: { ...NO_READER, employee: 'own rows', viewer: 'own rows', manager: 'own rows', admin: 'own rows' },
+  'own as member': { ...NO_READER, viewer: 'own rows', manager: 'own rows', admin: 'own rows' },
 }
 
 /** How far each role gets into a function that asks for at least the given one. */
@@ -51,14 +58,16 @@ describe('every table and view', () => {
       if (READS[relation] === 'platform') continue
       const column = relation === 'organizations' ? 'id' : 'organization_id'
       const [row] = await sql`select count(distinct ${sql(column)})::int as organizations from public.${sql(relation)}`
-      if (row?.['organizations'] < 2) poor.push(relation)
+      if (row?.organizations < 2) poor.push(relation)
     }
     expect(poor).toEqual([])
   })
 
   for (const [relation, readers] of Object.entries(READS)) {
     test(`${relation}: read by ${readers}, written by nobody`, async () => {
-      const seen = Object.fromEntries(await Promise.all(ROLES.map(async (role) => [role, await readingOf(role, relation)])))
+      const seen = Object.fromEntries(
+        await Promise.all(ROLES.map(async (role) => [role, await readingOf(role, relation)])),
+      )
       expect(seen).toEqual(EXPECTED_READING[readers])
       for (const role of ROLES) expect([role, await writesOf(role, relation)]).toEqual([role, []])
     })
@@ -74,7 +83,9 @@ describe('every function', () => {
   for (const [name, callers] of Object.entries(CALLS)) {
     test(`${name}: called by ${callers}`, async () => {
       for (const one of (await functions()).filter((candidate) => candidate.name === name)) {
-        const seen = Object.fromEntries(await Promise.all(ROLES.map(async (role) => [role, await callingOf(role, one)])))
+        const seen = Object.fromEntries(
+          await Promise.all(ROLES.map(async (role) => [role, await callingOf(role, one)])),
+        )
         expect(seen).toEqual(expectedCalling(callers))
       }
     })
@@ -99,19 +110,22 @@ async function functions(): Promise<PublicFunction[]> {
 }
 
 async function readingOf(role: Role, relation: string): Promise<Reading> {
-  const column = READS[relation] === 'platform' ? sql`null::bigint` : relation === 'organizations' ? sql`id` : sql`organization_id`
-  const [truth] = await sql`
-    select count(*)::int as everything, count(*) filter (where ${column} = (select id from public.organizations where name = 'Harbor Coffee'))::int as own
+  const [harbor] = await sql`select id from public.organizations where name = 'Harbor Coffee'`
+  const ofTenant = READS[relation] !== 'platform'
+  const column = ofTenant ? sql(relation === 'organizations' ? 'id' : 'organization_id') : sql`null::bigint`
+  const count = (session: Sql | TransactionSql) => session<{ all: number; own: number; foreign: number }[]>`
+    select count(*)::int as all,
+      count(*) filter (where ${column} = ${harbor?.id}::bigint)::int as own,
+      count(*) filter (where ${column} <> ${harbor?.id}::bigint)::int as foreign
     from public.${sql(relation)}`
+  const [truth] = await count(sql)
   return await as(sql, role, async (transaction) => {
     try {
-      const [row] = await transaction`
-        select count(*)::int as seen, count(*) filter (where ${column} <> (select min(id) from public.organizations))::int as foreign
-        from public.${sql(relation)}`
-      if (row?.['seen'] === 0) return 'nothing'
-      if (row?.['seen'] === truth?.['everything']) return 'everything'
-      if (row?.['foreign'] > 0) throw new Error(`${role} sees rows of another organization in ${relation}.`)
-      return row?.['seen'] === truth?.['own'] ? 'organization' : 'own rows'
+      const [seen] = await count(transaction)
+      if (seen?.all === 0) return 'nothing'
+      if (seen?.all === truth?.all) return 'everything'
+      if ((seen?.foreign ?? 0) > 0) throw new Error(`${role} sees rows of another organization in ${relation}.`)
+      return seen?.own === truth?.own ? 'organization' : 'own rows'
     } catch (error) {
       if (isDenied(error)) return 'denied'
       throw error
@@ -144,11 +158,27 @@ async function callingOf(role: Role, one: PublicFunction): Promise<Calling> {
 
 function expectedCalling(callers: Callers): Record<Role, Calling> {
   if (callers === 'service') {
-    return { anon: 'denied', stranger: 'denied', employee: 'denied', viewer: 'denied', manager: 'denied', admin: 'denied', service: 'entered' }
+    return {
+      anon: 'denied',
+      stranger: 'denied',
+      employee: 'denied',
+      viewer: 'denied',
+      manager: 'denied',
+      admin: 'denied',
+      service: 'entered',
+    }
   }
   const least = LEAST_ROLES.indexOf(callers)
   const from = (rank: number): Calling => (rank >= least ? 'entered' : 'refused')
-  return { anon: 'denied', stranger: from(0), employee: from(0), viewer: from(1), manager: from(2), admin: from(3), service: 'denied' }
+  return {
+    anon: 'denied',
+    stranger: from(0),
+    employee: from(0),
+    viewer: from(1),
+    manager: from(2),
+    admin: from(3),
+    service: 'denied',
+  }
 }
 
 function isDenied(error: unknown): boolean {

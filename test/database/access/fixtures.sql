@@ -46,3 +46,45 @@ select run.organization_id, run.id, member.id, 'approved', 'seed'
 from public.payroll_runs as run
 join public.users as member on member.organization_id = run.organization_id and member.role in ('manager', 'admin')
 where run.status = 'draft' and member.email in ('ben@harbor.example');
+
+insert into public.contract_registry (name, network, contract_id, current_wasm_hash)
+values ('Bulk payment', 'TESTNET', 'CA545QAOZHXDVCDSXVUFXOD5PRK3PIZX6RG2PE6U7BXCSTA2U2NNH44N', repeat('a', 64));
+
+insert into public.contract_upgrade_logs (registry_id, previous_wasm_hash, new_wasm_hash, initiated_by)
+select contract.id, repeat('a', 64), repeat('b', 64), 'GDX5DQSDDGC7BRYMMR7JIYUQZNDGVQPQW5EOSVWZRG3JYKXTJOGSEIBL'
+from public.contract_registry as contract;
+
+insert into public.contract_events (event_id, organization_id, contract_id, event_type, data, tx_hash, ledger_sequence)
+select lpad(organization.id::text, 19, '0') || '-0000000001', organization.id, contract.contract_id, 'payment', '{}', repeat('c', 64), 900
+from public.organizations as organization
+cross join public.contract_registry as contract;
+
+insert into public.claimable_balances (organization_id, claimable_balance_id, employee_id, asset_code, amount, sponsor, claimant, synced_ledger)
+select employee.organization_id, '00000000' || lpad(to_hex(employee.id), 64, '0'), employee.id, 'XLM', 1,
+  'GDX5DQSDDGC7BRYMMR7JIYUQZNDGVQPQW5EOSVWZRG3JYKXTJOGSEIBL', employee.wallet_address, 900
+from public.employees as employee
+where employee.wallet_address is not null;
+
+insert into public.payroll_schedules (organization_id, name, frequency, day_of_month, time_zone, starts_on, next_run_on, next_run_at)
+select organization.id, 'Salaries', 'monthly', 25, 'Europe/Berlin', '2026-12-01', '2026-12-25', '2026-12-25 08:00+00'
+from public.organizations as organization;
+
+insert into public.payroll_schedule_occurrences (organization_id, schedule_id, occurrence_on, due_at, outcome)
+select schedule.organization_id, schedule.id, '2026-11-25', '2026-11-25 08:00+00', 'skipped'
+from public.payroll_schedules as schedule;
+
+insert into public.user_preferences (organization_id, user_id, preferences)
+select member.organization_id, member.id, '{}' from public.users as member
+on conflict do nothing;
+
+insert into public.notifications (organization_id, auth_user_id, user_id, employee_id, event_id, type, title, message, resource_type, resource_id)
+select person.organization_id, person.auth_user_id, person.user_id, person.employee_id, event.id, 'test', 'A test', 'For one person.', 'organization', '1'
+from (
+  select member.organization_id, member.auth_user_id, member.id as user_id, null::bigint as employee_id from public.users as member
+  union all
+  select employee.organization_id, employee.auth_user_id, null, employee.id from public.employees as employee where employee.auth_user_id is not null
+) as person
+join lateral (
+  select given.id from public.events as given where given.organization_id = person.organization_id order by given.id limit 1
+) as event on true
+on conflict do nothing;

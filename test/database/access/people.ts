@@ -22,7 +22,11 @@ export async function fillDatabase(sql: Sql): Promise<void> {
 class RolledBack extends Error {}
 
 /** Runs one probe as a role and undoes whatever it did. */
-export async function as<Result>(sql: Sql, role: Role, probe: (sql: TransactionSql) => Promise<Result>): Promise<Result> {
+export async function as<Result>(
+  sql: Sql,
+  role: Role,
+  probe: (sql: TransactionSql) => Promise<Result>,
+): Promise<Result> {
   let result: { value: Result } | undefined
   try {
     await sql.begin(async (transaction) => {

@@ -1,0 +1,2215 @@
+│
+▲  Connected to 127.0.0.1 without TLS: the TLS connection failed or was rejected. Set PGSSLMODE=require (or verify-full) to refuse unencrypted connections.
+
+export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
+
+export type Database = {
+  
+  "public": {
+          Tables: {
+            "approval_thresholds": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"from_amount": number,"id": number,"organization_id": number,"required_approvals": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "asset_code": string,"asset_issuer"?: string,"created_at"?: string,"from_amount": number,"id"?: never,"organization_id": number,"required_approvals": number
+                  }
+                  Update: {
+                    "asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"from_amount"?: number,"id"?: never,"organization_id"?: number,"required_approvals"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "approval_thresholds_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"audit_logs": {
+                  Row: {
+                    "action": string,"actor": string,"changes": Json | null,"created_at": string,"id": number,"ip_address": string | null,"organization_id": number,"resource_id": string,"resource_type": string,"user_id": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"actor": string,"changes"?: Json | null,"created_at"?: string,"id"?: never,"ip_address"?: string | null,"organization_id": number,"resource_id": string,"resource_type": string,"user_id"?: number | null
+                  }
+                  Update: {
+                    "action"?: string,"actor"?: string,"changes"?: Json | null,"created_at"?: string,"id"?: never,"ip_address"?: string | null,"organization_id"?: number,"resource_id"?: string,"resource_type"?: string,"user_id"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "audit_logs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "audit_logs_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"claimable_balances": {
+                  Row: {
+                    "amount": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string,"claimant": string,"claimed_at": string | null,"created_at": string,"employee_id": number | null,"ended_at": string | null,"ended_tx_hash": string | null,"expires_at": string | null,"id": number,"organization_id": number,"payroll_run_id": number | null,"sponsor": string,"status": string,"synced_ledger": number,"transaction_operation_id": number | null,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"claimable_balance_id": string,"claimant": string,"claimed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"ended_at"?: string | null,"ended_tx_hash"?: string | null,"expires_at"?: string | null,"id"?: never,"organization_id": number,"payroll_run_id"?: number | null,"sponsor": string,"status"?: string,"synced_ledger": number,"transaction_operation_id"?: number | null,"updated_at"?: string
+                  }
+                  Update: {
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"claimable_balance_id"?: string,"claimant"?: string,"claimed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"ended_at"?: string | null,"ended_tx_hash"?: string | null,"expires_at"?: string | null,"id"?: never,"organization_id"?: number,"payroll_run_id"?: number | null,"sponsor"?: string,"status"?: string,"synced_ledger"?: number,"transaction_operation_id"?: number | null,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "claimable_balances_operation_belongs_to_the_organization"
+      columns: ["organization_id","transaction_operation_id"]
+isOneToOne: false
+      referencedRelation: "transaction_operations"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "claimable_balances_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "claimable_balances_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "claimable_balances_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"contract_events": {
+                  Row: {
+                    "category": string | null,"contract_id": string,"created_at": string,"data": NonNullable<Json>,"event_id": string,"event_type": string,"id": number,"ledger_sequence": number,"organization_id": number | null,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "category"?: string | null,"contract_id": string,"created_at"?: string,"data": NonNullable<Json>,"event_id": string,"event_type": string,"id"?: never,"ledger_sequence": number,"organization_id"?: number | null,"tx_hash": string
+                  }
+                  Update: {
+                    "category"?: string | null,"contract_id"?: string,"created_at"?: string,"data"?: NonNullable<Json>,"event_id"?: string,"event_type"?: string,"id"?: never,"ledger_sequence"?: number,"organization_id"?: number | null,"tx_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "contract_events_contract_id_fkey"
+      columns: ["contract_id"]
+isOneToOne: false
+      referencedRelation: "contract_registry"
+      referencedColumns: ["contract_id"]
+    },{
+      foreignKeyName: "contract_events_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"contract_registry": {
+                  Row: {
+                    "contract_id": string,"created_at": string,"current_wasm_hash": string,"description": string | null,"id": number,"last_upgraded_at": string | null,"last_upgraded_by": string | null,"name": string,"network": string,"updated_at": string,"version": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "contract_id": string,"created_at"?: string,"current_wasm_hash": string,"description"?: string | null,"id"?: never,"last_upgraded_at"?: string | null,"last_upgraded_by"?: string | null,"name": string,"network": string,"updated_at"?: string,"version"?: string
+                  }
+                  Update: {
+                    "contract_id"?: string,"created_at"?: string,"current_wasm_hash"?: string,"description"?: string | null,"id"?: never,"last_upgraded_at"?: string | null,"last_upgraded_by"?: string | null,"name"?: string,"network"?: string,"updated_at"?: string,"version"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"contract_upgrade_logs": {
+                  Row: {
+                    "completed_at": string | null,"created_at": string,"error_message": string | null,"id": number,"initiated_by": string,"migration_steps": NonNullable<Json>,"new_wasm_hash": string,"notes": string | null,"previous_wasm_hash": string,"registry_id": number,"simulation_result": Json | null,"status": string,"tx_hash": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "completed_at"?: string | null,"created_at"?: string,"error_message"?: string | null,"id"?: never,"initiated_by": string,"migration_steps"?: NonNullable<Json>,"new_wasm_hash": string,"notes"?: string | null,"previous_wasm_hash": string,"registry_id": number,"simulation_result"?: Json | null,"status"?: string,"tx_hash"?: string | null
+                  }
+                  Update: {
+                    "completed_at"?: string | null,"created_at"?: string,"error_message"?: string | null,"id"?: never,"initiated_by"?: string,"migration_steps"?: NonNullable<Json>,"new_wasm_hash"?: string,"notes"?: string | null,"previous_wasm_hash"?: string,"registry_id"?: number,"simulation_result"?: Json | null,"status"?: string,"tx_hash"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "contract_upgrade_logs_registry_id_fkey"
+      columns: ["registry_id"]
+isOneToOne: false
+      referencedRelation: "contract_registry"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"employees": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null
+                  }
+                  Update: {
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "employees_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"events": {
+                  Row: {
+                    "body": string,"dedupe_key": string,"event_id": string,"id": number,"occurred_at": string,"organization_id": number,"resource_id": string,"resource_type": string,"sequence": number,"type": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "body": string,"dedupe_key": string,"event_id": string,"id"?: never,"occurred_at"?: string,"organization_id": number,"resource_id": string,"resource_type": string,"sequence": number,"type": string
+                  }
+                  Update: {
+                    "body"?: string,"dedupe_key"?: string,"event_id"?: string,"id"?: never,"occurred_at"?: string,"organization_id"?: number,"resource_id"?: string,"resource_type"?: string,"sequence"?: number,"type"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "events_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"invitations": {
+                  Row: {
+                    "accepted_at": string | null,"created_at": string,"email": string,"expires_at": string,"id": number,"invited_by": number,"organization_id": number,"revoked_at": string | null,"role": string,"token_hash": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accepted_at"?: string | null,"created_at"?: string,"email": string,"expires_at"?: string,"id"?: never,"invited_by": number,"organization_id": number,"revoked_at"?: string | null,"role": string,"token_hash": string
+                  }
+                  Update: {
+                    "accepted_at"?: string | null,"created_at"?: string,"email"?: string,"expires_at"?: string,"id"?: never,"invited_by"?: number,"organization_id"?: number,"revoked_at"?: string | null,"role"?: string,"token_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "invitations_invited_by_is_a_member_of_the_organization"
+      columns: ["organization_id","invited_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "invitations_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"notifications": {
+                  Row: {
+                    "auth_user_id": string,"created_at": string,"employee_id": number | null,"event_id": number,"id": number,"is_read": boolean,"message": string,"organization_id": number,"read_at": string | null,"resource_id": string,"resource_type": string,"title": string,"type": string,"user_id": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "auth_user_id": string,"created_at"?: string,"employee_id"?: number | null,"event_id": number,"id"?: never,"is_read"?: boolean,"message": string,"organization_id": number,"read_at"?: string | null,"resource_id": string,"resource_type": string,"title": string,"type": string,"user_id"?: number | null
+                  }
+                  Update: {
+                    "auth_user_id"?: string,"created_at"?: string,"employee_id"?: number | null,"event_id"?: number,"id"?: never,"is_read"?: boolean,"message"?: string,"organization_id"?: number,"read_at"?: string | null,"resource_id"?: string,"resource_type"?: string,"title"?: string,"type"?: string,"user_id"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "notifications_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "notifications_event_belongs_to_the_organization"
+      columns: ["organization_id","event_id"]
+isOneToOne: false
+      referencedRelation: "events"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "notifications_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "notifications_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"organizations": {
+                  Row: {
+                    "created_at": string,"deleted_at": string | null,"id": number,"name": string,"required_approvals": number,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"required_approvals"?: number,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"required_approvals"?: number,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                  }
+                  Relationships: [
+                    
+                  ]
+                },"payroll_audit_logs": {
+                  Row: {
+                    "action": string,"actor": string,"created_at": string,"id": number,"new_state": NonNullable<Json>,"organization_id": number,"payroll_run_id": number,"previous_state": Json | null,"reason": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"actor": string,"created_at"?: string,"id"?: never,"new_state": NonNullable<Json>,"organization_id": number,"payroll_run_id": number,"previous_state"?: Json | null,"reason"?: string | null
+                  }
+                  Update: {
+                    "action"?: string,"actor"?: string,"created_at"?: string,"id"?: never,"new_state"?: NonNullable<Json>,"organization_id"?: number,"payroll_run_id"?: number,"previous_state"?: Json | null,"reason"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_audit_logs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_audit_logs_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_audit_logs_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_items": {
+                  Row: {
+                    "amount": number,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"organization_id": number,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount": number,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"organization_id": number,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                  }
+                  Update: {
+                    "amount"?: number,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"organization_id"?: number,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_items_operation_belongs_to_the_organization"
+      columns: ["organization_id","transaction_operation_id"]
+isOneToOne: false
+      referencedRelation: "transaction_operations"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_items_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_items_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_run_approvals": {
+                  Row: {
+                    "content_hash": string,"created_at": string,"decision": string,"id": number,"organization_id": number,"payroll_run_id": number,"reason": string | null,"user_id": number,"voided_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "content_hash": string,"created_at"?: string,"decision": string,"id"?: never,"organization_id": number,"payroll_run_id": number,"reason"?: string | null,"user_id": number,"voided_at"?: string | null
+                  }
+                  Update: {
+                    "content_hash"?: string,"created_at"?: string,"decision"?: string,"id"?: never,"organization_id"?: number,"payroll_run_id"?: number,"reason"?: string | null,"user_id"?: number,"voided_at"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_run_approvals_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_runs": {
+                  Row: {
+                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                  }
+                  Update: {
+                    "approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_runs_creator_is_a_member_of_the_organization"
+      columns: ["organization_id","created_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_runs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_runs_submitter_is_a_member_of_the_organization"
+      columns: ["organization_id","submitted_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_schedule_occurrences": {
+                  Row: {
+                    "created_at": string,"due_at": string,"id": number,"occurrence_on": string,"organization_id": number,"outcome": string,"payroll_run_id": number | null,"schedule_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"due_at": string,"id"?: never,"occurrence_on": string,"organization_id": number,"outcome": string,"payroll_run_id"?: number | null,"schedule_id": number
+                  }
+                  Update: {
+                    "created_at"?: string,"due_at"?: string,"id"?: never,"occurrence_on"?: string,"organization_id"?: number,"outcome"?: string,"payroll_run_id"?: number | null,"schedule_id"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_schedule_occurrences_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_schedule_occurrences_run_is_of_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_schedule_occurrences_run_is_of_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_schedule_occurrences_schedule_is_of_the_organization"
+      columns: ["organization_id","schedule_id"]
+isOneToOne: false
+      referencedRelation: "payroll_schedules"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_schedules": {
+                  Row: {
+                    "anchor_on": string | null,"asset_code": string,"asset_issuer": string,"created_at": string,"created_by": number | null,"day_of_month": number | null,"day_of_week": number | null,"frequency": string,"id": number,"is_active": boolean,"last_error": string | null,"last_run_on": string | null,"local_time": string,"memo": string | null,"missed_policy": string,"name": string,"next_run_at": string | null,"next_run_on": string | null,"organization_id": number,"period_rule": string,"retry_at": string | null,"starts_on": string,"time_zone": string,"updated_at": string,"version": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency": string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name": string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id": number,"period_rule"?: string,"retry_at"?: string | null,"starts_on": string,"time_zone": string,"updated_at"?: string,"version"?: number
+                  }
+                  Update: {
+                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency"?: string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name"?: string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id"?: number,"period_rule"?: string,"retry_at"?: string | null,"starts_on"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_schedules_creator_is_a_member_of_the_organization"
+      columns: ["organization_id","created_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_schedules_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"transaction_audit_logs": {
+                  Row: {
+                    "action": string,"actor": string,"created_at": string,"id": number,"new_state": NonNullable<Json>,"organization_id": number,"previous_state": Json | null,"reason": string | null,"transaction_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "action": string,"actor": string,"created_at"?: string,"id"?: never,"new_state": NonNullable<Json>,"organization_id": number,"previous_state"?: Json | null,"reason"?: string | null,"transaction_id": number
+                  }
+                  Update: {
+                    "action"?: string,"actor"?: string,"created_at"?: string,"id"?: never,"new_state"?: NonNullable<Json>,"organization_id"?: number,"previous_state"?: Json | null,"reason"?: string | null,"transaction_id"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "transaction_audit_logs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "transaction_audit_logs_transaction_belongs_to_the_organization"
+      columns: ["organization_id","transaction_id"]
+isOneToOne: false
+      referencedRelation: "transactions"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"transaction_operations": {
+                  Row: {
+                    "amount": number,"asset_code": string,"asset_issuer": string,"created_at": string,"destination": string,"employee_id": number,"id": number,"is_live": boolean,"operation_index": number,"operation_type": string,"organization_id": number,"payroll_run_id": number,"result_code": string | null,"transaction_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"created_at"?: string,"destination": string,"employee_id": number,"id"?: never,"is_live"?: boolean,"operation_index": number,"operation_type"?: string,"organization_id": number,"payroll_run_id": number,"result_code"?: string | null,"transaction_id": number
+                  }
+                  Update: {
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"destination"?: string,"employee_id"?: number,"id"?: never,"is_live"?: boolean,"operation_index"?: number,"operation_type"?: string,"organization_id"?: number,"payroll_run_id"?: number,"result_code"?: string | null,"transaction_id"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "transaction_operations_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "transaction_operations_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "transaction_operations_transaction_belongs_to_the_organization"
+      columns: ["organization_id","transaction_id"]
+isOneToOne: false
+      referencedRelation: "transactions"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"transactions": {
+                  Row: {
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "transactions_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "transactions_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "transactions_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "transactions_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"user_preferences": {
+                  Row: {
+                    "created_at": string,"id": number,"organization_id": number,"preferences": NonNullable<Json>,"updated_at": string,"user_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"id"?: never,"organization_id": number,"preferences"?: NonNullable<Json>,"updated_at"?: string,"user_id": number
+                  }
+                  Update: {
+                    "created_at"?: string,"id"?: never,"organization_id"?: number,"preferences"?: NonNullable<Json>,"updated_at"?: string,"user_id"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "user_preferences_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "user_preferences_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: true
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"user_preferences_history": {
+                  Row: {
+                    "changed_at": string,"changed_by": string,"changed_key": string | null,"id": number,"organization_id": number,"preferences": NonNullable<Json>,"user_id": number
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "changed_at"?: string,"changed_by": string,"changed_key"?: string | null,"id"?: never,"organization_id": number,"preferences": NonNullable<Json>,"user_id": number
+                  }
+                  Update: {
+                    "changed_at"?: string,"changed_by"?: string,"changed_key"?: string | null,"id"?: never,"organization_id"?: number,"preferences"?: NonNullable<Json>,"user_id"?: number
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "user_preferences_history_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"users": {
+                  Row: {
+                    "auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"email": string,"id": number,"is_default": boolean,"organization_id": number,"role": string,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"email": string,"id"?: never,"is_default"?: boolean,"organization_id": number,"role": string,"updated_at"?: string
+                  }
+                  Update: {
+                    "auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"email"?: string,"id"?: never,"is_default"?: boolean,"organization_id"?: number,"role"?: string,"updated_at"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "users_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"wallet_changes": {
+                  Row: {
+                    "created_at": string,"decided_at": string | null,"decided_by": number | null,"effective_at": string | null,"employee_id": number,"id": number,"new_address": string,"organization_id": number,"policy": string,"previous_address": string | null,"requested_by": string,"requested_by_user": number | null,"state": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id": number,"id"?: never,"new_address": string,"organization_id": number,"policy": string,"previous_address"?: string | null,"requested_by": string,"requested_by_user"?: number | null,"state"?: string
+                  }
+                  Update: {
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id"?: number,"id"?: never,"new_address"?: string,"organization_id"?: number,"policy"?: string,"previous_address"?: string | null,"requested_by"?: string,"requested_by_user"?: number | null,"state"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "wallet_changes_decider_is_a_member_of_the_organization"
+      columns: ["organization_id","decided_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "wallet_changes_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "wallet_changes_requester_is_a_member_of_the_organization"
+      columns: ["organization_id","requested_by_user"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"wallets": {
+                  Row: {
+                    "account_state": string,"asset_code": string,"asset_issuer": string,"balance": number,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"organization_id": number,"synced_ledger": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "account_state"?: string,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id": number,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
+                  }
+                  Update: {
+                    "account_state"?: string,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id"?: number,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "wallets_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "wallets_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"webhook_delivery_logs": {
+                  Row: {
+                    "attempt_number": number,"delivered_at": string,"duration_ms": number | null,"error_message": string | null,"event_id": number,"event_type": string,"id": number,"organization_id": number,"outcome": string,"payload": NonNullable<Json>,"response_body": string | null,"response_status": number | null,"subscription_id": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "attempt_number"?: number,"delivered_at"?: string,"duration_ms"?: number | null,"error_message"?: string | null,"event_id": number,"event_type": string,"id"?: never,"organization_id": number,"outcome": string,"payload": NonNullable<Json>,"response_body"?: string | null,"response_status"?: number | null,"subscription_id": string
+                  }
+                  Update: {
+                    "attempt_number"?: number,"delivered_at"?: string,"duration_ms"?: number | null,"error_message"?: string | null,"event_id"?: number,"event_type"?: string,"id"?: never,"organization_id"?: number,"outcome"?: string,"payload"?: NonNullable<Json>,"response_body"?: string | null,"response_status"?: number | null,"subscription_id"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "webhook_delivery_logs_event_belongs_to_the_organization"
+      columns: ["organization_id","event_id"]
+isOneToOne: false
+      referencedRelation: "events"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "webhook_delivery_logs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "webhook_delivery_logs_subscription_belongs_to_the_organization"
+      columns: ["organization_id","subscription_id"]
+isOneToOne: false
+      referencedRelation: "webhook_subscriptions"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"webhook_subscriptions": {
+                  Row: {
+                    "created_at": string,"deleted_at": string | null,"events": (string)[],"id": string,"is_active": boolean,"organization_id": number,"timeout_ms": number,"updated_at": string,"url": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "created_at"?: string,"deleted_at"?: string | null,"events"?: (string)[],"id"?: string,"is_active"?: boolean,"organization_id": number,"timeout_ms"?: number,"updated_at"?: string,"url": string
+                  }
+                  Update: {
+                    "created_at"?: string,"deleted_at"?: string | null,"events"?: (string)[],"id"?: string,"is_active"?: boolean,"organization_id"?: number,"timeout_ms"?: number,"updated_at"?: string,"url"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "webhook_subscriptions_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                }
+          }
+          Views: {
+            "balances_by_asset": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"balance": string | null,"frozen_wallets": number | null,"oldest_sync_at": string | null,"organization_id": number,"wallet_type": string,"wallets": number | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "wallets_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"organization_statements": {
+                  Row: {
+                    "amount": string | null,"asset_code": string,"asset_issuer": string,"closed_at": string | null,"destination": string,"employee": string | null,"employee_id": number,"ledger": number | null,"memo": string | null,"operation_index": number,"organization_id": number,"payroll_run_id": number,"source_account": string,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "transaction_operations_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "transaction_operations_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_run_summaries": {
+                  Row: {
+                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"waiting_items": number | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_runs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"payslips": {
+                  Row: {
+                    "asset_code": string | null,"asset_issuer": string | null,"base_amount": string | null,"bonus_amount": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string | null,"last_name": string | null,"organization_id": number,"payroll_run_id": number,"period_end": string | null,"period_start": string | null,"status": string | null,"total_amount": string | null,"tx_hash": string | null,"updated_at": string | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_items_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_items_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                }
+          }
+          Functions: {
+            "accept_invitation":
+{ Args: { "token": string }; Returns: {
+              "auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"email": string,
+"id": number,
+"is_default": boolean,
+"organization_id": number,
+"role": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "users"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"add_bonus":
+{ Args: { "amount": string,"description"?: string,"employee_id": number,"idempotency_key"?: string,"payroll_run_id": number }; Returns: {
+              "amount": number,
+"created_at": string,
+"description": string | null,
+"destination": string | null,
+"employee_id": number,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_type": string,
+"organization_id": number,
+"payroll_run_id": number,
+"status": string,
+"transaction_operation_id": number | null,
+"tx_hash": string | null,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_items"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"apply_claimable_balances":
+{ Args: { "states": Json }; Returns: {
+              "changed": number,"created": number,"stale": number,"unchanged": number
+            }[]
+                           },
+"apply_wallet_states":
+{ Args: { "states": Json }; Returns: {
+              "stale": number,"unchanged": number,"updated": number
+            }[]
+                           },
+"approve_payroll_run":
+{ Args: { "payroll_run_id": number }; Returns: {
+              "approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"begin_submission":
+{ Args: { "lease_token": string,"signed_envelope_xdr": string,"transaction_id": number }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"cancel_wallet_change":
+{ Args: { "wallet_change_id": number }; Returns: {
+              "created_at": string,
+"decided_at": string | null,
+"decided_by": number | null,
+"effective_at": string | null,
+"employee_id": number,
+"id": number,
+"new_address": string,
+"organization_id": number,
+"policy": string,
+"previous_address": string | null,
+"requested_by": string,
+"requested_by_user": number | null,
+"state": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "wallet_changes"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"change_member_role":
+{ Args: { "role": string,"user_id": number }; Returns: {
+              "auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"email": string,
+"id": number,
+"is_default": boolean,
+"organization_id": number,
+"role": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "users"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"choose_default_organization":
+{ Args: { "organization_id": number }; Returns: {
+              "auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"email": string,
+"id": number,
+"is_default": boolean,
+"organization_id": number,
+"role": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "users"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"claim_disbursement":
+{ Args: { "lease_seconds"?: number }; Returns: Database["public"]['CompositeTypes']["claimed_disbursement"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claimed_disbursement"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"claim_transactions_to_track":
+{ Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
+              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
+            }[]
+                           },
+"claim_wallets_for_sync":
+{ Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
+              "account_id": string,"horizon_url": string,"lease_token": string,"network_passphrase": string
+            }[]
+                           },
+"claim_webhook_deliveries":
+{ Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: Database["public"]['CompositeTypes']["claimed_webhook_delivery"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claimed_webhook_delivery"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"complete_webhook_deliveries":
+{ Args: { "results": Json }; Returns: {
+              "dead": number,"delivered": number,"retrying": number,"stale": number
+            }[]
+                           },
+"confirm_wallet_change":
+{ Args: { "wallet_change_id": number }; Returns: {
+              "created_at": string,
+"decided_at": string | null,
+"decided_by": number | null,
+"effective_at": string | null,
+"employee_id": number,
+"id": number,
+"new_address": string,
+"organization_id": number,
+"policy": string,
+"previous_address": string | null,
+"requested_by": string,
+"requested_by_user": number | null,
+"state": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "wallet_changes"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"count_unread_notifications":
+{ Args: Record<PropertyKey, never>; Returns: number
+                           },
+"create_employee":
+{ Args: { "fields": Json,"idempotency_key"?: string }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"create_organization":
+{ Args: { "idempotency_key"?: string,"name": string }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"id": number,
+"name": string,
+"required_approvals": number,
+"updated_at": string,
+"version": number,
+"wallet_change_hours": number,
+"wallet_change_policy": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "organizations"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"create_payroll_run":
+{ Args: { "asset_code"?: string,"asset_issuer"?: string,"idempotency_key"?: string,"memo"?: string,"period_end": string,"period_start": string }; Returns: {
+              "approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"create_payroll_schedule":
+{ Args: { "fields": Json,"idempotency_key"?: string }; Returns: {
+              "anchor_on": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"created_at": string,
+"created_by": number | null,
+"day_of_month": number | null,
+"day_of_week": number | null,
+"frequency": string,
+"id": number,
+"is_active": boolean,
+"last_error": string | null,
+"last_run_on": string | null,
+"local_time": string,
+"memo": string | null,
+"missed_policy": string,
+"name": string,
+"next_run_at": string | null,
+"next_run_on": string | null,
+"organization_id": number,
+"period_rule": string,
+"retry_at": string | null,
+"starts_on": string,
+"time_zone": string,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_schedules"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"create_webhook_subscription":
+{ Args: { "events"?: (string)[],"idempotency_key"?: string,"url": string }; Returns: Database["public"]['CompositeTypes']["webhook_subscription_with_secret"][]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_subscription_with_secret"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"delete_webhook_subscription":
+{ Args: { "id": string }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"events": (string)[],
+"id": string,
+"is_active": boolean,
+"organization_id": number,
+"timeout_ms": number,
+"updated_at": string,
+"url": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_subscriptions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"disburse_payroll_run":
+{ Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
+              "approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"doctor":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["finding"][]
+                          SetofOptions: {
+        from: "*"
+        to: "finding"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"enroll_source_account":
+{ Args: { "account_id": string,"organization_id": number }; Returns: {
+              "account_state": string,
+"asset_code": string,
+"asset_issuer": string,
+"balance": number,
+"created_at": string,
+"employee_id": number | null,
+"id": string,
+"is_active": boolean,
+"is_frozen": boolean,
+"last_synced_at": string | null,
+"organization_id": number,
+"synced_ledger": number | null,
+"trustline_state": string,
+"updated_at": string,
+"wallet_address": string,
+"wallet_type": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "wallets"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"erase_member":
+{ Args: { "reason": string,"user_id": number }; Returns: {
+              "auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"email": string,
+"id": number,
+"is_default": boolean,
+"organization_id": number,
+"role": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "users"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"erase_person":
+{ Args: { "employee_id": number,"reason": string,"settled_elsewhere"?: boolean }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"export_my_data":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"export_person":
+{ Args: { "employee_id": number }; Returns: Json
+                           },
+"get_preferences":
+{ Args: Record<PropertyKey, never>; Returns: Json
+                           },
+"import_employees":
+{ Args: { "dry_run"?: boolean,"rows": Json }; Returns: {
+              "code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string
+            }[]
+                           },
+"invite_member":
+{ Args: { "email": string,"role": string }; Returns: Database["public"]['CompositeTypes']["member_invitation"][]
+                          SetofOptions: {
+        from: "*"
+        to: "member_invitation"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"link_employee_account":
+{ Args: { "employee_id": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"mark_all_notifications_read":
+{ Args: { "up_to_id"?: number }; Returns: number
+                           },
+"mark_notification_read":
+{ Args: { "notification_id": number }; Returns: {
+              "auth_user_id": string,
+"created_at": string,
+"employee_id": number | null,
+"event_id": number,
+"id": number,
+"is_read": boolean,
+"message": string,
+"organization_id": number,
+"read_at": string | null,
+"resource_id": string,
+"resource_type": string,
+"title": string,
+"type": string,
+"user_id": number | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "notifications"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_organizations":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["own_organization"][]
+                          SetofOptions: {
+        from: "*"
+        to: "own_organization"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"pause_payroll_schedule":
+{ Args: { "payroll_schedule_id": number }; Returns: {
+              "anchor_on": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"created_at": string,
+"created_by": number | null,
+"day_of_month": number | null,
+"day_of_week": number | null,
+"frequency": string,
+"id": number,
+"is_active": boolean,
+"last_error": string | null,
+"last_run_on": string | null,
+"local_time": string,
+"memo": string | null,
+"missed_policy": string,
+"name": string,
+"next_run_at": string | null,
+"next_run_on": string | null,
+"organization_id": number,
+"period_rule": string,
+"retry_at": string | null,
+"starts_on": string,
+"time_zone": string,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_schedules"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"persist_transaction":
+{ Args: { "envelope_xdr": string,"fee_bid_stroops": number,"lease_token": string,"max_ledger": number,"max_time": string,"operations": Json,"payroll_run_id": number,"sequence_number": string,"tx_hash": string }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"plan_operations":
+{ Args: { "lease_token": string,"max_operations"?: number,"payroll_run_id": number }; Returns: {
+              "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"operation_index": number,"operation_type": string
+            }[]
+                           },
+"preview_payroll_schedule":
+{ Args: { "fields": Json,"occurrences"?: number }; Returns: Database["public"]['CompositeTypes']["schedule_occurrence"][]
+                          SetofOptions: {
+        from: "*"
+        to: "schedule_occurrence"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"record_contract_events":
+{ Args: { "events": Json }; Returns: {
+              "recorded": number,"repeated": number
+            }[]
+                           },
+"record_contract_upgrade":
+{ Args: { "error_message"?: string,"migration_steps"?: Json,"simulation_result"?: Json,"status": string,"tx_hash"?: string,"upgrade_id": number,"version"?: string }; Returns: {
+              "completed_at": string | null,
+"created_at": string,
+"error_message": string | null,
+"id": number,
+"initiated_by": string,
+"migration_steps": NonNullable<Json>,
+"new_wasm_hash": string,
+"notes": string | null,
+"previous_wasm_hash": string,
+"registry_id": number,
+"simulation_result": Json | null,
+"status": string,
+"tx_hash": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "contract_upgrade_logs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"record_outcome":
+{ Args: { "lease_token"?: string,"outcome": Json }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"record_submission":
+{ Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
+              "action": string,"next_check_at": string
+            }[]
+                           },
+"register_contract":
+{ Args: { "contract_id": string,"description"?: string,"name": string,"network"?: string,"version"?: string,"wasm_hash": string }; Returns: {
+              "contract_id": string,
+"created_at": string,
+"current_wasm_hash": string,
+"description": string | null,
+"id": number,
+"last_upgraded_at": string | null,
+"last_upgraded_by": string | null,
+"name": string,
+"network": string,
+"updated_at": string,
+"version": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "contract_registry"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"reject_payroll_run":
+{ Args: { "payroll_run_id": number,"reason": string }; Returns: {
+              "approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"release_disbursement":
+{ Args: { "lease_token": string,"next_check_seconds"?: number,"source_account": string }; Returns: boolean
+                           },
+"release_webhook_deliveries":
+{ Args: { "delivery_ids": (number)[],"lease_token": string }; Returns: number
+                           },
+"remove_employee":
+{ Args: { "employee_id": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"remove_member":
+{ Args: { "user_id": number }; Returns: {
+              "auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"email": string,
+"id": number,
+"is_default": boolean,
+"organization_id": number,
+"role": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "users"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"remove_payroll_item":
+{ Args: { "payroll_item_id": number }; Returns: {
+              "approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"request_sync":
+{ Args: Record<PropertyKey, never>; Returns: undefined
+                           },
+"reset_preference":
+{ Args: { "key"?: string }; Returns: Json
+                           },
+"resume_payroll_schedule":
+{ Args: { "payroll_schedule_id": number }; Returns: {
+              "anchor_on": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"created_at": string,
+"created_by": number | null,
+"day_of_month": number | null,
+"day_of_week": number | null,
+"frequency": string,
+"id": number,
+"is_active": boolean,
+"last_error": string | null,
+"last_run_on": string | null,
+"local_time": string,
+"memo": string | null,
+"missed_policy": string,
+"name": string,
+"next_run_at": string | null,
+"next_run_on": string | null,
+"organization_id": number,
+"period_rule": string,
+"retry_at": string | null,
+"starts_on": string,
+"time_zone": string,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_schedules"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"retry_payroll_run":
+{ Args: { "payroll_run_id": number }; Returns: {
+              "approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"revoke_invitation":
+{ Args: { "invitation_id": number }; Returns: Database["public"]['CompositeTypes']["revoked_invitation"][]
+                          SetofOptions: {
+        from: "*"
+        to: "revoked_invitation"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"run_due_schedules":
+{ Args: { "batch_size"?: number,"p_now"?: string }; Returns: {
+              "created": number,"failed": number,"skipped": number
+            }[]
+                           },
+"search_employees":
+{ Args: { "max_rows"?: number,"words": string }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"search_transactions":
+{ Args: { "max_rows"?: number,"words": string }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"set_approval_threshold":
+{ Args: { "asset_code": string,"asset_issuer": string,"from_amount": string,"required_approvals": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"created_at": string,
+"from_amount": number,
+"id": number,
+"organization_id": number,
+"required_approvals": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "approval_thresholds"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"set_preference":
+{ Args: { "key": string,"value": Json }; Returns: Json
+                           },
+"start_contract_upgrade":
+{ Args: { "contract_id": string,"initiated_by": string,"migration_steps"?: Json,"new_wasm_hash": string,"notes"?: string }; Returns: {
+              "completed_at": string | null,
+"created_at": string,
+"error_message": string | null,
+"id": number,
+"initiated_by": string,
+"migration_steps": NonNullable<Json>,
+"new_wasm_hash": string,
+"notes": string | null,
+"previous_wasm_hash": string,
+"registry_id": number,
+"simulation_result": Json | null,
+"status": string,
+"tx_hash": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "contract_upgrade_logs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"stop_disbursement":
+{ Args: { "code": string,"detail"?: string,"lease_token": string,"payroll_run_id": number }; Returns: {
+              "approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"submit_payroll_run":
+{ Args: { "payroll_run_id": number }; Returns: {
+              "approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"update_employee":
+{ Args: { "employee_id": number,"expected_version": number,"fields": Json }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"update_organization":
+{ Args: { "expected_version": number,"name"?: string,"required_approvals"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"id": number,
+"name": string,
+"required_approvals": number,
+"updated_at": string,
+"version": number,
+"wallet_change_hours": number,
+"wallet_change_policy": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "organizations"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"update_payroll_schedule":
+{ Args: { "expected_version": number,"fields": Json,"payroll_schedule_id": number }; Returns: {
+              "anchor_on": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"created_at": string,
+"created_by": number | null,
+"day_of_month": number | null,
+"day_of_week": number | null,
+"frequency": string,
+"id": number,
+"is_active": boolean,
+"last_error": string | null,
+"last_run_on": string | null,
+"local_time": string,
+"memo": string | null,
+"missed_policy": string,
+"name": string,
+"next_run_at": string | null,
+"next_run_on": string | null,
+"organization_id": number,
+"period_rule": string,
+"retry_at": string | null,
+"starts_on": string,
+"time_zone": string,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_schedules"
+        isOneToOne: false
+        isSetofReturn: true
+      } }
+          }
+          Enums: {
+            [_ in never]: never
+          }
+          CompositeTypes: {
+            "claimed_disbursement": {
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"transaction": Json | null
+                      },"claimed_webhook_delivery": {
+                        "delivery_id": number | null,"lease_token": string | null,"attempt_number": number | null,"url": string | null,"headers": Json | null,"body": string | null,"timeout_ms": number | null
+                      },"finding": {
+                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null
+                      },"member_invitation": {
+                        "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
+                      },"own_organization": {
+                        "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
+                      },"revoked_invitation": {
+                        "id": number | null,"email": string | null,"revoked_at": string | null
+                      },"schedule_occurrence": {
+                        "occurrence_on": string | null,"runs_at": string | null,"period_start": string | null,"period_end": string | null
+                      },"webhook_subscription_with_secret": {
+                        "id": string | null,"url": string | null,"events": (string)[] | null,"secret": string | null,"is_active": boolean | null,"created_at": string | null
+                      }
+          }
+        }
+}
+
+type DatabaseWithoutInternals = Omit<Database, '__InternalSupabase'>
+
+type DefaultSchema = DatabaseWithoutInternals[Extract<keyof Database, "public">]
+
+export type Tables<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+        DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? (DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"] &
+      DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Views"])[TableName] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof (DefaultSchema["Tables"] & DefaultSchema["Views"])
+  ? (DefaultSchema["Tables"] & DefaultSchema["Views"])[DefaultSchemaTableNameOrOptions] extends {
+      Row: infer R
+    }
+    ? R
+    : never
+  : never
+
+export type TablesInsert<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Insert: infer I
+    }
+    ? I
+    : never
+  : never
+
+export type TablesUpdate<
+  DefaultSchemaTableNameOrOptions extends
+    | keyof DefaultSchema["Tables"]
+    | { schema: keyof DatabaseWithoutInternals },
+  TableName extends DefaultSchemaTableNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"]
+    : never = never
+> = DefaultSchemaTableNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaTableNameOrOptions["schema"]]["Tables"][TableName] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : DefaultSchemaTableNameOrOptions extends keyof DefaultSchema["Tables"]
+  ? DefaultSchema["Tables"][DefaultSchemaTableNameOrOptions] extends {
+      Update: infer U
+    }
+    ? U
+    : never
+  : never
+
+export type Enums<
+  DefaultSchemaEnumNameOrOptions extends
+    | keyof DefaultSchema["Enums"]
+    | { schema: keyof DatabaseWithoutInternals },
+  EnumName extends DefaultSchemaEnumNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"]
+    : never = never
+> = DefaultSchemaEnumNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[DefaultSchemaEnumNameOrOptions["schema"]]["Enums"][EnumName]
+  : DefaultSchemaEnumNameOrOptions extends keyof DefaultSchema["Enums"]
+  ? DefaultSchema["Enums"][DefaultSchemaEnumNameOrOptions]
+  : never
+
+export type CompositeTypes<
+  PublicCompositeTypeNameOrOptions extends
+    | keyof DefaultSchema["CompositeTypes"]
+    | { schema: keyof DatabaseWithoutInternals },
+  CompositeTypeName extends PublicCompositeTypeNameOrOptions extends {
+    schema: keyof DatabaseWithoutInternals
+  }
+    ? keyof DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"]
+    : never = never
+> = PublicCompositeTypeNameOrOptions extends { schema: keyof DatabaseWithoutInternals }
+  ? DatabaseWithoutInternals[PublicCompositeTypeNameOrOptions["schema"]]["CompositeTypes"][CompositeTypeName]
+  : PublicCompositeTypeNameOrOptions extends keyof DefaultSchema["CompositeTypes"]
+  ? DefaultSchema["CompositeTypes"][PublicCompositeTypeNameOrOptions]
+  : never
+
+export const Constants = {
+  "public": {
+          Enums: {
+            
+          }
+        }
+} as const
+Target: custom Postgres (127.0.0.1:36561)
+Connecting to 127.0.0.1 36561
+Generated TypeScript is unformatted. Format it with:
+  npx oxfmt <generated-file.ts>
