@@ -1,0 +1,187 @@
+/** Refusals that the database raises. Each is declared there with its HTTP status, sentence and hint. */
+export const DATABASE_ERROR_CODES = [
+  'account_not_found',
+  'already_a_member',
+  'amount_not_positive',
+  'amount_too_large',
+  'append_only',
+  'approver_is_submitter',
+  'claimable_balance_differs',
+  'column_is_fixed',
+  'contract_already_registered',
+  'contract_name_taken',
+  'contract_network_mismatch',
+  'contract_not_found',
+  'contract_runs_this_code',
+  'contract_upgrade_in_progress',
+  'contract_upgrade_not_found',
+  'duplicate_email_in_import',
+  'email_taken',
+  'employee_has_unpaid_items',
+  'employee_not_found',
+  'employee_not_payable',
+  'evidence_proves_nothing',
+  'first_name_missing',
+  'idempotency_key_reused',
+  'invalid_amount',
+  'invalid_asset_code',
+  'invalid_asset_issuer',
+  'invalid_claimable_balance',
+  'invalid_claimable_balances',
+  'invalid_contract_event',
+  'invalid_contract_events',
+  'invalid_contract_id',
+  'invalid_contract_version',
+  'invalid_delivery_results',
+  'invalid_email',
+  'invalid_event_pattern',
+  'invalid_fields',
+  'invalid_idempotency_key',
+  'invalid_import',
+  'invalid_initiator',
+  'invalid_migration_steps',
+  'invalid_network',
+  'invalid_outcome',
+  'invalid_preference_value',
+  'invalid_role',
+  'invalid_schedule',
+  'invalid_schedule_field',
+  'invalid_setting',
+  'invalid_simulation_result',
+  'invalid_status',
+  'invalid_time_zone',
+  'invalid_transaction',
+  'invalid_transaction_hash',
+  'invalid_upgrade_status',
+  'invalid_wallet_address',
+  'invalid_wallet_states',
+  'invalid_wasm_hash',
+  'invalid_webhook_url',
+  'invitation_not_found',
+  'invitation_unknown',
+  'last_admin',
+  'last_name_missing',
+  'lease_lost',
+  'live_transaction_exists',
+  'member_is_active',
+  'member_not_found',
+  'member_not_known',
+  'memo_too_long',
+  'network_already_in_use',
+  'network_not_configured',
+  'no_organization',
+  'not_signed_in',
+  'not_your_organization',
+  'notification_not_found',
+  'operations_differ_from_plan',
+  'organization_name_taken',
+  'organization_not_found',
+  'outcome_conflicts',
+  'payroll_item_not_found',
+  'payroll_item_pays_source',
+  'payroll_items_not_payable',
+  'payroll_items_without_destination',
+  'payroll_run_changed',
+  'payroll_run_has_live_transaction',
+  'payroll_run_is_empty',
+  'payroll_run_not_approved',
+  'payroll_run_not_draft',
+  'payroll_run_not_editable',
+  'payroll_run_not_failed',
+  'payroll_run_not_found',
+  'payroll_run_not_pending',
+  'payroll_schedule_not_found',
+  'payroll_schedule_outdated',
+  'period_missing',
+  'period_reversed',
+  'person_is_a_member',
+  'person_is_to_be_paid',
+  'reason_missing',
+  'role_too_low',
+  'schedule_field_missing',
+  'schedule_field_not_used',
+  'search_too_short',
+  'secret_key_refused',
+  'source_account_ambiguous',
+  'source_account_missing',
+  'source_account_taken',
+  'source_account_unknown',
+  'text_missing',
+  'text_too_long',
+  'too_many_decimals',
+  'too_many_payroll_schedules',
+  'too_many_webhook_subscriptions',
+  'transaction_is_final',
+  'transaction_not_found',
+  'transition_not_allowed',
+  'unknown_field',
+  'unknown_preference',
+  'unknown_schedule_field',
+  'version_outdated',
+  'wallet_change_needs_another_person',
+  'wallet_change_not_found',
+  'wallet_change_still_cooling',
+  'webhook_subscription_not_found',
+] as const
+
+/** Failures that have no sentence in the database: they arise before, around or instead of an answer from it. */
+export const LOCAL_ERROR_CODES = [
+  'configuration_invalid',
+  'database_refused',
+  'database_unreachable',
+  'method_not_allowed',
+  'secret_key_required',
+  'unexpected_error',
+] as const
+
+/**
+ * Why a payroll run was stopped before anything of it was submitted; stored as `payroll_runs.failure_code`.
+ * The cause lies with the paying account or the configuration, so the same run can be retried once it is gone.
+ */
+export const STOP_CODES = [
+  'network_mismatch',
+  'operations_not_payable',
+  'signing_key_missing',
+  'source_account_not_found',
+] as const
+
+export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number]
+export type LocalErrorCode = (typeof LOCAL_ERROR_CODES)[number]
+export type StopCode = (typeof STOP_CODES)[number]
+export type ErrorCode = DatabaseErrorCode | LocalErrorCode
+
+/** What every error of PayD says, whoever reports it: branch on `code`, show `message` and `hint`. */
+export type ErrorShape = {
+  /** Stable snake_case code. A code of a newer database than this list is passed on as it is. */
+  readonly code: ErrorCode | (string & {})
+  /** What is wrong with what, as a sentence. */
+  readonly message: string
+  /** What to do now, or null when nobody knows. */
+  readonly hint: string | null
+  /** The HTTP status of the answer; 0 when there was none. */
+  readonly status: number
+}
+
+/** The error body of PostgREST as it arrives. */
+export type DatabaseErrorBody = {
+  readonly code?: string | null | undefined
+  readonly message?: string | null | undefined
+  readonly details?: string | null | undefined
+  readonly hint?: string | null | undefined
+}
+
+/**
+ * The shape of an error that came through the data API. Refusals of PayD (SQLSTATE PTnnn) keep their code, sentence and
+ * hint. For every other error `details` is left out, because PostgreSQL quotes stored values there.
+ */
+export function errorShapeOf(body: DatabaseErrorBody, status: number): ErrorShape {
+  const message = body.message?.trim() || 'The database gave no reason.'
+  if (status === 0) {
+    return { code: 'database_unreachable', message, hint: 'Try again; nothing is known about this attempt.', status }
+  }
+  if (/^PT[0-9]{3}$/.test(body.code ?? '') && /^[a-z][a-z0-9_]*$/.test(body.details ?? '')) {
+    return { code: body.details ?? '', message, hint: body.hint ?? null, status }
+  }
+  const sqlState = body.code ? ` (${body.code})` : ''
+  return { code: 'database_refused', message: `${message}${sqlState}`, hint: body.hint ?? null, status }
+}

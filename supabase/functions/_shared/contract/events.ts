@@ -1,0 +1,112 @@
+/** The envelope of every event, as webhooks carry it: what happened, when, and to what. */
+export type EventEnvelope<Type extends string, Data> = {
+  readonly type: Type
+  /** When it happened, ISO 8601 in UTC. */
+  readonly timestamp: string
+  readonly data: Data
+}
+
+/** A payroll run as it was when the event happened. Amounts are decimal texts in units of the asset. */
+export type PayrollData = {
+  readonly payroll_run_id: number
+  readonly batch_id: string
+  readonly status: string
+  readonly period_start: string
+  readonly period_end: string
+  readonly asset_code: string
+  /** '' for native XLM. */
+  readonly asset_issuer: string
+  readonly total_amount: string
+  readonly item_count: number
+  /** Only for a run that failed. */
+  readonly failure_code?: string
+  readonly failure_reason?: string
+}
+
+/** One payment to one employee. */
+export type PaymentData = {
+  readonly payroll_run_id: number
+  readonly employee_id: number
+  readonly amount: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly destination: string
+  readonly tx_hash: string
+  readonly operation_index: number
+}
+
+/** Who it is stands in the table, for those who may read it; events leave the project. */
+export type EmployeeData = { readonly employee_id: number; readonly status: string }
+
+export type WalletData = {
+  readonly wallet_id: string
+  readonly wallet_address: string
+  readonly wallet_type: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly balance: string
+  readonly is_frozen: boolean
+  /** The ledger of which this is the balance. */
+  readonly ledger: number
+}
+
+/** A Stellar transaction whose end is proven. */
+export type TransactionData = {
+  readonly transaction_id: number
+  readonly tx_hash: string
+  readonly payroll_run_id: number
+  readonly amount: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly submission_state: 'applied' | 'applied_failed' | 'never_applied'
+  /** Absent when it is in no ledger. */
+  readonly ledger?: number
+  readonly code?: string
+}
+
+/** What each type of event says. */
+export type EventData = {
+  readonly 'payroll.started': PayrollData
+  readonly 'payroll.submitted': PayrollData
+  readonly 'payroll.approved': PayrollData
+  readonly 'payroll.rejected': PayrollData
+  readonly 'payroll.completed': PayrollData
+  readonly 'payroll.failed': PayrollData
+  readonly 'payment.completed': PaymentData & { readonly ledger: number }
+  readonly 'payment.failed': PaymentData & { readonly code: string }
+  readonly 'employee.added': EmployeeData
+  readonly 'employee.updated': EmployeeData
+  readonly 'employee.removed': EmployeeData
+  readonly 'employee.erased': { readonly employee_id: number }
+  readonly 'wallet.updated': WalletData
+  readonly 'wallet.frozen': WalletData
+  readonly 'transaction.completed': TransactionData
+  readonly 'transaction.failed': TransactionData
+  readonly 'test.ping': Readonly<Record<string, unknown>>
+}
+
+export type EventType = keyof EventData
+
+/** An event that this version knows, told apart by `type`. */
+export type PaydEvent = { readonly [Type in EventType]: EventEnvelope<Type, EventData[Type]> }[EventType]
+
+/** The types of event that PayD tells apps and webhooks about. */
+export const EVENT_TYPES: readonly EventType[] = Object.keys({
+  'payroll.started': true,
+  'payroll.submitted': true,
+  'payroll.approved': true,
+  'payroll.rejected': true,
+  'payroll.completed': true,
+  'payroll.failed': true,
+  'payment.completed': true,
+  'payment.failed': true,
+  'employee.added': true,
+  'employee.updated': true,
+  'employee.removed': true,
+  'employee.erased': true,
+  'wallet.updated': true,
+  'wallet.frozen': true,
+  'transaction.completed': true,
+  'transaction.failed': true,
+  'test.ping': true,
+} satisfies Record<EventType, true>) as readonly EventType[]

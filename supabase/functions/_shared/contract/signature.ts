@@ -1,0 +1,137 @@
+const SECRET_PREFIX = 'whsec_'
+const VERSION = 'v1'
+
+/** How far a delivery's timestamp may be from the receiver's clock, both ways. */
+export const TOLERANCE_SECONDS = 300
+
+/** What is signed: the event's id, the time of this attempt and the exact bytes of the body. */
+export type SignedMessage = {
+  /** The value of the header `webhook-id`. */
+  readonly id: string
+  /** The value of the header `webhook-timestamp`: whole seconds since 1970. */
+  readonly timestampSeconds: number
+  readonly body: string | Uint8Array
+}
+
+/** Why a delivery cannot be trusted. */
+export type SignatureProblem =
+  | 'missing_signature_header'
+  | 'invalid_timestamp'
+  | 'timestamp_too_old'
+  | 'timestamp_too_new'
+  | 'signature_mismatch'
+
+/** Whether a delivery is genuine, and if not, why. */
+export type Verification = { readonly genuine: true } | { readonly genuine: false; readonly problem: SignatureProblem }
+
+/**
+ * The value of the header `webhook-signature`: one token per secret, separated by exactly one space, because receivers
+ * written in Python fail on any other separator. Throws TypeError for a malformed secret, id or timestamp.
+ */
+export async function signWebhook(message: SignedMessage, secrets: readonly string[]): Promise<string> {
+  if (secrets.length === 0) throw new TypeError('A webhook needs at least one secret to be signed with.')
+  if (!/^[\x21-\x2d\x2f-\x7e]+$/.test(message.id)) throw new TypeError('A webhook id is printable ASCII without a dot.')
+  if (!isUnixSeconds(message.timestampSeconds)) throw new TypeError('A webhook timestamp is whole seconds since 1970.')
+
+  const tokens = await Promise.all(secrets.map(async (secret) => `${VERSION},${await digest(message, secret)}`))
+  return tokens.join(' ')
+}
+
+/**
+ * Whether the headers of a delivery prove that a holder of one of the secrets sent this body at about `nowSeconds`.
+ * Several secrets are accepted so that a rotation has an overlap. Throws TypeError for a malformed secret.
+ */
+export async function verifyWebhookSignature(delivery: {
+  /** The headers by lower-case name, or any object with `get`, such as `Headers`. */
+  readonly headers: Readonly<Record<string, string | undefined>> | { get(name: string): string | null }
+  /** The body exactly as it was received: parsed and written again, its bytes differ. */
+  readonly body: string | Uint8Array
+  readonly secrets: readonly string[]
+  /** The receiver's clock in seconds since 1970. */
+  readonly nowSeconds: number
+  readonly toleranceSeconds?: number
+}): Promise<Verification> {
+  const id = headerOf(delivery.headers, 'webhook-id')
+  const timestamp = headerOf(delivery.headers, 'webhook-timestamp')
+  const signature = headerOf(delivery.headers, 'webhook-signature')
+  if (!id || !timestamp || !signature) return refused('missing_signature_header')
+
+  const timestampSeconds = /^[0-9]{1,12}$/.test(timestamp) ? Number(timestamp) : Number.NaN
+  if (!isUnixSeconds(timestampSeconds)) return refused('invalid_timestamp')
+  const tolerance = delivery.toleranceSeconds ?? TOLERANCE_SECONDS
+  if (timestampSeconds < delivery.nowSeconds - tolerance) return refused('timestamp_too_old')
+  if (timestampSeconds > delivery.nowSeconds + tolerance) return refused('timestamp_too_new')
+
+  const candidates = signature.split(' ').flatMap((token) => {
+    const [version, value] = token.split(',')
+    return version === VERSION && value !== undefined ? [value] : []
+  })
+  let matches = 0
+  for (const secret of delivery.secrets) {
+    // The header's own text is signed, not the number read from it, so that "01614265330" cannot stand for another.
+    const expected = await digest({ id, timestamp, body: delivery.body }, secret)
+    for (const candidate of candidates) matches |= isEqual(candidate, expected) ? 1 : 0
+  }
+  return matches === 1 ? { genuine: true } : refused('signature_mismatch')
+}
+
+async function digest(
+  message: { readonly id: string; readonly body: string | Uint8Array } & (
+    | { readonly timestampSeconds: number }
+    | { readonly timestamp: string }
+  ),
+  secret: string,
+): Promise<string> {
+  const encoder = new TextEncoder()
+  const timestamp = 'timestamp' in message ? message.timestamp : message.timestampSeconds.toString()
+  const head = encoder.encode(`${message.id}.${timestamp}.`)
+  const body = typeof message.body === 'string' ? encoder.encode(message.body) : message.body
+  const signed = new Uint8Array(head.length + body.length)
+  signed.set(head)
+  signed.set(body, head.length)
+
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', keyOf(secret), algorithm, false, ['sign'])
+  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, signed)))
+}
+
+/** The message never repeats the secret, not even a part of it. */
+function keyOf(secret: string): Uint8Array<ArrayBuffer> {
+  const text = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : ''
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) {
+    throw new TypeError('A webhook secret is "whsec_" followed by base64. Copy it again from where it was shown.')
+  }
+  const key = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+  if (key.length < 24 || key.length > 64) throw new TypeError('A webhook secret holds 24 to 64 bytes.')
+  return key
+}
+
+function encodeBase64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+}
+
+/** Looks at every character whatever the first difference is, so that its duration says nothing about the secret. */
+function isEqual(left: string, right: string): boolean {
+  let difference = left.length ^ right.length
+  for (let index = 0; index < right.length; index++) {
+    difference |= right.charCodeAt(index) ^ (left.charCodeAt(index) || 0)
+  }
+  return difference === 0
+}
+
+function headerOf(
+  headers: Readonly<Record<string, string | undefined>> | { get(name: string): string | null },
+  name: string,
+): string | null {
+  return typeof headers.get === 'function'
+    ? (headers as { get(name: string): string | null }).get(name)
+    : ((headers as Readonly<Record<string, string | undefined>>)[name] ?? null)
+}
+
+function isUnixSeconds(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0
+}
+
+function refused(problem: SignatureProblem): Verification {
+  return { genuine: false, problem }
+}

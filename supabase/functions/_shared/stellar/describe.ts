@@ -1,0 +1,109 @@
+import {
+  type Asset,
+  FeeBumpTransaction,
+  type OperationRecord,
+  type Transaction,
+  TransactionBuilder,
+} from '@stellar/stellar-sdk/base'
+import type { PlannedOperation } from './plan.ts'
+
+/** What a transaction says, as plain data. */
+export type TransactionDescription = {
+  readonly hash: string
+  readonly sourceAccount: string
+  readonly sequence: string
+  /** 0 when the transaction has no such bound. */
+  readonly maxLedger: number
+  readonly maxTimeSeconds: number
+  readonly memo: string | null
+  readonly operations: readonly PlannedOperation[]
+}
+
+/**
+ * What an envelope says, or null when it is anything that PayD does not build: unreadable, a fee bump, or with an operation,
+ * memo or precondition of another kind.
+ */
+export function describeTransaction(envelopeXdr: string, networkPassphrase: string): TransactionDescription | null {
+  const transaction = readEnvelope(envelopeXdr, networkPassphrase)
+  if (transaction === null || transaction instanceof FeeBumpTransaction || hasForeignPreconditions(transaction))
+    return null
+  const memo = memoOf(transaction)
+  const operations = transaction.operations.map(describeOperation)
+  if (memo === undefined || !operations.every((operation) => operation !== null)) return null
+  return {
+    hash: hexOf(transaction.hash()),
+    sourceAccount: transaction.source,
+    sequence: transaction.sequence,
+    maxLedger: transaction.ledgerBounds?.maxLedger ?? 0,
+    maxTimeSeconds: Number(transaction.timeBounds?.maxTime ?? 0),
+    memo,
+    operations,
+  }
+}
+
+/** The hash of the inner transaction of an envelope, whoever signed or fee-bumped it; null when it cannot be read. */
+export function innerHashOf(envelopeXdr: string, networkPassphrase: string): string | null {
+  const transaction = readEnvelope(envelopeXdr, networkPassphrase)
+  if (transaction === null) return null
+  return hexOf((transaction instanceof FeeBumpTransaction ? transaction.innerTransaction : transaction).hash())
+}
+
+/** The transaction of an envelope, or null when the text is not one. */
+export function readEnvelope(envelopeXdr: string, networkPassphrase: string): Transaction | FeeBumpTransaction | null {
+  try {
+    return TransactionBuilder.fromXdr(envelopeXdr, networkPassphrase)
+  } catch {
+    return null
+  }
+}
+
+/** Bytes as lower-case hex, as Horizon writes hashes. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function hasForeignPreconditions(transaction: Transaction): boolean {
+  return (
+    (transaction.timeBounds !== undefined && transaction.timeBounds.minTime !== '0') ||
+    (transaction.ledgerBounds !== undefined && transaction.ledgerBounds.minLedger !== 0) ||
+    transaction.minAccountSequence !== undefined ||
+    (transaction.minAccountSequenceAge ?? 0n) !== 0n ||
+    (transaction.minAccountSequenceLedgerGap ?? 0) !== 0 ||
+    (transaction.extraSigners?.length ?? 0) !== 0
+  )
+}
+
+function memoOf(transaction: Transaction): string | null | undefined {
+  const { type, value } = transaction.memo
+  if (type === 'none') return null
+  if (type !== 'text' || value === null) return undefined
+  return typeof value === 'string' ? value : new TextDecoder().decode(value)
+}
+
+function describeOperation(operation: OperationRecord): PlannedOperation | null {
+  if (operation.source !== undefined) return null
+  if (operation.type === 'payment') {
+    return {
+      operationType: 'payment',
+      destination: operation.destination,
+      ...describeAsset(operation.asset),
+      amount: operation.amount,
+    }
+  }
+  if (operation.type === 'createAccount') {
+    return {
+      operationType: 'create_account',
+      destination: operation.destination,
+      assetCode: 'XLM',
+      assetIssuer: '',
+      amount: operation.startingBalance,
+    }
+  }
+  return null
+}
+
+function describeAsset(asset: Asset): { readonly assetCode: string; readonly assetIssuer: string } {
+  return asset.isNative()
+    ? { assetCode: 'XLM', assetIssuer: '' }
+    : { assetCode: asset.code, assetIssuer: asset.issuer ?? '' }
+}

@@ -1,0 +1,225 @@
+import {
+  type AccountState,
+  type FeeStats,
+  type NetworkRoot,
+  readAccountState,
+  readFeeStats,
+  readNetworkRoot,
+  readTransactionPage,
+  readTransactionRecord,
+  type TransactionRecord,
+} from './horizon-records.ts'
+
+/** One bounded HTTP exchange. Rejects when the whole answer did not arrive in time; cuts the body at the limit. */
+export type HttpExchange = (
+  request: {
+    readonly method: 'GET' | 'POST'
+    readonly url: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string | null
+  },
+  limits: { readonly timeoutMs: number; readonly maxBodyBytes: number },
+) => Promise<HttpAnswer>
+
+/** A complete answer, or as much of its body as the limit allows. */
+export type HttpAnswer = {
+  readonly status: number
+  /** The value of a header by lower-case name. */
+  header(name: string): string | null
+  readonly body: string
+  readonly isBodyCut: boolean
+}
+
+/**
+ * What Horizon said. Only `answered` is evidence of anything: a `not_found` may come from an instance that lags, and a silent
+ * or refusing server says nothing about the ledger.
+ */
+export type HorizonAnswer<T> =
+  | { readonly kind: 'answered'; readonly value: T }
+  | { readonly kind: 'not_found'; readonly latestLedger: number | null }
+  | {
+      readonly kind: 'refused'
+      readonly status: number
+      /** The last part of the problem's type, such as rate_limit_exceeded. */
+      readonly problem: string | null
+      readonly retryAfterSeconds: number | null
+    }
+  | { readonly kind: 'silent'; readonly reason: 'no_answer' | 'too_large' | 'malformed' }
+
+/** What Horizon said to a submission. */
+export type SubmitAnswer =
+  | { readonly kind: 'recorded'; readonly record: TransactionRecord }
+  | {
+      readonly kind: 'unproven'
+      /** 0 when there was no answer. */
+      readonly httpStatus: number
+      /** tx_… when the network named one, else the problem type, else null. */
+      readonly transactionCode: string | null
+      readonly operationCodes: readonly string[] | null
+      readonly retryAfterSeconds: number | null
+    }
+
+/** The part of Horizon that PayD uses. */
+export type Horizon = {
+  /** The provider's network and latest ledger. */
+  root(): Promise<HorizonAnswer<NetworkRoot>>
+  /** An account as of one ledger. */
+  account(accountId: string): Promise<HorizonAnswer<AccountState>>
+  /** A transaction by its inner (or outer) hash. */
+  transaction(hash: string): Promise<HorizonAnswer<TransactionRecord>>
+  /** Transactions of an account, successful or not, newest first. */
+  transactionsBefore(accountId: string, cursor: string | null): Promise<HorizonAnswer<readonly TransactionRecord[]>>
+  feeStats(): Promise<HorizonAnswer<FeeStats>>
+  /** Hands a signed envelope to the network and waits for its answer. The same envelope may be handed over again and again. */
+  submit(signedXdr: string): Promise<SubmitAnswer>
+}
+
+/** How many records a page of {@link Horizon.transactionsBefore} has. Fewer mean that there are no older ones. */
+export const TRANSACTIONS_PER_PAGE = 50
+
+const READ_LIMITS = { timeoutMs: 10_000, maxBodyBytes: 2_000_000 }
+// A page holds the results and effects of up to 50 transactions with 100 operations each.
+const PAGE_LIMITS = { timeoutMs: 20_000, maxBodyBytes: 20_000_000 }
+// Horizon itself waits 30 s for the ledger before it answers 504.
+const SUBMIT_LIMITS = { timeoutMs: 35_000, maxBodyBytes: 2_000_000 }
+
+/** A client for one Horizon server. It never throws for what the server does; it returns what it said. */
+export function createHorizon(options: {
+  readonly exchange: HttpExchange
+  /** Such as https://horizon.example.org, also with a path. Throws TypeError when it is not an http(s) address. */
+  readonly baseUrl: string
+}): Horizon {
+  const baseUrl = baseUrlOf(options.baseUrl)
+  const get = async <T>(
+    path: string,
+    read: (body: unknown, latestLedger: number | null) => T | null,
+    limits = READ_LIMITS,
+  ): Promise<HorizonAnswer<T>> => {
+    const request = { method: 'GET', url: baseUrl + path, headers: { accept: 'application/json' }, body: null } as const
+    return readAnswer(await answerOf(options.exchange, request, limits), read)
+  }
+  return {
+    root: () => get('/', readNetworkRoot),
+    account: (accountId) => get(`/accounts/${encodeURIComponent(accountId)}`, readAccountState),
+    transaction: (hash) => get(`/transactions/${encodeURIComponent(hash)}`, readTransactionRecord),
+    transactionsBefore: (accountId, cursor) => {
+      const query = `order=desc&include_failed=true&limit=${TRANSACTIONS_PER_PAGE}`
+      const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      return get(
+        `/accounts/${encodeURIComponent(accountId)}/transactions?${query}${after}`,
+        readTransactionPage,
+        PAGE_LIMITS,
+      )
+    },
+    feeStats: () => get('/fee_stats', readFeeStats),
+    submit: async (signedXdr) => {
+      const request = {
+        method: 'POST',
+        url: `${baseUrl}/transactions`,
+        headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+        body: `tx=${encodeURIComponent(signedXdr)}`,
+      } as const
+      return readSubmission(await answerOf(options.exchange, request, SUBMIT_LIMITS))
+    },
+  }
+}
+
+async function answerOf(
+  exchange: HttpExchange,
+  request: Parameters<HttpExchange>[0],
+  limits: Parameters<HttpExchange>[1],
+): Promise<HttpAnswer | null> {
+  try {
+    return await exchange(request, limits)
+  } catch {
+    // A broken connection and a passed deadline say the same: the network may or may not have what was sent.
+    return null
+  }
+}
+
+function readAnswer<T>(
+  answer: HttpAnswer | null,
+  read: (body: unknown, latestLedger: number | null) => T | null,
+): HorizonAnswer<T> {
+  if (answer === null) return { kind: 'silent', reason: 'no_answer' }
+  const latestLedger = ledgerHeader(answer)
+  if (answer.status === 404) return { kind: 'not_found', latestLedger }
+  if (answer.status !== 200) {
+    return {
+      kind: 'refused',
+      status: answer.status,
+      problem: problemOf(parse(answer.body)),
+      retryAfterSeconds: retryAfterSeconds(answer),
+    }
+  }
+  if (answer.isBodyCut) return { kind: 'silent', reason: 'too_large' }
+  const value = read(parse(answer.body), latestLedger)
+  return value === null ? { kind: 'silent', reason: 'malformed' } : { kind: 'answered', value }
+}
+
+function readSubmission(answer: HttpAnswer | null): SubmitAnswer {
+  const unproven = {
+    kind: 'unproven',
+    httpStatus: 0,
+    transactionCode: null,
+    operationCodes: null,
+    retryAfterSeconds: null,
+  } as const
+  if (answer === null) return unproven
+  const body = answer.isBodyCut ? null : parse(answer.body)
+  const record = answer.status === 200 ? readTransactionRecord(body) : null
+  if (record !== null) return { kind: 'recorded', record }
+
+  const codes = fieldOf(fieldOf(body, 'extras'), 'result_codes')
+  const transactionCode = fieldOf(codes, 'inner_transaction') ?? fieldOf(codes, 'transaction') ?? problemOf(body)
+  const operationCodes = fieldOf(codes, 'operations')
+  return {
+    ...unproven,
+    httpStatus: answer.status,
+    transactionCode: isCode(transactionCode) ? transactionCode : null,
+    operationCodes: Array.isArray(operationCodes) && operationCodes.every(isCode) ? operationCodes : null,
+    retryAfterSeconds: retryAfterSeconds(answer),
+  }
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return null
+  }
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return value !== null && typeof value === 'object' ? (value as Readonly<Record<string, unknown>>)[key] : undefined
+}
+
+function problemOf(body: unknown): string | null {
+  const type = fieldOf(body, 'type')
+  const name = typeof type === 'string' ? type.slice(type.lastIndexOf('/') + 1) : null
+  return isCode(name) ? name : null
+}
+
+/** Codes are stored and compared, so nothing longer or stranger than a code passes as one. */
+function isCode(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z][a-z0-9_]{0,63}$/.test(value)
+}
+
+function ledgerHeader(answer: HttpAnswer): number | null {
+  const text = answer.header('latest-ledger')
+  return text !== null && /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : null
+}
+
+/** Horizon's limiter writes seconds. A date would need a clock, and waiting the usual time is right as well. */
+function retryAfterSeconds(answer: HttpAnswer): number | null {
+  const text = answer.header('retry-after')
+  return text !== null && /^[0-9]{1,5}$/.test(text) ? Number(text) : null
+}
+
+function baseUrlOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new TypeError('The address of the Horizon server is not an http or https address.')
+  }
+  return text.replace(/\/+$/, '')
+}
