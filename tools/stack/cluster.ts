@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Sql } from 'postgres'
+import { embeddedPostgresBinaries, type PostgresBinaries } from './binaries.ts'
+import { bootstrapDatabase, type DefaultPrivileges, dressDatabase } from './bootstrap.ts'
+import { startKeeper } from './keeper.ts'
+import { applyMigrations } from './migrate.ts'
+import { type PostgresServer, SUPERUSER, startPostgres } from './postgres.ts'
+import { projectRoot } from './project.ts'
+import { connect, databaseUrl } from './sql.ts'
+
+/** The database every new one is cloned from by default: a Supabase project without migrations. */
+const BLANK = 'blank_project'
+
+/** How a test cluster is started. */
+export type ClusterOptions = {
+  /** Default: the PostgreSQL 17 from npm. */
+  readonly binaries?: PostgresBinaries
+  /** What Supabase grants on new objects by itself; default `strict`. */
+  readonly privileges?: DefaultPrivileges
+  /** Gets what the server prints; default: thrown away, but the last lines are part of errors. */
+  readonly logFile?: string
+}
+
+/** One throw-away PostgreSQL server that holds any number of Supabase-like databases. */
+export type Cluster = {
+  readonly port: number
+  readonly major: number
+  /** The maintenance database, as the superuser. */
+  readonly adminUrl: string
+  /** Connection string of a database; default role `postgres`, which is no superuser, as on Supabase. */
+  urlFor(database: string, role?: 'postgres' | 'authenticator' | 'supabase_admin'): string
+  /** Clones `template` (default: a Supabase project without migrations) and returns the URL for the role postgres. */
+  createDatabase(name: string, options?: { readonly template?: string }): Promise<string>
+  /** Like createDatabase, but bootstrapped anew with these default privileges. */
+  createProject(name: string, options: { readonly privileges: DefaultPrivileges }): Promise<string>
+  /** Applies the migrations of a project folder (default: PayD's) with the Supabase CLI and returns what it printed. */
+  migrate(database: string, options?: { readonly projectFolder?: string; readonly seed?: boolean }): Promise<string>
+  /** Drops a database, ending its sessions. */
+  dropDatabase(name: string): Promise<void>
+  /** Ends the server and removes its folder. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a throw-away server in a temporary folder, ready to clone databases from.
+ *
+ * @example
+ * const cluster = await startCluster()
+ * await cluster.createDatabase('migrated')
+ * await cluster.migrate('migrated')
+ * const url = await cluster.createDatabase('my_test', { template: 'migrated' })
+ */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'payd-cluster-'))
+  // When this process is root, PostgreSQL runs as another user, who must be able to pass through to its own folder.
+  await chmod(folder, 0o711)
+  const keeper = startKeeper()
+  keeper.removeAtEnd(folder)
+  const superuserPassword = randomBytes(18).toString('base64url')
+  try {
+    const binaries = options.binaries ?? embeddedPostgresBinaries()
+    const server = await startPostgres({
+      binaries,
+      dataFolder: join(folder, 'postgres'),
+      port: 0,
+      superuserPassword,
+      durable: false,
+      keeper,
+      ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
+    })
+    const release = async (): Promise<void> => {
+      await server.stop()
+      await keeper.close()
+    }
+    return await openCluster(server, binaries.major, superuserPassword, options.privileges ?? 'strict', release)
+  } catch (error) {
+    await keeper.close()
+    throw error
+  }
+}
+
+async function openCluster(
+  server: PostgresServer,
+  major: number,
+  superuserPassword: string,
+  privileges: DefaultPrivileges,
+  release: () => Promise<void>,
+): Promise<Cluster> {
+  const urlFor: Cluster['urlFor'] = (database, role = 'postgres') =>
+    databaseUrl(server.port, database, role, role === SUPERUSER ? superuserPassword : 'postgres')
+  const adminUrl = urlFor('postgres', SUPERUSER)
+  const admin = connect(adminUrl)
+
+  const createProject: Cluster['createProject'] = async (name, wanted) => {
+    await admin`create database ${admin(name)}`
+    await bootstrapDatabase(urlFor(name, SUPERUSER), wanted.privileges)
+    return urlFor(name)
+  }
+  await createProject(BLANK, { privileges })
+
+  return {
+    port: server.port,
+    major,
+    adminUrl,
+    urlFor,
+    createProject,
+    createDatabase: async (name, { template = BLANK } = {}) => {
+      await clone(admin, name, template)
+      return urlFor(name)
+    },
+    migrate: (database, { projectFolder = projectRoot(), seed = false } = {}) =>
+      applyMigrations(projectFolder, urlFor(database), { seed }),
+    dropDatabase: async (name) => {
+      await admin`drop database if exists ${admin(name)} with (force)`
+    },
+    stop: async () => {
+      await admin.end()
+      await release()
+    },
+  }
+}
+
+async function clone(admin: Sql, name: string, template: string): Promise<void> {
+  // Copying files is the fastest way when nothing is flushed to disk anyway.
+  await admin`create database ${admin(name)} template ${admin(template)} strategy file_copy`
+  await dressDatabase(admin, name)
+}

@@ -1,0 +1,182 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Auth } from './auth.ts'
+import { errorText } from './child.ts'
+import type { Functions } from './functions.ts'
+import { createDoorkeeper } from './gateway-keys.ts'
+import { proxy, sendJson, sendWebResponse, toWebRequest } from './http.ts'
+import type { StackKeys } from './keys.ts'
+import { PortTakenError } from './ports.ts'
+
+const ALLOWED_HEADERS =
+  'apikey, authorization, content-type, prefer, range, x-client-info, x-organization-id, x-supabase-api-version, accept, accept-profile, content-profile'
+const EXPOSED_HEADERS =
+  'content-range, content-location, location, preference-applied, retry-after, x-supabase-api-version'
+
+/** What stands behind the gateway. A part that is missing is answered with 503. */
+export type GatewayParts = {
+  postgrestPort?: number
+  auth?: Auth
+  functions?: Functions
+}
+
+/** The one origin of the stack. */
+export type Gateway = {
+  readonly url: string
+  readonly port: number
+  /** Filled by the stack while its parts come up. */
+  readonly parts: GatewayParts
+  /** Ends open connections and stops listening. Doing it twice does no harm. */
+  stop(): Promise<void>
+}
+
+/**
+ * Listens on 127.0.0.1 with /rest/v1, /auth/v1, /functions/v1 and /health. Throws PortTakenError when the port is in
+ * use. It listens before the parts are up, because the edge functions need to know the address.
+ */
+export async function startGateway(options: { readonly port: number; readonly keys: StackKeys }): Promise<Gateway> {
+  const parts: GatewayParts = {}
+  const doorkeeper = createDoorkeeper(options.keys)
+  const server = createServer()
+  const port = await listen(server, options.port)
+  const url = `http://127.0.0.1:${port}`
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    route({ request, response, parts, doorkeeper, url }).catch((error: unknown) => fail(response, error))
+  })
+  return {
+    url,
+    port,
+    parts,
+    stop: async () => {
+      if (!server.listening) return
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  server.listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE' || code === 'EACCES') throw new PortTakenError('The gateway', port)
+    throw cause
+  }
+  const address = server.address()
+  return address !== null && typeof address === 'object' ? address.port : port
+}
+
+type Exchange = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly parts: GatewayParts
+  readonly doorkeeper: ReturnType<typeof createDoorkeeper>
+  readonly url: string
+}
+
+async function route(exchange: Exchange): Promise<void> {
+  const { pathname } = new URL(exchange.request.url ?? '/', exchange.url)
+  if (isUnder(pathname, '/functions/v1')) return toFunction(exchange, pathname)
+  allowOrigins(exchange.response)
+  if (isPreflight(exchange.request)) return preflight(exchange)
+  if (pathname === '/health') return health(exchange)
+  if (isUnder(pathname, '/rest/v1')) return toDataApi(exchange)
+  if (isUnder(pathname, '/auth/v1')) return toAuth(exchange)
+  const hint = 'This stack serves /rest/v1, /auth/v1, /functions/v1 and /health.'
+  sendJson(exchange.response, 404, { code: 'not_found', message: `There is nothing at ${pathname}.`, hint })
+}
+
+const isUnder = (pathname: string, prefix: string): boolean => pathname === prefix || pathname.startsWith(`${prefix}/`)
+
+async function toDataApi({ request, response, parts, doorkeeper }: Exchange): Promise<void> {
+  const admission = doorkeeper(request.headers)
+  if ('status' in admission) return sendJson(response, admission.status, admission.body)
+  if (parts.postgrestPort === undefined) return unavailable(response, 'The data API')
+  const path = (request.url ?? '/').slice('/rest/v1'.length)
+  await proxy(request, response, {
+    port: parts.postgrestPort,
+    path: path.startsWith('/') ? path : `/${path}`,
+    headers: { apikey: undefined, authorization: admission.authorization },
+  })
+}
+
+async function toAuth({ request, response, parts, doorkeeper, url }: Exchange): Promise<void> {
+  const admission = doorkeeper(request.headers)
+  if ('status' in admission) return sendJson(response, admission.status, admission.body)
+  if (!parts.auth) return unavailable(response, 'The auth service')
+  await sendWebResponse(await parts.auth.fetch(toWebRequest(request, url)), response)
+}
+
+/** The workers check the key themselves and answer no browser, so nothing is added or taken away here. */
+async function toFunction({ request, response, parts }: Exchange, pathname: string): Promise<void> {
+  const name = decodeURIComponent(pathname.split('/')[3] ?? '')
+  if (!parts.functions) return unavailable(response, 'The edge runtime')
+  if (!parts.functions.names.includes(name)) {
+    const hint = `There are: ${parts.functions.names.join(', ') || 'none'}.`
+    return sendJson(response, 404, { code: 'NOT_FOUND', message: `There is no edge function "${name}".`, hint })
+  }
+  const port = await parts.functions.portOf(name)
+  if (port === undefined) return unavailable(response, `The edge function ${name}`)
+  try {
+    await proxy(request, response, { port, path: (request.url ?? '/').slice('/functions/v1'.length) })
+  } catch (error) {
+    if (!response.destroyed) await parts.functions.afterLostAnswer(name)
+    throw error
+  }
+}
+
+function health({ response, parts }: Exchange): void {
+  const functions = Object.fromEntries(
+    (parts.functions?.names ?? []).map((name) => [name, parts.functions?.isRunning(name)]),
+  )
+  const isReady = parts.postgrestPort !== undefined && parts.auth !== undefined
+  const body = {
+    status: isReady ? 'ready' : 'starting',
+    data: parts.postgrestPort !== undefined,
+    auth: parts.auth !== undefined,
+    functions,
+  }
+  sendJson(response, isReady ? 200 : 503, body)
+}
+
+function allowOrigins(response: ServerResponse): void {
+  response.setHeader('access-control-allow-origin', '*')
+  response.setHeader('access-control-expose-headers', EXPOSED_HEADERS)
+}
+
+const isPreflight = (request: IncomingMessage): boolean =>
+  request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
+
+function preflight({ response }: Exchange): void {
+  response.writeHead(204, {
+    'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+    'access-control-allow-headers': ALLOWED_HEADERS,
+    'access-control-max-age': '3600',
+  })
+  response.end()
+}
+
+function unavailable(response: ServerResponse, what: string): void {
+  sendJson(response, 503, {
+    code: 'unavailable',
+    message: `${what} is not running.`,
+    hint: 'Try again in a moment; the log folder of the stack says more.',
+  })
+}
+
+/** A service that gave no answer, or broke off in the middle of one. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return
+  }
+  sendJson(response, 502, {
+    code: 'bad_gateway',
+    message: `The service behind the gateway gave no answer: ${errorText(error)}`,
+    hint: 'The log folder of the stack says more.',
+  })
+}

@@ -1,0 +1,11 @@
+import { dirname, join } from 'node:path'
+
+/** The folder that holds `supabase/`, `tools/` and `package.json` of PayD. */
+export function projectRoot(): string {
+  return dirname(dirname(import.meta.dirname))
+}
+
+/** Where Node.js keeps compiled modules; it checks their content itself, so nothing in there can be stale. */
+export function compileCacheFolder(): string {
+  return join(projectRoot(), 'node_modules', '.cache', 'payd-compiled')
+}

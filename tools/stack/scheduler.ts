@@ -1,0 +1,114 @@
+import postgres, { type Sql } from 'postgres'
+import { errorText } from './child.ts'
+import { createRinger } from './ringer.ts'
+
+const CHANNEL = 'payd_doorbell'
+
+/** How the scheduler is started. */
+export type SchedulerOptions = {
+  /** The database, as the role postgres, which is who pg_cron runs jobs as. */
+  readonly databaseUrl: string
+  readonly gatewayUrl: string
+  /** The named secret key "cron". */
+  readonly cronKey: string
+  readonly functionNames: readonly string[]
+  /** Gets a sentence about every ring or job that failed. */
+  readonly log: (sentence: string) => void
+}
+
+/** Stands in for pg_cron and pg_net: runs the declared jobs and rings a worker when the database asks for it. */
+export type Scheduler = {
+  /** Rings a worker now; resolves when a run that began after this call has ended. */
+  ring(functionName: string): Promise<void>
+  /** Resolves when no ring is running or waiting. */
+  idle(): Promise<void>
+  stop(): Promise<void>
+}
+
+type Job = {
+  readonly name: string
+  readonly kind: string
+  readonly target: string
+  readonly every_seconds: number
+  readonly is_enabled: boolean
+}
+
+/** Starts listening for doorbells and the jobs of `private.scheduled_jobs`, if that table exists. */
+export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
+  const sql = postgres(options.databaseUrl, { max: 3, onnotice: () => undefined })
+  const stopping = new AbortController()
+  const ringer = createRinger((name) => ringFunction(name, options, stopping.signal))
+  const timers = new Map<string, NodeJS.Timeout>()
+
+  const ring = async (name: string): Promise<void> => {
+    if (options.functionNames.includes(name)) return ringer.ring(name)
+    options.log(`A doorbell rang for "${name}", but there is no edge function of that name.`)
+  }
+  const runJob = async (job: Job): Promise<void> => {
+    if (job.kind === 'function') return ring(job.target)
+    await sql.unsafe(job.target).simple()
+  }
+  // The next run is planned when the last one has ended, so a slow job never runs beside itself.
+  const plan = (job: Job): void => {
+    if (stopping.signal.aborted) return
+    timers.set(
+      job.name,
+      setTimeout(() => void wake(job), job.every_seconds * 1000),
+    )
+  }
+  const wake = async (known: Job): Promise<void> => {
+    let job = known
+    try {
+      job = (await readJobs(sql, known.name))[0] ?? { ...known, is_enabled: false }
+      if (job.is_enabled) await runJob(job)
+    } catch (error) {
+      if (!stopping.signal.aborted) options.log(`The scheduled job ${known.name} failed: ${errorText(error)}`)
+    }
+    plan(job)
+  }
+
+  await sql.listen(CHANNEL, (name) => void ring(name))
+  const jobs = await readJobs(sql)
+  for (const job of jobs) plan(job)
+  // Doorbells that rang while nobody listened are not repeated, so look once for work that waits.
+  for (const job of jobs) if (job.is_enabled && job.kind === 'function') void ring(job.target)
+
+  return {
+    ring,
+    idle: () => ringer.idle(),
+    stop: async () => {
+      stopping.abort()
+      for (const timer of timers.values()) clearTimeout(timer)
+      ringer.stop()
+      await ringer.idle()
+      await sql.end({ timeout: 1 })
+    },
+  }
+}
+
+/** All jobs, or the one of this name. None while the migration that declares them has not run. */
+async function readJobs(sql: Sql, name?: string): Promise<Job[]> {
+  const [table] = await sql<{ exists: boolean }[]>`select to_regclass('private.scheduled_jobs') is not null as exists`
+  if (!table?.exists) return []
+  return sql<Job[]>`
+    select job.name, job.kind, job.target, job.every_seconds, job.is_enabled
+    from private.scheduled_jobs as job
+    where ${name ?? null}::text is null or job.name = ${name ?? null}
+    order by job.name`
+}
+
+async function ringFunction(name: string, options: SchedulerOptions, stopping: AbortSignal): Promise<void> {
+  try {
+    const response = await fetch(`${options.gatewayUrl}/functions/v1/${name}`, {
+      method: 'POST',
+      headers: { apikey: options.cronKey, 'content-type': 'application/json' },
+      body: '{}',
+      // The wall clock limit of a hosted edge function.
+      signal: AbortSignal.any([stopping, AbortSignal.timeout(150_000)]),
+    })
+    const body = await response.text()
+    if (!response.ok) options.log(`The ring of ${name} was answered with ${response.status}: ${body.slice(0, 500)}`)
+  } catch (error) {
+    if (!stopping.aborted) options.log(`The ring of ${name} failed: ${errorText(error)}`)
+  }
+}
