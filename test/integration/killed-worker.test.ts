@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { differences, disburseAll, finished, itemCounts, type ReadyPayroll, readyPayroll, untilTransactions } from './payroll.ts'
+import {
+  differences,
+  disburseAll,
+  finished,
+  itemCounts,
+  type ReadyPayroll,
+  readyPayroll,
+  untilTransactions,
+} from './payroll.ts'
 
 let payroll: ReadyPayroll
 

@@ -41,7 +41,13 @@ export async function readyPayroll(count: number, seed: string): Promise<ReadyPa
   try {
     const keys = await loadKeys(stack.dataDir)
     const treasury = Keypair.fromSecret(keys.treasury.secretKey)
-    const demo: DemoStack = { url: stack.url, publishableKey: keys.publishable, secretKey: keys.secret, treasury, horizonUrl: sandbox.url }
+    const demo: DemoStack = {
+      url: stack.url,
+      publishableKey: keys.publishable,
+      secretKey: keys.secret,
+      treasury,
+      horizonUrl: sandbox.url,
+    }
     const horizon = await openHorizon(sandbox.url)
     const company = makeCompany(seed, count)
     const csv = toCsv(company)
@@ -50,7 +56,11 @@ export async function readyPayroll(count: number, seed: string): Promise<ReadyPa
     await enrollTreasury(demo, team.organization.id)
     const needs = needsOf(csv, report)
     await fundTreasury(demo, horizon, company, needs)
-    const drafts = await createRuns(team.manager, { period_start: '2026-11-01', period_end: '2026-11-30', name: 'November' }, needs)
+    const drafts = await createRuns(
+      team.manager,
+      { period_start: '2026-11-01', period_end: '2026-11-30', name: 'November' },
+      needs,
+    )
     await approveByTwo(team, drafts)
     return { stack: { ...stack, sandbox }, demo, horizon, company, team, runs: drafts, sql, stop }
   } catch (error) {
@@ -66,7 +76,12 @@ export async function disburseAll({ team, runs }: ReadyPayroll): Promise<void> {
 /** The runs once they have ended. */
 export async function finished({ team, runs }: ReadyPayroll): Promise<PayrollRun[]> {
   return await Promise.all(
-    runs.map((run) => team.manager.payd.payrollRuns.waitUntilFinished(run.id, { intervalMs: 100, signal: AbortSignal.timeout(110_000) })),
+    runs.map((run) =>
+      team.manager.payd.payrollRuns.waitUntilFinished(run.id, {
+        intervalMs: 100,
+        signal: AbortSignal.timeout(110_000),
+      }),
+    ),
   )
 }
 
@@ -76,7 +91,7 @@ export async function untilTransactions(sql: Sql, state: string, count: number):
     `${count} transactions in the state ${state}`,
     async () => {
       const [row] = await sql`select count(*)::int as found from public.transactions where submission_state = ${state}`
-      return row?.['found'] >= count ? true : undefined
+      return row?.found >= count ? true : undefined
     },
     { deadlineMs: 60_000, intervalMs: 5 },
     () => 'The disbursement did not get that far.',

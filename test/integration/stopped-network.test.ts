@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { differences, disburseAll, finished, itemCounts, type ReadyPayroll, readyPayroll, untilTransactions } from './payroll.ts'
+import {
+  differences,
+  disburseAll,
+  finished,
+  itemCounts,
+  type ReadyPayroll,
+  readyPayroll,
+  untilTransactions,
+} from './payroll.ts'
 
 let payroll: ReadyPayroll
 
@@ -20,7 +28,7 @@ test('a network that dies in the middle of a disbursement: once it is back, ever
   await stack.scheduler?.idle()
 
   const during = await itemCounts(sql)
-  expect(during['pending']).toBeGreaterThan(0)
+  expect(during.pending).toBeGreaterThan(0)
 
   await stack.sandbox.start()
   const runs = await finished(payroll)

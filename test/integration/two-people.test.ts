@@ -15,7 +15,10 @@ test('a second submit, approve and disburse at the same moment change nothing: o
   const { admin, manager } = team
   for (let round = 0; round < 25; round++) {
     const run = await manager.payd.payrollRuns.create({ period_start: '2026-12-01', period_end: '2026-12-31' })
-    const submitted = await Promise.all([attempt(manager.payd.payrollRuns.submit(run.id)), attempt(admin.payd.payrollRuns.submit(run.id))])
+    const submitted = await Promise.all([
+      attempt(manager.payd.payrollRuns.submit(run.id)),
+      attempt(admin.payd.payrollRuns.submit(run.id)),
+    ])
     const winners = submitted.filter((result) => result.error === null)
     expect(winners).toHaveLength(1)
     expect(submitted.find((result) => result.error !== null)?.error?.code).toBe('payroll_run_not_draft')
@@ -23,13 +26,15 @@ test('a second submit, approve and disburse at the same moment change nothing: o
     const approver = winners[0]?.data?.submitted_by === (await memberId(manager)) ? admin : manager
     const approved = await Promise.all([1, 2, 3].map(() => approver.payd.payrollRuns.approve(run.id)))
     expect(new Set(approved.map((one: PayrollRun) => one.approved_at)).size).toBe(1)
-    const [approvals] = await sql`select count(*)::int as count from public.payroll_run_approvals where payroll_run_id = ${run.id}`
-    expect(approvals?.['count']).toBe(1)
+    const [approvals] =
+      await sql`select count(*)::int as count from public.payroll_run_approvals where payroll_run_id = ${run.id}`
+    expect(approvals?.count).toBe(1)
     const [items] = await sql`
       select count(*)::int as items, count(distinct employee_id)::int as employees from public.payroll_items where payroll_run_id = ${run.id}`
-    expect(items?.['items']).toBe(items?.['employees'])
-    const [approvedEvents] = await sql`select count(*)::int as count from public.events where type = 'payroll.approved' and resource_id = ${String(run.id)}`
-    expect(approvedEvents?.['count']).toBe(1)
+    expect(items?.items).toBe(items?.employees)
+    const [approvedEvents] =
+      await sql`select count(*)::int as count from public.events where type = 'payroll.approved' and resource_id = ${String(run.id)}`
+    expect(approvedEvents?.count).toBe(1)
   }
 })
 
@@ -40,6 +45,11 @@ test('two clicks on disburse pay once', async () => {
 })
 
 async function memberId(member: ReadyPayroll['team']['manager']): Promise<number> {
-  const { data } = await member.payd.supabase.from('users').select('id').eq('email', member.email).single().throwOnError()
+  const { data } = await member.payd.supabase
+    .from('users')
+    .select('id')
+    .eq('email', member.email)
+    .single()
+    .throwOnError()
   return data.id
 }

@@ -11,7 +11,10 @@ ${PARTS.map((part) => `  ${part.name.padEnd(12)} ${part.proves}`).join('\n')}
 
 The last line is "N passed, N failed". The exit status is 1 if anything failed.`
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { help: { type: 'boolean', short: 'h' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: 'boolean', short: 'h' } },
+})
 
 if (values.help) {
   console.log(HELP)

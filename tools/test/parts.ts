@@ -1,5 +1,5 @@
-import { runCommand, runVitest, type PartResult } from './run-part.ts'
 import { runPgtapPart } from './pgtap-part.ts'
+import { type PartResult, runCommand, runVitest } from './run-part.ts'
 
 export interface Part {
   readonly name: string
@@ -10,15 +10,27 @@ export interface Part {
 
 /** Everything that must pass, cheapest first, so that a mistake is seen early. */
 export const PARTS: readonly Part[] = [
-  { name: 'lint', proves: 'style and correctness rules (Biome)', run: () => runCommand('biome', ['check', '--error-on-warnings', '.']) },
+  {
+    name: 'lint',
+    proves: 'style and correctness rules (Biome)',
+    run: () => runCommand('biome', ['check', '--error-on-warnings', '.']),
+  },
   { name: 'types', proves: 'strict TypeScript', run: () => runCommand('tsc', ['--noEmit']) },
   { name: 'unit', proves: 'contract, core, Stellar logic and SDK without a server', run: () => runVitest('unit') },
   { name: 'pgtap', proves: 'tables, rights, rules and state machines in the database', run: runPgtapPart },
-  { name: 'database', proves: 'concurrency, rollbacks and properties on a real server', run: () => runVitest('database') },
+  {
+    name: 'database',
+    proves: 'concurrency, rollbacks and properties on a real server',
+    run: () => runVitest('database'),
+  },
   { name: 'sandbox', proves: 'the Stellar sandbox against the Stellar SDK', run: () => runVitest('sandbox') },
   { name: 'stack', proves: 'the local stack and its bad days', run: () => runVitest('stack') },
   { name: 'tools', proves: 'migration tools and generated documents', run: () => runVitest('tools') },
-  { name: 'integration', proves: 'SDK, API, functions and sandbox together, faults included', run: () => runVitest('integration') },
+  {
+    name: 'integration',
+    proves: 'SDK, API, functions and sandbox together, faults included',
+    run: () => runVitest('integration'),
+  },
   {
     name: 'demo',
     proves: 'the main job with 25 employees, to proven books',

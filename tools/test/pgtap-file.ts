@@ -26,7 +26,7 @@ export async function runPgtapFile(file: {
   const diagnostics = [...failures]
   // The plan of a file that died is short as well; its error says more.
   if (death !== undefined) diagnostics.push(`The file ended early: ${death}`)
-  else if (plan !== assertions) diagnostics.push(planProblem(plan, assertions))
+  else if (plan !== assertions || assertions === 0) diagnostics.push(planProblem(plan, assertions))
   const durationMs = performance.now() - started
   return { file: file.name, passed: diagnostics.length === 0, assertions, diagnostics, durationMs }
 }

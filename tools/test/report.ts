@@ -4,7 +4,9 @@ import type { PartResult } from './run-part.ts'
 export function printPart(part: Part, result: PartResult): void {
   const verdict = result.failed === 0 ? 'ok    ' : 'FAILED'
   const seconds = `${(result.durationMs / 1000).toFixed(1)} s`
-  console.log(`${verdict}  ${part.name.padEnd(12)} ${String(result.passed).padStart(5)} passed ${String(result.failed).padStart(3)} failed  ${seconds.padStart(8)}`)
+  console.log(
+    `${verdict}  ${part.name.padEnd(12)} ${String(result.passed).padStart(5)} passed ${String(result.failed).padStart(3)} failed  ${seconds.padStart(8)}`,
+  )
 }
 
 export function printFailure(result: PartResult): void {

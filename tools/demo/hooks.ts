@@ -1,0 +1,85 @@
+import { RECEIVER_PATH, type Receiver } from './receiver.ts'
+import type { TeamMember } from './team.ts'
+import { until } from './wait.ts'
+
+/** What became of the webhooks of a demo. */
+export interface WebhookOutcome {
+  /** Events the organization had meanwhile. */
+  readonly expected: number
+  readonly delivered: number
+  readonly verified: number
+  readonly complaints: readonly string[]
+}
+
+/** A subscription of the demo, from the event it starts after. */
+export interface Subscription {
+  readonly id: Parameters<TeamMember['payd']['webhooks']['unsubscribe']>[0]
+  readonly afterSequence: number
+}
+
+const EVENTS = ['payroll.*', 'payment.*', 'transaction.*']
+const EVENT_FAMILIES = /^(payroll|payment|transaction)\./
+
+/** Longest time for the last webhook to arrive after the last payment. */
+const DELIVERY_DEADLINE_MS = 60_000
+
+/** Subscribes the receiver to everything about payments. */
+export async function subscribe({ payd }: TeamMember, receiver: Receiver): Promise<Subscription> {
+  await forgetDeadReceivers(payd)
+  const afterSequence = await lastSequence(payd)
+  const { id, secret } = await payd.webhooks.subscribe({ url: receiver.url, events: EVENTS })
+  receiver.trust(secret)
+  return { id, afterSequence }
+}
+
+/** Waits until every event since the subscription arrived at the receiver, then ends the subscription. */
+export async function collectWebhooks(
+  { payd }: TeamMember,
+  receiver: Receiver,
+  subscription: Subscription,
+): Promise<WebhookOutcome> {
+  const expected = await eventsAfter(payd, subscription.afterSequence)
+  const missing = (): string[] => expected.filter((id) => !receiver.delivered.has(id))
+  await until(
+    'the delivery of all webhooks',
+    () => (missing().length === 0 ? true : undefined),
+    { deadlineMs: DELIVERY_DEADLINE_MS, intervalMs: 10 },
+    () => `${missing().length} of ${expected.length} are missing, among them ${missing()[0]}.`,
+  )
+  await payd.webhooks.unsubscribe(subscription.id)
+  const { delivered, verified, complaints } = receiver
+  return { expected: expected.length, delivered: delivered.size, verified: verified.size, complaints }
+}
+
+/** Ends the subscriptions of interrupted demos: their receivers answer no more, and PayD would go on trying for days. */
+async function forgetDeadReceivers(payd: TeamMember['payd']): Promise<void> {
+  const subscriptions = await payd.webhooks.subscriptions()
+  await Promise.all(
+    subscriptions.map(async ({ id, url }) => {
+      if (!url.endsWith(RECEIVER_PATH)) return
+      const isAlive = await fetch(url).then(
+        () => true,
+        () => false,
+      )
+      if (!isAlive) await payd.webhooks.unsubscribe(id)
+    }),
+  )
+}
+
+async function lastSequence({ supabase }: TeamMember['payd']): Promise<number> {
+  const newest = supabase.from('events').select('sequence').order('sequence', { ascending: false }).limit(1)
+  const { data } = await newest.throwOnError()
+  return data[0]?.sequence ?? 0
+}
+
+async function eventsAfter({ supabase }: TeamMember['payd'], afterSequence: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let sequence = afterSequence; ; ) {
+    const page = supabase.from('events').select('sequence, event_id, type').gt('sequence', sequence).order('sequence')
+    const { data } = await page.limit(1_000).throwOnError()
+    ids.push(...data.filter(({ type }) => EVENT_FAMILIES.test(type)).map(({ event_id }) => event_id))
+    const last = data.at(-1)
+    if (last === undefined) return ids
+    sequence = last.sequence
+  }
+}
