@@ -43,6 +43,7 @@ create trigger contract_registry_refuse_removal
 alter table public.contract_registry enable row level security;
 alter table public.contract_registry force row level security;
 revoke all on table public.contract_registry from public, anon, authenticated, service_role;
+revoke all on sequence public.contract_registry_id_seq from public, anon, authenticated, service_role;
 grant select on table public.contract_registry to authenticated, service_role;
 
 create policy "Members can read the contracts of the platform"
@@ -146,7 +147,7 @@ begin
   end if;
 
   if v_network not in ('TESTNET', 'MAINNET') then
-    perform private.refuse('invalid_network', left(v_network, 40));
+    perform private.refuse('invalid_network', left(private.without_secret_key(v_network), 40));
   end if;
 
   if v_network <> coalesce(private.project_network(), v_network) then

@@ -75,15 +75,19 @@ create function private.refuse_other_changes()
 returns trigger
 language plpgsql stable security definer
 set search_path = ''
+-- A plan that was made for one changed row must not be used for ten thousand.
+set plan_cache_mode = force_custom_plan
 as $$
 declare v_wrong record;
 begin
-  select changed.row ->> 'id' as id, field.key as column_name into v_wrong
-  from (select to_jsonb(row_after) as row from rows_after as row_after) as changed
-  join (select to_jsonb(row_before) as row from rows_before as row_before) as earlier on earlier.row -> 'id' = changed.row -> 'id'
-  cross join lateral jsonb_each(changed.row) as field
+  -- Ordered, because a bare limit makes the planner expect an early match and compare every row with every other.
+  select row_after.id::text as id, field.key as column_name into v_wrong
+  from rows_after as row_after
+  join rows_before as row_before on row_before.id = row_after.id
+  cross join lateral jsonb_each(to_jsonb(row_after)) as field
   where field.key <> all (tg_argv)
-    and field.value is distinct from earlier.row -> field.key
+    and field.value is distinct from to_jsonb(row_before) -> field.key
+  order by row_after.id
   limit 1;
 
   if found then
@@ -91,7 +95,7 @@ begin
   end if;
 
   -- A changed id matches no earlier row, and would otherwise pass unseen.
-  if exists (select from rows_after as row_after where not exists (select from rows_before as row_before where row_before.id = row_after.id)) then
+  if exists (select row_after.id from rows_after as row_after except select row_before.id from rows_before as row_before) then
     perform private.refuse('column_is_fixed', 'id', tg_table_name, 'row');
   end if;
 
@@ -128,11 +132,34 @@ create trigger contract_upgrade_logs_refuse_removal
 alter table public.contract_upgrade_logs enable row level security;
 alter table public.contract_upgrade_logs force row level security;
 revoke all on table public.contract_upgrade_logs from public, anon, authenticated, service_role;
+revoke all on sequence public.contract_upgrade_logs_id_seq from public, anon, authenticated, service_role;
 grant select on table public.contract_upgrade_logs to authenticated, service_role;
 
 create policy "Members can read the upgrades of contracts"
   on public.contract_upgrade_logs for select to authenticated
   using ((select private.organization_id()) is not null);
+
+create function private.require_transition(entity text, id text, from_state text, to_state text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if not exists (
+    select from private.state_transitions as allowed
+    where (allowed.entity, allowed.from_state, allowed.to_state) = (require_transition.entity, require_transition.from_state, require_transition.to_state)
+  ) then
+    perform private.refuse('transition_not_allowed',
+      initcap(replace(require_transition.entity, '_', ' ')), require_transition.id, require_transition.from_state, require_transition.to_state,
+      coalesce((
+        select string_agg(allowed.to_state, ', ' order by allowed.to_state)
+        from private.state_transitions as allowed
+        where allowed.entity = require_transition.entity and allowed.from_state = require_transition.from_state
+      ), 'nowhere, it is final'));
+  end if;
+end;
+$$;
+comment on function private.require_transition(text, text, text, text) is 'Refuses a transition that is not listed, before what it lacks is asked for.';
 
 create function private.require_transaction_hash(tx_hash text)
 returns text
@@ -249,7 +276,7 @@ declare
   v_upgrade public.contract_upgrade_logs;
 begin
   if v_status is null or v_status not in ('pending', 'simulated', 'confirmed', 'executing', 'completed', 'failed', 'cancelled') then
-    perform private.refuse('invalid_upgrade_status', case when private.holds_secret_key(v_status) then 'This' else coalesce(left(v_status, 40), 'Nothing') end);
+    perform private.refuse('invalid_upgrade_status', coalesce(left(private.without_secret_key(v_status), 40), 'Nothing'));
   end if;
 
   -- The contract is locked before its upgrade, in the order in which upgrades start.
@@ -271,6 +298,8 @@ begin
     return next v_upgrade;
     return;
   end if;
+
+  perform private.require_transition('contract_upgrade', v_upgrade.id::text, v_upgrade.status, v_status);
 
   if v_status = 'simulated' and (record_contract_upgrade.simulation_result is null or octet_length(record_contract_upgrade.simulation_result::text) > 65536) then
     perform private.refuse('invalid_simulation_result');

@@ -41,9 +41,10 @@ create trigger contract_events_refuse_change
 alter table public.contract_events enable row level security;
 alter table public.contract_events force row level security;
 revoke all on table public.contract_events from public, anon, authenticated, service_role;
+revoke all on sequence public.contract_events_id_seq from public, anon, authenticated, service_role;
 grant select on table public.contract_events to authenticated, service_role;
 
-create policy "Members can read the contract events of their organization and of the platform"
+create policy "Members can read contract events that concern them"
   on public.contract_events for select to authenticated
   using (
     organization_id = (select private.organization_id())

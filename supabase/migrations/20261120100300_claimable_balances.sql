@@ -94,6 +94,7 @@ create trigger claimable_balances_refuse_removal
 alter table public.claimable_balances enable row level security;
 alter table public.claimable_balances force row level security;
 revoke all on table public.claimable_balances from public, anon, authenticated, service_role;
+revoke all on sequence public.claimable_balances_id_seq from public, anon, authenticated, service_role;
 grant select on table public.claimable_balances to authenticated, service_role;
 
 create policy "Members can read claimable balances, and employees their own"
@@ -144,12 +145,33 @@ as $$
 $$;
 comment on function private.claimable_balance_problem(jsonb) is 'Why the state cannot be recorded, or null.';
 
+-- What is fixed for ever may be left out once it is known: an effect on the ledger names little more than the id.
+create function private.complete_claimable_balance(state jsonb)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  select coalesce(jsonb_strip_nulls(known.fields), '{}') || jsonb_strip_nulls(complete_claimable_balance.state)
+  from (values (1)) as one
+  left join lateral (
+    select jsonb_build_object(
+      'organization_id', balance.organization_id, 'asset_code', balance.asset_code, 'asset_issuer', balance.asset_issuer,
+      'amount', balance.amount::text, 'sponsor', balance.sponsor, 'claimant', balance.claimant,
+      'expires_at', to_char(balance.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) as fields
+    from public.claimable_balances as balance
+    where balance.claimable_balance_id = complete_claimable_balance.state ->> 'claimable_balance_id'
+  ) as known on true;
+$$;
+comment on function private.complete_claimable_balance(jsonb) is 'The state with the fixed fields of a known balance filled in.';
+
 create function private.require_claimable_balances(states jsonb)
-returns void
+returns jsonb
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_problem record;
+declare
+  v_states jsonb;
+  v_problem record;
 begin
   if jsonb_typeof(require_claimable_balances.states) is distinct from 'array'
     or jsonb_array_length(require_claimable_balances.states) not between 1 and 1000
@@ -157,8 +179,11 @@ begin
     perform private.refuse('invalid_claimable_balances');
   end if;
 
+  select jsonb_agg(private.complete_claimable_balance(element.value) order by element.ordinality) into v_states
+  from jsonb_array_elements(require_claimable_balances.states) with ordinality as element;
+
   select element.ordinality as number, problem.reason into v_problem
-  from jsonb_array_elements(require_claimable_balances.states) with ordinality as element
+  from jsonb_array_elements(v_states) with ordinality as element
   cross join lateral (select private.claimable_balance_problem(element.value) as reason) as problem
   where problem.reason is not null
   order by element.ordinality
@@ -167,95 +192,210 @@ begin
   if found then
     perform private.refuse('invalid_claimable_balance', v_problem.number::text, v_problem.reason);
   end if;
+
+  return v_states;
 end;
 $$;
-comment on function private.require_claimable_balances(jsonb) is 'Refuses a batch in which anything is wrong.';
+comment on function private.require_claimable_balances(jsonb) is 'The complete states; refuses a batch in which anything is wrong.';
+
+create type private.claimable_balance_state as (
+  organization_id bigint,
+  claimable_balance_id text,
+  asset_code text,
+  asset_issuer text,
+  amount public.amount,
+  sponsor text,
+  claimant text,
+  status text,
+  expires_at timestamptz,
+  ledger bigint,
+  closed_at timestamptz,
+  tx_hash text,
+  employee_id bigint,
+  payroll_run_id bigint,
+  transaction_operation_id bigint
+);
+comment on type private.claimable_balance_state is 'A claimable balance as one ledger shows it.';
+
+create function private.apply_claimable_balance(state private.claimable_balance_state)
+returns text
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_is_new boolean;
+  v_known public.claimable_balances;
+begin
+  insert into public.claimable_balances (
+    organization_id, claimable_balance_id, employee_id, payroll_run_id, transaction_operation_id, asset_code, asset_issuer, amount, sponsor,
+    claimant, expires_at, synced_ledger, created_at)
+  values (
+    (state).organization_id, (state).claimable_balance_id, (state).employee_id, (state).payroll_run_id, (state).transaction_operation_id,
+    (state).asset_code, (state).asset_issuer, (state).amount, (state).sponsor, (state).claimant, (state).expires_at, (state).ledger, (state).closed_at)
+  on conflict on constraint claimable_balances_claimable_balance_id_is_unique do nothing;
+
+  v_is_new := found;
+
+  select balance.* into v_known
+  from public.claimable_balances as balance
+  where balance.claimable_balance_id = (state).claimable_balance_id
+  for update;
+
+  if (v_known.organization_id, v_known.asset_code, v_known.asset_issuer, v_known.amount::numeric, v_known.sponsor, v_known.claimant, v_known.expires_at)
+    is distinct from
+    ((state).organization_id, (state).asset_code, (state).asset_issuer, (state).amount::numeric, (state).sponsor, (state).claimant, (state).expires_at)
+  then
+    perform private.refuse('claimable_balance_differs', (state).claimable_balance_id);
+  end if;
+
+  if v_known.synced_ledger > (state).ledger then
+    return 'stale';
+  end if;
+
+  -- A balance that is first seen after its end is created and ended, so that both facts are told.
+  update public.claimable_balances as balance
+  set status = (state).status,
+      synced_ledger = (state).ledger,
+      employee_id = coalesce(balance.employee_id, (state).employee_id),
+      payroll_run_id = coalesce(balance.payroll_run_id, (state).payroll_run_id),
+      transaction_operation_id = coalesce(balance.transaction_operation_id, (state).transaction_operation_id),
+      claimed_at = case when balance.status = (state).status then balance.claimed_at when (state).status = 'claimed' then (state).closed_at end,
+      ended_at = case
+        when balance.status = (state).status then balance.ended_at
+        when (state).status in ('claimed', 'reclaimed', 'clawed_back') then (state).closed_at end,
+      ended_tx_hash = case
+        when balance.status = (state).status then balance.ended_tx_hash
+        when (state).status in ('claimed', 'reclaimed', 'clawed_back') then (state).tx_hash end
+  where balance.id = v_known.id
+    and (balance.status, balance.synced_ledger, balance.employee_id, balance.payroll_run_id, balance.transaction_operation_id)
+      is distinct from (
+        (state).status, (state).ledger, coalesce(balance.employee_id, (state).employee_id), coalesce(balance.payroll_run_id, (state).payroll_run_id),
+        coalesce(balance.transaction_operation_id, (state).transaction_operation_id));
+
+  return case when v_is_new then 'created' when v_known.status <> (state).status then 'changed' else 'unchanged' end;
+end;
+$$;
+comment on function private.apply_claimable_balance(private.claimable_balance_state) is 'Writes what a ledger shows; answers created, changed, unchanged or stale.';
 
 create function private.apply_claimable_balances(states jsonb)
 returns table (created integer, changed integer, unchanged integer, stale integer)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-#variable_conflict use_column
 declare
-  v_state record;
-  v_known public.claimable_balances;
+  v_states jsonb := private.require_claimable_balances(apply_claimable_balances.states);
+  v_state private.claimable_balance_state;
+  v_outcome text;
+  v_outcomes text[] := '{}';
 begin
-  perform private.require_claimable_balances(apply_claimable_balances.states);
-  created := 0;
-  changed := 0;
-  unchanged := 0;
-  stale := 0;
+  -- Every change locks the event counter of its organization; one order for all of them, so that no two workers wait for each other for ever.
+  insert into private.event_counters (organization_id)
+  select distinct given.organization_id
+  from jsonb_to_recordset(v_states) as given (organization_id bigint)
+  order by given.organization_id
+  on conflict do nothing;
+
+  perform from private.event_counters as counter
+  where counter.organization_id in (select given.organization_id from jsonb_to_recordset(v_states) as given (organization_id bigint))
+  order by counter.organization_id
+  for update;
 
   -- One order for all writers, and for one balance its older ledger first, so that every step it took is seen.
   for v_state in
     select
-      given.organization_id, given.claimable_balance_id, given.asset_code, coalesce(given.asset_issuer, '') as asset_issuer,
-      given.amount::public.amount as amount, given.sponsor, given.claimant, given.status,
-      private.parse_instant(given.expires_at) as expires_at, given.ledger, private.parse_instant(given.closed_at) as closed_at,
-      nullif(given.tx_hash, '') as tx_hash, coalesce(given.employee_id, operation.employee_id) as employee_id,
-      coalesce(given.payroll_run_id, operation.payroll_run_id) as payroll_run_id, given.transaction_operation_id
-    from jsonb_to_recordset(apply_claimable_balances.states) as given (
+      given.organization_id, given.claimable_balance_id, given.asset_code, coalesce(given.asset_issuer, ''), given.amount::public.amount,
+      given.sponsor, given.claimant, given.status, private.parse_instant(given.expires_at), given.ledger, private.parse_instant(given.closed_at),
+      nullif(given.tx_hash, ''), coalesce(given.employee_id, operation.employee_id), coalesce(given.payroll_run_id, operation.payroll_run_id),
+      given.transaction_operation_id
+    from jsonb_to_recordset(v_states) as given (
       organization_id bigint, claimable_balance_id text, asset_code text, asset_issuer text, amount text, sponsor text, claimant text, status text,
       expires_at text, ledger bigint, closed_at text, tx_hash text, employee_id bigint, payroll_run_id bigint, transaction_operation_id bigint)
     left join public.transaction_operations as operation
       on operation.id = given.transaction_operation_id and operation.organization_id = given.organization_id
     order by given.claimable_balance_id, given.ledger
   loop
-    insert into public.claimable_balances (
-      organization_id, claimable_balance_id, employee_id, payroll_run_id, transaction_operation_id, asset_code, asset_issuer, amount, sponsor,
-      claimant, expires_at, synced_ledger, created_at)
-    values (
-      v_state.organization_id, v_state.claimable_balance_id, v_state.employee_id, v_state.payroll_run_id, v_state.transaction_operation_id,
-      v_state.asset_code, v_state.asset_issuer, v_state.amount, v_state.sponsor, v_state.claimant, v_state.expires_at, v_state.ledger, v_state.closed_at)
-    on conflict on constraint claimable_balances_claimable_balance_id_is_unique do nothing;
-
-    if found then
-      created := created + 1;
-    end if;
-
-    select balance.* into v_known
-    from public.claimable_balances as balance
-    where balance.claimable_balance_id = v_state.claimable_balance_id
-    for update;
-
-    if (v_known.organization_id, v_known.asset_code, v_known.asset_issuer, v_known.amount::numeric, v_known.sponsor, v_known.claimant, v_known.expires_at)
-      is distinct from
-      (v_state.organization_id, v_state.asset_code, v_state.asset_issuer, v_state.amount::numeric, v_state.sponsor, v_state.claimant, v_state.expires_at)
-    then
-      perform private.refuse('claimable_balance_differs', v_state.claimable_balance_id);
-    end if;
-
-    if v_known.synced_ledger > v_state.ledger then
-      stale := stale + 1;
-    elsif v_known.status = v_state.status then
-      update public.claimable_balances as balance
-      set synced_ledger = v_state.ledger,
-          employee_id = coalesce(balance.employee_id, v_state.employee_id),
-          payroll_run_id = coalesce(balance.payroll_run_id, v_state.payroll_run_id),
-          transaction_operation_id = coalesce(balance.transaction_operation_id, v_state.transaction_operation_id)
-      where balance.id = v_known.id
-        and (balance.synced_ledger <> v_state.ledger
-          or (balance.employee_id is null and v_state.employee_id is not null)
-          or (balance.payroll_run_id is null and v_state.payroll_run_id is not null)
-          or (balance.transaction_operation_id is null and v_state.transaction_operation_id is not null));
-      unchanged := unchanged + 1;
-    else
-      update public.claimable_balances as balance
-      set status = v_state.status,
-          synced_ledger = v_state.ledger,
-          claimed_at = case when v_state.status = 'claimed' then v_state.closed_at end,
-          ended_at = case when v_state.status in ('claimed', 'reclaimed', 'clawed_back') then v_state.closed_at end,
-          ended_tx_hash = case when v_state.status in ('claimed', 'reclaimed', 'clawed_back') then v_state.tx_hash end
-      where balance.id = v_known.id;
-      changed := changed + 1;
-    end if;
+    v_outcome := private.apply_claimable_balance(v_state);
+    v_outcomes := v_outcomes || v_outcome;
   end loop;
 
-  -- A balance that was new and already over counts once, as created.
-  unchanged := greatest(unchanged - created, 0);
-
-  return next;
+  return query
+    select
+      (count(*) filter (where outcome = 'created'))::integer,
+      (count(*) filter (where outcome = 'changed'))::integer,
+      (count(*) filter (where outcome = 'unchanged'))::integer,
+      (count(*) filter (where outcome = 'stale'))::integer
+    from unnest(v_outcomes) as outcome;
 end;
 $$;
 grant execute on function private.apply_claimable_balances(jsonb) to service_role;
+
+create function public.apply_claimable_balances(states jsonb)
+returns table (created integer, changed integer, unchanged integer, stale integer)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.apply_claimable_balances(states); $$;
+comment on function public.apply_claimable_balances(jsonb) is 'For workers: writes what the ledger says about claimable balances.';
+revoke all on function public.apply_claimable_balances(jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.apply_claimable_balances(jsonb) to service_role;
+
+create function private.announce_claimable_balances()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_organization_id bigint;
+  v_changes jsonb;
+begin
+  if tg_op = 'INSERT' then
+    select jsonb_agg(jsonb_build_object('word', 'created', 'id', added.id) order by added.id) into v_changes
+    from rows_after as added;
+  else
+    select jsonb_agg(jsonb_build_object('word', changed.status, 'id', changed.id) order by changed.id) into v_changes
+    from rows_after as changed
+    join rows_before as earlier on earlier.id = changed.id
+    where changed.status <> earlier.status;
+  end if;
+
+  for v_organization_id in
+    select distinct balance.organization_id
+    from jsonb_to_recordset(v_changes) as change (word text, id bigint)
+    join public.claimable_balances as balance on balance.id = change.id
+    order by balance.organization_id
+  loop
+    perform private.emit_events(v_organization_id, (
+      select array_agg(row(
+        'claimable_balance.' || change.word, 'claimable_balance', balance.id::text, 'claimable_balance.' || change.word || ':' || balance.id,
+        jsonb_strip_nulls(jsonb_build_object(
+          'id', balance.id, 'claimable_balance_id', balance.claimable_balance_id, 'status', balance.status, 'amount', balance.amount::text,
+          'asset_code', balance.asset_code, 'asset_issuer', balance.asset_issuer, 'claimant', balance.claimant, 'employee_id', balance.employee_id,
+          'payroll_run_id', balance.payroll_run_id, 'expires_at', balance.expires_at, 'ledger', balance.synced_ledger, 'tx_hash', balance.ended_tx_hash))
+      )::private.fact order by balance.id)
+      from jsonb_to_recordset(v_changes) as change (word text, id bigint)
+      join public.claimable_balances as balance on balance.id = change.id
+      where balance.organization_id = v_organization_id));
+  end loop;
+
+  insert into public.audit_logs (organization_id, user_id, actor, action, resource_type, resource_id, changes, ip_address)
+  select
+    balance.organization_id, member.id, private.actor(), 'claimable_balance.' || change.word, 'claimable_balance', balance.id::text,
+    jsonb_build_object('status', balance.status, 'ledger', balance.synced_ledger), private.request_ip_address()
+  from jsonb_to_recordset(v_changes) as change (word text, id bigint)
+  join public.claimable_balances as balance on balance.id = change.id
+  left join private.membership() as member on member.organization_id = balance.organization_id
+  order by balance.id;
+
+  return null;
+end;
+$$;
+comment on function private.announce_claimable_balances() is 'Statement trigger: an event and an audit row for every new balance and every change of its state.';
+
+create trigger claimable_balances_announce_inserts
+  after insert on public.claimable_balances
+  referencing new table as rows_after
+  for each statement execute function private.announce_claimable_balances();
+
+create trigger claimable_balances_announce_updates
+  after update on public.claimable_balances
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.announce_claimable_balances();

@@ -1,0 +1,271 @@
+-- migration: erasing a person
+-- Whoever leaves can ask to be forgotten. Names, addresses and everything else that tells who it was are replaced by a number or removed; the books stay:
+-- what was paid, when, in which run, to which destination. Nobody is erased who is still to be paid. An erasure happens once, with a
+-- reason, and a row says that it happened.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+-- The account must be deletable too, so a membership that ended may forget it. Clients see an empty account only on members who are gone, and every
+-- row there is has one, so the constraint need not be validated.
+alter table public.users
+  -- squawk-ignore ban-drop-not-null
+  alter column auth_user_id drop not null,
+  add constraint users_members_have_an_account check (auth_user_id is not null or deleted_at is not null) not valid;
+
+create table private.erasures (
+  organization_id bigint not null references public.organizations (id),
+  subject text not null,
+  subject_id bigint not null,
+  erased_by bigint,
+  reason text not null,
+  erased_at timestamptz not null default now(),
+  constraint erasures_happen_once primary key (organization_id, subject, subject_id),
+  constraint erasures_erased_by_is_a_member_of_the_organization
+    foreign key (organization_id, erased_by) references public.users (organization_id, id),
+  constraint erasures_subject_is_known check (subject in ('employee', 'member')),
+  constraint erasures_reason_has_1_to_1000_characters check (length(reason) between 1 and 1000)
+);
+comment on table private.erasures is 'Append-only: who was erased, when, by whom and why.';
+create index erasures_organization_id_erased_by_idx on private.erasures (organization_id, erased_by);
+alter table private.erasures enable row level security;
+alter table private.erasures force row level security;
+
+create trigger erasures_refuse_change
+  before update or delete or truncate on private.erasures
+  for each statement execute function private.refuse_change();
+
+create table private.personal_data_erasures (
+  position integer not null,
+  table_name text not null,
+  subject text not null,
+  column_name text not null,
+  statement text not null,
+  constraint personal_data_erasures_are_listed_once primary key (table_name, subject, column_name),
+  constraint personal_data_erasures_are_of_personal_data
+    foreign key (table_name, subject, column_name) references private.personal_data (table_name, subject, column_name),
+  constraint personal_data_erasures_have_an_order unique (position),
+  constraint personal_data_erasures_statement_is_one_line check (statement !~ '[\n\r]')
+);
+comment on table private.personal_data_erasures is 'What an erasure does with personal data, in order; what is not listed is kept as it is.';
+comment on column private.personal_data_erasures.statement is '$1 is the organization, $2 what the column holds, as text.';
+alter table private.personal_data_erasures enable row level security;
+alter table private.personal_data_erasures force row level security;
+
+insert into private.personal_data_erasures (position, table_name, subject, column_name, statement) values
+  (10, 'public.employees', 'employee', 'id',
+    'update public.employees set first_name = ''Erased'', last_name = ''person '' || id, email = ''erased-'' || id || ''@person.invalid'', wallet_address = null, position = null, department = null, salary = null, status = ''inactive'', auth_user_id = null, deleted_at = coalesce(deleted_at, now()) where organization_id = $1 and id = $2::bigint'),
+  (20, 'public.wallets', 'employee', 'employee_id', 'delete from public.wallets where organization_id = $1 and employee_id = $2::bigint'),
+  (30, 'public.notifications', 'employee', 'employee_id', 'delete from public.notifications where organization_id = $1 and employee_id = $2::bigint'),
+  (40, 'public.payroll_items', 'employee', 'employee_id',
+    'update public.payroll_items set description = null where organization_id = $1 and employee_id = $2::bigint and description is not null'),
+  (50, 'public.users', 'member', 'id',
+    'update public.users set email = ''erased-'' || id || ''@member.invalid'', auth_user_id = null, is_default = false where organization_id = $1 and id = $2::bigint'),
+  (60, 'public.notifications', 'member', 'user_id', 'delete from public.notifications where organization_id = $1 and user_id = $2::bigint'),
+  (70, 'public.user_preferences', 'member', 'user_id', 'delete from public.user_preferences where organization_id = $1 and user_id = $2::bigint'),
+  (80, 'public.user_preferences_history', 'member', 'user_id', 'delete from public.user_preferences_history where organization_id = $1 and user_id = $2::bigint'),
+  (90, 'public.invitations', 'email', 'email',
+    'update public.invitations set email = ''erased-'' || id || ''@invitation.invalid'', revoked_at = case when accepted_at is null then coalesce(revoked_at, now()) end where organization_id = $1 and email = $2');
+
+insert into private.lawful_removals (table_name, procedure, statement, reason)
+select erasure.table_name, 'private.erase_subject(text,bigint,text)', erasure.statement, 'The history of preferences is only about the person.'
+from private.personal_data_erasures as erasure
+where erasure.table_name = 'public.user_preferences_history';
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('person_is_to_be_paid', 409, 'Employee %s is still to be paid: %s.', 'Finish or remove the payment first. What failed and was settled in another way can be declared so with settled_elsewhere.'),
+  ('person_is_a_member', 409, 'Employee %s is also a member of the organization.', 'Remove the membership first.'),
+  ('member_not_known', 404, 'There is no member or former member %s in your organization.', 'Check the id, and that you act in the right organization.'),
+  ('member_is_active', 409, 'Member %s has not been removed.', 'Remove the membership first.');
+
+create function private.erase_subject(subject text, organization_id bigint, subject_value text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_erasure private.personal_data_erasures;
+begin
+  for v_erasure in
+    select erasure.*
+    from private.personal_data_erasures as erasure
+    where erasure.subject = erase_subject.subject
+    order by erasure.position
+  loop
+    execute v_erasure.statement using erase_subject.organization_id, erase_subject.subject_value;
+  end loop;
+end;
+$$;
+comment on function private.erase_subject(text, bigint, text) is 'Runs the erasures of everything that is listed for the subject.';
+
+create function private.erase_membership(member public.users, erased_by bigint, reason text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  insert into private.erasures (organization_id, subject, subject_id, erased_by, reason)
+  values ((member).organization_id, 'member', (member).id, erase_membership.erased_by, erase_membership.reason)
+  on conflict on constraint erasures_happen_once do nothing;
+
+  -- An erasure happens once.
+  if not found then
+    return;
+  end if;
+
+  perform private.erase_subject('email', (member).organization_id, (member).email);
+  perform private.erase_subject('member', (member).organization_id, (member).id::text);
+  perform private.write_audit((member).organization_id, 'member.erased', 'user', (member).id::text, jsonb_build_object('reason', erase_membership.reason));
+end;
+$$;
+comment on function private.erase_membership(public.users, bigint, text) is 'Erases the person from a membership that ended.';
+
+create function private.require_nothing_to_pay(employee public.employees, settled_elsewhere boolean)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_problem text;
+begin
+  select format('an item of payroll run %s is %s', item.payroll_run_id, item.status) into v_problem
+  from public.payroll_items as item
+  where item.organization_id = (employee).organization_id
+    and item.employee_id = (employee).id
+    and (item.status = 'pending' or (item.status = 'failed' and not coalesce(require_nothing_to_pay.settled_elsewhere, false)))
+  order by item.id
+  limit 1;
+
+  if not found then
+    select format('claimable balance %s waits to be claimed', balance.id) into v_problem
+    from public.claimable_balances as balance
+    where balance.organization_id = (employee).organization_id
+      and balance.employee_id = (employee).id
+      and balance.status = 'active'
+    limit 1;
+  end if;
+
+  if v_problem is not null then
+    perform private.refuse('person_is_to_be_paid', (employee).id::text, v_problem);
+  end if;
+end;
+$$;
+comment on function private.require_nothing_to_pay(public.employees, boolean) is 'Refuses while the employee is still to be paid.';
+
+create function private.erase_person(employee_id bigint, reason text, settled_elsewhere boolean)
+returns setof public.employees
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_admin public.users := private.require_member('admin');
+  v_reason text := private.required_text('The reason', erase_person.reason, 1000);
+  v_employee public.employees;
+  v_member public.users;
+begin
+  select employee.* into v_employee
+  from public.employees as employee
+  where employee.id = erase_person.employee_id
+    and employee.organization_id = v_admin.organization_id
+  for update;
+
+  if not found then
+    perform private.refuse('employee_not_found', coalesce(erase_person.employee_id::text, 'without id'));
+  end if;
+
+  -- A repeat is success and changes nothing.
+  if not exists (
+    select from private.erasures as erasure
+    where erasure.organization_id = v_employee.organization_id
+      and erasure.subject = 'employee'
+      and erasure.subject_id = v_employee.id
+  ) then
+    perform private.require_nothing_to_pay(v_employee, erase_person.settled_elsewhere);
+
+    if exists (
+      select from public.users as member
+      where member.organization_id = v_employee.organization_id
+        and member.auth_user_id = v_employee.auth_user_id
+        and member.deleted_at is null
+    ) then
+      perform private.refuse('person_is_a_member', v_employee.id::text);
+    end if;
+
+    insert into private.erasures (organization_id, subject, subject_id, erased_by, reason)
+    values (v_employee.organization_id, 'employee', v_employee.id, v_admin.id, v_reason);
+
+    perform private.write_audit(v_employee.organization_id, 'employee.erased', 'employee', v_employee.id::text,
+      jsonb_build_object('reason', v_reason, 'settled_elsewhere', coalesce(erase_person.settled_elsewhere, false)));
+
+    -- What the person left behind as a member goes with it.
+    for v_member in
+      select member.*
+      from public.users as member
+      where member.organization_id = v_employee.organization_id
+        and member.auth_user_id = v_employee.auth_user_id
+      order by member.id
+      for update
+    loop
+      perform private.erase_membership(v_member, v_admin.id, v_reason);
+    end loop;
+
+    perform private.erase_subject('email', v_employee.organization_id, v_employee.email);
+    perform private.erase_subject('employee', v_employee.organization_id, v_employee.id::text);
+
+    -- Whoever holds a copy learns that it must go.
+    perform private.emit_event(v_employee.organization_id, 'employee.erased', 'employee', v_employee.id::text, 'employee.erased:' || v_employee.id,
+      jsonb_build_object('employee_id', v_employee.id));
+  end if;
+
+  return query
+    select employee.* from public.employees as employee where employee.id = v_employee.id;
+end;
+$$;
+grant execute on function private.erase_person(bigint, text, boolean) to authenticated;
+
+create function public.erase_person(employee_id bigint, reason text, settled_elsewhere boolean default false)
+returns setof public.employees
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.erase_person(employee_id, reason, settled_elsewhere); $$;
+comment on function public.erase_person(bigint, text, boolean) is 'Forgets who an employee was and keeps the books; refused while something is to be paid. For admins; it cannot be undone.';
+revoke all on function public.erase_person(bigint, text, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.erase_person(bigint, text, boolean) to authenticated;
+
+create function private.erase_member(user_id bigint, reason text)
+returns setof public.users
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_admin public.users := private.require_member('admin');
+  v_reason text := private.required_text('The reason', erase_member.reason, 1000);
+  v_member public.users;
+begin
+  select member.* into v_member
+  from public.users as member
+  where member.id = erase_member.user_id
+    and member.organization_id = v_admin.organization_id
+  for update;
+
+  if not found then
+    perform private.refuse('member_not_known', coalesce(erase_member.user_id::text, 'without id'));
+  end if;
+
+  if v_member.deleted_at is null then
+    perform private.refuse('member_is_active', v_member.id::text);
+  end if;
+
+  perform private.erase_membership(v_member, v_admin.id, v_reason);
+
+  return query
+    select member.* from public.users as member where member.id = v_member.id;
+end;
+$$;
+grant execute on function private.erase_member(bigint, text) to authenticated;
+
+create function public.erase_member(user_id bigint, reason text)
+returns setof public.users
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.erase_member(user_id, reason); $$;
+comment on function public.erase_member(bigint, text) is 'Forgets who a removed member was and keeps what was decided. For admins; it cannot be undone.';
+revoke all on function public.erase_member(bigint, text) from public, anon, authenticated, service_role;
+grant execute on function public.erase_member(bigint, text) to authenticated;

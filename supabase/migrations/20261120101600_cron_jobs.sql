@@ -1,0 +1,160 @@
+-- migration: jobs in pg_cron
+-- Where pg_cron exists, the table of scheduled jobs is mirrored into it, at once and after every change of the table, so that a job is declared in one
+-- place only. Where it does not exist, nothing happens: the scheduler of the local stack reads the same table.
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+-- Hosted projects have pg_cron at hand, but a new one has not created it. A server that does not preload it refuses; then it is simply not used.
+do $extension$
+begin
+  if exists (select from pg_catalog.pg_available_extensions as extension where extension.name = 'pg_cron' and extension.installed_version is null) then
+    create extension pg_cron with schema pg_catalog;
+  end if;
+exception when others then
+  raise notice 'pg_cron was not created (%). Ring the workers and run the jobs of private.scheduled_jobs in another way.', sqlerrm;
+end;
+$extension$;
+
+create function private.cron_exists()
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select to_regclass('cron.job') is not null
+    and to_regprocedure('cron.unschedule(bigint)') is not null
+    and has_schema_privilege('cron', 'usage');
+$$;
+comment on function private.cron_exists() is 'Whether this database has a pg_cron that may be used.';
+
+create function private.cron_schedule(name text, every_seconds integer, has_seconds boolean)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$
+  -- A period that cron cannot say becomes the next shorter one that it can. Jobs of hours and days start in a minute of their own, so that
+  -- they do not all start together. Before version 1.5 pg_cron knows no seconds, and a minute is the shortest period.
+  select case
+    when cron_schedule.every_seconds < 60 and cron_schedule.has_seconds then cron_schedule.every_seconds || ' seconds'
+    when cron_schedule.every_seconds < 120 then '* * * * *'
+    when cron_schedule.every_seconds < 3600 then '*/' || (
+      select max(minutes) from unnest(array[2, 3, 4, 5, 6, 10, 12, 15, 20, 30]) as minutes where minutes * 60 <= cron_schedule.every_seconds) || ' * * * *'
+    when cron_schedule.every_seconds < 86400 then abs(hashtext(cron_schedule.name)::bigint) % 60 || ' */' || (
+      select max(hours) from unnest(array[1, 2, 3, 4, 6, 8, 12]) as hours where hours * 3600 <= cron_schedule.every_seconds) || ' * * *'
+    else abs(hashtext(cron_schedule.name)::bigint) % 60 || ' 3 * * *'
+  end;
+$$;
+comment on function private.cron_schedule(text, integer, boolean) is 'The period as pg_cron writes it.';
+
+create function private.install_cron_jobs()
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_has_seconds boolean;
+  v_job record;
+  v_changed integer := 0;
+begin
+  if not private.cron_exists() then
+    return 0;
+  end if;
+
+  select string_to_array(substring(extension.extversion from '^[0-9]+\.[0-9]+'), '.')::integer[] >= array[1, 5] into v_has_seconds
+  from pg_catalog.pg_extension as extension
+  where extension.extname = 'pg_cron';
+
+  for v_job in execute
+    'select job.jobid from cron.job as job
+     where job.jobname like ''payd:%''
+       and not exists (select from private.scheduled_jobs as declared where declared.is_enabled and ''payd:'' || declared.name = job.jobname)'
+  loop
+    execute 'select cron.unschedule($1::bigint)' using v_job.jobid;
+    v_changed := v_changed + 1;
+  end loop;
+
+  for v_job in execute
+    'select declared.name, declared.schedule, declared.command
+     from (
+       select ''payd:'' || job.name as name, private.cron_schedule(job.name, job.every_seconds, $1) as schedule,
+         case job.kind when ''function'' then format(''select private.ring(%L)'', job.target) else job.target end as command
+       from private.scheduled_jobs as job
+       where job.is_enabled
+     ) as declared
+     where not exists (
+       select from cron.job as job
+       where job.jobname = declared.name and job.schedule = declared.schedule and job.command = declared.command)
+     order by declared.name'
+    using v_has_seconds
+  loop
+    execute 'select cron.schedule($1, $2, $3)' using v_job.name, v_job.schedule, v_job.command;
+    v_changed := v_changed + 1;
+  end loop;
+
+  return v_changed;
+end;
+$$;
+comment on function private.install_cron_jobs() is 'Makes the jobs of pg_cron those of private.scheduled_jobs; answers how many changed. Safe to repeat.';
+
+create function private.uninstall_cron_jobs()
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_job record;
+  v_removed integer := 0;
+begin
+  if not private.cron_exists() then
+    return 0;
+  end if;
+
+  for v_job in execute 'select job.jobid from cron.job as job where job.jobname like ''payd:%''' loop
+    execute 'select cron.unschedule($1::bigint)' using v_job.jobid;
+    v_removed := v_removed + 1;
+  end loop;
+
+  return v_removed;
+end;
+$$;
+comment on function private.uninstall_cron_jobs() is 'Takes PayD''s jobs out of pg_cron and leaves all others; answers how many.';
+
+create function private.trim_cron_history()
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_removed integer := 0;
+begin
+  -- pg_cron keeps a row of every run for ever, and a worker that is rung every ten seconds makes three million a year.
+  if private.cron_exists() and to_regclass('cron.job_run_details') is not null then
+    execute
+      'delete from cron.job_run_details as detail
+       where detail.end_time < now() - interval ''7 days''
+         and detail.jobid in (select job.jobid from cron.job as job where job.jobname like ''payd:%'')';
+    get diagnostics v_removed = row_count;
+  end if;
+
+  return v_removed;
+end;
+$$;
+comment on function private.trim_cron_history() is 'Forgets what PayD''s jobs did more than a week ago.';
+
+create function private.mirror_scheduled_jobs()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  perform private.install_cron_jobs();
+  return null;
+end;
+$$;
+comment on function private.mirror_scheduled_jobs() is 'Statement trigger: pg_cron follows the table of scheduled jobs.';
+
+create trigger scheduled_jobs_mirror_into_cron
+  after insert or update or delete or truncate on private.scheduled_jobs
+  for each statement execute function private.mirror_scheduled_jobs();
+
+-- The first change of the table installs everything that was declared before.
+insert into private.scheduled_jobs (name, kind, target, every_seconds) values
+  ('cron-history', 'sql', 'select private.trim_cron_history()', 86400);

@@ -1,0 +1,19 @@
+-- rollback-of: 20261120090200_stellar_addresses
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function private.asset_problem(text, text);
+
+delete from private.error_codes
+where code in (
+  'invalid_wallet_address',
+  'invalid_asset_code',
+  'invalid_asset_issuer');
+
+drop function private.is_asset_code(text);
+drop function private.is_xdr(text);
+drop function private.without_secret_key(text);
+drop function private.holds_secret_key(text);
+drop function private.is_account_id(text);
+drop function private.is_strkey(text, text);

@@ -1,0 +1,14 @@
+-- rollback-of: 20261120090700_idempotency
+-- rollback: lossy table private.idempotency_keys
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function private.keep_idempotent_result(text, text, text);
+drop function private.claim_idempotency_key(text, text, jsonb);
+
+delete from private.error_codes
+where code in (
+  'idempotency_key_reused',
+  'invalid_idempotency_key');
+
+drop table private.idempotency_keys;

@@ -1,0 +1,11 @@
+-- rollback-of: 20261120090800_state_machines
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function private.enforce_transitions();
+
+delete from private.error_codes
+where code = 'transition_not_allowed';
+
+drop table private.state_transitions;

@@ -1,0 +1,27 @@
+-- rollback-of: 20261120091100_onboarding
+-- rollback: lossy table public.invitations
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.accept_invitation(text);
+drop function private.accept_invitation(text);
+drop function public.invite_member(text, text);
+drop function private.invite_member(text, text);
+
+drop type public.member_invitation;
+
+drop function public.create_organization(text, text);
+drop function private.create_organization(text, text);
+drop function private.is_email(text);
+
+delete from private.error_codes
+where code in (
+  'organization_name_taken',
+  'invalid_email',
+  'invalid_role',
+  'already_a_member',
+  'invitation_not_found');
+
+drop policy "Admins can read the invitations of their organization" on public.invitations;
+
+drop table public.invitations;

@@ -1,0 +1,31 @@
+-- rollback-of: 20261120091600_payroll_items
+-- rollback: lossy table public.payroll_items
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop policy "Members can read payroll items, and employees their own" on public.payroll_items;
+
+drop trigger payroll_items_refuse_truncate on public.payroll_items;
+drop trigger payroll_items_keep_totals_of_deletes on public.payroll_items;
+drop trigger payroll_items_keep_totals_of_updates on public.payroll_items;
+drop trigger payroll_items_keep_totals_of_inserts on public.payroll_items;
+
+drop function private.keep_payroll_run_totals();
+
+drop trigger payroll_items_keep_submitted_runs_of_deletes on public.payroll_items;
+drop trigger payroll_items_keep_submitted_runs_of_updates on public.payroll_items;
+drop trigger payroll_items_keep_submitted_runs_of_inserts on public.payroll_items;
+
+drop function private.keep_items_of_submitted_runs();
+
+drop trigger payroll_items_enforce_transitions on public.payroll_items;
+drop trigger payroll_items_enforce_first_state on public.payroll_items;
+drop trigger payroll_items_touch_updated_at on public.payroll_items;
+
+delete from private.error_codes
+where code = 'payroll_run_not_editable';
+
+delete from private.state_transitions
+where entity = 'payroll_item';
+
+drop table public.payroll_items;

@@ -1,0 +1,65 @@
+begin;
+\ir ../_shared/setup.sql.raw
+select plan(14);
+
+select tests.create_organization_with('Acme', '{ada}', '{max}');
+select tests.create_employee('Acme', 'emma', '1000');
+select tests.create_employee('Acme', 'olaf', '500');
+create temporary table run as select tests.create_run('Acme') as id;
+grant select on run to public;
+select tests.walk_run((select id from run), 'submitted');
+create function pg_temp.approve() returns text language sql return format('select public.approve_payroll_run(%s)', (select id from run));
+
+-- An approval under each change; what it did is undone, so that every change is tried alone.
+create function pg_temp.approval_after(change text) returns text language plpgsql as $$
+declare v_code text;
+begin
+  begin
+    execute change;
+    perform tests.act_as('max', 'Acme');
+    v_code := tests.error_code_of(pg_temp.approve());
+    raise exception 'undo';
+  exception when raise_exception then
+    return v_code;
+  end;
+end;
+$$;
+
+select is(pg_temp.approval_after('select 1'), 'no error', 'an unchanged run is approved');
+select is(pg_temp.approval_after(change), 'payroll_run_changed', format('a run is not approved after %s', what))
+from (values
+  ($$ update public.employees set wallet_address = tests.address(20) where first_name = 'olaf' $$, 'an employee''s address changed'),
+  ($$ update public.employees set wallet_address = null where first_name = 'olaf' $$, 'an employee''s address was removed'),
+  ($$ update public.employees set status = 'inactive' where first_name = 'olaf' $$, 'an employee became inactive'),
+  ($$ update public.employees set deleted_at = now() where first_name = 'olaf' $$, 'an employee left'),
+  ($$ update public.payroll_runs set memo = 'Other' $$, 'its memo changed'),
+  ($$ update public.payroll_runs set period_end = '2026-12-31' $$, 'its period changed'),
+  ($$ update public.payroll_runs set asset_code = 'USDC', asset_issuer = tests.issuer() $$, 'its asset changed')
+) as changes (change, what);
+
+-- Whatever is paid is part of the hash.
+create function pg_temp.hash_after(change text) returns text language plpgsql as $$
+declare v_hash text;
+begin
+  begin
+    execute 'alter table public.payroll_items disable trigger user';
+    execute change;
+    v_hash := private.payroll_run_content_hash((select id from run));
+    raise exception 'undo';
+  exception when raise_exception then
+    return v_hash;
+  end;
+end;
+$$;
+select is(pg_temp.hash_after('select 1'), (select content_hash from public.payroll_runs), 'the hash of an unchanged run is the same whenever it is computed');
+select isnt(pg_temp.hash_after(change), (select content_hash from public.payroll_runs), format('the hash covers %s', what))
+from (values
+  ($$ update public.payroll_items set amount = 1000.0000001 where amount = 1000 $$, 'every stroop of an amount'),
+  ($$ update public.payroll_items set destination = tests.address(33) where amount = 1000 $$, 'every destination'),
+  ($$ update public.payroll_items set item_type = 'bonus' where amount = 1000 $$, 'the kind of an item'),
+  ($$ delete from public.payroll_items where amount = 500 $$, 'every item'),
+  ($$ update public.payroll_items set amount = case amount::numeric when 1000 then 500 else 1000 end $$, 'who gets which amount, though the total is the same')
+) as changes (change, what);
+
+select * from finish();
+rollback;
