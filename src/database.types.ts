@@ -1,6 +1,3 @@
-│
-▲  Connected to 127.0.0.1 without TLS: the TLS connection failed or was rejected. Set PGSSLMODE=require (or verify-full) to refuse unencrypted connections.
-
 export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[]
 
 export type Database = {
@@ -2209,7 +2206,3 @@ export const Constants = {
           }
         }
 } as const
-Target: custom Postgres (127.0.0.1:36561)
-Connecting to 127.0.0.1 36561
-Generated TypeScript is unformatted. Format it with:
-  npx oxfmt <generated-file.ts>

@@ -79,7 +79,7 @@ begin
   end if;
 
   if update_organization.wallet_change_policy not in ('immediate', 'cooling_off', 'second_person') then
-    perform private.refuse('invalid_setting', left(update_organization.wallet_change_policy, 40), 'wallet_change_policy', 'It is immediate, cooling_off or second_person');
+    perform private.refuse('invalid_setting', left(private.without_secret_key(update_organization.wallet_change_policy), 40), 'wallet_change_policy', 'It is immediate, cooling_off or second_person');
   end if;
 
   if update_organization.wallet_change_hours not between 1 and 720 then

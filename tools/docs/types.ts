@@ -1,6 +1,14 @@
-import { runSupabaseCli } from '../stack/migrate.ts'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { supabaseCliBinary } from '../stack/binaries.ts'
 
 /** The TypeScript types of schema public, as the Supabase CLI generates them. */
 export async function renderTypes(root: string, databaseUrl: string): Promise<string> {
-  return await runSupabaseCli(root, ['gen', 'types', 'typescript', `--remote=${databaseUrl}`, '--schema', 'public'])
+  // The types are on standard output; what the CLI has to say about its connection is not.
+  const { stdout } = await promisify(execFile)(
+    supabaseCliBinary(),
+    ['gen', 'types', 'typescript', `--remote=${databaseUrl}?sslmode=disable`, '--schema', 'public'],
+    { cwd: root, env: { ...process.env, DO_NOT_TRACK: '1', SUPABASE_TELEMETRY_DISABLED: '1' }, maxBuffer: 2 ** 24 },
+  )
+  return stdout.slice(stdout.indexOf('export type Json')).trimEnd().concat('\n')
 }
