@@ -18,5 +18,6 @@ export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'user_preferences.idx_user_preferences_user_id': 'The unique constraint on the user has the same index.',
   'user_preferences.idx_user_preferences_jsonb':
     'Preferences are read by person, never searched; and jsonb operators are not leakproof, so under row level security the index could not be used.',
-  'notifications.user_id': 'An employee who is no member has an inbox too: exactly one of `user_id` and `employee_id` is set.',
+  'notifications.user_id':
+    'An employee who is no member has an inbox too: exactly one of `user_id` and `employee_id` is set.',
 }

@@ -10,5 +10,5 @@ export async function renderTypes(root: string, databaseUrl: string): Promise<st
     ['gen', 'types', 'typescript', `--remote=${databaseUrl}?sslmode=disable`, '--schema', 'public'],
     { cwd: root, env: { ...process.env, DO_NOT_TRACK: '1', SUPABASE_TELEMETRY_DISABLED: '1' }, maxBuffer: 2 ** 24 },
   )
-  return stdout.slice(stdout.indexOf('export type Json')).trimEnd().concat('\n')
+  return `${stdout.trim()}\n`
 }
