@@ -11,7 +11,7 @@ set search_path = ''
 as $$
 declare
   -- The CRC16-XModem remainders (polynomial 0x1021) of all values of one base32 character.
-  v_remainders constant integer[] := '{0,4129,8258,12387,16516,20645,24774,28903,33032,37161,41290,45419,49548,53677,57806,61935,4657,528,12915,8786,21173,17044,29431,25302,37689,33560,45947,41818,54205,50076,62463,58334}';
+  v_remainders constant integer[] := '{0,4129,8258,12387,16516,20645,24774,28903,33032,37161,41290,45419,49548,53677,57806,61935,4657,528,12915,8786,21173,17044,29431,25302,37689,33560,45947,41818,54205,50076,62463,58334}'::integer[];
   v_alphabet constant text := 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   v_length constant integer := case when is_strkey.kind = 'M' then 69 else 56 end;
   -- The checksum starts inside a character: so many of that character's bits still belong to the key.

@@ -41,6 +41,7 @@ create index idx_wallets_wallet_address on public.wallets (wallet_address);
 create index idx_wallets_org_asset on public.wallets (organization_id, asset_code);
 create index idx_wallets_frozen on public.wallets (organization_id, is_frozen) where is_frozen;
 create index idx_wallets_last_synced_at on public.wallets (last_synced_at nulls first) where is_active;
+create index wallets_last_synced_at_idx_when_own on public.wallets (last_synced_at nulls first) where is_active and wallet_type <> 'employee';
 
 -- A sync that found nothing new only stamps the row; that is no update of the wallet.
 create trigger wallets_touch_updated_at

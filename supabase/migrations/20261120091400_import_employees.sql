@@ -53,7 +53,11 @@ as $$
     when 'invalid_status' then array[coalesce(left(candidate ->> 'status', 40), 'Nothing')]
     when 'invalid_asset_code' then array[coalesce(left(candidate ->> 'asset_code', 40), 'Nothing')]
     when 'invalid_asset_issuer' then array[coalesce(left(candidate ->> 'asset_code', 40), 'Nothing')]
-    when 'invalid_wallet_address' then array[coalesce(left(candidate ->> 'wallet_address', 80), 'Nothing')]
+    -- A mistyped secret key is still most of a secret key.
+    when 'invalid_wallet_address' then array[case
+      when candidate ->> 'wallet_address' ~* 'S[A-Z2-7]{24}' then 'The given text'
+      else coalesce(left(candidate ->> 'wallet_address', 80), 'Nothing')
+    end]
     else array[coalesce(left(candidate ->> 'salary', 40), 'Nothing')]
   end;
 $$;
@@ -84,10 +88,34 @@ set search_path = ''
 as $$ select (employee).wallet_address; $$;
 comment on function private.wanted_wallet_address(public.employees) is 'The address that was last asked for, whether or not it is in effect.';
 
+create function private.with_unmentioned_fields(given jsonb, candidate jsonb, employee public.employees)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  -- A file without a column says nothing about it; only an empty cell takes a value away.
+  select with_unmentioned_fields.candidate || coalesce((
+    select jsonb_object_agg(field.key, field.value)
+    from jsonb_each(jsonb_build_object(
+      'wallet_address', private.wanted_wallet_address(with_unmentioned_fields.employee),
+      'salary', (with_unmentioned_fields.employee).salary::text,
+      'position', (with_unmentioned_fields.employee).position,
+      'department', (with_unmentioned_fields.employee).department,
+      'status', (with_unmentioned_fields.employee).status)
+      || case when with_unmentioned_fields.given ? 'asset_code' then '{}'::jsonb else jsonb_build_object(
+        'asset_code', (with_unmentioned_fields.employee).asset_code,
+        'asset_issuer', (with_unmentioned_fields.employee).asset_issuer) end) as field
+    where not with_unmentioned_fields.given ? field.key
+  ), '{}');
+$$;
+comment on function private.with_unmentioned_fields(jsonb, jsonb, public.employees) is 'The candidate, with the employee''s own values where the given row has no such field.';
+
 create function private.import_employees(rows jsonb, dry_run boolean)
 returns table (line integer, outcome text, employee_id bigint, email text, code text, message text, hint text)
 language plpgsql volatile security definer
 set search_path = ''
+-- After a first large import the statistics lag behind, and the planner would read all employees for each row.
+set enable_seqscan = off
 as $$
 #variable_conflict use_column
 declare v_member public.users := private.require_member('manager');
@@ -108,6 +136,7 @@ begin
     select
       element.ordinality as position,
       case when element.value ->> 'line' ~ '^[0-9]{1,9}$' then (element.value ->> 'line')::integer else element.ordinality::integer end as line,
+      element.value as given,
       private.normalise_import_row(element.value) as candidate
     from jsonb_array_elements(import_employees.rows) with ordinality as element
   ),
@@ -120,23 +149,31 @@ begin
       ) as problem
     from given
   ),
-  matched as (
+  found_again as (
     select
-      checked.*,
-      employee.id as existing_id,
-      (employee.first_name, employee.last_name, private.wanted_wallet_address(employee.*::public.employees), employee.salary::numeric, employee.asset_code,
-        employee.asset_issuer, employee.position, employee.department, employee.status)
-      is distinct from
-      (checked.candidate ->> 'first_name', checked.candidate ->> 'last_name', checked.candidate ->> 'wallet_address',
-        case when checked.problem is null then (checked.candidate ->> 'salary')::numeric end, checked.candidate ->> 'asset_code',
-        checked.candidate ->> 'asset_issuer', checked.candidate ->> 'position', checked.candidate ->> 'department',
-        checked.candidate ->> 'status') as differs
+      checked.position, checked.line, checked.problem,
+      case when employee.id is null then checked.candidate
+        else private.with_unmentioned_fields(checked.given, checked.candidate, employee.*::public.employees) end as candidate,
+      employee.*::public.employees as employee
     from checked
     left join public.employees as employee
       on employee.organization_id = v_member.organization_id
       and employee.email = checked.candidate ->> 'email'
       and employee.deleted_at is null
       and checked.problem is null
+  ),
+  matched as (
+    select
+      checked.position, checked.line, checked.problem, checked.candidate,
+      (checked.employee).id as existing_id,
+      ((checked.employee).first_name, (checked.employee).last_name, private.wanted_wallet_address(checked.employee), (checked.employee).salary::numeric,
+        (checked.employee).asset_code, (checked.employee).asset_issuer, (checked.employee).position, (checked.employee).department, (checked.employee).status)
+      is distinct from
+      (checked.candidate ->> 'first_name', checked.candidate ->> 'last_name', checked.candidate ->> 'wallet_address',
+        case when checked.problem is null then (checked.candidate ->> 'salary')::numeric end, checked.candidate ->> 'asset_code',
+        checked.candidate ->> 'asset_issuer', checked.candidate ->> 'position', checked.candidate ->> 'department',
+        checked.candidate ->> 'status') as differs
+    from found_again as checked
   ),
   updated as (
     update public.employees as employee

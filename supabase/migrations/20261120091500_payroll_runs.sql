@@ -52,7 +52,8 @@ create table public.payroll_runs (
   constraint payroll_runs_money_leaves_only_after_approval check (status in ('draft', 'pending') or approved_at is not null),
   constraint payroll_runs_money_leaves_a_known_account check (status in ('draft', 'pending') or source_account is not null),
   constraint payroll_runs_completed_is_processed check ((status = 'completed') = (processed_at is not null)),
-  constraint payroll_runs_failed_has_a_reason check ((status = 'failed') = (failure_code is not null and failure_reason is not null))
+  constraint payroll_runs_failed_has_a_reason
+    check ((status = 'failed') = (failure_code is not null) and (failure_code is null) = (failure_reason is null))
 );
 comment on table public.payroll_runs is 'One attempt to pay a set of employees for one period in one asset.';
 comment on column public.payroll_runs.content_hash is 'Hash of everything that approvers approve; an edit after submission changes it.';

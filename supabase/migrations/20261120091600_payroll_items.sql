@@ -36,7 +36,8 @@ create table public.payroll_items (
   constraint payroll_items_tx_hash_is_a_hash check (tx_hash ~ '^[0-9a-f]{64}$'),
   constraint payroll_items_status_is_known check (status in ('pending', 'completed', 'failed')),
   constraint payroll_items_completed_has_a_transaction check ((status = 'completed') = (tx_hash is not null)),
-  constraint payroll_items_failed_has_a_reason check ((status = 'failed') = (failure_code is not null and failure_reason is not null))
+  constraint payroll_items_failed_has_a_reason
+    check ((status = 'failed') = (failure_code is not null) and (failure_code is null) = (failure_reason is null))
 );
 comment on table public.payroll_items is 'What one employee gets in one payroll run.';
 comment on column public.payroll_items.amount is 'Units of the asset of the run.';

@@ -46,11 +46,14 @@ insert into private.result_codes (code, action, sentence, hint) values
   ('tx_malformed', 'stop', 'The transaction is malformed.', 'Please report this; it is a defect of PayD.'),
   ('tx_not_supported', 'stop', 'The network does not support the transaction.', 'Please report this; it is a defect of PayD.'),
   ('tx_bad_sponsorship', 'stop', 'The transaction has an unfinished sponsorship.', 'Please report this; it is a defect of PayD.'),
-  ('tx_bad_min_seq_age_or_gap', 'stop', 'A precondition of the transaction does not hold.', 'Please report this; it is a defect of PayD.'),
+  ('tx_bad_minseq_age_or_gap', 'stop', 'A precondition of the transaction does not hold.', 'Please report this; it is a defect of PayD.'),
   ('tx_soroban_invalid', 'stop', 'The transaction is not a valid contract call.', 'Please report this; it is a defect of PayD.'),
   ('tx_frozen_key_accessed', 'stop', 'An account of the transaction is frozen by the network.', 'Find the frozen account and remove it from the run.'),
   ('transaction_malformed', 'stop', 'The provider could not read the transaction.', 'Please report this; it is a defect of PayD.'),
   ('bad_request', 'stop', 'The provider refused the request.', 'Check the address of the Horizon server.'),
+  ('signing_key_missing', 'stop', 'No worker has the key of the source account.', 'Add the key to the secrets of payroll-disburse, then retry the run.'),
+  ('network_mismatch', 'stop', 'The Horizon server serves another Stellar network than this project.', 'Configure a server of the right network, then retry the run.'),
+  ('source_account_not_found', 'stop', 'The source account does not exist on this network.', 'Create and fund the treasury account, then retry the run.'),
   ('transaction_submission_disabled', 'stop', 'The provider accepts no transactions.', 'Configure another Horizon server.');
 
 insert into private.error_codes (code, http_status, message, hint) values

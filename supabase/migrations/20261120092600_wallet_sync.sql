@@ -66,25 +66,43 @@ begin
   end if;
 
   return query
-  with due as (
-    -- The index gives the stalest wallets first; an address with several assets is read once.
+  with candidate as (
+    -- The accounts of organizations come before the wallets of employees: what can be paid depends on them.
+    (select wallet.wallet_address, wallet.last_synced_at, wallet.organization_id, 0 as rank
+     from public.wallets as wallet
+     where wallet.is_active and wallet.wallet_type <> 'employee'
+     order by wallet.last_synced_at nulls first
+     limit 4 * least(greatest(claim_wallets_for_sync.batch_size, 1), 200))
+    union all
+    (select wallet.wallet_address, wallet.last_synced_at, wallet.organization_id, 1
+     from public.wallets as wallet
+     where wallet.is_active and wallet.wallet_type = 'employee'
+       and (wallet.last_synced_at is null
+         or wallet.last_synced_at < now() - make_interval(secs => v_settings.wallet_sync_seconds)
+         or wallet.last_synced_at < (
+           select request.requested_at from private.sync_requests as request where request.organization_id = wallet.organization_id))
+       and not exists (
+         select from private.wallet_sync_leases as lease
+         where lease.account_id = wallet.wallet_address and lease.leased_until > now())
+     order by wallet.last_synced_at nulls first
+     limit 4 * least(greatest(claim_wallets_for_sync.batch_size, 1), 200))
+  ),
+  due as (
+    -- The indexes give the stalest first; an address with several assets is read once.
     select stale.wallet_address
     from (
-      select wallet.wallet_address, wallet.last_synced_at
-      from public.wallets as wallet
-      where wallet.is_active
-        and (wallet.last_synced_at is null
+      select wallet.wallet_address, wallet.last_synced_at, wallet.rank
+      from candidate as wallet
+      where (wallet.last_synced_at is null
           or wallet.last_synced_at < now() - make_interval(secs => v_settings.wallet_sync_seconds)
           or wallet.last_synced_at < (
             select request.requested_at from private.sync_requests as request where request.organization_id = wallet.organization_id))
         and not exists (
           select from private.wallet_sync_leases as lease
           where lease.account_id = wallet.wallet_address and lease.leased_until > now())
-      order by wallet.last_synced_at nulls first
-      limit 4 * least(greatest(claim_wallets_for_sync.batch_size, 1), 200)
     ) as stale
     group by stale.wallet_address
-    order by min(coalesce(stale.last_synced_at, '-infinity'))
+    order by min(stale.rank), min(coalesce(stale.last_synced_at, '-infinity'))
     limit least(greatest(claim_wallets_for_sync.batch_size, 1), 200)
   ),
   leased as (

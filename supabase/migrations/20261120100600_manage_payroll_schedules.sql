@@ -17,12 +17,25 @@ insert into private.error_codes (code, http_status, message, hint) values
 
 create function private.is_time_zone(name text)
 returns boolean
-language sql stable security invoker
+language plpgsql stable security invoker
 set search_path = ''
 as $$
+begin
   -- PostgreSQL also takes abbreviations and POSIX rules, which know nothing of daylight saving or turn its sign around.
-  select coalesce(is_time_zone.name ~ '^(UTC|[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){1,2})$', false)
-    and exists (select from pg_catalog.pg_timezone_names as zone where zone.name = is_time_zone.name);
+  if is_time_zone.name is null or is_time_zone.name !~ '^(UTC|[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){1,2})$' then
+    return false;
+  end if;
+
+  -- The list of names is read from hundreds of files. Only a name with digits could be a POSIX rule and must be looked up there.
+  if is_time_zone.name ~ '[0-9]' then
+    return exists (select from pg_catalog.pg_timezone_names as zone where zone.name = is_time_zone.name);
+  end if;
+
+  perform timestamp '2000-01-01' at time zone is_time_zone.name;
+  return true;
+exception when invalid_parameter_value then
+  return false;
+end;
 $$;
 comment on function private.is_time_zone(text) is 'Whether the text is the name of an IANA time zone.';
 

@@ -65,6 +65,14 @@ create policy "Members can read wallet changes, and employees their own"
     and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
   );
 
+insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values
+  ('public.wallet_changes', 'employee', 'employee_id', '{}', 'Requested changes of the address the employee is paid at.'),
+  ('public.wallet_changes', 'member', 'requested_by_user', '{previous_address,new_address}', 'Changes that the member asked for; the addresses are data of others.'),
+  ('public.wallet_changes', 'member', 'decided_by', '{previous_address,new_address}', 'Changes that the member decided; the addresses are data of others.');
+
+insert into private.personal_data_erasures (position, table_name, subject, column_name, statement) values
+  (25, 'public.wallet_changes', 'employee', 'employee_id', 'delete from public.wallet_changes where organization_id = $1 and employee_id = $2::bigint');
+
 insert into private.retention_rules (table_name, action, reason) values
   ('public.wallet_changes', 'keep', 'Indefinite: they say who redirected whose pay.');
 
@@ -202,6 +210,7 @@ comment on function private.apply_due_wallet_changes(timestamptz) is 'Applies th
 
 insert into private.scheduled_jobs (name, kind, target, every_seconds) values
   ('wallet-changes', 'sql', 'select private.apply_due_wallet_changes()', 60);
+select private.install_cron_jobs();
 
 create function private.locked_wallet_change(wallet_change_id bigint, organization_id bigint)
 returns public.wallet_changes

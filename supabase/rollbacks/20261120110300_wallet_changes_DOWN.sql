@@ -15,6 +15,7 @@ drop function private.confirm_wallet_change(bigint);
 drop function private.locked_wallet_change(bigint, bigint);
 delete from private.scheduled_jobs
 where name in ('wallet-changes');
+select private.install_cron_jobs();
 drop function private.apply_due_wallet_changes(timestamptz);
 drop function private.apply_wallet_change(public.wallet_changes, bigint);
 drop trigger employees_hold_wallet_changes on public.employees;
@@ -22,6 +23,10 @@ drop function private.hold_wallet_changes();
 drop function private.wallet_change_event(public.wallet_changes, text);
 delete from private.error_codes
 where code in ('wallet_change_not_found', 'wallet_change_needs_another_person', 'wallet_change_still_cooling');
+delete from private.personal_data_erasures
+where table_name = 'public.wallet_changes';
+delete from private.personal_data
+where table_name = 'public.wallet_changes';
 delete from private.retention_rules
 where table_name in ('public.wallet_changes');
 delete from private.state_transitions

@@ -16,7 +16,9 @@ describe('every migration', () => {
     expect(migrations.flatMap(problemsOfRollback)).toEqual([])
   })
 
-  test('is undone exactly by its rollback, and done again exactly by running it again', { timeout: 120_000 }, async () => {
+  test('is undone exactly by its rollback, and done again exactly by running it again', {
+    timeout: 120_000,
+  }, async () => {
     const { url } = await use(cloneDatabase(BLANK))
     let before = await readCatalogue(url)
     for (const migration of migrations) {
@@ -95,7 +97,10 @@ function problemsOfRollback({ name, down: text = '' }: Migration): string[] {
   const code = text.replaceAll(/--.*$/gm, '').replaceAll(/\$(\w*)\$[\s\S]*?\$\1\$/g, '')
   const problems = [
     [!text.startsWith(`-- rollback-of: ${name}\n`), 'does not start with "-- rollback-of: <version>_<name>"'],
-    [!/^-- rollback: (lossless|lossy \S.*|archived.*|impossible \S.*)$/m.test(text), 'does not say "-- rollback: lossless" or "lossy <what>"'],
+    [
+      !/^-- rollback: (lossless|lossy \S.*|archived.*|impossible \S.*)$/m.test(text),
+      'does not say "-- rollback: lossless" or "lossy <what>"',
+    ],
     [!/set local lock_timeout = /.test(code), 'sets no lock_timeout'],
     [!/set local statement_timeout = /.test(code), 'sets no statement_timeout'],
     [/\bif exists\b/i.test(code), 'says IF EXISTS'],

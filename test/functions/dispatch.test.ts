@@ -82,18 +82,21 @@ describe('dispatching webhooks', () => {
     expect(queue.completed).toHaveLength(10)
   })
 
-  test('what was sent is told even when claiming more fails', async () => {
+  test('what is under way is awaited and told even when claiming more fails', async () => {
     const queue = aQueue(20)
-    const ports = queue.ports()
-    const claim = ports.database.claimWebhookDeliveries
-    const failing = async (size: number, lease: number) => {
-      if (queue.claims.length > 0) throw unreachable()
-      return claim(size, lease)
+    const slow = gate<typeof OK>()
+    const dial: Dial = (request) => (Number(request.url.pathname.slice(1)) < 4 ? Promise.resolve(OK) : slow.opened)
+    const ports = queue.ports({ dial })
+    const database = {
+      ...ports.database,
+      claimWebhookDeliveries: async (size: number, lease: number) => {
+        if (queue.claims.length === 0) return ports.database.claimWebhookDeliveries(size, lease)
+        setImmediate(() => slow.open(OK))
+        throw unreachable()
+      },
     }
-    const database = { ...ports.database, claimWebhookDeliveries: failing }
-    await expect(dispatchWebhooks({ ...ports, database }, { ...DISPATCH_LIMITS, concurrency: 10 })).rejects.toThrow(
-      DatabaseError,
-    )
+    const dispatched = dispatchWebhooks({ ...ports, database }, { ...DISPATCH_LIMITS, concurrency: 10 })
+    await expect(dispatched).rejects.toThrow(DatabaseError)
     expect(queue.completed).toHaveLength(10)
   })
 

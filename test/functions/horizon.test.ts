@@ -290,6 +290,7 @@ describe('Horizon', () => {
     const open = horizonOpener({ fetch: systemFetch, clock }, { untilMs: clock.now() + 60_000 })
     await open(`${server.url}/key/abc/`).transaction(HASH)
     expect(server.requests[0]?.path).toBe(`/key/abc/transactions/${HASH}`)
+    expect(clock.openDeadlines()).toBe(0)
   })
 })
 

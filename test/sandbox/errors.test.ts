@@ -18,6 +18,12 @@ describe('headers and errors', () => {
     }
   })
 
+  test('a missing account is missing at a ledger', async () => {
+    const world = await startWorld()
+    const { status, headers } = await world.get(`/accounts/${Keypair.random().publicKey()}`)
+    expect([status, headers.get('latest-ledger')]).toEqual([404, String(world.sandbox.status().ledger)])
+  })
+
   test.each([
     ['/operations?limit=0', 'limit'],
     ['/operations?limit=201', 'limit'],

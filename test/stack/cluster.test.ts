@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Cluster, startCluster } from '../../tools/stack/cluster.ts'
+import { runSupabaseCli } from '../../tools/stack/migrate.ts'
 import { FIXTURE_PROJECT, processesNaming } from './fixture.ts'
 
 let cluster: Cluster
@@ -45,6 +46,17 @@ test('migrating again changes nothing', async () => {
   await expect(cluster.migrate('migrated', { projectFolder: FIXTURE_PROJECT })).resolves.toBe(
     'The database is up to date.',
   )
+})
+
+test('the Supabase CLI can reset a database and leaves its accounts service in place', async () => {
+  const url = await cluster.createDatabase('reset', { template: 'migrated' })
+  await query(url, 'create table public.by_hand (id int)')
+  await runSupabaseCli(FIXTURE_PROJECT, ['db', 'reset', `--remote=${url}?sslmode=disable`, '--yes'])
+  const [row] = await query(
+    url,
+    "select to_regclass('public.by_hand') as by_hand, (select rung_by from public.rings) as seed, to_regclass('auth.users')::text as users",
+  )
+  expect(row).toEqual({ by_hand: null, seed: 'the seed', users: 'auth.users' })
 })
 
 test('a migration that fails is told in the words of the CLI, without the password', async () => {

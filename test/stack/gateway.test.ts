@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -50,6 +51,10 @@ describe('the auth service', () => {
     expect(error).toBeNull()
     expect(data.session?.access_token).toMatch(/^ey/)
     expect((await supabase.auth.getUser()).data.user?.email).toBe(email)
+  })
+
+  test('does not make a warning of Node.js end the process', () => {
+    expect(() => process.emitWarning(new Error('a warning as Node.js itself emits it'))).not.toThrow()
   })
 
   test('answers nobody without a key of the project', async () => {
@@ -207,9 +212,25 @@ describe('a browser of another origin', () => {
       }),
     ]) {
       expect(response.headers.get('access-control-allow-origin')).toBe('*')
+      expect(response.headers.get('access-control-allow-credentials')).toBeNull()
       await response.arrayBuffer()
     }
   })
+})
+
+test('a path with dots means what it resolves to, for the gateway and for the service behind it', async () => {
+  const { port } = new URL(stack.url)
+  const raw = (path: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const headers = { apikey: stack.keys.publishable }
+      get({ host: '127.0.0.1', port, path, headers }, (response) => resolve(response.resume().statusCode)).on(
+        'error',
+        reject,
+      )
+    })
+  expect(await raw('/auth/v1/../../rest/v1/notes')).toBe(200)
+  expect(await raw('/auth/v1/%2e%2e/%2e%2e/rest/v1/rings')).toBe(401)
+  expect(await raw('//')).toBe(400)
 })
 
 test('an address that the stack does not serve is named together with those it does', async () => {

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -69,19 +69,33 @@ test('a release does not take the lock of the next holder away', () => {
   expect(readFileSync(path, 'utf8')).toBe(next)
 })
 
-test('of many processes that find a dead lock at once, exactly one gets the folder', async () => {
-  writeFileSync(path, JSON.stringify({ pid: process.ppid, startedAt: 'dead' }))
-  // Each one takes the lock if it can and keeps it until all have tried, which the closing of standard input tells.
+test('of several processes that find a dead lock at once, exactly one gets the folder, every time', async () => {
+  const folders = Array.from({ length: 150 }, (_, index) => join(folder, String(index)))
+  for (const each of folders) {
+    mkdirSync(each)
+    writeFileSync(join(each, 'lock'), JSON.stringify({ pid: process.ppid, startedAt: 'dead' }))
+  }
+  // Each racer begins on a word, takes what it can, and keeps it until all have told what they got.
   const script = `import { lockFolder } from ${JSON.stringify(LOCK_MODULE)}
-    let got = 'refused'
-    try { lockFolder(${JSON.stringify(folder)}); got = 'held' } catch (error) { if (error.name !== 'FolderInUseError') got = String(error) }
-    console.log(got)
-    process.stdin.resume().on('end', () => process.exit())`
-  const children = Array.from({ length: 6 }, () =>
+    const folders = ${JSON.stringify(folders)}
+    process.setMaxListeners(0)
+    process.stdout.write('ready')
+    process.stdin.once('data', () => {
+      const got = folders.filter((folder) => {
+        try { return lockFolder(folder) } catch (error) { if (error.name !== 'FolderInUseError') throw error }
+      })
+      process.stdout.write(JSON.stringify(got))
+      process.stdin.on('end', () => process.exit())
+    })`
+  const racers = Array.from({ length: 4 }, () =>
     spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] }),
   )
-  const answers = await Promise.all(children.map(async (child) => String((await once(child.stdout, 'data'))[0]).trim()))
-  for (const child of children) child.stdin.end()
-  await Promise.all(children.map((child) => once(child, 'close')))
-  expect(answers.sort()).toEqual(['held', 'refused', 'refused', 'refused', 'refused', 'refused'])
+  await Promise.all(racers.map((racer) => once(racer.stdout, 'data')))
+  for (const racer of racers) racer.stdin.write('go')
+  const gains = await Promise.all(
+    racers.map(async (racer) => JSON.parse(String((await once(racer.stdout, 'data'))[0])) as string[]),
+  )
+  for (const racer of racers) racer.stdin.end()
+  await Promise.all(racers.map((racer) => once(racer, 'close')))
+  expect(gains.flat().sort()).toEqual(folders.sort())
 })

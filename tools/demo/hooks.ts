@@ -20,8 +20,9 @@ export interface Subscription {
 const EVENTS = ['payroll.*', 'payment.*', 'transaction.*']
 const EVENT_FAMILIES = /^(payroll|payment|transaction)\./
 
-/** Longest time for the last webhook to arrive after the last payment. */
-const DELIVERY_DEADLINE_MS = 60_000
+/** Longest time for the last webhook to arrive after the last payment, in ms. */
+const DEADLINE_MS = 60_000
+const DEADLINE_PER_EVENT_MS = 20
 
 /** Subscribes the receiver to everything about payments. */
 export async function subscribe({ payd }: TeamMember, receiver: Receiver): Promise<Subscription> {
@@ -43,7 +44,7 @@ export async function collectWebhooks(
   await until(
     'the delivery of all webhooks',
     () => (missing().length === 0 ? true : undefined),
-    { deadlineMs: DELIVERY_DEADLINE_MS, intervalMs: 10 },
+    { deadlineMs: DEADLINE_MS + expected.length * DEADLINE_PER_EVENT_MS, intervalMs: 10 },
     () => `${missing().length} of ${expected.length} are missing, among them ${missing()[0]}.`,
   )
   await payd.webhooks.unsubscribe(subscription.id)

@@ -3,7 +3,7 @@ import type { StackKeys } from './keys.ts'
 import { type AuthService, loadLite } from './lite.ts'
 
 // The database ends right after it, and its connections with that.
-const CLOSE_WITHIN_MS = 3_000
+const CLOSE_WITHIN_MS = 10_000
 
 /** The running auth service; it lives in this process. */
 export type Auth = Pick<AuthService, 'fetch' | 'close'>

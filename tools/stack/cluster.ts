@@ -22,6 +22,8 @@ export type ClusterOptions = {
   readonly privileges?: DefaultPrivileges
   /** Gets what the server prints; default: thrown away, but the last lines are part of errors. */
   readonly logFile?: string
+  /** Further server settings, such as `shared_preload_libraries=pg_cron`. */
+  readonly settings?: readonly string[]
 }
 
 /** One throw-away PostgreSQL server that holds any number of Supabase-like databases. */
@@ -70,6 +72,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       durable: false,
       keeper,
       ...(options.logFile === undefined ? {} : { logFile: options.logFile }),
+      ...(options.settings === undefined ? {} : { settings: options.settings }),
     })
     const release = async (): Promise<void> => {
       await server.stop()

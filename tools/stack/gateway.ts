@@ -11,7 +11,7 @@ import { PortTakenError } from './ports.ts'
 const ALLOWED_HEADERS =
   'apikey, authorization, content-type, prefer, range, x-client-info, x-organization-id, x-supabase-api-version, accept, accept-profile, content-profile'
 const EXPOSED_HEADERS =
-  'content-range, content-location, location, preference-applied, retry-after, x-supabase-api-version'
+  'content-range, content-location, location, preference-applied, retry-after, x-sb-error-code, x-supabase-api-version'
 
 /** What stands behind the gateway. A part that is missing is answered with 503. */
 export type GatewayParts = {
@@ -76,11 +76,19 @@ type Exchange = {
   readonly parts: GatewayParts
   readonly doorkeeper: ReturnType<typeof createDoorkeeper>
   readonly url: string
+  /** The address that was asked for. */
+  readonly target: URL
 }
 
-async function route(exchange: Exchange): Promise<void> {
-  const { pathname } = new URL(exchange.request.url ?? '/', exchange.url)
-  if (isUnder(pathname, '/functions/v1')) return toFunction(exchange, pathname)
+async function route(arriving: Omit<Exchange, 'target'>): Promise<void> {
+  const text = arriving.request.url ?? '/'
+  if (!URL.canParse(text, arriving.url)) {
+    return sendJson(arriving.response, 400, { code: 'invalid_address', message: `${text} is not an address.` })
+  }
+  // Only the resolved form is routed and passed on, so a path with dots cannot mean one thing here and another behind.
+  const exchange = { ...arriving, target: new URL(text, arriving.url) }
+  const { pathname } = exchange.target
+  if (isUnder(pathname, '/functions/v1')) return toFunction(exchange)
   allowOrigins(exchange.response)
   if (isPreflight(exchange.request)) return preflight(exchange)
   if (pathname === '/health') return health(exchange)
@@ -92,28 +100,32 @@ async function route(exchange: Exchange): Promise<void> {
 
 const isUnder = (pathname: string, prefix: string): boolean => pathname === prefix || pathname.startsWith(`${prefix}/`)
 
-async function toDataApi({ request, response, parts, doorkeeper }: Exchange): Promise<void> {
+function pathBehind(target: URL, prefix: string): string {
+  return `${target.pathname.slice(prefix.length) || '/'}${target.search}`
+}
+
+async function toDataApi({ request, response, parts, doorkeeper, target }: Exchange): Promise<void> {
   const admission = doorkeeper(request.headers)
   if ('status' in admission) return sendJson(response, admission.status, admission.body)
   if (parts.postgrestPort === undefined) return unavailable(response, 'The data API')
-  const path = (request.url ?? '/').slice('/rest/v1'.length)
+  const path = pathBehind(target, '/rest/v1')
   await proxy(request, response, {
     port: parts.postgrestPort,
-    path: path.startsWith('/') ? path : `/${path}`,
+    path,
     headers: { apikey: undefined, authorization: admission.authorization },
   })
 }
 
-async function toAuth({ request, response, parts, doorkeeper, url }: Exchange): Promise<void> {
+async function toAuth({ request, response, parts, doorkeeper, target }: Exchange): Promise<void> {
   const admission = doorkeeper(request.headers)
   if ('status' in admission) return sendJson(response, admission.status, admission.body)
   if (!parts.auth) return unavailable(response, 'The auth service')
-  await sendWebResponse(await parts.auth.fetch(toWebRequest(request, url)), response)
+  await sendWebResponse(await parts.auth.fetch(toWebRequest(request, target)), response)
 }
 
 /** The workers check the key themselves and answer no browser, so nothing is added or taken away here. */
-async function toFunction({ request, response, parts }: Exchange, pathname: string): Promise<void> {
-  const name = decodeURIComponent(pathname.split('/')[3] ?? '')
+async function toFunction({ request, response, parts, target }: Exchange): Promise<void> {
+  const name = target.pathname.split('/')[3] ?? ''
   if (!parts.functions) return unavailable(response, 'The edge runtime')
   if (!parts.functions.names.includes(name)) {
     const hint = `There are: ${parts.functions.names.join(', ') || 'none'}.`
@@ -122,7 +134,7 @@ async function toFunction({ request, response, parts }: Exchange, pathname: stri
   const port = await parts.functions.portOf(name)
   if (port === undefined) return unavailable(response, `The edge function ${name}`)
   try {
-    await proxy(request, response, { port, path: (request.url ?? '/').slice('/functions/v1'.length) })
+    await proxy(request, response, { port, path: pathBehind(target, '/functions/v1') })
   } catch (error) {
     if (!response.destroyed) await parts.functions.afterLostAnswer(name)
     throw error

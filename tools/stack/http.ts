@@ -60,12 +60,12 @@ export async function proxy(incoming: IncomingMessage, response: ServerResponse,
 }
 
 /** The request as web standards have it, for a service that lives in this process. */
-export function toWebRequest(incoming: IncomingMessage, origin: string): Request {
+export function toWebRequest(incoming: IncomingMessage, target: URL): Request {
   const method = incoming.method ?? 'GET'
   const hasBody = method !== 'GET' && method !== 'HEAD'
   const headers = new Headers()
   for (const [name, value] of Object.entries(passedOn(incoming.headers))) headers.set(name, String(value))
-  return new Request(new URL(incoming.url ?? '/', origin), {
+  return new Request(target, {
     method,
     headers,
     ...(hasBody ? { body: Readable.toWeb(incoming) as ReadableStream, duplex: 'half' } : {}),
@@ -94,13 +94,11 @@ function passedOn(headers: HeaderRecord): Record<string, Header> {
   return withoutUndefined(Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name))))
 }
 
-/** Where the gateway has set the cross-origin rules, those of the service go: two allowed origins confuse a browser. */
-function answerHeaders(headers: HeaderRecord, response: ServerResponse): Record<string, Header> {
-  const own = currentHeaders(response)
-  const isRuled = 'access-control-allow-origin' in own
-  const passed = Object.entries(passedOn(headers)).filter(([name]) => !(isRuled && name.startsWith('access-control-')))
-  return withoutUndefined({ ...Object.fromEntries(passed), ...own })
-}
+/** The answer of the service, where what the gateway has set already (the cross-origin rules) takes the place of its own. */
+const answerHeaders = (headers: HeaderRecord, response: ServerResponse): Record<string, Header> => ({
+  ...passedOn(headers),
+  ...currentHeaders(response),
+})
 
 const currentHeaders = (response: ServerResponse): Record<string, Header> => withoutUndefined(response.getHeaders())
 

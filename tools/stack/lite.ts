@@ -24,16 +24,20 @@ export function loadLite(): Promise<(options: AuthServiceOptions) => AuthService
 }
 
 async function load(): Promise<(options: AuthServiceOptions) => AuthService> {
+  // The package replaces this function by one that throws when a warning is an Error, as Node's own warnings are.
+  const { emitWarning } = process
   const [{ App }, { createPostgresConnection }] = await Promise.all([
     import('@supabase/lite'),
     import('@supabase/lite/postgres'),
   ])
+  process.emitWarning = emitWarning
   return (options) => {
     const connection = createPostgresConnection({
       url: options.databaseUrl,
       postgresOptions: { max: 5, onnotice: () => undefined },
     })
-    // In any other state the first request grants everything in every schema with a protected table to everybody.
+    // In any other state its first request for data would grant everybody everything in every schema with a protected
+    // table. Only /auth/v1 reaches it, and this holds even if that should change.
     Object.assign(connection, { rlsState: 'active' })
     const app = new App({
       connection,

@@ -31,6 +31,8 @@ export type PostgresOptions = {
   readonly durable: boolean
   readonly keeper: Keeper
   readonly logFile?: string
+  /** Further server settings, each as `name=value`. */
+  readonly settings?: readonly string[]
 }
 
 /** A running PostgreSQL server. */
@@ -136,5 +138,5 @@ function settings(options: PostgresOptions, port: number): string[] {
     'shared_buffers=128MB',
   ]
   const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'wal_level=minimal', 'max_wal_senders=0']
-  return options.durable ? always : [...always, ...fast]
+  return [...always, ...(options.durable ? [] : fast), ...(options.settings ?? [])]
 }

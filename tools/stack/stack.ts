@@ -21,6 +21,7 @@ import { announceRunning, withdrawRunning } from './running.ts'
 import { type StackSandbox, startSandbox } from './sandbox.ts'
 import { type Scheduler, startScheduler } from './scheduler.ts'
 import type { Stack, StackOptions } from './stack-options.ts'
+import { allOrNothing, type Closer, closeAll, timed } from './steps.ts'
 
 export type { Progress, Stack, StackOptions } from './stack-options.ts'
 
@@ -35,7 +36,7 @@ type Context = {
   readonly keys: StackKeys
   readonly keeper: Keeper
   /** What has to be undone on stop; undone in reverse order. */
-  readonly closers: (() => Promise<unknown>)[]
+  readonly closers: Closer[]
 }
 
 /**
@@ -43,7 +44,7 @@ type Context = {
  * others), PortTakenError when a wished port is in use, FolderInUseError when another stack runs in `dataDir`.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const closers: Context['closers'] = []
+  const closers: Closer[] = []
   try {
     const context = await prepare(options, closers)
     return await assemble(context)
@@ -54,7 +55,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 /** Takes the data folder, ends what a crashed run left there, and puts a keeper in place. */
-async function prepare(options: StackOptions, closers: Context['closers']): Promise<Context> {
+async function prepare(options: StackOptions, closers: Closer[]): Promise<Context> {
   const dataDir = await openDataFolder(options.dataDir)
   if (options.dataDir === undefined) closers.push(() => rm(dataDir, { recursive: true, force: true }))
   const lock = lockFolder(dataDir)
@@ -236,33 +237,4 @@ function watchForFailure(
       isExpected = true
     },
   }
-}
-
-/** Waits for all, also when one fails, so that everything that was started can be ended; then throws the first failure. */
-async function allOrNothing<T extends readonly unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  const results = await Promise.allSettled(work)
-  const failure = results.find((result) => result.status === 'rejected')
-  if (failure) throw failure.reason
-  return Promise.all(work) as Promise<unknown> as Promise<T>
-}
-
-async function timed<T>(
-  options: StackOptions,
-  name: string,
-  work: () => Promise<T>,
-  isWorthTelling: (result: T) => boolean = () => true,
-): Promise<T> {
-  const begin = performance.now()
-  const result = await work()
-  if (isWorthTelling(result)) options.onProgress?.({ name, durationMs: performance.now() - begin })
-  return result
-}
-
-/** Undoes everything, the last first, and goes on when one part resists; then throws the first failure. */
-async function closeAll(closers: (() => Promise<unknown>)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (let close = closers.pop(); close; close = closers.pop()) {
-    await close().catch((error: unknown) => failures.push(error))
-  }
-  if (failures.length > 0) throw failures[0]
 }

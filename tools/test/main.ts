@@ -44,6 +44,10 @@ async function runInLanes(parts: readonly Part[]): Promise<PartResult[]> {
   const results: PartResult[] = []
   const work = async (): Promise<void> => {
     for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+      if (part.needs !== undefined && !(await part.needs.isThere())) {
+        console.log(`absent  ${part.name.padEnd(12)} it needs ${part.needs.what}`)
+        continue
+      }
       const result = await part.run()
       results.push(result)
       printPart(part, result)

@@ -1,4 +1,5 @@
 import { runPgtapPart } from './pgtap-part.ts'
+import { hasPostgres15, runPostgres15Part } from './postgres15-part.ts'
 import { type PartResult, runCommand, runVitest } from './run-part.ts'
 
 export interface Part {
@@ -6,6 +7,8 @@ export interface Part {
   /** What it proves, for `npm test -- --help`. */
   readonly proves: string
   readonly run: () => Promise<PartResult>
+  /** What must be installed for it to run, where npm cannot bring it; CI always has it. */
+  readonly needs?: { readonly what: string; readonly isThere: () => Promise<boolean> }
 }
 
 /** Everything that must pass, cheapest first, so that a mistake is seen early. */
@@ -30,6 +33,15 @@ export const PARTS: readonly Part[] = [
     name: 'integration',
     proves: 'SDK, API, functions and sandbox together, faults included',
     run: () => runVitest('integration'),
+  },
+  {
+    name: 'postgres15',
+    proves: 'the same database on PostgreSQL 15, with pg_cron and plpgsql_check',
+    run: runPostgres15Part,
+    needs: {
+      what: 'Debian packages postgresql-15, -cron, -pgtap and -plpgsql-check',
+      isThere: hasPostgres15,
+    },
   },
   {
     name: 'demo',

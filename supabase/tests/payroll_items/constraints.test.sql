@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(18);
+select plan(19);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -35,6 +35,7 @@ from (values
   (', tx_hash', format(', %L', tests.hash('x')), 'an unpaid item with a transaction is refused'),
   (', status, failure_code', $$, 'failed', 'code'$$, 'a failed item without a reason is refused'),
   (', failure_code, failure_reason', $$, 'code', 'reason'$$, 'an item that waits has no reason of failure'),
+  (', failure_code', $$, 'code'$$, 'nor half a reason'),
   (', description', format(', %L', repeat('x', 1001)), 'a description of 1001 characters is refused')
 ) as cases (columns, more, what);
 

@@ -1,4 +1,4 @@
-import { notFound } from '../http/problem.ts'
+import { notFound, Problem } from '../http/problem.ts'
 import { hal, type Reply } from '../http/reply.ts'
 import type { Services } from '../services.ts'
 import { getAccount, getAccountData, listAccounts, requireAccountId } from './accounts.ts'
@@ -18,22 +18,21 @@ export function readHorizon(services: Services, request: HorizonRequest): Reply 
   const view = viewOf(node, faults.lagOfNextRead(), options.historyRetentionLedgers)
   const parts = request.path.split('/').filter((part) => part !== '')
   const [root, id, rest, name, ...more] = parts
-  // Only state routes say which ledger they show.
-  const state = (body: unknown): Reply => hal(body, { 'Latest-Ledger': String(view.ledger) })
+  const state = (read: () => unknown): Reply => stateReply(view, read)
   if (root === 'accounts' && id !== undefined && rest === 'data' && name !== undefined && more.length === 0) {
-    return state(getAccountData(view, id, decodePart(name)))
+    return state(() => getAccountData(view, id, decodePart(name)))
   }
   if (name !== undefined) throw notFound()
   switch (root) {
     case undefined:
       return hal(getRoot(request, view, node))
     case 'accounts':
-      if (id === undefined) return state(listAccounts(request, view))
-      if (rest === undefined) return state(getAccount(request, view, id))
+      if (id === undefined) return state(() => listAccounts(request, view))
+      if (rest === undefined) return state(() => getAccount(request, view, id))
       return hal(accountList(request, view, id, rest))
     case 'claimable_balances':
-      if (id === undefined) return state(listBalances(request, view))
-      if (rest === undefined) return state(getBalance(request, view, id))
+      if (id === undefined) return state(() => listBalances(request, view))
+      if (rest === undefined) return state(() => getBalance(request, view, id))
       return hal(balanceList(request, view, id, rest))
     case 'transactions':
       return hal(transactionRoutes(request, view, id, rest))
@@ -55,6 +54,17 @@ export function readHorizon(services: Services, request: HorizonRequest): Reply 
     default:
   }
   throw notFound()
+}
+
+/** Only state routes say which ledger they show, also when they show that something is not there. */
+function stateReply(view: View, read: () => unknown): Reply {
+  const headers = { 'Latest-Ledger': String(view.ledger) }
+  try {
+    return hal(read(), headers)
+  } catch (error) {
+    if (error instanceof Problem) Object.assign(error.headers, headers)
+    throw error
+  }
 }
 
 /** A path part without its percent signs; one that is written wrongly names nothing. */

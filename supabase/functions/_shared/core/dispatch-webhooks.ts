@@ -81,8 +81,9 @@ export async function dispatchWebhooks(
   } finally {
     // What was sent is told even when nothing more can be claimed: an untold delivery is sent again.
     await Promise.all(underWay)
+    await completion.drain()
   }
-  const counts = await completion.finish()
+  const counts = completion.counts()
   ports.log({
     event: 'webhooks.dispatch',
     outcome: 'done',
@@ -134,8 +135,11 @@ function openCompletion(ports: DispatchPorts, batchSize: number) {
       void start()
     },
     failure: () => failure,
-    finish: async (): Promise<CompletionCounts> => {
+    /** Resolves when nothing is left to tell, or when telling has failed. */
+    drain: async (): Promise<void> => {
       while (failure === null && (waiting.length > 0 || flushing !== null)) await start()
+    },
+    counts: (): CompletionCounts => {
       if (failure !== null) throw failure.error
       return counts
     },
