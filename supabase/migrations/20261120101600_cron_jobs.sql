@@ -51,8 +51,13 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
+  -- Found and not named, so that a check of the functions passes where pg_cron does not exist.
+  v_jobs regclass := to_regclass('cron.job');
   v_has_seconds boolean;
-  v_job record;
+  v_job_id bigint;
+  v_name text;
+  v_schedule text;
+  v_command text;
   v_changed integer := 0;
 begin
   if not private.cron_exists() then
@@ -63,30 +68,30 @@ begin
   from pg_catalog.pg_extension as extension
   where extension.extname = 'pg_cron';
 
-  for v_job in execute
-    'select job.jobid from cron.job as job
-     where job.jobname like ''payd:%''
-       and not exists (select from private.scheduled_jobs as declared where declared.is_enabled and ''payd:'' || declared.name = job.jobname)'
+  for v_job_id in execute format(
+    'select job.jobid from %s as job
+     where starts_with(job.jobname, ''payd:'')
+       and not exists (select from private.scheduled_jobs as declared where declared.is_enabled and ''payd:'' || declared.name = job.jobname)', v_jobs)
   loop
-    execute 'select cron.unschedule($1::bigint)' using v_job.jobid;
+    execute format('select %s($1::bigint)', to_regprocedure('cron.unschedule(bigint)')::pg_catalog.regproc) using v_job_id;
     v_changed := v_changed + 1;
   end loop;
 
-  for v_job in execute
+  for v_name, v_schedule, v_command in execute format(
     'select declared.name, declared.schedule, declared.command
      from (
        select ''payd:'' || job.name as name, private.cron_schedule(job.name, job.every_seconds, $1) as schedule,
-         case job.kind when ''function'' then format(''select private.ring(%L)'', job.target) else job.target end as command
+         case job.kind when ''function'' then ''select private.ring('' || quote_literal(job.target) || '')'' else job.target end as command
        from private.scheduled_jobs as job
        where job.is_enabled
      ) as declared
      where not exists (
-       select from cron.job as job
+       select from %s as job
        where job.jobname = declared.name and job.schedule = declared.schedule and job.command = declared.command)
-     order by declared.name'
+     order by declared.name', v_jobs)
     using v_has_seconds
   loop
-    execute 'select cron.schedule($1, $2, $3)' using v_job.name, v_job.schedule, v_job.command;
+    execute format('select %I.schedule($1, $2, $3)', split_part(v_jobs::text, '.', 1)) using v_name, v_schedule, v_command;
     v_changed := v_changed + 1;
   end loop;
 
@@ -101,15 +106,16 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_job record;
+  v_jobs regclass := to_regclass('cron.job');
+  v_job_id bigint;
   v_removed integer := 0;
 begin
   if not private.cron_exists() then
     return 0;
   end if;
 
-  for v_job in execute 'select job.jobid from cron.job as job where job.jobname like ''payd:%''' loop
-    execute 'select cron.unschedule($1::bigint)' using v_job.jobid;
+  for v_job_id in execute format('select job.jobid from %s as job where starts_with(job.jobname, ''payd:'')', v_jobs) loop
+    execute format('select %s($1::bigint)', to_regprocedure('cron.unschedule(bigint)')::pg_catalog.regproc) using v_job_id;
     v_removed := v_removed + 1;
   end loop;
 
@@ -123,14 +129,17 @@ returns integer
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_removed integer := 0;
+declare
+  v_jobs regclass := to_regclass('cron.job');
+  v_details regclass := to_regclass('cron.job_run_details');
+  v_removed integer := 0;
 begin
   -- pg_cron keeps a row of every run for ever, and a worker that is rung every ten seconds makes three million a year.
-  if private.cron_exists() and to_regclass('cron.job_run_details') is not null then
-    execute
-      'delete from cron.job_run_details as detail
+  if private.cron_exists() and v_details is not null then
+    execute format(
+      'delete from %s as detail
        where detail.end_time < now() - interval ''7 days''
-         and detail.jobid in (select job.jobid from cron.job as job where job.jobname like ''payd:%'')';
+         and detail.jobid in (select job.jobid from %s as job where starts_with(job.jobname, ''payd:''))', v_details, v_jobs);
     get diagnostics v_removed = row_count;
   end if;
 

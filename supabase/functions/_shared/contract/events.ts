@@ -64,6 +64,15 @@ export type TransactionData = {
   readonly code?: string
 }
 
+/** Somebody asked for another payout address; the addresses themselves never leave the project. */
+export type WalletChangeData = {
+  readonly wallet_change_id: number
+  readonly employee_id: number
+  readonly policy: 'cooling_off' | 'second_person'
+  /** When a cooling-off period ends, ISO 8601; absent where a second person decides. */
+  readonly effective_at?: string
+}
+
 /** What each type of event says. */
 export type EventData = {
   readonly 'payroll.started': PayrollData
@@ -82,6 +91,9 @@ export type EventData = {
   readonly 'wallet.frozen': WalletData
   readonly 'transaction.completed': TransactionData
   readonly 'transaction.failed': TransactionData
+  readonly 'wallet_change.requested': WalletChangeData
+  readonly 'wallet_change.applied': WalletChangeData
+  readonly 'wallet_change.cancelled': WalletChangeData
   readonly 'test.ping': Readonly<Record<string, unknown>>
 }
 
@@ -108,5 +120,8 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'wallet.frozen': true,
   'transaction.completed': true,
   'transaction.failed': true,
+  'wallet_change.requested': true,
+  'wallet_change.applied': true,
+  'wallet_change.cancelled': true,
   'test.ping': true,
 } satisfies Record<EventType, true>) as readonly EventType[]

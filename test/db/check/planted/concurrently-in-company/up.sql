@@ -1,0 +1,12 @@
+-- migration: planted
+-- One mistake, planted on purpose.
+-- author: PayD | date: 2026-02-01
+-- tables: public.notes | depends: 20260101000000
+-- class: add-index | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+alter table public.notes add column memo text;
+drop index concurrently if exists public.notes_memo_idx;
+create index concurrently notes_memo_idx on public.notes (memo);

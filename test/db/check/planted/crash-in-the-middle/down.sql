@@ -1,0 +1,8 @@
+-- rollback-of: 20260201000000_planted
+-- rollback: lossy column public.notes.memo, column public.notes.hint
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop index public.notes_memo_idx;
+alter table public.notes drop column memo;
+alter table public.notes drop column hint;

@@ -1,0 +1,13 @@
+-- migration: planted
+-- One mistake, planted on purpose.
+-- author: PayD | date: 2026-02-01
+-- tables: public.notes | depends: 20260101000000
+-- class: code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create function private.count_notes()
+returns bigint
+language sql stable security definer
+as $$ select count(*) from public.notes; $$;

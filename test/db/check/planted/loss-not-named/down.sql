@@ -1,0 +1,7 @@
+-- rollback-of: 20260201000000_planted
+-- rollback: lossy table private.labels
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop table private.labels;
+drop table private.colours;

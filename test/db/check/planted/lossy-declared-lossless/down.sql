@@ -1,0 +1,7 @@
+-- rollback-of: 20260201000000_planted
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+alter table private.labels rename to old_labels;
+drop table private.old_labels;

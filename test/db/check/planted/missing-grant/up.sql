@@ -1,0 +1,14 @@
+-- migration: planted
+-- One mistake, planted on purpose.
+-- author: PayD | date: 2026-02-01
+-- tables: public.labels | depends: 20260101000000
+-- class: add-table | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.labels (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null
+);
+alter table public.labels enable row level security;

@@ -1,0 +1,6 @@
+-- rollback-of: 20261301000000_odd
+-- rollback: lossy column public.notes.hint
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+alter table public.notes drop column hint;

@@ -1,0 +1,8 @@
+-- migration: planted
+-- One mistake, planted on purpose.
+-- author: PayD | date: 2026-02-01
+-- tables: public.notes | depends: 20260101000000
+-- class: add-column | breaking: no
+-- transaction: yes
+
+alter table public.notes add column memo text;

@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as backup from '../../../tools/db/deploy/backup.command.ts'
+import { readManifest } from '../../../tools/db/deploy/backup-folder.ts'
+import { dumpBeside } from '../../../tools/db/deploy/pg-dump.ts'
+import * as push from '../../../tools/db/deploy/push.command.ts'
+import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
+import type { Project } from '../../../tools/db/lib/project.ts'
+import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { createProject, inHours, MEMO, NOTES, query, removeProject, run, writeProofs } from './fixture.ts'
+
+let cluster: Cluster
+let project: Project
+let url: string
+let variables: Record<string, string>
+
+const AUDITED = {
+  id: '20260105000000_audited',
+  up: `create table public.audited (id bigint generated always as identity primary key, note_id bigint not null references public.notes (id),
+  amount numeric(20, 7) not null, doubled numeric generated always as (amount * 2) stored, at timestamptz not null, raw bytea);
+create function public.refuse() returns trigger language plpgsql set search_path = '' as $$ begin raise exception 'append only'; end $$;
+create trigger audited_is_append_only before update or delete or truncate on public.audited for each statement execute function public.refuse();
+`,
+  down: `-- rollback-of: 20260105000000_audited
+-- rollback: lossy table public.audited
+drop table public.audited;
+drop function public.refuse();
+`,
+}
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  project = createProject([NOTES, MEMO, AUDITED])
+  await writeProofs(project, cluster)
+  url = await cluster.createDatabase('kept')
+  variables = { LOCAL_URL: url }
+  await run(push, project, ['--env', 'local', '--claim'], { variables })
+  await query(
+    url,
+    `insert into public.notes (body, memo) select 'tab' || chr(9) || 'and "quotes" \\ ' || n, nullif(n % 3, 0)::text from generate_series(1, 500) n`,
+  )
+  await query(
+    url,
+    `insert into public.audited (note_id, amount, at, raw) select n, 922337203685.4775807, now(), decode('00ff', 'hex') from generate_series(1, 100) n`,
+  )
+  await query(url, `insert into auth.users (id, email) values (gen_random_uuid(), 'ada@example.com')`)
+})
+afterAll(async () => {
+  await cluster.stop()
+  removeProject(project)
+})
+
+const local = (module: typeof backup, ...args: string[]) =>
+  run(module, project, [...args, '--env', 'local'], { variables })
+const restore = (...args: string[]) => local(drill, ...args, '--server', cluster.adminUrl, '--blank', 'blank_project')
+
+describe('backup and restore-drill', () => {
+  test('a backup comes back whole: every row, sequence and object, under triggers that forbid changes', async () => {
+    const made = await local(backup, '--description', 'Before the Audit!')
+    expect(made.data).toMatchObject({ ok: true, label: expect.stringMatching(/^\d{8}-\d{6}-before-the-audit$/) })
+    const answer = await restore()
+    expect(answer.data).toMatchObject({ ok: true, problems: [], notes: [] })
+    const manifest = readManifest(made.data.folder)
+    expect(manifest.tables.find((table) => table.name === 'public.notes')?.rows).toBe(500)
+    expect(manifest.tables.find((table) => table.name === 'auth.users')?.rows).toBe(1)
+    const entries = await query<{ kind: string }>(
+      url,
+      `select kind from supabase_migrations.payd_journal where kind in ('backup', 'drilled') order by id`,
+    )
+    expect(entries.map((entry) => entry.kind)).toEqual(['backup', 'drilled'])
+  })
+
+  test('a flipped byte, a manifest that promises other rows, and a missing file are found', async () => {
+    const { data } = await local(backup, '--description', 'damaged')
+    const manifest = readManifest(data.folder)
+    const notes = manifest.tables.find((table) => table.name === 'public.notes')
+    const path = join(data.folder, notes?.file ?? '')
+    const whole = readFileSync(path)
+    const flipped = Buffer.from(whole)
+    flipped[100] = (flipped[100] ?? 0) ^ 1
+    writeFileSync(path, flipped)
+    expect((await restore()).data).toMatchObject({ ok: false, problems: [expect.stringContaining('public.notes')] })
+    writeFileSync(path, whole)
+    const changed = manifest.tables.map((table) => (table === notes ? { ...table, hash: '1' } : table))
+    writeFileSync(join(data.folder, 'manifest.json'), JSON.stringify({ ...manifest, tables: changed }))
+    expect((await restore()).data).toMatchObject({
+      ok: false,
+      problems: ['public.notes has 500 rows, and not all of them are the same'],
+    })
+  })
+
+  test('a schema that was changed by hand does not come back, and the drill says so', async () => {
+    const other = await cluster.createDatabase('drifted', { template: 'kept' })
+    await query(other, 'create table public.by_hand (id int)')
+    const own = { variables: { LOCAL_URL: other }, now: inHours(1) }
+    await run(backup, project, ['--env', 'local'], own)
+    const answer = await run(
+      drill,
+      project,
+      ['--env', 'local', '--server', cluster.adminUrl, '--blank', 'blank_project'],
+      own,
+    )
+    expect(answer.data.ok).toBe(false)
+    expect(answer.data.problems.join('\n')).toMatch(/public\.by_hand could not be restored[\s\S]*the catalogue is/)
+  })
+
+  test('--keep leaves the restored database on the named server', async () => {
+    const { data } = await run(backup, project, ['--env', 'local'], { variables, now: inHours(2) })
+    const answer = await restore(data.label, '--keep')
+    const name = new URL(answer.data.keptAs.replace(':…@', '@')).pathname.slice(1)
+    expect(await query(cluster.urlFor(name), 'select count(*)::int as rows from public.audited')).toEqual([
+      { rows: 100 },
+    ])
+    await cluster.dropDatabase(name)
+  })
+
+  test('a pg_dump that is older than the server is left alone', async () => {
+    const installed = existsSync('/usr/bin/pg_dump') ? execFileSync('/usr/bin/pg_dump', ['--version']).toString() : ''
+    const isOlder = Number(/ (\d+)/.exec(installed)?.[1] ?? 0) < 17
+    const dump = await dumpBeside(url, project.root, '999.0', {
+      PAYD_PG_DUMP: isOlder ? '/usr/bin/pg_dump' : 'pg_dump',
+    })
+    expect(dump).toBeNull()
+  })
+
+  test('old backups are removed when asked, never the newest', async () => {
+    const answer = await run(backup, project, ['--env', 'local', '--keep-days', '7'], {
+      variables,
+      now: inHours(24 * 8 + 3),
+    })
+    expect(answer.data.removed.length).toBeGreaterThanOrEqual(4)
+    expect(existsSync(answer.data.folder)).toBe(true)
+  })
+})

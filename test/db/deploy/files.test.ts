@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { runCommandLine } from '../../../tools/db/command-line.ts'
+import { COMMANDS } from '../../../tools/db/command-list.ts'
+import * as history from '../../../tools/db/deploy/history.command.ts'
+import { storedStatements } from '../../../tools/db/deploy/pair.ts'
+import * as renumber from '../../../tools/db/deploy/renumber.command.ts'
+import * as report from '../../../tools/db/deploy/report.command.ts'
+import { pushUrl } from '../../../tools/db/deploy/supabase-cli.ts'
+import { astHash } from '../../../tools/db/lib/ast-hash.ts'
+import { APPROVAL_MATRIX } from '../../../tools/db/lib/change-class.ts'
+import { readMigrations } from '../../../tools/db/lib/migrations.ts'
+import type { Project } from '../../../tools/db/lib/project.ts'
+import { BODY_INDEX, createProject, MEMO, NOTES, removeProject, run } from './fixture.ts'
+
+let project: Project
+beforeEach(() => {
+  project = createProject([NOTES, { ...MEMO, up: MEMO.up.replace('depends: none', 'depends: 20260101000000') }])
+})
+afterEach(() => removeProject(project))
+
+describe('the commands that only write files', () => {
+  test('the history is generated from the migrations, and --check notices when it is old', async () => {
+    expect(await run(history, project, ['--check'])).toMatchObject({ code: 1 })
+    await run(history, project, [])
+    const text = readFileSync(join(project.root, 'docs', 'migrations', 'MIGRATION_HISTORY.md'), 'utf8')
+    expect(text).toContain(
+      '| 20260102000000 | **memo**<br>Notes are what these tests migrate. | add-column | public.notes | 20260101000000 | lossy column public.notes.memo | ada |',
+    )
+    expect(await run(history, project, ['--check'])).toMatchObject({ code: 0 })
+  })
+
+  test('renumbering moves the pair and its test, and changes the version wherever a header names it', async () => {
+    expect(await run(renumber, project, ['notes', '--to', '20260101999999'])).toMatchObject({ code: 2 })
+    const answer = await run(renumber, project, ['notes', '--to', '20260109000000'])
+    expect(answer.data).toMatchObject({ ok: true, to: '20260109000000_notes' })
+    expect(answer.data.files).toHaveLength(3)
+    const { migrations, orphans } = readMigrations(project)
+    expect(orphans).toEqual([])
+    expect(migrations.map((one) => one.id)).toEqual([MEMO.id, '20260109000000_notes'])
+    expect(migrations[0]?.up.text).toContain('depends: 20260109000000')
+    expect(migrations[1]?.down?.text).toContain('rollback-of: 20260109000000_notes')
+    expect(existsSync(join(project.migrations, `${NOTES.id}.sql`))).toBe(false)
+  })
+
+  test('the text of the pull request says what changes, how it is taken back and who has to agree', async () => {
+    const { data } = await run(report, project, ['memo', '--pull-request'])
+    expect(data.text).toMatch(/^feat\(db\): memo\n/)
+    expect(data.text).toContain('- alter table public.notes')
+    expect(data.text).toContain('(lossy column public.notes.memo)')
+    expect(data.text).toContain('- soak: 24 h')
+  })
+
+  test('a report without any environment in reach is written and says so', async () => {
+    const { data } = await run(report, project, ['memo'])
+    const text = readFileSync(join(project.root, data.path), 'utf8')
+    expect(text).toContain('production: not reachable from here')
+  })
+})
+
+describe('docs/migrations.md', () => {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'migrations.md'), 'utf8')
+
+  test('shows the approval matrix as it is enforced', () => {
+    const words = { required: 'required', notified: 'notified', none: '–' }
+    for (const [name, asked] of Object.entries(APPROVAL_MATRIX)) {
+      const line = text.split('\n').find(
+        (one) =>
+          one.startsWith('|') &&
+          one
+            .split('|')[1]
+            ?.split(', ')
+            .some((cell) => cell.trim() === name),
+      )
+      const cells = line
+        ?.split('|')
+        .map((cell) => cell.trim())
+        .slice(2, 7)
+      expect([name, cells]).toEqual([
+        name,
+        [
+          'required',
+          words[asked.teamLead],
+          words[asked.cto],
+          `${asked.soakHours} h`,
+          asked.needsMaintenanceWindow ? 'required' : '–',
+        ],
+      ])
+    }
+  })
+
+  test('answers every requirement, and names only commands that exist', () => {
+    for (let n = 1; n <= 58; n += 1) expect(text).toContain(`\n| R${n} |`)
+    const known = new Set(COMMANDS.map((entry) => entry.name))
+    const named = [...text.matchAll(/`([a-z][a-z-]+)(?: [^`]*--|`)/g)].map((match) => match[1] ?? '')
+    const isOther = /^(url|after|confirm|backup|rollback|production|staging|local|recovery|pg_dump|npm)$/
+    expect(named.filter((name) => !known.has(name) && !isOther.test(name))).toEqual([])
+  })
+})
+
+test('a stored rollback keeps its header and is the same statements', () => {
+  const file = { path: '', shown: '', text: `${NOTES.down}-- why; not\n${MEMO.down}` }
+  const stored = storedStatements(file)
+  expect(stored).toHaveLength(2)
+  expect(stored[0]).toMatch(/^-- rollback-of: 20260101000000_notes\n/)
+  expect(astHash(stored.join(';\n'))).toBe(astHash(file.text))
+  expect(storedStatements({ path: '', shown: '', text: BODY_INDEX.down })).toEqual([
+    BODY_INDEX.down.trim().replace(/;$/, ''),
+  ])
+})
+
+test('the lock timeout is added to the options of an address that has some', () => {
+  const url = pushUrl('postgresql://a:b@127.0.0.1:1/c?options=-c%20role%3Dpostgres', 2500)
+  expect(url).toBe(
+    'postgresql://a:b@127.0.0.1:1/c?sslmode=disable&options=-c%20role%3Dpostgres%20-c%20lock_timeout%3D2500',
+  )
+})
+
+test.each(
+  COMMANDS.filter((entry) => entry.group === 'Deploy' || entry.group === 'Look after').map((entry) => entry.name),
+)('%s --help teaches with an example and the exit codes', async (name) => {
+  let text = ''
+  await runCommandLine([name, '--help'], {
+    environment: {},
+    folder: project.root,
+    print: (line) => {
+      text += `${line}\n`
+    },
+    printError: () => undefined,
+    setExitCode: () => undefined,
+    now: () => new Date(),
+    isInteractive: false,
+  })
+  expect(text).toMatch(new RegExp(`npm run db -- (${name}|guard)`))
+  expect(text).toContain('Exit codes: 0')
+  const entry = COMMANDS.find((one) => one.name === name)
+  expect(text).toContain(entry?.summary ?? '')
+})

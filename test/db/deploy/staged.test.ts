@@ -1,0 +1,191 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import * as approve from '../../../tools/db/deploy/approve.command.ts'
+import * as backup from '../../../tools/db/deploy/backup.command.ts'
+import * as checklist from '../../../tools/db/deploy/checklist.command.ts'
+import * as guard from '../../../tools/db/deploy/guard.command.ts'
+import * as push from '../../../tools/db/deploy/push.command.ts'
+import * as rehearse from '../../../tools/db/deploy/rehearse.command.ts'
+import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
+import * as rollback from '../../../tools/db/deploy/rollback.command.ts'
+import * as status from '../../../tools/db/deploy/status.command.ts'
+import type { CommandModule } from '../../../tools/db/lib/command.ts'
+import type { Project } from '../../../tools/db/lib/project.ts'
+import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
+import {
+  appliedVersions,
+  BODY_INDEX,
+  createProject,
+  inHours,
+  MEMO,
+  NOTES,
+  query,
+  removeProject,
+  run,
+  writePair,
+  writeProofs,
+} from './fixture.ts'
+
+// The tests of this file are one story in order: a change on its way through three databases on two servers.
+let workshop: Cluster
+let world: Cluster
+let proxy: CuttableProxy
+let project: Project
+let urls: { local: string; staging: string; production: string }
+let now = new Date()
+let scratch: string[]
+
+beforeAll(async () => {
+  ;[workshop, world] = await Promise.all([startCluster(), startCluster()])
+  proxy = await startProxy(world.port)
+  urls = {
+    local: await workshop.createDatabase('local'),
+    staging: await workshop.createDatabase('staging'),
+    production: await world.createDatabase('production'),
+  }
+  project = createProject([NOTES])
+  await writeProofs(project, workshop)
+  scratch = ['--server', workshop.adminUrl, '--blank', 'blank_project']
+})
+afterAll(async () => {
+  await proxy.close()
+  await Promise.all([workshop.stop(), world.stop()])
+  removeProject(project)
+})
+
+const at = (environment: string, module: CommandModule, ...args: string[]) => {
+  const confirm = environment === 'production' && module === push ? ['--confirm', 'production'] : []
+  const variables = {
+    LOCAL_URL: urls.local,
+    STAGING_URL: urls.staging,
+    PRODUCTION_URL: proxy.through(urls.production),
+  }
+  return run(module, project, [...args, '--env', environment, ...confirm], { variables, now })
+}
+const closedGates = (data: { gates: { name: string; ok: boolean }[] }): string[] =>
+  data.gates.filter((gate) => !gate.ok).map((gate) => gate.name)
+
+describe('a change travels through local, staging and production', () => {
+  test('staging waits for local', async () => {
+    await at('staging', guard, '--claim')
+    await at('local', guard, '--claim')
+    await at('production', guard, '--claim', '--confirm', 'production')
+    expect(closedGates((await at('staging', push)).data)).toEqual(['earlier'])
+    expect((await at('local', push)).data).toMatchObject({ ok: true, applied: [NOTES.id] })
+    expect((await at('staging', push)).data).toMatchObject({ ok: true, applied: [NOTES.id] })
+  })
+
+  test('production is stopped at each gate in turn until everything it asks for was done', async () => {
+    const closed = async (): Promise<string[]> => closedGates((await at('production', push)).data)
+    expect(await closed()).toEqual(['backup', 'soak', 'rehearsal', 'approvals'])
+
+    await at('production', backup)
+    expect(await closed()).toEqual(['backup', 'soak', 'rehearsal', 'approvals'])
+    const restored = await at('production', drill, ...scratch)
+    expect(restored.data).toMatchObject({ ok: true, problems: [] })
+    expect(await closed()).toEqual(['soak', 'rehearsal', 'approvals'])
+
+    expect((await at('staging', rehearse)).data).toMatchObject({ ok: true, rehearsed: [NOTES.id] })
+    expect(await closed()).toEqual(['soak', 'approvals'])
+
+    now = inHours(25)
+    expect(await closed()).toEqual(['backup', 'approvals'])
+    now = inHours(24.01)
+    await query(
+      urls.production,
+      `update supabase_migrations.payd_journal set at = at + interval '1 hour' where kind = 'backup'`,
+    )
+    expect(await closed()).toEqual(['approvals'])
+    const before = await at('production', checklist, 'notes')
+    expect(before.data.items.filter((item: { isMet?: boolean }) => item.isMet === false)).toMatchObject([
+      { what: 'Peer review completed and approved' },
+    ])
+    await at('production', approve, 'notes', '--as', 'grace', '--role', 'peer')
+    expect(await closed()).toEqual([])
+    expect(await appliedVersions(urls.production)).toEqual(['20260101000000'])
+    const report = readFileSync(join(project.root, 'docs', 'migrations', '20260101000000_report.md'), 'utf8')
+    expect(report).toMatch(/staging: pushed · production: pushed/)
+    expect(report).toContain('production: peer by grace')
+  })
+
+  test('a breaking change also needs the people at the top, 72 hours and a window', async () => {
+    const breaking = {
+      ...MEMO,
+      up: MEMO.up
+        .replace('add column memo text', 'rename column body to content')
+        .replace('add-column', 'breaking-change'),
+      down: `-- rollback-of: ${MEMO.id}\n-- rollback: lossless\nalter table public.notes rename column content to body;\n`,
+      test: NOTES.test ?? '',
+    }
+    writePair(project, breaking)
+    await writeProofs(project, workshop)
+    await at('local', push)
+    expect((await at('staging', rehearse)).data).toMatchObject({ ok: true })
+    expect(closedGates((await at('production', push)).data)).toEqual(['soak', 'approvals', 'window'])
+    for (const [who, role] of [
+      ['grace', 'peer'],
+      ['linus', 'team-lead'],
+      ['barbara', 'cto'],
+    ] as const) {
+      await at('production', approve, 'memo', '--as', who, '--role', role)
+    }
+    const later = inHours(72.1)
+    now = later
+    await query(
+      urls.production,
+      `update supabase_migrations.payd_journal set at = '${later.toISOString()}' where kind = 'backup'`,
+    )
+    expect(closedGates((await at('production', push)).data)).toEqual(['window'])
+    const wrong = ['--window', '2020-01-01T00:00Z/2020-01-01T01:00Z']
+    expect(closedGates((await at('production', push, ...wrong)).data)).toEqual(['window'])
+    const right = ['--window', `${inHours(72).toISOString()}/${inHours(73).toISOString()}`]
+    const pushed = await at('production', push, ...right)
+    expect(pushed.data).toMatchObject({ ok: true, applied: [MEMO.id] })
+  })
+
+  test('a network that is cut before the server got the migration leaves nothing of it, and pushing again does it', async () => {
+    await prepareIndex()
+    proxy.cutWhenSent('create index notes_body_idx', false)
+    const answer = await at('production', push)
+    expect(answer.data).toMatchObject({ ok: false, isKnown: false })
+    proxy.mend()
+    expect(await appliedVersions(urls.production)).toEqual(['20260101000000', '20260102000000'])
+    const after = await at('production', status)
+    expect(after.data.migrations.at(-1)).toMatchObject({ id: BODY_INDEX.id, state: 'pending' })
+    expect((await at('production', push)).data).toMatchObject({ ok: true, applied: [BODY_INDEX.id] })
+  })
+
+  test('a network that is cut after the server got the migration is noticed, and the next push finishes what was begun', async () => {
+    await at('production', rollback, '--confirm', 'production', '--reason', 'to try the cut again')
+    expect(existsSync(join(project.root, 'docs', 'migrations', '20260103000000_post_mortem.md'))).toBe(true)
+    proxy.cutWhenSent('create index notes_body_idx', true)
+    const answer = await at('production', push)
+    expect(answer.code).toBe(1)
+    proxy.mend()
+    const applied = await appliedVersions(urls.production)
+    const [index] = await query<{ exists: boolean }>(
+      urls.production,
+      `select to_regclass('public.notes_body_idx') is not null as exists`,
+    )
+    // Whatever the server had received, the history says what is there.
+    expect(applied.includes('20260103000000')).toBe(index?.exists)
+    expect((await at('production', push)).data).toMatchObject({ ok: true, applied: [BODY_INDEX.id] })
+    const after = await at('production', status)
+    expect(after.data).toMatchObject({ ok: true, isProven: true })
+  })
+})
+
+async function prepareIndex(): Promise<void> {
+  writePair(project, { ...BODY_INDEX, up: BODY_INDEX.up.replace('(body)', '(content)') })
+  await writeProofs(project, workshop)
+  await at('local', push)
+  await at('staging', rehearse)
+  now = inHours(96.2)
+  await at('production', approve, 'body_index', '--as', 'grace', '--role', 'peer')
+  await query(
+    urls.production,
+    `update supabase_migrations.payd_journal set at = '${now.toISOString()}' where kind = 'backup'`,
+  )
+}

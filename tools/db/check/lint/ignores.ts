@@ -1,0 +1,52 @@
+import type { Finding } from '../../lib/finding.ts'
+import type { Statement } from '../../lib/sql.ts'
+
+/** The exceptions a file declares: `-- db-ignore <rule>: <reason>` above a statement or inside it. */
+export type Ignores = {
+  covers(rule: string, statement: Statement): boolean
+  /** Exceptions without a reason, for a rule that does not exist, or that no statement follows. */
+  problems(knownRules: ReadonlySet<string>): Omit<Finding, 'file'>[]
+}
+
+type Ignore = {
+  readonly rule: string
+  readonly reason: string
+  readonly line: number
+  readonly statement: Statement | undefined
+}
+
+const PATTERN = /--\s*db-ignore\s+([a-z-]+)\s*(?::\s*(.*\S))?\s*$/
+
+/** Reads the exceptions of a file. */
+export function readIgnores(text: string, statements: readonly Statement[]): Ignores {
+  const ignores = text.split('\n').flatMap((content, index): Ignore[] => {
+    const [, rule, reason = ''] = PATTERN.exec(content) ?? []
+    return rule ? [{ rule, reason, line: index + 1, statement: statementAt(index + 1, statements) }] : []
+  })
+  return {
+    covers: (rule, statement) =>
+      ignores.some((ignore) => ignore.rule === rule && ignore.statement === statement && ignore.reason !== ''),
+    problems: (known) =>
+      ignores.flatMap((ignore) => {
+        const what = problemOf(ignore, known)
+        if (!what) return []
+        const why = 'An exception that nobody can judge hides the next mistake too.'
+        const fix = 'Write "-- db-ignore <rule>: <reason>" directly above the statement.'
+        return [{ check: 'lint/ignore', severity: 'error' as const, line: ignore.line, column: 1, what, why, fix }]
+      }),
+  }
+}
+
+function problemOf(ignore: Ignore, known: ReadonlySet<string>): string | undefined {
+  if (!known.has(ignore.rule)) return `There is no rule "${ignore.rule}".`
+  if (ignore.reason === '') return `The exception from "${ignore.rule}" gives no reason.`
+  return ignore.statement ? undefined : `No statement follows the exception from "${ignore.rule}".`
+}
+
+function statementAt(line: number, statements: readonly Statement[]): Statement | undefined {
+  const around = statements.find((statement) => {
+    const last = statement.position.line + statement.text.split('\n').length - 1
+    return statement.position.line <= line && line <= last
+  })
+  return around ?? statements.find((statement) => statement.position.line > line)
+}

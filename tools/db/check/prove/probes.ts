@@ -1,0 +1,119 @@
+import type { Sql } from '../../lib/database.ts'
+import { notPlatformSchema } from '../../lib/platform.ts'
+import type { ApplicationQuery } from './queries.ts'
+
+/** Who asks: a role of the data API, and for people their id in Supabase Auth. */
+export type Identity = {
+  readonly role: 'anon' | 'authenticated' | 'service_role'
+  readonly subject: string | undefined
+}
+
+/** Rows each identity sees in each table, or why not, by `<identity> <table>`. */
+export type Visibility = ReadonlyMap<string, string>
+
+/** Why a query of the application cannot be planned, by its index; missing means that it can. */
+export type PlanProblems = ReadonlyMap<number, string>
+
+const COUNT = `create function pg_temp.count_rows(names text[]) returns table (name text, seen text)
+language plpgsql as $$
+declare v_name text; v_rows bigint;
+begin
+  foreach v_name in array names loop
+    begin
+      execute 'select count(*) from ' || v_name into v_rows;
+      name := v_name; seen := v_rows::text; return next;
+    exception when others then
+      name := v_name; seen := sqlstate; return next;
+    end;
+  end loop;
+end $$;
+grant execute on function pg_temp.count_rows(text[]) to public;`
+
+const PLAN = `create function pg_temp.plan_all(queries text[]) returns table (place integer, problem text)
+language plpgsql as $$
+declare v_index integer;
+begin
+  for v_index in 1 .. coalesce(array_length(queries, 1), 0) loop
+    begin
+      execute queries[v_index];
+    exception when others then
+      place := v_index - 1; problem := sqlerrm; return next;
+    end;
+  end loop;
+end $$;
+grant execute on function pg_temp.plan_all(text[]) to public;`
+
+/** Counts what anon, a few people and the service see in every table, under row level security. */
+export async function readVisibility(sql: Sql): Promise<Visibility> {
+  const tables = await sql.unsafe<{ name: string }[]>(`
+    select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v') and c.relpersistence = 'p' and ${notPlatformSchema('n.nspname')} order by 1`)
+  const names = tables.map((table) => table.name)
+  const seen = new Map<string, string>()
+  await inPassing(sql, COUNT, async (run) => {
+    for (const identity of await identities(run)) {
+      await become(run, identity)
+      const rows = await run.unsafe<{ name: string; seen: string }[]>('select * from pg_temp.count_rows($1)', [names])
+      for (const row of rows)
+        seen.set(`${identity.role}${identity.subject ? ` ${identity.subject}` : ''} ${row.name}`, row.seen)
+      await run.unsafe('reset role')
+    }
+  })
+  return seen
+}
+
+/** Plans every query of the application as the role that asks it, with the rights it has, and without running it. */
+export async function readPlans(sql: Sql, queries: readonly ApplicationQuery[]): Promise<PlanProblems> {
+  const problems = new Map<number, string>()
+  const [{ version } = { version: 0 }] = await sql<{ version: number }[]>`
+    select current_setting('server_version_num')::int as version`
+  await inPassing(sql, PLAN, async (run) => {
+    for (const role of ['authenticated', 'service_role'] as const) {
+      const indexes = queries.flatMap((query, index) => (query.role === role ? [index] : []))
+      const texts = indexes.map((index) => planning(queries[index]?.sql ?? '', version))
+      await become(run, { role, subject: undefined })
+      const rows = await run.unsafe<{ place: number; problem: string }[]>('select * from pg_temp.plan_all($1)', [texts])
+      for (const row of rows) problems.set(indexes[row.place] ?? -1, row.problem)
+      await run.unsafe('reset role')
+    }
+  })
+  return problems
+}
+
+// EXPLAIN checks names, types and rights without parameters; before PostgreSQL 16 only PREPARE takes a query that has some.
+function planning(query: string, version: number): string {
+  if (version >= 160000) return `explain (generic_plan, costs off) ${query}`
+  return `prepare payd_probe as ${query}; deallocate payd_probe`
+}
+
+type Run = Pick<Sql, 'unsafe'>
+
+// The helper functions and the change of role disappear with the transaction.
+async function inPassing(sql: Sql, helper: string, work: (run: Run) => Promise<void>): Promise<void> {
+  const done = new Error('done')
+  await sql
+    .begin(async (transaction) => {
+      await transaction.unsafe(helper)
+      await work(transaction)
+      throw done
+    })
+    .catch((error: unknown) => {
+      if (error !== done) throw error
+    })
+}
+
+async function identities(run: Run): Promise<Identity[]> {
+  const people = await run
+    .unsafe<{ id: string }[]>('select id::text as id from auth.users order by id limit 3')
+    .catch(() => [])
+  return [
+    { role: 'anon', subject: undefined },
+    ...people.map((person) => ({ role: 'authenticated' as const, subject: person.id })),
+    { role: 'service_role', subject: undefined },
+  ]
+}
+
+async function become(run: Run, { role, subject }: Identity): Promise<void> {
+  const claims = JSON.stringify({ role, ...(subject ? { sub: subject } : {}) })
+  await run.unsafe(`select set_config('request.jwt.claims', $1, true), set_config('role', $2, true)`, [claims, role])
+}

@@ -1,0 +1,55 @@
+import type { AnalysedMigration } from '../../lib/analysis.ts'
+import type { Finding } from '../../lib/finding.ts'
+import { pairFinding } from './compare.ts'
+import type { PlanProblems, Visibility } from './probes.ts'
+import type { ApplicationQuery } from './queries.ts'
+
+/** Tables of which somebody sees other rows than before, though the header announces neither rights nor data nor a break. */
+export function checkVisibility(one: AnalysedMigration, before: Visibility, after: Visibility): Finding[] {
+  const classes = one.header.header?.classes ?? one.classes.map((reason) => reason.changeClass)
+  const isAnnounced = classes.some((name) =>
+    ['modify-rls', 'data-migration', 'breaking-change', 'drop-table'].includes(name),
+  )
+  if (isAnnounced) return []
+  return [...before].flatMap(([key, seen]) => {
+    const now = after.get(key)
+    if (now === undefined || now === seen) return []
+    const [role, ...rest] = key.split(' ')
+    const table = rest.at(-1) ?? ''
+    const what = `${role} sees ${inWords(now)} of ${table}, and saw ${inWords(seen)} before.`
+    const why = 'Rows that appear for the wrong person are a leak, and rows that vanish look like lost data.'
+    return [
+      pairFinding(
+        one.up,
+        'visible-rows',
+        table,
+        what,
+        why,
+        'If it is meant, say "modify-rls" in the header; if not, find the policy, grant or function that changed.',
+      ),
+    ]
+  })
+}
+
+/** Queries of the application that could be planned before the migration and no longer can. */
+export function checkPlans(
+  one: AnalysedMigration,
+  queries: readonly ApplicationQuery[],
+  before: PlanProblems,
+  after: PlanProblems,
+): Finding[] {
+  const isAnnounced = (one.header.header?.breaking ?? 'no') !== 'no'
+  return [...after].flatMap(([index, problem]) => {
+    const query = queries[index]
+    if (!query || before.has(index) || isAnnounced) return []
+    const what = `A query of the application no longer works (${query.source}): ${problem}.`
+    const why = 'The application that runs now keeps running while the migration is deployed.'
+    const fix =
+      'Expand first: keep what it reads until the new application is out, and take it away in a later migration; or say under "breaking:" what must change.'
+    return [pairFinding(one.up, 'query-broken', lastName(query.sql), what, why, fix)]
+  })
+}
+
+const inWords = (seen: string): string => (/^\d+$/.test(seen) && seen.length < 5 ? `${seen} rows` : `nothing (${seen})`)
+
+const lastName = (sql: string): string => /public\.(\w+)/.exec(sql)?.[1] ?? ''

@@ -1,0 +1,50 @@
+import type { AnalysedMigration } from '../../lib/analysis.ts'
+import { astHash } from '../../lib/ast-hash.ts'
+import type { Finding } from '../../lib/finding.ts'
+import { type LockEntry, type LockFile, lockFileLine } from '../../lib/lock-file.ts'
+import type { Project } from '../../lib/project.ts'
+
+const PROVE = 'Run npm run db -- prove --changed and commit supabase/migrations.lock.json.'
+const WHY =
+  'The lock file is the proof that this very text can be taken back; push compares its digests with the live database.'
+
+/** Migrations that were never proven, or that changed since they were. */
+export function checkLock(project: Project, migrations: readonly AnalysedMigration[], lock: LockFile): Finding[] {
+  const finding = (version: string, what: string): Finding => ({
+    check: 'validate/lock-file',
+    severity: 'error',
+    file: 'supabase/migrations.lock.json',
+    line: lockFileLine(project, version),
+    column: 1,
+    what,
+    why: WHY,
+    fix: PROVE,
+  })
+  const versions = new Set(migrations.map(({ migration }) => migration.version))
+  const surplus = Object.keys(lock).filter((version) => !versions.has(version))
+  return [
+    ...surplus.map((version) => finding(version, `It has an entry for ${version}, which does not exist.`)),
+    ...migrations.flatMap((one, index) => {
+      const { version, id } = one.migration
+      const entry = lock[version]
+      if (!entry) return [finding(version, `It has no entry for ${id}.`)]
+      const previous = lock[migrations[index - 1]?.migration.version ?? '']
+      return problems(one, entry, previous).map((what) => finding(version, what))
+    }),
+  ]
+}
+
+function problems(
+  { migration, up, down }: AnalysedMigration,
+  entry: LockEntry,
+  previous: LockEntry | undefined,
+): string[] {
+  const found: string[] = []
+  if (up.sql && astHash(up.file.text) !== entry.up) found.push(`${up.file.shown} changed since it was proven.`)
+  if (down?.sql && astHash(down.file.text) !== entry.down) found.push(`${down.file.shown} changed since it was proven.`)
+  if (entry.name !== migration.name) found.push(`${migration.id} was called ${entry.name} when it was proven.`)
+  if (previous && previous.catalog.after !== entry.catalog.before) {
+    found.push(`${migration.id} was proven on another schema than the one before it leaves.`)
+  }
+  return found
+}

@@ -1,0 +1,68 @@
+import type { Approval } from '../lib/change-class.ts'
+import { type Gate, type GateInput, passed, stopped } from './gate.ts'
+import { targetFlag } from './guard.ts'
+import type { JournalEntry } from './journal.ts'
+import type { Pair } from './pair.ts'
+
+/** Who may approve, from the approval matrix. */
+export const ROLES = ['peer', 'team-lead', 'cto'] as const
+export type Role = (typeof ROLES)[number]
+
+/** An approval that still counts. */
+export type GivenApproval = { readonly role: Role; readonly by: string; readonly at: Date; readonly note: string }
+
+/** The roles whose approval a change needs. */
+export const requiredRoles = (approval: Approval): Role[] =>
+  ROLES.filter(
+    (role) =>
+      role === 'peer' || (role === 'team-lead' ? approval.teamLead === 'required' : approval.cto === 'required'),
+  )
+
+/** The roles that are to be told. */
+export const notifiedRoles = (approval: Approval): Role[] =>
+  ROLES.filter((role) => role !== 'peer' && (role === 'team-lead' ? approval.teamLead : approval.cto) === 'notified')
+
+/**
+ * The approvals of a pair that count: given for exactly these statements, not withdrawn, one role for each person, and none
+ * by the author.
+ */
+export function givenApprovals(pair: Pair, journal: readonly JournalEntry[]): GivenApproval[] {
+  const byPerson = new Map<string, GivenApproval>()
+  for (const entry of journal) {
+    if (entry.version !== pair.migration.version) continue
+    const by = String(entry.details.by ?? entry.actor)
+    if (entry.kind === 'approval-withdrawn') byPerson.delete(by)
+    if (entry.kind !== 'approved' || entry.details.fingerprint !== pair.fingerprint || by === pair.author) continue
+    const role = ROLES.find((known) => known === entry.details.role)
+    if (role) byPerson.set(by, { role, by, at: entry.at, note: String(entry.details.note ?? '') })
+  }
+  return [...byPerson.values()]
+}
+
+/** The roles whose approval is still missing. */
+export function missingRoles(pair: Pair, journal: readonly JournalEntry[]): Role[] {
+  const given = givenApprovals(pair, journal).map((approval) => approval.role)
+  return requiredRoles(pair.approval).filter((role) => !given.includes(role))
+}
+
+/** The gate of the approval matrix. */
+export function approvalGate({ pairs, journal, target }: GateInput): Gate {
+  for (const pair of pairs) {
+    const missing = missingRoles(pair, journal)
+    if (missing.length === 0) continue
+    const classes = pair.classes.join(', ') || 'code'
+    return stopped(
+      'approvals',
+      `${pair.migration.id} (${classes}) lacks the approval of: ${missing.join(', ')}.`,
+      'The approval matrix asks for them, for exactly the statements that are pushed, and not from the author.',
+      missing
+        .map(
+          (role) =>
+            `npm run db -- approve ${pair.migration.version} ${targetFlag(target)} --as <their name> --role ${role}`,
+        )
+        .join('\n            '),
+    )
+  }
+  const people = new Set(pairs.flatMap((pair) => givenApprovals(pair, journal).map((approval) => approval.by)))
+  return passed('approvals', pairs.length === 0 ? 'nothing is pending' : `given by ${[...people].join(', ')}`)
+}

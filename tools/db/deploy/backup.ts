@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Transform } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import { catalogDigest, readCatalog } from '../lib/catalog.ts'
+import { connect, quoteName, type Sql } from '../lib/database.ts'
+import type { Target } from '../lib/environments.ts'
+import { ToolError } from '../lib/errors.ts'
+import { readHistory } from '../lib/history.ts'
+import type { BackedUpTable, Manifest } from './backup-folder.ts'
+import { copyToFile } from './copy-stream.ts'
+import { columnList, type DataTable, DIALECT, dataTables, sequencePositions, tableFingerprint } from './data-query.ts'
+import { dumpBeside } from './pg-dump.ts'
+
+/** What a backup is called and when it is made. */
+export type BackupRequest = {
+  readonly target: Target
+  readonly folder: string
+  readonly label: string
+  readonly description: string
+  readonly now: Date
+  readonly variables: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Writes every table as compressed COPY data, the history with its statements, sequences and fingerprints, all of one
+ * moment, into a folder. It speaks the protocol only, so it works with every server whatever tools are installed; where a
+ * fitting pg_dump is, its dump lies beside. The folder appears whole or not at all.
+ */
+export async function makeBackup(request: BackupRequest): Promise<Manifest> {
+  const unfinished = `${request.folder}.unfinished`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(unfinished, { recursive: true, mode: 0o700 })
+  try {
+    const digest = catalogDigest(await readCatalog(request.target.url))
+    const content = await copyOut(request.target.url, unfinished)
+    if (catalogDigest(await readCatalog(request.target.url)) !== digest) {
+      throw new ToolError('The schema was changed while the backup was made.', { fix: 'Make the backup again.' })
+    }
+    const dump = await dumpBeside(request.target.url, unfinished, content.server, request.variables)
+    const { label, description, now, target } = request
+    const manifest: Manifest = {
+      label,
+      environment: target.name,
+      description,
+      at: now.toISOString(),
+      digest,
+      dump,
+      ...content,
+    }
+    await writeFile(join(unfinished, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 })
+    await rename(unfinished, request.folder)
+    return manifest
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true })
+    throw error
+  }
+}
+
+type Content = Pick<Manifest, 'server' | 'wal' | 'tables' | 'sequences' | 'migrations'>
+
+async function copyOut(url: string, folder: string): Promise<Content> {
+  const sql = connect(url, { applicationName: 'payd-db backup' })
+  try {
+    await sql.unsafe(DIALECT).simple()
+    await sql.unsafe('begin isolation level repeatable read read only')
+    const [server] = await sql<{ version: string; wal: string }[]>`
+      select current_setting('server_version') as version, pg_current_wal_lsn()::text as wal`
+    const tables: BackedUpTable[] = []
+    for (const table of await dataTables(sql)) tables.push(await copyTable(sql, table, folder))
+    const migrations = (await readHistory(sql)).map((row) => ({
+      version: row.version,
+      name: row.name ?? null,
+      statements: [...row.statements],
+    }))
+    return {
+      server: server?.version ?? '',
+      wal: server?.wal ?? '',
+      tables,
+      sequences: await sequencePositions(sql),
+      migrations,
+    }
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+async function copyTable(sql: Sql, table: DataTable, folder: string): Promise<BackedUpTable> {
+  const file = `${encodeURIComponent(table.name)}.copy.gz`
+  const hash = createHash('sha256')
+  const hashing = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  const rows = `select ${columnList(table.columns)} from only ${quoteName(table.name)}`
+  await copyToFile(sql, `copy (${rows}) to stdout`, join(folder, file), [createGzip(), hashing])
+  const { size } = await stat(join(folder, file))
+  return {
+    name: table.name,
+    file,
+    columns: [...table.columns],
+    ...(await tableFingerprint(sql, table)),
+    bytes: size,
+    sha256: hash.digest('hex'),
+  }
+}

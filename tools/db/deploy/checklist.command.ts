@@ -1,0 +1,115 @@
+import { defineCommand, withTarget } from '../lib/command.ts'
+import { withDatabase } from '../lib/database.ts'
+import { resolveTarget, type TargetOptions } from '../lib/environments.ts'
+import { readLockFile } from '../lib/lock-file.ts'
+import { findMigration, readMigrations } from '../lib/migrations.ts'
+import type { Gate } from './gate.ts'
+import { deploymentGates } from './gates.ts'
+import { requireGuard } from './guard.ts'
+import { readHealth } from './health.ts'
+import { readJournal } from './journal.ts'
+import { readPair } from './pair.ts'
+import { readSituation } from './situation.ts'
+import { alertsOf } from './thresholds.ts'
+
+type Item = {
+  readonly what: string
+  /** True and false are measured; undefined is for a person to sign. */
+  readonly isMet: boolean | undefined
+  readonly evidence: string
+}
+
+export const command = defineCommand<TargetOptions>({
+  name: 'checklist',
+  summary: 'the printable checklist of a deployment, measured where possible',
+  teach: `Prints the thirteen boxes of the pre-deployment checklist for one migration and one environment. What can be measured is
+measured now, with its evidence; what only a person knows is left open for a signature.
+
+  npm run db -- checklist add_memo --env production
+
+Exit code 1 means that a measured box is not met.`,
+  configure: (command) => {
+    withTarget(command.argument('<migration>', 'version or name'))
+  },
+  run: async ({ context, project, arguments: [wanted = ''], options }) => {
+    const target = resolveTarget(project, options, context.environment)
+    const pair = readPair(findMigration(readMigrations(project).migrations, wanted))
+    const found = await withDatabase(target.url, async (sql) => {
+      await requireGuard(sql, project, target)
+      const [situation, journal] = [await readSituation(project, sql), await readJournal(sql)]
+      return { situation, journal, health: await readHealth(sql, context.now()) }
+    })
+    const { health, ...rest } = found
+    const input = {
+      project,
+      target,
+      pairs: [pair],
+      now: context.now(),
+      variables: context.environment,
+      window: undefined,
+    }
+    const gates = await deploymentGates({ ...input, ...rest })
+    const alerts = alertsOf(health)
+    const entry = readLockFile(project)[pair.migration.version]
+    const header = pair.analysed.header.header
+    const items: Item[] = [
+      from('Migration tested in a local database', gates, 'proof'),
+      from('Rollback created and tested', gates, 'rehearsal', 'proof'),
+      from('Peer review completed and approved', gates, 'approvals'),
+      from('Staging deployment successful for long enough', gates, 'soak', 'earlier'),
+      open('Application tests pass in staging'),
+      {
+        what: 'Breaking changes documented',
+        isMet: header !== undefined && (header.breaking === 'no' || Boolean(header.impact)),
+        evidence: header
+          ? `breaking: ${header.breaking}${header.impact ? `, impact: ${header.impact}` : ''}`
+          : 'no header',
+      },
+      open('Team notified of the deployment'),
+      from('Backup created and restored in a drill', gates, 'backup'),
+      pair.approval.needsMaintenanceWindow
+        ? open('Maintenance window announced')
+        : { what: 'Deployment window scheduled', isMet: true, evidence: 'none is needed for this class' },
+      open('On-call engineer assigned'),
+      {
+        what: 'Monitoring shows nothing wrong before',
+        isMet: alerts.length === 0,
+        evidence: alerts.map((alert) => alert.what).join(' ') || 'no alert',
+      },
+      {
+        what: 'Rollback procedure documented',
+        isMet: pair.loss !== undefined,
+        evidence: pair.migration.down
+          ? `${pair.migration.down.shown}: ${pair.loss?.kind ?? 'loss not declared'}`
+          : 'no rollback',
+      },
+      {
+        what: 'Performance baseline documented',
+        isMet: entry !== undefined,
+        evidence: entry
+          ? `locks: ${entry.locks.map((lock) => `${lock.mode} on ${lock.table} for ${lock.heldMs} ms at ${lock.rows} rows`).join('; ') || 'none on existing tables'}`
+          : 'no proof',
+      },
+    ]
+    const ok = items.every((item) => item.isMet !== false)
+    const lines = items.map(
+      (item) =>
+        `- [${item.isMet ? 'x' : ' '}] ${item.what}${item.isMet === false ? ' **NOT MET**' : ''}${item.evidence ? ` — ${item.evidence}` : ''}`,
+    )
+    const text = `# Checklist: ${pair.migration.id} to ${target.name}
+
+${lines.join('\n')}
+
+**Signature:** _________________ **Date:** _________________`
+    return { ok, text, data: { environment: target.name, migration: pair.migration.id, items } }
+  },
+})
+
+const open = (what: string): Item => ({ what, isMet: undefined, evidence: 'to be signed by a person' })
+
+/** A box that gates answer; one that the environment does not ask for is left to a person. */
+function from(what: string, gates: readonly Gate[], ...names: readonly string[]): Item {
+  const asked = gates.filter((gate) => names.includes(gate.name))
+  if (asked.length === 0) return open(what)
+  return { what, isMet: asked.every((gate) => gate.ok), evidence: asked.map((gate) => gate.what).join('; ') }
+}

@@ -1,0 +1,153 @@
+import { astHash } from '../lib/ast-hash.ts'
+import { catalogDigest, readCatalog } from '../lib/catalog.ts'
+import { count } from '../lib/command.ts'
+import { resolveTarget, type Target } from '../lib/environments.ts'
+import { type LockFile, readLockFile } from '../lib/lock-file.ts'
+import { approvalGate } from './approvals.ts'
+import { type Gate, type GateInput, hoursBetween, inHours, passed, stopped } from './gate.ts'
+import { targetFlag } from './guard.ts'
+import { newest } from './journal.ts'
+import type { Pair } from './pair.ts'
+import type { Situation } from './situation.ts'
+import { earlierGates } from './soak.ts'
+
+const BACKUP_HOURS = 24
+
+/** Every gate of a push after guard and mutex, in the order a person reads them. */
+export async function deploymentGates(input: GateInput): Promise<Gate[]> {
+  const lock = readLockFile(input.project)
+  const files = fileGates(input, lock)
+  const catalog = files.every((gate) => gate.ok) ? [await catalogGate(input, lock)] : []
+  return [
+    ...files,
+    backupGate(input),
+    ...catalog,
+    ...(await earlierGates(input, (name) => resolveTarget(input.project, { env: name }, input.variables))),
+    ...(input.target.settings.confirm ? [approvalGate(input), windowGate(input)] : []),
+  ]
+}
+
+/** The gates that need only the files, the lock file and the history. */
+export function fileGates({ situation, pairs, target }: GateInput, lock: LockFile): Gate[] {
+  return [historyGate(situation, target), proofGate(pairs, lock)]
+}
+
+function historyGate(situation: Situation, target: Target): Gate {
+  const ids = (state: string): string =>
+    situation.all
+      .filter((one) => one.state === state)
+      .map((one) => one.id)
+      .join(', ')
+  const [edited, unknown, late] = [ids('edited'), ids('unknown'), ids('late')]
+  if (situation.strays.length > 0) {
+    return stopped(
+      'history',
+      `The folder of migrations holds ${situation.strays.join(', ')}.`,
+      'The Supabase CLI skips such a file, or runs a rollback as if it were a migration.',
+      'Move rollbacks to supabase/rollbacks/, and give every migration a version of 14 digits and a name.',
+    )
+  }
+  if (edited) {
+    return stopped(
+      'history',
+      `${edited}: applied in this database, and edited since.`,
+      'The Supabase CLI never runs an applied file again, so the edit would reach new databases only.',
+      'Restore the file from git and write the change as a new migration.',
+    )
+  }
+  if (unknown) {
+    return stopped(
+      'history',
+      `${unknown}: applied in this database, and there is no such file here.`,
+      'Somebody pushed from another branch or through another tool.',
+      'Get the file from that branch, or recover it with supabase migration fetch, and push again.',
+    )
+  }
+  if (late) {
+    return stopped(
+      'history',
+      `${late}: older than what is already applied.`,
+      'Applied out of order, a migration meets tables that nobody tested it with.',
+      'Give it a newer version: npm run db -- renumber <version>.',
+    )
+  }
+  return passed('history', `${count(situation.applied.length, 'migration')} applied on ${target.name}, none edited`)
+}
+
+function proofGate(pairs: readonly Pair[], lock: LockFile): Gate {
+  for (const { migration } of pairs) {
+    const entry = lock[migration.version]
+    if (!migration.down) {
+      return stopped(
+        'proof',
+        `${migration.id} has no rollback.`,
+        'What cannot be taken back must not go forward.',
+        `Write supabase/rollbacks/${migration.id}_DOWN.sql, or let npm run db -- new --down auto write it.`,
+      )
+    }
+    const isCurrent = entry && entry.up === astHash(migration.up.text) && entry.down === astHash(migration.down.text)
+    if (!isCurrent) {
+      return stopped(
+        'proof',
+        entry ? `${migration.id} was changed after it was proven.` : `${migration.id} was never proven.`,
+        'Only a proof shows that the rollback restores the same catalogue and the same rows.',
+        `npm run db -- prove ${migration.version}`,
+      )
+    }
+    if (!entry.proof.catalogIdentity || !entry.proof.dataPreserved) {
+      return stopped(
+        'proof',
+        `The proof of ${migration.id} failed.`,
+        'Its rollback leaves another catalogue or other rows behind.',
+        `npm run db -- prove ${migration.version} shows the differences.`,
+      )
+    }
+  }
+  return passed('proof', `${count(pairs.length, 'pair')} proven as they are`)
+}
+
+async function catalogGate({ situation, pairs, target }: GateInput, lock: LockFile): Promise<Gate> {
+  const live = catalogDigest(await readCatalog(target.url))
+  const last = situation.applied.at(-1)
+  const expected = pairs[0]
+    ? lock[pairs[0].migration.version]?.catalog.before
+    : last && lock[last.version]?.catalog.after
+  if (expected === undefined) return passed('catalog', 'nothing to compare with: no applied migration has a proof')
+  if (live === expected) return passed('catalog', `as the migrations left it (${live.slice(0, 12)})`)
+  return stopped(
+    'catalog',
+    `The catalogue is ${live.slice(0, 12)}, and the proof started from ${expected.slice(0, 12)}.`,
+    'Somebody changed the database by hand, or the proof is of another order of migrations; nobody tested this combination.',
+    `npm run db -- drift ${targetFlag(target)} shows the difference and the SQL that mends either side. If the files are right, npm run db -- prove --all.`,
+  )
+}
+
+function backupGate({ target, journal, now }: GateInput): Gate {
+  if (!target.settings.backup) return passed('backup', `not asked for on ${target.name}`)
+  const backup = newest(journal, 'backup')
+  const why = 'The last way back from a migration that goes wrong is a backup that is known to restore.'
+  const make = `npm run db -- backup ${targetFlag(target)}, then npm run db -- restore-drill ${targetFlag(target)}`
+  if (!backup) return stopped('backup', 'There is no backup.', why, make)
+  const age = hoursBetween(backup.at, now)
+  if (age >= BACKUP_HOURS) {
+    return stopped('backup', `The newest backup is ${inHours(age)} old; ${BACKUP_HOURS} h are allowed.`, why, make)
+  }
+  const drill = journal.findLast((entry) => entry.kind === 'drilled' && entry.details.label === backup.details.label)
+  if (!drill?.details.ok) {
+    const what = drill ? 'could not be restored whole' : 'was never restored anywhere'
+    return stopped('backup', `The backup ${backup.details.label} ${what}.`, why, make)
+  }
+  return passed('backup', `${backup.details.label}, ${inHours(age)} old, restored and compared`)
+}
+
+function windowGate({ pairs, window, now }: GateInput): Gate {
+  const demanding = pairs.filter((pair) => pair.approval.needsMaintenanceWindow)
+  if (demanding.length === 0) return passed('window', 'no maintenance window is needed')
+  const names = demanding.map((pair) => pair.migration.id).join(', ')
+  const why = 'A breaking change needs a time at which everybody expects it.'
+  const fix = 'Announce one and push inside it with --window 2026-11-21T02:00Z/2026-11-21T03:00Z.'
+  if (!window) return stopped('window', `${names} needs a maintenance window.`, why, fix)
+  const shown = `${window.from.toISOString()} to ${window.to.toISOString()}`
+  if (now < window.from || now > window.to) return stopped('window', `Now is outside the window ${shown}.`, why, fix)
+  return passed('window', shown)
+}

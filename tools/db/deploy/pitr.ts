@@ -1,0 +1,206 @@
+import { appendFile, chmod, chown, copyFile, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { connect, quoteText, type Sql } from '../lib/database.ts'
+import { ToolError } from '../lib/errors.ts'
+
+/** What a recovery brought back. */
+export type PitrOutcome = {
+  /** The moment that was asked for, by the clock of the server. */
+  readonly target: string
+  readonly expectedRows: number
+  readonly recoveredRows: number
+  /** Whether every row that existed at that moment is there, unchanged, and nothing that came later. */
+  readonly isExact: boolean
+  readonly archivedSegments: number
+  readonly backupMs: number
+  readonly recoveryMs: number
+}
+
+const ARCHIVED_WITHIN_MS = 60_000
+
+/**
+ * Rehearses a recovery on a throw-away server with the server's own functions only: archive the log, copy the data folder
+ * between pg_backup_start and pg_backup_stop, write on, do harm, and recover a second server to the moment before it.
+ */
+export async function drillRecovery(): Promise<PitrOutcome> {
+  const stack = await loadStack()
+  const folder = await mkdtemp(join(tmpdir(), 'payd-pitr-'))
+  await chmod(folder, 0o711)
+  const keeper = stack.startKeeper()
+  keeper.removeAtEnd(folder)
+  try {
+    const user = await stack.databaseUser()
+    const archive = join(folder, 'archive')
+    await mkdir(archive, { mode: 0o700 })
+    await stack.giveFolderTo(user, archive)
+    const start = (name: string) =>
+      stack.startPostgres({
+        binaries: stack.embeddedPostgresBinaries(),
+        dataFolder: join(folder, name),
+        port: 0,
+        superuserPassword: 'drill',
+        durable: true,
+        keeper,
+      })
+    const urlOf = (port: number): string => stack.databaseUrl(port, 'postgres', stack.SUPERUSER, 'drill')
+    const history = await liveThroughHarm({ start, urlOf, archive, folder, user })
+    const recovering = performance.now()
+    await asksFor(join(folder, 'recovered'), archive, history.target, user)
+    const recovered = await start('recovered')
+    const recoveryMs = performance.now() - recovering
+    const found = await withServer(urlOf(recovered.port), (sql) => fingerprint(sql))
+    await recovered.stop()
+    return {
+      target: history.target,
+      expectedRows: history.rows,
+      recoveredRows: found?.rows ?? 0,
+      isExact: found !== undefined && found.rows === history.rows && found.hash === history.hash,
+      archivedSegments: (await readdir(archive)).length,
+      backupMs: Math.round(history.backupMs),
+      recoveryMs: Math.round(recoveryMs),
+    }
+  } finally {
+    await keeper.close()
+  }
+}
+
+type Server = { readonly port: number; stop(): Promise<void> }
+type User = { readonly uid?: number; readonly gid?: number }
+
+async function liveThroughHarm(stage: {
+  readonly start: (name: string) => Promise<Server>
+  readonly urlOf: (port: number) => string
+  readonly archive: string
+  readonly folder: string
+  readonly user: User
+}) {
+  const first = await stage.start('live')
+  await withServer(stage.urlOf(first.port), async (sql) => {
+    await sql.unsafe(`alter system set archive_mode = on`)
+    await sql.unsafe(
+      `alter system set archive_command = ${quoteText(`test ! -f "${stage.archive}/%f" && cp "%p" "${stage.archive}/%f"`)}`,
+    )
+  })
+  // Archiving is switched on by a restart only.
+  await first.stop()
+  const live = await stage.start('live')
+  try {
+    return await withServer(stage.urlOf(live.port), async (sql) => {
+      await sql.unsafe(
+        'create table payments (id bigint generated always as identity primary key, amount numeric(20, 7) not null)',
+      )
+      await sql.unsafe('insert into payments (amount) select n * 0.0000001 from generate_series(1, 5000) as n')
+      const started = performance.now()
+      await copyWhileRunning(sql, join(stage.folder, 'live'), join(stage.folder, 'recovered'), stage.user)
+      const backupMs = performance.now() - started
+      await sql.unsafe('insert into payments (amount) select n * 1000 from generate_series(1, 2500) as n')
+      const before = await fingerprint(sql)
+      const [moment] = await sql<{ at: string }[]>`select clock_timestamp()::text as at`
+      await sql.unsafe('insert into payments (amount) values (0.0000001)')
+      await sql.unsafe('drop table payments')
+      await untilArchived(sql)
+      return { target: moment?.at ?? '', rows: before?.rows ?? 0, hash: before?.hash ?? '', backupMs }
+    })
+  } finally {
+    await live.stop()
+  }
+}
+
+async function copyWhileRunning(sql: Sql, from: string, to: string, user: User): Promise<void> {
+  await sql`select pg_backup_start('drill', true)`
+  await copyFolder(from, to, user)
+  const [stopped] = await sql<{ labelfile: string }[]>`select labelfile from pg_backup_stop(true)`
+  // The label says from where to replay; with the control file alone the server would start from a later point.
+  await give(user, join(to, 'backup_label'), stopped?.labelfile ?? '')
+}
+
+async function copyFolder(from: string, to: string, user: User): Promise<void> {
+  await mkdir(to, { mode: 0o700 })
+  await own(user, to)
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const [source, copy] = [join(from, entry.name), join(to, entry.name)]
+    if (['postmaster.pid', 'postmaster.opts'].includes(entry.name)) continue
+    if (entry.name === 'pg_wal') {
+      // The log comes from the archive.
+      for (const path of [copy, join(copy, 'archive_status')]) {
+        await mkdir(path, { mode: 0o700 })
+        await own(user, path)
+      }
+    } else if (entry.isDirectory()) {
+      await copyFolder(source, copy, user)
+    } else if (entry.isFile()) {
+      await copyFile(source, copy)
+      await chmod(copy, 0o600)
+      await own(user, copy)
+    }
+  }
+}
+
+/** Settings of a recovery belong into postgresql.auto.conf; recovery.signal is empty and only says that there is one. */
+async function asksFor(folder: string, archive: string, target: string, user: User): Promise<void> {
+  await appendFile(
+    join(folder, 'postgresql.auto.conf'),
+    [
+      '',
+      `restore_command = 'cp "${archive}/%f" "%p"'`,
+      `recovery_target_time = '${target}'`,
+      `recovery_target_action = 'promote'`,
+      '',
+    ].join('\n'),
+  )
+  await give(user, join(folder, 'recovery.signal'), '')
+}
+
+async function untilArchived(sql: Sql): Promise<void> {
+  const [last] = await sql<{ name: string }[]>`select pg_walfile_name(pg_switch_wal()) as name`
+  const until = performance.now() + ARCHIVED_WITHIN_MS
+  while (performance.now() < until) {
+    const [archiver] = await sql<{ name: string | null; failed: string }[]>`
+      select last_archived_wal as name, failed_count::text as failed from pg_stat_archiver`
+    if (archiver?.name && archiver.name >= (last?.name ?? '')) return
+    await pause(25)
+  }
+  throw new ToolError('The write-ahead log did not reach the archive.', {
+    fix: 'Look for archive_command in the log of the server; is there space left?',
+  })
+}
+
+async function fingerprint(sql: Sql): Promise<{ rows: number; hash: string } | undefined> {
+  const [table] = await sql<{ exists: boolean }[]>`select to_regclass('payments') is not null as exists`
+  if (!table?.exists) return undefined
+  const [row] = await sql<{ rows: number; hash: string }[]>`
+    select count(*)::int as rows, sum(hashtextextended(payments::text, 0)::numeric)::text as hash from payments`
+  return row
+}
+
+async function withServer<Result>(url: string, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+  const sql = connect(url)
+  try {
+    return await work(sql)
+  } finally {
+    await sql.end({ timeout: 5 })
+  }
+}
+
+async function give(user: User, path: string, text: string): Promise<void> {
+  await writeFile(path, text, { mode: 0o600 })
+  await own(user, path)
+}
+
+async function own(user: User, path: string): Promise<void> {
+  if (user.uid !== undefined && user.gid !== undefined) await chown(path, user.uid, user.gid)
+}
+
+// Like scratch.ts, this knows the local stack only as a source of servers.
+async function loadStack() {
+  const [binaries, user, keeper, postgres, sql] = await Promise.all([
+    import('../../stack/binaries.ts'),
+    import('../../stack/database-user.ts'),
+    import('../../stack/keeper.ts'),
+    import('../../stack/postgres.ts'),
+    import('../../stack/sql.ts'),
+  ])
+  return { ...binaries, ...user, ...keeper, ...postgres, databaseUrl: sql.databaseUrl }
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { Parser, type Result } from 'tap-parser'
+import { connect, databaseError } from '../lib/database.ts'
+import { errorText } from '../lib/errors.ts'
+import type { SqlFile } from '../lib/migrations.ts'
+
+/** What came of the pgTAP file of a migration. */
+export type TestOutcome = {
+  readonly file: string
+  readonly ok: boolean
+  readonly assertions: number
+  /** What failed, in pgTAP's words. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * Runs a pgTAP file against a database and takes everything back, the extension included where it was absent. Files start
+ * with `begin` and end with `rollback`; this transaction begins earlier and so wraps the whole file.
+ */
+export async function runTests(url: string, test: SqlFile): Promise<TestOutcome> {
+  const sql = connect(url, { applicationName: 'payd-db verify' })
+  const lines: string[] = []
+  let death: string | undefined
+  try {
+    await sql.unsafe('begin').simple()
+    await sql
+      .unsafe(`set local client_min_messages = error; create extension if not exists pgtap with schema extensions`)
+      .simple()
+    await sql
+      .unsafe(await withIncludes(test.path))
+      .simple()
+      .forEach((row) => void lines.push(Object.values(row).join('|')))
+  } catch (error) {
+    const refusal = databaseError(error)
+    death = refusal ? `${refusal.sqlState} ${refusal.message}` : errorText(error)
+  } finally {
+    await sql.unsafe('rollback').catch(() => undefined)
+    await sql.end({ timeout: 5 })
+  }
+  return { file: test.shown, ...judge(lines, death) }
+}
+
+function judge(lines: readonly string[], death: string | undefined): Omit<TestOutcome, 'file'> {
+  const problems: string[] = []
+  let assertions = 0
+  let plan: number | undefined
+  const parser = new Parser()
+  parser.on('plan', ({ end }: { end: number }) => {
+    plan = end
+  })
+  parser.on('assert', (result: Result) => {
+    assertions += 1
+    if (!result.ok && !result.todo) problems.push(`not ok ${result.id} - ${result.name}`)
+  })
+  parser.end(lines.map((line) => `${line}\n`).join(''))
+  if (death !== undefined) problems.push(`The file ended early: ${death}`)
+  else if (plan !== assertions || assertions === 0)
+    problems.push(`${plan ?? 'No'} assertions were planned and ${assertions} ran.`)
+  return { ok: problems.length === 0, assertions, problems }
+}
+
+const INCLUDE = /^\\(?:ir|include_relative)\s+(?:'([^']+)'|(\S+))\s*;?\s*$/
+
+/** The file with every `\ir path` replaced by that file, as psql does it. */
+async function withIncludes(path: string, from: readonly string[] = []): Promise<string> {
+  if (from.includes(path)) throw new Error(`${path} includes itself.`)
+  const lines = (await readFile(path, 'utf8')).split('\n').map(async (line) => {
+    const [, quoted, bare] = INCLUDE.exec(line) ?? []
+    const included = quoted ?? bare
+    return included === undefined ? line : withIncludes(resolve(dirname(path), included), [...from, path])
+  })
+  return (await Promise.all(lines)).join('\n')
+}

@@ -1,0 +1,89 @@
+import postgres, { type Sql } from 'postgres'
+import { withoutPassword } from './environments.ts'
+import { errorText, ToolError } from './errors.ts'
+
+export type { Sql }
+
+/** What a server tells about a statement it refused. */
+export type DatabaseError = {
+  readonly sqlState: string
+  readonly message: string
+  readonly detail: string | undefined
+  readonly hint: string | undefined
+  /** Character offset in the text that was sent, counted from 0. */
+  readonly offset: number | undefined
+}
+
+/** One session; ended by `sql.end()`. Numbers of type bigint and numeric arrive as text. */
+export function connect(url: string, options: { readonly applicationName?: string } = {}): Sql {
+  return postgres(url, {
+    max: 1,
+    onnotice: () => undefined,
+    connect_timeout: 10,
+    connection: { application_name: options.applicationName ?? 'payd-db' },
+  })
+}
+
+const ANSWER_WITHIN_MS = 15_000
+
+/** Runs `work` in one session and always ends it. Throws a ToolError that names the server when it cannot be reached. */
+export async function withDatabase<Result>(url: string, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+  const sql = connect(url)
+  let isReached = false
+  try {
+    await firstAnswer(sql).catch((cause: unknown) => {
+      throw new ToolError(`The database ${withoutPassword(url)} cannot be reached: ${errorText(cause)}.`, {
+        fix: 'Check the address and that the server runs.',
+        cause,
+      })
+    })
+    isReached = true
+    return await work(sql)
+  } finally {
+    await sql.end({ timeout: isReached ? 5 : 0 })
+  }
+}
+
+// A pooler whose server is down accepts and closes without an error, and the driver would connect again for ever.
+async function firstAnswer(sql: Sql): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_WITHIN_MS / 1000} s`)), ANSWER_WITHIN_MS)
+  })
+  try {
+    await Promise.race([sql`select 1`, tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Runs the text of a file in one message, which PostgreSQL treats as one transaction, so that a failure leaves nothing.
+ * This is how rollbacks run.
+ */
+export async function runScript(sql: Sql, text: string): Promise<void> {
+  await sql.unsafe(text).simple()
+}
+
+/** What the server said, when an error came from it. */
+export function databaseError(error: unknown): DatabaseError | undefined {
+  if (!(error instanceof postgres.PostgresError)) return undefined
+  const position = Number(error.position)
+  return {
+    sqlState: error.code,
+    message: error.message,
+    detail: error.detail,
+    hint: error.hint,
+    offset: Number.isInteger(position) && position > 0 ? position - 1 : undefined,
+  }
+}
+
+/** `"schema"."name"` for texts that are put together. */
+export const quoteName = (name: string): string =>
+  name
+    .split('.')
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join('.')
+
+/** A string constant for texts that are put together. */
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { errorText, usageError } from './errors.ts'
+import type { Project } from './project.ts'
+
+const Environment = z.strictObject({
+  /** A connection string, or `$NAME` of the environment variable that holds it: passwords do not belong into git. */
+  url: z.string().min(1),
+  /** Whether a person must type the name before anything is changed. */
+  confirm: z.boolean().default(false),
+  /** The environment whose soak time counts before this one may be changed, such as `staging` for production. */
+  after: z.string().optional(),
+  /** Whether a fresh and drilled backup is required before a push. */
+  backup: z.boolean().default(false),
+})
+
+/** One entry of `supabase/environments.json`. */
+export type Environment = z.infer<typeof Environment>
+
+/** A database that a command was told to work on. */
+export type Target = {
+  /** `local`, `staging`, `production`, or `url` when a connection string was given. */
+  readonly name: string
+  readonly url: string
+  /** The connection string without its password, for people and reports. */
+  readonly shown: string
+  readonly settings: Environment
+}
+
+/** Every environment of the project by name; an absent file means none. */
+export function readEnvironments(project: Project): Readonly<Record<string, Environment>> {
+  if (!existsSync(project.environmentsFile)) return {}
+  try {
+    return z.record(z.string(), Environment).parse(JSON.parse(readFileSync(project.environmentsFile, 'utf8')))
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : errorText(error)
+    throw usageError(
+      `supabase/environments.json cannot be read: ${reason}`,
+      'Write {"local": {"url": "$PAYD_LOCAL_DATABASE_URL"}, "staging": {"url": "$PAYD_STAGING_DATABASE_URL"}, …}.',
+    )
+  }
+}
+
+/** The options every command with a target shares. */
+export type TargetOptions = { readonly env?: string; readonly url?: string }
+
+/**
+ * The database that `--env` or `--url` names. There is no default: nobody changes a database by forgetting an option.
+ * Throws a usage error when neither or both are given, or when the environment is unknown or has no address.
+ */
+export function resolveTarget(
+  project: Project,
+  options: TargetOptions,
+  variables: Readonly<Record<string, string | undefined>>,
+): Target {
+  const { env, url } = options
+  if ((env === undefined) === (url === undefined)) {
+    throw usageError('Name exactly one database.', 'Add --env local|staging|production, or --url <connection string>.')
+  }
+  if (url !== undefined) return target('url', url, Environment.parse({ url }))
+  const environments = readEnvironments(project)
+  const settings = environments[env ?? '']
+  if (!settings) {
+    const known = Object.keys(environments).join(', ') || 'none'
+    throw usageError(`There is no environment "${env}".`, `supabase/environments.json knows: ${known}.`)
+  }
+  const variable = /^\$([A-Z][A-Z0-9_]*)$/.exec(settings.url)?.[1]
+  const address = variable === undefined ? settings.url : variables[variable]
+  if (!address) {
+    throw usageError(`The environment "${env}" has no address.`, `Set ${variable} to its connection string.`)
+  }
+  return target(env ?? '', address, settings)
+}
+
+function target(name: string, url: string, settings: Environment): Target {
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    throw usageError(
+      `The address of "${name}" is no connection string.`,
+      'Write postgresql://user:password@host:port/database.',
+    )
+  }
+  return { name, url, shown: withoutPassword(url), settings }
+}
+
+/** A connection string that may be printed. */
+export const withoutPassword = (url: string): string => url.replace(/(\/\/[^:/@]+):[^@]*@/, '$1:…@')

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import {
+  buildFactBase,
+  type Delta,
+  diff,
+  ENGINE_VERSION,
+  encodeId,
+  extract,
+  type FactBase,
+  plan,
+  renderPlanFiles,
+} from '@supabase/pg-delta'
+import { Pool } from 'pg'
+import { compareText } from './finding.ts'
+import { isPlatformSchema } from './platform.ts'
+
+// The only file that knows @supabase/pg-delta, which is pinned because every release may name its facts differently.
+
+/** Everything the engine knows about the objects of a database: grants, policies, bodies, comments and owners included. */
+export type Facts = {
+  readonly base: FactBase
+  /** Kinds of objects that the engine sees and does not compare, such as `statistics`. */
+  readonly unmodeled: readonly string[]
+  readonly serverVersion: string
+}
+
+/** One difference between two catalogues. */
+export type CatalogDifference = {
+  readonly change: 'added' | 'removed' | 'changed'
+  /** What differs, such as `policy:public.notes.Members can read notes`. */
+  readonly subject: string
+  readonly detail: string
+}
+
+/** A connection that may be used for several extractions in a row; the second is faster because the server's caches are warm. */
+export type FactReader = { read(): Promise<Facts>; close(): Promise<void> }
+
+/** The name and version of the engine, for the lock file. */
+export const engineVersion = (): string => ENGINE_VERSION
+
+/** Opens a reader on one database. */
+export function openFactReader(url: string): FactReader {
+  const pool = new Pool({ connectionString: url, max: 1, application_name: 'payd-db-catalog' })
+  // Without a listener the end of a session on the server's side would end this process.
+  pool.on('error', () => undefined)
+  return {
+    read: async () => {
+      const { factBase, diagnostics, pgVersion } = await extract(pool)
+      const unmodeled = diagnostics
+        .filter((diagnostic) => diagnostic.code === 'unmodeled_kind')
+        .map((diagnostic) => String((diagnostic.context as { kind?: unknown } | undefined)?.kind ?? diagnostic.message))
+      return { base: factBase, unmodeled, serverVersion: pgVersion }
+    },
+    close: () => pool.end(),
+  }
+}
+
+/** What has to happen to `from` to become `to`, one entry for each fact. */
+export function factDifferences(from: Facts, to: Facts): CatalogDifference[] {
+  return diff(from.base, to.base).flatMap((delta) => describe(delta, from, to))
+}
+
+/** The SQL that turns `from` into `to`, one text for each transaction. Dropping is allowed, because that is what a rollback does. */
+export function sqlBetween(from: Facts, to: Facts): string[] {
+  return renderPlanFiles(plan(from.base, to.base), { allowDrops: true }).files.map((file) => file.contents)
+}
+
+/**
+ * The facts that belong to the project. Roles belong to the cluster, and what the platform brings differs from host to
+ * host, so neither is among them.
+ */
+export function portableFacts(facts: Facts): Facts {
+  const own = facts.base.facts().filter((fact) => isPortable(encodeId(fact.id)))
+  const kept = new Set(own.map((fact) => encodeId(fact.id)))
+  const edges = facts.base.edges.filter((edge) => kept.has(encodeId(edge.from)) && kept.has(encodeId(edge.to)))
+  // A trigger of ours on a table of the platform has lost its parent, which no longer matters here.
+  const roots = own.map((fact) =>
+    fact.parent && !kept.has(encodeId(fact.parent)) ? { id: fact.id, payload: fact.payload } : fact,
+  )
+  return { ...facts, base: buildFactBase(roots, edges) }
+}
+
+/**
+ * The project's facts of one database on the platform of another: what a plan needs that changes only the project. A plan
+ * between bare project facts is refused, because the roles that its grants name would not exist.
+ */
+export function projectOnPlatformOf(project: Facts, platform: Facts): Facts {
+  const isOwn = (id: Parameters<typeof encodeId>[0]): boolean => isPortable(encodeId(id))
+  const facts = [
+    ...platform.base.facts().filter((fact) => !isOwn(fact.id)),
+    ...project.base.facts().filter((fact) => isOwn(fact.id)),
+  ]
+  const kept = new Set(facts.map((fact) => encodeId(fact.id)))
+  const edges = [
+    ...platform.base.edges.filter((edge) => !isOwn(edge.from)),
+    ...project.base.edges.filter((edge) => isOwn(edge.from)),
+  ].filter((edge) => kept.has(encodeId(edge.from)) && kept.has(encodeId(edge.to)))
+  return { ...project, base: buildFactBase(facts, edges) }
+}
+
+/** Ids, hashes and owners of the project's facts as sorted lines: equal for equal catalogues on any server. */
+export function portableLines(facts: Facts): string[] {
+  const own = facts.base.facts().filter((fact) => isPortable(encodeId(fact.id)))
+  const kept = new Set(own.map((fact) => encodeId(fact.id)))
+  const lines = own.map((fact) => `${encodeId(fact.id)} ${facts.base.hashOf(fact.id)}`)
+  const owners = facts.base.edges
+    .filter((edge) => edge.kind === 'owner' && kept.has(encodeId(edge.from)))
+    .map((edge) => `${encodeId(edge.from)} belongs to ${encodeId(edge.to)}`)
+  return [...lines, ...owners].sort(compareText)
+}
+
+/** SHA-256 of lines. */
+export const digestOf = (lines: readonly string[]): string =>
+  createHash('sha256').update(lines.join('\n')).digest('hex')
+
+// Extensions, roles and default privileges are the host's business; a trigger of ours on auth.users is not.
+function isPortable(id: string): boolean {
+  const kind = id.slice(0, id.indexOf(':'))
+  if (['role', 'membership', 'extension', 'defaultPrivilege', 'language', 'publication'].includes(kind)) return false
+  if (/^(acl|comment):\((role|extension|language|schema:public)/.test(id) || id === 'schema:public') return false
+  const schema = /^(?:\w+:)?\(?\w+:"?([^".:()]+)/.exec(id)?.[1] ?? /^\w+:"?([^".:()]+)/.exec(id)?.[1] ?? ''
+  if (!isPlatformSchema(schema)) return true
+  return (kind === 'trigger' && schema === 'auth') || (kind === 'policy' && schema === 'storage')
+}
+
+function describe(delta: Delta, from: Facts, to: Facts): CatalogDifference[] {
+  switch (delta.verb) {
+    case 'add':
+      return [{ change: 'added', subject: encodeId(delta.fact.id), detail: '' }]
+    case 'remove':
+      return [{ change: 'removed', subject: encodeId(delta.fact.id), detail: '' }]
+    case 'set':
+      return [
+        {
+          change: 'changed',
+          subject: encodeId(delta.id),
+          detail: `${delta.attr}: ${JSON.stringify(delta.from)} became ${JSON.stringify(delta.to)}`,
+        },
+      ]
+    case 'link':
+    case 'unlink': {
+      // The edges of an object that came or went say nothing that its own entry does not.
+      const isOnBothSides = from.base.has(delta.edge.from) && to.base.has(delta.edge.from)
+      if (!isOnBothSides) return []
+      const change = delta.verb === 'link' ? 'added' : 'removed'
+      return [{ change, subject: encodeId(delta.edge.from), detail: `${delta.edge.kind} ${encodeId(delta.edge.to)}` }]
+    }
+  }
+}
