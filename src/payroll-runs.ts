@@ -35,7 +35,7 @@ export interface NewPayrollRun {
  * }
  * ```
  *
- * Errors: `role_too_low`, `invalid_period`, `invalid_asset_code`, `invalid_asset_issuer`, `idempotency_key_reused`.
+ * Errors: `role_too_low`, `period_reversed`, `period_missing`, `invalid_asset_code`, `invalid_asset_issuer`, `idempotency_key_reused`.
  */
 export async function createPayrollRun(
   client: PaydClient,

@@ -57,7 +57,7 @@ create policy "Members can read wallets, and employees their own"
   on public.wallets for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
+    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
   );
 
 -- Whatever wrote the employee, the address the employee is paid at has a wallet row to be synced.

@@ -234,5 +234,5 @@ create policy "Members can read payroll items, and employees their own"
   on public.payroll_items for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
+    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
   );

@@ -101,7 +101,7 @@ create policy "Members can read claimable balances, and employees their own"
   on public.claimable_balances for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
+    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
   );
 
 insert into private.error_codes (code, http_status, message, hint) values

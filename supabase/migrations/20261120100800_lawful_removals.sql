@@ -41,7 +41,6 @@ begin
     -- Before the statement stands at most the label of its frame and after it the closing quote, in whatever language the server speaks:
     -- too little room for another statement that only quotes this one.
     if v_at between 1 and 21
-      and strpos(left(v_frames, v_at - 1), e'\n') = 0
       and length(split_part(v_after, e'\n', 1)) between 1 and 2
       and strpos(split_part(v_after, e'\n', 2), ' ' || v_removal.procedure) > 0 then
       return true;

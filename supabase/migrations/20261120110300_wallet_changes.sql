@@ -62,7 +62,7 @@ create policy "Members can read wallet changes, and employees their own"
   on public.wallet_changes for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and ((select private.employee_id()) is null or employee_id = (select private.employee_id()))
+    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
   );
 
 insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values

@@ -81,4 +81,4 @@ function parseTap(lines: readonly string[]): { assertions: number; plan: number 
 }
 
 const planProblem = (plan: number | undefined, assertions: number): string =>
-  `${plan === undefined ? 'No assertions were planned' : `${plan} assertions were planned`} and ${assertions} ran. Mend select plan(…).`
+  `${plan || 'No'} assertions were planned and ${assertions} ran. Mend select plan(…).`

@@ -71,29 +71,42 @@ async function prepareTemplate({ cluster, templateDatabase }: PgtapOptions, temp
   }
 }
 
+type Job = { readonly index: number; readonly path: string; readonly database: string; readonly url: Promise<string> }
+
 async function runAll(
-  options: PgtapOptions,
+  { cluster, onResult }: PgtapOptions,
   template: string,
   paths: readonly string[],
   nameOf: (path: string) => string,
 ): Promise<PgtapFileResult[]> {
   const results: PgtapFileResult[] = []
+  const drops: Promise<void>[] = []
   const waiting = paths.entries()
+  const startNext = (): Job | undefined => {
+    const next = waiting.next()
+    if (next.done) return undefined
+    const [index, path] = next.value
+    const database = `${template}_${index}`
+    const url = cluster.createDatabase(database, { template })
+    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
+    url.catch(() => undefined)
+    return { index, path, database, url }
+  }
   const work = async (): Promise<void> => {
-    for (const [index, path] of waiting) {
-      const database = `${template}_${index}`
-      const url = await options.cluster.createDatabase(database, { template })
-      try {
-        const result = await runPgtapFile({ path, name: nameOf(path), databaseUrl: url })
-        results[index] = result
-        options.onResult?.(result)
-      } finally {
-        await options.cluster.dropDatabase(database)
-      }
+    for (let job = startNext(); job !== undefined; ) {
+      const { index, path, database, url } = job
+      const databaseUrl = await url
+      // The next clone is made while this file runs, because making one is mostly waiting.
+      job = startNext()
+      const result = await runPgtapFile({ path, name: nameOf(path), databaseUrl })
+      drops.push(cluster.dropDatabase(database))
+      results[index] = result
+      onResult?.(result)
     }
   }
   // A worker that throws must not leave another one running in a database that is about to be dropped.
   const outcomes = await Promise.allSettled(Array.from({ length: FILES_AT_ONCE }, work))
+  outcomes.push(...(await Promise.allSettled(drops)))
   const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
   if (rejected) throw rejected.reason
   return results

@@ -1,22 +1,21 @@
-import { connect } from '../../../tools/stack/sql.ts'
+import type { Sql } from 'postgres'
 
 /** Everything a database declares, as `what it is` → `how it is`. Equal catalogues mean equal databases, oids aside. */
 export type Catalogue = ReadonlyMap<string, string>
 
-/** Reads the catalogue of a database, the rows of its own tables included. `url` may be of the role postgres. */
-export async function readCatalogue(url: string): Promise<Catalogue> {
-  const sql = connect(url)
-  try {
+/** Reads the catalogue of the session's database, the rows of its own tables included. */
+export function readCatalogue(sql: Sql): Promise<Catalogue> {
+  return sql.begin('read only', async (snapshot) => {
     // Without a search path every name is written with its schema.
-    await sql`select set_config('search_path', '', false)`
-    const facts = await sql.unsafe<{ what: string; how: string | null }[]>(FACTS)
-    const tables = await sql.unsafe<{ name: string }[]>(OWN_TABLES)
-    const rows = tables.length === 0 ? [] : await sql.unsafe<{ what: string; how: string | null }[]>(rowsOf(tables))
+    await snapshot`select set_config('search_path', '', true)`
+    const facts = await snapshot.unsafe<Fact[]>(FACTS)
+    const tables = await snapshot.unsafe<{ name: string }[]>(OWN_TABLES)
+    const rows = tables.length === 0 ? [] : await snapshot.unsafe<Fact[]>(rowsOf(tables))
     return new Map([...facts, ...rows].map(({ what, how }) => [what, how ?? '']))
-  } finally {
-    await sql.end()
-  }
+  }) as Promise<Catalogue>
 }
+
+type Fact = { readonly what: string; readonly how: string | null }
 
 /** What the first catalogue has otherwise than the second, as sentences. */
 export function differences(found: Catalogue, expected: Catalogue): string[] {

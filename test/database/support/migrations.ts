@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Sql } from 'postgres'
 import { projectRoot } from '../../../tools/stack/project.ts'
-import { connect } from '../../../tools/stack/sql.ts'
 
 /** A migration with its rollback. */
 export type Migration = {
@@ -28,20 +28,15 @@ export async function readMigrations(): Promise<Migration[]> {
   )
 }
 
-/** Runs files as the role postgres, each in one transaction, in a session of its own as the CLI does. */
-export async function applyFiles(url: string, files: readonly { name: string; text: string }[]): Promise<void> {
-  const sql = connect(url)
-  try {
-    for (const { name, text } of files) {
-      await sql
-        .unsafe(text)
-        .simple()
-        .catch((cause: unknown) => {
-          throw new Error(`${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-        })
-      await sql`reset all`
-    }
-  } finally {
-    await sql.end()
+/** Runs files, each in one transaction and with the settings of a new session, as the Supabase CLI does. */
+export async function applyFiles(sql: Sql, files: readonly { name: string; text: string }[]): Promise<void> {
+  for (const { name, text } of files) {
+    await sql
+      .unsafe(text)
+      .simple()
+      .catch((cause: unknown) => {
+        throw new Error(`${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+      })
+    await sql`reset all`
   }
 }

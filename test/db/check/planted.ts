@@ -90,7 +90,7 @@ export function expectedFile({ file }: Expectation): string {
 /** Changes the planted forward file after the fact. */
 export function edit(project: Project): void {
   const path = join(project.migrations, `${PLANTED_VERSION}_planted.sql`)
-  appendFileSync(path, "\ncomment on table public.notes is 'Edited.';\n")
+  appendFileSync(path, '\nalter table public.notes add column hint text;\n')
 }
 
 /** Runs `work` while the forward file has another text, as it was when it was applied. */

@@ -22,6 +22,7 @@ import {
 
 let cluster: Cluster
 let project: Project
+const projects: Project[] = []
 let url: string
 let variables: Record<string, string>
 let count = 0
@@ -39,6 +40,7 @@ beforeEach(async () => {
 
 async function given(...pairs: Pair[]): Promise<void> {
   project = createProject(pairs)
+  projects.push(project)
   await writeProofs(project, cluster)
 }
 const pushLocal = (...args: string[]) => run(push, project, ['--env', 'local', ...args], { variables })
@@ -228,4 +230,4 @@ describe('push', () => {
   })
 })
 
-afterAll(() => removeProject(project))
+afterAll(() => projects.forEach(removeProject))

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { connect, type Sql } from '../lib/database.ts'
 import { ToolError } from '../lib/errors.ts'
 
@@ -31,7 +32,7 @@ export async function withMutex<Result>(
     return result
   } finally {
     // Ending the session would free the lock too, but at some later moment, and the next command may come at once.
-    await sql.unsafe('rollback').catch(() => undefined)
+    await within(ANSWER_WITHIN_MS, sql.unsafe('rollback')).catch(() => undefined)
     await sql.end({ timeout: 5 }).catch(() => undefined)
   }
 }
@@ -42,10 +43,14 @@ const HELD = `
     and database = (select oid from pg_database where datname = current_database())
     and ((classid::bigint << 32) | objid::bigint) = ${MUTEX_KEY}`
 
+// The driver connects again and again to a pooler that accepts and closes at once, so silence has to be an answer too.
+const ANSWER_WITHIN_MS = 15_000
+const within = <Value>(ms: number, answer: Promise<Value>): Promise<Value | undefined> =>
+  Promise.race([answer, pause(ms, undefined, { ref: false })])
+
 async function assertHeld(sql: Sql): Promise<void> {
-  const [row] = await sql.unsafe<{ held: boolean }[]>(
-    `select exists (select ${HELD} and pid = pg_backend_pid()) as held`,
-  )
+  const question = sql.unsafe<{ held: boolean }[]>(`select exists (select ${HELD} and pid = pg_backend_pid()) as held`)
+  const [row] = (await within(ANSWER_WITHIN_MS, question).catch(() => undefined)) ?? []
   if (row?.held) return
   throw new ToolError('The session that kept others out has ended.', {
     why: 'From that moment somebody else could push too.',

@@ -1,9 +1,9 @@
-import { databaseError, runScript, type Sql } from './database.ts'
+import { type DatabaseError, databaseError, runScript, type Sql } from './database.ts'
 import { ToolError } from './errors.ts'
 import type { Finding } from './finding.ts'
 import type { SqlFile } from './migrations.ts'
-import { positionsOf } from './positions.ts'
-import { parseSql } from './sql.ts'
+import { type Position, positionsOf } from './positions.ts'
+import { parseSql, type Statement } from './sql.ts'
 import { type ExecutionUnit, executionUnits } from './units.ts'
 
 /** A file that a server refused, with the place in the file. */
@@ -54,29 +54,56 @@ export async function applyUnit(sql: Sql, file: SqlFile, unit: ExecutionUnit, ch
   const first = unit.statements[0]
   const last = unit.statements.at(-1)
   if (!first || !last) return
-  const bytes = Buffer.from(file.text, 'utf8')
   const end = last.startByte + Buffer.byteLength(last.text, 'utf8')
-  const text = bytes.subarray(first.startByte, end).toString('utf8')
+  const text = Buffer.from(file.text, 'utf8').subarray(first.startByte, end).toString('utf8')
   try {
     await runScript(sql, text)
   } catch (error) {
     const refusal = databaseError(error)
     if (!refusal) throw error
-    const skipped = [...bytes.subarray(0, first.startByte).toString('utf8')].length
-    const position =
-      refusal.offset === undefined ? first.position : positionsOf(file.text).atCharacter(skipped + refusal.offset)
-    const details = [refusal.detail, refusal.hint].filter(Boolean).join(' ')
-    throw new RefusedFileError(
-      {
-        check,
-        severity: 'error',
-        file: file.shown,
-        ...position,
-        what: `PostgreSQL refuses it: ${refusal.message} (SQLSTATE ${refusal.sqlState}).`,
-        why: details || 'A file that does not run cannot be deployed.',
-        fix: 'Correct the statement and run the command again.',
-      },
-      error,
-    )
+    const culprit = refusal.offset === undefined ? await findCulprit(sql, unit) : undefined
+    const position = placeOf(file, culprit?.statement ?? first, culprit?.offset ?? refusal.offset)
+    throw new RefusedFileError(refusedFinding(file, position, refusal, check), error)
+  }
+}
+
+// Most refusals say no place. Nothing of the unit is left, so it is tried again, one statement after the other.
+async function findCulprit(
+  sql: Sql,
+  unit: ExecutionUnit,
+): Promise<{ statement: Statement; offset: number | undefined } | undefined> {
+  if (!unit.isTransactional) return undefined
+  await sql.unsafe('begin')
+  try {
+    for (const statement of unit.statements) {
+      try {
+        await sql.unsafe(statement.text).simple()
+      } catch (error) {
+        return { statement, offset: databaseError(error)?.offset }
+      }
+    }
+    return undefined
+  } finally {
+    await sql.unsafe('rollback')
+  }
+}
+
+function placeOf(file: SqlFile, statement: Statement, offset: number | undefined): Position {
+  if (offset === undefined) return statement.position
+  const before = [...Buffer.from(file.text, 'utf8').subarray(0, statement.startByte).toString('utf8')].length
+  return positionsOf(file.text).atCharacter(before + offset)
+}
+
+function refusedFinding(file: SqlFile, position: Position, refusal: DatabaseError, check: string): Finding {
+  const details = [refusal.detail, refusal.hint].filter(Boolean).join(' ')
+  const message = refusal.message.replace(/\.$/, '')
+  return {
+    check,
+    severity: 'error',
+    file: file.shown,
+    ...position,
+    what: `PostgreSQL refuses it: ${message} (SQLSTATE ${refusal.sqlState}).`,
+    why: details || 'A file that does not run cannot be deployed.',
+    fix: 'Correct the statement and run the command again.',
   }
 }

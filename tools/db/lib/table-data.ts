@@ -7,8 +7,11 @@ export type TableData = { readonly rows: number; readonly hash: string; readonly
 /** Fingerprints of tables and the positions of sequences, by `schema.name`. */
 export type DatabaseData = {
   readonly tables: ReadonlyMap<string, TableData>
-  readonly sequences: ReadonlyMap<string, string>
+  readonly sequences: ReadonlyMap<string, SequencePosition>
 }
+
+/** Where a sequence stands. The numbers of identity columns may have gaps, those of other sequences are somebody's business. */
+export type SequencePosition = { readonly value: string; readonly isOwnedByColumn: boolean }
 
 /**
  * Fingerprints of every table of the project in one query, partitions counted with their parent: the number of rows, and a sum of row hashes that does not
@@ -48,9 +51,12 @@ async function fingerprints(sql: Sql, tables: readonly { name: string; columns: 
   )
 }
 
-async function sequencePositions(sql: Sql): Promise<Map<string, string>> {
-  const rows = await sql.unsafe<{ name: string; position: string | null }[]>(`
-    select schemaname || '.' || sequencename as name, last_value::text as position
-    from pg_sequences where ${notPlatformSchema('schemaname')}`)
-  return new Map(rows.map((row) => [row.name, row.position ?? 'unused']))
+async function sequencePositions(sql: Sql): Promise<Map<string, SequencePosition>> {
+  const rows = await sql.unsafe<{ name: string; position: string | null; owned: boolean }[]>(`
+    select n.nspname || '.' || c.relname as name, pg_sequence_last_value(c.oid)::text as position,
+      exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass
+        and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')) as owned
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'S' and ${notPlatformSchema('n.nspname')}`)
+  return new Map(rows.map((row) => [row.name, { value: row.position ?? 'unused', isOwnedByColumn: row.owned }]))
 }

@@ -7,7 +7,7 @@ import type { LossEntry } from './proof.ts'
 
 const SHOWN = 8
 
-/** A finding about a pair, at the statement that names the subject, or at the top of the file. */
+/** A finding about a pair, at the statement that names the subject, or at the first that does something. */
 export function pairFinding(
   file: AnalysedFile,
   check: string,
@@ -45,13 +45,21 @@ export function catalogFinding(
   return [pairFinding(file, check, first.subject, `${what}: ${shown.join('; ')}${more}.`, why, fix)]
 }
 
-/** Tables and sequences whose content is not what it was, sorted by name. */
+/**
+ * Tables and sequences whose content is not what it was, sorted by name. A table that has lost columns is left to the
+ * comparison of the catalogues, and a number that an identity column skipped is no loss.
+ */
 export function changedData(expected: DatabaseData, found: DatabaseData): { tables: string[]; sequences: string[] } {
   const tables = [...expected.tables].filter(([name, data]) => {
     const now = found.tables.get(name)
+    if (now && now.columns.length < data.columns.length) return false
     return now?.hash !== data.hash || now.rows !== data.rows
   })
-  const sequences = [...expected.sequences].filter(([name, position]) => found.sequences.get(name) !== position)
+  const sequences = [...expected.sequences].filter(([name, position]) => {
+    const now = found.sequences.get(name)
+    if (now?.value === position.value) return false
+    return !position.isOwnedByColumn || Number(now?.value ?? 0) < Number(position.value)
+  })
   return { tables: tables.map(([name]) => name), sequences: sequences.map(([name]) => name) }
 }
 
@@ -96,7 +104,9 @@ function placeOf(file: AnalysedFile, subject: string): { line: number; column: n
     const found = statements.find((statement) => statement.kind !== 'VariableSetStmt' && statement.text.includes(word))
     if (found && word.length > 3 && !GENERIC.has(word)) return found.position
   }
-  return { line: 1, column: 1 }
+  // What is missing stands nowhere, so the first statement that does something is the place to look at.
+  const first = statements.find((statement) => statement.kind !== 'VariableSetStmt')
+  return first?.position ?? { line: 1, column: 1 }
 }
 
 const GENERIC = new Set([

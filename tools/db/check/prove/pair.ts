@@ -107,13 +107,13 @@ async function thereAndBack(
   const impossible = one.rollbackHeader?.header?.loss.kind === 'impossible'
   if (!one.down || impossible) return
   await applyFile(sql, one.down.file, 'prove/rollback-fails')
-  const [restored, rowsRestored] = await Promise.all([reader.read(), readData(sql)])
+  const [restored, rowsRestored] = await Promise.all([reader.read(), readData(sql, columnsOf(rows))])
   const restoring = checkRestored(one, before, restored, rows, rowsRestored)
   findings.push(...restoring)
   state.catalogIdentity = !restoring.some((finding) => finding.check === 'prove/catalog-not-restored')
   state.dataPreserved = !restoring.some((finding) => finding.check !== 'prove/catalog-not-restored')
   // From another starting point the rest would only repeat this in other words.
-  if (!state.catalogIdentity) return
+  if (!state.catalogIdentity || !state.dataPreserved) return
 
   await applyFile(sql, one.up.file, 'prove/forward-not-repeatable')
   const again = await reader.read()
@@ -240,7 +240,7 @@ function checkRestored(
         file,
         'sequence-not-restored',
         name,
-        `The sequence ${name} stands at ${found.sequences.get(name) ?? 'nothing'} instead of ${rows.sequences.get(name)}.`,
+        `The sequence ${name} stands at ${found.sequences.get(name)?.value ?? 'nothing'} instead of ${rows.sequences.get(name)?.value}.`,
         'The next number could be one that is taken, or leave a gap that an auditor asks about.',
         `Use setval('${name}', …) in the rollback.`,
       ),

@@ -8,26 +8,28 @@ export type Identity = {
   readonly subject: string | undefined
 }
 
-/** Rows each identity sees in each table, or why not, by `<identity> <table>`. */
+/** What each identity sees in each table (`<rows> <hash of their keys>`, or the SQLSTATE of the refusal), by `<identity> <table>`. */
 export type Visibility = ReadonlyMap<string, string>
 
 /** Why a query of the application cannot be planned, by its index; missing means that it can. */
 export type PlanProblems = ReadonlyMap<number, string>
 
-const COUNT = `create function pg_temp.count_rows(names text[]) returns table (name text, seen text)
+// The keys count too: a policy that shows as many rows of another tenant is the worst of all.
+const COUNT = `create function pg_temp.count_rows(names text[], keys text[]) returns table (name text, seen text)
 language plpgsql as $$
-declare v_name text; v_rows bigint;
 begin
-  foreach v_name in array names loop
+  for i in 1 .. coalesce(array_length(names, 1), 0) loop
+    name := names[i];
     begin
-      execute 'select count(*) from ' || v_name into v_rows;
-      name := v_name; seen := v_rows::text; return next;
+      execute format('select count(*) || coalesce('' '' || sum(hashtextextended((%s)::text, 0)::numeric), '''') from %s', keys[i], name)
+      into seen;
     exception when others then
-      name := v_name; seen := sqlstate; return next;
+      seen := sqlstate;
     end;
+    return next;
   end loop;
 end $$;
-grant execute on function pg_temp.count_rows(text[]) to public;`
+grant execute on function pg_temp.count_rows(text[], text[]) to public;`
 
 const PLAN = `create function pg_temp.plan_all(queries text[]) returns table (place integer, problem text)
 language plpgsql as $$
@@ -43,17 +45,20 @@ begin
 end $$;
 grant execute on function pg_temp.plan_all(text[]) to public;`
 
-/** Counts what anon, a few people and the service see in every table, under row level security. */
+/** What anon, a few people and the service see of every table, under row level security: how many rows, and which. */
 export async function readVisibility(sql: Sql): Promise<Visibility> {
-  const tables = await sql.unsafe<{ name: string }[]>(`
-    select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  const tables = await sql.unsafe<{ name: string; key: string }[]>(`
+    select format('%I.%I', n.nspname, c.relname) as name,
+      coalesce((select 'row(' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) || ')' from pg_index i
+        join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey) where i.indrelid = c.oid and i.indisprimary), 'null') as key
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v') and c.relpersistence = 'p' and ${notPlatformSchema('n.nspname')} order by 1`)
-  const names = tables.map((table) => table.name)
+  const lists = [tables.map((table) => table.name), tables.map((table) => table.key)]
   const seen = new Map<string, string>()
   await inPassing(sql, COUNT, async (run) => {
     for (const identity of await identities(run)) {
       await become(run, identity)
-      const rows = await run.unsafe<{ name: string; seen: string }[]>('select * from pg_temp.count_rows($1)', [names])
+      const rows = await run.unsafe<{ name: string; seen: string }[]>('select * from pg_temp.count_rows($1, $2)', lists)
       for (const row of rows)
         seen.set(`${identity.role}${identity.subject ? ` ${identity.subject}` : ''} ${row.name}`, row.seen)
       await run.unsafe('reset role')
@@ -102,13 +107,16 @@ async function inPassing(sql: Sql, helper: string, work: (run: Run) => Promise<v
     })
 }
 
+/** Somebody who signed up and belongs nowhere. */
+const STRANGER = '00000000-0000-4000-8000-000000000000'
+
 async function identities(run: Run): Promise<Identity[]> {
   const people = await run
     .unsafe<{ id: string }[]>('select id::text as id from auth.users order by id limit 3')
     .catch(() => [])
   return [
     { role: 'anon', subject: undefined },
-    ...people.map((person) => ({ role: 'authenticated' as const, subject: person.id })),
+    ...[...people.map((person) => person.id), STRANGER].map((subject) => ({ role: 'authenticated' as const, subject })),
     { role: 'service_role', subject: undefined },
   ]
 }

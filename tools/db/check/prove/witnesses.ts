@@ -1,4 +1,5 @@
 import type { AnalysedMigration } from '../../lib/analysis.ts'
+import { count } from '../../lib/command.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { pairFinding } from './compare.ts'
 import type { PlanProblems, Visibility } from './probes.ts'
@@ -16,7 +17,10 @@ export function checkVisibility(one: AnalysedMigration, before: Visibility, afte
     if (now === undefined || now === seen) return []
     const [role, ...rest] = key.split(' ')
     const table = rest.at(-1) ?? ''
-    const what = `${role} sees ${inWords(now)} of ${table}, and saw ${inWords(seen)} before.`
+    const isSwapped = inWords(now) === inWords(seen)
+    const what = isSwapped
+      ? `${role} sees other rows of ${table} than before (${inWords(now)} each time).`
+      : `${role} sees ${inWords(now)} of ${table}, and saw ${inWords(seen)} before.`
     const why = 'Rows that appear for the wrong person are a leak, and rows that vanish look like lost data.'
     return [
       pairFinding(
@@ -50,6 +54,8 @@ export function checkPlans(
   })
 }
 
-const inWords = (seen: string): string => (/^\d+$/.test(seen) && seen.length < 5 ? `${seen} rows` : `nothing (${seen})`)
+// A refusal is an SQLSTATE of five characters; anything else starts with a number of rows.
+const inWords = (seen: string): string =>
+  /^[0-9A-Z]{5}$/.test(seen) ? `nothing (${seen})` : count(Number(seen.split(' ')[0]), 'row')
 
 const lastName = (sql: string): string => /public\.(\w+)/.exec(sql)?.[1] ?? ''

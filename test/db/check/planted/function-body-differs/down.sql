@@ -3,8 +3,13 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-create or replace function private.organization_id()
-returns bigint
-language sql stable security definer
+create or replace function private.touch_updated_at()
+returns trigger
+language plpgsql volatile security invoker
 set search_path = ''
-as $$ select 1; $$;
+as $$
+begin
+  new.updated_at := statement_timestamp();
+  return new;
+end;
+$$;

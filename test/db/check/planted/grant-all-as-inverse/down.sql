@@ -3,4 +3,4 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-grant all on table public.notes to authenticated;
+grant all on table public.notes to service_role;

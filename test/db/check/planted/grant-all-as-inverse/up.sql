@@ -7,4 +7,4 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-revoke select on table public.notes from authenticated;
+revoke select on table public.notes from service_role;

@@ -11,4 +11,4 @@ create or replace function private.organization_id()
 returns bigint
 language sql stable security definer
 set search_path = ''
-as $$ select null::bigint; $$;
+as $$ select max(organization.id) from public.organizations as organization; $$;

@@ -23,13 +23,6 @@ create table private.numbers (
 );
 alter table private.numbers enable row level security;
 
-create function private.organization_id()
-returns bigint
-language sql stable security definer
-set search_path = ''
-as $$ select 1::bigint; $$;
-grant execute on function private.organization_id() to authenticated, service_role;
-
 create function private.touch_updated_at()
 returns trigger
 language plpgsql volatile security invoker
@@ -50,6 +43,13 @@ alter table public.organizations enable row level security;
 alter table public.organizations force row level security;
 revoke all on table public.organizations from public, anon, authenticated, service_role;
 grant select on table public.organizations to authenticated, service_role;
+create function private.organization_id()
+returns bigint
+language sql stable security definer
+set search_path = ''
+as $$ select min(organization.id) from public.organizations as organization; $$;
+grant execute on function private.organization_id() to authenticated, service_role;
+
 create policy "Members can read their organization"
   on public.organizations for select to authenticated
   using (id = (select private.organization_id()));
