@@ -29,6 +29,7 @@ comment on table public.approval_thresholds is 'From which total of a run on mor
 alter table public.approval_thresholds enable row level security;
 alter table public.approval_thresholds force row level security;
 revoke all on table public.approval_thresholds from public, anon, authenticated, service_role;
+revoke all on sequence public.approval_thresholds_id_seq from public, anon, authenticated, service_role;
 grant select on table public.approval_thresholds to authenticated, service_role;
 
 create policy "Members can read the approval thresholds of their organization"

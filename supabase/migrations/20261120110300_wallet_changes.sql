@@ -56,6 +56,7 @@ create trigger wallet_changes_enforce_transitions
 alter table public.wallet_changes enable row level security;
 alter table public.wallet_changes force row level security;
 revoke all on table public.wallet_changes from public, anon, authenticated, service_role;
+revoke all on sequence public.wallet_changes_id_seq from public, anon, authenticated, service_role;
 grant select on table public.wallet_changes to authenticated, service_role;
 
 create policy "Members can read wallet changes, and employees their own"
