@@ -24,8 +24,8 @@ function project(name: string, include: string[], exclude: string[] = []) {
       include,
       exclude,
       // A hang must end; no promise is measured by these limits.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: 300_000,
+      hookTimeout: 300_000,
       globalSetup: [] as string[],
     },
   }
