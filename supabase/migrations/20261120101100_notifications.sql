@@ -172,7 +172,9 @@ begin
     event.resource_type, event.resource_id
   from rows_after as event
   join private.notification_templates as template on template.event_type = event.type
-  cross join lateral (select event.body::jsonb -> 'data' as data) as detail
+  -- Both offsets keep the planner from moving conditions: a body is parsed once, and an employee is looked up by id alone, never among all
+  -- employees of the organization, which the planner would prefer right after an import.
+  cross join lateral (select event.body::jsonb -> 'data' as data offset 0) as detail
   cross join lateral (
     select member.auth_user_id, member.id as user_id, null::bigint as employee_id
     from public.users as member
@@ -187,13 +189,16 @@ begin
       and coalesce(chosen.preferences #> string_to_array(main_switch.key, '.'), main_switch.default_value) = 'true'
       and member.auth_user_id is distinct from private.auth_user_id()
     union all
-    select employee.auth_user_id, null, employee.id
-    from public.employees as employee
+    select named.auth_user_id, null, named.id
+    from (
+      select employee.*
+      from public.employees as employee
+      where employee.id = case when detail.data ->> 'employee_id' ~ '^[0-9]{1,18}$' then (detail.data ->> 'employee_id')::bigint end
+      offset 0
+    ) as named
     where template.audience = 'employee'
-      and employee.organization_id = event.organization_id
-      and employee.id = case when detail.data ->> 'employee_id' ~ '^[0-9]{1,18}$' then (detail.data ->> 'employee_id')::bigint end
-      and employee.auth_user_id is not null
-      and employee.deleted_at is null
+      and named.organization_id = event.organization_id
+      and named.deleted_at is null
   ) as recipient
   where recipient.auth_user_id is not null
   order by event.id, recipient.user_id, recipient.employee_id

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(27);
+select plan(28);
 
 select tests.create_world();
 select tests.create_employee('Globex', 'eve', '700', signs_in_as => 'eve');
@@ -17,8 +17,8 @@ select results_eq(
   $$ select jsonb_object_keys(data #> '{organizations,0,tables}') as name from mine order by 1 $$,
   $$ values ('public.employees'), ('public.notifications'), ('public.payroll_items'), ('public.transaction_operations'), ('public.wallets') $$,
   'an employee: the record, the payslips, the payments, the wallets, the inbox');
-select is((select data #>> '{organizations,0,tables,public.payroll_items,employee_id,0,amount}' from mine), '3000.0000000', 'amounts are exact texts');
-select is((select data #>> '{organizations,0,tables,public.employees,id,0,salary}' from mine), '3000.0000000', 'also those of the record');
+select is((select data #> '{organizations,0,tables,public.payroll_items,employee_id,0,amount}' from mine), '"3000.0000000"', 'amounts are exact texts');
+select is((select data #> '{organizations,0,tables,public.employees,id,0,salary}' from mine), '"3000.0000000"', 'also those of the record');
 select is((select strpos(data::text, 'olga') from mine), 0, 'nothing of a colleague is in it');
 select is((select data #> '{organizations,0,tables,public.employees,id,0,search_vector}' from mine), null, 'nor what is only for machines');
 
@@ -42,14 +42,19 @@ select tests.as_anon();
 select is(tests.error_code_of($$ select public.export_my_data() $$), '42501', 'nobody exports without signing in');
 
 -- What an admin gets about an employee.
+select tests.authenticate_as('gil', 'Globex');
+select public.invite_member('olga@acme.example', 'viewer');
 select tests.authenticate_as('ada', 'Acme');
+select is(
+  (select exported #> '{tables,public.invitations}' from public.export_person(tests.employee_id('Acme', 'olga')) as exported), null,
+  'another company''s invitation to the same person is no business of ours');
 select is(
   (select exported #>> '{tables,public.employees,id,0,email}' from public.export_person(tests.employee_id('Acme', 'olga')) as exported), 'olga@acme.example',
   'an admin exports the data of an employee');
 select results_eq(
   $$ select action, resource_type, actor = 'user:' || tests.member_id('ada', 'Acme') from public.audit_logs where action = 'person.exported' and user_id = tests.member_id('ada', 'Acme') $$,
-  $$ values ('person.exported', 'employee', true) $$,
-  'which is audited');
+  $$ values ('person.exported', 'employee', true), ('person.exported', 'employee', true) $$,
+  'which is audited every time');
 select is(tests.error_code_of(format('select public.export_person(%s)', id)), 'employee_not_found', promise)
 from (values ('0', 'an unknown employee is not found'), ('null', 'nor is none'), ('tests.employee_id(''Globex'', ''earl'')', 'nor one of another organization')) as refusal (id, promise);
 select tests.authenticate_as('max', 'Acme');

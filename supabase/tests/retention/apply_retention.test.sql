@@ -97,10 +97,10 @@ select is((select bool_and(rows = 0 and not is_complete) from private.apply_rete
 
 -- Another clock, another time zone.
 insert into public.notifications (organization_id, auth_user_id, user_id, event_id, type, title, message, resource_type, resource_id, created_at)
-select tests.organization_id('Acme'), tests.user_id('vic'), tests.member_id('vic', 'Acme'), max(id), 'zone', 'zone', 'zone', 'test', 'zone', '2027-03-28 12:00+00' from public.events where organization_id = tests.organization_id('Acme');
+select tests.organization_id('Acme'), tests.user_id('vic'), tests.member_id('vic', 'Acme'), max(id), 'zone', 'zone', 'zone', 'test', 'zone', '2027-03-27 12:00+00' from public.events where organization_id = tests.organization_id('Acme');
 set local timezone to 'Europe/Berlin';
-select is((select rows from private.apply_retention('2027-04-27 12:00:00+00') where table_name = 'public.notifications'), 0::bigint, 'days are those of UTC, not of the session');
-select is((select rows from private.apply_retention('2027-04-27 12:00:00.000001+00') where table_name = 'public.notifications'), 1::bigint, 'whatever the clocks did in between');
+select is((select rows from private.apply_retention('2027-04-26 12:00:00+00') where table_name = 'public.notifications'), 0::bigint, 'days are those of UTC, not of the session');
+select is((select rows from private.apply_retention('2027-04-26 12:00:00.000001+00') where table_name = 'public.notifications'), 1::bigint, 'whatever the clocks did in between');
 set local timezone to 'UTC';
 
 -- The rules.
