@@ -75,11 +75,11 @@ begin
     from private.create_payroll_run(v_walk.period_start, (v_walk.period_start + interval '1 month - 1 day')::date, 'XLM', '', null, null);
     continue when v_walk.until = 'draft';
 
-    perform private.submit_payroll_run(v_run);
+    perform private.submit_payroll_run(v_run, false);
     continue when v_walk.until = 'pending';
 
     perform set_config('request.jwt.claims', json_build_object('sub', v_walk.approver, 'role', 'authenticated')::text, true);
-    perform private.approve_payroll_run(v_run);
+    perform private.approve_payroll_run(v_run, (select run.content_hash from public.payroll_runs as run where run.id = v_run));
     perform private.disburse_payroll_run(v_run, null);
 
     -- The worker's part, with a made-up ledger. In the failed run the last employee's account did not exist.

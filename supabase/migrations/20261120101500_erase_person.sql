@@ -127,9 +127,12 @@ declare v_problem text;
 begin
   select format('an item of payroll run %s is %s', item.payroll_run_id, item.status) into v_problem
   from public.payroll_items as item
+  join public.payroll_runs as run on run.organization_id = item.organization_id and run.id = item.payroll_run_id
   where item.organization_id = (employee).organization_id
     and item.employee_id = (employee).id
-    and (item.status = 'pending' or (item.status = 'failed' and not coalesce(require_nothing_to_pay.settled_elsewhere, false)))
+    -- What a failed run left unpaid is not paid later either, because a retry passes over whoever is gone.
+    and item.status <> 'completed'
+    and not (coalesce(require_nothing_to_pay.settled_elsewhere, false) and run.status = 'failed')
   order by item.id
   limit 1;
 
