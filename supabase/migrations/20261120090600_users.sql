@@ -26,23 +26,32 @@ create index idx_users_org_id on public.users (organization_id);
 create unique index users_email_key on public.users (organization_id, email) where deleted_at is null;
 create unique index users_auth_user_id_organization_id_key
   on public.users (auth_user_id, organization_id) where deleted_at is null;
-create index users_auth_user_id_idx on public.users (auth_user_id, id);
+-- In the order in which a request chooses among several memberships, so that nothing is sorted for it.
+create index users_auth_user_id_is_default_id_idx on public.users (auth_user_id, is_default desc, id);
 create unique index users_one_default_per_person_key on public.users (auth_user_id) where is_default and deleted_at is null;
 
 create trigger users_touch_updated_at
   before update on public.users
   for each row execute function private.touch_updated_at();
 
+-- What PostgREST says about the request. A token of another issuer may carry any subject; it names nobody here.
+create view private.current_request
+with (security_invoker = true)
+as
+select
+  substring(
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+    from '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$')::uuid as auth_user_id,
+  nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-organization-id' as organization_id;
+comment on view private.current_request is 'The signed-in person and the organization that the request names, each or null.';
+
 create function private.auth_user_id()
 returns uuid
-language plpgsql stable security invoker
+language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  -- A token of another issuer may carry any subject; it names nobody here.
-  return substring(
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
-    from '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$')::uuid;
+  return (select request.auth_user_id from private.current_request as request);
 end;
 $$;
 comment on function private.auth_user_id() is 'The signed-in person, or null.';
@@ -52,11 +61,11 @@ create view private.current_membership
 with (security_invoker = true)
 as
 select member.*
-from public.users as member
-where member.auth_user_id = private.auth_user_id()
-  and member.deleted_at is null
-  and coalesce(member.organization_id::text = nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-organization-id', true)
-order by member.is_default desc, member.id
+from private.current_request as request
+join public.users as member on member.auth_user_id = request.auth_user_id
+where member.deleted_at is null
+  and coalesce(member.organization_id::text = request.organization_id, true)
+order by member.auth_user_id, member.is_default desc, member.id
 limit 1;
 comment on view private.current_membership is 'The caller''s membership in the organization the request acts in: one row or none.';
 

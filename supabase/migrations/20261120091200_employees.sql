@@ -61,11 +61,11 @@ create view private.current_employment
 with (security_invoker = true)
 as
 select employee.id, employee.organization_id
-from public.employees as employee
-where employee.auth_user_id = private.auth_user_id()
-  and employee.deleted_at is null
-  and coalesce(employee.organization_id::text = nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-organization-id', true)
-order by employee.id
+from private.current_request as request
+join public.employees as employee on employee.auth_user_id = request.auth_user_id
+where employee.deleted_at is null
+  and coalesce(employee.organization_id::text = request.organization_id, true)
+order by employee.auth_user_id, employee.organization_id
 limit 1;
 comment on view private.current_employment is 'The caller''s employee record in the organization the request acts in: one row or none.';
 
@@ -74,14 +74,11 @@ returns bigint
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_id bigint := (select employee.id from private.current_employment as employee);
 begin
-  -- Hardly any member is an employee with an account, so this order saves members a lookup.
-  if v_id is null or private.organization_id() is not null then
-    return null;
-  end if;
-
-  return v_id;
+  -- Hardly any member is an employee with an account, so asking for that first saves members a lookup.
+  return (
+    select case when employee.id is not null and private.organization_id() is null then employee.id end
+    from private.current_employment as employee);
 end;
 $$;
 comment on function private.employee_id() is 'The employee whose own rows the caller may read; null for a member, who reads all of the organization.';
@@ -91,13 +88,10 @@ returns bigint
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_id bigint := (select member.organization_id from private.current_membership as member);
 begin
-  if v_id is not null then
-    return v_id;
-  end if;
-
-  return (select employee.organization_id from private.current_employment as employee);
+  return coalesce(
+    (select member.organization_id from private.current_membership as member),
+    (select employee.organization_id from private.current_employment as employee));
 end;
 $$;
 comment on function private.readable_organization_id() is 'The organization of a member, else of an employee; always used together with employee_id().';

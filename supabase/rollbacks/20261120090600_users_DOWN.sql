@@ -14,6 +14,7 @@ drop function private.organization_id();
 drop function private.membership();
 drop view private.current_membership;
 drop function private.auth_user_id();
+drop view private.current_request;
 
 drop trigger users_touch_updated_at on public.users;
 
