@@ -63,21 +63,66 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('payroll_run_changed', 409, 'Payroll run %s is no longer what was submitted: %s.', 'Look at it again. What you see then can be approved; if it is wrong, reject it.'),
   ('reason_missing', 422, 'A rejection needs a reason.', 'Say what must be changed.');
 
+create function private.inspect_payroll_run(payroll_run_id bigint)
+returns table (content_hash text, gone bigint[], unreachable bigint[], moved bigint, repriced bigint)
+language sql stable security definer
+set search_path = ''
+as $$
+  -- One pass over the items for everything that is asked of them, because a run may have a hundred thousand. The inner query makes narrow
+  -- rows of them, which are cheaper to sort.
+  select
+    encode(sha256(convert_to(
+      concat_ws('|', run.organization_id, run.id, run.period_start, run.period_end, run.asset_code, run.asset_issuer, run.allows_overlap,
+        coalesce(run.memo, ''), items.content),
+      'UTF8')), 'hex'),
+    items.gone, items.unreachable, items.moved, items.repriced
+  from public.payroll_runs as run
+  cross join lateral (
+    select
+      string_agg(seen.content, ';' order by seen.item_id) as content,
+      array_agg(seen.employee_id) filter (where not seen.is_payable) as gone,
+      array_agg(seen.employee_id) filter (where seen.is_unreachable) as unreachable,
+      count(*) filter (where seen.is_moved) as moved,
+      count(*) filter (where seen.is_repriced) as repriced
+    from (
+      select
+        item.id as item_id, item.employee_id,
+        concat_ws(',', item.id, item.employee_id, item.item_type, item.amount::text, coalesce(item.destination, '')) as content,
+        employee.status = 'active' and employee.deleted_at is null
+          and employee.asset_code = run.asset_code and employee.asset_issuer = run.asset_issuer
+          and (item.item_type <> 'base' or employee.salary is not null) as is_payable,
+        employee.wallet_address is null as is_unreachable,
+        item.destination is distinct from employee.wallet_address as is_moved,
+        item.item_type = 'base' and item.amount::numeric is distinct from employee.salary::numeric as is_repriced
+      from public.payroll_items as item
+      join public.employees as employee on employee.organization_id = item.organization_id and employee.id = item.employee_id
+      where item.payroll_run_id = run.id
+      offset 0
+    ) as seen
+  ) as items
+  where run.id = inspect_payroll_run.payroll_run_id;
+$$;
+comment on function private.inspect_payroll_run(bigint) is 'The SHA-256 of everything approvers approve, and how the items compare with the employees as they are now.';
+
 create function private.payroll_run_content_hash(payroll_run_id bigint)
 returns text
 language sql stable security definer
 set search_path = ''
-as $$
-  select encode(sha256(convert_to(
-    concat_ws('|', run.organization_id, run.id, run.period_start, run.period_end, run.asset_code, run.asset_issuer, run.allows_overlap, coalesce(run.memo, ''), (
-      select string_agg(concat_ws(',', item.id, item.employee_id, item.item_type, item.amount::text, coalesce(item.destination, '')), ';' order by item.id)
-      from public.payroll_items as item
-      where item.payroll_run_id = run.id)),
-    'UTF8')), 'hex')
-  from public.payroll_runs as run
-  where run.id = payroll_run_content_hash.payroll_run_id;
-$$;
+as $$ select seen.content_hash from private.inspect_payroll_run(payroll_run_content_hash.payroll_run_id) as seen; $$;
 comment on function private.payroll_run_content_hash(bigint) is 'SHA-256 of everything approvers approve.';
+
+create function private.refuse_employees(code text, payroll_run_id bigint, employee_ids bigint[])
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.refuse(refuse_employees.code, count(*)::text, refuse_employees.payroll_run_id::text, min(employee.first_name || ' ' || employee.last_name))
+  from public.employees as employee
+  where employee.id = any (refuse_employees.employee_ids);
+end;
+$$;
+comment on function private.refuse_employees(text, bigint, bigint[]) is 'Refuses a run because of some of its employees, of whom it names one.';
 
 create function private.payroll_run_event(run public.payroll_runs, type text, occurrence text)
 returns void
@@ -130,7 +175,7 @@ as $$
 declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs := private.locked_payroll_run(submit_payroll_run.payroll_run_id, 'manager');
-  v_check record;
+  v_seen record;
   v_overlap record;
 begin
   -- A repeat by the same person is success, so that a retry is safe.
@@ -152,30 +197,14 @@ begin
   where organization.id = v_run.organization_id
   for no key update;
 
-  select
-    count(distinct employee.id) filter (where not payable.is_so) as gone,
-    min(employee.first_name || ' ' || employee.last_name) filter (where not payable.is_so) as gone_example,
-    count(distinct employee.id) filter (where employee.wallet_address is null) as unreachable,
-    min(employee.first_name || ' ' || employee.last_name) filter (where employee.wallet_address is null) as unreachable_example,
-    count(*) filter (
-      where item.destination is distinct from employee.wallet_address
-        or (item.item_type = 'base' and item.amount::numeric is distinct from employee.salary::numeric)) as outdated
-  into v_check
-  from public.payroll_items as item
-  join public.employees as employee on employee.organization_id = item.organization_id and employee.id = item.employee_id
-  cross join lateral (
-    select employee.status = 'active' and employee.deleted_at is null
-      and employee.asset_code = v_run.asset_code and employee.asset_issuer = v_run.asset_issuer
-      and (item.item_type <> 'base' or employee.salary is not null) as is_so
-  ) as payable
-  where item.payroll_run_id = v_run.id;
+  select seen.* into v_seen from private.inspect_payroll_run(v_run.id) as seen;
 
-  if v_check.gone > 0 then
-    perform private.refuse('payroll_items_not_payable', v_check.gone::text, v_run.id::text, v_check.gone_example);
+  if v_seen.gone is not null then
+    perform private.refuse_employees('payroll_items_not_payable', v_run.id, v_seen.gone);
   end if;
 
-  if v_check.unreachable > 0 then
-    perform private.refuse('payroll_items_without_destination', v_check.unreachable::text, v_run.id::text, v_check.unreachable_example);
+  if v_seen.unreachable is not null then
+    perform private.refuse_employees('payroll_items_without_destination', v_run.id, v_seen.unreachable);
   end if;
 
   select overlap.* into v_overlap from private.overlapping_base_pay(v_run) as overlap;
@@ -185,7 +214,7 @@ begin
   end if;
 
   -- Salaries and addresses that changed while the run was a draft; the others were filled in with the item.
-  if v_check.outdated > 0 then
+  if v_seen.moved > 0 or v_seen.repriced > 0 then
     update public.payroll_items as item
     set destination = employee.wallet_address,
         amount = case item.item_type when 'base' then employee.salary else item.amount end
@@ -203,11 +232,15 @@ begin
     where run.id = v_run.id;
   end if;
 
+  if v_seen.moved > 0 or v_seen.repriced > 0 or v_overlap.employees > 0 then
+    v_seen.content_hash := private.payroll_run_content_hash(v_run.id);
+  end if;
+
   update public.payroll_runs as run
   set status = 'pending',
       submitted_by = v_member.id,
       submitted_at = now(),
-      content_hash = private.payroll_run_content_hash(run.id)
+      content_hash = v_seen.content_hash
   where run.id = v_run.id
   returning run.* into v_run;
 
@@ -280,6 +313,7 @@ as $$
 declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs := private.locked_payroll_run(approve_payroll_run.payroll_run_id, 'manager');
+  v_seen record;
 begin
   if v_run.status <> 'pending' then
     perform private.refuse('payroll_run_not_pending', v_run.id::text, v_run.status);
@@ -294,16 +328,13 @@ begin
     perform private.refuse('payroll_run_changed', v_run.id::text, 'it is not the content you looked at');
   end if;
 
-  if private.payroll_run_content_hash(v_run.id) <> v_run.content_hash then
+  select seen.* into v_seen from private.inspect_payroll_run(v_run.id) as seen;
+
+  if v_seen.content_hash <> v_run.content_hash then
     perform private.refuse('payroll_run_changed', v_run.id::text, 'its items differ');
   end if;
 
-  if exists (
-    select from public.payroll_items as item
-    join public.employees as employee on employee.id = item.employee_id
-    where item.payroll_run_id = v_run.id
-      and (employee.wallet_address is distinct from item.destination or employee.status <> 'active' or employee.deleted_at is not null)
-  ) then
+  if v_seen.gone is not null or v_seen.moved > 0 then
     perform private.refuse('payroll_run_changed', v_run.id::text, 'an employee left or has another address');
   end if;
 

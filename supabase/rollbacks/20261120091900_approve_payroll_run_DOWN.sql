@@ -14,7 +14,9 @@ drop function public.submit_payroll_run(bigint, boolean);
 drop function private.submit_payroll_run(bigint, boolean);
 drop function private.overlapping_base_pay(public.payroll_runs);
 drop function private.payroll_run_event(public.payroll_runs, text, text);
+drop function private.refuse_employees(text, bigint, bigint[]);
 drop function private.payroll_run_content_hash(bigint);
+drop function private.inspect_payroll_run(bigint);
 
 delete from private.error_codes
 where code in (
