@@ -9,3 +9,8 @@ export function projectRoot(): string {
 export function compileCacheFolder(): string {
   return join(projectRoot(), 'node_modules', '.cache', 'payd-compiled')
 }
+
+/** Where databases are kept that new ones begin as a copy of (see template.ts). */
+export function templateFolder(): string {
+  return join(projectRoot(), 'node_modules', '.cache', 'payd-databases')
+}
