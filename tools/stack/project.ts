@@ -14,3 +14,8 @@ export function compileCacheFolder(): string {
 export function templateFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return environment.PAYD_DATABASE_CACHE || join(projectRoot(), 'node_modules', '.cache', 'payd-databases')
 }
+
+/** Where the TypeScript compiler keeps what it found out about files. */
+export function typesFile(): string {
+  return join(projectRoot(), 'node_modules', '.cache', 'payd-types.json')
+}
