@@ -13,6 +13,39 @@ from (values
   ('5eed0000-0000-4000-8000-000000000004', 'dan@atlas.example')
 ) as person (id, email);
 
+-- Supabase Auth looks only at people of the zero instance, and cannot read null in these columns, although their tables allow it
+-- (supabase/auth#1940); people who sign up have an identity as well. Each is set where it exists: the auth service of the local stack has fewer.
+do $people$
+declare
+  v_value record;
+begin
+  for v_value in
+    select known.name, known.value
+    from (values
+      ('instance_id', '00000000-0000-0000-0000-000000000000'), ('is_super_admin', 'false'),
+      ('confirmation_token', ''), ('recovery_token', ''), ('email_change', ''), ('email_change_token_new', ''),
+      ('email_change_token_current', ''), ('phone_change', ''), ('phone_change_token', ''), ('reauthentication_token', '')
+    ) as known (name, value)
+    join pg_catalog.pg_attribute as attribute on attribute.attname = known.name
+    where attribute.attrelid = 'auth.users'::regclass
+  loop
+    execute format('update auth.users set %1$I = %2$L where id::text like %3$L and %1$I is null', v_value.name, v_value.value, '5eed0000-%');
+  end loop;
+
+  if exists (
+    select from pg_catalog.pg_attribute as attribute
+    where attribute.attrelid = to_regclass('auth.identities') and attribute.attname = 'provider_id'
+  ) then
+    execute $identities$
+      insert into auth.identities (id, provider_id, user_id, identity_data, provider, created_at, updated_at)
+      select gen_random_uuid(), person.id::text, person.id, jsonb_build_object('sub', person.id, 'email', person.email, 'email_verified', true), 'email', now(), now()
+      from auth.users as person
+      where person.id::text like '5eed0000-%'
+    $identities$;
+  end if;
+end;
+$people$;
+
 do $seed$
 declare
   v_ada constant text := '5eed0000-0000-4000-8000-000000000001';
