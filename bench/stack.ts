@@ -39,7 +39,7 @@ export const stack: Benchmark = async (tell) => {
       { what: 'the same without a template', unit: 's', ...spread(withoutTemplate) },
       { what: 'import of the CSV', unit: 's', ...seconds('import') },
       {
-        what: 'payroll: two runs prepared, approved, paid, synced, webhooks delivered',
+        what: 'payroll: two runs prepared, approved and paid',
         unit: 's',
         ...seconds('payroll'),
       },

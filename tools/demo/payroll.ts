@@ -75,11 +75,23 @@ async function refusalOf(submitter: TeamMember, run: PayrollRun): Promise<PaydEr
 
 /** Pays the runs and returns them once they have ended, completed or failed. */
 export async function payRuns(manager: TeamMember, runs: readonly PayrollRun[]): Promise<PayrollRun[]> {
-  const { disburse, waitUntilFinished } = manager.payd.payrollRuns
-  await Promise.all(runs.map((run) => disburse(run.id)))
+  await Promise.all(runs.map((run) => manager.payd.payrollRuns.disburse(run.id)))
+  return await untilFinished(manager, runs)
+}
+
+/** Waits until no run is being paid any more. */
+export async function finishRuns(manager: TeamMember): Promise<void> {
+  const { items } = await manager.payd.payrollRuns.list({ status: 'processing' })
+  await untilFinished(manager, items)
+}
+
+async function untilFinished(manager: TeamMember, runs: readonly PayrollRun[]): Promise<PayrollRun[]> {
   return await Promise.all(
     runs.map((run) =>
-      waitUntilFinished(run.id, { intervalMs: LOOK_EVERY_MS, signal: AbortSignal.timeout(RUN_DEADLINE_MS) }),
+      manager.payd.payrollRuns.waitUntilFinished(run.id, {
+        intervalMs: LOOK_EVERY_MS,
+        signal: AbortSignal.timeout(RUN_DEADLINE_MS),
+      }),
     ),
   )
 }

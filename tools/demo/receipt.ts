@@ -3,10 +3,14 @@ import type { RunOutcome } from './outcome.ts'
 import type { DemoResult } from './run.ts'
 import { formatRanges, formatStroops, formatTable, wrap } from './table.ts'
 
-/** Whether the demo proved what it promises: people paid, equal books, and every webhook delivered and genuine. */
+/**
+ * Whether the demo proved what it promises: people paid, nobody left out but for a reason of the own wallet, equal books, and
+ * every webhook delivered and genuine.
+ */
 export function isProven({ runs, books, webhooks }: DemoResult): boolean {
   const { expected, delivered, verified } = webhooks
   if (!runs.some((run) => run.paidEmployees > 0)) return false
+  if (runs.some(({ run }) => run.status !== 'completed' && run.failure_code !== 'items_not_paid')) return false
   return books.differences.length === 0 && verified === delivered && delivered >= expected
 }
 

@@ -5,7 +5,7 @@ import { namesOf, needsOf } from './file.ts'
 import { collectWebhooks, subscribe, type WebhookOutcome } from './hooks.ts'
 import { type Horizon, openHorizon } from './horizon.ts'
 import { type RunOutcome, readOutcome } from './outcome.ts'
-import { approveByTwo, createRuns, type Month, nextUnpaidMonth, payRuns } from './payroll.ts'
+import { approveByTwo, createRuns, finishRuns, type Month, nextUnpaidMonth, payRuns } from './payroll.ts'
 import type { Company } from './people.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import type { Step } from './steps.ts'
@@ -104,6 +104,8 @@ async function pay({ stack, company, csv, step, now, ...rest }: Payroll): Promis
     () => subscribe(admin, receiver),
     () => `Subscribed a webhook receiver at ${receiver.url}`,
   )
+  // Whatever an interrupted demo still owes leaves the same treasury, so it is paid before anything is counted.
+  await finishRuns(manager)
   const paying = stopwatch()
   const month = await nextUnpaidMonth(manager, now ?? new Date())
   const drafts = await step(

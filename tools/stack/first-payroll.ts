@@ -8,7 +8,7 @@ import { errorText } from './child.ts'
 export async function payFirstPayroll(dataFolder: string): Promise<{ readonly failure?: string }> {
   try {
     // Loaded late: the Stellar SDK would delay the start, and the demo is not needed for it.
-    const [{ runDemo }, { findRunningStack }, { tellSteps }, { makeCompany }, { ACME, ACME_FILE }, { formatReceipt }] =
+    const [{ runDemo }, { findRunningStack }, { tellSteps }, { makeCompany }, { ACME, ACME_FILE }, receipt] =
       await Promise.all([
         import('../demo/run.ts'),
         import('../demo/demo-stack.ts'),
@@ -27,8 +27,8 @@ export async function payFirstPayroll(dataFolder: string): Promise<{ readonly fa
       csvName: 'examples/acme.csv',
       step: tellSteps(process.stdout),
     })
-    process.stdout.write(formatReceipt(result, process.stdout))
-    return {}
+    process.stdout.write(receipt.formatReceipt(result, process.stdout))
+    return receipt.isProven(result) ? {} : { failure: 'The receipt above says what was not proven.' }
   } catch (error) {
     return { failure: errorText(error) }
   }

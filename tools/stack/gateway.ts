@@ -7,6 +7,7 @@ import { createDoorkeeper } from './gateway-keys.ts'
 import { proxy, sendJson, sendWebResponse, toWebRequest } from './http.ts'
 import type { StackKeys } from './keys.ts'
 import { PortTakenError } from './ports.ts'
+import type { StackSandbox } from './sandbox.ts'
 
 const ALLOWED_HEADERS =
   'apikey, authorization, content-type, prefer, range, x-client-info, x-organization-id, x-supabase-api-version, accept, accept-profile, content-profile'
@@ -18,6 +19,7 @@ export type GatewayParts = {
   postgrestPort?: number
   auth?: Auth
   functions?: Functions
+  sandbox?: StackSandbox
 }
 
 /** The one origin of the stack. */
@@ -151,6 +153,7 @@ function health({ response, parts }: Exchange): void {
     data: parts.postgrestPort !== undefined,
     auth: parts.auth !== undefined,
     functions,
+    ...(parts.sandbox && { sandbox: parts.sandbox.isRunning() }),
   }
   sendJson(response, isReady ? 200 : 503, body)
 }

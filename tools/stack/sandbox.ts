@@ -26,6 +26,8 @@ export type StackSandbox = {
   readonly rpcUrl: string
   readonly networkPassphrase: string
   isRunning(): boolean
+  /** Resolves with a sentence when it ends without having been asked to. */
+  readonly died: Promise<string>
   /** Starts it again on the same port with the same ledger; does nothing while it runs. */
   start(): Promise<void>
   /** Ends it in good order. */
@@ -38,17 +40,37 @@ export type StackSandbox = {
 export async function startSandbox(options: SandboxOptions): Promise<StackSandbox> {
   const first = await onFreePort(options.port, async (port) => ({ port, child: await launch(options, port) }))
   let child = first.child
+  let tellDeath: (sentence: string) => void = () => undefined
+  const died = new Promise<string>((resolve) => {
+    tellDeath = resolve
+  })
+  const asked = new WeakSet<Child>()
+  const watch = (one: Child): void => {
+    void one.exited.then((sentence) => {
+      if (!asked.has(one)) tellDeath(`${sentence}.\n${one.tail()}`)
+    })
+  }
+  watch(child)
   const url = `http://127.0.0.1:${first.port}`
   return {
     url,
     rpcUrl: `${url}/rpc`,
     networkPassphrase: options.networkPassphrase,
     isRunning: () => child.isRunning(),
+    died,
     start: async () => {
-      if (!child.isRunning()) child = await launch(options, first.port)
+      if (child.isRunning()) return
+      child = await launch(options, first.port)
+      watch(child)
     },
-    stop: () => child.stop(),
-    kill: () => child.kill(),
+    stop: () => {
+      asked.add(child)
+      return child.stop()
+    },
+    kill: () => {
+      asked.add(child)
+      return child.kill()
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { type Gateway, startGateway } from './gateway.ts'
 import { signJwt } from './jwt.ts'
 import { type Keeper, startKeeper } from './keeper.ts'
 import { loadKeys, type StackKeys } from './keys.ts'
+import { releaseLeases } from './leases.ts'
 import { forgetData, recordingKeeper, stopLeftovers } from './leftovers.ts'
 import { loadLite } from './lite.ts'
 import { lockFolder } from './lock.ts'
@@ -87,13 +88,14 @@ async function assemble(context: Context): Promise<Stack> {
   closers.push(() => gateway.stop())
 
   const [sandbox, functions, data] = await allOrNothing([
-    openSandbox(context),
+    openSandbox(context, gateway),
     openFunctions(context, gateway),
     openData(context, gateway),
   ])
   const { database, postgrest } = data
   const network = sandbox && { passphrase: sandbox.networkPassphrase, horizonUrl: sandbox.url, rpcUrl: sandbox.rpcUrl }
   await configureDatabase(database.url, network)
+  if (!options.database) await releaseLeases(database.url)
   // Once more, now as one of the first things a stop does: a part is ended only when nobody can ask it any more.
   closers.push(() => gateway.stop())
   const scheduler = await openScheduler(context, gateway, database, functions)
@@ -104,7 +106,7 @@ async function assemble(context: Context): Promise<Stack> {
     sandboxUrl: sandbox?.url,
   })
   closers.push(() => withdrawRunning(context.dataDir))
-  const { failed, expectEnd } = watchForFailure(database, postgrest)
+  const { failed, expectEnd } = watchForFailure(database, postgrest, sandbox)
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> => {
     expectEnd()
@@ -129,7 +131,7 @@ async function assemble(context: Context): Promise<Stack> {
   }
 }
 
-async function openSandbox(context: Context): Promise<StackSandbox | undefined> {
+async function openSandbox(context: Context, gateway: Gateway): Promise<StackSandbox | undefined> {
   const wanted = context.options.sandbox ?? {}
   if (wanted === false) return undefined
   return timed(context.options, 'Stellar sandbox', async () => {
@@ -142,6 +144,7 @@ async function openSandbox(context: Context): Promise<StackSandbox | undefined> 
       keeper: context.keeper,
     })
     context.closers.push(() => sandbox.stop())
+    gateway.parts.sandbox = sandbox
     return sandbox
   })
 }
@@ -222,6 +225,7 @@ async function openScheduler(
 function watchForFailure(
   database: StackDatabase,
   postgrest: Postgrest,
+  sandbox: StackSandbox | undefined,
 ): { readonly failed: Promise<string>; readonly expectEnd: () => void } {
   let isExpected = false
   const failed = new Promise<string>((resolve) => {
@@ -230,6 +234,9 @@ function watchForFailure(
         if (!isExpected) resolve(`${sentence}.\n${part.tail()}`)
       })
     }
+    void sandbox?.died.then((sentence) => {
+      if (!isExpected) resolve(sentence)
+    })
   })
   return {
     failed,

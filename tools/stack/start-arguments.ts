@@ -27,7 +27,7 @@ export class StartUsageError extends Error {
 export const USAGE = `npm start [-- <options>]
 
 Runs PayD on this machine, without Docker: PostgreSQL with all migrations, the data API (PostgREST), the auth
-service, the edge functions, their schedule, and a Stellar sandbox. Then it pays 25 people of a made-up company,
+service, the edge functions, their schedule, and a Stellar sandbox. Then it pays the 250 people of a made-up company,
 as proof. It goes on until Ctrl-C and keeps its data in the folder .payd, so the next start continues there.
 
   --port <number>   Port of the API on 127.0.0.1 (default ${DEFAULT_PORT}). The database and the sandbox listen

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { connect } from '../../tools/stack/sql.ts'
+import { type Stack, startStack } from '../../tools/stack/stack.ts'
+import { childrenOf, startFixtureStack } from './fixture.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'payd-leases-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+// What dead workers had leased is free at the next start: nobody waits two minutes for a payroll that goes on at once.
+test('a start gives back what the workers of an interrupted run had leased', async () => {
+  const first = await start()
+  await query(
+    first,
+    `insert into public.organizations (name) values ('Acme');
+     insert into private.source_accounts (account_id, organization_id, lease_token, leased_until, next_check_at)
+       select 'GDZZDAEDBKTZRSQX5OLITL6DZSPNDEURBGQI7QZO3MXZTVYVA4BUNE5Y', id, gen_random_uuid(), now() + interval '2 minutes', now() + interval '2 minutes' from public.organizations;
+     insert into private.wallet_sync_leases (account_id, lease_token, leased_until)
+       values ('GDZZDAEDBKTZRSQX5OLITL6DZSPNDEURBGQI7QZO3MXZTVYVA4BUNE5Y', gen_random_uuid(), now() + interval '2 minutes')`,
+  )
+  await first.stop()
+
+  const second = await start()
+  try {
+    expect(
+      await query(
+        second,
+        `select (select count(*)::int from private.source_accounts where lease_token is null and leased_until is null and next_check_at <= now()) as free,
+           (select count(*)::int from private.wallet_sync_leases) as leases`,
+      ),
+    ).toEqual([{ free: 1, leases: 0 }])
+  } finally {
+    await second.stop()
+  }
+})
+
+const start = (): Promise<Stack> => startStack({ dataDir: folder, functions: false, scheduler: false, sandbox: false })
+
+async function query(stack: Stack, statements: string): Promise<unknown[]> {
+  const sql = connect(stack.adminUrl)
+  try {
+    return [...(await sql.unsafe(statements))]
+  } finally {
+    await sql.end()
+  }
+}
+
+describe('the Stellar sandbox', () => {
+  test('is missed when it dies, and not when a test ends it', async () => {
+    const stack = await startFixtureStack({ functions: false, sandbox: { ledgerIntervalMs: 'manual' } })
+    try {
+      await stack.sandbox?.kill()
+      await stack.sandbox?.start()
+      expect(await healthOf(stack)).toMatchObject({ sandbox: true })
+
+      const [pid] = childrenOf(process.pid, 'sandbox-process')
+      process.kill(pid ?? 0, 'SIGKILL')
+      expect(await stack.failed).toMatch(/^The Stellar sandbox ended by SIGKILL/)
+      expect(await healthOf(stack)).toMatchObject({ sandbox: false })
+    } finally {
+      await stack.stop()
+    }
+  })
+})
+
+const healthOf = async (stack: Stack): Promise<unknown> => (await fetch(`${stack.url}/health`)).json()
