@@ -1,0 +1,12 @@
+-- rollback-of: 20261120110700_close_organization
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.close_organization(bigint, text);
+drop function private.close_organization(bigint, text);
+drop function private.open_work(bigint);
+drop trigger organizations_end_memberships_when_closed on public.organizations;
+drop function private.end_memberships();
+delete from private.error_codes
+where code in ('organization_has_open_work');
