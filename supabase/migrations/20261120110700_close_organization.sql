@@ -94,7 +94,7 @@ begin
     perform private.refuse('not_signed_in');
   end if;
 
-  -- For update: every command that writes in the organization ends before or begins after.
+  -- Against other commands about its members. Rows that refer to the organization may still be written: what matters of them is locked below.
   select organization.* into v_organization
   from public.organizations as organization
   where organization.id = close_organization.organization_id
@@ -102,7 +102,7 @@ begin
       select from public.users as member
       where member.organization_id = organization.id
         and member.auth_user_id = v_auth_user_id)
-  for update;
+  for no key update;
 
   -- Closing ended the memberships, so whoever repeats it is known by one that ended with the organization.
   select member.* into v_member
