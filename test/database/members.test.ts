@@ -36,9 +36,9 @@ describe('two admins at the same moment', () => {
       seen.push(`${outcomes.sort().join(' and ')}: ${await adminsOf(company)} left`)
     }
     // The slower one is no admin any more when it is its turn, or no member at all when it begins after the end of the first.
-    expect(
-      seen.filter((outcome) => !/^(ok and role_too_low|no_organization and ok): 1 left$/.test(outcome)),
-    ).toEqual([])
+    expect(seen.filter((outcome) => !/^(ok and role_too_low|no_organization and ok): 1 left$/.test(outcome))).toEqual(
+      [],
+    )
   })
 
   test('who each step down leave one', async () => {
@@ -145,7 +145,8 @@ describe('at the same moment', () => {
       )
       expect(outcomes[0] === 'ok').toBe(closed)
       // A submission that had begun may end after it: nobody is left to approve or pay the run.
-      if (!closed) expect({ outcomes, pending }).toEqual({ outcomes: ['organization_has_open_work', 'ok'], pending: true })
+      if (!closed)
+        expect({ outcomes, pending }).toEqual({ outcomes: ['organization_has_open_work', 'ok'], pending: true })
     }
   })
 })
@@ -163,9 +164,7 @@ async function inTurns(
 
 function act(sql: Sql, person: string, company: string, command: string, member: string): Promise<string> {
   const call = command.replace('%s', 'tests.member_id($1, $2)')
-  return outcomeOf(
-    actAs(sql, person, company, (session) => session.unsafe(`select public.${call}`, [member, company])),
-  )
+  return outcomeOf(actAs(sql, person, company, (session) => session.unsafe(`select public.${call}`, [member, company])))
 }
 
 async function adminsOf(company: string): Promise<number> {
