@@ -1,7 +1,8 @@
 -- migration: closing an organization
 -- A company that no longer uses PayD is closed and never deleted: its books stay, its employees keep their payslips and everybody can still export
 -- the own data. Whoever closes it ends every membership, so that nobody acts in it any more; the rule is a trigger on the mark itself, so that
--- an operator who sets it by hand gets the same. Nothing may be under way that could still move money.
+-- an operator who sets it by hand gets the same, and who takes it away again gives back exactly the memberships that ended with it. Nothing
+-- may be under way that could still move money.
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -29,6 +30,30 @@ create trigger organizations_end_memberships_when_closed
   for each row
   when (old.deleted_at is null and new.deleted_at is not null)
   execute function private.end_memberships();
+
+create function private.restore_memberships()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  update public.users as member
+  set deleted_at = null
+  where member.organization_id = new.id
+    and member.deleted_at = old.deleted_at;
+
+  perform private.write_audit(new.id, 'organization.reopened', 'organization', new.id::text, null);
+
+  return null;
+end;
+$$;
+comment on function private.restore_memberships() is 'Row trigger: a reopened organization has the members it was closed with.';
+
+create trigger organizations_restore_memberships_when_reopened
+  after update on public.organizations
+  for each row
+  when (old.deleted_at is not null and new.deleted_at is null)
+  execute function private.restore_memberships();
 
 create function private.open_work(organization_id bigint)
 returns text

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(29);
+select plan(31);
 
 select tests.create_world();
 select tests.create_user('newcomer');
@@ -58,6 +58,9 @@ select tests.reset();
 update public.claimable_balances set status = 'claimed', claimed_at = now(), ended_at = now() where organization_id = (select id from acme);
 
 -- The end.
+-- Somebody who had left before.
+update public.users set deleted_at = now() - interval '1 day' where id = tests.member_id('vic', 'Acme');
+
 select tests.authenticate_as('ada', 'Acme');
 create temporary table invited on commit drop as select token from public.invite_member('newcomer@example.com', 'viewer');
 grant select on invited to public;
@@ -88,6 +91,14 @@ select is((select count(*) from public.users where organization_id = (select oth
 -- By hand.
 update public.organizations set deleted_at = now() where id = (select other from acme);
 select is((select count(*) from public.users where organization_id = (select other from acme) and deleted_at is null), 0::bigint, 'an operator who sets the mark gets the same');
+
+update public.organizations set deleted_at = null where id = (select id from acme);
+select results_eq(
+  $$ select split_part(email, '@', 1), role from public.users where organization_id = (select id from acme) and deleted_at is null order by 1 $$,
+  $$ values ('ada', 'admin'), ('bea', 'manager'), ('gil', 'manager'), ('max', 'manager'), ('mia', 'manager') $$,
+  'and who takes the mark away gives back the memberships that ended with it, and no other');
+select tests.authenticate_as('newcomer');
+select is(tests.error_code_of($$ select public.accept_invitation((select token from invited)) $$), 'invitation_not_found', 'invitations stay worthless');
 
 select * from finish();
 rollback;
