@@ -18,21 +18,30 @@ $extension$;
 
 create table private.scheduled_job_runs (
   name text primary key,
-  declared_at timestamptz not null default now(),
+  known_since timestamptz not null default now(),
   last_run_at timestamptz
 );
-comment on table private.scheduled_job_runs is 'When each job was declared and when it last ended well, whoever runs it.';
+comment on table private.scheduled_job_runs is 'When each job last ended well, whoever runs it; empty while nothing runs jobs.';
+comment on column private.scheduled_job_runs.known_since is 'When a job, this or another, first ran while this one was declared: since then it could have run.';
 alter table private.scheduled_job_runs enable row level security;
 alter table private.scheduled_job_runs force row level security;
 
 create function private.record_job_run(name text)
 returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = ''
 as $$
+begin
+  insert into private.scheduled_job_runs (name)
+  select job.name
+  from private.scheduled_jobs as job
+  where not exists (select from private.scheduled_job_runs as known where known.name = job.name)
+  on conflict do nothing;
+
   update private.scheduled_job_runs as run
   set last_run_at = clock_timestamp()
   where run.name = record_job_run.name;
+end;
 $$;
 comment on function private.record_job_run(text) is 'Writes down that the job ended well just now.';
 
@@ -202,10 +211,6 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  insert into private.scheduled_job_runs (name)
-  select job.name from private.scheduled_jobs as job
-  on conflict do nothing;
-
   delete from private.scheduled_job_runs as run
   where not exists (select from private.scheduled_jobs as job where job.name = run.name);
 

@@ -57,6 +57,7 @@ as $$
     format('Payroll run %s failed: %s', run.id, run.failure_reason),
     'Mend the cause, then retry the run; only what was not paid is paid.'
   from public.payroll_runs as run
+  join public.organizations as organization on organization.id = run.organization_id and organization.deleted_at is null
   where run.status = 'failed'
     and (findings.organization_id is null or run.organization_id = findings.organization_id)
 
@@ -136,15 +137,22 @@ as $$
 
   union all
   -- What runs the jobs is the business of the operator, who sees every organization.
-  select null, 'alert', 'job_not_running', 'scheduled_job', run.name, coalesce(run.last_run_at, run.declared_at),
+  select null, 'alert', 'job_not_running', 'scheduled_job', run.name, coalesce(run.last_run_at, run.known_since),
     case when run.last_run_at is null
-      then format('The scheduled job %s, declared at %s, has never ended well.', run.name, private.minute_of(run.declared_at))
+      then format('The scheduled job %s has never ended well since %s.', run.name, private.minute_of(run.known_since))
       else format('The scheduled job %s last ended well at %s.', run.name, private.minute_of(run.last_run_at)) end,
     'Look for its error in cron.job_run_details or in the log of whatever runs the jobs; every job may be run again at any time.'
   from private.scheduled_job_runs as run
   join private.scheduled_jobs as job on job.name = run.name and job.is_enabled
   where findings.organization_id is null
-    and coalesce(run.last_run_at, run.declared_at) < now() - greatest(make_interval(secs => job.every_seconds * 3), interval '10 minutes');
+    and coalesce(run.last_run_at, run.known_since) < now() - greatest(make_interval(secs => job.every_seconds * 3), interval '10 minutes')
+
+  union all
+  select null, 'alert', 'no_job_runs', 'scheduled_job', 'all', null,
+    'Nothing has ever run the scheduled jobs of this project.',
+    'Enable pg_cron, or let something else run private.run_job() for each row of private.scheduled_jobs.'
+  where findings.organization_id is null
+    and not exists (select from private.scheduled_job_runs);
 $$;
 comment on function private.findings(bigint) is 'What is stuck in one organization, or everywhere.';
 

@@ -1,11 +1,10 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(15);
+select plan(17);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}', viewers => '{gus}');
 select tests.create_employee('Acme', 'ann', '1000', tests.address(1));
-update private.scheduled_job_runs set last_run_at = now();
 
 create function tests.found(organization text default null)
 returns table (severity text, kind text, resource_type text)
@@ -15,6 +14,10 @@ as $$
   from private.findings(tests.organization_id(found.organization)) as finding
   order by finding.kind;
 $$;
+
+select results_eq($$ select * from tests.found() $$, $$ values ('alert', 'no_job_runs', 'scheduled_job') $$, 'a project in which nothing runs jobs is named');
+select is_empty($$ select * from tests.found('Acme') $$, 'to the operator');
+select private.record_job_run('webhook-dispatch');
 
 -- A schedule.
 select tests.act_as('ada', 'Acme');
@@ -54,7 +57,7 @@ select is_empty($$ select * from tests.found() $$, 'until nobody can be helped b
 
 -- Jobs.
 update private.scheduled_job_runs set last_run_at = now() - interval '11 minutes' where name = 'webhook-dispatch';
-update private.scheduled_job_runs set last_run_at = null, declared_at = now() - interval '4 days' where name = 'retention';
+update private.scheduled_job_runs set last_run_at = null, known_since = now() - interval '4 days' where name = 'retention';
 update private.scheduled_job_runs set last_run_at = now() - interval '2 days' where name = 'preference-partitions';
 select results_eq(
   $$ select severity, resource_id, organization_id, problem ~ 'never' from private.findings(null) where kind = 'job_not_running' order by resource_id $$,
