@@ -1,5 +1,5 @@
 import type { FunctionArguments, FunctionName, TableName } from './database.ts'
-import { PaydError, toPaydError } from './errors.ts'
+import { PaydError, toPaydError, wasRolledBack } from './errors.ts'
 import type { OrganizationId } from './ids.ts'
 import { type Wait, wait } from './timer.ts'
 
@@ -18,6 +18,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** Waits between attempts. Tests inject their own. */
   readonly wait?: Wait | undefined
+  /** Uniform in [0, 1); spreads attempts, so that two callers who met do not meet again. Tests inject their own. */
+  readonly random?: (() => number) | undefined
 }
 
 /** What every call that creates something takes. */
@@ -64,8 +66,26 @@ export interface Call {
   readonly options: CallOptions
 }
 
-/** The data of one request. Rows are trusted to have the generated types; a contract test holds PostgREST to them. */
-export async function send<Data>(request: Query, { action, options }: Call): Promise<Data> {
+/** Attempts at a request that the database keeps rolling back, and the longest wait before the second of them in ms. */
+const ROLLED_BACK_ATTEMPTS = 5
+const ROLLED_BACK_DELAY_MS = 50
+
+/**
+ * The data of one request. Rows are trusted to have the generated types; a contract test holds PostgREST to them. What the database
+ * rolled back, because two transactions met, is sent again as it is: it did not happen, whatever it is.
+ */
+export async function send<Data>(request: Query, call: Call): Promise<Data> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask<Data>(request, call)
+    } catch (error) {
+      if (attempt === ROLLED_BACK_ATTEMPTS || !wasRolledBack(toPaydError(error))) throw error
+      await pause(ROLLED_BACK_DELAY_MS * 2 ** (attempt - 1), call)
+    }
+  }
+}
+
+async function ask<Data>(request: Query, { action, options }: Call): Promise<Data> {
   const { signal } = options
   let answer: Answer
   try {
@@ -82,7 +102,7 @@ export async function send<Data>(request: Query, { action, options }: Call): Pro
 export interface Command<Name extends FunctionName> extends Call {
   readonly name: Name
   readonly args: FunctionArguments<Name>
-  /** Whether doing it twice equals doing it once. Only then is a failed attempt repeated. */
+  /** Whether doing it twice equals doing it once. Only then is an attempt repeated whose end is not known. */
   readonly repeatable: boolean
   /** The columns to return, for functions that return rows of a table. */
   readonly columns?: string
@@ -90,10 +110,10 @@ export interface Command<Name extends FunctionName> extends Call {
   readonly single?: boolean
 }
 
-/** Milliseconds before the second and the third attempt: long enough for a failover, short enough for a person. */
+/** At most so many ms before the second and the third attempt: long enough for a failover, short enough for a person. */
 const RETRY_DELAYS_MS = [250, 1_000]
 
-/** The result of a database function. Retryable failures of repeatable commands are tried twice more. */
+/** The result of a database function. Failures of repeatable commands that may pass are tried twice more. */
 export async function run<Data, Name extends FunctionName = FunctionName>(
   client: PaydClient,
   command: Command<Name>,
@@ -103,7 +123,8 @@ export async function run<Data, Name extends FunctionName = FunctionName>(
     try {
       return await send<Data>(queryFor(client, command), command)
     } catch (error) {
-      if (!toPaydError(error).retryable) throw error
+      const failure = toPaydError(error)
+      if (!failure.retryable || wasRolledBack(failure)) throw error
       await pause(delayMs, command)
     }
   }
@@ -116,7 +137,9 @@ function queryFor(client: PaydClient, command: Command<FunctionName>): Query {
   return command.single === false ? selected : selected.single()
 }
 
-async function pause(ms: number, { action, options }: Call): Promise<void> {
+/** Waits between half of the time and all of it. */
+async function pause(longestMs: number, { action, options }: Call): Promise<void> {
+  const ms = Math.ceil((longestMs * (1 + (options.random ?? Math.random)())) / 2)
   try {
     await (options.wait ?? wait)(ms, options.signal)
   } catch (error) {

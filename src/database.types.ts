@@ -6,14 +6,14 @@ export type Database = {
           Tables: {
             "approval_thresholds": {
                   Row: {
-                    "asset_code": string,"asset_issuer": string,"created_at": string,"from_amount": number,"id": number,"organization_id": number,"required_approvals": number
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"from_amount": number,"id": number,"organization_id": number,"required_approvals": number,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "asset_code": string,"asset_issuer"?: string,"created_at"?: string,"from_amount": number,"id"?: never,"organization_id": number,"required_approvals": number
+                    "asset_code": string,"asset_issuer"?: string,"created_at"?: string,"from_amount": number,"id"?: never,"organization_id": number,"required_approvals": number,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"from_amount"?: number,"id"?: never,"organization_id"?: number,"required_approvals"?: number
+                    "asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"from_amount"?: number,"id"?: never,"organization_id"?: number,"required_approvals"?: number,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -1059,6 +1059,24 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"close_organization":
+{ Args: { "organization_id": number,"reason": string }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"id": number,
+"name": string,
+"required_approvals": number,
+"updated_at": string,
+"version": number,
+"wallet_change_hours": number,
+"wallet_change_policy": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "organizations"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "complete_webhook_deliveries":
 { Args: { "results": Json }; Returns: {
               "dead": number,"delivered": number,"retrying": number,"stale": number
@@ -1357,7 +1375,7 @@ isOneToOne: false
             }[]
                            },
 "invite_member":
-{ Args: { "email": string,"role": string }; Returns: Database["public"]['CompositeTypes']["member_invitation"][]
+{ Args: { "email": string,"idempotency_key"?: string,"role": string }; Returns: Database["public"]['CompositeTypes']["member_invitation"][]
                           SetofOptions: {
         from: "*"
         to: "member_invitation"
@@ -1887,14 +1905,16 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "set_approval_threshold":
-{ Args: { "asset_code": string,"asset_issuer": string,"from_amount": string,"required_approvals": number }; Returns: {
+{ Args: { "asset_code": string,"asset_issuer": string,"expected_version"?: number,"from_amount": string,"idempotency_key"?: string,"required_approvals": number }; Returns: {
               "asset_code": string,
 "asset_issuer": string,
 "created_at": string,
 "from_amount": number,
 "id": number,
 "organization_id": number,
-"required_approvals": number
+"required_approvals": number,
+"updated_at": string,
+"version": number
             }[]
                           SetofOptions: {
         from: "*"

@@ -169,11 +169,18 @@ function statusOf(answer: Answer, status: number | undefined): number | undefine
   return chosen === undefined ? (status ?? answer.status) : Number(chosen)
 }
 
-/** Transient by their nature: deadlock, too many connections, shutdown, cancelled statement, no database behind the API. */
+/** Serialization failure, deadlock, lock not available: PostgreSQL has undone the whole transaction before it says so. */
+const ROLLED_BACK_CODES = new Set(['40001', '40P01', '55P03'])
+
+/** True when the database has undone everything the call did, so that even a command that must not happen twice may be repeated. */
+export function wasRolledBack(error: PaydError): boolean {
+  return ROLLED_BACK_CODES.has(error.sqlState ?? '')
+}
+
+/** Transient by their nature: rolled back, too many connections, shutdown, cancelled statement, no database behind the API. */
 const TRANSIENT_CODES = new Set([
-  '40P01',
+  ...ROLLED_BACK_CODES,
   '53300',
-  '55P03',
   '57014',
   '57P01',
   '57P03',
@@ -198,6 +205,10 @@ function classify(answer: Answer, status: number | undefined): Omit<PaydErrorDet
   // .single() found nothing the caller may see, or more than one row.
   if (sqlState === 'PGRST116') {
     return { kind: 'not_found', code: 'not_found', hint: 'Check the id, and that it belongs to your organization.' }
+  }
+  if (ROLLED_BACK_CODES.has(sqlState)) {
+    const advice = 'Nothing was changed. Try again in a moment.'
+    return { kind: 'conflict', code: 'transaction_rolled_back', hint: advice, retryable }
   }
   const kind = kindOf(sqlState, status)
   return { kind, code: reasonOf(answer, sqlState) ?? kind, hint, retryable }

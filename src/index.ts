@@ -3,7 +3,7 @@ import { importEmployees, importEmployeesCsv } from './employee-import.ts'
 import { iterateEmployees, listEmployees } from './employees.ts'
 import type { OrganizationId } from './ids.ts'
 import { acceptInvitation, inviteMember } from './members.ts'
-import { createOrganization, currentOrganization } from './organizations.ts'
+import { closeOrganization, createOrganization, currentOrganization } from './organizations.ts'
 import { addBonus, iteratePayrollItems, listPayrollItems, removePayrollItem } from './payroll-items.ts'
 import {
   approvePayrollRun,
@@ -89,7 +89,11 @@ export function createPayd<Client extends PaydClient>(supabase: Client, options:
   return {
     /** The client that was given, for everything PayD has no function for. */
     supabase,
-    organizations: { create: bind(createOrganization), current: bind(currentOrganization) },
+    organizations: {
+      create: bind(createOrganization),
+      current: bind(currentOrganization),
+      close: bind(closeOrganization),
+    },
     members: { invite: bind(inviteMember), acceptInvitation: bind(acceptInvitation) },
     employees: {
       list: bind(listEmployees),

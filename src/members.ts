@@ -1,6 +1,7 @@
-import { type CallOptions, type PaydClient, run } from './client.ts'
+import { type CallOptions, type CreateOptions, idempotencyKey, type PaydClient, run } from './client.ts'
 import { MEMBER_COLUMNS } from './columns.ts'
 import type { Member, Role } from './database.ts'
+import { PaydError } from './errors.ts'
 
 /** Whom to invite, and what the person may do. */
 export interface NewInvitation {
@@ -19,22 +20,32 @@ export interface Invitation {
 
 /**
  * Invites a person to the organization. For admins. A second invitation of the same address replaces the first, so only
- * the newest token works.
+ * the newest token works; a repeat with the same key renews the token of the same invitation.
  *
- * Errors: `role_too_low`, `invalid_email`, `invalid_role`, `already_a_member`.
+ * Errors: `role_too_low`, `invalid_email`, `invalid_role`, `already_a_member`, `idempotency_key_reused`, `invitation_not_open` (a
+ * repeat of an invitation that was accepted or revoked meanwhile).
  */
 export async function inviteMember(
   client: PaydClient,
   invitation: NewInvitation,
-  options: CallOptions = {},
+  options: CreateOptions = {},
 ): Promise<Invitation> {
-  return await run<Invitation>(client, {
+  const invited = await run<Omit<Invitation, 'token'> & { readonly token: string | null }>(client, {
     name: 'invite_member',
-    args: { email: invitation.email, role: invitation.role },
+    args: { email: invitation.email, role: invitation.role, idempotency_key: idempotencyKey(options) },
     repeatable: true,
     action: 'invite the member',
     options,
   })
+  const { token } = invited
+  if (token === null) {
+    throw new PaydError('The invitation with this key is no longer open.', {
+      kind: 'conflict',
+      code: 'invitation_not_open',
+      hint: 'Look whether the person has joined; if not, invite again with a new key.',
+    })
+  }
+  return { ...invited, token }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type CallOptions, type CreateOptions, idempotencyKey, type PaydClient, readFrom, run, send } from './client.ts'
 import { ORGANIZATION_COLUMNS } from './columns.ts'
 import type { Organization } from './database.ts'
+import type { OrganizationId } from './ids.ts'
 
 /** What an organization is created with. */
 export interface NewOrganization {
@@ -33,6 +34,28 @@ export async function createOrganization(
     columns: ORGANIZATION_COLUMNS,
     repeatable: true,
     action: 'create the organization',
+    options,
+  })
+}
+
+/**
+ * Closes an organization: every membership ends at once, open invitations are worthless, and the books stay. The organization is
+ * named by its id, so that nobody closes the one they happen to act in. Closing twice gives the closed organization again.
+ *
+ * Errors: `not_your_organization`, `role_too_low`, `text_missing`, `organization_has_open_work` (money could still move).
+ */
+export async function closeOrganization(
+  client: PaydClient,
+  id: OrganizationId,
+  reason: string,
+  options: CallOptions = {},
+): Promise<Organization> {
+  return await run<Organization>(client, {
+    name: 'close_organization',
+    args: { organization_id: id, reason },
+    columns: ORGANIZATION_COLUMNS,
+    repeatable: true,
+    action: `close organization ${id}`,
     options,
   })
 }

@@ -1,5 +1,6 @@
 -- migration: users and the organization a request acts in
--- A user is a person's membership in one organization, with one role. Credentials live in Supabase Auth. A request acts in one
+-- A user is a person's membership in one organization, with one role. Whoever leaves and comes back is the same row again, so that a decision
+-- can never be made by one person as two. Credentials live in Supabase Auth. A request acts in one
 -- organization: the one named by the header x-organization-id (verified here), else the person's default, else the first joined.
 -- Policies compare organization_id with these helpers in a sub-select, which runs once per statement and keeps index order.
 set local lock_timeout = '2s';
@@ -24,8 +25,7 @@ comment on table public.users is 'A person''s membership in an organization, wit
 
 create index idx_users_org_id on public.users (organization_id);
 create unique index users_email_key on public.users (organization_id, email) where deleted_at is null;
-create unique index users_auth_user_id_organization_id_key
-  on public.users (auth_user_id, organization_id) where deleted_at is null;
+create unique index users_auth_user_id_organization_id_key on public.users (auth_user_id, organization_id);
 -- In the order in which a request chooses among several memberships, so that nothing is sorted for it.
 create index users_auth_user_id_is_default_id_idx on public.users (auth_user_id, is_default desc, id);
 create unique index users_one_default_per_person_key on public.users (auth_user_id) where is_default and deleted_at is null;

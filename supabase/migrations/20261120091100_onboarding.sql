@@ -1,6 +1,7 @@
 -- migration: from sign-up to a team
 -- Whoever creates an organization is its first admin. Others join by an invitation to their e-mail address: the token is shown
--- once, only its hash is kept, it expires, works once, and only for the person who owns that address.
+-- once, only its hash is kept, it expires, works once, only for the person who owns that address, and only while whoever invited could still
+-- invite. Commands about the members of an organization lock the organization first, so that each sees what the one before it did.
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -43,6 +44,7 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('organization_name_taken', 409, 'An organization with this name exists already.', 'Choose another name, or ask its admin for an invitation.'),
   ('invalid_email', 422, '%s is not an e-mail address.', 'Write it as name@example.com.'),
   ('invalid_role', 422, '%s is not a role.', 'The roles are viewer, manager and admin.'),
+  ('not_your_organization', 404, 'You are not a member of organization %s.', 'Check the id.'),
   ('already_a_member', 409, 'This person is already a member of the organization.', 'Change the role instead of inviting again.'),
   ('invitation_not_found', 404, 'There is no open invitation for you with this token.', 'Sign in with the address that was invited, check that the token is complete and not older than seven days, or ask for a new invitation.');
 
@@ -74,10 +76,21 @@ begin
     perform private.refuse('not_signed_in');
   end if;
 
-  v_first_id := private.claim_idempotency_key('create_organization', create_organization.idempotency_key, jsonb_build_object('name', v_name));
+  v_first_id := private.claim_idempotency_key('create_organization', create_organization.idempotency_key, jsonb_build_object('name', v_name), null);
   if v_first_id is not null then
+    -- The key outlives the membership: whoever has left reads no more than a stranger.
     return query
-      select organization.* from public.organizations as organization where organization.id = v_first_id::bigint;
+      select organization.*
+      from public.organizations as organization
+      join public.users as member on member.organization_id = organization.id
+      where organization.id = v_first_id::bigint
+        and organization.deleted_at is null
+        and member.auth_user_id = v_auth_user_id
+        and member.deleted_at is null;
+
+    if not found then
+      perform private.refuse('not_your_organization', v_first_id);
+    end if;
     return;
   end if;
 
@@ -99,7 +112,7 @@ begin
   insert into public.users (organization_id, auth_user_id, email, role)
   values (v_organization.id, v_auth_user_id, v_email, 'admin');
 
-  perform private.keep_idempotent_result('create_organization', create_organization.idempotency_key, v_organization.id::text);
+  perform private.keep_idempotent_result('create_organization', create_organization.idempotency_key, v_organization.id::text, null);
   perform private.write_audit(v_organization.id, 'organization.created', 'organization', v_organization.id::text,
     jsonb_build_object('name', v_name));
 
@@ -126,15 +139,59 @@ create type public.member_invitation as (
 );
 comment on type public.member_invitation is 'An invitation with its token, which is shown only once.';
 
-create function private.invite_member(email text, role text)
+create function private.lock_organization_as_admin()
+returns public.users
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_admin public.users := private.require_member('admin');
+begin
+  perform from public.organizations as organization
+  where organization.id = v_admin.organization_id
+  for no key update;
+
+  -- What was true before the lock may have ended while another admin held it.
+  if not exists (
+    select from public.users as member
+    where member.id = v_admin.id
+      and member.role = 'admin'
+      and member.deleted_at is null
+  ) then
+    perform private.refuse('role_too_low', 'admin');
+  end if;
+
+  return v_admin;
+end;
+$$;
+comment on function private.lock_organization_as_admin() is 'The caller, who is an admin, with the organization locked against other commands about its members and settings.';
+
+create function private.new_invitation_token(invitation_id bigint)
+returns text
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_token text := 'pinv_' || encode(extensions.gen_random_bytes(32), 'hex');
+begin
+  update public.invitations as invitation
+  set token_hash = sha256(convert_to(v_token, 'UTF8'))
+  where invitation.id = new_invitation_token.invitation_id
+    and invitation.accepted_at is null
+    and invitation.revoked_at is null;
+
+  return case when found then v_token end;
+end;
+$$;
+comment on function private.new_invitation_token(bigint) is 'A new token of an open invitation, in place of the one before; null when it is no longer open.';
+
+create function private.invite_member(email text, role text, idempotency_key text)
 returns setof public.member_invitation
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_admin public.users := private.require_member('admin');
+  v_admin public.users := private.lock_organization_as_admin();
   v_email text := lower(private.required_text('The e-mail address', invite_member.email, 255));
-  v_token text := 'pinv_' || encode(extensions.gen_random_bytes(32), 'hex');
+  v_first_id text;
   v_invitation public.invitations;
 begin
   if not private.is_email(v_email) then
@@ -145,10 +202,15 @@ begin
     perform private.refuse('invalid_role', coalesce(left(private.without_secret_key(invite_member.role), 40), 'Nothing'));
   end if;
 
-  -- Two admins who invite the same address at the same moment wait here for each other.
-  perform from public.organizations as organization
-  where organization.id = v_admin.organization_id
-  for no key update;
+  -- The first token is not kept and its answer may be lost, so a repeat gives the same invitation another one.
+  v_first_id := private.claim_idempotency_key('invite_member', invite_member.idempotency_key, jsonb_build_array(v_email, invite_member.role));
+  if v_first_id is not null then
+    return query
+      select invitation.id, invitation.email, invitation.role, private.new_invitation_token(invitation.id), invitation.expires_at
+      from public.invitations as invitation
+      where invitation.id = v_first_id::bigint;
+    return;
+  end if;
 
   if exists (
     select from public.users as member
@@ -168,25 +230,69 @@ begin
     and invitation.revoked_at is null;
 
   insert into public.invitations (organization_id, email, role, token_hash, invited_by)
-  values (v_admin.organization_id, v_email, invite_member.role, sha256(convert_to(v_token, 'UTF8')), v_admin.id)
+  values (v_admin.organization_id, v_email, invite_member.role, extensions.gen_random_bytes(32), v_admin.id)
   returning * into v_invitation;
 
+  perform private.keep_idempotent_result('invite_member', invite_member.idempotency_key, v_invitation.id::text);
   perform private.write_audit(v_admin.organization_id, 'member.invited', 'invitation', v_invitation.id::text,
     jsonb_build_object('role', v_invitation.role));
 
-  return next row(v_invitation.id, v_invitation.email, v_invitation.role, v_token, v_invitation.expires_at)::public.member_invitation;
+  return next row(
+    v_invitation.id, v_invitation.email, v_invitation.role, private.new_invitation_token(v_invitation.id),
+    v_invitation.expires_at)::public.member_invitation;
 end;
 $$;
-grant execute on function private.invite_member(text, text) to authenticated;
+grant execute on function private.invite_member(text, text, text) to authenticated;
 
-create function public.invite_member(email text, role text)
+create function public.invite_member(email text, role text, idempotency_key text default null)
 returns setof public.member_invitation
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.invite_member(invite_member.email, invite_member.role); $$;
-comment on function public.invite_member(text, text) is 'Invites a person; the token is shown only in this answer.';
-revoke all on function public.invite_member(text, text) from public, anon, authenticated, service_role;
-grant execute on function public.invite_member(text, text) to authenticated;
+as $$ select * from private.invite_member(email, role, idempotency_key); $$;
+comment on function public.invite_member(text, text, text) is 'Invites a person; the token is shown only in this answer.';
+revoke all on function public.invite_member(text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.invite_member(text, text, text) to authenticated;
+
+create function private.locked_invitation(token text, email text)
+returns public.invitations
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_hash bytea := sha256(convert_to(coalesce(locked_invitation.token, ''), 'UTF8'));
+  v_invitation public.invitations;
+begin
+  perform from public.organizations as organization
+  where organization.id = (select invitation.organization_id from public.invitations as invitation where invitation.token_hash = v_hash)
+  for no key update;
+
+  select invitation.* into v_invitation
+  from public.invitations as invitation
+  where invitation.token_hash = v_hash
+    and invitation.email = locked_invitation.email
+    and invitation.revoked_at is null
+  for update;
+
+  return v_invitation;
+end;
+$$;
+comment on function private.locked_invitation(text, text) is 'The invitation of that token to that address, unless it was revoked; its organization is locked.';
+
+create function private.inviter_may_still_invite(invitation public.invitations)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.users as member
+    join public.organizations as organization on organization.id = member.organization_id
+    where member.organization_id = (inviter_may_still_invite.invitation).organization_id
+      and member.id = (inviter_may_still_invite.invitation).invited_by
+      and member.role = 'admin'
+      and member.deleted_at is null
+      and organization.deleted_at is null);
+$$;
+comment on function private.inviter_may_still_invite(public.invitations) is 'Whether whoever sent the invitation is still an admin there.';
 
 create function private.accept_invitation(token text)
 returns setof public.users
@@ -207,44 +313,43 @@ begin
     perform private.refuse('not_signed_in');
   end if;
 
-  select invitation.* into v_invitation
-  from public.invitations as invitation
-  where invitation.token_hash = sha256(convert_to(coalesce(accept_invitation.token, ''), 'UTF8'))
-    and invitation.email = v_email
-    and invitation.revoked_at is null
-  for update;
+  v_invitation := private.locked_invitation(accept_invitation.token, v_email);
+
+  -- At most one row, because a person has one in every organization; also one whose membership ended.
+  select member.* into v_member
+  from public.users as member
+  where member.organization_id = v_invitation.organization_id
+    and member.auth_user_id = v_auth_user_id
+  for no key update;
 
   -- Whoever repeats an acceptance that succeeded gets the membership again.
-  if v_invitation.accepted_at is not null then
-    select member.* into v_member
-    from public.users as member
-    where member.organization_id = v_invitation.organization_id
-      and member.auth_user_id = v_auth_user_id
-      and member.deleted_at is null;
-  end if;
-
-  if v_member.id is not null then
+  if v_invitation.accepted_at is not null and v_member.id is not null and v_member.deleted_at is null then
     return next v_member;
     return;
   end if;
 
-  if v_invitation.id is null or v_invitation.accepted_at is not null or v_invitation.expires_at <= now() then
+  if v_invitation.id is null
+    or v_invitation.accepted_at is not null
+    or v_invitation.expires_at <= now()
+    or not private.inviter_may_still_invite(v_invitation) then
     perform private.refuse('invitation_not_found');
   end if;
 
   -- The address of the account may have changed since the person joined.
-  if exists (
-    select from public.users as member
-    where member.organization_id = v_invitation.organization_id
-      and member.auth_user_id = v_auth_user_id
-      and member.deleted_at is null
-  ) then
+  if v_member.id is not null and v_member.deleted_at is null then
     perform private.refuse('already_a_member');
   end if;
 
-  insert into public.users (organization_id, auth_user_id, email, role)
-  values (v_invitation.organization_id, v_auth_user_id, v_email, v_invitation.role)
-  returning * into v_member;
+  if v_member.id is not null then
+    update public.users as member
+    set email = v_email, role = v_invitation.role, deleted_at = null
+    where member.id = v_member.id
+    returning member.* into v_member;
+  else
+    insert into public.users (organization_id, auth_user_id, email, role)
+    values (v_invitation.organization_id, v_auth_user_id, v_email, v_invitation.role)
+    returning * into v_member;
+  end if;
 
   update public.invitations as invitation
   set accepted_at = now()

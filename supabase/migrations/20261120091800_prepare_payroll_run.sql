@@ -32,6 +32,15 @@ begin
     perform private.refuse('payroll_run_not_found', coalesce(locked_payroll_run.payroll_run_id::text, 'without id'));
   end if;
 
+  -- Whoever waited here for somebody who closed the organization does not go on in it.
+  if not exists (
+    select from public.organizations as organization
+    where organization.id = v_run.organization_id
+      and organization.deleted_at is null
+  ) then
+    perform private.refuse('no_organization');
+  end if;
+
   return v_run;
 end;
 $$;

@@ -174,10 +174,17 @@ set search_path = ''
 as $$
 declare
   v_member public.users := private.require_member('manager');
-  v_run public.payroll_runs := private.locked_payroll_run(submit_payroll_run.payroll_run_id, 'manager');
+  v_run public.payroll_runs;
   v_seen record;
   v_overlap record;
 begin
+  -- One submission of an organization at a time, so that two runs for the same days cannot overlook each other.
+  perform from public.organizations as organization
+  where organization.id = v_member.organization_id
+  for no key update;
+
+  v_run := private.locked_payroll_run(submit_payroll_run.payroll_run_id, 'manager');
+
   -- A repeat by the same person is success, so that a retry is safe.
   if v_run.status = 'pending' and v_run.submitted_by = v_member.id then
     return next v_run;
@@ -191,11 +198,6 @@ begin
   if v_run.item_count = 0 then
     perform private.refuse('payroll_run_is_empty', v_run.id::text);
   end if;
-
-  -- One submission of an organization at a time, so that two runs for the same days cannot overlook each other.
-  perform from public.organizations as organization
-  where organization.id = v_run.organization_id
-  for no key update;
 
   select seen.* into v_seen from private.inspect_payroll_run(v_run.id) as seen;
 
@@ -276,14 +278,14 @@ returns boolean
 language sql stable security definer
 set search_path = ''
 as $$
-  -- The same person may have been a member before under another number.
+  -- People count, not rows, and a submitter who was erased since may have been anybody.
   select exists (
     select from public.users as submitter
     where submitter.organization_id = (run).organization_id
       and submitter.id = (run).submitted_by
-      and (submitter.id = (member).id or submitter.auth_user_id = (member).auth_user_id));
+      and (submitter.id = (member).id or submitter.auth_user_id is null or submitter.auth_user_id = (member).auth_user_id));
 $$;
-comment on function private.is_submitter(public.payroll_runs, public.users) is 'Whether the member is the person who submitted the run.';
+comment on function private.is_submitter(public.payroll_runs, public.users) is 'Whether the member is, or may be, the person who submitted the run.';
 
 create function private.valid_approvals(run public.payroll_runs)
 returns integer

@@ -73,14 +73,18 @@ begin
   execute format(
     'select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(%s)) order by source.ctid), ''[]'') from %s as source where source.%I = any ($2::%s[])%s',
     v_fields, (source).table_name::pg_catalog.regclass, (source).column_name, v_column_type,
-    case when v_has_organization then ' and source.organization_id = $1' else ' and $1 is not null' end)
+    case
+      when not v_has_organization then ' and $1 is not null'
+      when personal_rows.organization_id is null then ' and source.organization_id is null'
+      else ' and source.organization_id = $1'
+    end)
   into v_rows
   using personal_rows.organization_id, personal_rows.subject_values;
 
   return v_rows;
 end;
 $$;
-comment on function private.personal_rows(private.personal_data, bigint, text[]) is 'The rows of a source that are about the subject, as they may be shown to the person.';
+comment on function private.personal_rows(private.personal_data, bigint, text[]) is 'The rows of a source that are about the subject, in one organization or, without one, in none, as they may be shown to the person.';
 
 create function private.personal_export(organization_id bigint, employee_ids bigint[], user_ids bigint[], auth_user_id uuid, emails text[])
 returns jsonb
@@ -155,9 +159,11 @@ begin
     perform private.write_audit(v_place.id, 'person.exported', 'account', v_auth_user_id::text, null);
   end loop;
 
+  -- What belongs to the person and to no organization.
   return jsonb_build_object(
     'exported_at', now(),
-    'account', jsonb_build_object('auth_user_id', v_auth_user_id, 'email', v_email),
+    'account', jsonb_build_object('auth_user_id', v_auth_user_id, 'email', v_email)
+      || (private.personal_export(null, '{}', '{}', v_auth_user_id, '{}') - 'organization_id' - 'organization'),
     'organizations', v_organizations);
 end;
 $$;

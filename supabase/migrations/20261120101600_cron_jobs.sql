@@ -1,6 +1,7 @@
 -- migration: jobs in pg_cron
 -- Where pg_cron exists, the table of scheduled jobs is mirrored into it, at once and after every change of the table, so that a job is declared in one
--- place only. Where it does not exist, nothing happens: the scheduler of the local stack reads the same table.
+-- place only. Where it does not exist, nothing happens: the scheduler of the local stack reads the same table. Whoever runs a job writes down when, so
+-- that a restart finds out what is overdue, and the doctor what does not run at all.
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -14,6 +15,62 @@ exception when others then
   raise notice 'pg_cron was not created (%). Ring the workers and run the jobs of private.scheduled_jobs in another way.', sqlerrm;
 end;
 $extension$;
+
+create table private.scheduled_job_runs (
+  name text primary key,
+  known_since timestamptz not null default now(),
+  last_run_at timestamptz
+);
+comment on table private.scheduled_job_runs is 'When each job last ended well, whoever runs it; empty while nothing runs jobs.';
+comment on column private.scheduled_job_runs.known_since is 'When a job, this or another, first ran while this one was declared: since then it could have run.';
+alter table private.scheduled_job_runs enable row level security;
+alter table private.scheduled_job_runs force row level security;
+
+create function private.record_job_run(name text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  insert into private.scheduled_job_runs (name)
+  select job.name
+  from private.scheduled_jobs as job
+  where not exists (select from private.scheduled_job_runs as known where known.name = job.name)
+  on conflict do nothing;
+
+  update private.scheduled_job_runs as run
+  set last_run_at = clock_timestamp()
+  where run.name = record_job_run.name;
+end;
+$$;
+comment on function private.record_job_run(text) is 'Writes down that the job ended well just now.';
+
+create function private.run_job(name text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_job private.scheduled_jobs;
+begin
+  select job.* into v_job
+  from private.scheduled_jobs as job
+  where job.name = run_job.name
+    and job.is_enabled;
+
+  if not found then
+    return;
+  end if;
+
+  if v_job.kind = 'function' then
+    perform private.ring(v_job.target);
+  else
+    execute v_job.target;
+  end if;
+
+  perform private.record_job_run(v_job.name);
+end;
+$$;
+comment on function private.run_job(text) is 'Runs an enabled job and writes down that it did; what fails is not written down.';
 
 create function private.cron_exists()
 returns boolean
@@ -81,7 +138,7 @@ begin
     'select declared.name, declared.schedule, declared.command
      from (
        select ''payd:'' || job.name as name, private.cron_schedule(job.name, job.every_seconds, $1) as schedule,
-         case job.kind when ''function'' then ''select private.ring('' || quote_literal(job.target) || '')'' else job.target end as command
+         ''select private.run_job('' || quote_literal(job.name) || '')'' as command
        from private.scheduled_jobs as job
        where job.is_enabled
      ) as declared
@@ -154,11 +211,14 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
+  delete from private.scheduled_job_runs as run
+  where not exists (select from private.scheduled_jobs as job where job.name = run.name);
+
   perform private.install_cron_jobs();
   return null;
 end;
 $$;
-comment on function private.mirror_scheduled_jobs() is 'Statement trigger: pg_cron follows the table of scheduled jobs.';
+comment on function private.mirror_scheduled_jobs() is 'Statement trigger: the record of runs and pg_cron follow the table of scheduled jobs.';
 
 create trigger scheduled_jobs_mirror_into_cron
   after insert or update or delete or truncate on private.scheduled_jobs

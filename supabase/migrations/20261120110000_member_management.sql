@@ -1,14 +1,14 @@
 -- migration: managing members
 -- Admins change roles and remove members; everybody can see the organizations they belong to and choose the default one. An organization
--- always keeps an admin: the rule is a trigger, so that no path around the commands exists.
+-- always keeps an admin, and nobody leaves invitations behind that they could no longer give: both rules are triggers, so that no path around the
+-- commands exists. Commands lock the organization, then its members, then its invitations.
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 insert into private.error_codes (code, http_status, message, hint) values
   ('member_not_found', 404, 'There is no member %s in your organization.', 'Check the id, and that you act in the right organization.'),
   ('last_admin', 409, 'An organization must keep at least one admin.', 'Make somebody else an admin first.'),
-  ('invitation_unknown', 404, 'There is no open invitation %s in your organization.', 'Check the id; an accepted or revoked invitation cannot be revoked again.'),
-  ('not_your_organization', 404, 'You are not a member of organization %s.', 'Check the id.');
+  ('invitation_unknown', 404, 'There is no open invitation %s in your organization.', 'Check the id; an accepted or revoked invitation cannot be revoked again.');
 
 -- Deferred to the end of the transaction, so that two admins can swap their roles in one.
 create function private.keep_an_admin()
@@ -36,8 +36,16 @@ begin
 end;
 $$;
 
+-- Only where an admin is lost: another change of the row must not lock the organization after the member.
 create constraint trigger users_keep_an_admin
-  after update or delete on public.users
+  after update on public.users
+  deferrable initially deferred
+  for each row
+  when (old.role = 'admin' and old.deleted_at is null and (new.role <> 'admin' or new.deleted_at is not null))
+  execute function private.keep_an_admin();
+
+create constraint trigger users_keep_an_admin_when_deleted
+  after delete on public.users
   deferrable initially deferred
   for each row
   when (old.role = 'admin' and old.deleted_at is null)
@@ -59,8 +67,8 @@ begin
   from rows_after as changed
   join rows_before as earlier on earlier.id = changed.id
   left join private.membership() as member on member.organization_id = changed.organization_id
-  where changed.role <> earlier.role
-    or (changed.deleted_at is not null and earlier.deleted_at is null);
+  where earlier.deleted_at is null
+    and (changed.role <> earlier.role or changed.deleted_at is not null);
 
   return null;
 end;
@@ -71,21 +79,63 @@ create trigger users_write_audit
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.audit_users();
 
+create function private.revoke_invitations_of(organization_id bigint, inviter_id bigint)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_invitation_id bigint;
+begin
+  for v_invitation_id in
+    update public.invitations as invitation
+    set revoked_at = now()
+    where invitation.organization_id = revoke_invitations_of.organization_id
+      and invitation.invited_by = revoke_invitations_of.inviter_id
+      and invitation.accepted_at is null
+      and invitation.revoked_at is null
+    returning invitation.id
+  loop
+    perform private.write_audit(revoke_invitations_of.organization_id, 'member.invitation_revoked', 'invitation', v_invitation_id::text,
+      jsonb_build_object('invited_by', revoke_invitations_of.inviter_id));
+  end loop;
+end;
+$$;
+comment on function private.revoke_invitations_of(bigint, bigint) is 'Makes the open invitations of an inviter worthless.';
+
+create function private.revoke_invitations_of_former_admin()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  perform private.revoke_invitations_of(old.organization_id, old.id);
+  return null;
+end;
+$$;
+comment on function private.revoke_invitations_of_former_admin() is 'Row trigger: invitations end with the right to invite.';
+
+create trigger users_revoke_invitations
+  after update on public.users
+  for each row
+  when (old.role = 'admin' and old.deleted_at is null and (new.role <> 'admin' or new.deleted_at is not null))
+  execute function private.revoke_invitations_of_former_admin();
+
 create function private.locked_member(user_id bigint)
 returns public.users
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_admin public.users := private.require_member('admin');
+  v_admin public.users := private.lock_organization_as_admin();
   v_member public.users;
 begin
+  -- Not for update: the audit trail of whoever acts at this moment refers to the row.
   select member.* into v_member
   from public.users as member
   where member.id = locked_member.user_id
     and member.organization_id = v_admin.organization_id
     and member.deleted_at is null
-  for update;
+  for no key update;
 
   if not found then
     perform private.refuse('member_not_found', coalesce(locked_member.user_id::text, 'without id'));
@@ -239,6 +289,13 @@ begin
   if v_auth_user_id is null then
     perform private.refuse('not_signed_in');
   end if;
+
+  -- In the order of their ids, so that two choices of one person wait for each other.
+  perform from public.users as member
+  where member.auth_user_id = v_auth_user_id
+    and member.deleted_at is null
+  order by member.id
+  for no key update;
 
   if not exists (
     select from public.users as member

@@ -3,6 +3,11 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+-- Those that were given up stay, and must not be looked for in the whole table.
+-- squawk-ignore require-concurrent-index-creation
+create index webhook_deliveries_subscription_id_idx_when_dead
+  on private.webhook_deliveries (organization_id, subscription_id, created_at) where state = 'dead';
+
 create type public.finding as (
   organization_id bigint,
   severity text,
@@ -14,6 +19,13 @@ create type public.finding as (
   safe_action text
 );
 comment on type public.finding is 'Something that waits longer than it should, and the safe thing to do.';
+
+create function private.minute_of(instant timestamptz)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$ select to_char(minute_of.instant at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'); $$;
+comment on function private.minute_of(timestamptz) is 'An instant as a person reads it.';
 
 create function private.findings(organization_id bigint)
 returns setof public.finding
@@ -45,6 +57,7 @@ as $$
     format('Payroll run %s failed: %s', run.id, run.failure_reason),
     'Mend the cause, then retry the run; only what was not paid is paid.'
   from public.payroll_runs as run
+  join public.organizations as organization on organization.id = run.organization_id and organization.deleted_at is null
   where run.status = 'failed'
     and (findings.organization_id is null or run.organization_id = findings.organization_id)
 
@@ -76,7 +89,70 @@ as $$
   from public.wallet_changes as change
   where change.state = 'waiting'
     and change.policy = 'second_person'
-    and (findings.organization_id is null or change.organization_id = findings.organization_id);
+    and (findings.organization_id is null or change.organization_id = findings.organization_id)
+
+  union all
+  select change.organization_id, 'warning', 'wallet_change_overdue', 'wallet_change', change.id::text, change.effective_at,
+    format('The wallet change of employee %s should have taken effect at %s.', change.employee_id, private.minute_of(change.effective_at)),
+    'Check that the scheduled jobs run; until it takes effect the employee is paid at the old address.'
+  from public.wallet_changes as change
+  where change.state = 'waiting'
+    and change.policy = 'cooling_off'
+    and change.effective_at < now() - interval '15 minutes'
+    and (findings.organization_id is null or change.organization_id = findings.organization_id)
+
+  union all
+  select schedule.organization_id, 'alert', 'payroll_schedule_failing', 'payroll_schedule', schedule.id::text, schedule.next_run_at,
+    format('Payroll schedule %s has owed a draft since %s and fails: %s', schedule.id, private.minute_of(schedule.next_run_at), schedule.last_error),
+    'Mend the cause; the schedule is tried again every 15 minutes. Draft the run by hand if the pay day is near.'
+  from public.payroll_schedules as schedule
+  join public.organizations as organization on organization.id = schedule.organization_id and organization.deleted_at is null
+  where schedule.is_active
+    and schedule.next_run_at <= now()
+    and schedule.last_error is not null
+    and (findings.organization_id is null or schedule.organization_id = findings.organization_id)
+
+  union all
+  select schedule.organization_id, 'alert', 'payroll_schedule_overdue', 'payroll_schedule', schedule.id::text, schedule.next_run_at,
+    format('Payroll schedule %s has owed a draft since %s and nothing runs it.', schedule.id, private.minute_of(schedule.next_run_at)),
+    'Check that the scheduled job payroll-schedules runs. Draft the run by hand if the pay day is near.'
+  from public.payroll_schedules as schedule
+  join public.organizations as organization on organization.id = schedule.organization_id and organization.deleted_at is null
+  where schedule.is_active
+    and schedule.next_run_at < now() - interval '15 minutes'
+    and schedule.last_error is null
+    and (findings.organization_id is null or schedule.organization_id = findings.organization_id)
+
+  union all
+  select delivery.organization_id, 'warning', 'webhooks_given_up', 'webhook_subscription', delivery.subscription_id, min(delivery.created_at),
+    format('%s events of the last 30 days were given up for the webhook subscription %s.', count(*), delivery.subscription_id),
+    'Mend the consumer, then let it read what it missed from the table events, by sequence.'
+  from private.webhook_deliveries as delivery
+  join public.webhook_subscriptions as subscription
+    on subscription.organization_id = delivery.organization_id and subscription.id = delivery.subscription_id and subscription.deleted_at is null
+  where delivery.state = 'dead'
+    and delivery.created_at > now() - interval '30 days'
+    and (findings.organization_id is null or delivery.organization_id = findings.organization_id)
+  group by delivery.organization_id, delivery.subscription_id
+
+  union all
+  -- What runs the jobs is the business of the operator, who sees every organization.
+  select null, 'alert', 'job_not_running', 'scheduled_job', run.name, coalesce(run.last_run_at, run.known_since),
+    case when run.last_run_at is null
+      then format('The scheduled job %s has never ended well since %s.', run.name, private.minute_of(run.known_since))
+      else format('The scheduled job %s last ended well at %s.', run.name, private.minute_of(run.last_run_at)) end,
+    'Look for its error in cron.job_run_details or in the log of whatever runs the jobs; every job may be run again at any time.'
+  from private.scheduled_job_runs as run
+  join private.scheduled_jobs as job on job.name = run.name and job.is_enabled
+  where findings.organization_id is null
+    and coalesce(run.last_run_at, run.known_since) < now() - greatest(make_interval(secs => job.every_seconds * 3), interval '10 minutes')
+
+  union all
+  select null, 'alert', 'no_job_runs', 'scheduled_job', 'all', null,
+    'Nothing has ever run the scheduled jobs of this project.',
+    'Enable pg_cron, or let something else run private.run_job() for each row of private.scheduled_jobs.'
+  where findings.organization_id is null
+    and not exists (select from private.scheduled_job_runs);
 $$;
 comment on function private.findings(bigint) is 'What is stuck in one organization, or everywhere.';
 

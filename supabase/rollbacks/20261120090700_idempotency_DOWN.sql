@@ -3,8 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-drop function private.keep_idempotent_result(text, text, text);
-drop function private.claim_idempotency_key(text, text, jsonb);
+drop function private.keep_idempotent_result(text, text, text, bigint);
+drop function private.claim_idempotency_key(text, text, jsonb, bigint);
 
 delete from private.error_codes
 where code in (

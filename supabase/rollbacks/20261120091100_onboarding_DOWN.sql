@@ -5,8 +5,12 @@ set local statement_timeout = '30s';
 
 drop function public.accept_invitation(text);
 drop function private.accept_invitation(text);
-drop function public.invite_member(text, text);
-drop function private.invite_member(text, text);
+drop function private.inviter_may_still_invite(public.invitations);
+drop function private.locked_invitation(text, text);
+drop function public.invite_member(text, text, text);
+drop function private.invite_member(text, text, text);
+drop function private.new_invitation_token(bigint);
+drop function private.lock_organization_as_admin();
 
 drop type public.member_invitation;
 
@@ -19,6 +23,7 @@ where code in (
   'organization_name_taken',
   'invalid_email',
   'invalid_role',
+  'not_your_organization',
   'already_a_member',
   'invitation_not_found');
 

@@ -1,5 +1,5 @@
 -- rollback-of: 20261120101600_cron_jobs
--- rollback: lossless
+-- rollback: lossy table private.scheduled_job_runs
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -20,3 +20,7 @@ drop function private.uninstall_cron_jobs();
 drop function private.install_cron_jobs();
 drop function private.cron_schedule(text, integer, boolean);
 drop function private.cron_exists();
+drop function private.run_job(text);
+drop function private.record_job_run(text);
+
+drop table private.scheduled_job_runs;

@@ -12,8 +12,9 @@ as $$
   from public.organizations as organization
   where organization.id = (run).organization_id;
 $$;
-drop function public.set_approval_threshold(text, text, text, integer);
-drop function private.set_approval_threshold(text, text, text, integer);
+drop function public.set_approval_threshold(text, text, text, integer, integer, text);
+drop function private.set_approval_threshold(text, text, text, integer, integer, text);
+drop function private.write_threshold_audit(public.approval_thresholds, public.approval_thresholds);
 drop function public.update_organization(integer, text, integer, text, integer);
 drop function private.update_organization(integer, text, integer, text, integer);
 drop function private.require_version(integer, integer);
@@ -21,6 +22,7 @@ delete from private.error_codes
 where code in ('version_outdated', 'invalid_setting');
 delete from private.retention_rules
 where table_name in ('public.approval_thresholds');
+drop trigger approval_thresholds_touch_version on public.approval_thresholds;
 drop table public.approval_thresholds;
 alter table public.organizations
   drop constraint organizations_wallet_change_hours_is_1_to_720,

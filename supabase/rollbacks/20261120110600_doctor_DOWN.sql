@@ -6,4 +6,6 @@ set local statement_timeout = '30s';
 drop function public.doctor();
 drop function private.doctor();
 drop function private.findings(bigint);
+drop function private.minute_of(timestamptz);
 drop type public.finding;
+drop index private.webhook_deliveries_subscription_id_idx_when_dead;

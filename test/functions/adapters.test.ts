@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import { systemClock } from '../../supabase/functions/_shared/adapters/deno-ports.ts'
+import { systemClock, systemRandom } from '../../supabase/functions/_shared/adapters/deno-ports.ts'
 import {
   disburseDatabase,
   syncDatabase,
@@ -219,12 +219,41 @@ describe('the database adapter', () => {
     const clock = testClock()
     const received = gate()
     server = await startServer(() => received.open())
-    const late = openRpc({ url: server.url, secretKey: 'sb_secret_test', clock })
+    const late = openRpc({ url: server.url, secretKey: 'sb_secret_test', clock, random: () => 0 })
     const claim = disburseDatabase(late).claimDisbursement(60)
     await received.opened
     clock.advance(15_000)
     await expect(claim).rejects.toMatchObject({ code: 'database_unreachable' })
     expect(clock.openDeadlines()).toBe(0)
+  })
+
+  test.each(['40001', '40P01', '55P03'])(
+    'what the database rolled back (%s) is called again as it was',
+    async (code) => {
+      const rpc = await rpcAnswering((request, response) => {
+        const isFirst = server?.requests.indexOf(request) === 0
+        if (isFirst) sendJson(response, 500, { code, message: 'deadlock detected', details: null, hint: null })
+        else answerAll(request, response)
+      })
+      expect(await disburseDatabase(rpc).claimDisbursement(60)).toMatchObject({ payrollRunId: 1 })
+      expect(server?.requests.map(({ body }) => body)).toEqual(['{"lease_seconds":60}', '{"lease_seconds":60}'])
+    },
+  )
+
+  test('but five times at most, and nothing else is called again', async () => {
+    const rpc = await rpcAnswering((_, response) =>
+      sendJson(response, 500, { code: '40P01', message: 'deadlock detected' }),
+    )
+    await expect(disburseDatabase(rpc).claimDisbursement(60)).rejects.toMatchObject({
+      code: 'database_refused',
+      message: expect.stringContaining('(40P01)'),
+    })
+    expect(server?.requests).toHaveLength(5)
+
+    await server?.close()
+    const other = await rpcAnswering((_, response) => sendJson(response, 500, { code: '57014', message: 'canceled' }))
+    await expect(disburseDatabase(other).claimDisbursement(60)).rejects.toMatchObject({ code: 'database_refused' })
+    expect(server?.requests).toHaveLength(1)
   })
 
   test.each([
@@ -284,7 +313,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
 
 async function rpcAnswering(answer: (request: ReceivedRequest, response: ServerResponse) => void): Promise<Rpc> {
   server = await startServer(answer)
-  return openRpc({ url: server.url, secretKey: 'sb_secret_test', clock: systemClock })
+  return openRpc({ url: server.url, secretKey: 'sb_secret_test', clock: systemClock, random: systemRandom })
 }
 
 /** The parameter names of a function that the API exposes, read from its last declaration. */

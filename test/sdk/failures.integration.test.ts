@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../../src/client.ts'
 import { createPayd, getPayrollRun, type PaydClient, parsePayrollRunId, type Wait } from '../../src/index.ts'
 import type { Stack } from '../../tools/stack/stack.ts'
-import { anOrganization, startProject } from './project.ts'
+import { anOrganization, aPerson, startProject } from './project.ts'
 
 let stack: Stack
 let admin: Awaited<ReturnType<typeof anOrganization>>
@@ -46,10 +46,10 @@ describe('a command whose answer is lost', () => {
     const { fetch, keys } = losing(2)
     const { waited, wait } = countedWait()
     const before = (await admin.payd.payrollRuns.list()).items.length
-    const run = await admin.withFetch(fetch).payrollRuns.create(PERIOD, { wait })
+    const run = await admin.withFetch(fetch).payrollRuns.create(PERIOD, { wait, random: () => 0 })
     expect(keys).toHaveLength(3)
     expect(new Set(keys).size).toBe(1)
-    expect(waited).toEqual([250, 1_000])
+    expect(waited).toEqual([125, 500])
     const { items } = await admin.payd.payrollRuns.list()
     expect(items).toHaveLength(before + 1)
     expect(items[0]?.id).toBe(run.id)
@@ -67,6 +67,31 @@ describe('a command whose answer is lost', () => {
     const rejected = admin.withFetch(fetch).payrollRuns.reject(draft.id, 'No.')
     await expect(rejected).rejects.toMatchObject({ kind: 'network' })
     expect(keys).toHaveLength(1)
+  })
+
+  it('renews the token of an invitation, and says when that is no longer open', async () => {
+    const { wait } = countedWait()
+    const person = await aPerson(stack)
+    const idempotencyKey = randomUUID()
+    const invite = () =>
+      admin.withFetch(losing(1).fetch).members.invite({ email: person.email, role: 'viewer' }, { wait, idempotencyKey })
+    const invitation = await invite()
+    const member = await person.payd.members.acceptInvitation(invitation.token)
+    expect(member).toMatchObject({ role: 'viewer', organization_id: admin.organizationId })
+    await expect(invite()).rejects.toMatchObject({ code: 'invitation_not_open', kind: 'conflict' })
+  })
+
+  it('closes an organization once, by its id', async () => {
+    const { wait } = countedWait()
+    const other = await anOrganization(stack)
+    const { fetch, keys } = losing(1)
+    const closed = await other.withFetch(fetch).organizations.close(other.organizationId, 'We stop.', { wait })
+    expect(keys).toHaveLength(2)
+    expect(closed.deleted_at).not.toBeNull()
+    expect(await other.payd.organizations.current()).toBeNull()
+    await expect(other.payd.organizations.close(admin.organizationId, 'Theirs')).rejects.toMatchObject({
+      code: 'not_your_organization',
+    })
   })
 
   it('says that a webhook secret was lost with it, because nobody sees it twice', async () => {

@@ -93,6 +93,33 @@ describe('the scheduler', () => {
     expect(await ring.rungBy).toBe('postgres')
   })
 
+  test('runs what is overdue when it starts, by the record of the database, and writes down that it ran', async () => {
+    await sql.unsafe(`
+      create table private.scheduled_job_runs (name text primary key, last_run_at timestamptz);
+      create function private.record_job_run(name text) returns void language sql
+      as $$ update private.scheduled_job_runs as run set last_run_at = now() where run.name = record_job_run.name $$;
+      insert into private.scheduled_jobs
+      select name, 'sql', format('insert into public.rings (rung_by) values (%L)', name), 86400 from unnest('{fresh,never,overdue}'::text[]) as name;
+      insert into private.scheduled_job_runs values ('fresh', now() - interval '1 hour'), ('never', null), ('overdue', now() - interval '25 hours')`)
+    try {
+      await start()
+      await vi.waitFor(
+        async () =>
+          expect(
+            await sql`select name from private.scheduled_job_runs where last_run_at > now() - interval '10 minutes' order by name`,
+          ).toEqual([{ name: 'never' }, { name: 'overdue' }]),
+        { timeout: 20_000 },
+      )
+      await scheduler.stop()
+      expect(await sql`select rung_by from public.rings order by rung_by`).toEqual([
+        { rung_by: 'never' },
+        { rung_by: 'overdue' },
+      ])
+    } finally {
+      await sql.unsafe('drop function private.record_job_run(text); drop table private.scheduled_job_runs')
+    }
+  })
+
   test('leaves a disabled job alone', async () => {
     await sql`insert into private.scheduled_jobs values ('job', 'function', 'doorbell', 3600, false)`
     await start()

@@ -5,6 +5,7 @@ import postgres from 'postgres'
 import { startCluster } from '../stack/cluster.ts'
 import { renderErrors } from './errors.ts'
 import { renderSchema } from './schema.ts'
+import { readSourceSchema } from './source-schema.ts'
 import { renderTypes } from './types.ts'
 
 const HELP = `npm run docs [-- --check]
@@ -38,7 +39,7 @@ async function generate(check: boolean): Promise<string[]> {
     const sql = postgres(url, { max: 1, onnotice: () => undefined })
     try {
       const files: readonly (readonly [string, string])[] = [
-        ['docs/schema.md', await renderSchema(sql)],
+        ['docs/schema.md', await renderSchema(sql, await readSourceSchema(cluster))],
         ['docs/errors.md', await renderErrors(sql)],
         ['src/database.types.ts', await renderTypes(ROOT, url)],
       ]

@@ -2,10 +2,12 @@ import type { Sql } from 'postgres'
 import { readTables, type Table } from './catalogue.ts'
 import { renderComparison } from './comparison.ts'
 import { renderDiagram } from './diagram.ts'
+import { readShapes, type Shape } from './shape.ts'
 
 /** docs/schema.md: what the tables are, who may do what with them, and how they compare with the document they were asked for in. */
-export async function renderSchema(sql: Sql): Promise<string> {
+export async function renderSchema(sql: Sql, source: readonly Shape[]): Promise<string> {
   const tables = await readTables(sql)
+  const comparison = renderComparison(source, await readShapes(sql))
   const retention = await readRetention(sql)
   return `# The schema
 
@@ -24,9 +26,10 @@ ${tables.map(renderTable).join('\n')}
 ${retention}
 ## Compared with the source document
 
-Each difference between the schema that was asked for and this one, and why. A name that is not listed is the same in both.
+Each difference between the schema that was asked for and this one, and why: columns with their types, defaults and nulls, listed values,
+uniques, relationships and indexes with their columns. What is not listed is the same in both, but for the rules that hold everywhere:
 
-${renderComparison(tables)}
+${comparison}
 `
 }
 

@@ -1,8 +1,9 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(9);
+select plan(10);
 
--- Four eyes belong to two people: a membership that ended and began again is still the same person.
+-- Four eyes belong to two people. One person has one row in an organization; were it two, they would still be one pair of eyes.
+drop index public.users_auth_user_id_organization_id_key;
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{}', required_approvals => 2);
 select tests.create_employee('Acme', 'emma', '1000');
 create temporary table run as select tests.create_run('Acme') as id;
@@ -36,6 +37,23 @@ select is(tests.error_code_of('delete from public.payroll_run_approvals'), 'appe
 
 select tests.authenticate_as('ada');
 select isnt((select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null, 'two people make two approvals');
+
+-- An erased submitter may be anybody.
+create function pg_temp.approval_after(change text) returns text language plpgsql as $$
+declare v_code text;
+begin
+  begin
+    execute change;
+    perform tests.act_as('ada', 'Acme');
+    v_code := tests.error_code_of(pg_temp.approve());
+    raise exception 'undo';
+  exception when raise_exception then
+    return v_code;
+  end;
+end;
+$$;
+select tests.reset();
+select is(pg_temp.approval_after($$ update public.users set auth_user_id = null where id = (select submitted_by from public.payroll_runs) $$), 'approver_is_submitter', 'nobody approves what an erased person submitted');
 
 -- An approval lasts as long as its giver may give it.
 select tests.reset();

@@ -1,10 +1,13 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(8);
+select plan(9);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}', '{gwen}', '{gus}');
 select tests.create_employees('Acme', 2);
+
+-- Jobs are another test.
+select private.record_job_run('retention');
 
 select tests.authenticate_as('vic', 'Acme');
 select is_empty($$ select * from public.doctor() $$, 'nothing is stuck in a new organization');
@@ -38,6 +41,9 @@ select results_eq(
   $$ values ('warning'::text, 'payroll_run_failed'::text) $$,
   'a failed run waits for a person');
 select is_empty($$ select * from private.findings(tests.organization_id('Globex')) $$, 'findings of one organization are only its own');
+
+update public.organizations set deleted_at = now() where name = 'Acme';
+select is_empty($$ select * from private.findings(null) $$, 'nobody retries a run of a closed organization');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(36);
+select plan(37);
 
 select tests.create_user(name) from unnest(array['guest', 'other']) as name;
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
@@ -74,7 +74,8 @@ select tests.authenticate_as('ada');
 create temporary table third as select * from public.invite_member('guest@example.com', 'manager');
 grant select on third to public;
 select tests.authenticate_as('guest');
-select isnt((select again.id from third, public.accept_invitation(third.token) as again), (select member_id from joined), 'but with a new invitation, as a new membership');
+select is((select again.id from third, public.accept_invitation(third.token) as again), (select member_id from joined), 'but with a new invitation, as the same member');
+select is((select (role, deleted_at is null)::text from public.users where id = (select member_id from joined)), '(manager,t)', 'with the role offered now');
 
 -- A person whose address changed is still the same person.
 select tests.authenticate_as('ada');
@@ -85,7 +86,7 @@ update auth.users set email = 'new@example.com' where email = 'guest@example.com
 select set_config('request.jwt.claims', jsonb_build_object('sub', (select id from auth.users where email = 'new@example.com'), 'role', 'authenticated')::text, true);
 select is(pg_temp.accept((select token from fourth)), 'already_a_member', 'a member who was invited under a new address does not become two');
 select tests.reset();
-select is((select array_agg(actor order by id) from public.audit_logs where action = 'member.joined'), (select array_agg('user:' || id order by id) from public.users where email = 'guest@example.com'), 'the audit trail names the new member');
+select is((select array_agg(actor order by id) from public.audit_logs where action = 'member.joined'), (select array_agg('user:' || member_id) from joined cross join generate_series(1, 2)), 'the audit trail names the member both times');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(28);
+select plan(31);
 
 select tests.create_world();
 select tests.create_employee('Globex', 'eve', '700', signs_in_as => 'eve');
@@ -55,6 +55,38 @@ select results_eq(
   $$ select action, resource_type, actor = 'user:' || tests.member_id('ada', 'Acme') from public.audit_logs where action = 'person.exported' and user_id = tests.member_id('ada', 'Acme') $$,
   $$ values ('person.exported', 'employee', true), ('person.exported', 'employee', true) $$,
   'which is audited every time');
+-- A person who works in both companies.
+select tests.reset();
+select tests.create_user('dora');
+select tests.create_employee('Acme', 'dora', signs_in_as => 'dora');
+select tests.join_organization('dora', 'Acme', 'manager');
+select tests.join_organization('dora', 'Globex', 'manager');
+select tests.authenticate_as('dora', 'Globex');
+select public.create_payroll_run('2026-12-01', '2026-12-31', idempotency_key => 'key');
+select tests.authenticate_as('dora', 'Acme');
+select public.create_payroll_run('2026-12-01', '2026-12-31', idempotency_key => 'key');
+select public.create_organization('Dora''s', 'key');
+select tests.authenticate_as('ada', 'Acme');
+select results_eq(
+  $$
+    select command ->> 'operation', (command ->> 'organization_id')::bigint
+    from public.export_person(tests.employee_id('Acme', 'dora')) as exported,
+      jsonb_array_elements(exported #> '{tables,private.idempotency_keys,auth_user_id}') as command
+  $$,
+  $$ values ('create_payroll_run'::text, tests.organization_id('Acme')) $$,
+  'an admin sees what the person commanded here, and nothing of what they commanded elsewhere');
+select tests.authenticate_as('dora', 'Acme');
+create temporary table both_companies on commit drop as select public.export_my_data() as data;
+select results_eq(
+  $$
+    select place ->> 'organization', jsonb_array_length(place #> '{tables,private.idempotency_keys,auth_user_id}')
+    from both_companies, jsonb_array_elements(data -> 'organizations') as place order by 1
+  $$,
+  $$ values ('Acme', 1), ('Dora''s', null), ('Globex', 1) $$,
+  'the person sees each command once, where it was given');
+select is((select data #>> '{account,tables,private.idempotency_keys,auth_user_id,0,operation}' from both_companies), 'create_organization',
+  'and with the account what was commanded in no organization');
+select tests.authenticate_as('ada', 'Acme');
 select is(tests.error_code_of(format('select public.export_person(%s)', id)), 'employee_not_found', promise)
 from (values ('0', 'an unknown employee is not found'), ('null', 'nor is none'), ('tests.employee_id(''Globex'', ''earl'')', 'nor one of another organization')) as refusal (id, promise);
 select tests.authenticate_as('max', 'Acme');

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(36);
+select plan(42);
 
 -- The same promises on a server with pg_cron and on one without: there the mirror is empty.
 create function tests.cron_jobs()
@@ -20,7 +20,7 @@ as $$
   select results_eq(
     'select name, command from tests.cron_jobs() order by name',
     $q$
-      select 'payd:' || job.name, case job.kind when 'function' then format('select private.ring(%L)', job.target) else job.target end
+      select 'payd:' || job.name, format('select private.run_job(%L)', job.name)
       from private.scheduled_jobs as job
       where job.is_enabled and private.cron_exists()
       order by 1
@@ -37,7 +37,8 @@ select is(private.install_cron_jobs(), 0, 'installing again changes nothing');
 
 insert into private.scheduled_jobs (name, kind, target, every_seconds) values ('test-job', 'sql', 'select 1', 300);
 select tests.mirror_is('a new job appears at once');
-update private.scheduled_jobs set target = 'select 2' where name = 'test-job';
+select private.run_job('test-job');
+update private.scheduled_jobs set every_seconds = 600 where name = 'test-job';
 select tests.mirror_is('a changed one changes');
 update private.scheduled_jobs set is_enabled = false where name = 'test-job';
 select tests.mirror_is('one that is switched off goes');
@@ -46,6 +47,8 @@ select tests.mirror_is('and comes back');
 delete from private.scheduled_jobs where name = 'test-job';
 select tests.mirror_is('one that is no longer declared goes');
 
+select is_empty($$ select name from private.scheduled_job_runs where name = 'test-job' $$, 'with its record');
+
 select is(private.uninstall_cron_jobs() > 0, private.cron_exists(), 'all can be taken out');
 select is_empty('select name from tests.cron_jobs()', 'then none is left');
 select is(private.install_cron_jobs() > 0, private.cron_exists(), 'and put back');
@@ -53,10 +56,26 @@ select tests.mirror_is('as they were');
 select is(private.trim_cron_history(), 0, 'a young history is kept');
 
 -- Every statement of a job runs.
-select lives_ok(job.target, format('the job %s runs', job.name))
+select lives_ok(format('select private.run_job(%L)', job.name), format('the job %s runs', job.name))
 from private.scheduled_jobs as job
 where job.name in ('payroll-schedules', 'preference-partitions', 'retention', 'cron-history')
 order by job.name;
+
+-- Who ran and who did not is written down.
+select results_eq(
+  $$ select run.name from private.scheduled_job_runs as run where run.last_run_at is not null order by 1 $$,
+  $$ values ('cron-history'), ('payroll-schedules'), ('preference-partitions'), ('retention') $$,
+  'a job that ended well is written down');
+select is((select count(*) from private.scheduled_jobs as job where not exists (select from private.scheduled_job_runs as run where run.name = job.name)), 0::bigint,
+  'from the first run on every job has a place for it');
+insert into private.scheduled_jobs (name, kind, target, every_seconds) values ('failing', 'sql', 'select 1 / 0', 60), ('off', 'sql', 'select 1 / 0', 60), ('bell', 'function', 'horizon-sync', 60);
+update private.scheduled_jobs set is_enabled = false where name = 'off';
+select throws_ok($$ select private.run_job('failing') $$, '22012', null, 'a job that fails says so');
+select lives_ok($$ select private.run_job('off'), private.run_job('nobody'), private.run_job('bell') $$, 'one that is off or unknown is left alone, a worker is rung');
+select results_eq(
+  $$ select run.name, run.last_run_at is not null from private.scheduled_job_runs as run where run.name in ('failing', 'off', 'bell') order by 1 $$,
+  $$ values ('bell', true), ('failing', false), ('off', false) $$,
+  'only what ended well counts as a run');
 
 -- How pg_cron is told the period.
 select is(private.cron_schedule('x', every_seconds, has_seconds), schedule, format('%s seconds %s', every_seconds, case when has_seconds then 'where pg_cron knows seconds' else 'where it does not' end))

@@ -71,6 +71,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   claim_transactions_to_track: 'service',
   claim_wallets_for_sync: 'service',
   claim_webhook_deliveries: 'service',
+  close_organization: 'signed in',
   complete_webhook_deliveries: 'service',
   confirm_wallet_change: 'manager',
   count_unread_notifications: 'signed in',

@@ -1,6 +1,6 @@
 import type { Clock, Log } from '../core/ports.ts'
 import { authorizer } from './authorize.ts'
-import { denoEnvironment, systemClock } from './deno-ports.ts'
+import { denoEnvironment, systemClock, systemRandom } from './deno-ports.ts'
 import { databaseKey, type Environment, supabaseUrl } from './environment.ts'
 import { jsonLog } from './json-log.ts'
 import { openRpc, type Rpc } from './supabase-rpc.ts'
@@ -29,5 +29,10 @@ export function wire<Ports>(openPorts: (environment: Environment, rpc: Rpc) => P
 }
 
 function rpcOf(environment: Environment): Rpc {
-  return openRpc({ url: supabaseUrl(environment), secretKey: databaseKey(environment), clock: systemClock })
+  return openRpc({
+    url: supabaseUrl(environment),
+    secretKey: databaseKey(environment),
+    clock: systemClock,
+    random: systemRandom,
+  })
 }

@@ -74,6 +74,7 @@ export const DATABASE_ERROR_CODES = [
   'not_your_organization',
   'notification_not_found',
   'operations_differ_from_plan',
+  'organization_has_open_work',
   'organization_name_taken',
   'organization_not_found',
   'outcome_conflicts',

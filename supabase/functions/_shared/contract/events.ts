@@ -94,6 +94,8 @@ export type EventData = {
   readonly 'wallet_change.requested': WalletChangeData
   readonly 'wallet_change.applied': WalletChangeData
   readonly 'wallet_change.cancelled': WalletChangeData
+  /** Nobody acts in the organization any more. */
+  readonly 'organization.closed': { readonly organization_id: number }
   readonly 'test.ping': Readonly<Record<string, unknown>>
 }
 
@@ -123,5 +125,6 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'wallet_change.requested': true,
   'wallet_change.applied': true,
   'wallet_change.cancelled': true,
+  'organization.closed': true,
   'test.ping': true,
 } satisfies Record<EventType, true>) as readonly EventType[]

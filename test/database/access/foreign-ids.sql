@@ -1,0 +1,67 @@
+-- Acme, whose admins call, and Globex, whose rows they name: one or more of every kind, in every state in which its own people could do something
+-- with it. bea is an admin of both and acts in Acme.
+select tests.create_organization_with('Acme', '{ada,bea}', '{max}', '{vic}');
+select tests.create_organization_with('Globex', '{gil,bea}', '{gwen,greg}', '{gus}');
+select tests.configure_network();
+select tests.create_employee('Acme', 'olga', '10');
+select tests.create_employee('Globex', 'gina', '10');
+select tests.create_employee('Globex', 'gerd', '10');
+select tests.treasury('Globex');
+
+create table tests.rows_named (kind text not null, id text not null);
+create table tests.own_rows (kind text primary key, id text not null);
+grant select on tests.rows_named, tests.own_rows to authenticated;
+
+do $rows$
+declare
+  v_goal text;
+  v_run_id bigint;
+begin
+  foreach v_goal in array array['draft', 'submitted', 'approved', 'failed', 'completed'] loop
+    v_run_id := tests.create_run('Globex');
+    if v_goal <> 'draft' then
+      perform tests.walk_run(v_run_id, v_goal);
+    end if;
+    insert into tests.rows_named values ('payroll_run', v_run_id::text);
+  end loop;
+
+  insert into tests.rows_named
+  select 'payroll_item', min(item.id)::text
+  from public.payroll_items as item
+  where item.organization_id = tests.organization_id('Globex')
+  group by item.payroll_run_id;
+
+  v_run_id := tests.create_run('Acme');
+  perform tests.walk_run(v_run_id, 'approved');
+  perform tests.treasury('Acme');
+  insert into tests.own_rows values
+    ('approved_run', v_run_id::text), ('draft_run', tests.create_run('Acme')::text), ('employee', tests.employee_id('Acme', 'olga')::text);
+end;
+$rows$;
+
+do $people$
+begin
+  update public.employees set deleted_at = now(), status = 'inactive' where id = tests.employee_id('Globex', 'gerd');
+  insert into tests.rows_named values
+    ('employee', tests.employee_id('Globex', 'gina')::text), ('employee', tests.employee_id('Globex', 'gerd')::text),
+    ('member', tests.member_id('gus', 'Globex')::text), ('member', tests.member_id('greg', 'Globex')::text),
+    ('source_account', tests.treasury('Globex')), ('organization', tests.organization_id('Globex')::text);
+
+  update public.organizations set wallet_change_policy = 'second_person' where id = tests.organization_id('Globex');
+  perform tests.act_as('gil', 'Globex');
+  perform public.remove_member(tests.member_id('greg', 'Globex'));
+  perform public.invite_member('guest@globex.example', 'viewer');
+  perform public.create_webhook_subscription('https://hooks.example/globex');
+  perform public.create_payroll_schedule('{"name": "Salaries", "frequency": "weekly", "day_of_week": 1, "time_zone": "UTC"}');
+  perform public.update_employee(tests.employee_id('Globex', 'gina'), 1, jsonb_build_object('wallet_address', tests.address(20)));
+  perform public.pause_payroll_schedule((select id from public.create_payroll_schedule('{"name": "Paused", "frequency": "weekly", "day_of_week": 1, "time_zone": "UTC"}')));
+  perform tests.act_as(null);
+end;
+$people$;
+
+insert into tests.rows_named
+select 'invitation', id::text from public.invitations where organization_id = tests.organization_id('Globex')
+union all select 'webhook_subscription', id from public.webhook_subscriptions where organization_id = tests.organization_id('Globex')
+union all select 'payroll_schedule', id::text from public.payroll_schedules where organization_id = tests.organization_id('Globex')
+union all select 'wallet_change', id::text from public.wallet_changes where organization_id = tests.organization_id('Globex')
+union all select 'notification', min(id)::text from public.notifications where organization_id = tests.organization_id('Globex') group by organization_id;
