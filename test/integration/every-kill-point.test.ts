@@ -2,7 +2,7 @@ import { Keypair } from '@stellar/stellar-sdk/base'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PayrollRun } from '../../src/index.ts'
-import { systemClock, systemFetch } from '../../supabase/functions/_shared/adapters/deno-ports.ts'
+import { systemClock, systemFetch, systemRandom } from '../../supabase/functions/_shared/adapters/deno-ports.ts'
 import { disburseDatabase } from '../../supabase/functions/_shared/adapters/supabase-database.ts'
 import { openRpc } from '../../supabase/functions/_shared/adapters/supabase-rpc.ts'
 import type { DisburseDatabase } from '../../supabase/functions/_shared/core/database.ts'
@@ -63,7 +63,9 @@ beforeAll(async () => {
   need = issued
   const fees = { asset_code: 'XLM', asset_issuer: '', stroops: 10n * 10_000_000n }
   await fundTreasury(demo, horizon, company, [{ ...issued, stroops: issued.stroops * 100n }, fees])
-  database = disburseDatabase(openRpc({ url: stack.url, secretKey: keys.secret, clock: systemClock }))
+  database = disburseDatabase(
+    openRpc({ url: stack.url, secretKey: keys.secret, clock: systemClock, random: systemRandom }),
+  )
 })
 
 afterAll(async () => {

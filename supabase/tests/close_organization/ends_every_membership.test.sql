@@ -43,7 +43,7 @@ select is(tests.close_as_ada(),
   'a run that waits for approval keeps an organization open') from acme, run;
 select tests.reset();
 select tests.act_as('mia', 'Acme');
-select public.approve_payroll_run((select id from run));
+select public.approve_payroll_run((select id from run), tests.seen((select id from run)));
 select tests.configure_network();
 select public.disburse_payroll_run((select id from run), tests.treasury('Acme'));
 select matches(tests.close_as_ada(), 'payroll run [0-9]+ is processing', 'so does one that is being paid');

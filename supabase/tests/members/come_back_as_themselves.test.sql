@@ -31,14 +31,14 @@ select tests.authenticate_as('max', 'Acme');
 select public.submit_payroll_run((select run from ids));
 select is(tests.leave_and_come_back('max'), (select max from ids), 'a member who comes back is the same member');
 select is(
-  tests.error_code_of($$ select public.approve_payroll_run((select run from ids)) $$), 'approver_is_submitter',
+  tests.error_code_of($$ select public.approve_payroll_run((select run from ids), tests.seen((select run from ids))) $$), 'approver_is_submitter',
   'and does not approve the run they submitted before they left');
 
 -- Whoever approved it.
 select tests.authenticate_as('mia', 'Acme');
-select is((select approved_at from public.approve_payroll_run((select run from ids))), null, 'one of two approvals is not enough');
+select is((select approved_at from public.approve_payroll_run((select run from ids), tests.seen((select run from ids)))), null, 'one of two approvals is not enough');
 select is(tests.leave_and_come_back('mia'), (select mia from ids), 'an approver who comes back is the same member');
-select is((select approved_at from public.approve_payroll_run((select run from ids))), null, 'and does not approve as a second person');
+select is((select approved_at from public.approve_payroll_run((select run from ids), tests.seen((select run from ids)))), null, 'and does not approve as a second person');
 select is((select count(distinct user_id) from public.payroll_run_approvals), 1::bigint, 'one person is one approval');
 
 select tests.reset();

@@ -6,6 +6,7 @@ export const DATABASE_ERROR_CODES = [
   'amount_too_large',
   'append_only',
   'approver_is_submitter',
+  'base_pay_overlaps',
   'claimable_balance_differs',
   'column_is_fixed',
   'contract_already_registered',
@@ -112,6 +113,7 @@ export const DATABASE_ERROR_CODES = [
   'too_many_decimals',
   'too_many_payroll_schedules',
   'too_many_webhook_subscriptions',
+  'totals_follow_items',
   'transaction_is_final',
   'transaction_not_found',
   'transition_not_allowed',
@@ -123,6 +125,7 @@ export const DATABASE_ERROR_CODES = [
   'wallet_change_not_found',
   'wallet_change_still_cooling',
   'webhook_subscription_not_found',
+  'written_for_good',
 ] as const
 
 /** Failures that have no sentence in the database: they arise before, around or instead of an answer from it. */
