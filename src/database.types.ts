@@ -156,14 +156,14 @@ isOneToOne: false
                   ]
                 },"employees": {
                   Row: {
-                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null
+                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null,"wallet_address_set_at": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
                   }
                   Update: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
                   }
                   Relationships: [
                     {
@@ -1107,7 +1107,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1331,7 +1332,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1349,7 +1351,7 @@ isOneToOne: false
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
 "import_employees":
-{ Args: { "dry_run"?: boolean,"rows": Json }; Returns: {
+{ Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
               "code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string
             }[]
                            },
@@ -1380,7 +1382,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1664,7 +1667,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1830,7 +1834,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -2008,7 +2013,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
