@@ -63,7 +63,7 @@ begin
   where employee.id = locked_employee.employee_id
     and employee.organization_id = v_member.organization_id
     and employee.deleted_at is null
-  for update;
+  for no key update;
 
   if not found then
     perform private.refuse('employee_not_found', coalesce(locked_employee.employee_id::text, 'without id'));
@@ -189,8 +189,23 @@ returns setof public.employees
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_employee public.employees := private.locked_employee(remove_employee.employee_id);
+declare
+  v_member public.users := private.require_member('manager');
+  v_employee public.employees;
 begin
+  -- A run is locked before its employees, as when a bonus is added.
+  perform from public.payroll_runs as run
+  where run.organization_id = v_member.organization_id
+    and run.status = 'draft'
+    and exists (
+      select from public.payroll_items as item
+      where item.payroll_run_id = run.id
+        and item.employee_id = remove_employee.employee_id)
+  order by run.id
+  for update;
+
+  v_employee := private.locked_employee(remove_employee.employee_id);
+
   if exists (
     select from public.payroll_items as item
     join public.payroll_runs as run on run.id = item.payroll_run_id
