@@ -49,6 +49,7 @@ export const EMPLOYEE_COLUMNS = columns<Employee>({
   last_name: 1,
   email: 1,
   wallet_address: 1,
+  wallet_address_set_at: 1,
   status: 1,
   position: 1,
   department: 1,

@@ -156,14 +156,14 @@ isOneToOne: false
                   ]
                 },"employees": {
                   Row: {
-                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null
+                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null,"wallet_address_set_at": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
                   }
                   Update: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
                   }
                   Relationships: [
                     {
@@ -1126,7 +1126,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1352,7 +1353,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1370,7 +1372,7 @@ isOneToOne: false
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
 "import_employees":
-{ Args: { "dry_run"?: boolean,"rows": Json }; Returns: {
+{ Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
               "code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string
             }[]
                            },
@@ -1401,7 +1403,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1686,7 +1689,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1854,7 +1858,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -2036,7 +2041,8 @@ isOneToOne: false
 "status": string,
 "updated_at": string,
 "version": number,
-"wallet_address": string | null
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
             }[]
                           SetofOptions: {
         from: "*"

@@ -19,7 +19,10 @@ export type EmployeeCsvColumn = (typeof EMPLOYEE_CSV_COLUMNS)[number]
 
 const REQUIRED_COLUMNS: readonly EmployeeCsvColumn[] = ['first_name', 'last_name', 'email']
 
-/** The values of one employee as text. What is empty or absent is not set; the asset defaults to XLM, the status to active. */
+/**
+ * The values of one employee as text. For a new employee, what is empty or absent is not set; the asset defaults to XLM, the status to
+ * active. For one who is there, what is absent stays; what is empty is taken away, but status and asset, which nobody is without, stay.
+ */
 export type EmployeeRow = { readonly [Column in EmployeeCsvColumn]?: string | undefined }
 
 /** An employee and where it stands in the file. */

@@ -1,4 +1,4 @@
-import { type CallOptions, type PaydClient, run } from './client.ts'
+import { type CreateOptions, idempotencyKey, type PaydClient, run } from './client.ts'
 import { type NumberedEmployeeRow, readEmployeeCsv, type UnevenRecord } from './employee-csv.ts'
 import { PaydError, toPaydError } from './errors.ts'
 import type { EmployeeId } from './ids.ts'
@@ -25,8 +25,8 @@ export interface ImportReport {
   readonly refused: number
 }
 
-/** How to import. */
-export interface ImportOptions extends CallOptions {
+/** How to import. With an `idempotencyKey`, importing the same rows again answers as the first time and writes nothing. */
+export interface ImportOptions extends CreateOptions {
   /** Checks everything and writes nothing. */
   readonly dryRun?: boolean | undefined
 }
@@ -47,7 +47,7 @@ export interface ImportOptions extends CallOptions {
  * }
  * ```
  *
- * Errors: those of `readEmployeeCsv` when the file as a whole cannot be read, `role_too_low`.
+ * Errors: those of `readEmployeeCsv` when the file as a whole cannot be read, `role_too_low`, `idempotency_key_reused`.
  */
 export async function importEmployeesCsv(
   client: PaydClient,
@@ -87,7 +87,11 @@ async function importInBatches(
     const fresh = batch.filter((row) => !seen.has(addressOf(row)) && isText(row))
     results.push(...repeated.map(refuseRepeated), ...unreadable.map(refuseUnreadable))
     for (const row of fresh) seen.add(addressOf(row))
-    if (fresh.length > 0) results.push(...(await importBatch(client, fresh, options, rows[start - 1]?.line)))
+    if (fresh.length > 0) {
+      // Each call of a long file is a command of its own.
+      const key = `${idempotencyKey(options)} ${start}`
+      results.push(...(await importBatch(client, fresh, { ...options, idempotencyKey: key }, rows[start - 1]?.line)))
+    }
   }
   return results
 }
@@ -113,7 +117,7 @@ async function importBatch(
   try {
     return await run<ImportRowResult[]>(client, {
       name: 'import_employees',
-      args: { rows: rows.map((row) => ({ ...row })), dry_run: dryRun },
+      args: { rows: rows.map((row) => ({ ...row })), dry_run: dryRun, idempotency_key: idempotencyKey(options) },
       single: false,
       repeatable: true,
       action: 'import employees',

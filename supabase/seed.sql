@@ -82,14 +82,14 @@ begin
     {"line": 3, "first_name": "Yuki", "last_name": "Tanaka", "email": "yuki@harbor.example", "position": "Baker", "department": "Shops", "salary": "0.1", "wallet_address": "GDHDGVDOGFGADNT2UMWUQN2TN2HSZHPFIMTLC5AKVSF7MRINIGDGN3UX"},
     {"line": 4, "first_name": "Amara", "last_name": "Okafor", "email": "amara@harbor.example", "position": "Buyer", "department": "Roastery", "salary": "3100", "wallet_address": "GCDYCMEZ3HZ3P6F74JCN2DNAIFWGDJJOBM2R24PZJLOOKB4YMGBSEFH6"},
     {"line": 5, "first_name": "Léa", "last_name": "Dubois", "email": "lea@harbor.example", "position": "Trainee", "department": "Shops", "status": "pending"}
-  ]$rows$::jsonb, false);
+  ]$rows$::jsonb, false, null);
 
   perform set_config('request.jwt.claims', json_build_object('sub', v_cleo, 'role', 'authenticated')::text, true);
   perform private.import_employees($rows$[
     {"line": 1, "first_name": "Noor", "last_name": "Haddad", "email": "noor@atlas.example", "position": "Cartographer", "salary": "2900", "wallet_address": "GAFVHOMVGHYAYIOG7PM33QBJFYDNTCLHOECOVNSAESX5ZL63R3BCDJP6"},
     {"line": 2, "first_name": "Søren", "last_name": "Lund", "email": "soren@atlas.example", "position": "Surveyor", "salary": "2750.25", "wallet_address": "GCMPIYVPNP4EOC6XGJCF3AIXBECZXY4OVOVISTRN2WQTROTLYTKJ3GPS"},
     {"line": 3, "first_name": "Mei", "last_name": "Chen", "email": "mei@atlas.example", "position": "Engineer", "salary": "3300", "wallet_address": "GCBTUFQJ7ST774IM6C4BM3XGNLUKVA7FL32QGSNB72QCXC7IQ4SMNSDK"}
-  ]$rows$::jsonb, false);
+  ]$rows$::jsonb, false, null);
 
   perform private.enroll_source_account(v_harbor, 'GD6WTPGLWGDFPD2WURPZZMKX57C6DAF6OHNEQYSNDH3YP2NMVOWKK3VO');
   perform private.enroll_source_account(v_atlas, 'GBVBPFHKUGYSC3GO42WOZLBUXD4ZCRRCAUIHAFRG3UYS6GF2YFR5R4LD');

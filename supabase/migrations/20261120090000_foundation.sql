@@ -33,6 +33,7 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('role_too_low', 403, 'This needs the role %s in the organization.', 'Ask an admin of your organization to do it or to change your role.'),
   ('text_missing', 422, '%s must not be empty.', 'Give a value.'),
   ('text_too_long', 422, '%s is longer than %s characters.', 'Shorten it.'),
+  ('invalid_date', 422, '%s is not a day from 1900-01-01 to 2200-12-31.', 'Give a day such as 2026-11-27.'),
   ('secret_key_refused', 422, '%s holds a Stellar secret key. It was not stored.', 'Never share a secret key (S…). Give the public address (G…), and move the funds if the key was exposed.');
 
 create function private.refuse(code text, variadic arguments text[] default '{}')
@@ -86,6 +87,55 @@ begin
 end;
 $$;
 comment on function private.touch_version() is 'Counts changes of a row that people edit, so that nobody overwrites what they have not seen.';
+
+create function private.without_blanks(value text)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$ select regexp_replace(without_blanks.value, '[[:space:][:cntrl:]\u00a0\u00ad\u180e\u200b-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+', '', 'g'); $$;
+comment on function private.without_blanks(text) is 'The text without blanks, line ends and characters that nobody sees.';
+
+create function private.is_quotable(value text)
+returns boolean
+language sql immutable security invoker
+set search_path = ''
+as $$ select private.without_blanks(is_quotable.value) !~* 'S[A-Z0-9]{24}'; $$;
+comment on function private.is_quotable(text) is 'Whether the text can be repeated: a secret key with a typing mistake is still most of a secret key.';
+
+create function private.quotable(value text, max_length integer default 40)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select case
+    when coalesce(private.without_blanks(quotable.value), '') = '' then 'Nothing'
+    when private.is_quotable(quotable.value) then left(quotable.value, quotable.max_length)
+    else 'The given text'
+  end;
+$$;
+comment on function private.quotable(text, integer) is 'What a message may repeat of what somebody typed: its beginning, and nothing of what could be a secret key.';
+
+create function private.is_usable_date(value date)
+returns boolean
+language sql immutable security invoker
+set search_path = ''
+as $$ select is_usable_date.value between date '1900-01-01' and date '2200-12-31'; $$;
+comment on function private.is_usable_date(date) is 'Whether the day is one of this age: neither infinite nor before Christ nor a slip of the keyboard.';
+
+create function private.require_date(label text, value date)
+returns date
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if not coalesce(private.is_usable_date(require_date.value), false) then
+    perform private.refuse('invalid_date', require_date.label);
+  end if;
+
+  return require_date.value;
+end;
+$$;
+comment on function private.require_date(text, date) is 'The day; refuses none, an infinite one and one outside 1900 to 2200.';
 
 create function private.required_text(label text, value text, max_length integer)
 returns text

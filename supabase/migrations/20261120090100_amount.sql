@@ -52,12 +52,12 @@ set search_path = ''
 as $$
 declare v_problem text := private.amount_problem(parse_amount.value);
 begin
-  -- The value is repeated only after it is known to hold no key.
+  if v_problem is not null and private.holds_secret_key(parse_amount.value) then
+    perform private.refuse('secret_key_refused', 'The amount');
+  end if;
+
   if v_problem is not null then
-    perform private.refuse(
-      case when private.holds_secret_key(parse_amount.value) then 'secret_key_refused' else v_problem end,
-      case when private.holds_secret_key(parse_amount.value) then 'The amount' else coalesce(left(parse_amount.value, 40), 'Nothing') end
-    );
+    perform private.refuse(v_problem, private.quotable(parse_amount.value));
   end if;
 
   return parse_amount.value::public.amount;

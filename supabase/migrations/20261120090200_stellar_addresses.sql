@@ -71,17 +71,19 @@ language plpgsql immutable security invoker
 set search_path = ''
 as $$
 declare
+  -- A key that was wrapped, spaced or copied from a page is still a key.
+  v_text text := private.without_blanks(holds_secret_key.value);
   v_suspect text;
   v_found text;
 begin
   -- Nearly every text fails this cheap test, so that the checksum is computed only for suspects.
-  if holds_secret_key.value is null or holds_secret_key.value !~* 'S[A-D][A-Z2-7]{54}' then
+  if v_text is null or v_text !~* 'S[A-D][A-Z2-7]{54}' then
     return false;
   end if;
 
   -- Overlapping candidates are tried too: a key glued to other letters is still a key.
   for v_suspect in
-    select upper(suspect.letters[1]) from regexp_matches(holds_secret_key.value, '[A-Z2-7]{56,}', 'gi') as suspect (letters)
+    select upper(suspect.letters[1]) from regexp_matches(v_text, '[A-Z2-7]{56,}', 'gi') as suspect (letters)
   loop
     for i in 1..length(v_suspect) - 55 loop
       v_found := substr(v_suspect, i, 56);
@@ -94,7 +96,17 @@ begin
   return false;
 end;
 $$;
-comment on function private.holds_secret_key(text) is 'Whether a Stellar secret key (S…) stands anywhere in the text.';
+comment on function private.holds_secret_key(text) is 'Whether a Stellar secret key (S…) stands anywhere in the text, also with blanks inside.';
+
+create function private.json_holds_secret_key(value jsonb)
+returns boolean
+language sql immutable security invoker
+set search_path = ''
+as $$
+  -- JSON writes a line end inside a text as two characters, which would hide what they split.
+  select private.holds_secret_key(regexp_replace(json_holds_secret_key.value::text, '\\(u[0-9a-fA-F]{4}|.)', '', 'g'));
+$$;
+comment on function private.json_holds_secret_key(jsonb) is 'Whether a Stellar secret key stands in any key or text of the document.';
 
 create function private.without_secret_key(value text)
 returns text
@@ -107,6 +119,18 @@ as $$
   end;
 $$;
 comment on function private.without_secret_key(text) is 'What others told a worker, fit to be stored: a text that holds a secret key is replaced as a whole.';
+
+create function private.json_without_secret_key(value jsonb)
+returns jsonb
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select case
+    when private.json_holds_secret_key(json_without_secret_key.value) then to_jsonb(text 'A Stellar secret key stood here. It was not stored.')
+    else json_without_secret_key.value
+  end;
+$$;
+comment on function private.json_without_secret_key(jsonb) is 'Like without_secret_key, for a document.';
 
 create function private.is_xdr(value text)
 returns boolean

@@ -12,6 +12,7 @@ create table public.employees (
   last_name text not null,
   email text not null,
   wallet_address text,
+  wallet_address_set_at timestamptz,
   status text not null default 'active',
   position text,
   department text,
@@ -23,11 +24,9 @@ create table public.employees (
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
   search_vector tsvector generated always as (
-    setweight(to_tsvector('simple', first_name), 'A')
-    || setweight(to_tsvector('simple', last_name), 'A')
-    || setweight(to_tsvector('simple', email), 'B')
-    || setweight(to_tsvector('simple', coalesce(position, '')), 'C')
-    || setweight(to_tsvector('simple', coalesce(department, '')), 'C')
+    setweight(to_tsvector('simple', regexp_replace(first_name || ' ' || last_name, '[^[:alnum:]]+', ' ', 'g')), 'A')
+    || setweight(to_tsvector('simple', regexp_replace(email, '[^[:alnum:]]+', ' ', 'g')), 'B')
+    || setweight(to_tsvector('simple', regexp_replace(coalesce(position, '') || ' ' || coalesce(department, ''), '[^[:alnum:]]+', ' ', 'g')), 'C')
   ) stored,
   constraint employees_id_is_unique_in_organization unique (organization_id, id),
   constraint employees_status_is_known check (status in ('active', 'inactive', 'pending')),
@@ -39,9 +38,12 @@ create table public.employees (
   constraint employees_department_has_at_most_100_characters check (length(department) <= 100),
   constraint employees_salary_is_positive check (salary > 0),
   constraint employees_wallet_address_is_an_account check (wallet_address is null or private.is_account_id(wallet_address)),
+  constraint employees_wallet_address_was_set_at_some_time check (wallet_address is null or wallet_address_set_at is not null),
   constraint employees_are_paid_in_an_asset check (private.asset_problem(asset_code, asset_issuer) is null)
 );
 comment on table public.employees is 'People who are paid.';
+comment on column public.employees.wallet_address_set_at is 'When an address was last set; it stays when the address is taken away.';
+comment on column public.employees.search_vector is 'Every word of its own, as a search splits them: an e-mail address or IT/Ops as a whole would be found by its beginning only.';
 comment on column public.employees.salary is 'Base pay per period in units of (asset_code, asset_issuer).';
 comment on column public.employees.asset_issuer is 'Address of the issuer; empty for native XLM.';
 
@@ -56,6 +58,30 @@ create unique index employees_auth_user_id_key on public.employees (auth_user_id
 create trigger employees_touch_version
   before update on public.employees
   for each row execute function private.touch_version();
+
+create function private.keep_when_address_was_set()
+returns trigger
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    new.wallet_address_set_at := case when new.wallet_address is not null then now() end;
+    return new;
+  end if;
+
+  new.wallet_address_set_at := case
+    when new.wallet_address is not null and new.wallet_address is distinct from old.wallet_address then now()
+    else old.wallet_address_set_at
+  end;
+  return new;
+end;
+$$;
+comment on function private.keep_when_address_was_set() is 'Remembers that there was an address, whoever writes the row and whatever becomes of the address.';
+
+create trigger employees_keep_when_address_was_set
+  before insert or update on public.employees
+  for each row execute function private.keep_when_address_was_set();
 
 create view private.current_employment
 with (security_invoker = true)
@@ -138,7 +164,7 @@ begin
   join rows_before as earlier on earlier.id = changed.id
   cross join lateral (
     select jsonb_agg(now_field.key order by now_field.key) as fields
-    from jsonb_each(to_jsonb(changed) - 'updated_at' - 'version' - 'search_vector') as now_field
+    from jsonb_each(to_jsonb(changed) - 'updated_at' - 'version' - 'search_vector' - 'wallet_address_set_at') as now_field
     where now_field.value is distinct from to_jsonb(earlier) -> now_field.key
   ) as difference
   left join private.membership() as member on member.organization_id = changed.organization_id

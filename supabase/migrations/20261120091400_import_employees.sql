@@ -1,6 +1,7 @@
 -- migration: import of employees
 -- A file of people, checked row by row and written in one statement: a refused row says its line, code and cure, and the others are
--- imported. Matching is by e-mail, so importing the same file twice changes nothing.
+-- imported. Matching is by e-mail, so importing the same file twice changes nothing. An empty cell takes away what an employee can be without,
+-- and says nothing about status and asset, which nobody is without: defaults are for new employees only.
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -32,8 +33,10 @@ as $$
     when import_problem.candidate ->> 'status' not in ('active', 'inactive', 'pending') then 'invalid_status'
     when import_problem.candidate ->> 'salary' is not null and private.amount_problem(import_problem.candidate ->> 'salary') is not null
       then private.amount_problem(import_problem.candidate ->> 'salary')
-    when private.asset_problem(import_problem.candidate ->> 'asset_code', import_problem.candidate ->> 'asset_issuer') is not null
-      then private.asset_problem(import_problem.candidate ->> 'asset_code', import_problem.candidate ->> 'asset_issuer')
+    -- An issuer without a code names no asset.
+    when coalesce(import_problem.candidate ->> 'asset_code', import_problem.candidate ->> 'asset_issuer') is not null
+      and private.asset_problem(import_problem.candidate ->> 'asset_code', coalesce(import_problem.candidate ->> 'asset_issuer', '')) is not null
+      then private.asset_problem(import_problem.candidate ->> 'asset_code', coalesce(import_problem.candidate ->> 'asset_issuer', ''))
     when import_problem.candidate ->> 'wallet_address' is not null
       and not private.is_account_id(import_problem.candidate ->> 'wallet_address') then 'invalid_wallet_address'
   end;
@@ -45,22 +48,18 @@ returns text[]
 language sql immutable security invoker
 set search_path = ''
 as $$
-  -- The message repeats the offending value, except where that could be a key.
   select case import_problem_arguments.problem
     when 'secret_key_refused' then array['The row']
     when 'text_too_long' then array['A name, position or department', '100']
-    when 'invalid_email' then array[coalesce(left(candidate ->> 'email', 80), 'Nothing')]
-    when 'invalid_status' then array[coalesce(left(candidate ->> 'status', 40), 'Nothing')]
-    when 'invalid_asset_code' then array[coalesce(left(candidate ->> 'asset_code', 40), 'Nothing')]
-    when 'invalid_asset_issuer' then array[coalesce(left(candidate ->> 'asset_code', 40), 'Nothing')]
-    -- A mistyped secret key is still most of a secret key.
-    when 'invalid_wallet_address' then array[case
-      when candidate ->> 'wallet_address' ~* 'S[A-Z2-7]{24}' then 'The given text'
-      else coalesce(left(candidate ->> 'wallet_address', 80), 'Nothing')
-    end]
-    else array[coalesce(left(candidate ->> 'salary', 40), 'Nothing')]
+    when 'invalid_email' then array[private.quotable(candidate ->> 'email', 80)]
+    when 'invalid_status' then array[private.quotable(candidate ->> 'status')]
+    when 'invalid_asset_code' then array[private.quotable(candidate ->> 'asset_code')]
+    when 'invalid_asset_issuer' then array[private.quotable(candidate ->> 'asset_code')]
+    when 'invalid_wallet_address' then array[private.quotable(candidate ->> 'wallet_address', 80)]
+    else array[private.quotable(candidate ->> 'salary')]
   end;
 $$;
+comment on function private.import_problem_arguments(text, jsonb) is 'What the message of the problem repeats of the row.';
 
 create function private.normalise_import_row(given jsonb)
 returns jsonb
@@ -73,13 +72,13 @@ as $$
     'email', lower(nullif(btrim(normalise_import_row.given ->> 'email'), '')),
     'wallet_address', nullif(btrim(normalise_import_row.given ->> 'wallet_address'), ''),
     'salary', nullif(btrim(normalise_import_row.given ->> 'salary'), ''),
-    'asset_code', coalesce(nullif(btrim(normalise_import_row.given ->> 'asset_code'), ''), 'XLM'),
-    'asset_issuer', coalesce(btrim(normalise_import_row.given ->> 'asset_issuer'), ''),
+    'asset_code', nullif(btrim(normalise_import_row.given ->> 'asset_code'), ''),
+    'asset_issuer', nullif(btrim(normalise_import_row.given ->> 'asset_issuer'), ''),
     'position', nullif(btrim(normalise_import_row.given ->> 'position'), ''),
     'department', nullif(btrim(normalise_import_row.given ->> 'department'), ''),
-    'status', coalesce(nullif(btrim(normalise_import_row.given ->> 'status'), ''), 'active'));
+    'status', nullif(btrim(normalise_import_row.given ->> 'status'), ''));
 $$;
-comment on function private.normalise_import_row(jsonb) is 'The row trimmed, with absent values null and defaults filled in.';
+comment on function private.normalise_import_row(jsonb) is 'The row trimmed, with absent and empty values null.';
 
 create function private.wanted_wallet_address(employee public.employees)
 returns text
@@ -88,57 +87,66 @@ set search_path = ''
 as $$ select (employee).wallet_address; $$;
 comment on function private.wanted_wallet_address(public.employees) is 'The address that was last asked for, whether or not it is in effect.';
 
-create function private.with_unmentioned_fields(given jsonb, candidate jsonb, employee public.employees)
+create function private.completed_import_row(given jsonb, candidate jsonb, employee public.employees)
 returns jsonb
 language sql stable security definer
 set search_path = ''
 as $$
-  -- A file without a column says nothing about it; only an empty cell takes a value away.
-  select with_unmentioned_fields.candidate || coalesce((
-    select jsonb_object_agg(field.key, field.value)
-    from jsonb_each(jsonb_build_object(
-      'wallet_address', private.wanted_wallet_address(with_unmentioned_fields.employee),
-      'salary', (with_unmentioned_fields.employee).salary::text,
-      'position', (with_unmentioned_fields.employee).position,
-      'department', (with_unmentioned_fields.employee).department,
-      'status', (with_unmentioned_fields.employee).status)
-      || case when with_unmentioned_fields.given ? 'asset_code' then '{}'::jsonb else jsonb_build_object(
-        'asset_code', (with_unmentioned_fields.employee).asset_code,
-        'asset_issuer', (with_unmentioned_fields.employee).asset_issuer) end) as field
-    where not with_unmentioned_fields.given ? field.key
-  ), '{}');
+  select completed_import_row.candidate
+    || jsonb_build_object('status', coalesce(completed_import_row.candidate ->> 'status', (completed_import_row.employee).status, 'active'))
+    -- Code and issuer are one value: whoever names the code names the asset.
+    || case
+      when completed_import_row.candidate ->> 'asset_code' is not null
+        then jsonb_build_object('asset_issuer', coalesce(completed_import_row.candidate ->> 'asset_issuer', ''))
+      else jsonb_build_object(
+        'asset_code', coalesce((completed_import_row.employee).asset_code, 'XLM'),
+        'asset_issuer', coalesce((completed_import_row.employee).asset_issuer, ''))
+    end
+    -- A file without a column says nothing about it; an empty cell takes the value away.
+    || coalesce((
+      select jsonb_object_agg(field.key, field.value)
+      from jsonb_each(jsonb_build_object(
+        'wallet_address', private.wanted_wallet_address(completed_import_row.employee),
+        'salary', (completed_import_row.employee).salary::text,
+        'position', (completed_import_row.employee).position,
+        'department', (completed_import_row.employee).department)) as field
+      where not completed_import_row.given ? field.key
+    ), '{}');
 $$;
-comment on function private.with_unmentioned_fields(jsonb, jsonb, public.employees) is 'The candidate, with the employee''s own values where the given row has no such field.';
+comment on function private.completed_import_row(jsonb, jsonb, public.employees) is 'The candidate with what the given row leaves open: the values of the employee with that e-mail, or the defaults of a new one.';
 
-create function private.import_employees(rows jsonb, dry_run boolean)
-returns table (line integer, outcome text, employee_id bigint, email text, code text, message text, hint text)
+create function private.write_import(organization_id bigint, rows jsonb, dry_run boolean)
+returns table (outcome text, employee_id bigint, code text)
 language plpgsql volatile security definer
 set search_path = ''
 -- After a first large import the statistics lag behind, and the planner would read all employees for each row.
 set enable_seqscan = off
 as $$
 #variable_conflict use_column
-declare v_member public.users := private.require_member('manager');
+declare
+  v_emails constant text[] := array(
+    select lower(btrim(element.value ->> 'email')) from jsonb_array_elements(write_import.rows) as element);
 begin
-  if jsonb_typeof(import_employees.rows) is distinct from 'array'
-    or jsonb_array_length(import_employees.rows) not between 1 and 1000
-    or exists (select from jsonb_array_elements(import_employees.rows) as element where jsonb_typeof(element) <> 'object') then
-    perform private.refuse('invalid_import');
-  end if;
-
   -- Two imports of one organization wait for each other, so that each sees what the other wrote.
   perform from public.organizations as organization
-  where organization.id = v_member.organization_id
+  where organization.id = write_import.organization_id
+  for no key update;
+
+  -- What a row leaves open is filled in from the employee, who must not change in between. Employees are locked before anything of theirs.
+  perform from public.employees as employee
+  where employee.organization_id = write_import.organization_id
+    and employee.email = any (v_emails)
+    and employee.deleted_at is null
+  order by employee.id
   for no key update;
 
   return query
   with given as (
     select
       element.ordinality as position,
-      case when element.value ->> 'line' ~ '^[0-9]{1,9}$' then (element.value ->> 'line')::integer else element.ordinality::integer end as line,
       element.value as given,
       private.normalise_import_row(element.value) as candidate
-    from jsonb_array_elements(import_employees.rows) with ordinality as element
+    from jsonb_array_elements(write_import.rows) with ordinality as element
   ),
   checked as (
     select
@@ -151,20 +159,20 @@ begin
   ),
   found_again as (
     select
-      checked.position, checked.line, checked.problem,
-      case when employee.id is null then checked.candidate
-        else private.with_unmentioned_fields(checked.given, checked.candidate, employee.*::public.employees) end as candidate,
+      checked.position, checked.problem,
+      case when checked.problem is null then private.completed_import_row(checked.given, checked.candidate, employee.*::public.employees)
+        else checked.candidate end as candidate,
       employee.*::public.employees as employee
     from checked
     left join public.employees as employee
-      on employee.organization_id = v_member.organization_id
+      on employee.organization_id = write_import.organization_id
       and employee.email = checked.candidate ->> 'email'
       and employee.deleted_at is null
       and checked.problem is null
   ),
   matched as (
     select
-      checked.position, checked.line, checked.problem, checked.candidate,
+      checked.position, checked.problem, checked.candidate,
       (checked.employee).id as existing_id,
       ((checked.employee).first_name, (checked.employee).last_name, private.wanted_wallet_address(checked.employee), (checked.employee).salary::numeric,
         (checked.employee).asset_code, (checked.employee).asset_issuer, (checked.employee).position, (checked.employee).department, (checked.employee).status)
@@ -189,14 +197,14 @@ begin
     from matched
     where employee.id = matched.existing_id
       and matched.differs
-      and not coalesce(import_employees.dry_run, false)
+      and not coalesce(write_import.dry_run, false)
     returning employee.id
   ),
   inserted as (
     insert into public.employees
       (organization_id, first_name, last_name, email, wallet_address, salary, asset_code, asset_issuer, position, department, status)
     select
-      v_member.organization_id,
+      write_import.organization_id,
       matched.candidate ->> 'first_name',
       matched.candidate ->> 'last_name',
       matched.candidate ->> 'email',
@@ -210,12 +218,11 @@ begin
     from matched
     where matched.problem is null
       and matched.existing_id is null
-      and not coalesce(import_employees.dry_run, false)
+      and not coalesce(write_import.dry_run, false)
     order by matched.position
     returning employees.id, employees.email
   )
   select
-    matched.line,
     case
       when matched.problem is not null then 'refused'
       when matched.existing_id is null then 'imported'
@@ -223,23 +230,71 @@ begin
       else 'unchanged'
     end,
     coalesce(matched.existing_id, inserted.id),
-    case when matched.problem is distinct from 'secret_key_refused' then matched.candidate ->> 'email' end,
-    error.code,
-    format(error.message, variadic private.import_problem_arguments(error.code, matched.candidate)),
-    error.hint
+    matched.problem
   from matched
   left join inserted on inserted.email = matched.candidate ->> 'email' and matched.existing_id is null and matched.problem is null
-  left join private.error_codes as error on error.code = matched.problem
   order by matched.position;
 end;
 $$;
-grant execute on function private.import_employees(jsonb, boolean) to authenticated;
+comment on function private.write_import(bigint, jsonb, boolean) is 'What became of each row, in their order; a dry run only says what would.';
 
-create function public.import_employees(rows jsonb, dry_run boolean default false)
+create function private.import_employees(rows jsonb, dry_run boolean, idempotency_key text)
+returns table (line integer, outcome text, employee_id bigint, email text, code text, message text, hint text)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_member public.users := private.require_member('manager');
+  v_is_dry constant boolean := coalesce(import_employees.dry_run, false);
+  v_results jsonb;
+begin
+  if jsonb_typeof(import_employees.rows) is distinct from 'array'
+    or jsonb_array_length(import_employees.rows) not between 1 and 1000
+    or exists (select from jsonb_array_elements(import_employees.rows) as element where jsonb_typeof(element) <> 'object') then
+    perform private.refuse('invalid_import');
+  end if;
+
+  -- A late repeat must not write the file over what was changed since. A dry run writes nothing and uses up no key.
+  if not v_is_dry then
+    v_results := private.claim_idempotency_key('import_employees', import_employees.idempotency_key,
+      jsonb_build_array(v_member.organization_id, import_employees.rows))::jsonb;
+  end if;
+
+  if v_results is null then
+    select jsonb_agg(jsonb_build_array(written.outcome, written.employee_id, written.code) order by written.ordinality) into v_results
+    from private.write_import(v_member.organization_id, import_employees.rows, v_is_dry) with ordinality as written;
+
+    -- Only outcomes, ids and codes are remembered: everything else stands in the rows, which are the same.
+    if not v_is_dry then
+      perform private.keep_idempotent_result('import_employees', import_employees.idempotency_key, v_results::text);
+    end if;
+  end if;
+
+  return query
+    select
+      case when element.value ->> 'line' ~ '^[0-9]{1,9}$' then (element.value ->> 'line')::integer else element.ordinality::integer end,
+      result.value ->> 0,
+      (result.value ->> 1)::bigint,
+      case when error.code is null or (error.code <> 'secret_key_refused' and private.is_quotable(normalised.candidate ->> 'email'))
+        then normalised.candidate ->> 'email' end,
+      error.code,
+      format(error.message, variadic private.import_problem_arguments(error.code, normalised.candidate)),
+      error.hint
+    from jsonb_array_elements(import_employees.rows) with ordinality as element
+    join jsonb_array_elements(v_results) with ordinality as result on result.ordinality = element.ordinality
+    cross join lateral (select private.normalise_import_row(element.value) as candidate) as normalised
+    left join private.error_codes as error on error.code = result.value ->> 2
+    order by element.ordinality;
+end;
+$$;
+grant execute on function private.import_employees(jsonb, boolean, text) to authenticated;
+
+create function public.import_employees(rows jsonb, dry_run boolean default false, idempotency_key text default null)
 returns table (line integer, outcome text, employee_id bigint, email text, code text, message text, hint text)
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.import_employees(rows, dry_run); $$;
-comment on function public.import_employees(jsonb, boolean) is 'Imports up to 1000 employees; answers one row for each: imported, updated, unchanged or refused with code, message and hint.';
-revoke all on function public.import_employees(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.import_employees(jsonb, boolean) to authenticated;
+as $$ select * from private.import_employees(rows, dry_run, idempotency_key); $$;
+comment on function public.import_employees(jsonb, boolean, text) is 'Imports up to 1000 employees; answers one row for each: imported, updated, unchanged or refused with code, message and hint.';
+revoke all on function public.import_employees(jsonb, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function public.import_employees(jsonb, boolean, text) to authenticated;

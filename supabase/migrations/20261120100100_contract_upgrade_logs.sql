@@ -173,7 +173,7 @@ begin
   end if;
 
   if v_hash is null or v_hash !~ '^[0-9a-f]{64}$' then
-    perform private.refuse('invalid_transaction_hash', coalesce(nullif(left(v_hash, 80), ''), 'Nothing'));
+    perform private.refuse('invalid_transaction_hash', private.quotable(v_hash, 80));
   end if;
 
   return v_hash;
@@ -187,7 +187,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  if private.holds_secret_key(require_migration_steps.steps::text) then
+  if private.json_holds_secret_key(require_migration_steps.steps) then
     perform private.refuse('secret_key_refused', 'The list of migration steps');
   end if;
 
@@ -215,7 +215,7 @@ declare
   v_upgrade public.contract_upgrade_logs;
 begin
   if not private.is_account_id(v_initiator) and not private.is_strkey(v_initiator, 'C') then
-    perform private.refuse('invalid_initiator', left(v_initiator, 80));
+    perform private.refuse('invalid_initiator', private.quotable(v_initiator, 80));
   end if;
 
   -- The contract is the lock: two upgrades of it cannot start at the same moment.
@@ -276,7 +276,11 @@ declare
   v_upgrade public.contract_upgrade_logs;
 begin
   if v_status is null or v_status not in ('pending', 'simulated', 'confirmed', 'executing', 'completed', 'failed', 'cancelled') then
-    perform private.refuse('invalid_upgrade_status', coalesce(left(private.without_secret_key(v_status), 40), 'Nothing'));
+    perform private.refuse('invalid_upgrade_status', private.quotable(v_status));
+  end if;
+
+  if private.json_holds_secret_key(record_contract_upgrade.simulation_result) then
+    perform private.refuse('secret_key_refused', 'The result of the simulation');
   end if;
 
   -- The contract is locked before its upgrade, in the order in which upgrades start.

@@ -1,6 +1,6 @@
 -- migration: managing employees
 -- Single employees are added, changed and removed by the same rules as an import. A removed employee is kept for the books and can be
--- hired again under the same e-mail. An employee may sign in once the account is linked.
+-- hired again under the same e-mail. An employee may sign in once the account is linked, and only as long as it is the account of that e-mail.
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -8,6 +8,7 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('email_taken', 409, 'Another employee of your organization has this e-mail address.', 'Change the existing employee, or use another address.'),
   ('employee_has_unpaid_items', 409, 'Employee %s is part of a payroll run that is not finished.', 'Finish the run, or remove the employee from it first.'),
   ('account_not_found', 404, 'Nobody has signed up with the e-mail address of employee %s.', 'Ask the employee to sign up with that address first.'),
+  ('account_linked', 409, 'The account with the e-mail address of employee %s belongs to another employee of your organization.', 'Correct the e-mail address of one of the two: whoever has another address is no longer linked.'),
   ('unknown_field', 422, '%s is not a field of an employee that can be set here.', 'Use first_name, last_name, email, status, position, department, salary, asset_code, asset_issuer and wallet_address.'),
   ('invalid_fields', 422, 'The fields are not an object.', 'Send an object such as {"position": "Engineer"}.');
 
@@ -31,12 +32,12 @@ begin
   limit 1;
 
   if found then
-    perform private.refuse('unknown_field', case when private.holds_secret_key(v_unknown) then 'This' else left(v_unknown, 40) end);
+    perform private.refuse('unknown_field', private.quotable(v_unknown));
   end if;
 
   v_candidate := private.normalise_import_row(require_employee_fields.fields);
   v_problem := coalesce(
-    case when private.holds_secret_key(require_employee_fields.fields::text) then 'secret_key_refused' end,
+    case when private.json_holds_secret_key(require_employee_fields.fields) then 'secret_key_refused' end,
     private.import_problem(v_candidate));
 
   if v_problem is not null then
@@ -62,7 +63,7 @@ begin
   where employee.id = locked_employee.employee_id
     and employee.organization_id = v_member.organization_id
     and employee.deleted_at is null
-  for update;
+  for no key update;
 
   if not found then
     perform private.refuse('employee_not_found', coalesce(locked_employee.employee_id::text, 'without id'));
@@ -83,6 +84,7 @@ declare
   v_fields jsonb := private.require_employee_fields(create_employee.fields);
   v_id bigint;
 begin
+  v_fields := private.completed_import_row(create_employee.fields, v_fields, null);
   v_id := private.claim_idempotency_key('create_employee', create_employee.idempotency_key, jsonb_build_array(v_member.organization_id, v_fields))::bigint;
 
   if v_id is null then
@@ -130,13 +132,24 @@ begin
     perform private.refuse('invalid_fields');
   end if;
 
-  -- Fields that are not given keep their value; an amount as text, so that it is checked like any other.
+  -- Fields that are not given keep their value; an amount as text, so that it is checked like any other. An address that was asked for stays
+  -- asked for. Whoever names an asset by its code names its issuer too, or it has none.
   v_fields := private.require_employee_fields(
     jsonb_build_object(
       'first_name', v_before.first_name, 'last_name', v_before.last_name, 'email', v_before.email, 'status', v_before.status,
       'position', v_before.position, 'department', v_before.department, 'salary', v_before.salary::text,
-      'asset_code', v_before.asset_code, 'asset_issuer', v_before.asset_issuer, 'wallet_address', v_before.wallet_address)
+      'asset_code', v_before.asset_code, 'asset_issuer', case when not update_employee.fields ? 'asset_code' then v_before.asset_issuer end,
+      'wallet_address', private.wanted_wallet_address(v_before))
     || update_employee.fields);
+
+  -- Nobody is without a status or an asset; taking one away must not become a default that pays somebody.
+  if v_fields ->> 'status' is null then
+    perform private.refuse('invalid_status', private.quotable(null));
+  end if;
+
+  if v_fields ->> 'asset_code' is null then
+    perform private.refuse('invalid_asset_code', private.quotable(null));
+  end if;
 
   begin
     return query
@@ -147,10 +160,12 @@ begin
           wallet_address = v_fields ->> 'wallet_address',
           salary = (v_fields ->> 'salary')::public.amount,
           asset_code = v_fields ->> 'asset_code',
-          asset_issuer = v_fields ->> 'asset_issuer',
+          asset_issuer = coalesce(v_fields ->> 'asset_issuer', ''),
           position = v_fields ->> 'position',
           department = v_fields ->> 'department',
-          status = v_fields ->> 'status'
+          status = v_fields ->> 'status',
+          -- Another address may be another person, who must not read on.
+          auth_user_id = case when v_fields ->> 'email' = v_before.email then v_before.auth_user_id end
       where employee.id = v_before.id
       returning employee.*;
   exception when unique_violation then
@@ -174,8 +189,23 @@ returns setof public.employees
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_employee public.employees := private.locked_employee(remove_employee.employee_id);
+declare
+  v_member public.users := private.require_member('manager');
+  v_employee public.employees;
 begin
+  -- A run is locked before its employees, as when a bonus is added.
+  perform from public.payroll_runs as run
+  where run.organization_id = v_member.organization_id
+    and run.status = 'draft'
+    and exists (
+      select from public.payroll_items as item
+      where item.payroll_run_id = run.id
+        and item.employee_id = remove_employee.employee_id)
+  order by run.id
+  for update;
+
+  v_employee := private.locked_employee(remove_employee.employee_id);
+
   if exists (
     select from public.payroll_items as item
     join public.payroll_runs as run on run.id = item.payroll_run_id
@@ -232,11 +262,15 @@ begin
     perform private.refuse('account_not_found', v_employee.id::text);
   end if;
 
-  return query
-    update public.employees as employee
-    set auth_user_id = v_auth_user_id
-    where employee.id = v_employee.id
-    returning employee.*;
+  begin
+    return query
+      update public.employees as employee
+      set auth_user_id = v_auth_user_id
+      where employee.id = v_employee.id
+      returning employee.*;
+  exception when unique_violation then
+    perform private.refuse('account_linked', v_employee.id::text);
+  end;
 end;
 $$;
 grant execute on function private.link_employee_account(bigint) to authenticated;

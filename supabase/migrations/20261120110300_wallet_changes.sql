@@ -1,7 +1,8 @@
 -- migration: safe changes of payout addresses
--- Whoever can redirect a salary can steal it. A changed address takes effect after a cooling-off period or when a second person confirms
--- it, as the organization chose; until then the old address is paid. Every step is audited and announced. A run that was
--- submitted pays what was approved.
+-- Whoever can redirect a salary can steal it. Only the first address that an employee ever has takes effect at once. A later one does so after a
+-- cooling-off period or when a second person confirms it, as the organization chose; until then the old address is paid. The last instruction
+-- counts: whatever was asked for before it is withdrawn. Every step is audited and announced. A run that was submitted pays what was approved.
+-- The employee is locked before the change, always in this order.
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -25,7 +26,7 @@ create table public.wallet_changes (
     foreign key (organization_id, requested_by_user) references public.users (organization_id, id),
   constraint wallet_changes_decider_is_a_member_of_the_organization
     foreign key (organization_id, decided_by) references public.users (organization_id, id),
-  constraint wallet_changes_policy_is_known check (policy in ('cooling_off', 'second_person')),
+  constraint wallet_changes_policy_is_known check (policy in ('immediate', 'cooling_off', 'second_person')),
   constraint wallet_changes_state_is_known check (state in ('waiting', 'applied', 'cancelled')),
   constraint wallet_changes_cooling_off_has_an_end check ((policy = 'cooling_off') = (effective_at is not null)),
   constraint wallet_changes_new_address_is_an_account check (private.is_account_id(new_address)),
@@ -82,77 +83,137 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('wallet_change_needs_another_person', 403, 'You asked for this change, so somebody else must confirm it.', 'Ask another manager or an admin.'),
   ('wallet_change_still_cooling', 409, 'The change takes effect at %s.', 'Wait until then, or cancel it.');
 
-create function private.wallet_change_event(change public.wallet_changes, type text)
+create function private.announce_wallet_change(change public.wallet_changes, type text)
 returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = ''
 as $$
-  select private.emit_event(
-    (change).organization_id, wallet_change_event.type, 'wallet_change', (change).id::text,
-    wallet_change_event.type || ':' || (change).id,
+begin
+  -- No address in the trail or in an event: both outlive an erasure.
+  perform private.write_audit((change).organization_id, announce_wallet_change.type, 'employee', (change).employee_id::text,
+    jsonb_build_object('wallet_change_id', (change).id, 'fields', jsonb_build_array('wallet_address')));
+
+  perform private.emit_event(
+    (change).organization_id, announce_wallet_change.type, 'wallet_change', (change).id::text,
+    announce_wallet_change.type || ':' || (change).id,
     jsonb_strip_nulls(jsonb_build_object(
       'wallet_change_id', (change).id, 'employee_id', (change).employee_id, 'policy', (change).policy, 'effective_at', (change).effective_at)));
+end;
 $$;
+comment on function private.announce_wallet_change(public.wallet_changes, text) is 'Writes a step of a change into the audit trail and the outbox.';
 
--- Whatever path writes another address over an existing one (an edit, an import), it becomes a request instead.
-create function private.hold_wallet_changes()
-returns trigger
+create function private.caller_in(organization_id bigint)
+returns bigint
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_member public.users := private.membership();
+begin
+  return case when v_member.organization_id = caller_in.organization_id then v_member.id end;
+end;
+$$;
+comment on function private.caller_in(bigint) is 'The caller''s membership in that organization; null for a job, a service and a stranger.';
+
+create function private.withdraw_wallet_change(change public.wallet_changes)
+returns public.wallet_changes
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_change public.wallet_changes;
+begin
+  update public.wallet_changes as waiting
+  set state = 'cancelled', decided_at = now(), decided_by = private.caller_in(waiting.organization_id)
+  where waiting.id = (change).id
+  returning waiting.* into v_change;
+
+  perform private.announce_wallet_change(v_change, 'wallet_change.cancelled');
+
+  return v_change;
+end;
+$$;
+comment on function private.withdraw_wallet_change(public.wallet_changes) is 'Cancels a waiting change.';
+
+create function private.record_wallet_change(employee public.employees, new_address text)
+returns public.wallet_changes
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
   v_organization public.organizations;
-  v_member public.users := private.membership();
   v_change public.wallet_changes;
 begin
-  if new.wallet_address is not distinct from old.wallet_address or current_setting('payd.applies_wallet_change', true) = new.id::text then
-    return new;
-  end if;
-
-  -- Only the very first address takes effect at once: clearing one and setting another is no way around.
-  if old.wallet_address is null and not exists (
-    select from public.wallets as earlier
-    where earlier.organization_id = old.organization_id and earlier.employee_id = old.id
-  ) then
-    return new;
-  end if;
-
   select organization.* into v_organization
   from public.organizations as organization
-  where organization.id = new.organization_id;
+  where organization.id = (employee).organization_id;
 
-  if v_organization.wallet_change_policy = 'immediate' or new.wallet_address is null then
+  insert into public.wallet_changes (
+    organization_id, employee_id, previous_address, new_address, policy, requested_by, requested_by_user, effective_at)
+  values (
+    (employee).organization_id, (employee).id, (employee).wallet_address, record_wallet_change.new_address, v_organization.wallet_change_policy,
+    private.actor(), private.caller_in((employee).organization_id),
+    case v_organization.wallet_change_policy when 'cooling_off' then now() + make_interval(hours => v_organization.wallet_change_hours) end)
+  returning * into v_change;
+
+  -- An organization may do without protection, not without a trace.
+  if v_change.policy = 'immediate' then
+    update public.wallet_changes as waiting
+    set state = 'applied', decided_at = now()
+    where waiting.id = v_change.id
+    returning waiting.* into v_change;
+  end if;
+
+  perform private.announce_wallet_change(v_change,
+    case v_change.state when 'applied' then 'wallet_change.applied' else 'wallet_change.requested' end);
+
+  return v_change;
+end;
+$$;
+comment on function private.record_wallet_change(public.employees, text) is 'Writes down that another address was asked for, under the policy of the organization.';
+
+-- Whatever path writes another address over an earlier one (an edit, an import), it becomes a request instead.
+create function private.hold_wallet_changes()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_waiting public.wallet_changes;
+begin
+  if current_setting('payd.applies_wallet_change', true) = new.id::text then
     return new;
   end if;
 
-  -- The same request again changes nothing; another one replaces it and starts its own period.
-  if not exists (
-    select from public.wallet_changes as waiting
-    where waiting.employee_id = new.id and waiting.state = 'waiting' and waiting.new_address = new.wallet_address
-  ) then
-    update public.wallet_changes as waiting
-    set state = 'cancelled', decided_at = now()
-    where waiting.employee_id = new.id and waiting.state = 'waiting';
+  select waiting.* into v_waiting
+  from public.wallet_changes as waiting
+  where waiting.employee_id = new.id
+    and waiting.state = 'waiting';
 
-    insert into public.wallet_changes (organization_id, employee_id, previous_address, new_address, policy, requested_by, requested_by_user, effective_at)
-    values (
-      new.organization_id, new.id, old.wallet_address, new.wallet_address, v_organization.wallet_change_policy, private.actor(),
-      case when v_member.organization_id = new.organization_id then v_member.id end,
-      case when v_organization.wallet_change_policy = 'cooling_off' then now() + make_interval(hours => v_organization.wallet_change_hours) end)
-    returning * into v_change;
-
-    perform private.write_audit(new.organization_id, 'wallet_change.requested', 'employee', new.id::text,
-      jsonb_build_object('wallet_change_id', v_change.id, 'previous_address', old.wallet_address, 'new_address', new.wallet_address));
-    perform private.wallet_change_event(v_change, 'wallet_change.requested');
+  -- The same request again changes nothing, neither its end nor the protection that it was made under.
+  if new.deleted_at is null and new.wallet_address = v_waiting.new_address then
+    new.wallet_address := old.wallet_address;
+    return new;
   end if;
 
-  new.wallet_address := old.wallet_address;
+  -- Any other instruction is the last one, also the present address, none at all, or a farewell.
+  if v_waiting.id is not null then
+    perform private.withdraw_wallet_change(v_waiting);
+  end if;
+
+  -- Only the first address ever takes effect at once: clearing one and setting another is no way around.
+  if new.wallet_address is not distinct from old.wallet_address or new.wallet_address is null or old.wallet_address_set_at is null then
+    return new;
+  end if;
+
+  if (private.record_wallet_change(old, new.wallet_address)).state = 'waiting' then
+    new.wallet_address := old.wallet_address;
+  end if;
+
   return new;
 end;
 $$;
+comment on function private.hold_wallet_changes() is 'Turns an address that is written over an earlier one into a request, and withdraws the request that it replaces.';
 
 create trigger employees_hold_wallet_changes
-  before update of wallet_address on public.employees
+  before update of wallet_address, deleted_at on public.employees
   for each row execute function private.hold_wallet_changes();
 
 create function private.apply_wallet_change(change public.wallet_changes, decided_by bigint)
@@ -174,13 +235,12 @@ begin
   where employee.id = (change).employee_id;
 
   perform set_config('payd.applies_wallet_change', '', true);
-  perform private.write_audit((change).organization_id, 'wallet_change.applied', 'employee', (change).employee_id::text,
-    jsonb_build_object('wallet_change_id', (change).id, 'previous_address', (change).previous_address, 'new_address', (change).new_address));
-  perform private.wallet_change_event(v_change, 'wallet_change.applied');
+  perform private.announce_wallet_change(v_change, 'wallet_change.applied');
 
   return v_change;
 end;
 $$;
+comment on function private.apply_wallet_change(public.wallet_changes, bigint) is 'Makes a waiting change the address of the employee. Both rows are locked already.';
 
 create function private.apply_due_wallet_changes(p_now timestamptz default now())
 returns integer
@@ -188,20 +248,33 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
+  v_employee_id bigint;
   v_change public.wallet_changes;
   v_applied integer := 0;
 begin
-  for v_change in
-    select waiting.*
+  -- An employee whom somebody is changing at this moment is left to the next call.
+  for v_employee_id in
+    select employee.id
     from public.wallet_changes as waiting
+    join public.employees as employee on employee.id = waiting.employee_id
     where waiting.state = 'waiting'
       and waiting.effective_at <= apply_due_wallet_changes.p_now
-    order by waiting.effective_at, waiting.id
+    order by waiting.organization_id, waiting.id
     limit 1000
-    for update skip locked
+    for no key update of employee skip locked
   loop
-    perform private.apply_wallet_change(v_change, null);
-    v_applied := v_applied + 1;
+    -- Read again under the lock: it may have been cancelled or replaced since.
+    select waiting.* into v_change
+    from public.wallet_changes as waiting
+    where waiting.employee_id = v_employee_id
+      and waiting.state = 'waiting'
+      and waiting.effective_at <= apply_due_wallet_changes.p_now
+    for update;
+
+    if found then
+      perform private.apply_wallet_change(v_change, null);
+      v_applied := v_applied + 1;
+    end if;
   end loop;
 
   return v_applied;
@@ -220,6 +293,14 @@ set search_path = ''
 as $$
 declare v_change public.wallet_changes;
 begin
+  perform from public.employees as employee
+  where employee.organization_id = locked_wallet_change.organization_id
+    and employee.id = (
+      select change.employee_id
+      from public.wallet_changes as change
+      where change.id = locked_wallet_change.wallet_change_id)
+  for no key update;
+
   select waiting.* into v_change
   from public.wallet_changes as waiting
   where waiting.id = locked_wallet_change.wallet_change_id
@@ -234,6 +315,21 @@ begin
   return v_change;
 end;
 $$;
+comment on function private.locked_wallet_change(bigint, bigint) is 'A waiting change of the organization, locked after its employee, as every edit of the employee does.';
+
+create function private.asked_for_wallet_change(change public.wallet_changes, auth_user_id uuid)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  -- The person counts and not the membership: who left and came back has another one, and who was forgotten could be anybody.
+  select (change).requested_by = 'auth:' || asked_for_wallet_change.auth_user_id
+    or exists (
+      select from public.users as requester
+      where requester.id = (change).requested_by_user
+        and coalesce(requester.auth_user_id = asked_for_wallet_change.auth_user_id, true));
+$$;
+comment on function private.asked_for_wallet_change(public.wallet_changes, uuid) is 'Whether the person asked for the change, in whatever membership.';
 
 create function private.confirm_wallet_change(wallet_change_id bigint)
 returns setof public.wallet_changes
@@ -245,7 +341,7 @@ declare
   v_change public.wallet_changes := private.locked_wallet_change(confirm_wallet_change.wallet_change_id, v_member.organization_id);
 begin
   -- A second pair of eyes also shortens a cooling-off period; the requester's own never does.
-  if v_change.requested_by_user = v_member.id or v_change.requested_by = 'auth:' || v_member.auth_user_id then
+  if private.asked_for_wallet_change(v_change, v_member.auth_user_id) then
     perform private.refuse(
       case v_change.policy when 'second_person' then 'wallet_change_needs_another_person' else 'wallet_change_still_cooling' end,
       coalesce(v_change.effective_at::text, 'once confirmed'));
@@ -270,20 +366,9 @@ returns setof public.wallet_changes
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare
-  v_member public.users := private.require_member('manager');
-  v_change public.wallet_changes := private.locked_wallet_change(cancel_wallet_change.wallet_change_id, v_member.organization_id);
+declare v_member public.users := private.require_member('manager');
 begin
-  update public.wallet_changes as waiting
-  set state = 'cancelled', decided_at = now(), decided_by = v_member.id
-  where waiting.id = v_change.id
-  returning waiting.* into v_change;
-
-  perform private.write_audit(v_change.organization_id, 'wallet_change.cancelled', 'employee', v_change.employee_id::text,
-    jsonb_build_object('wallet_change_id', v_change.id));
-  perform private.wallet_change_event(v_change, 'wallet_change.cancelled');
-
-  return next v_change;
+  return next private.withdraw_wallet_change(private.locked_wallet_change(cancel_wallet_change.wallet_change_id, v_member.organization_id));
 end;
 $$;
 grant execute on function private.cancel_wallet_change(bigint) to authenticated;

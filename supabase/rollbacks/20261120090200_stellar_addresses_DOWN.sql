@@ -13,7 +13,9 @@ where code in (
 
 drop function private.is_asset_code(text);
 drop function private.is_xdr(text);
+drop function private.json_without_secret_key(jsonb);
 drop function private.without_secret_key(text);
+drop function private.json_holds_secret_key(jsonb);
 drop function private.holds_secret_key(text);
 drop function private.is_account_id(text);
 drop function private.is_strkey(text, text);

@@ -19,6 +19,9 @@ drop function private.readable_organization_id();
 drop function private.employee_id();
 drop view private.current_employment;
 
+drop trigger employees_keep_when_address_was_set on public.employees;
+drop function private.keep_when_address_was_set();
+
 drop trigger employees_touch_version on public.employees;
 
 drop table public.employees;

@@ -3,9 +3,10 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-drop function public.import_employees(jsonb, boolean);
-drop function private.import_employees(jsonb, boolean);
-drop function private.with_unmentioned_fields(jsonb, jsonb, public.employees);
+drop function public.import_employees(jsonb, boolean, text);
+drop function private.import_employees(jsonb, boolean, text);
+drop function private.write_import(bigint, jsonb, boolean);
+drop function private.completed_import_row(jsonb, jsonb, public.employees);
 drop function private.wanted_wallet_address(public.employees);
 drop function private.normalise_import_row(jsonb);
 drop function private.import_problem_arguments(text, jsonb);

@@ -14,4 +14,4 @@ drop function private.create_employee(jsonb, text);
 drop function private.locked_employee(bigint);
 drop function private.require_employee_fields(jsonb);
 delete from private.error_codes
-where code in ('email_taken', 'employee_has_unpaid_items', 'account_not_found', 'unknown_field', 'invalid_fields');
+where code in ('email_taken', 'employee_has_unpaid_items', 'account_not_found', 'account_linked', 'unknown_field', 'invalid_fields');

@@ -12,6 +12,7 @@ drop function public.cancel_wallet_change(bigint);
 drop function private.cancel_wallet_change(bigint);
 drop function public.confirm_wallet_change(bigint);
 drop function private.confirm_wallet_change(bigint);
+drop function private.asked_for_wallet_change(public.wallet_changes, uuid);
 drop function private.locked_wallet_change(bigint, bigint);
 delete from private.scheduled_jobs
 where name in ('wallet-changes');
@@ -20,7 +21,10 @@ drop function private.apply_due_wallet_changes(timestamptz);
 drop function private.apply_wallet_change(public.wallet_changes, bigint);
 drop trigger employees_hold_wallet_changes on public.employees;
 drop function private.hold_wallet_changes();
-drop function private.wallet_change_event(public.wallet_changes, text);
+drop function private.record_wallet_change(public.employees, text);
+drop function private.withdraw_wallet_change(public.wallet_changes);
+drop function private.caller_in(bigint);
+drop function private.announce_wallet_change(public.wallet_changes, text);
 delete from private.error_codes
 where code in ('wallet_change_not_found', 'wallet_change_needs_another_person', 'wallet_change_still_cooling');
 delete from private.personal_data_erasures

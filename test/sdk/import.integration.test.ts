@@ -90,6 +90,35 @@ describe('importing more than fits into one call', () => {
   })
 })
 
+describe('an import whose answer was lost', () => {
+  it('is repeated with its key: the first answer again, and nothing is written over what was changed since', async () => {
+    const rows = [row(2, 'ada@example.com', { position: 'Lead' }), row(3, 'no-address')]
+    const first = await person.payd.employees.importRows(rows, { idempotencyKey: 'monday' })
+    const later = await person.payd.employees.importRows([row(2, 'ada@example.com', { position: 'Head' })])
+    expect([first.imported, first.refused, later.updated]).toEqual([1, 1, 1])
+
+    expect(await person.payd.employees.importRows(rows, { idempotencyKey: 'monday' })).toEqual(first)
+    const { items } = await person.payd.employees.list()
+    expect(items.map(({ position }) => position)).toEqual(['Head'])
+  })
+
+  it('sends one key for each call of a long file, the same in every attempt', async () => {
+    const keys: unknown[] = []
+    const losing: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      if (init?.method !== 'POST') return answer
+      keys.push(JSON.parse(String(init.body)).idempotency_key)
+      if (keys.length === 1) throw new TypeError('fetch failed')
+      return answer
+    }
+    const rows = Array.from({ length: 501 }, (_, place) => row(place + 2, `p${place}@example.com`))
+    const report = await person.withFetch(losing).employees.importRows(rows, { wait: async () => undefined })
+    expect(report).toMatchObject({ imported: 501, unchanged: 0 })
+    expect(keys[0]).toBe(keys[1])
+    expect(new Set(keys).size).toBe(2)
+  })
+})
+
 describe('rows that cannot be stored', () => {
   it('are refused one by one, and the others are written', async () => {
     const secret = Keypair.random().secret()

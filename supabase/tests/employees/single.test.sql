@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(21);
+select plan(32);
 
 select tests.create_world();
 select tests.authenticate_as('max', 'Acme');
@@ -52,6 +52,27 @@ select is(
 select is(
   tests.error_code_of($$ select public.update_employee(tests.employee_id('Globex', 'earl'), 1, '{"position": "Boss"}') $$), 'employee_not_found',
   'an employee of another organization is not there');
+
+-- Nobody is without a status or an asset, and taking one away must not become a default.
+select tests.reset();
+select tests.create_employee('Acme', 'ina', '4200', null, 'USDC', tests.issuer(), 'inactive');
+select tests.authenticate_as('max', 'Acme');
+create function pg_temp.edit(fields jsonb) returns text language sql as $$
+  select tests.error_code_of(format('select public.update_employee(%s, %s, %L)', id, version, fields)) from public.employees where first_name = 'ina';
+$$;
+create function pg_temp.ina() returns text language sql as $$
+  select concat_ws(' ', status, asset_code, case asset_issuer when tests.issuer() then 'issuer' else nullif(asset_issuer, '') end) from public.employees where first_name = 'ina';
+$$;
+select is(pg_temp.edit(fields) || ', ' || pg_temp.ina(), code || ', inactive USDC issuer', format('%s: %s', fields, code))
+from (values
+  ('{"status": null}'::jsonb, 'invalid_status'), ('{"status": ""}', 'invalid_status'), ('{"asset_code": null}', 'invalid_asset_code'), ('{"asset_code": ""}', 'invalid_asset_code'),
+  ('{"asset_code": "EURC"}', 'invalid_asset_issuer'), ('{"asset_issuer": ""}', 'invalid_asset_issuer'), ('{}', 'no error'), ('{"position": "Lead"}', 'no error')
+) as cases (fields, code);
+select is(pg_temp.edit('{"asset_code": "XLM"}') || ', ' || pg_temp.ina(), 'no error, inactive XLM', 'a code without an issuer is the asset without one, and not that of the old issuer');
+select is(pg_temp.edit(jsonb_build_object('asset_code', 'EURC', 'asset_issuer', tests.issuer())) || ', ' || pg_temp.ina(), 'no error, inactive EURC issuer', 'code and issuer go together');
+select is(
+  (select (status, asset_code, asset_issuer) from public.create_employee('{"first_name": "Neo", "last_name": "B", "email": "neo@example.com", "status": null, "asset_code": ""}')),
+  ('active'::text, 'XLM'::text, ''::text), 'a new employee has the defaults');
 
 -- Removal.
 select is(

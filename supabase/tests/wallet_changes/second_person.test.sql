@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(10);
+select plan(15);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}', '{gwen}', '{}');
@@ -54,6 +54,35 @@ select is(
     tests.employee_id('Acme', 'eve'), (select version from public.employees), jsonb_build_object('wallet_address', tests.address(3)))),
   tests.address(3),
   'an organization may choose that changes take effect at once');
+
+-- A second membership makes no second person.
+select tests.reset();
+update public.organizations set wallet_change_policy = 'second_person';
+select tests.act_as('max', 'Acme');
+select public.update_employee(tests.employee_id('Acme', 'eve'), (select version from public.employees), jsonb_build_object('wallet_address', tests.address(4)));
+select tests.act_as('ada', 'Acme');
+select public.remove_member(tests.member_id('max', 'Acme'));
+select tests.act_as('max');
+select is(
+  tests.error_code_of($$ select public.confirm_wallet_change((select id from public.wallet_changes where state = 'waiting')) $$), 'no_organization',
+  'whoever is no member any more confirms nothing');
+select tests.join_organization('max', 'Acme', 'manager');
+select tests.act_as('max', 'Acme');
+select isnt(
+  (select requested_by_user from public.wallet_changes where state = 'waiting'), tests.member_id('max', 'Acme'),
+  'whoever comes back has another membership');
+select is(
+  tests.error_code_of($$ select public.confirm_wallet_change((select id from public.wallet_changes where state = 'waiting')) $$), 'wallet_change_needs_another_person',
+  'and is still the one who asked');
+select tests.act_as('ada', 'Acme');
+select public.erase_member((select requested_by_user from public.wallet_changes where state = 'waiting'), 'Asked');
+select tests.act_as('mia', 'Acme');
+select is(
+  tests.error_code_of($$ select public.confirm_wallet_change((select id from public.wallet_changes where state = 'waiting')) $$), 'wallet_change_needs_another_person',
+  'a request of somebody who was forgotten could be anybody''s, so nobody confirms it');
+select is(
+  (select state from public.cancel_wallet_change((select id from public.wallet_changes where state = 'waiting'))), 'cancelled',
+  'it can only be cancelled and asked for again');
 
 select * from finish();
 rollback;

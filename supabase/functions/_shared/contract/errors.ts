@@ -1,5 +1,6 @@
 /** Refusals that the database raises. Each is declared there with its HTTP status, sentence and hint. */
 export const DATABASE_ERROR_CODES = [
+  'account_linked',
   'account_not_found',
   'already_a_member',
   'amount_not_positive',
@@ -33,6 +34,7 @@ export const DATABASE_ERROR_CODES = [
   'invalid_contract_events',
   'invalid_contract_id',
   'invalid_contract_version',
+  'invalid_date',
   'invalid_delivery_results',
   'invalid_email',
   'invalid_event_pattern',

@@ -68,7 +68,7 @@ export type TransactionData = {
 export type WalletChangeData = {
   readonly wallet_change_id: number
   readonly employee_id: number
-  readonly policy: 'cooling_off' | 'second_person'
+  readonly policy: 'immediate' | 'cooling_off' | 'second_person'
   /** When a cooling-off period ends, ISO 8601; absent where a second person decides. */
   readonly effective_at?: string
 }
