@@ -55,7 +55,12 @@ set search_path = ''
 as $$
   select coalesce(
     length(is_email.value) between 3 and 255
-    and is_email.value ~ '^[^[:space:]@<>()\[\],;:"\\]+@[^[:space:]@<>()\[\],;:"\\.]+(\.[^[:space:]@<>()\[\],;:"\\.]+)+$',
+    -- Nothing that is not seen, or that two people could type differently.
+    and is_email.value = private.without_blanks(is_email.value)
+    and is_email.value ~ '^[^@<>()\[\],;:"\\.]+(\.[^@<>()\[\],;:"\\.]+)*@[^@<>()\[\],;:"\\.]+(\.[^@<>()\[\],;:"\\.]+)+$'
+    and length(split_part(is_email.value, '@', 1)) <= 64
+    -- A label of a host neither begins nor ends with a hyphen, and the last one is no number.
+    and split_part(is_email.value, '@', 2) !~ '(^|\.)-|-(\.|$)|_|\.[0-9]+$',
     false);
 $$;
 comment on function private.is_email(text) is 'Whether the text has the form name@host.domain.';
@@ -195,11 +200,11 @@ declare
   v_invitation public.invitations;
 begin
   if not private.is_email(v_email) then
-    perform private.refuse('invalid_email', v_email);
+    perform private.refuse('invalid_email', private.quotable(v_email, 80));
   end if;
 
   if private.role_rank(invite_member.role) is null then
-    perform private.refuse('invalid_role', coalesce(left(private.without_secret_key(invite_member.role), 40), 'Nothing'));
+    perform private.refuse('invalid_role', private.quotable(invite_member.role));
   end if;
 
   -- The first token is not kept and its answer may be lost, so a repeat gives the same invitation another one.

@@ -73,7 +73,7 @@ begin
   end if;
 
   if private.asset_problem(create_payroll_run.asset_code, v_issuer) is not null then
-    perform private.refuse(private.asset_problem(create_payroll_run.asset_code, v_issuer), coalesce(left(create_payroll_run.asset_code, 40), 'Nothing'));
+    perform private.refuse(private.asset_problem(create_payroll_run.asset_code, v_issuer), private.quotable(create_payroll_run.asset_code));
   end if;
 
   if octet_length(v_memo) > 28 then

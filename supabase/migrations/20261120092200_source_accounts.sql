@@ -38,7 +38,7 @@ begin
   end if;
 
   if not private.is_account_id(enroll_source_account.account_id) then
-    perform private.refuse('invalid_wallet_address', coalesce(left(enroll_source_account.account_id, 80), 'Nothing'));
+    perform private.refuse('invalid_wallet_address', private.quotable(enroll_source_account.account_id, 80));
   end if;
 
   if not exists (

@@ -233,6 +233,11 @@ begin
     perform private.refuse('invalid_transaction', 'it needs 1 to 100 operations');
   end if;
 
+  -- Where a number belongs, PostgreSQL would repeat what stands there instead.
+  if private.json_holds_secret_key(persist_transaction.operations) then
+    perform private.refuse('secret_key_refused', 'The list of operations');
+  end if;
+
   if coalesce(persist_transaction.tx_hash, '') !~ '^[0-9a-f]{64}$' then
     perform private.refuse('invalid_transaction', 'its hash is not 64 hexadecimal digits');
   end if;

@@ -140,6 +140,11 @@ begin
     perform private.refuse('invalid_wallet_states');
   end if;
 
+  -- Where a number belongs, PostgreSQL would repeat what stands there instead.
+  if private.json_holds_secret_key(apply_wallet_states.states) then
+    perform private.refuse('secret_key_refused', 'The list of wallet states');
+  end if;
+
   -- Whoever changes an organization's wallets holds its event counter first, as an import does; in the other order the two could
   -- wait for each other for ever.
   insert into private.event_counters (organization_id)

@@ -114,7 +114,7 @@ begin
   limit 1;
 
   if found or cardinality(v_events) not between 1 and 50 then
-    perform private.refuse('invalid_event_pattern', coalesce(left(private.without_secret_key(v_problem), 100), 'Nothing'));
+    perform private.refuse('invalid_event_pattern', private.quotable(v_problem, 100));
   end if;
 
   v_first_id := private.claim_idempotency_key('create_webhook_subscription', create_webhook_subscription.idempotency_key,

@@ -221,6 +221,21 @@ begin
     perform private.refuse('invalid_delivery_results');
   end if;
 
+  -- What a receiver answered is stored without it; where a number belongs, PostgreSQL would repeat what stands there instead.
+  if exists (
+    select from jsonb_array_elements(complete_webhook_deliveries.results) as result
+    where jsonb_typeof(result) <> 'object'
+  ) then
+    perform private.refuse('invalid_delivery_results');
+  end if;
+
+  if exists (
+    select from jsonb_array_elements(complete_webhook_deliveries.results) as result
+    where private.json_holds_secret_key(result - 'response_body' - 'error_message')
+  ) then
+    perform private.refuse('secret_key_refused', 'The list of results');
+  end if;
+
   v_results := jsonb_array_length(complete_webhook_deliveries.results);
 
   -- A subscription that ends parks what waits for it: it is locked before its deliveries, here as when a person deletes it, so that two

@@ -84,7 +84,7 @@ begin
   end if;
 
   if not coalesce(private.is_strkey(v_contract_id, 'C'), false) then
-    perform private.refuse('invalid_contract_id', coalesce(nullif(left(v_contract_id, 80), ''), 'Nothing'));
+    perform private.refuse('invalid_contract_id', private.quotable(v_contract_id, 80));
   end if;
 
   return v_contract_id;
@@ -104,7 +104,7 @@ begin
   end if;
 
   if v_hash is null or v_hash !~ '^[0-9a-f]{64}$' then
-    perform private.refuse('invalid_wasm_hash', coalesce(nullif(left(v_hash, 80), ''), 'Nothing'));
+    perform private.refuse('invalid_wasm_hash', private.quotable(v_hash, 80));
   end if;
 
   return v_hash;
@@ -147,7 +147,7 @@ begin
   end if;
 
   if v_network not in ('TESTNET', 'MAINNET') then
-    perform private.refuse('invalid_network', left(private.without_secret_key(v_network), 40));
+    perform private.refuse('invalid_network', private.quotable(v_network));
   end if;
 
   if v_network <> coalesce(private.project_network(), v_network) then

@@ -115,7 +115,7 @@ language sql stable security definer
 set search_path = ''
 as $$
   select case
-    when private.holds_secret_key(state::text) then 'it holds a Stellar secret key'
+    when private.json_holds_secret_key(state) then 'it holds a Stellar secret key'
     when coalesce(state ->> 'claimable_balance_id', '') !~ '^00000000[0-9a-f]{64}$' then 'its claimable_balance_id is not one of the ledger'
     when coalesce(state ->> 'organization_id', '') !~ '^[0-9]{1,18}$'
       or not exists (select from public.organizations as organization where organization.id = (state ->> 'organization_id')::bigint) then 'its organization does not exist'

@@ -16,7 +16,7 @@ begin
   end if;
 
   if private.asset_problem(require_asset.asset_code, v_issuer) is not null then
-    perform private.refuse(private.asset_problem(require_asset.asset_code, v_issuer), coalesce(left(require_asset.asset_code, 40), 'Nothing'));
+    perform private.refuse(private.asset_problem(require_asset.asset_code, v_issuer), private.quotable(require_asset.asset_code));
   end if;
 
   return v_issuer;

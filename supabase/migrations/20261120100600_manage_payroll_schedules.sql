@@ -63,7 +63,7 @@ set search_path = ''
 as $$
 begin
   if require_choice.value is null or not require_choice.value = any (require_choice.choices) then
-    perform private.refuse('invalid_schedule_field', coalesce(left(require_choice.value, 40), 'Nothing'), require_choice.label,
+    perform private.refuse('invalid_schedule_field', private.quotable(require_choice.value), require_choice.label,
       'It is one of ' || array_to_string(require_choice.choices, ', '));
   end if;
 
@@ -98,18 +98,18 @@ begin
 
   if v_used = 'day_of_week' then
     if v_value !~ '^[0-6]$' then
-      perform private.refuse('invalid_schedule_field', left(v_value, 40), v_used, 'It is a number from 0 for Sunday to 6 for Saturday');
+      perform private.refuse('invalid_schedule_field', private.quotable(v_value), v_used, 'It is a number from 0 for Sunday to 6 for Saturday');
     end if;
     v_schedule.day_of_week := v_value::integer;
   elsif v_used = 'day_of_month' then
     if v_value !~ '^([1-9]|[12][0-9]|3[01])$' then
-      perform private.refuse('invalid_schedule_field', left(v_value, 40), v_used, 'It is a number from 1 to 31; in shorter months the last day counts');
+      perform private.refuse('invalid_schedule_field', private.quotable(v_value), v_used, 'It is a number from 1 to 31; in shorter months the last day counts');
     end if;
     v_schedule.day_of_month := v_value::integer;
   else
     v_schedule.anchor_on := private.parse_date(v_value);
     if v_schedule.anchor_on is null then
-      perform private.refuse('invalid_schedule_field', left(v_value, 40), v_used, 'It is a day such as 2026-11-27');
+      perform private.refuse('invalid_schedule_field', private.quotable(v_value), v_used, 'It is a day such as 2026-11-27');
     end if;
   end if;
 
@@ -132,7 +132,7 @@ begin
   end if;
 
   -- First of all: a key must not reach any later check or message.
-  if private.holds_secret_key(require_schedule.fields::text) then
+  if private.json_holds_secret_key(require_schedule.fields) then
     perform private.refuse('secret_key_refused', 'The schedule');
   end if;
 
@@ -144,7 +144,7 @@ begin
   limit 1;
 
   if found then
-    perform private.refuse('unknown_schedule_field', left(v_unknown, 40));
+    perform private.refuse('unknown_schedule_field', private.quotable(v_unknown));
   end if;
 
   v_schedule.name := private.required_text('The name', fields ->> 'name', 100);
@@ -158,18 +158,18 @@ begin
   v_schedule.time_zone := fields ->> 'time_zone';
 
   if not private.is_time_zone(v_schedule.time_zone) then
-    perform private.refuse('invalid_time_zone', coalesce(left(v_schedule.time_zone, 40), 'Nothing'));
+    perform private.refuse('invalid_time_zone', private.quotable(v_schedule.time_zone));
   end if;
 
   if coalesce(fields ->> 'local_time', '09:00') !~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$' then
-    perform private.refuse('invalid_schedule_field', left(fields ->> 'local_time', 40), 'local_time', 'It is a time of day from 00:00 to 23:59');
+    perform private.refuse('invalid_schedule_field', private.quotable(fields ->> 'local_time'), 'local_time', 'It is a time of day from 00:00 to 23:59');
   end if;
 
   v_schedule.local_time := coalesce(fields ->> 'local_time', '09:00')::time;
   v_schedule.starts_on := coalesce(private.parse_date(fields ->> 'starts_on'), (require_schedule.p_now at time zone v_schedule.time_zone)::date);
 
   if fields ->> 'starts_on' is not null and private.parse_date(fields ->> 'starts_on') is null then
-    perform private.refuse('invalid_schedule_field', left(fields ->> 'starts_on', 40), 'starts_on', 'It is a day such as 2026-11-27');
+    perform private.refuse('invalid_schedule_field', private.quotable(fields ->> 'starts_on'), 'starts_on', 'It is a day such as 2026-11-27');
   end if;
 
   return v_schedule;

@@ -177,7 +177,7 @@ begin
   where preference.key = require_preference_value.key;
 
   if not found then
-    perform private.refuse('unknown_preference', coalesce(nullif(left(require_preference_value.key, 100), ''), 'Nothing'));
+    perform private.refuse('unknown_preference', private.quotable(require_preference_value.key, 100));
   end if;
 
   v_problem := case v_default.type
@@ -197,7 +197,7 @@ begin
   end;
 
   if v_problem is not null then
-    perform private.refuse('invalid_preference_value', coalesce(left(require_preference_value.value #>> '{}', 40), 'Nothing'), v_default.key, v_problem);
+    perform private.refuse('invalid_preference_value', private.quotable(require_preference_value.value #>> '{}'), v_default.key, v_problem);
   end if;
 end;
 $$;
@@ -246,8 +246,7 @@ begin
     where preference.key = reset_preference.key
       or starts_with(preference.key, reset_preference.key || '.')
   ) then
-    perform private.refuse('unknown_preference',
-      coalesce(nullif(left(private.without_secret_key(reset_preference.key), 100), ''), 'Nothing'));
+    perform private.refuse('unknown_preference', private.quotable(reset_preference.key, 100));
   end if;
 
   perform set_config('payd.preference_key', coalesce(reset_preference.key, ''), true);

@@ -154,7 +154,7 @@ as $$
 declare v_member public.users := private.locked_member(change_member_role.user_id);
 begin
   if private.role_rank(change_member_role.role) is null then
-    perform private.refuse('invalid_role', coalesce(left(private.without_secret_key(change_member_role.role), 40), 'Nothing'));
+    perform private.refuse('invalid_role', private.quotable(change_member_role.role));
   end if;
 
   return query

@@ -85,7 +85,7 @@ begin
   end if;
 
   if update_organization.wallet_change_policy not in ('immediate', 'cooling_off', 'second_person') then
-    perform private.refuse('invalid_setting', left(private.without_secret_key(update_organization.wallet_change_policy), 40), 'wallet_change_policy', 'It is immediate, cooling_off or second_person');
+    perform private.refuse('invalid_setting', private.quotable(update_organization.wallet_change_policy), 'wallet_change_policy', 'It is immediate, cooling_off or second_person');
   end if;
 
   if update_organization.wallet_change_hours not between 1 and 720 then
@@ -162,7 +162,7 @@ declare
 begin
   if private.asset_problem(set_approval_threshold.asset_code, v_issuer) is not null then
     perform private.refuse(private.asset_problem(set_approval_threshold.asset_code, v_issuer),
-      case when private.holds_secret_key(set_approval_threshold.asset_code) then 'Nothing' else coalesce(left(set_approval_threshold.asset_code, 40), 'Nothing') end);
+      private.quotable(set_approval_threshold.asset_code));
   end if;
 
   if set_approval_threshold.required_approvals not between 1 and 10 then

@@ -195,7 +195,6 @@ cross join lateral (values
   ('alone', tests.secret_key()), ('in a text', 'x ' || tests.secret_key() || ' y'), ('with blanks', regexp_replace(tests.secret_key(), '(.{8})', '\1 ', 'g'))
 ) as pasted (typed, key);
 delete from answers where typed = 'nothing';
-delete from answers where (door, argument) in (('apply_wallet_states', 'states'), ('persist_transaction', 'operations'), ('complete_webhook_deliveries', 'results')) and answer like '22%';
 
 select is((select count(distinct door) from answers), (select count(*) from doors), 'the key was pasted into all of them');
 select cmp_ok((select count(*) from answers), '>', 300::bigint, 'into every text and every field of a document');
@@ -211,10 +210,9 @@ select set_eq(
   $$ select distinct concat_ws(' ', door, argument, field) from answers where answer like 'accepted%' and strpos(answer, 'secret_key_refused') = 0 $$,
   array[
     -- Nobody asks for it.
-    'apply_wallet_states states note', 'complete_webhook_deliveries results note', 'import_employees rows line', 'import_employees rows note',
-    'persist_transaction operations note', 'record_contract_events events note', 'record_contract_upgrade version', 'record_outcome outcome note',
+    'import_employees rows line', 'import_employees rows note', 'record_contract_events events note', 'record_contract_upgrade version', 'record_outcome outcome note',
     -- It is looked for, and not found.
-    'apply_wallet_states states account_id', 'release_disbursement source_account', 'search_employees words', 'search_transactions words',
+    'release_disbursement source_account', 'search_employees words', 'search_transactions words',
     -- What workers hear from others is stored without it.
     'complete_webhook_deliveries results error_message', 'complete_webhook_deliveries results response_body',
     'record_contract_events events data', 'record_contract_events events event_type',
