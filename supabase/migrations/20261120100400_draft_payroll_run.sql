@@ -94,6 +94,9 @@ begin
     perform private.refuse('period_reversed');
   end if;
 
+  perform private.require_date('The first day of the period', create_payroll_run.period_start),
+    private.require_date('The last day of the period', create_payroll_run.period_end);
+
   v_issuer := private.require_asset(create_payroll_run.asset_code, create_payroll_run.asset_issuer);
 
   v_run_id := private.claim_idempotency_key('create_payroll_run', create_payroll_run.idempotency_key,

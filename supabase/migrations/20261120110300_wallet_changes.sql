@@ -1,5 +1,5 @@
 -- migration: safe changes of payout addresses
--- Whoever can redirect a salary can steal it. Only the first address that an employee ever has takes effect at once. A later one does so after a
+-- Whoever can redirect a salary can steal it. Only the first address that a person ever has takes effect at once. A later one does so after a
 -- cooling-off period or when a second person confirms it, as the organization chose; until then the old address is paid. The last instruction
 -- counts: whatever was asked for before it is withdrawn. Every step is audited and announced. A run that was submitted pays what was approved.
 -- The employee is locked before the change, always in this order.
@@ -215,6 +215,61 @@ comment on function private.hold_wallet_changes() is 'Turns an address that is w
 create trigger employees_hold_wallet_changes
   before update of wallet_address, deleted_at on public.employees
   for each row execute function private.hold_wallet_changes();
+
+-- Removing somebody and adding the same person again with another address is a change of address like every other.
+create function private.hold_addresses_of_returners()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_return record;
+  v_employee public.employees;
+begin
+  for v_return in
+    select added.id, added.wallet_address as new_address, earlier.wallet_address as earlier_address
+    from rows_after as added
+    cross join lateral (
+      select left_employee.wallet_address, left_employee.wallet_address_set_at
+      from public.employees as left_employee
+      where left_employee.organization_id = added.organization_id
+        and left_employee.email = added.email
+        and left_employee.deleted_at is not null
+      order by left_employee.deleted_at desc, left_employee.id desc
+      limit 1
+    ) as earlier
+    where added.wallet_address is distinct from earlier.wallet_address
+      and added.wallet_address is not null
+      and earlier.wallet_address_set_at is not null
+    order by added.id
+  loop
+    select employee.* into v_employee from public.employees as employee where employee.id = v_return.id;
+    v_employee.wallet_address := v_return.earlier_address;
+
+    -- Until then there is no address: the earlier one may be the reason why it is another.
+    if (private.record_wallet_change(v_employee, v_return.new_address)).state = 'waiting' then
+      perform set_config('payd.applies_wallet_change', v_return.id::text, true);
+
+      update public.employees as employee
+      set wallet_address = null
+      where employee.id = v_return.id;
+
+      perform set_config('payd.applies_wallet_change', '', true);
+    end if;
+  end loop;
+
+  return null;
+end;
+$$;
+comment on function private.hold_addresses_of_returners() is 'Statement trigger: the address of somebody who was there before with another one becomes a request.';
+
+create index employees_organization_id_email_idx_when_deleted on public.employees (organization_id, email) where deleted_at is not null;
+
+-- The name puts it behind the trigger that keeps the wallets, which must see the address go again.
+create trigger employees_withhold_addresses_of_returners
+  after insert on public.employees
+  referencing new table as rows_after
+  for each statement execute function private.hold_addresses_of_returners();
 
 create function private.apply_wallet_change(change public.wallet_changes, decided_by bigint)
 returns public.wallet_changes

@@ -6,6 +6,7 @@ select plan(9);
 -- that all of them meet the same world.
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}');
 select tests.create_organization_with('Globex', '{gil}');
+select tests.create_organization_with('Quiet', '{ada}');
 select tests.configure_network();
 select tests.create_employee('Acme', name) from unnest(array['emma', 'olaf', 'gone']) as name;
 update public.employees set deleted_at = now(), status = 'inactive' where first_name = 'gone';
@@ -15,7 +16,7 @@ create temporary table known (door text, argument text, value text);
 do $$
 declare
   v_processing bigint := tests.create_run('Acme');
-  v_draft bigint; v_pending bigint; v_approved bigint; v_mia bigint := tests.member_id('mia', 'Acme');
+  v_draft bigint; v_pending bigint; v_approved bigint; v_by_max bigint; v_mia bigint := tests.member_id('mia', 'Acme');
   v_lease uuid;
   v_contract constant text := 'CAYK5KTDGRAUDUPY4YO3YSU4DKD4Z6D5LJ5DASEA36ACV2XN33ZR2LFD';
 begin
@@ -26,6 +27,10 @@ begin
   perform tests.walk_run(v_pending, 'submitted');
   v_approved := tests.create_run('Acme');
   perform tests.walk_run(v_approved, 'approved');
+  v_by_max := tests.create_run('Acme');
+  perform tests.act_as('max', 'Acme');
+  perform public.submit_payroll_run(v_by_max);
+  perform tests.act_as(null);
   perform public.register_contract('Bulk payment', v_contract, tests.hash('one'));
   perform tests.act_as('gil', 'Globex');
   insert into known select 'accept_invitation', 'token', quote_literal(token) from public.invite_member('ada@example.com', 'viewer');
@@ -35,6 +40,8 @@ begin
     ('*', 'id', (select quote_literal(id) from public.create_webhook_subscription('https://hooks.example'))),
     ('*', 'payroll_schedule_id', (select id::text from public.create_payroll_schedule('{"name": "First", "frequency": "monthly", "day_of_month": "31", "time_zone": "UTC"}'))),
     ('*', 'payroll_run_id', v_processing::text), ('*', 'lease_token', quote_literal(v_lease)),
+    ('approve_payroll_run', 'payroll_run_id', v_by_max::text), ('*', 'content_hash', quote_literal(tests.seen(v_by_max))),
+    ('close_organization', 'organization_id', tests.organization_id('Quiet')::text), ('set_approval_threshold', 'expected_version', 'null'),
     ('add_bonus', 'payroll_run_id', v_draft::text), ('reject_payroll_run', 'payroll_run_id', v_pending::text), ('disburse_payroll_run', 'payroll_run_id', v_approved::text),
     ('*', 'source_account', quote_literal(tests.treasury('Acme'))), ('*', 'account_id', quote_literal(tests.address(38))),
     ('*', 'employee_id', tests.employee_id('Acme', 'emma')::text), ('erase_person', 'employee_id', tests.employee_id('Acme', 'gone')::text),

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(15);
+select plan(14);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}', '{gwen}', '{}');
@@ -66,15 +66,13 @@ select tests.act_as('max');
 select is(
   tests.error_code_of($$ select public.confirm_wallet_change((select id from public.wallet_changes where state = 'waiting')) $$), 'no_organization',
   'whoever is no member any more confirms nothing');
-select tests.join_organization('max', 'Acme', 'manager');
+update public.users set deleted_at = null where id = (select requested_by_user from public.wallet_changes where state = 'waiting');
 select tests.act_as('max', 'Acme');
-select isnt(
-  (select requested_by_user from public.wallet_changes where state = 'waiting'), tests.member_id('max', 'Acme'),
-  'whoever comes back has another membership');
 select is(
   tests.error_code_of($$ select public.confirm_wallet_change((select id from public.wallet_changes where state = 'waiting')) $$), 'wallet_change_needs_another_person',
-  'and is still the one who asked');
+  'whoever left and came back is still the one who asked');
 select tests.act_as('ada', 'Acme');
+select public.remove_member((select requested_by_user from public.wallet_changes where state = 'waiting'));
 select public.erase_member((select requested_by_user from public.wallet_changes where state = 'waiting'), 'Asked');
 select tests.act_as('mia', 'Acme');
 select is(
