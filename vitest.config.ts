@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    // Left to itself vitest uses one less than there are processors, which is one where there are two; and tests wait a lot.
+    maxWorkers: 2,
     projects: [
       shared(
         project('unit', ['test/functions/**/*.test.ts', 'test/sdk/**/*.test.ts'], ['test/**/*.integration.test.ts']),

@@ -31,6 +31,7 @@ export const PARTS: readonly Part[] = [
     proves: 'SDK, API, functions and sandbox together, faults included',
     run: () => runVitest('integration'),
   },
+  { name: 'stack', proves: 'the local stack and its bad days', run: () => runVitest('stack') },
   {
     name: 'database',
     proves: 'concurrency, rollbacks and properties on a real server',
@@ -48,7 +49,6 @@ export const PARTS: readonly Part[] = [
     },
   },
   { name: 'sandbox', proves: 'the Stellar sandbox against the Stellar SDK', run: () => runVitest('sandbox') },
-  { name: 'stack', proves: 'the local stack and its bad days', run: () => runVitest('stack') },
   {
     name: 'demo',
     proves: 'the main job with 25 employees, to proven books',
