@@ -1,6 +1,10 @@
 -- migration: jobs in pg_cron
 -- Where pg_cron exists, the table of scheduled jobs is mirrored into it, at once and after every change of the table, so that a job is declared in one
 -- place only. Where it does not exist, nothing happens: the scheduler of the local stack reads the same table.
+-- author: PayD | date: 2026-11-20
+-- tables: private.scheduled_jobs | depends: 20261120090000, 20261120090400
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -49,7 +49,7 @@ and further queries.`,
       .option('--privileges <strict|legacy>', 'what the project grants on new objects by itself', 'strict')
       .option('--server <connection string>', 'use this server instead of starting one')
       .option('--blank <database>', 'with --server: the database there to clone, which looks like a new project')
-      .option('--lanes <number>', 'pairs proven at the same time', '2')
+      .option('--lanes <number>', 'databases that prove at the same time', '2')
       .option('--no-lock', 'leave supabase/migrations.lock.json as it is'),
   run: async ({ project, arguments: names, options }) => {
     const { migrations } = readMigrations(project)
@@ -95,8 +95,7 @@ function outcomeOf(run: ProofRun, history: readonly Finding[], wanted: number, d
     const mark = proof.findings.length === 0 ? 'proven' : 'FAILED'
     return `${mark}  ${proof.migration.id}  ${Math.round(proof.durationMs)} ms; ${lost}; ${proof.queries} of the application's queries planned`
   })
-  const empty = run.seeds?.empty ?? []
-  const gaps = empty.map(({ table, reason }) => `note    no row could be made up for ${table}: ${reason}`)
+  const gaps = run.emptyTables.map(({ table, reason }) => `note    no row could be made up for ${table}: ${reason}`)
   const total = `${proven.length} of ${count(wanted, 'pair')} proven in ${(durationMs / 1000).toFixed(1)} s`
   return {
     ok: findings.length === 0 && proven.length === wanted,
@@ -108,7 +107,7 @@ function outcomeOf(run: ProofRun, history: readonly Finding[], wanted: number, d
         ...proof,
       })),
       findings,
-      emptyTables: empty,
+      emptyTables: run.emptyTables,
       durationMs: Math.round(durationMs),
     },
   }
