@@ -14,7 +14,7 @@ import type {
   TruncateStmt,
 } from 'libpg-query'
 import type { Statement } from './sql.ts'
-import { asNode, dottedName, objectName, ownerName, relationName } from './tree.ts'
+import { asNode, dottedName, objectName, ownerName, relationName, walk } from './tree.ts'
 
 /** The kinds of objects that effects tell apart; `column` and the like belong to a table. */
 export type ObjectKind = 'table' | 'view' | 'index' | 'function' | 'type' | 'sequence' | 'schema' | 'other'
@@ -105,13 +105,21 @@ const READERS: Readonly<Record<string, Reader>> = {
     const table = relationName(value.table)
     return [{ statement, verb: 'grant', kind: 'other', name: value.policy_name ?? '', table }]
   }),
-  InsertStmt: onTable('write', 'table', () => ''),
-  UpdateStmt: onTable('write', 'table', () => ''),
-  DeleteStmt: onTable('write', 'table', () => ''),
-  MergeStmt: onTable('write', 'table', () => ''),
+  InsertStmt: (statement) => writesIn(statement),
+  UpdateStmt: (statement) => writesIn(statement),
+  DeleteStmt: (statement) => writesIn(statement),
+  MergeStmt: (statement) => writesIn(statement),
+  // Each of these may hold a WITH that writes, or run what it holds.
+  ExplainStmt: (statement) => writesIn(statement),
+  PrepareStmt: (statement) => writesIn(statement),
+  SelectStmt: reader<{ intoClause?: { rel?: RangeVar } }>((statement, value) => {
+    const into = value.intoClause && relationName(value.intoClause.rel)
+    const created: Effect[] = into ? [{ statement, verb: 'create', kind: 'table', name: into, table: into }] : []
+    return [...created, ...writesIn(statement)]
+  }),
   CopyStmt: reader<CopyStmt>((statement, value) => {
     const table = relationName(value.relation)
-    return value.is_from ? [{ statement, verb: 'write', kind: 'table', name: table, table }] : []
+    return value.is_from ? [{ statement, verb: 'write', kind: 'table', name: table, table }] : writesIn(statement)
   }),
   TruncateStmt: reader<TruncateStmt>((statement, value) =>
     (value.relations ?? []).map((relation) => {
@@ -133,6 +141,19 @@ const READERS: Readonly<Record<string, Reader>> = {
     { statement, verb: 'alter', kind: 'function', name: dottedName(value.func?.objname) },
   ]),
 }
+
+/** The tables that a statement writes to, those of a WITH included. */
+function writesIn(statement: Statement): Effect[] {
+  const effects: Effect[] = []
+  walk(statement.node, (kind, value) => {
+    if (!WRITING.has(kind)) return
+    const table = relationName(value.relation as RangeVar | undefined)
+    effects.push({ statement, verb: 'write', kind: 'table', name: table, table })
+  })
+  return effects
+}
+
+const WRITING = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 const KIND_OF_OBJECT: Readonly<Record<string, ObjectKind>> = {
   OBJECT_TABLE: 'table',
