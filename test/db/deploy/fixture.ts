@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyFile } from '../../../tools/db/lib/apply.ts'
 import { astHash } from '../../../tools/db/lib/ast-hash.ts'
 import { catalogDigest, openCatalogReader } from '../../../tools/db/lib/catalog.ts'
@@ -194,6 +195,16 @@ export async function query<Row>(url: string, text: string): Promise<Row[]> {
   const sql: Sql = connect(url)
   try {
     return [...(await sql.unsafe<Row[] & object[]>(text))] as Row[]
+  } finally {
+    await sql.end()
+  }
+}
+
+/** Waits until a query finds a row; a test that waits in vain ends with its time limit. */
+export async function until(url: string, text: string): Promise<void> {
+  const sql: Sql = connect(url)
+  try {
+    while ((await sql.unsafe(text)).length === 0) await nextTurn()
   } finally {
     await sql.end()
   }

@@ -84,7 +84,14 @@ async function pushAll({ context, project }: CommandInput<Options>, target: Targ
     to: undefined,
     window: undefined,
     dryRun: false,
-    settings: { lockTimeoutMs: 3000, timeoutMs: 900_000, tries: 5, pauseMs: 250, onProgress: context.printError },
+    settings: {
+      lockTimeoutMs: 3000,
+      timeoutMs: 900_000,
+      endWithinMs: 15_000,
+      tries: 5,
+      pauseMs: 250,
+      onProgress: context.printError,
+    },
   })
   const failed = result.gates.filter((gate) => !gate.ok)
   const failure = result.outcome?.failure ?? result.settleFailure
@@ -115,6 +122,7 @@ async function takeBack(
       pauseMs: 250,
       folder,
       acceptLoss: Number(options.acceptLoss),
+      endWithinMs: 15_000,
       onProgress: context.printError,
     }),
   )

@@ -202,13 +202,19 @@ const QUERIES = new Set([
 
 function classOfOtherStatement(statement: Statement, effects: readonly Effect[]): ClassReason[] {
   const as = (changeClass: ChangeClass): ClassReason[] => [{ changeClass, statement }]
-  if (QUERIES.has(statement.kind) && callsUnknownFunction(statement)) return as('data-migration')
+  if (runsUnseenCode(statement)) return as('data-migration')
   if (statement.kind === 'SelectStmt' || effects.some((effect) => effect.statement === statement)) return []
   if (statement.kind === 'VariableSetStmt' || statement.kind === 'TransactionStmt') return []
-  if (statement.kind === 'DoStmt') return onlyChecks(statement) ? [] : as('data-migration')
-  if (statement.kind === 'CallStmt') return as('data-migration')
+  if (statement.kind === 'DoStmt') return []
   if (ROLE_STATEMENTS.has(statement.kind)) return as('modify-rls')
   return as(BREAKING_STATEMENTS.has(statement.kind) ? 'breaking-change' : 'code')
+}
+
+/** Whether a statement runs code that its tree does not show and that may write: a DO block, a procedure, a function. */
+export function runsUnseenCode(statement: Statement): boolean {
+  if (statement.kind === 'DoStmt') return !onlyChecks(statement)
+  if (statement.kind === 'CallStmt' || statement.kind === 'ExecuteStmt') return true
+  return QUERIES.has(statement.kind) && callsUnknownFunction(statement)
 }
 
 // A function of the project or of an extension, such as cron.schedule, may change anything.

@@ -30,6 +30,8 @@ export type Effect = {
   readonly table?: string
   /** The sub-command of an ALTER TABLE. */
   readonly command?: AlterTableCmd
+  /** Whether a write can change or remove rows that are there; a plain INSERT or COPY only adds some. */
+  readonly takesAway?: boolean
 }
 
 /** The effects of a file's statements in their order. Bodies of functions and DO blocks are not looked into. */
@@ -124,7 +126,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   TruncateStmt: reader<TruncateStmt>((statement, value) =>
     (value.relations ?? []).map((relation) => {
       const table = objectName(relation)
-      return { statement, verb: 'write', kind: 'table', name: table, table }
+      return { statement, verb: 'write', kind: 'table', name: table, table, takesAway: true }
     }),
   ),
   ViewStmt: named('create', 'view', 'view'),
@@ -148,7 +150,9 @@ function writesIn(statement: Statement): Effect[] {
   walk(statement.node, (kind, value) => {
     if (!WRITING.has(kind)) return
     const table = relationName(value.relation as RangeVar | undefined)
-    effects.push({ statement, verb: 'write', kind: 'table', name: table, table })
+    const conflict = value.onConflictClause as { action?: string } | undefined
+    const takesAway = kind !== 'InsertStmt' || conflict?.action === 'ONCONFLICT_UPDATE'
+    effects.push({ statement, verb: 'write', kind: 'table', name: table, table, takesAway })
   })
   return effects
 }
