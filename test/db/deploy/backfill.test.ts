@@ -73,6 +73,17 @@ describe('backfill', () => {
     expect(answer.data).toMatchObject({ ok: false, isFinished: true, left: 1000 })
   })
 
+  test('stops at a table that hides rows from its own owner, instead of calling itself finished', async () => {
+    await query(url, 'alter table public.notes enable row level security, force row level security')
+    await query(cluster.adminUrl, 'alter role postgres nobypassrls')
+    try {
+      expect((await fill('hidden')).data.error.what).toContain('row-level security')
+    } finally {
+      await query(cluster.adminUrl, 'alter role postgres bypassrls')
+      await query(url, 'alter table public.notes no force row level security, disable row level security')
+    }
+  })
+
   test('refuses another definition under the same name, a key that is none, and triggers nobody accepted', async () => {
     expect((await fill('memos', '--where', 'body is null')).data.error.what).toContain('another definition')
     expect((await fill('by_body', '--key', 'body')).data.error.what).toContain('no unique, not null column "body"')

@@ -72,6 +72,18 @@ describe('backup and restore-drill', () => {
     expect(entries.map((entry) => entry.kind)).toEqual(['backup', 'drilled'])
   })
 
+  test('a table that hides its rows from its own owner stops a backup instead of being saved as empty', async () => {
+    await query(url, 'alter table public.notes force row level security')
+    await query(cluster.adminUrl, 'alter role postgres nobypassrls')
+    try {
+      const answer = await local(backup, '--description', 'hidden')
+      expect(answer.data.error.what).toContain('This role does not see every row')
+    } finally {
+      await query(cluster.adminUrl, 'alter role postgres bypassrls')
+      await query(url, 'alter table public.notes no force row level security')
+    }
+  })
+
   test('a flipped byte, a manifest that promises other rows, and a missing file are found', async () => {
     const { data } = await local(backup, '--description', 'damaged')
     const manifest = readManifest(data.folder)

@@ -110,10 +110,10 @@ test('a stored rollback keeps its header and is the same statements', () => {
   ])
 })
 
-test('the lock timeout is added to the options of an address that has some', () => {
+test('the lock timeout and the search for lost clients are added to the options of an address that has some', () => {
   const url = pushUrl('postgresql://a:b@127.0.0.1:1/c?options=-c%20role%3Dpostgres', 2500)
   expect(url).toBe(
-    'postgresql://a:b@127.0.0.1:1/c?sslmode=disable&options=-c%20role%3Dpostgres%20-c%20lock_timeout%3D2500',
+    'postgresql://a:b@127.0.0.1:1/c?sslmode=disable&options=-c%20role%3Dpostgres%20-c%20lock_timeout%3D2500%20-c%20client_connection_check_interval%3D1000',
   )
 })
 

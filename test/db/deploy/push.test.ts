@@ -186,6 +186,38 @@ describe('push', () => {
     expect(answer.data).toMatchObject({ ok: true, tries: 2, applied: [MEMO.id] })
   })
 
+  test('that is ended by its time limit is answered when the server has ended it too, so that nothing is applied later', async () => {
+    await given(NOTES)
+    await pushLocal('--claim')
+    writePair(project, MEMO)
+    await writeProofs(project, cluster)
+    const reader = connect(url)
+    await reader.unsafe('begin; lock table public.notes in access share mode').simple()
+    const answer = await pushLocal('--timeout', '4', '--lock-timeout', '600000')
+    expect(await query(url, `select state from pg_stat_activity where application_name = '@effect/sql-pg'`)).toEqual([])
+    await reader.unsafe('rollback')
+    await reader.end()
+    expect(answer.data).toMatchObject({ ok: false, applied: [], notApplied: [MEMO.id], isKnown: true, isAtWork: false })
+    expect(answer.data.failure).toContain('gave no answer within 4 s')
+    expect(await appliedVersions(url)).toEqual(['20260101000000'])
+    expect((await pushLocal()).data).toMatchObject({ ok: true, applied: [MEMO.id] })
+  })
+
+  test('says that it does not know while a session of the CLI is still at work', async () => {
+    const { waitForEnd } = await import('../../../tools/db/deploy/leftover.ts')
+    const sessions = { applicationName: '@effect/sql-pg', since: '-infinity' }
+    const leftover = connect(url, sessions)
+    await leftover`select 1`
+    expect(await waitForEnd(url, sessions, 0)).toBe('at work')
+    await leftover.end()
+    expect(await waitForEnd(url, sessions, 600_000)).toBe('ended')
+    expect(await waitForEnd(url.replace(`:${cluster.port}`, ':1'), sessions, 0)).toBe('unknown')
+    const { adviceAfter } = await import('../../../tools/db/deploy/push.ts')
+    const outcome = { applied: [], notApplied: [], failure: 'x', tries: 1, durationMs: 1 }
+    expect(adviceAfter({ ...outcome, isKnown: false, isAtWork: true }, '--env local')).toContain('still at work')
+    expect(adviceAfter({ ...outcome, isKnown: false, isAtWork: false }, '--env local')).toContain('no longer answers')
+  })
+
   test('of two pushes at once one does the work and the other is told who does', async () => {
     await given(NOTES, MEMO)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })

@@ -17,6 +17,9 @@ export type CliOutcome = {
   readonly sqlState: string | undefined
 }
 
+/** How the sessions of the CLI are named in pg_stat_activity. */
+export const CLI_SESSIONS = { applicationName: '@effect/sql-pg' } as const
+
 /** Applies the pending migrations of a folder with the real `supabase db push`. Never throws because a migration failed. */
 export async function pushWithCli(
   folder: string,
@@ -35,7 +38,8 @@ export async function pushWithCli(
   }, options.timeoutMs)
   try {
     const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-    const late = timedOut ? [`The Supabase CLI gave no answer within ${options.timeoutMs / 1000} s and was ended.`] : []
+    const seconds = Math.round(options.timeoutMs / 1000)
+    const late = timedOut ? [`The Supabase CLI gave no answer within ${seconds} s and was ended.`] : []
     const printed = withoutPassword([output.trim(), errors.trim(), ...late].filter(Boolean).join('\n'))
     return { ok: code === 0, printed, sqlState: /\(SQLSTATE ([0-9A-Z]{5})\)/.exec(printed)?.[1] }
   } finally {
@@ -43,7 +47,10 @@ export async function pushWithCli(
   }
 }
 
-/** The address with a lock timeout that holds for every statement of every file; what a file sets itself wins. */
+/**
+ * The address with a lock timeout that holds for every statement of every file; what a file sets itself wins. A server that
+ * loses its client stops within a second instead of going on and committing.
+ */
 export function pushUrl(url: string, lockTimeoutMs: number): string {
   const address = new URL(url)
   const present = address.searchParams.get('options')
@@ -52,7 +59,8 @@ export function pushUrl(url: string, lockTimeoutMs: number): string {
   if (address.hostname === '127.0.0.1' && !address.searchParams.has('sslmode')) {
     address.searchParams.set('sslmode', 'disable')
   }
-  const settings = [present, `-c lock_timeout=${lockTimeoutMs}`].filter(Boolean).join(' ')
+  const own = [`-c lock_timeout=${lockTimeoutMs}`, '-c client_connection_check_interval=1000']
+  const settings = [present, ...own].filter(Boolean).join(' ')
   // The CLI reads a plus sign literally, so blanks are written as %20.
   const separator = address.search ? '&' : '?'
   return `${address.href}${separator}options=${encodeURIComponent(settings)}`
