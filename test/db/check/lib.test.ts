@@ -5,6 +5,7 @@ import { astHash } from '../../../tools/db/lib/ast-hash.ts'
 import { bodyOf } from '../../../tools/db/lib/bodies.ts'
 import { approvalFor } from '../../../tools/db/lib/change-class.ts'
 import { dependenciesOf } from '../../../tools/db/lib/dependencies.ts'
+import { passwordApart, withoutPassword } from '../../../tools/db/lib/environments.ts'
 import { readHeader, writeHeader } from '../../../tools/db/lib/header.ts'
 import { tokensOf } from '../../../tools/db/lib/lexer.ts'
 import { readRollbackHeader, writeRollbackHeader } from '../../../tools/db/lib/rollback-header.ts'
@@ -222,6 +223,24 @@ describe('the class of a change', () => {
     })
     expect(approvalFor(['breaking-change']).needsMaintenanceWindow).toBe(true)
   })
+})
+
+test.each([
+  ['postgresql://u:p@ss@host/db', 'postgresql://u:…@host/db'],
+  ['postgresql://u:a@h/d and postgresql://u:b@h/d', 'postgresql://u:…@h/d and postgresql://u:…@h/d'],
+  ['postgresql://h/d?user=u&password=secret&x=1', 'postgresql://h/d?user=u&password=…&x=1'],
+  ['postgresql://:secret@h/d', 'postgresql://:…@h/d'],
+  ['postgresql://u:sec:r/e@t@h/d', 'postgresql://u:…@h/d'],
+  ['postgresql://u@h:5432/d', 'postgresql://u@h:5432/d'],
+])('"%s" is printed as "%s"', (url, shown) => {
+  expect(withoutPassword(url)).toBe(shown)
+})
+
+test('a program is given its password apart from its arguments', () => {
+  const apart = { url: 'postgresql://u@h/d', password: 'p@ss' }
+  expect(passwordApart('postgresql://u:p%40ss@h/d')).toEqual(apart)
+  expect(passwordApart('postgresql://u@h/d?password=p%40ss')).toEqual(apart)
+  expect(passwordApart('postgresql://u@h/d')).toEqual({ ...apart, password: undefined })
 })
 
 test('dependencies are the migrations that created what a file names, function bodies included', () => {

@@ -118,6 +118,41 @@ describe('backup and restore-drill', () => {
     expect(answer.data.problems.join('\n')).toMatch(/public\.by_hand could not be restored[\s\S]*the catalogue is/)
   })
 
+  test('a drill counts only what it compared, and brings back the columns that both platforms have', async () => {
+    const hosted = await cluster.createDatabase('hosted', { template: 'kept' })
+    await query(cluster.urlFor('hosted', 'supabase_admin'), 'alter table auth.users add column only_hosted text')
+    await query(
+      cluster.urlFor('hosted', 'supabase_admin'),
+      'create table auth.only_there (id int); insert into auth.only_there values (1), (2)',
+    )
+    const own = { variables: { LOCAL_URL: hosted }, now: inHours(1.5) }
+    const made = await run(backup, project, ['--env', 'local'], own)
+    const server = ['--server', cluster.adminUrl, '--blank', 'blank_project', '--keep']
+    const answer = await run(drill, project, ['--env', 'local', ...server], own)
+    const all = readManifest(made.data.folder).tables.reduce((sum, table) => sum + table.rows, 0)
+    expect(answer.data).toMatchObject({ problems: [], rows: all - 3, partialRows: 1, missingRows: 2 })
+    expect(answer.data.notes.join('\n')).toMatch(
+      /auth\.only_there: 2 rows[\s\S]*only_hosted are not here; the others are back/,
+    )
+    const name = new URL(answer.data.keptAs.replace(':…@', '@')).pathname.slice(1)
+    expect(await query(cluster.urlFor(name, 'supabase_admin'), 'select email from auth.users')).toEqual([
+      { email: 'ada@example.com' },
+    ])
+    await cluster.dropDatabase(name)
+  })
+
+  test('a pg_dump that fails is quoted without the password, which no argument holds either', async () => {
+    const program = join(project.root, 'pg_dump')
+    const script = '#!/bin/sh\n[ "$1" = --version ] && { echo "pg_dump (PostgreSQL) 99.1"; exit 0; }\n'
+    writeFileSync(program, `${script}echo "error: $PGPASSWORD is $# arguments: $*" >&2\nexit 1\n`, { mode: 0o755 })
+    const secret = url.replace(/\/\/postgres:[^@]*@/, '//postgres:pa%40ss@')
+    const failed = dumpBeside(secret, project.root, '17.0', { PAYD_PG_DUMP: program })
+    await expect(failed).rejects.toThrow(
+      /error: pa@ss is 3 arguments: --format=custom \S+ --dbname=postgresql:\/\/postgres@/,
+    )
+    await expect(failed).rejects.not.toThrow(/Command failed|pa%40ss/)
+  })
+
   test('--keep leaves the restored database on the named server', async () => {
     const { data } = await run(backup, project, ['--env', 'local'], { variables, now: inHours(2) })
     const answer = await restore(data.label, '--keep')
