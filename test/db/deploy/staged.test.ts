@@ -102,6 +102,9 @@ describe('a change travels through local, staging and production', () => {
     expect(before.data.items.filter((item: { isMet?: boolean }) => item.isMet === false)).toMatchObject([
       { what: 'Peer review completed and approved' },
     ])
+    // Nothing was measured, so the box is for a person and not ticked.
+    expect(before.data.items.at(-1)).not.toHaveProperty('isMet')
+    expect(before.data.items.at(-1)).toMatchObject({ what: 'Performance baseline documented' })
     await at('production', approve, 'notes', '--as', 'grace', '--role', 'peer')
     expect(await closed()).toEqual([])
     expect(await appliedVersions(urls.production)).toEqual(['20260101000000'])
