@@ -62,6 +62,9 @@ describe('backfill', () => {
     expect(await fill('memos')).toMatchObject({ code: 1 })
     proxy.mend()
     expect((await fill('memos')).data).toMatchObject({ ok: true, rows: 1000, left: 0, isFinished: true })
+    expect(await query(url, `select null_frac from pg_stats where tablename = 'notes' and attname = 'memo'`)).toEqual([
+      { null_frac: 0 },
+    ])
     expect(await query(url, 'select writes, count(*)::int as rows from public.notes group by 1')).toEqual([
       { writes: 1, rows: 1000 },
     ])

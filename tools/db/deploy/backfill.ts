@@ -164,6 +164,8 @@ async function readProgress(sql: Sql, name: string): Promise<Omit<BackfillProgre
 }
 
 async function finish(sql: Sql, plan: BackfillPlan): Promise<BackfillProgress> {
+  // The planner knows nothing of what was just written, and the next migration may ask for it.
+  await sql.unsafe(`analyze ${quoteName(plan.table)}`)
   return { ...(await readProgress(sql, plan.name)), left: await rowsLeft(sql, plan) }
 }
 

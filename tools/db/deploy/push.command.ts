@@ -58,7 +58,7 @@ pushing again.
       .option('--window <from/to>', 'the announced maintenance window, two ISO moments')
       .option('--dry-run', 'ask every gate and change nothing')
       .option('--lock-timeout <ms>', 'how long a statement may wait for a lock', '3000')
-      .option('--timeout <s>', 'how long all tries may take together', '900')
+      .option('--timeout <s>', 'how long all tries may take together', '300')
       .option('--tries <n>', 'how often a file that lost a lock is tried', '5')
       .option('--no-report', 'write no docs/migrations/<version>_report.md')
   },
