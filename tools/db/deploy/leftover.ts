@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Sql, withDatabase } from '../lib/database.ts'
 
-/** The sessions of a command: their name in pg_stat_activity, and the moment before the first of them began. */
+/** The sessions of a command: their name in pg_stat_activity, and the moment before they were sent anything. */
 export type Sessions = { readonly applicationName: string; readonly since: string }
 
 /** What became of sessions whose client is gone. */
 export type Afterlife = 'ended' | 'at work' | 'unknown'
 
-/** The clock of a database, to tell the sessions that begin from now on from older ones. */
+/** The clock of a database, to tell what is sent from now on from what was sent before. */
 export async function momentOf(url: string): Promise<string> {
   return withDatabase(url, async (sql) => {
     const [row] = await sql<{ now: string }[]>`select clock_timestamp()::text as now`
@@ -34,12 +34,15 @@ export async function waitForEnd(url: string, sessions: Sessions, boundMs: numbe
   }
 }
 
-// An idle session counts too: what was sent to it may still be on its way through the network.
+// A session that has just become idle counts too, because what was sent to it may still be on its way. Behind a pooler it
+// stays for others when its client is gone, so one that stays idle has ended for us.
 async function isAlive(sql: Sql, { applicationName, since }: Sessions): Promise<boolean> {
   const [row] = await sql<{ alive: boolean }[]>`
     select exists (
       select from pg_stat_activity
-      where datname = current_database() and application_name = ${applicationName} and backend_start >= ${since}::text::timestamptz
+      where datname = current_database() and application_name = ${applicationName}
+        and coalesce(query_start, backend_start) >= ${since}::text::timestamptz
+        and (state is distinct from 'idle' or state_change > clock_timestamp() - interval '3 seconds')
     ) as alive`
   return row?.alive ?? false
 }

@@ -67,7 +67,8 @@ export async function applyPairs(
       const since = await momentOf(target.url)
       const run = await pushWithCli(folder, target.url, { ...settings, timeoutMs: leftMs })
       // What the CLI sent before it was ended or cut off may still be carried out, and committed.
-      const life = run.ok ? 'ended' : await waitForEnd(target.url, { ...CLI_SESSIONS, since }, settings.endWithinMs)
+      const isAnswered = run.ok || run.sqlState !== undefined
+      const life = isAnswered ? 'ended' : await waitForEnd(target.url, { ...CLI_SESSIONS, since }, settings.endWithinMs)
       const known = life === 'at work' ? undefined : await appliedNow(target, pairs)
       const durationMs = performance.now() - started
       const outcome = { ...describe(run, known, pairs, attempt, durationMs), isAtWork: life === 'at work' }

@@ -6,7 +6,7 @@ import { errorText, ToolError } from '../lib/errors.ts'
 import { executionUnits } from '../lib/units.ts'
 import { type Gate, passed, stopped } from './gate.ts'
 import { targetFlag } from './guard.ts'
-import { waitForEnd } from './leftover.ts'
+import { momentOf, waitForEnd } from './leftover.ts'
 import { filled, type Loss, saveLosses, unchangedCheck } from './loss.ts'
 import type { Mutex } from './mutex.ts'
 import { lostRows, type Step, transactionsOf } from './rollback-plan.ts'
@@ -55,11 +55,13 @@ export async function rollBack(
   const saved = new Set<string>()
   const notes: string[] = []
   for (const group of transactionsOf(steps)) {
+    let since = 'infinity'
     try {
+      since = await momentOf(target.url)
       await takeBack(target, group, mutex, settings, saved)
       done.push(...group)
     } catch (error) {
-      const ending = await endingOf(target, group, error, settings)
+      const ending = await endingOf(target, group, error, { ...settings, since })
       if (!ending.isDone) return { done, saved: [...saved], notes, failure: ending.what }
       // The answer was lost and the work was not.
       done.push(...group)
@@ -194,7 +196,7 @@ async function endingOf(
   target: Target,
   group: readonly Step[],
   error: unknown,
-  settings: RollbackSettings,
+  { since, endWithinMs }: { readonly since: string; readonly endWithinMs: number },
 ): Promise<Ending> {
   const names = group.map((step) => step.id).join(', ')
   const refusal = databaseError(error)
@@ -203,7 +205,7 @@ async function endingOf(
     : errorText(error)
   const cutOff = `The rollback of ${names} was cut off: ${words}`
   const tells = `npm run db -- status ${targetFlag(target)} tells which.`
-  const life = await waitForEnd(target.url, { applicationName: SESSION, since: '-infinity' }, settings.endWithinMs)
+  const life = await waitForEnd(target.url, { applicationName: SESSION, since }, endWithinMs)
   if (life === 'at work') {
     return {
       isDone: false,

@@ -56,11 +56,19 @@ export function pushUrl(url: string, lockTimeoutMs: number): string {
   const present = address.searchParams.get('options')
   address.searchParams.delete('options')
   // Servers on this machine seldom speak TLS; saying so saves the CLI an attempt and a warning.
+  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(address.hostname)
   if (address.hostname === '127.0.0.1' && !address.searchParams.has('sslmode')) {
     address.searchParams.set('sslmode', 'disable')
   }
-  const own = [`-c lock_timeout=${lockTimeoutMs}`, '-c client_connection_check_interval=1000']
-  const settings = [present, ...own].filter(Boolean).join(' ')
+  // A server on Windows cannot look for lost clients, and refuses a session that asks it to.
+  const looksForClients = !(isLocal && platform() === 'win32')
+  const settings = [
+    present,
+    `-c lock_timeout=${lockTimeoutMs}`,
+    looksForClients && '-c client_connection_check_interval=1000',
+  ]
+    .filter(Boolean)
+    .join(' ')
   // The CLI reads a plus sign literally, so blanks are written as %20.
   const separator = address.search ? '&' : '?'
   return `${address.href}${separator}options=${encodeURIComponent(settings)}`
