@@ -94,7 +94,9 @@ function proofGate(pairs: readonly Pair[], lock: LockFile): Gate {
         `npm run db -- prove ${migration.version}`,
       )
     }
-    if (!entry.proof.catalogIdentity || !entry.proof.dataPreserved) {
+    // A rollback that says it is impossible promises nothing that could be proven; the backup is the way back.
+    const isPromised = entry.rollback !== 'impossible'
+    if (isPromised && !(entry.proof.catalogIdentity && entry.proof.dataPreserved)) {
       return stopped(
         'proof',
         `The proof of ${migration.id} failed.`,
