@@ -11,15 +11,16 @@ import { type ProofRun, prove } from '../../../tools/db/check/prove/prove.ts'
 import { validate } from '../../../tools/db/check/validate/validate.ts'
 import { findMigration, readMigrations, type SqlFile } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
-import { openScratchServer, type ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
 import { projectRoot } from '../../../tools/stack/project.ts'
+import { sharedServer } from '../shared-server.ts'
 import { baseFolder } from './planted.ts'
 
 const NOW = new Date('2026-11-21T12:00:00Z')
 let server: ScratchServer
 
-beforeAll(async () => {
-  server = await openScratchServer()
+beforeAll(() => {
+  server = sharedServer()
 })
 
 afterAll(async () => {

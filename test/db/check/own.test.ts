@@ -8,17 +8,18 @@ import * as history from '../../../tools/db/deploy/history.command.ts'
 import { readLockFile } from '../../../tools/db/lib/lock-file.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
-import { openScratchServer, type ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
 import { projectRoot } from '../../../tools/stack/project.ts'
 import { run } from '../deploy/fixture.ts'
+import { sharedServer } from '../shared-server.ts'
 
 // What the tools ask of a user's migrations they ask of PayD's own.
 const payd = openProject(projectRoot())
 const { migrations } = readMigrations(payd)
 let server: ScratchServer
 
-beforeAll(async () => {
-  server = await openScratchServer()
+beforeAll(() => {
+  server = sharedServer()
 })
 
 afterAll(async () => {

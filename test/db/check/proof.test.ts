@@ -5,15 +5,16 @@ import { catalogDifferences, catalogDigest, readCatalog } from '../../../tools/d
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
-import { openScratchServer, type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
+import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
 import { applyMigrations } from '../../../tools/stack/migrate.ts'
+import { sharedServer } from '../shared-server.ts'
 import { baseFolder } from './planted.ts'
 
 const base = openProject(baseFolder())
 let server: ScratchServer
 
-beforeAll(async () => {
-  server = await openScratchServer()
+beforeAll(() => {
+  server = sharedServer()
 })
 
 afterAll(async () => {

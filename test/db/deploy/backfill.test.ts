@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as backfill from '../../../tools/db/deploy/backfill.command.ts'
 import * as guard from '../../../tools/db/deploy/guard.command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
 import { createProject, query, removeProject, run } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let proxy: CuttableProxy
 let project: Project
 let url: string
 let variables: Record<string, string>
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   proxy = await startProxy(cluster.port)
   project = createProject([])
   url = await cluster.createDatabase('filled')

@@ -8,10 +8,10 @@ import { dumpBeside } from '../../../tools/db/deploy/pg-dump.ts'
 import * as push from '../../../tools/db/deploy/push.command.ts'
 import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { createProject, inHours, MEMO, NOTES, query, removeProject, run, writeProofs } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let project: Project
 let url: string
 let variables: Record<string, string>
@@ -31,7 +31,7 @@ drop function public.refuse();
 }
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   project = createProject([NOTES, MEMO, AUDITED])
   await writeProofs(project, cluster)
   url = await cluster.createDatabase('kept')
@@ -92,7 +92,7 @@ describe('backup and restore-drill', () => {
   })
 
   test('a schema that was changed by hand does not come back, and the drill says so', async () => {
-    const other = await cluster.createDatabase('drifted', { template: 'kept' })
+    const other = await cluster.createDatabase('drifted', 'kept')
     await query(other, 'create table public.by_hand (id int)')
     const own = { variables: { LOCAL_URL: other }, now: inHours(1) }
     await run(backup, project, ['--env', 'local'], own)

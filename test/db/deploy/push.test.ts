@@ -5,7 +5,7 @@ import * as push from '../../../tools/db/deploy/push.command.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
 import { connect } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import {
   appliedVersions,
   BODY_INDEX,
@@ -20,7 +20,7 @@ import {
   writeProofs,
 } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let project: Project
 const projects: Project[] = []
 let url: string
@@ -28,7 +28,7 @@ let variables: Record<string, string>
 let count = 0
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
 })
 afterAll(() => cluster.stop())
 
@@ -198,7 +198,7 @@ describe('push', () => {
 
   test('finishes what the bare Supabase CLI pushed', async () => {
     await given(NOTES, MEMO)
-    await cluster.migrate(new URL(url).pathname.slice(1), { projectFolder: project.root })
+    await cluster.migrate(new URL(url).pathname.slice(1), project.root)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })
     const before = await run(status, project, ['--env', 'local'], { variables })
     expect(before.data.migrations.map((row: { state: string }) => row.state)).toEqual(['unfinished', 'unfinished'])

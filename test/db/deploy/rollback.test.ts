@@ -11,7 +11,7 @@ import { readSituation } from '../../../tools/db/deploy/situation.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
 import {
   appliedVersions,
@@ -26,7 +26,7 @@ import {
   writeProofs,
 } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let proxy: CuttableProxy
 let project: Project
 let url: string
@@ -34,7 +34,7 @@ let variables: Record<string, string>
 let count = 0
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   proxy = await startProxy(cluster.port)
   // One database is pushed to once; every test starts from a clone of it.
   project = createProject([NOTES, MEMO, BODY_INDEX])
@@ -49,7 +49,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   count += 1
-  url = await cluster.createDatabase(`rollback_${count}`, { template: 'pushed' })
+  url = await cluster.createDatabase(`rollback_${count}`, 'pushed')
   variables = { LOCAL_URL: url }
 })
 
