@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as backup from '../../../tools/db/deploy/backup.command.ts'
 import { readManifest } from '../../../tools/db/deploy/backup-folder.ts'
+import { copyToFile } from '../../../tools/db/deploy/copy-stream.ts'
 import { dumpBeside } from '../../../tools/db/deploy/pg-dump.ts'
 import * as push from '../../../tools/db/deploy/push.command.ts'
 import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
+import { connect } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { createProject, inHours, MEMO, NOTES, query, removeProject, run, writeProofs } from './fixture.ts'
@@ -114,6 +116,15 @@ describe('backup and restore-drill', () => {
       { rows: 100 },
     ])
     await cluster.dropDatabase(name)
+  })
+
+  test('a session is free again after a copy whose last row is larger than what the driver buffers', async () => {
+    const sql = connect(url)
+    const file = join(project.root, 'large.copy')
+    await copyToFile(sql, `copy (select repeat('x', 70000)) to stdout`, file)
+    expect(statSync(file).size).toBe(70_001)
+    expect(await sql`select 1 as one`).toMatchObject([{ one: 1 }])
+    await sql.end()
   })
 
   test('a pg_dump that is older than the server is left alone', async () => {
