@@ -16,6 +16,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'creating, submitting and approving a run, against one bare insert',
     load: async () => (await import('./payroll.ts')).payroll,
   },
+  db: {
+    shows: 'the migration tools: check, prove, planted mistakes, and what push costs over the bare command',
+    load: async () => (await import('./db.ts')).db,
+  },
 }
 
 const HELP = `npm run bench [-- <name> …] [-- --json]

@@ -114,6 +114,7 @@ create trigger notifications_broadcast
   referencing new table as rows_after
   for each statement execute function private.broadcast_notifications();
 
+-- db-ignore hidden-ddl: only a project with Supabase Realtime has the table this policy is for.
 do $policies$
 begin
   if to_regclass('realtime.messages') is not null and to_regprocedure('realtime.topic()') is not null then

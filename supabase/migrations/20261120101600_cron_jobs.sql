@@ -9,6 +9,7 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 -- Hosted projects have pg_cron at hand, but a new one has not created it. A server that does not preload it refuses; then it is simply not used.
+-- db-ignore hidden-ddl: pg_cron is optional, so it is created only where the server offers it.
 do $extension$
 begin
   if exists (select from pg_catalog.pg_available_extensions as extension where extension.name = 'pg_cron' and extension.installed_version is null) then

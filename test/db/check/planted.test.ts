@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openScratchServer, type ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import { sharedServer } from '../shared-server.ts'
 import { findPlanted } from './find-planted.ts'
 import { dig, expectedFile, plant, readPlants } from './planted.ts'
 
 const plants = readPlants()
 let server: ScratchServer
 
-beforeAll(async () => {
-  server = await openScratchServer()
+beforeAll(() => {
+  server = sharedServer()
 })
 
 afterAll(async () => {

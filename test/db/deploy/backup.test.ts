@@ -1,17 +1,29 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as backup from '../../../tools/db/deploy/backup.command.ts'
 import { readManifest } from '../../../tools/db/deploy/backup-folder.ts'
+import { copyToFile } from '../../../tools/db/deploy/copy-stream.ts'
 import { dumpBeside } from '../../../tools/db/deploy/pg-dump.ts'
 import * as push from '../../../tools/db/deploy/push.command.ts'
 import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
+import { connect } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
-import { createProject, inHours, MEMO, NOTES, query, removeProject, run, writeProofs } from './fixture.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
+import {
+  asRoleThatRlsStops,
+  createProject,
+  inHours,
+  MEMO,
+  NOTES,
+  query,
+  removeProject,
+  run,
+  writeProofs,
+} from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let project: Project
 let url: string
 let variables: Record<string, string>
@@ -31,7 +43,7 @@ drop function public.refuse();
 }
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   project = createProject([NOTES, MEMO, AUDITED])
   await writeProofs(project, cluster)
   url = await cluster.createDatabase('kept')
@@ -74,12 +86,12 @@ describe('backup and restore-drill', () => {
 
   test('a table that hides its rows from its own owner stops a backup instead of being saved as empty', async () => {
     await query(url, 'alter table public.notes force row level security')
-    await query(cluster.adminUrl, 'alter role postgres nobypassrls')
     try {
-      const answer = await local(backup, '--description', 'hidden')
-      expect(answer.data.error.what).toContain('This role does not see every row')
+      await asRoleThatRlsStops(cluster, url, async (address) => {
+        const answer = await run(backup, project, ['--env', 'local'], { variables: { LOCAL_URL: address } })
+        expect(answer.data.error.what).toContain('This role does not see every row')
+      })
     } finally {
-      await query(cluster.adminUrl, 'alter role postgres bypassrls')
       await query(url, 'alter table public.notes no force row level security')
     }
   })
@@ -104,7 +116,7 @@ describe('backup and restore-drill', () => {
   })
 
   test('a schema that was changed by hand does not come back, and the drill says so', async () => {
-    const other = await cluster.createDatabase('drifted', { template: 'kept' })
+    const other = await cluster.createDatabase('drifted', 'kept')
     await query(other, 'create table public.by_hand (id int)')
     const own = { variables: { LOCAL_URL: other }, now: inHours(1) }
     await run(backup, project, ['--env', 'local'], own)
@@ -119,10 +131,10 @@ describe('backup and restore-drill', () => {
   })
 
   test('a drill counts only what it compared, and brings back the columns that both platforms have', async () => {
-    const hosted = await cluster.createDatabase('hosted', { template: 'kept' })
-    await query(cluster.urlFor('hosted', 'supabase_admin'), 'alter table auth.users add column only_hosted text')
+    const hosted = await cluster.createDatabase('hosted', 'kept')
+    await query(cluster.superuserUrlFor('hosted'), 'alter table auth.users add column only_hosted text')
     await query(
-      cluster.urlFor('hosted', 'supabase_admin'),
+      cluster.superuserUrlFor('hosted'),
       'create table auth.only_there (id int); insert into auth.only_there values (1), (2)',
     )
     const own = { variables: { LOCAL_URL: hosted }, now: inHours(1.5) }
@@ -135,7 +147,7 @@ describe('backup and restore-drill', () => {
       /auth\.only_there: 2 rows[\s\S]*only_hosted are not here; the others are back/,
     )
     const name = new URL(answer.data.keptAs.replace(':…@', '@')).pathname.slice(1)
-    expect(await query(cluster.urlFor(name, 'supabase_admin'), 'select email from auth.users')).toEqual([
+    expect(await query(cluster.superuserUrlFor(name), 'select email from auth.users')).toEqual([
       { email: 'ada@example.com' },
     ])
     await cluster.dropDatabase(name)
@@ -161,6 +173,15 @@ describe('backup and restore-drill', () => {
       { rows: 100 },
     ])
     await cluster.dropDatabase(name)
+  })
+
+  test('a session is free again after a copy whose last row is larger than what the driver buffers', async () => {
+    const sql = connect(url)
+    const file = join(project.root, 'large.copy')
+    await copyToFile(sql, `copy (select repeat('x', 70000)) to stdout`, file)
+    expect(statSync(file).size).toBe(70_001)
+    expect(await sql`select 1 as one`).toMatchObject([{ one: 1 }])
+    await sql.end()
   })
 
   test('a pg_dump that is older than the server is left alone', async () => {

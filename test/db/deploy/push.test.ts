@@ -9,7 +9,7 @@ import * as status from '../../../tools/db/deploy/status.command.ts'
 import { connect } from '../../../tools/db/lib/database.ts'
 import { readLockFile, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import {
   appliedVersions,
   BODY_INDEX,
@@ -24,7 +24,7 @@ import {
   writeProofs,
 } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let project: Project
 const projects: Project[] = []
 let url: string
@@ -32,7 +32,7 @@ let variables: Record<string, string>
 let count = 0
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
 })
 afterAll(() => cluster.stop())
 
@@ -230,7 +230,12 @@ describe('push', () => {
     const reader = connect(url)
     await reader.unsafe('begin; lock table public.notes in access share mode').simple()
     const answer = await pushLocal('--timeout', '4', '--lock-timeout', '600000')
-    expect(await query(url, `select state from pg_stat_activity where application_name = '@effect/sql-pg'`)).toEqual([])
+    expect(
+      await query(
+        url,
+        `select state from pg_stat_activity where application_name = '@effect/sql-pg' and datname = current_database()`,
+      ),
+    ).toEqual([])
     await reader.unsafe('rollback')
     await reader.end()
     expect(answer.data).toMatchObject({ ok: false, applied: [], notApplied: [MEMO.id], isKnown: true, isAtWork: false })
@@ -266,7 +271,7 @@ describe('push', () => {
 
   test('finishes what the bare Supabase CLI pushed', async () => {
     await given(NOTES, MEMO)
-    await cluster.migrate(new URL(url).pathname.slice(1), { projectFolder: project.root })
+    await cluster.migrate(new URL(url).pathname.slice(1), project.root)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })
     const before = await run(status, project, ['--env', 'local'], { variables })
     expect(before.data.migrations.map((row: { state: string }) => row.state)).toEqual(['unfinished', 'unfinished'])
@@ -276,7 +281,7 @@ describe('push', () => {
 
   test('does not finish an earlier push with a rollback that nobody proved', async () => {
     await given(NOTES)
-    await cluster.migrate(new URL(url).pathname.slice(1), { projectFolder: project.root })
+    await cluster.migrate(new URL(url).pathname.slice(1), project.root)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })
     writePair(project, { ...NOTES, down: NOTES.down.replace('drop table', 'drop table if exists') })
     const answer = await pushLocal()

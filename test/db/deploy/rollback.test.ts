@@ -11,10 +11,11 @@ import { readSituation } from '../../../tools/db/deploy/situation.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
 import { connect, quoteText, withDatabase } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
 import {
   appliedVersions,
+  asRoleThatRlsStops,
   BODY_INDEX,
   createProject,
   MEMO,
@@ -27,7 +28,7 @@ import {
   writeProofs,
 } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let proxy: CuttableProxy
 let project: Project
 let url: string
@@ -35,7 +36,7 @@ let variables: Record<string, string>
 let count = 0
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   proxy = await startProxy(cluster.port)
   // One database is pushed to once; every test starts from a clone of it.
   project = createProject([NOTES, MEMO, BODY_INDEX])
@@ -50,7 +51,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   count += 1
-  url = await cluster.createDatabase(`rollback_${count}`, { template: 'pushed' })
+  url = await cluster.createDatabase(`rollback_${count}`, 'pushed')
   variables = { LOCAL_URL: url }
 })
 
@@ -139,7 +140,7 @@ describe('rollback', () => {
     const going = back('--to', 'none')
     await until(
       url,
-      `select from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'payd-db rollback'`,
+      `select from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'payd-db rollback' and datname = current_database()`,
     )
     await writer.unsafe('commit')
     await writer.end()
@@ -156,14 +157,12 @@ describe('rollback', () => {
   test('a table that hides its rows from its own owner is not taken for an empty one', async () => {
     await write()
     await query(url, 'alter table public.notes force row level security')
-    await query(cluster.adminUrl, 'alter role postgres nobypassrls')
-    try {
+    await asRoleThatRlsStops(cluster, url, async (address) => {
+      variables = { LOCAL_URL: address }
       const answer = await back('--to', 'none', '--despite-drift')
       expect(answer.data.error.what).toContain('This role does not see every row')
-      expect(await appliedVersions(url)).toHaveLength(3)
-    } finally {
-      await query(cluster.adminUrl, 'alter role postgres bypassrls')
-    }
+    })
+    expect(await appliedVersions(url)).toHaveLength(3)
   })
 
   test('what the rollback deletes, updates or declares lossy is saved whole and wants to be accepted', async () => {
@@ -176,7 +175,7 @@ describe('rollback', () => {
       ['truncate public.notes;', 'truncate'],
       ['', 'declared'],
     ] as const) {
-      const own = await cluster.createDatabase(`writes_${name}`, { template: new URL(url).pathname.slice(1) })
+      const own = await cluster.createDatabase(`writes_${name}`, new URL(url).pathname.slice(1))
       const mine = { variables: { LOCAL_URL: own } }
       await store(own, `${forgetful}${statement}`)
       const refused = await run(rollback, project, ['--env', 'local'], mine)
@@ -240,7 +239,12 @@ describe('rollback', () => {
     proxy.mend()
     const answer = await going
     expect(answer.data).toMatchObject({ ok: false, done: [], failure: expect.stringContaining('is still applied') })
-    expect(await query(url, `select from pg_stat_activity where application_name = 'payd-db rollback'`)).toEqual([])
+    expect(
+      await query(
+        url,
+        `select from pg_stat_activity where application_name = 'payd-db rollback' and datname = current_database()`,
+      ),
+    ).toEqual([])
     expect(await appliedVersions(url)).toHaveLength(3)
   })
 

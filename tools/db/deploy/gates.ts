@@ -96,9 +96,9 @@ function proofGate(pairs: readonly Pair[], lock: LockFile): Gate {
         `npm run db -- prove ${migration.version}`,
       )
     }
-    // Nothing is proven about a way back that its author says there is none of; the backup gate asks for more then.
-    if (entry.rollback === 'impossible') continue
-    if (!entry.proof.catalogIdentity || !entry.proof.dataPreserved) {
+    // A rollback that says it is impossible promises nothing that could be proven; the backup gate asks for more then.
+    const isPromised = entry.rollback !== 'impossible'
+    if (isPromised && !(entry.proof.catalogIdentity && entry.proof.dataPreserved)) {
       return stopped(
         'proof',
         `The proof of ${migration.id} failed.`,

@@ -1,5 +1,5 @@
 import type { AnalysedMigration } from '../../lib/analysis.ts'
-import { type Catalog, catalogDifferences } from '../../lib/catalog.ts'
+import { type Catalog, catalogDifferences, catalogDigest } from '../../lib/catalog.ts'
 import type { Finding } from '../../lib/finding.ts'
 import type { DatabaseData } from '../../lib/table-data.ts'
 import { catalogFinding, changedData, pairFinding, rollbackOf } from './compare.ts'
@@ -41,7 +41,7 @@ export function checkForward(
 
 /** A forward file after which the catalogue is what it was. */
 export function checkNothing(one: AnalysedMigration, before: Catalog, after: Catalog): Finding[] {
-  if (catalogDifferences(before, after).length > 0) return []
+  if (catalogDigest(before) !== catalogDigest(after) || catalogDifferences(before, after).length > 0) return []
   const why = 'The history would claim a change that never was.'
   const fix = 'Delete the pair, or write what it was meant to do.'
   return [pairFinding(one.up, 'changes-nothing', '', 'The forward file changes nothing.', why, fix)]
