@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * One project for each kind of test, so that a run names the part that failed.
- * `database` and `integration` share one migrated PostgreSQL server, started once by their global set-up.
+ * The files of `database` share one migrated PostgreSQL server, and those of `tools` share a blank one, started once by a global set-up.
  */
 export default defineConfig({
   test: {
@@ -14,8 +14,8 @@ export default defineConfig({
       ),
       shared(project('sandbox', ['test/sandbox/**/*.test.ts'])),
       shared(project('stack', ['test/stack/**/*.test.ts'])),
-      shared(withCluster(project('database', ['test/database/**/*.test.ts']))),
-      project('tools', ['test/db/**/*.test.ts', 'test/docs/**/*.test.ts']),
+      shared(withSetup(project('database', ['test/database/**/*.test.ts']), 'test/setup/cluster.ts')),
+      withSetup(project('tools', ['test/db/**/*.test.ts', 'test/docs/**/*.test.ts']), 'test/db/server.ts'),
       shared(project('integration', ['test/**/*.integration.test.ts', 'test/integration/**/*.test.ts'])),
     ],
   },
@@ -36,8 +36,8 @@ function project(name: string, include: string[], exclude: string[] = []) {
   }
 }
 
-function withCluster(configured: ReturnType<typeof project>) {
-  return { test: { ...configured.test, globalSetup: ['test/setup/cluster.ts'] } }
+function withSetup(configured: ReturnType<typeof project>, file: string) {
+  return { test: { ...configured.test, globalSetup: [file] } }
 }
 
 /**

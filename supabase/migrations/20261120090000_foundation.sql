@@ -2,6 +2,10 @@
 -- Schema private holds the workers, queues and helpers that no API exposes; schema public is the only exposed one.
 -- Nothing is executable by everybody: each function says who may call it. Every refusal a person can meet is a row of
 -- private.error_codes, so that the sentence, the HTTP status and docs/errors.md cannot drift apart.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes | depends: none
+-- class: add-table, modify-rls, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

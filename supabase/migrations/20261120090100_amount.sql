@@ -2,6 +2,10 @@
 -- An amount is a decimal number of units of one asset with seven decimals, at most what Stellar carries in int64 stroops.
 -- It leaves the API as a string, because a JSON number loses digits in JavaScript; it enters as text, because numeric(20,7)
 -- would round an eighth decimal silently and would read 1e3 or NaN.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes | depends: 20261120090000
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

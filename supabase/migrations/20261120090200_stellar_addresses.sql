@@ -1,6 +1,10 @@
 -- migration: Stellar addresses
 -- An address is a StrKey (SEP-23): a version byte, a key and a CRC16-XModem checksum in base32. A mistyped address is
 -- caught here and not by a payment to nowhere. A secret key pasted by mistake is recognised, so that it is never stored or echoed.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes | depends: 20261120090000
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,6 +1,10 @@
 -- migration: settings of the project
 -- One Supabase project serves one Stellar network. Its passphrase and provider stand here, in the database that plans the
 -- payments, and every worker checks them against what the provider says, so that a testnet run can never reach mainnet.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.settings | depends: 20261120090000
+-- class: add-table, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

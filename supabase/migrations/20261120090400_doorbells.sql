@@ -2,6 +2,10 @@
 -- Edge functions take their work from the database; all they need is to be rung. A change rings at once (a notification, and
 -- pg_net where it exists), and every job rings again on its schedule, so that a lost doorbell costs seconds and never work.
 -- The table declares the jobs once: pg_cron runs them in production, the scheduler of the local stack elsewhere.
+-- author: PayD | date: 2026-11-20
+-- tables: private.scheduled_jobs | depends: 20261120090000
+-- class: add-table, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

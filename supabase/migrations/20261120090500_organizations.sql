@@ -1,5 +1,9 @@
 -- migration: organizations
 -- A company that pays people with PayD, and the tenant that every other row belongs to. Rows are never deleted, only marked.
+-- author: PayD | date: 2026-11-20
+-- tables: public.organizations | depends: 20261120090000
+-- class: add-table, modify-rls | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -3,6 +3,10 @@
 -- can never be made by one person as two. Credentials live in Supabase Auth. A request acts in one
 -- organization: the one named by the header x-organization-id (verified here), else the person's default, else the first joined.
 -- Policies compare organization_id with these helpers in a sub-select, which runs once per statement and keeps index order.
+-- author: PayD | date: 2026-11-20
+-- tables: public.organizations, public.users | depends: 20261120090000, 20261120090500
+-- class: add-table, modify-rls, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

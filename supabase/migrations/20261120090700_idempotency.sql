@@ -2,6 +2,10 @@
 -- A client that lost an answer repeats the call with the same key and gets the first result; the same key with other
 -- arguments is a mistake and is refused. Keys belong to the person who used them and to the organization they were used in: what a person
 -- commands in one company is neither answered nor shown in another. Only the command that creates an organization has none yet.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.idempotency_keys | depends: 20261120090000, 20261120090200, 20261120090600
+-- class: add-table, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,6 +1,10 @@
 -- migration: audit
 -- What happened stays written. Audit tables are filled by triggers and refuse update, delete and truncate for every role, the
 -- owner included; an error is raised, because a silent rule would look like success.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, public.audit_logs | depends: 20261120090000, 20261120090500, 20261120090600
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -2,6 +2,10 @@
 -- What the outside must know is written in the transaction that changes the tables: if one is there, so is the other. The body is
 -- kept as the exact text that is signed and sent. Each organization's events are numbered without gaps, so that a
 -- consumer can see what it missed; the dedupe key makes every fact one event, however often it is reported.
+-- author: PayD | date: 2026-11-20
+-- tables: private.event_counters, public.events | depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900
+-- class: add-table, modify-rls, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,6 +1,11 @@
 -- migration: employees
 -- People who are paid: what they earn, in which asset, and at which address. An employee who signs in reads the own record, payslips,
 -- wallet and payments and nothing else: the same policies serve members and employees, because employee_id() is null for a member.
+-- author: PayD | date: 2026-11-20
+-- tables: public.employees
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090900, 20261120091000
+-- class: add-table, modify-rls, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,6 +1,10 @@
 -- migration: wallets
 -- One row for each address and asset that an organization pays from or to, with the balance last seen on the ledger. The balance is a
 -- picture with a ledger number, never the authority: what can be paid is decided by the network.
+-- author: PayD | date: 2026-11-20
+-- tables: public.employees, public.wallets | depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120091200
+-- class: add-table, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -2,6 +2,11 @@
 -- A file of people, checked row by row and written in one statement: a refused row says its line, code and cure, and the others are
 -- imported. Matching is by e-mail, so importing the same file twice changes nothing. An empty cell takes away what an employee can be without,
 -- and says nothing about status and asset, which nobody is without: defaults are for new employees only.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120091100, 20261120091200
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -2,6 +2,11 @@
 -- A row is one Stellar transaction, written with its hash, sequence number, bounds and envelope before it is signed or sent. From then
 -- on only evidence from the ledger moves it to a final state. One live transaction per source account and one live operation
 -- per employee and run are constraints, so that paying twice is impossible for every worker, however wrong.
+-- author: PayD | date: 2026-11-20
+-- tables: private.state_transitions, public.transaction_operations, public.transactions
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090800, 20261120090900, 20261120091200, 20261120091500
+-- class: add-table, modify-rls, data-migration | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

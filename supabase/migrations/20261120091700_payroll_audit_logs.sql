@@ -1,6 +1,11 @@
 -- migration: audit of payroll runs
 -- Every change of a run is written with who did it, why, and the states before and after. Bulk changes of items appear as one row
 -- with the new totals, not as one row an item.
+-- author: PayD | date: 2026-11-20
+-- tables: public.payroll_audit_logs, public.payroll_runs
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091500
+-- class: add-table, modify-rls, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,6 +1,11 @@
 -- migration: preparing a payroll run
 -- A manager creates a draft: one base item for every active employee paid in the asset, in one statement. Bonuses are added and items
 -- removed until it is submitted; an edit of a pending run takes it back to draft and voids what was approved.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090600, 20261120090700, 20261120091200, 20261120091500, 20261120091600
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

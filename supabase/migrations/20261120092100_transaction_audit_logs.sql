@@ -1,5 +1,10 @@
 -- migration: audit of transactions
 -- Every change of state of a transaction is written with its actor, reason and the states before and after.
+-- author: PayD | date: 2026-11-20
+-- tables: public.transaction_audit_logs, public.transactions
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091550
+-- class: add-table, modify-rls, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

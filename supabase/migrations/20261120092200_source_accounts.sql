@@ -2,6 +2,11 @@
 -- The accounts that payrolls are paid from. An account belongs to one organization of the whole project: the functions may hold
 -- its key, and nobody may spend another company's money by naming its address. The row is also the lease of the account: whoever works on it holds
 -- the token, and a worker that was overtaken is refused by its old token.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.source_accounts
+-- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090900, 20261120091300
+-- class: add-table, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,6 +1,11 @@
 -- migration: starting, finishing and retrying a disbursement
 -- A person starts it; workers carry it out; evidence ends it. A run is completed when every item is paid and failed when something
 -- is left unpaid, with the reason; a retry pays exactly what was not paid. Whoever left meanwhile is never paid, by the first attempt or by a later one.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes
+-- depends: 20261120090000, 20261120090400, 20261120091500, 20261120091550, 20261120091600, 20261120091800, 20261120091900, 20261120092200
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

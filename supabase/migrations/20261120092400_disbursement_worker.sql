@@ -1,6 +1,11 @@
 -- migration: the work of payroll-disburse
 -- claim an account -> plan the next operations -> persist the transaction -> sign and submit -> record what the ledger proves.
 -- The database plans, so a worker cannot choose what to pay; it recomputes the plan when the transaction is persisted and refuses any difference.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes
+-- depends: 20261120090000, 20261120090200, 20261120090300, 20261120091500, 20261120091550, 20261120091600, 20261120092200, 20261120092300
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

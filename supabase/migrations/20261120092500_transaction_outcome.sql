@@ -1,6 +1,11 @@
 -- migration: the end of a transaction
 -- Only evidence from the ledger ends a transaction: it was found by its hash; or one state response past its bounds shows its sequence
 -- number unused; or another transaction holds that number. What each result code means for the item and the run is data.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.result_codes
+-- depends: 20261120090000, 20261120090200, 20261120090300, 20261120091000, 20261120091500, 20261120091550, 20261120091600, 20261120092200, 20261120092300, 20261120092400
+-- class: add-table, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

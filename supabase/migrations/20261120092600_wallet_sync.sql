@@ -1,6 +1,11 @@
 -- migration: the work of horizon-sync on wallets
 -- Addresses are leased stalest first; what the ledger says is written only if it is newer than what is known, so that a lagging
 -- node never overwrites newer state. An unchanged balance costs nothing but the time stamp.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.sync_requests, private.wallet_sync_leases, public.wallets
+-- depends: 20261120090000, 20261120090200, 20261120090300, 20261120090400, 20261120090500, 20261120090600, 20261120091000, 20261120091300
+-- class: add-table, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

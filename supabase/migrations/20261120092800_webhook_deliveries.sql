@@ -1,6 +1,11 @@
 -- migration: webhook deliveries
 -- Fan-out happens in the transaction that writes the event. A delivery is leased with a token, signed by Standard Webhooks in the
 -- database, and completed by whoever still holds the token; every attempt is logged. At least once: a consumer removes repeats by webhook-id.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.webhook_deliveries, public.events, public.webhook_delivery_logs, public.webhook_subscriptions
+-- depends: 20261120090000, 20261120090200, 20261120090400, 20261120090500, 20261120090600, 20261120091000, 20261120092700
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

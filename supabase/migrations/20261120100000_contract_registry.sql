@@ -1,6 +1,11 @@
 -- migration: registry of contracts
 -- The Soroban contracts that the platform uses. They belong to no tenant: members read them, and only the service writes, through one door.
 -- The code of a registered contract changes by a completed upgrade and in no other way.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, public.contract_registry
+-- depends: 20261120090000, 20261120090200, 20261120090300, 20261120090600, 20261120090900
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

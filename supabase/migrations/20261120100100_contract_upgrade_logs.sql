@@ -1,6 +1,11 @@
 -- migration: upgrades of contracts
 -- pending -> simulated -> confirmed -> executing -> completed | failed, and cancelled from everywhere before executing. A row is the trail of
 -- one upgrade: what it is about never changes, only its state, results and times do, and nothing changes after its end.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.state_transitions, public.contract_upgrade_logs
+-- depends: 20261120090000, 20261120090200, 20261120090600, 20261120090800, 20261120090900, 20261120100000
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

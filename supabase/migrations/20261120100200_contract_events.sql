@@ -2,6 +2,11 @@
 -- What the contracts of the platform emitted, each event once: the RPC server's event id decides, however often a page is read. Events
 -- that concern one organization are shown to its members only, the others to every member. Rows are only ever added. What a contract says is
 -- not ours to refuse, or one event would stop all later ones: a secret key in it is replaced.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, public.contract_events
+-- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600, 20261120090900, 20261120100000
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

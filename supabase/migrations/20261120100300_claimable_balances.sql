@@ -1,6 +1,11 @@
 -- migration: claimable balances
 -- Payments that wait on the ledger until their claimant takes them. active -> claimed | expired | reclaimed | clawed_back, expired -> claimed |
 -- reclaimed. Only the service writes, only what a ledger shows, and only if that ledger is not older than the one that is known.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.state_transitions, public.claimable_balances
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090800, 20261120090900, 20261120091000, 20261120091200, 20261120091500, 20261120091550, 20261120100100, 20261120100200
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,6 +1,11 @@
 -- migration: one way to draft a payroll run
 -- People create drafts by hand and schedules create them by date. Both go through the same worker, so that a scheduled draft pays exactly the
 -- people whom a manual one would pay.
+-- author: PayD | date: 2026-11-20
+-- tables: none
+-- depends: 20261120090000, 20261120090200, 20261120090600, 20261120090700, 20261120091200, 20261120091500, 20261120091600, 20261120091800
+-- class: code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -2,6 +2,11 @@
 -- When an organization wants drafts of payroll runs. All reckoning is done in local calendar days of an IANA time zone and becomes an instant
 -- only at the end, so that daylight saving moves no pay day. A day of the month that a month lacks means its last day. Every occurrence
 -- leaves one row, whether it created a draft or was skipped.
+-- author: PayD | date: 2026-11-20
+-- tables: public.payroll_schedule_occurrences, public.payroll_schedules
+-- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600, 20261120090900, 20261120091500
+-- class: add-table, modify-rls, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

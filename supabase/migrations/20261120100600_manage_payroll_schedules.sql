@@ -1,6 +1,11 @@
 -- migration: managing payroll schedules
 -- Managers create, change, pause and resume schedules, and everybody can look at the coming days before anything is stored. A change carries the
 -- version the person saw. What happened while a schedule was paused is not made up for.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes
+-- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600, 20261120090700, 20261120090900, 20261120100400, 20261120100500
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

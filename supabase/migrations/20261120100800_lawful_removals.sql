@@ -2,6 +2,10 @@
 -- Retention and erasure must take rows out of tables that otherwise only grow. Each of these statements is a row here, with the one procedure that
 -- may run it. The trigger reads the call stack, which no role, setting or plain statement can pretend, the owner's included: the removal is
 -- lawful only if exactly that statement is being run by exactly that procedure.
+-- author: PayD | date: 2026-11-20
+-- tables: private.lawful_removals | depends: 20261120090000, 20261120090900
+-- class: add-table, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

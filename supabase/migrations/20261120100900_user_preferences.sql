@@ -1,6 +1,11 @@
 -- migration: preferences
 -- One document for each person in each organization. It holds only what the person chose; everything else comes from the defaults, which
 -- also say which keys exist and which values they take. Keys are dotted paths: notifications.payroll.completed.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.preference_defaults, public.user_preferences
+-- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600, 20261120100600
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

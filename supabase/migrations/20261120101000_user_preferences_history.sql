@@ -2,6 +2,11 @@
 -- Every version of a person's preferences, for two years, readable by that person only. The table is partitioned by month; its partitions live in
 -- schema private, because row level security of a parent does not cover a partition that is asked by name. A job makes the coming
 -- months; what comes without a partition lands in the default one and is moved by the next run of the job.
+-- author: PayD | date: 2026-11-20
+-- tables: private.lawful_removals, private.scheduled_jobs, private.user_preferences_history_default, public.user_preferences, public.user_preferences_history
+-- depends: 20261120090000, 20261120090400, 20261120090600, 20261120090900, 20261120100800, 20261120100900
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -2,6 +2,11 @@
 -- What a person should know without looking for it. They are made from events, in the transaction of the event: members get those of their role that
 -- they want, employees who sign in get those about their own payments, and nobody is told what they did themselves. Titles and texts
 -- are data with the fields of the event filled in; they name no other person.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.notification_templates, private.preference_defaults, public.events, public.notifications
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120091000, 20261120091200, 20261120100100, 20261120100900
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -2,6 +2,10 @@
 -- On Supabase every event and every new notification also rings at the apps that listen. The message is a hint that something is new, the row is
 -- the truth: it carries ids and types, never amounts or names. Members may listen to their organization, and everybody to the own inbox.
 -- Where Realtime does not exist, nothing happens.
+-- author: PayD | date: 2026-11-20
+-- tables: public.events, public.notifications | depends: 20261120090000, 20261120090600, 20261120091000, 20261120101100
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -110,6 +114,7 @@ create trigger notifications_broadcast
   referencing new table as rows_after
   for each statement execute function private.broadcast_notifications();
 
+-- db-ignore hidden-ddl: only a project with Supabase Realtime has the table this policy is for.
 do $policies$
 begin
   if to_regclass('realtime.messages') is not null and to_regprocedure('realtime.topic()') is not null then

@@ -1,6 +1,11 @@
 -- migration: retention
 -- How long every table keeps its rows is data. What has lived its time is deleted, or moved to schema archive, in batches of one statement each, so
 -- that a row is never in both places or in none. Every call is bounded and continues where the last one ended, with any clock.
+-- author: PayD | date: 2026-11-20
+-- tables: archive.audit_logs, archive.contract_events, private.lawful_removals, private.retention_rules, private.scheduled_jobs, private.webhook_deliveries
+-- depends: 20261120090000, 20261120090400, 20261120090900, 20261120092800, 20261120100800
+-- class: add-table, add-index, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

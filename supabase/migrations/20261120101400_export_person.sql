@@ -2,6 +2,10 @@
 -- Where data about a person stands is a table: which rows are about whom, and which columns an export leaves out because they are about others or about
 -- the company. A later table that holds data about people adds its row, and a test refuses one that does not. Everybody exports the own data
 -- from every organization; an admin exports the data of one employee.
+-- author: PayD | date: 2026-11-20
+-- tables: private.personal_data | depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091200
+-- class: add-table, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

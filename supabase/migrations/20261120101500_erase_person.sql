@@ -2,6 +2,11 @@
 -- Whoever leaves can ask to be forgotten. Names, addresses and everything else that tells who it was are replaced by a number or removed; the books stay:
 -- what was paid, when, in which run, to which destination. Nobody is erased who is still to be paid. An erasure happens once, with a
 -- reason, and a row says that it happened.
+-- author: PayD | date: 2026-11-20
+-- tables: private.erasures, private.error_codes, private.lawful_removals, private.personal_data_erasures, public.users
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091000, 20261120091200, 20261120091600, 20261120100300, 20261120100800, 20261120101400
+-- class: add-table, data-migration, add-constraint, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -2,10 +2,15 @@
 -- Where pg_cron exists, the table of scheduled jobs is mirrored into it, at once and after every change of the table, so that a job is declared in one
 -- place only. Where it does not exist, nothing happens: the scheduler of the local stack reads the same table. Whoever runs a job writes down when, so
 -- that a restart finds out what is overdue, and the doctor what does not run at all.
+-- author: PayD | date: 2026-11-20
+-- tables: private.scheduled_jobs | depends: 20261120090000, 20261120090400
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 -- Hosted projects have pg_cron at hand, but a new one has not created it. A server that does not preload it refuses; then it is simply not used.
+-- db-ignore hidden-ddl: pg_cron is optional, so it is created only where the server offers it.
 do $extension$
 begin
   if exists (select from pg_catalog.pg_available_extensions as extension where extension.name = 'pg_cron' and extension.installed_version is null) then

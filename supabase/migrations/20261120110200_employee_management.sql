@@ -1,6 +1,11 @@
 -- migration: managing employees
 -- Single employees are added, changed and removed by the same rules as an import. A removed employee is kept for the books and can be
 -- hired again under the same e-mail. An employee may sign in once the account is linked, and only as long as it is the account of that e-mail.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090600, 20261120090700, 20261120091200, 20261120091400, 20261120091500, 20261120091600, 20261120110100
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -3,6 +3,11 @@
 -- cooling-off period or when a second person confirms it, as the organization chose; until then the old address is paid. The last instruction
 -- counts: whatever was asked for before it is withdrawn. Every step is audited and announced. A run that was submitted pays what was approved.
 -- The employee is locked before the change, always in this order.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.retention_rules, private.scheduled_jobs, private.state_transitions, public.employees, public.wallet_changes
+-- depends: 20261120090000, 20261120090200, 20261120090400, 20261120090500, 20261120090600, 20261120090800, 20261120090900, 20261120091000, 20261120091200, 20261120091300, 20261120091400, 20261120101300, 20261120101400, 20261120101500, 20261120101600
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

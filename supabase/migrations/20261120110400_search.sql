@@ -3,6 +3,10 @@
 -- search runs as definer with the organization as an explicit condition, and always gets a plan of its own, since a rare and a common word
 -- need different ones. Words match by prefix; a transaction is also found by the beginning of its hash. The doors are in PL/pgSQL, because a function in
 -- SQL with a search path is planned anew in every request, which costs as much as the search of a small company.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes | depends: 20261120090000, 20261120090600, 20261120091200, 20261120091550
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,6 +1,10 @@
 -- migration: views for people
 -- Run summaries, payslips, statements and balances, each under the row level security of the tables it reads. Amounts are text, so
 -- that PostgREST exports them exactly as CSV; a text that a spreadsheet would run as a formula is marked as text.
+-- author: PayD | date: 2026-11-20
+-- tables: none | depends: 20261120090000, 20261120091200, 20261120091300, 20261120091500, 20261120091550, 20261120091600
+-- class: code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

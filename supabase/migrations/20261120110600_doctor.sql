@@ -1,5 +1,9 @@
 -- migration: what is stuck
 -- Names everything that waits longer than it should, why, and the safe thing to do. An operator sees the project, a member the own organization.
+-- author: PayD | date: 2026-11-20
+-- tables: none | depends: 20261120090000, 20261120090600, 20261120091300, 20261120091500, 20261120091550, 20261120092800, 20261120110300
+-- class: code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

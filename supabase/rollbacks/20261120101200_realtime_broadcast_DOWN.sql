@@ -3,6 +3,7 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+-- db-ignore hidden-ddl: only a project with Supabase Realtime has the policy.
 do $policies$
 begin
   if exists (

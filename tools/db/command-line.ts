@@ -45,7 +45,7 @@ A migration is a forward file, its rollback, its test and its entry in supabase/
 
   npm run db -- new add_payroll_items_memo --type column     write the pair and its test
   npm run db -- prove add_payroll_items_memo                 show on a real server that the rollback undoes it
-  npm run db -- validate && npm run db -- lint               what review would find, in a second
+  npm run db -- check                                        what review would find, in a second
   npm run db -- push --env staging                           then production, after the soak time and the approvals
 ${lines.join('\n')}
 

@@ -29,6 +29,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./deploy/renumber.command.ts'),
   },
   {
+    name: 'check',
+    group: 'Check',
+    summary: 'validate and lint in one go: what review would find, without a server',
+    load: () => import('./check/check.command.ts'),
+  },
+  {
     name: 'validate',
     group: 'Check',
     summary: 'names, pairs, order, headers, edited files, lock file',

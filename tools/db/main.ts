@@ -1,4 +1,8 @@
-import { runCommandLine } from './command-line.ts'
+import { enableCompileCache } from 'node:module'
+
+// Everything that is imported from here on starts from the cache, which spares a third of a short command's time.
+enableCompileCache()
+const { runCommandLine } = await import('./command-line.ts')
 
 await runCommandLine(process.argv.slice(2), {
   environment: process.env,

@@ -5,6 +5,7 @@ import { astHash } from '../../../tools/db/lib/ast-hash.ts'
 import { bodyOf } from '../../../tools/db/lib/bodies.ts'
 import { approvalFor } from '../../../tools/db/lib/change-class.ts'
 import { dependenciesOf } from '../../../tools/db/lib/dependencies.ts'
+import { passwordApart, withoutPassword } from '../../../tools/db/lib/environments.ts'
 import { readHeader, writeHeader } from '../../../tools/db/lib/header.ts'
 import { tokensOf } from '../../../tools/db/lib/lexer.ts'
 import { readRollbackHeader, writeRollbackHeader } from '../../../tools/db/lib/rollback-header.ts'
@@ -151,6 +152,66 @@ describe('the class of a change', () => {
     expect(analyse(aMigration({ up: text })).classes.map((reason) => reason.changeClass)).toEqual(expected)
   })
 
+  // Nothing may be called by a milder class because of what stands beside it.
+  test.each([
+    ['drop table public.a; create table public.a (id bigint)', ['add-table', 'drop-table']],
+    ['drop table public.a; create view public.a as select 1 as id', ['drop-table', 'code']],
+    [
+      'alter table public.a drop column b; create function public.a(x int) returns int language sql as $$ select 1 $$',
+      ['drop-column', 'code'],
+    ],
+    ['create table if not exists public.a (id int); drop table public.a', ['add-table', 'drop-table']],
+    ['create temporary table a (id int); drop table public.a', ['add-table', 'drop-table']],
+    ['create or replace view public.a as select 1 as id; drop view public.a', ['breaking-change', 'code']],
+    ['create view public.v as select id from public.a; delete from public.v', ['data-migration', 'code']],
+    [
+      'create function public.f(x int) returns int language sql as $$ select 1 $$; drop function public.f(text)',
+      ['breaking-change', 'code'],
+    ],
+    ['with x as (delete from public.a returning *) select count(*) from x', ['data-migration']],
+    ['copy (delete from public.a returning *) to stdout', ['data-migration']],
+    [
+      'create table public.a (id int); with x as (delete from public.b) insert into public.a values (1)',
+      ['add-table', 'data-migration'],
+    ],
+    ['create table public.a (id int); insert into public.a select private.f()', ['add-table', 'data-migration']],
+    ['select * into public.b from public.a', ['add-table']],
+    ['select f()', ['data-migration']],
+    ["select setval('public.a_id_seq', 1)", ['data-migration']],
+    ['do $$ begin perform private.f(); end $$', ['data-migration']],
+    ['do $$ begin perform "private"."f"(); end $$', ['data-migration']],
+    ['do $$ begin perform f(); end $$', ['data-migration']],
+    ['do $$ declare v int := private.f(); begin end $$', ['data-migration']],
+    ['alter role authenticated bypassrls', ['modify-rls']],
+    ['create role x login', ['modify-rls']],
+    ['drop role x', ['modify-rls']],
+    ['grant anon to postgres', ['modify-rls']],
+    ['reassign owned by x to y', ['modify-rls']],
+    ['alter function private.f() owner to x', ['modify-rls']],
+    ['drop owned by x', ['breaking-change']],
+    ['alter table public.a set schema private', ['breaking-change']],
+    ['create rule r as on insert to public.a do instead nothing', ['breaking-change']],
+  ])('of "%s" is not milder than %j', (text, expected) => {
+    expect(analyse(aMigration({ up: text })).classes.map((reason) => reason.changeClass)).toEqual(expected)
+  })
+
+  test.each([
+    "select pg_catalog.set_config('search_path', '', false)",
+    "select count(*), format('%s', max(id)) from public.a",
+    "do $$ begin perform set_config('a', 'b', true); if (select count(*) from pg_catalog.pg_class) = 0 then raise exception 'x'; end if; end $$",
+    "do $$ begin if not exists (select from pg_attribute where attrelid = 'public.a'::regclass and attname in ('b')) then raise exception 'b missing'; end if; end $$",
+  ])('of the look "%s" is none', (text) => {
+    expect(analyse(aMigration({ up: text })).classes).toEqual([])
+  })
+
+  test.each([
+    'create function public.f(x int) returns int language sql as $$ select 1 $$; grant execute on function public.f(int) to authenticated',
+    "create type public.t as enum ('a'); comment on type public.t is 'x'",
+    'create schema s; grant usage on schema s to authenticated',
+  ])('of what happens to the new thing in "%s" is part of creating it', (text) => {
+    expect(analyse(aMigration({ up: text })).classes.map((reason) => reason.changeClass)).toEqual(['code'])
+  })
+
   test('decides by its strictest part who must approve', () => {
     const approval = approvalFor(['add-index', 'drop-column', 'data-migration'])
     expect(approval).toEqual({
@@ -162,6 +223,24 @@ describe('the class of a change', () => {
     })
     expect(approvalFor(['breaking-change']).needsMaintenanceWindow).toBe(true)
   })
+})
+
+test.each([
+  ['postgresql://u:p@ss@host/db', 'postgresql://u:…@host/db'],
+  ['postgresql://u:a@h/d and postgresql://u:b@h/d', 'postgresql://u:…@h/d and postgresql://u:…@h/d'],
+  ['postgresql://h/d?user=u&password=secret&x=1', 'postgresql://h/d?user=u&password=…&x=1'],
+  ['postgresql://:secret@h/d', 'postgresql://:…@h/d'],
+  ['postgresql://u:sec:r/e@t@h/d', 'postgresql://u:…@h/d'],
+  ['postgresql://u@h:5432/d', 'postgresql://u@h:5432/d'],
+])('"%s" is printed as "%s"', (url, shown) => {
+  expect(withoutPassword(url)).toBe(shown)
+})
+
+test('a program is given its password apart from its arguments', () => {
+  const apart = { url: 'postgresql://u@h/d', password: 'p@ss' }
+  expect(passwordApart('postgresql://u:p%40ss@h/d')).toEqual(apart)
+  expect(passwordApart('postgresql://u@h/d?password=p%40ss')).toEqual(apart)
+  expect(passwordApart('postgresql://u@h/d')).toEqual({ ...apart, password: undefined })
 })
 
 test('dependencies are the migrations that created what a file names, function bodies included', () => {

@@ -7,53 +7,65 @@ import { lint } from '../../../tools/db/check/lint/lint.ts'
 import { writeAutoDown } from '../../../tools/db/check/new/auto-down.ts'
 import { TEMPLATE_TYPES } from '../../../tools/db/check/new/templates.ts'
 import { writeNewMigration } from '../../../tools/db/check/new/write.ts'
-import { prove } from '../../../tools/db/check/prove/prove.ts'
+import { type ProofRun, prove } from '../../../tools/db/check/prove/prove.ts'
 import { validate } from '../../../tools/db/check/validate/validate.ts'
-import { findMigration, readMigrations } from '../../../tools/db/lib/migrations.ts'
+import { findMigration, readMigrations, type SqlFile } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
-import { openScratchServer, type ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
 import { projectRoot } from '../../../tools/stack/project.ts'
+import { sharedServer } from '../shared-server.ts'
+import { baseFolder } from './planted.ts'
 
 const NOW = new Date('2026-11-21T12:00:00Z')
 let server: ScratchServer
-let project: Project
 
-beforeAll(async () => {
-  server = await openScratchServer()
-  const root = await mkdtemp(join(tmpdir(), 'payd-new-'))
-  cpSync(join(projectRoot(), 'supabase'), join(root, 'supabase'), { recursive: true })
-  project = openProject(root)
+beforeAll(() => {
+  server = sharedServer()
 })
 
 afterAll(async () => {
   await server?.stop()
-  if (project) await rm(project.root, { recursive: true, force: true })
 })
 
 describe('a migration from a template, on top of PayD', () => {
+  let project: Project
+  let run: ProofRun
+  const written = new Map<string, readonly SqlFile[]>()
+
+  // One migration of each type in one history, so that a single walk through it proves them all.
+  beforeAll(async () => {
+    project = await copyOf(projectRoot())
+    for (const type of TEMPLATE_TYPES) {
+      const files = writeNewMigration(project, {
+        name: `fresh_${type}`,
+        type,
+        table: type === 'table' ? 'public.fresh_notes' : 'public.employees',
+        column: type === 'column' ? 'nickname' : 'department',
+        author: 'Ada',
+        now: NOW,
+      })
+      written.set(type, files)
+    }
+    const fresh = readMigrations(project).migrations.slice(-TEMPLATE_TYPES.length)
+    run = await prove(project, { server, wanted: new Set(fresh.map((one) => one.version)), lanes: 1 })
+  })
+
+  afterAll(() => remove(project))
+
   test.each(TEMPLATE_TYPES)('of type %s passes validate, lint and prove as it stands', async (type) => {
-    const name = `fresh_${type}`
-    const files = writeNewMigration(project, {
-      name,
-      type,
-      table: type === 'table' ? 'public.fresh_notes' : 'public.employees',
-      column: type === 'column' ? 'nickname' : 'department',
-      author: 'Ada',
-      now: NOW,
-    })
-    const migration = findMigration(readMigrations(project).migrations, name)
-    expect(files.map((file) => file.shown)).toEqual([
+    const migration = findMigration(readMigrations(project).migrations, `fresh_${type}`)
+    const shown = (written.get(type) ?? []).map((file) => file.shown)
+    expect(shown).toEqual([
       `supabase/migrations/${migration.id}.sql`,
       `supabase/rollbacks/${migration.id}_DOWN.sql`,
       `supabase/tests/migrations/${migration.id}.test.sql`,
     ])
     const { findings } = await validate(project, { now: NOW, withLock: false })
-    const shown = new Set(files.map((file) => file.shown))
-    expect(findings.filter((finding) => shown.has(finding.file))).toEqual([])
+    expect(findings.filter((finding) => shown.includes(finding.file))).toEqual([])
     expect((await lint(project, [migration.version])).findings).toEqual([])
-    const run = await prove(project, { server, wanted: new Set([migration.version]), lanes: 1 })
-    expect(run.proofs.flatMap((proof) => proof.findings)).toEqual([])
-    expect(run.proofs).toMatchObject([{ catalogIdentity: true, dataPreserved: true }])
+    expect(run.findings).toEqual([])
+    const proof = run.proofs.find((one) => one.migration.version === migration.version)
+    expect(proof).toMatchObject({ findings: [], catalogIdentity: true, dataPreserved: true })
   })
 
   test('never gets a version before the newest', () => {
@@ -94,6 +106,14 @@ describe('a migration from a template, on top of PayD', () => {
 })
 
 describe('a rollback worked out from the catalogues', () => {
+  let project: Project
+
+  beforeAll(async () => {
+    project = await copyOf(baseFolder())
+  })
+
+  afterAll(() => remove(project))
+
   test('undoes a forward file that was written by hand, and is proven', async () => {
     const [up] = writeNewMigration(project, {
       name: 'by_hand',
@@ -109,15 +129,15 @@ describe('a rollback worked out from the catalogues', () => {
       up.path,
       `${header}set local lock_timeout = '2s';
 set local statement_timeout = '30s';
-alter table public.employees add column nick text not null default 'none';
-create index employees_nick_idx on public.employees (organization_id, nick);
-comment on table public.employees is 'Somebody else wrote this.';
-alter table public.employees set (fillfactor = 90);
+alter table public.notes add column nick text not null default 'none';
+create index notes_nick_idx on public.notes (organization_id, nick);
+comment on table public.notes is 'Somebody else wrote this.';
+alter table public.notes set (fillfactor = 90);
 `,
     )
     const migration = findMigration(readMigrations(project).migrations, 'by_hand')
     const down = await writeAutoDown(project, migration, server)
-    expect(readFileSync(down.path, 'utf8')).toContain('-- rollback: lossy column public.employees.nick')
+    expect(readFileSync(down.path, 'utf8')).toContain('-- rollback: lossy column public.notes.nick')
     const run = await prove(project, { server, wanted: new Set([migration.version]), lanes: 1 })
     expect(run.proofs.flatMap((proof) => proof.findings)).toEqual([])
   })
@@ -137,3 +157,13 @@ alter table public.employees set (fillfactor = 90);
     await expect(writeAutoDown(project, migration, server)).rejects.toThrow('changes nothing in the catalogue')
   })
 })
+
+async function copyOf(root: string): Promise<Project> {
+  const copy = await mkdtemp(join(tmpdir(), 'payd-new-'))
+  cpSync(join(root, 'supabase'), join(copy, 'supabase'), { recursive: true })
+  return openProject(copy)
+}
+
+async function remove(project: Project | undefined): Promise<void> {
+  if (project) await rm(project.root, { recursive: true, force: true })
+}

@@ -2,18 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as backfill from '../../../tools/db/deploy/backfill.command.ts'
 import * as guard from '../../../tools/db/deploy/guard.command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
-import { createProject, query, removeProject, run } from './fixture.ts'
+import { asRoleThatRlsStops, createProject, query, removeProject, run } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let proxy: CuttableProxy
 let project: Project
 let url: string
 let variables: Record<string, string>
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   proxy = await startProxy(cluster.port)
   project = createProject([])
   url = await cluster.createDatabase('filled')
@@ -62,6 +62,9 @@ describe('backfill', () => {
     expect(await fill('memos')).toMatchObject({ code: 1 })
     proxy.mend()
     expect((await fill('memos')).data).toMatchObject({ ok: true, rows: 1000, left: 0, isFinished: true })
+    expect(await query(url, `select null_frac from pg_stats where tablename = 'notes' and attname = 'memo'`)).toEqual([
+      { null_frac: 0 },
+    ])
     expect(await query(url, 'select writes, count(*)::int as rows from public.notes group by 1')).toEqual([
       { writes: 1, rows: 1000 },
     ])
@@ -71,6 +74,19 @@ describe('backfill', () => {
   test('ends, and says so, when what it writes still matches', async () => {
     const answer = await fill('endless', '--where', 'memo is not null')
     expect(answer.data).toMatchObject({ ok: false, isFinished: true, left: 1000 })
+  })
+
+  test('stops at a table that hides rows from its own owner, instead of calling itself finished', async () => {
+    await query(url, 'alter table public.notes enable row level security, force row level security')
+    try {
+      await asRoleThatRlsStops(cluster, url, async (address) => {
+        variables = { LOCAL_URL: address }
+        expect((await fill('hidden')).data.error.what).toContain('row-level security')
+      })
+    } finally {
+      variables = { LOCAL_URL: proxy.through(url) }
+      await query(url, 'alter table public.notes no force row level security, disable row level security')
+    }
   })
 
   test('refuses another definition under the same name, a key that is none, and triggers nobody accepted', async () => {

@@ -1,17 +1,29 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as backup from '../../../tools/db/deploy/backup.command.ts'
 import { readManifest } from '../../../tools/db/deploy/backup-folder.ts'
+import { copyToFile } from '../../../tools/db/deploy/copy-stream.ts'
 import { dumpBeside } from '../../../tools/db/deploy/pg-dump.ts'
 import * as push from '../../../tools/db/deploy/push.command.ts'
 import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
+import { connect } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
-import { createProject, inHours, MEMO, NOTES, query, removeProject, run, writeProofs } from './fixture.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
+import {
+  asRoleThatRlsStops,
+  createProject,
+  inHours,
+  MEMO,
+  NOTES,
+  query,
+  removeProject,
+  run,
+  writeProofs,
+} from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let project: Project
 let url: string
 let variables: Record<string, string>
@@ -31,7 +43,7 @@ drop function public.refuse();
 }
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   project = createProject([NOTES, MEMO, AUDITED])
   await writeProofs(project, cluster)
   url = await cluster.createDatabase('kept')
@@ -72,6 +84,18 @@ describe('backup and restore-drill', () => {
     expect(entries.map((entry) => entry.kind)).toEqual(['backup', 'drilled'])
   })
 
+  test('a table that hides its rows from its own owner stops a backup instead of being saved as empty', async () => {
+    await query(url, 'alter table public.notes force row level security')
+    try {
+      await asRoleThatRlsStops(cluster, url, async (address) => {
+        const answer = await run(backup, project, ['--env', 'local'], { variables: { LOCAL_URL: address } })
+        expect(answer.data.error.what).toContain('This role does not see every row')
+      })
+    } finally {
+      await query(url, 'alter table public.notes no force row level security')
+    }
+  })
+
   test('a flipped byte, a manifest that promises other rows, and a missing file are found', async () => {
     const { data } = await local(backup, '--description', 'damaged')
     const manifest = readManifest(data.folder)
@@ -92,7 +116,7 @@ describe('backup and restore-drill', () => {
   })
 
   test('a schema that was changed by hand does not come back, and the drill says so', async () => {
-    const other = await cluster.createDatabase('drifted', { template: 'kept' })
+    const other = await cluster.createDatabase('drifted', 'kept')
     await query(other, 'create table public.by_hand (id int)')
     const own = { variables: { LOCAL_URL: other }, now: inHours(1) }
     await run(backup, project, ['--env', 'local'], own)
@@ -106,6 +130,41 @@ describe('backup and restore-drill', () => {
     expect(answer.data.problems.join('\n')).toMatch(/public\.by_hand could not be restored[\s\S]*the catalogue is/)
   })
 
+  test('a drill counts only what it compared, and brings back the columns that both platforms have', async () => {
+    const hosted = await cluster.createDatabase('hosted', 'kept')
+    await query(cluster.superuserUrlFor('hosted'), 'alter table auth.users add column only_hosted text')
+    await query(
+      cluster.superuserUrlFor('hosted'),
+      'create table auth.only_there (id int); insert into auth.only_there values (1), (2)',
+    )
+    const own = { variables: { LOCAL_URL: hosted }, now: inHours(1.5) }
+    const made = await run(backup, project, ['--env', 'local'], own)
+    const server = ['--server', cluster.adminUrl, '--blank', 'blank_project', '--keep']
+    const answer = await run(drill, project, ['--env', 'local', ...server], own)
+    const all = readManifest(made.data.folder).tables.reduce((sum, table) => sum + table.rows, 0)
+    expect(answer.data).toMatchObject({ problems: [], rows: all - 3, partialRows: 1, missingRows: 2 })
+    expect(answer.data.notes.join('\n')).toMatch(
+      /auth\.only_there: 2 rows[\s\S]*only_hosted are not here; the others are back/,
+    )
+    const name = new URL(answer.data.keptAs.replace(':…@', '@')).pathname.slice(1)
+    expect(await query(cluster.superuserUrlFor(name), 'select email from auth.users')).toEqual([
+      { email: 'ada@example.com' },
+    ])
+    await cluster.dropDatabase(name)
+  })
+
+  test('a pg_dump that fails is quoted without the password, which no argument holds either', async () => {
+    const program = join(project.root, 'pg_dump')
+    const script = '#!/bin/sh\n[ "$1" = --version ] && { echo "pg_dump (PostgreSQL) 99.1"; exit 0; }\n'
+    writeFileSync(program, `${script}echo "error: $PGPASSWORD is $# arguments: $*" >&2\nexit 1\n`, { mode: 0o755 })
+    const secret = url.replace(/\/\/postgres:[^@]*@/, '//postgres:pa%40ss@')
+    const failed = dumpBeside(secret, project.root, '17.0', { PAYD_PG_DUMP: program })
+    await expect(failed).rejects.toThrow(
+      /error: pa@ss is 3 arguments: --format=custom \S+ --dbname=postgresql:\/\/postgres@/,
+    )
+    await expect(failed).rejects.not.toThrow(/Command failed|pa%40ss/)
+  })
+
   test('--keep leaves the restored database on the named server', async () => {
     const { data } = await run(backup, project, ['--env', 'local'], { variables, now: inHours(2) })
     const answer = await restore(data.label, '--keep')
@@ -114,6 +173,15 @@ describe('backup and restore-drill', () => {
       { rows: 100 },
     ])
     await cluster.dropDatabase(name)
+  })
+
+  test('a session is free again after a copy whose last row is larger than what the driver buffers', async () => {
+    const sql = connect(url)
+    const file = join(project.root, 'large.copy')
+    await copyToFile(sql, `copy (select repeat('x', 70000)) to stdout`, file)
+    expect(statSync(file).size).toBe(70_001)
+    expect(await sql`select 1 as one`).toMatchObject([{ one: 1 }])
+    await sql.end()
   })
 
   test('a pg_dump that is older than the server is left alone', async () => {

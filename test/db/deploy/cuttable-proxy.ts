@@ -10,6 +10,8 @@ export type CuttableProxy = {
   mend(): void
   /** Cuts as soon as a client sends these bytes; the server still gets them when `deliver` is true. */
   cutWhenSent(bytes: string, deliver: boolean): void
+  /** Ends the connection on which a client sends these bytes when the server answers them; new connections work. */
+  loseAnswerTo(bytes: string): void
   close(): Promise<void>
 }
 
@@ -17,6 +19,7 @@ export type CuttableProxy = {
 export async function startProxy(port: number): Promise<CuttableProxy> {
   const sockets = new Set<Socket>()
   let isCut = false
+  let unanswered: string | undefined
   let trigger: { bytes: string; deliver: boolean } | undefined
   const cut = (): void => {
     isCut = true
@@ -34,8 +37,16 @@ export async function startProxy(port: number): Promise<CuttableProxy> {
         upstream.end()
       })
     }
-    upstream.on('data', (data) => client.write(data))
+    let isLost = false
+    upstream.on('data', (data) => {
+      if (isLost) return void client.resetAndDestroy()
+      client.write(data)
+    })
     client.on('data', (data) => {
+      if (unanswered !== undefined && data.includes(unanswered)) {
+        unanswered = undefined
+        isLost = true
+      }
       const fires = trigger !== undefined && data.includes(trigger.bytes)
       if (!fires) return void upstream.write(data)
       const { deliver } = trigger ?? { deliver: false }
@@ -67,6 +78,9 @@ export async function startProxy(port: number): Promise<CuttableProxy> {
     },
     cutWhenSent: (bytes, deliver) => {
       trigger = { bytes, deliver }
+    },
+    loseAnswerTo: (bytes) => {
+      unanswered = bytes
     },
     close: async () => {
       cut()

@@ -10,9 +10,23 @@ import * as report from '../../../tools/db/deploy/report.command.ts'
 import { pushUrl } from '../../../tools/db/deploy/supabase-cli.ts'
 import { astHash } from '../../../tools/db/lib/ast-hash.ts'
 import { APPROVAL_MATRIX } from '../../../tools/db/lib/change-class.ts'
+import { readLockFile, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { BODY_INDEX, createProject, MEMO, NOTES, removeProject, run } from './fixture.ts'
+import { BODY_INDEX, createProject, MEMO, NOTES, removeProject, run, writePair } from './fixture.ts'
+
+const LOCKED = {
+  name: 'notes',
+  up: '',
+  down: '',
+  class: [],
+  rollback: 'lossy',
+  catalog: { before: '', after: '' },
+  proof: { catalogIdentity: true, dataPreserved: true, killPoints: 0, n1: { queries: 0, broken: 0 } },
+  locks: [],
+  pg: '17',
+  tools: {},
+}
 
 let project: Project
 beforeEach(() => {
@@ -42,6 +56,19 @@ describe('the commands that only write files', () => {
     expect(migrations[0]?.up.text).toContain('depends: 20260109000000')
     expect(migrations[1]?.down?.text).toContain('rollback-of: 20260109000000_notes')
     expect(existsSync(join(project.migrations, `${NOTES.id}.sql`))).toBe(false)
+  })
+
+  test('renumbering one of two migrations with one version leaves the other, and what others say of it, alone', async () => {
+    const twin = { ...NOTES, id: '20260101000000_twin', down: NOTES.down.replace('000000_notes', '000000_twin') }
+    writePair(project, twin)
+    const locked = { [NOTES.id.slice(0, 14)]: { ...LOCKED, name: 'notes' } }
+    writeLockFile(project, locked)
+    await run(renumber, project, [twin.id, '--to', '20260109000000'])
+    const texts = readMigrations(project).migrations.map((one) => [one.id, one.up.text, one.down?.text].join('\n'))
+    expect(texts[0]).toContain('rollback-of: 20260101000000_notes')
+    expect(texts[1]).toContain('depends: 20260101000000')
+    expect(texts[2]).toContain('rollback-of: 20260109000000_twin')
+    expect(readLockFile(project)).toEqual(locked)
   })
 
   test('the text of the pull request says what changes, how it is taken back and who has to agree', async () => {
@@ -110,10 +137,10 @@ test('a stored rollback keeps its header and is the same statements', () => {
   ])
 })
 
-test('the lock timeout is added to the options of an address that has some', () => {
+test('the lock timeout and the search for lost clients are added to the options of an address that has some', () => {
   const url = pushUrl('postgresql://a:b@127.0.0.1:1/c?options=-c%20role%3Dpostgres', 2500)
   expect(url).toBe(
-    'postgresql://a:b@127.0.0.1:1/c?sslmode=disable&options=-c%20role%3Dpostgres%20-c%20lock_timeout%3D2500',
+    'postgresql://a:b@127.0.0.1:1/c?sslmode=disable&options=-c%20role%3Dpostgres%20-c%20lock_timeout%3D2500%20-c%20client_connection_check_interval%3D1000',
   )
 })
 

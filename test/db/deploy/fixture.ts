@@ -1,15 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyFile } from '../../../tools/db/lib/apply.ts'
 import { astHash } from '../../../tools/db/lib/ast-hash.ts'
 import { catalogDigest, openCatalogReader } from '../../../tools/db/lib/catalog.ts'
 import type { CommandContext, CommandModule } from '../../../tools/db/lib/command.ts'
 import { connect, type Sql } from '../../../tools/db/lib/database.ts'
-import { type LockEntry, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
-import { readMigrations } from '../../../tools/db/lib/migrations.ts'
+import { type LockEntry, type LockFile, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
+import { type Migration, readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
-import type { Cluster } from '../../../tools/stack/cluster.ts'
+import type { SharedServer } from '../shared-server.ts'
 
 /** The texts of one small migration. */
 export type Pair = { readonly id: string; readonly up: string; readonly down: string; readonly test?: string }
@@ -107,8 +108,20 @@ export function removePair(project: Project, pair: Pair): void {
   rmSync(join(project.rollbacks, `${pair.id}_DOWN.sql`))
 }
 
-/** Writes the lock file as a proof would, from the digests of a clone that gets one migration after the other. */
-export async function writeProofs(project: Project, cluster: Cluster): Promise<void> {
+/** Writes the lock file as a proof would. */
+export async function writeProofs(project: Project, cluster: SharedServer): Promise<void> {
+  const { migrations } = readMigrations(project)
+  const key = migrations.map(({ id, up, down }) => [id, up.text, down?.text].join('\n')).join('\n')
+  // Most tests of a file start from the same pairs, whose digests are always the same.
+  const lock = known.get(key) ?? (await digestsOf(migrations, cluster))
+  known.set(key, lock)
+  writeLockFile(project, lock)
+}
+
+const known = new Map<string, LockFile>()
+
+// A clone gets one migration after the other.
+async function digestsOf(migrations: readonly Migration[], cluster: SharedServer): Promise<LockFile> {
   const name = `proof_${Math.random().toString(36).slice(2)}`
   const url = await cluster.createDatabase(name)
   const reader = openCatalogReader(url)
@@ -116,7 +129,7 @@ export async function writeProofs(project: Project, cluster: Cluster): Promise<v
   const lock: Record<string, LockEntry> = {}
   try {
     let before = catalogDigest(await reader.read())
-    for (const { version, name: title, up, down } of readMigrations(project).migrations) {
+    for (const { version, name: title, up, down } of migrations) {
       await applyFile(sql, up, 'proof')
       const after = catalogDigest(await reader.read())
       lock[version] = {
@@ -133,7 +146,7 @@ export async function writeProofs(project: Project, cluster: Cluster): Promise<v
       }
       before = after
     }
-    writeLockFile(project, lock)
+    return lock
   } finally {
     await reader.close()
     await sql.end()
@@ -194,6 +207,37 @@ export async function query<Row>(url: string, text: string): Promise<Row[]> {
   const sql: Sql = connect(url)
   try {
     return [...(await sql.unsafe<Row[] & object[]>(text))] as Row[]
+  } finally {
+    await sql.end()
+  }
+}
+
+/**
+ * Runs `work` with the address of a database for a role that may do what postgres may, but that row level security stops;
+ * on the shared server postgres itself has to stay what it is.
+ */
+export async function asRoleThatRlsStops<Result>(
+  cluster: SharedServer,
+  url: string,
+  work: (url: string) => Promise<Result>,
+): Promise<Result> {
+  const role = `stopped_${Math.random().toString(36).slice(2)}`
+  await query(cluster.adminUrl, `create role ${role} login nobypassrls password 'stopped' in role postgres`)
+  const address = new URL(url)
+  address.username = role
+  address.password = 'stopped'
+  try {
+    return await work(address.href)
+  } finally {
+    await query(cluster.adminUrl, `drop role ${role}`)
+  }
+}
+
+/** Waits until a query finds a row; a test that waits in vain ends with its time limit. */
+export async function until(url: string, text: string): Promise<void> {
+  const sql: Sql = connect(url)
+  try {
+    while ((await sql.unsafe(text)).length === 0) await nextTurn()
   } finally {
     await sql.end()
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as health from '../../../tools/db/deploy/health.command.ts'
+import { alertsAgainst } from '../../../tools/db/deploy/thresholds.ts'
 import * as watch from '../../../tools/db/deploy/watch.command.ts'
 import { connect } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
@@ -79,6 +80,33 @@ describe('health', () => {
     const worse = await measure('--baseline', file)
     expect(worse.code).toBe(1)
     expect(names(worse.data)).toEqual(['errors'])
+  })
+
+  test('against a baseline an old trouble is an alert again only when it grew by more than a tenth', async () => {
+    const { data } = await measure()
+    const before = {
+      ...data.health,
+      tables: [{ name: 'public.t', bytes: 100e6, rows: 1000, deadRows: 20_000, bloat: 0.8 }],
+      slowQueries: [{ query: 'select slow()', calls: 100, meanMs: 1500, totalMs: 150_000 }],
+      findings: [{ severity: 'error', kind: 'stuck', count: 20, since: '', example: 'x' }],
+      missingIndexes: [],
+    }
+    const at = (factor: number) => ({
+      ...before,
+      tables: [{ ...before.tables[0], deadRows: 20_000 * factor, bytes: 100e6 * factor }],
+      slowQueries: [{ ...before.slowQueries[0], meanMs: 1500 * factor }],
+      findings: [{ ...before.findings[0], count: 20 * factor, example: 'y' }],
+    })
+    expect(alertsAgainst(before, at(0.95))).toEqual([])
+    expect(alertsAgainst(before, at(1.09))).toEqual([])
+    expect(alertsAgainst(before, at(1.2)).map((alert) => alert.name)).toEqual([
+      'bloat',
+      'dead-rows',
+      'slow-query',
+      'doctor',
+    ])
+    const other = { ...before, slowQueries: [{ ...before.slowQueries[0], query: 'select another()' }] }
+    expect(alertsAgainst(before, other)).toMatchObject([{ name: 'slow-query', subject: 'select another()' }])
   })
 
   test('watch measures again and again and stops at the first alert', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as backup from '../../../tools/db/deploy/backup.command.ts'
@@ -7,40 +7,30 @@ import * as health from '../../../tools/db/deploy/health.command.ts'
 import * as push from '../../../tools/db/deploy/push.command.ts'
 import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
-import { astHash } from '../../../tools/db/lib/ast-hash.ts'
-import { catalogDigest, readCatalog } from '../../../tools/db/lib/catalog.ts'
 import type { CommandModule } from '../../../tools/db/lib/command.ts'
 import { connect, runScript } from '../../../tools/db/lib/database.ts'
-import { type LockEntry, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { createProject, removeProject, run } from './fixture.ts'
 
-// PayD's own migrations, as they are in the working tree, on their way into a database. That each pair is proven is shown
-// elsewhere; here every entry of the lock file is made from two digests, so that this part can be tried alone.
+// PayD's own migrations and their proofs, as they are in the working tree, on their way into a database: the gates compare
+// its catalogue before and after with the digests that were committed.
 const root = openProject(join(import.meta.dirname, '..', '..', '..'))
-let cluster: Cluster
+let cluster: SharedServer
 let project: Project
 let url: string
 let variables: Record<string, string>
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   project = createProject([])
   cpSync(root.migrations, project.migrations, { recursive: true })
   cpSync(root.rollbacks, project.rollbacks, { recursive: true })
   cpSync(join(root.root, 'supabase', 'config.toml'), join(project.root, 'supabase', 'config.toml'))
-  for (const { id, down } of readMigrations(project).migrations) {
-    if (!down)
-      writeFileSync(
-        join(project.rollbacks, `${id}_DOWN.sql`),
-        `-- rollback-of: ${id}\n-- rollback: impossible not written\nselect 1;\n`,
-      )
-  }
+  cpSync(root.lockFile, project.lockFile)
   url = await cluster.createDatabase('own')
   variables = { LOCAL_URL: url }
-  await writeEnds()
 })
 afterAll(async () => {
   await cluster.stop()
@@ -75,26 +65,3 @@ test("PayD's own migrations are pushed, are what they were proven to be, and com
   expect(measured.data.health.invalidIndexes).toEqual([])
   expect(measured.data.health.findings).toBeDefined()
 })
-
-async function writeEnds(): Promise<void> {
-  const proof = await cluster.createDatabase('own_proof')
-  const before = catalogDigest(await readCatalog(proof))
-  await cluster.migrate('own_proof', { projectFolder: project.root })
-  const after = catalogDigest(await readCatalog(proof))
-  const entries = readMigrations(project).migrations.map(({ version, name, up, down }): [string, LockEntry] => [
-    version,
-    {
-      name,
-      up: astHash(up.text),
-      down: down ? astHash(down.text) : '',
-      class: [],
-      rollback: 'lossless',
-      catalog: { before, after },
-      proof: { catalogIdentity: true, dataPreserved: true, killPoints: 0, n1: { queries: 0, broken: 0 } },
-      locks: [],
-      pg: '17',
-      tools: {},
-    },
-  ])
-  writeLockFile(project, Object.fromEntries(entries))
-}

@@ -1,11 +1,15 @@
+import { rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as approve from '../../../tools/db/deploy/approve.command.ts'
+import * as backup from '../../../tools/db/deploy/backup.command.ts'
 import * as guard from '../../../tools/db/deploy/guard.command.ts'
 import * as push from '../../../tools/db/deploy/push.command.ts'
+import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
 import { connect } from '../../../tools/db/lib/database.ts'
+import { readLockFile, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import {
   appliedVersions,
   BODY_INDEX,
@@ -20,7 +24,7 @@ import {
   writeProofs,
 } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let project: Project
 const projects: Project[] = []
 let url: string
@@ -28,7 +32,7 @@ let variables: Record<string, string>
 let count = 0
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
 })
 afterAll(() => cluster.stop())
 
@@ -98,6 +102,39 @@ describe('push', () => {
     expect(byAddress.data.error.what).toContain('not changed by its address alone')
   })
 
+  test('by --url only reaches an environment that is known here and asks for nothing', async () => {
+    await given(NOTES)
+    await run(guard, project, ['--claim', '--env', 'staging'], { variables })
+    const after = await run(push, project, ['--url', url], { variables })
+    expect(after).toMatchObject({ code: 2, data: { error: { fix: expect.stringContaining('--env staging') } } })
+    rmSync(project.environmentsFile)
+    expect(await run(push, project, ['--url', url], { variables })).toMatchObject({ code: 2 })
+    expect(await appliedVersions(url)).toEqual([])
+    const free = await cluster.createDatabase(`push_${count}_free`)
+    writeFileSync(project.environmentsFile, JSON.stringify({ local: { url: free } }))
+    await run(guard, project, ['--claim', '--env', 'local'])
+    expect((await run(push, project, ['--url', free])).data).toMatchObject({ ok: true, applied: [NOTES.id] })
+  })
+
+  test('lets a migration that cannot be rolled back through when a restored backup is there, on every environment', async () => {
+    const oneWay = { ...MEMO, down: `-- rollback-of: ${MEMO.id}\n-- rollback: impossible nobody knows\nselect 1;\n` }
+    await given(NOTES, oneWay)
+    const lock = readLockFile(project)
+    const entry = lock['20260102000000']
+    const proof = { catalogIdentity: false, dataPreserved: false, killPoints: 0, n1: { queries: 0, broken: 0 } }
+    if (entry) writeLockFile(project, { ...lock, '20260102000000': { ...entry, rollback: 'impossible', proof } })
+    await pushLocal('--claim', '--to', 'notes')
+    const stopped = await pushLocal()
+    expect(stopped.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toMatchObject([
+      { name: 'backup', why: expect.stringContaining('cannot be rolled back') },
+    ])
+    const local = ['--env', 'local']
+    await run(backup, project, local, { variables })
+    expect((await pushLocal()).data.applied).toEqual([])
+    await run(drill, project, [...local, '--server', cluster.adminUrl, '--blank', 'blank_project'], { variables })
+    expect((await pushLocal()).data).toMatchObject({ ok: true, applied: [MEMO.id] })
+  })
+
   test('stops at a file that was edited after it was applied, unknown, late, unproven or without rollback', async () => {
     await given(NOTES, BODY_INDEX)
     await pushLocal('--claim')
@@ -137,7 +174,6 @@ describe('push', () => {
     const broken = { ...MEMO, up: `${MEMO.up}select 1 / 0;\n` }
     writePair(project, broken)
     const { astHash } = await import('../../../tools/db/lib/ast-hash.ts')
-    const { readLockFile, writeLockFile } = await import('../../../tools/db/lib/lock-file.ts')
     const lock = readLockFile(project)
     const entry = lock['20260102000000']
     if (entry) writeLockFile(project, { ...lock, '20260102000000': { ...entry, up: astHash(broken.up) } })
@@ -186,6 +222,43 @@ describe('push', () => {
     expect(answer.data).toMatchObject({ ok: true, tries: 2, applied: [MEMO.id] })
   })
 
+  test('that is ended by its time limit is answered when the server has ended it too, so that nothing is applied later', async () => {
+    await given(NOTES)
+    await pushLocal('--claim')
+    writePair(project, MEMO)
+    await writeProofs(project, cluster)
+    const reader = connect(url)
+    await reader.unsafe('begin; lock table public.notes in access share mode').simple()
+    const answer = await pushLocal('--timeout', '4', '--lock-timeout', '600000')
+    expect(
+      await query(
+        url,
+        `select state from pg_stat_activity where application_name = '@effect/sql-pg' and datname = current_database()`,
+      ),
+    ).toEqual([])
+    await reader.unsafe('rollback')
+    await reader.end()
+    expect(answer.data).toMatchObject({ ok: false, applied: [], notApplied: [MEMO.id], isKnown: true, isAtWork: false })
+    expect(answer.data.failure).toContain('gave no answer within 4 s')
+    expect(await appliedVersions(url)).toEqual(['20260101000000'])
+    expect((await pushLocal()).data).toMatchObject({ ok: true, applied: [MEMO.id] })
+  })
+
+  test('says that it does not know while a session of the CLI is still at work', async () => {
+    const { waitForEnd } = await import('../../../tools/db/deploy/leftover.ts')
+    const sessions = { applicationName: '@effect/sql-pg', since: '-infinity' }
+    const leftover = connect(url, sessions)
+    await leftover`select 1`
+    expect(await waitForEnd(url, sessions, 0)).toBe('at work')
+    await leftover.end()
+    expect(await waitForEnd(url, sessions, 600_000)).toBe('ended')
+    expect(await waitForEnd(url.replace(`:${cluster.port}`, ':1'), sessions, 0)).toBe('unknown')
+    const { adviceAfter } = await import('../../../tools/db/deploy/push.ts')
+    const outcome = { applied: [], notApplied: [], failure: 'x', tries: 1, durationMs: 1 }
+    expect(adviceAfter({ ...outcome, isKnown: false, isAtWork: true }, '--env local')).toContain('still at work')
+    expect(adviceAfter({ ...outcome, isKnown: false, isAtWork: false }, '--env local')).toContain('no longer answers')
+  })
+
   test('of two pushes at once one does the work and the other is told who does', async () => {
     await given(NOTES, MEMO)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })
@@ -198,12 +271,34 @@ describe('push', () => {
 
   test('finishes what the bare Supabase CLI pushed', async () => {
     await given(NOTES, MEMO)
-    await cluster.migrate(new URL(url).pathname.slice(1), { projectFolder: project.root })
+    await cluster.migrate(new URL(url).pathname.slice(1), project.root)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })
     const before = await run(status, project, ['--env', 'local'], { variables })
     expect(before.data.migrations.map((row: { state: string }) => row.state)).toEqual(['unfinished', 'unfinished'])
     expect((await pushLocal()).data).toMatchObject({ ok: true, applied: [NOTES.id, MEMO.id], tries: 0 })
     expect((await run(status, project, ['--env', 'local'], { variables })).data).toMatchObject({ ok: true })
+  })
+
+  test('does not finish an earlier push with a rollback that nobody proved', async () => {
+    await given(NOTES)
+    await cluster.migrate(new URL(url).pathname.slice(1), project.root)
+    await run(guard, project, ['--claim', '--env', 'local'], { variables })
+    writePair(project, { ...NOTES, down: NOTES.down.replace('drop table', 'drop table if exists') })
+    const answer = await pushLocal()
+    expect(answer.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toMatchObject([
+      { name: 'proof', what: expect.stringContaining('changed after it was proven') },
+    ])
+    expect(await query(url, 'select rollback from supabase_migrations.schema_migrations')).toEqual([{ rollback: null }])
+  })
+
+  test.each([
+    ['commit', `insert into public.notes (body) values ('stays'); commit;`],
+    ['an early rollback', `rollback; insert into public.notes (body) values ('stays'); rollback;`],
+  ])('does not run a test with %s, whose rows would stay', async (_what, end) => {
+    await given({ ...NOTES, test: (NOTES.test ?? '').replace('rollback;', end) })
+    const answer = await pushLocal('--claim')
+    expect(answer.data.tests).toMatchObject([{ ok: false, problems: [expect.stringContaining('It was not run')] }])
+    expect(await query(url, 'select body from public.notes')).toEqual([])
   })
 
   test('a migration whose test fails is applied, reported, and not called a success', async () => {
@@ -221,9 +316,11 @@ describe('push', () => {
     await run(guard, project, ['--claim', '--env', 'production', '--confirm', 'production'], { variables })
     const asked = (...args: string[]) => run(approve, project, ['memo', '--env', 'production', ...args], { variables })
     expect((await asked()).data).toMatchObject({ ok: false, missing: ['peer'] })
-    expect(await asked('--as', 'ada', '--role', 'peer')).toMatchObject({ code: 2 })
+    for (const author of ['ada', 'Ada', ' ADA ']) {
+      expect(await asked('--as', author, '--role', 'peer')).toMatchObject({ code: 2 })
+    }
     expect((await asked('--as', 'grace', '--role', 'peer')).data).toMatchObject({ ok: true, missing: [] })
-    expect((await asked('--as', 'grace', '--role', 'cto')).data).toMatchObject({ missing: ['peer'] })
+    expect((await asked('--as', 'Grace', '--role', 'cto')).data).toMatchObject({ missing: ['peer'] })
     expect((await asked('--as', 'grace', '--role', 'peer')).data).toMatchObject({ missing: [] })
     writePair(project, { ...MEMO, up: MEMO.up.replace('memo text', "memo text default ''") })
     expect((await asked()).data).toMatchObject({ missing: ['peer'] })

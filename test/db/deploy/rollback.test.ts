@@ -9,12 +9,13 @@ import { rollBack } from '../../../tools/db/deploy/rollback.ts'
 import { planRollback } from '../../../tools/db/deploy/rollback-plan.ts'
 import { readSituation } from '../../../tools/db/deploy/situation.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
-import { withDatabase } from '../../../tools/db/lib/database.ts'
+import { connect, quoteText, withDatabase } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
+import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
 import {
   appliedVersions,
+  asRoleThatRlsStops,
   BODY_INDEX,
   createProject,
   MEMO,
@@ -23,10 +24,11 @@ import {
   removePair,
   removeProject,
   run,
+  until,
   writeProofs,
 } from './fixture.ts'
 
-let cluster: Cluster
+let cluster: SharedServer
 let proxy: CuttableProxy
 let project: Project
 let url: string
@@ -34,7 +36,7 @@ let variables: Record<string, string>
 let count = 0
 
 beforeAll(async () => {
-  cluster = await startCluster()
+  cluster = sharedServer()
   proxy = await startProxy(cluster.port)
   // One database is pushed to once; every test starts from a clone of it.
   project = createProject([NOTES, MEMO, BODY_INDEX])
@@ -49,11 +51,18 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   count += 1
-  url = await cluster.createDatabase(`rollback_${count}`, { template: 'pushed' })
+  url = await cluster.createDatabase(`rollback_${count}`, 'pushed')
   variables = { LOCAL_URL: url }
 })
 
 const back = (...args: string[]) => run(rollback, project, ['--env', 'local', ...args], { variables })
+/** Stores another rollback of the newest migration, as a push would have done. */
+const store = (database: string, text: string) =>
+  query(
+    database,
+    `update supabase_migrations.schema_migrations set rollback = array[${quoteText(text.trim().replace(/;$/, ''))}]
+     where version = (select max(version) from supabase_migrations.schema_migrations)`,
+  )
 const write = () =>
   query(url, `insert into public.notes (body, memo) values ('one', 'kept'), ('two', null), ('three', 'also kept')`)
 
@@ -108,6 +117,7 @@ describe('rollback', () => {
       lockTimeoutMs: 1000,
       tries: 3,
       pauseMs: 1,
+      endWithinMs: 1000,
       folder: join(project.root, 'saved'),
       onProgress: () => undefined,
     }
@@ -122,6 +132,120 @@ describe('rollback', () => {
     expect(readFileSync(join(settings.folder, MEMO.id, 'public.notes.memo.csv'), 'utf8')).toBe(
       'id,memo\n1,kept\n3,also kept\n4,too\n5,too\n',
     )
+  })
+
+  test('rows that come into an empty table while the rollback waits for its lock are not lost unasked', async () => {
+    const writer = connect(url)
+    await writer.unsafe(`begin; insert into public.notes (body) values ('one'), ('two')`).simple()
+    const going = back('--to', 'none')
+    await until(
+      url,
+      `select from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'payd-db rollback' and datname = current_database()`,
+    )
+    await writer.unsafe('commit')
+    await writer.end()
+    const answer = await going
+    expect(answer.data).toMatchObject({
+      ok: false,
+      done: [],
+      failure: expect.stringContaining('2 rows would be lost by now; 0 were accepted'),
+    })
+    expect(await query(url, 'select body from public.notes')).toHaveLength(2)
+    expect(await appliedVersions(url)).toHaveLength(3)
+  })
+
+  test('a table that hides its rows from its own owner is not taken for an empty one', async () => {
+    await write()
+    await query(url, 'alter table public.notes force row level security')
+    await asRoleThatRlsStops(cluster, url, async (address) => {
+      variables = { LOCAL_URL: address }
+      const answer = await back('--to', 'none', '--despite-drift')
+      expect(answer.data.error.what).toContain('This role does not see every row')
+    })
+    expect(await appliedVersions(url)).toHaveLength(3)
+  })
+
+  test('what the rollback deletes, updates or declares lossy is saved whole and wants to be accepted', async () => {
+    await write()
+    const forgetful = `-- rollback-of: ${BODY_INDEX.id}\n-- rollback: lossy table public.notes\ndrop index public.notes_body_idx;\n`
+    for (const [statement, name] of [
+      ['delete from public.notes where id = 1;', 'delete'],
+      ['with gone as (delete from public.notes returning 1) select count(*) from gone;', 'with'],
+      [`update public.notes set body = '';`, 'update'],
+      ['truncate public.notes;', 'truncate'],
+      ['', 'declared'],
+    ] as const) {
+      const own = await cluster.createDatabase(`writes_${name}`, new URL(url).pathname.slice(1))
+      const mine = { variables: { LOCAL_URL: own } }
+      await store(own, `${forgetful}${statement}`)
+      const refused = await run(rollback, project, ['--env', 'local'], mine)
+      expect(refused.data.error.what).toContain('MAY LOSE any of 3 rows of public.notes')
+      const done = await run(rollback, project, ['--env', 'local', '--accept-loss', '3'], mine)
+      expect(done.data).toMatchObject({ ok: true, done: [BODY_INDEX.id] })
+      expect(readFileSync(done.data.saved[0], 'utf8').split('\n')).toHaveLength(5)
+    }
+  })
+
+  test.each([
+    'do $$ begin delete from public.notes; end $$;',
+    'select public.wipe();',
+    'drop function public.wipe() cascade;',
+  ])('"%s" cannot be counted and is refused until a loss is accepted', async (statement) => {
+    await query(url, 'create function public.wipe() returns void language sql as $$ select $$')
+    await store(url, `${BODY_INDEX.down}${statement}`)
+    const looked = await back('--dry-run')
+    expect(looked.data.steps).toMatchObject([{ losses: [], uncountable: [statement.replace(/;$/, '')] }])
+    const refused = await back('--despite-drift')
+    expect(refused.data.error.what).toContain('cannot be counted')
+    expect(await appliedVersions(url)).toHaveLength(3)
+    expect((await back('--despite-drift', '--accept-loss', '0')).data).toMatchObject({ done: [BODY_INDEX.id] })
+  })
+
+  test('is refused when it is not one transaction and takes something away', async () => {
+    await store(
+      url,
+      `${BODY_INDEX.down.replace('drop index', 'drop index concurrently')}alter table public.notes drop column memo;`,
+    )
+    const answer = await back('--accept-loss', '9')
+    expect(answer.data.error.what).toContain('is not one transaction, and it takes away public.notes.memo')
+    expect(await query(url, 'select memo from public.notes')).toEqual([])
+  })
+
+  test('is done when it is not one transaction and takes nothing away', async () => {
+    await store(url, BODY_INDEX.down.replace('drop index', 'drop index concurrently'))
+    expect((await back()).data).toMatchObject({ ok: true, done: [BODY_INDEX.id] })
+    expect(await appliedVersions(url)).toHaveLength(2)
+  })
+
+  test('whose answer is lost after the commit is reported as done, with its check', async () => {
+    variables = { LOCAL_URL: proxy.through(url) }
+    proxy.loseAnswerTo('drop index public.notes_body_idx')
+    const answer = await back()
+    expect(answer.data).toMatchObject({
+      ok: true,
+      done: [BODY_INDEX.id],
+      failure: null,
+      notes: [expect.stringContaining('was cut off after it was done')],
+      checks: [{ name: 'catalog', ok: true }],
+    })
+  })
+
+  test('whose network is cut during a long statement is answered only when the server has ended it', async () => {
+    await store(url, `${BODY_INDEX.down}select pg_sleep(600);`)
+    variables = { LOCAL_URL: proxy.through(url) }
+    const going = back()
+    await until(url, `select from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`)
+    proxy.cut()
+    proxy.mend()
+    const answer = await going
+    expect(answer.data).toMatchObject({ ok: false, done: [], failure: expect.stringContaining('is still applied') })
+    expect(
+      await query(
+        url,
+        `select from pg_stat_activity where application_name = 'payd-db rollback' and datname = current_database()`,
+      ),
+    ).toEqual([])
+    expect(await appliedVersions(url)).toHaveLength(3)
   })
 
   test('works from the database alone, without the files of the migration', async () => {

@@ -5,7 +5,7 @@ import { type LockFile, readLockFile, writeLockFile } from '../lib/lock-file.ts'
 import { findMigration, type Migration, readMigrations } from '../lib/migrations.ts'
 import { openScratchServer } from '../lib/scratch.ts'
 import { printLoss } from './prove/compare.ts'
-import { isChanged, renewLockFile } from './prove/lock-entries.ts'
+import { changedVersions, renewLockFile } from './prove/lock-entries.ts'
 import { type ProofRun, prove, proveHistory } from './prove/prove.ts'
 
 type Options = {
@@ -36,7 +36,7 @@ export const command = defineCommand<Options>({
 and writes supabase/migrations.lock.json, which validate and push compare with.
 
   npm run db -- prove add_payroll_items_memo
-  npm run db -- prove --changed                pairs whose text is not the proven one
+  npm run db -- prove --changed                pairs whose text or starting point is not the proven one
   npm run db -- prove --all                    and the whole history back and forth again
 
 supabase/proof.json tells it about the project: referenceTables (only migrations write them), values (for made-up rows)
@@ -45,11 +45,14 @@ and further queries.`,
     void command
       .argument('[migrations...]', 'versions or names')
       .option('--all', 'every pair, and the whole history')
-      .option('--changed', 'pairs that differ from supabase/migrations.lock.json')
+      .option(
+        '--changed',
+        'pairs that differ from supabase/migrations.lock.json, and what comes after a changed forward file',
+      )
       .option('--privileges <strict|legacy>', 'what the project grants on new objects by itself', 'strict')
       .option('--server <connection string>', 'use this server instead of starting one')
       .option('--blank <database>', 'with --server: the database there to clone, which looks like a new project')
-      .option('--lanes <number>', 'pairs proven at the same time', '2')
+      .option('--lanes <number>', 'databases that prove at the same time', '2')
       .option('--no-lock', 'leave supabase/migrations.lock.json as it is'),
   run: async ({ project, arguments: names, options }) => {
     const { migrations } = readMigrations(project)
@@ -79,10 +82,7 @@ function wantedVersions(
   options: Options,
 ): Set<string> {
   if (options.all) return new Set(migrations.map((migration) => migration.version))
-  if (options.changed)
-    return new Set(
-      migrations.filter((one, index) => isChanged(one, migrations[index - 1], lock)).map((one) => one.version),
-    )
+  if (options.changed) return changedVersions(migrations, lock)
   if (names.length === 0) throw usageError('Say what to prove.', 'Name migrations, or add --changed or --all.')
   return new Set(names.map((name) => findMigration(migrations, name).version))
 }
@@ -95,8 +95,7 @@ function outcomeOf(run: ProofRun, history: readonly Finding[], wanted: number, d
     const mark = proof.findings.length === 0 ? 'proven' : 'FAILED'
     return `${mark}  ${proof.migration.id}  ${Math.round(proof.durationMs)} ms; ${lost}; ${proof.queries} of the application's queries planned`
   })
-  const empty = run.seeds?.empty ?? []
-  const gaps = empty.map(({ table, reason }) => `note    no row could be made up for ${table}: ${reason}`)
+  const gaps = run.emptyTables.map(({ table, reason }) => `note    no row could be made up for ${table}: ${reason}`)
   const total = `${proven.length} of ${count(wanted, 'pair')} proven in ${(durationMs / 1000).toFixed(1)} s`
   return {
     ok: findings.length === 0 && proven.length === wanted,
@@ -108,7 +107,7 @@ function outcomeOf(run: ProofRun, history: readonly Finding[], wanted: number, d
         ...proof,
       })),
       findings,
-      emptyTables: empty,
+      emptyTables: run.emptyTables,
       durationMs: Math.round(durationMs),
     },
   }

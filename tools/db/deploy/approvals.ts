@@ -31,13 +31,20 @@ export function givenApprovals(pair: Pair, journal: readonly JournalEntry[]): Gi
   for (const entry of journal) {
     if (entry.version !== pair.migration.version) continue
     const by = String(entry.details.by ?? entry.actor)
-    if (entry.kind === 'approval-withdrawn') byPerson.delete(by)
-    if (entry.kind !== 'approved' || entry.details.fingerprint !== pair.fingerprint || by === pair.author) continue
+    if (entry.kind === 'approval-withdrawn') byPerson.delete(person(by))
+    if (entry.kind !== 'approved' || entry.details.fingerprint !== pair.fingerprint || isAuthor(by, pair)) continue
     const role = ROLES.find((known) => known === entry.details.role)
-    if (role) byPerson.set(by, { role, by, at: entry.at, note: String(entry.details.note ?? '') })
+    if (role) byPerson.set(person(by), { role, by, at: entry.at, note: String(entry.details.note ?? '') })
   }
   return [...byPerson.values()]
 }
+
+/** Whether a name is that of the author, however it is written. */
+export const isAuthor = (name: string, pair: Pair): boolean =>
+  pair.author !== undefined && person(name) === person(pair.author)
+
+// "Ada", "ada " and "ADA" are one person, who fills one role.
+const person = (name: string): string => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()
 
 /** The roles whose approval is still missing. */
 export function missingRoles(pair: Pair, journal: readonly JournalEntry[]): Role[] {

@@ -3,7 +3,7 @@ import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type TargetOptions } from '../lib/environments.ts'
 import { usageError } from '../lib/errors.ts'
 import { findMigration, readMigrations } from '../lib/migrations.ts'
-import { givenApprovals, missingRoles, notifiedRoles, ROLES, requiredRoles } from './approvals.ts'
+import { givenApprovals, isAuthor, missingRoles, notifiedRoles, ROLES, requiredRoles } from './approvals.ts'
 import { actorOf, requireGuard } from './guard.ts'
 import { readJournal, record } from './journal.ts'
 import { readPair } from './pair.ts'
@@ -44,7 +44,7 @@ Roles: ${ROLES.join(', ')}. Who may call himself what is decided by who may conn
     if (options.role !== undefined && !role) {
       throw usageError(`"${options.role}" is not a role.`, `Use one of ${ROLES.join(', ')}.`)
     }
-    if (role && by === pair.author) {
+    if (role && isAuthor(by, pair)) {
       throw usageError(`${by} wrote ${id} and cannot approve it.`, 'Ask somebody else, and name them with --as.')
     }
     return withDatabase(target.url, async (sql) => {

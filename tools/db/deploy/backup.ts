@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { catalogDigest, readCatalog } from '../lib/catalog.ts'
-import { connect, quoteName, type Sql } from '../lib/database.ts'
+import { connect, quoteName, type Sql, seeingEveryRow } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import { ToolError } from '../lib/errors.ts'
 import { readHistory } from '../lib/history.ts'
@@ -63,26 +63,30 @@ type Content = Pick<Manifest, 'server' | 'wal' | 'tables' | 'sequences' | 'migra
 async function copyOut(url: string, folder: string): Promise<Content> {
   const sql = connect(url, { applicationName: 'payd-db backup' })
   try {
-    await sql.unsafe(DIALECT).simple()
-    await sql.unsafe('begin isolation level repeatable read read only')
-    const [server] = await sql<{ version: string; wal: string }[]>`
-      select current_setting('server_version') as version, pg_current_wal_lsn()::text as wal`
-    const tables: BackedUpTable[] = []
-    for (const table of await dataTables(sql)) tables.push(await copyTable(sql, table, folder))
-    const migrations = (await readHistory(sql)).map((row) => ({
-      version: row.version,
-      name: row.name ?? null,
-      statements: [...row.statements],
-    }))
-    return {
-      server: server?.version ?? '',
-      wal: server?.wal ?? '',
-      tables,
-      sequences: await sequencePositions(sql),
-      migrations,
-    }
+    return await seeingEveryRow(sql, () => copyAll(sql, folder))
   } finally {
     await sql.end({ timeout: 5 })
+  }
+}
+
+async function copyAll(sql: Sql, folder: string): Promise<Content> {
+  await sql.unsafe(DIALECT).simple()
+  await sql.unsafe('begin isolation level repeatable read read only')
+  const [server] = await sql<{ version: string; wal: string }[]>`
+      select current_setting('server_version') as version, pg_current_wal_lsn()::text as wal`
+  const tables: BackedUpTable[] = []
+  for (const table of await dataTables(sql)) tables.push(await copyTable(sql, table, folder))
+  const migrations = (await readHistory(sql)).map((row) => ({
+    version: row.version,
+    name: row.name ?? null,
+    statements: [...row.statements],
+  }))
+  return {
+    server: server?.version ?? '',
+    wal: server?.wal ?? '',
+    tables,
+    sequences: await sequencePositions(sql),
+    migrations,
   }
 }
 

@@ -27,8 +27,9 @@ export async function tableFingerprint(sql: Sql, table: DataTable): Promise<{ ro
   return found ?? { rows: 0, hash: '0' }
 }
 
-/** Settings under which a value has one text on every server. */
+/** Settings under which a value has one text on every server, and under which a hidden row is an error and not absent. */
 export const DIALECT = `
+set row_security = off;
 set datestyle = 'ISO, YMD'; set intervalstyle = 'postgres'; set timezone = 'UTC';
 set extra_float_digits = 1; set bytea_output = 'hex'; set search_path = '';`
 

@@ -8,6 +8,7 @@ import { type Gate, type GateInput, hoursBetween, inHours, passed, stopped } fro
 import { targetFlag } from './guard.ts'
 import { newest } from './journal.ts'
 import type { Pair } from './pair.ts'
+import { unsettled } from './settle.ts'
 import type { Situation } from './situation.ts'
 import { earlierGates } from './soak.ts'
 
@@ -28,8 +29,9 @@ export async function deploymentGates(input: GateInput): Promise<Gate[]> {
 }
 
 /** The gates that need only the files, the lock file and the history. */
-export function fileGates({ situation, pairs, target }: GateInput, lock: LockFile): Gate[] {
-  return [historyGate(situation, target), proofGate(pairs, lock)]
+export function fileGates({ situation, pairs, journal, target }: GateInput, lock: LockFile): Gate[] {
+  // What is only finished by this push gets its rollback stored as well, so that must be a proven one too.
+  return [historyGate(situation, target), proofGate([...unsettled(situation.applied, journal), ...pairs], lock)]
 }
 
 function historyGate(situation: Situation, target: Target): Gate {
@@ -94,7 +96,9 @@ function proofGate(pairs: readonly Pair[], lock: LockFile): Gate {
         `npm run db -- prove ${migration.version}`,
       )
     }
-    if (!entry.proof.catalogIdentity || !entry.proof.dataPreserved) {
+    // A rollback that says it is impossible promises nothing that could be proven; the backup gate asks for more then.
+    const isPromised = entry.rollback !== 'impossible'
+    if (isPromised && !(entry.proof.catalogIdentity && entry.proof.dataPreserved)) {
       return stopped(
         'proof',
         `The proof of ${migration.id} failed.`,
@@ -122,10 +126,14 @@ async function catalogGate({ situation, pairs, target }: GateInput, lock: LockFi
   )
 }
 
-function backupGate({ target, journal, now }: GateInput): Gate {
-  if (!target.settings.backup) return passed('backup', `not asked for on ${target.name}`)
+function backupGate({ target, pairs, journal, now }: GateInput): Gate {
+  const oneWay = pairs.filter((pair) => pair.loss?.kind === 'impossible').map((pair) => pair.migration.id)
+  if (!target.settings.backup && oneWay.length === 0) return passed('backup', `not asked for on ${target.name}`)
   const backup = newest(journal, 'backup')
-  const why = 'The last way back from a migration that goes wrong is a backup that is known to restore.'
+  const why =
+    oneWay.length > 0
+      ? `${oneWay.join(', ')} cannot be rolled back, so a backup that is known to restore is the only way back.`
+      : 'The last way back from a migration that goes wrong is a backup that is known to restore.'
   const make = `npm run db -- backup ${targetFlag(target)}, then npm run db -- restore-drill ${targetFlag(target)}`
   if (!backup) return stopped('backup', 'There is no backup.', why, make)
   const age = hoursBetween(backup.at, now)

@@ -1,7 +1,7 @@
 import { isCancel, text } from '@clack/prompts'
 import type { CommandContext } from '../lib/command.ts'
 import type { Sql } from '../lib/database.ts'
-import { readEnvironments, type Target } from '../lib/environments.ts'
+import { type Environment, readEnvironments, type Target } from '../lib/environments.ts'
 import { ToolError, usageError } from '../lib/errors.ts'
 import type { Project } from '../lib/project.ts'
 import { hasState, prepareState } from './state.ts'
@@ -33,7 +33,7 @@ export async function claimDatabase(sql: Sql, target: Target, actor: string): Pr
 
 /**
  * The guard row of a database that is what its address was taken for. Throws when nobody claimed it, when it is another
- * environment, or when a bare --url points at an environment that asks for confirmation.
+ * environment, or when a bare --url points at an environment whose settings ask for anything, or that is not known here.
  */
 export async function requireGuard(sql: Sql, project: Project, target: Target): Promise<Guard> {
   const guard = await readGuard(sql)
@@ -45,7 +45,7 @@ export async function requireGuard(sql: Sql, project: Project, target: Target): 
   }
   if (target.name !== 'url') {
     if (guard.name !== target.name) throw wrongDatabase(target, guard)
-  } else if (readEnvironments(project)[guard.name]?.confirm) {
+  } else if (!isFree(readEnvironments(project)[guard.name])) {
     throw usageError(
       `${target.shown} is the environment "${guard.name}", which is not changed by its address alone.`,
       `Use --env ${guard.name}, so that its gates apply.`,
@@ -53,6 +53,10 @@ export async function requireGuard(sql: Sql, project: Project, target: Target): 
   }
   return guard
 }
+
+// What an environment asks for stands in its settings, which an address alone does not bring along.
+const isFree = (settings: Environment | undefined): boolean =>
+  settings !== undefined && !settings.confirm && !settings.backup && settings.after === undefined
 
 /**
  * Makes sure that a person means this environment, where the environment asks for it: `--confirm <name>`, or the name

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { errorText, ToolError } from '../lib/errors.ts'
+import { passwordApart, printedBy } from '../lib/environments.ts'
+import { ToolError } from '../lib/errors.ts'
 import { fileHash, type Manifest } from './backup-folder.ts'
 
 const run = promisify(execFile)
@@ -25,11 +26,15 @@ export async function dumpBeside(
   if (version === undefined || major(version) < major(serverVersion)) return null
   const file = join(folder, FILE)
   try {
-    await run(program, ['--format=custom', `--file=${file}`, `--dbname=${url}`], { maxBuffer: 64 * 1024 * 1024 })
+    const { url: address, password } = passwordApart(url)
+    await run(program, ['--format=custom', `--file=${file}`, `--dbname=${address}`], {
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, ...(password === undefined ? {} : { PGPASSWORD: password }) },
+    })
     // Listing the contents would not notice half a dump; writing them out does.
     await run(program.replace(/pg_dump(?=[^/]*$)/, 'pg_restore'), ['--file=/dev/null', file])
   } catch (error) {
-    throw new ToolError(`pg_dump failed: ${errorText(error).split('\n').slice(-3).join(' ')}`, {
+    throw new ToolError(`pg_dump failed: ${printedBy(error).split('\n').slice(-3).join(' ')}`, {
       fix: 'Correct the cause, or set PAYD_PG_DUMP=/nonexistent to make the backup without it.',
     })
   }

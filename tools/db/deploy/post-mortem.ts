@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Target } from '../lib/environments.ts'
 import { type Project, shownPath } from '../lib/project.ts'
+import { filled } from './loss.ts'
 import type { Step } from './rollback-plan.ts'
 
 /** Writes the stub of a post-mortem with what is known, and returns its path below the project. A file that exists stays. */
@@ -17,7 +18,7 @@ export function writePostMortem(
 }
 
 function postMortem({ target, steps, now, reason }: Parameters<typeof writePostMortem>[1]): string {
-  const lost = steps.flatMap((step) => step.losses.map((loss) => `- ${loss.rows} of ${loss.kind} ${loss.name}`))
+  const lost = steps.flatMap((step) => filled(step.losses).map((loss) => `- ${loss.rows} of ${loss.kind} ${loss.name}`))
   return `# Post-mortem: rollback on ${target.name}
 
 **Rolled back:** ${steps.map((step) => step.id).join(', ')}

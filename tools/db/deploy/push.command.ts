@@ -58,7 +58,7 @@ pushing again.
       .option('--window <from/to>', 'the announced maintenance window, two ISO moments')
       .option('--dry-run', 'ask every gate and change nothing')
       .option('--lock-timeout <ms>', 'how long a statement may wait for a lock', '3000')
-      .option('--timeout <s>', 'how long the push may take altogether', '900')
+      .option('--timeout <s>', 'how long all tries may take together', '300')
       .option('--tries <n>', 'how often a file that lost a lock is tried', '5')
       .option('--no-report', 'write no docs/migrations/<version>_report.md')
   },
@@ -80,6 +80,7 @@ pushing again.
       settings: {
         lockTimeoutMs: positive('--lock-timeout', options.lockTimeout),
         timeoutMs: positive('--timeout', options.timeout) * 1000,
+        endWithinMs: 15_000,
         tries: positive('--tries', options.tries),
         pauseMs: 250,
         onProgress: context.printError,
@@ -122,6 +123,7 @@ async function outcomeOf(
       notApplied: (outcome ? outcome.notApplied : result.pending).map((pair) => pair.migration.id),
       failure: outcome?.failure ?? result.settleFailure ?? null,
       isKnown: outcome?.isKnown ?? true,
+      isAtWork: outcome?.isAtWork ?? false,
       tries: outcome?.tries ?? 0,
       alerts: settlement?.alerts ?? [],
       tests: settlement?.tests ?? [],

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type CommandInput, defineCommand, withTarget } from '../lib/command.ts'
-import { withDatabase } from '../lib/database.ts'
+import { seeingEveryRow, withDatabase } from '../lib/database.ts'
 import { resolveTarget, type Target, type TargetOptions } from '../lib/environments.ts'
 import { ToolError, usageError } from '../lib/errors.ts'
 import { findMigration, readMigrations } from '../lib/migrations.ts'
@@ -54,7 +54,7 @@ starts the soak time again, so rehearse first and soak then. Environments that a
       const stays =
         from === undefined ? undefined : (situation.applied.findLast((one) => one.version < from)?.version ?? 'none')
       const steps = await planRollback(sql, project, situation.applied, await readJournal(sql), stays)
-      return { steps, data: await readData(sql) }
+      return { steps, data: await seeingEveryRow(sql, () => readData(sql)) }
     })
     const { steps, data } = prepared
     if (steps.length === 0) throw usageError('Nothing is applied that could be rehearsed.', 'Push a migration first.')
@@ -65,7 +65,7 @@ starts the soak time again, so rehearse first and soak then. Environments that a
     }
     const back = await takeBack(input, target, actor, steps)
     const second = await pushAll(input, target, actor)
-    const after = await withDatabase(target.url, (sql) => readData(sql, columnsOf(data)))
+    const after = await withDatabase(target.url, (sql) => seeingEveryRow(sql, () => readData(sql, columnsOf(data))))
     const checks = [...back, ...second.gates, rowsGate(data, after, lostRows(steps) > 0)]
     const ok = checks.every((gate) => gate.ok)
     if (ok) await recordAll(target, actor, steps, input)
@@ -84,7 +84,14 @@ async function pushAll({ context, project }: CommandInput<Options>, target: Targ
     to: undefined,
     window: undefined,
     dryRun: false,
-    settings: { lockTimeoutMs: 3000, timeoutMs: 900_000, tries: 5, pauseMs: 250, onProgress: context.printError },
+    settings: {
+      lockTimeoutMs: 3000,
+      timeoutMs: 300_000,
+      endWithinMs: 15_000,
+      tries: 5,
+      pauseMs: 250,
+      onProgress: context.printError,
+    },
   })
   const failed = result.gates.filter((gate) => !gate.ok)
   const failure = result.outcome?.failure ?? result.settleFailure
@@ -115,6 +122,7 @@ async function takeBack(
       pauseMs: 250,
       folder,
       acceptLoss: Number(options.acceptLoss),
+      endWithinMs: 15_000,
       onProgress: context.printError,
     }),
   )

@@ -34,8 +34,9 @@ be reached from here. Use it when another branch was merged first.
     const moves = movesOf(project, migration, id)
     rewrite(migrations, migration, version)
     for (const [from, to] of moves) renameSync(from, to)
-    const { [migration.version]: removed, ...rest } = readLockFile(project)
-    if (removed) writeLockFile(project, rest)
+    const { [migration.version]: entry, ...rest } = readLockFile(project)
+    // Of two migrations with one version, the entry belongs to the one of its name.
+    if (entry?.name === migration.name) writeLockFile(project, rest)
     const lines = moves.map(([from, to]) => `  ${shownPath(project, from)} → ${shownPath(project, to)}`)
     const text = [`${migration.id} is now ${id}.`, ...lines, `Prove it again: npm run db -- prove ${version}`].join(
       '\n',
@@ -85,10 +86,14 @@ function movesOf(project: Project, migration: Migration, id: string): [string, s
   return moves
 }
 
-/** Changes the version in the comments of the pair and of whatever depends on it. */
+/**
+ * Changes the version in the comments of the pair and of whatever depends on it. Where another migration keeps the version,
+ * what others say means that one, as far as anybody can tell, and stays.
+ */
 function rewrite(all: readonly Migration[], migration: Migration, version: string): void {
-  const files = all.flatMap((one) => [one.up, one.down, one.test]).filter((file) => file !== undefined)
-  for (const file of files) {
+  const hasTwin = all.some((one) => one !== migration && one.version === migration.version)
+  const files = (hasTwin ? [migration] : all).flatMap((one) => [one.up, one.down, one.test])
+  for (const file of files.filter((one) => one !== undefined)) {
     const text = readFileSync(file.path, 'utf8')
     const changed = text
       .split('\n')

@@ -8,7 +8,7 @@ import { openScratchServer, scratchName } from '../lib/scratch.ts'
 import { findBackup, type Manifest, readManifest } from './backup-folder.ts'
 import { actorOf, requireGuard } from './guard.ts'
 import { record } from './journal.ts'
-import { type RestoreOutcome, restoreInto } from './restore.ts'
+import { failedRestore, type RestoreOutcome, restoreInto } from './restore.ts'
 
 type Options = TargetOptions & {
   readonly server?: string
@@ -56,7 +56,7 @@ Exit code 1 means that the backup did not come back whole: do not rely on it.`,
     )
     const text = [
       ok
-        ? `${manifest.label}: ${outcome.rows} rows of ${count(outcome.tables, 'table')} are back and equal, and so is the catalogue (${seconds} s)`
+        ? `${manifest.label}: ${outcome.rows} rows of ${count(outcome.tables, 'table')} are back and equal, and so is the catalogue${exceptions(outcome)} (${seconds} s)`
         : `${manifest.label} did not come back whole:`,
       ...outcome.problems.map((problem) => `  ${problem}`),
       ...outcome.notes.map((note) => `  note: ${note}`),
@@ -65,6 +65,11 @@ Exit code 1 means that the backup did not come back whole: do not rely on it.`,
     return { ok, text: text.join('\n'), data: { environment: guard.name, ...result, keptAs: keptAs ?? null } }
   },
 })
+
+function exceptions({ partialRows, missingRows }: RestoreOutcome): string {
+  const partly = partialRows === 0 ? '' : `; ${count(partialRows, 'row')} only in the columns that are here`
+  return `${partly}${missingRows === 0 ? '' : `; ${count(missingRows, 'row')} NOT restored`}`
+}
 
 async function drill(
   folder: string,
@@ -79,7 +84,7 @@ async function drill(
   const stays = keep === true && server !== undefined
   try {
     const outcome = await restoreInto(scratch, name, folder, manifest).catch(
-      (error: unknown): RestoreOutcome => ({ rows: 0, tables: 0, problems: [errorText(error)], notes: [] }),
+      (error: unknown): RestoreOutcome => failedRestore([errorText(error)]),
     )
     return { outcome, keptAs: stays ? withoutPassword(scratch.urlFor(name)) : undefined }
   } finally {

@@ -14,8 +14,13 @@ import { prepareState } from './state.ts'
 
 /** What a drill found; no problem means that every row is back. */
 export type RestoreOutcome = {
+  /** Rows that are back and equal. */
   readonly rows: number
   readonly tables: number
+  /** Rows of platform tables that are back without columns that only another platform has. */
+  readonly partialRows: number
+  /** Rows of platform tables that could not be restored here. */
+  readonly missingRows: number
   readonly problems: readonly string[]
   /** What was left to the platform, such as columns of auth tables that only the hosted service has. */
   readonly notes: readonly string[]
@@ -44,7 +49,7 @@ export async function restoreInto(
   manifest: Manifest,
 ): Promise<RestoreOutcome> {
   const damaged = await damagedFiles(folder, manifest)
-  if (damaged.length > 0) return { rows: 0, tables: 0, problems: damaged, notes: [] }
+  if (damaged.length > 0) return failedRestore(damaged)
   await server.createDatabase(database)
   await withDatabase(server.urlFor(database), async (sql) => {
     await prepareState(sql)
@@ -52,7 +57,7 @@ export async function restoreInto(
   })
   const admin = connect(server.superuserUrlFor(database))
   try {
-    const notes = await copyIn(admin, folder, manifest)
+    const copied = await copyIn(admin, folder, manifest)
     const problems = [...(await compareRows(admin, manifest)), ...(await compareSequences(admin, manifest))]
     const digest = catalogDigest(await readCatalog(server.urlFor(database)))
     if (digest !== manifest.digest) {
@@ -60,21 +65,45 @@ export async function restoreInto(
         `the catalogue is ${digest.slice(0, 12)}, and was ${manifest.digest.slice(0, 12)}: the database had drifted from its migrations`,
       )
     }
-    const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0)
-    return { rows, tables: manifest.tables.length, problems, notes }
+    const rowsOf = (tables: readonly BackedUpTable[]): number => tables.reduce((sum, table) => sum + table.rows, 0)
+    return {
+      rows: rowsOf(copied.whole),
+      tables: copied.whole.length,
+      partialRows: rowsOf(copied.partial),
+      missingRows: rowsOf(copied.missing),
+      problems,
+      notes: copied.notes,
+    }
   } finally {
     await admin.end({ timeout: 5 })
   }
 }
+
+/** What a restore answers that brought nothing back. */
+export const failedRestore = (problems: readonly string[]): RestoreOutcome => ({
+  rows: 0,
+  tables: 0,
+  partialRows: 0,
+  missingRows: 0,
+  problems,
+  notes: [],
+})
 
 async function replay(sql: Sql, migration: Manifest['migrations'][number]): Promise<void> {
   const shown = `history of ${migration.version}`
   await applyFile(sql, { path: shown, shown, text: migration.statements.join(';\n') }, 'restore')
 }
 
-async function copyIn(sql: Sql, folder: string, manifest: Manifest): Promise<string[]> {
+type Copied = {
+  readonly whole: BackedUpTable[]
+  readonly partial: BackedUpTable[]
+  readonly missing: BackedUpTable[]
+  readonly notes: string[]
+}
+
+async function copyIn(sql: Sql, folder: string, manifest: Manifest): Promise<Copied> {
   const here = new Map((await dataTables(sql)).map((table) => [table.name, table.columns]))
-  const notes: string[] = []
+  const copied: Copied = { whole: [], partial: [], missing: [], notes: [] }
   // Triggers and foreign keys already did their work when the rows were written the first time.
   await runScript(sql, `${DIALECT} set session_replication_role = replica;`)
   if (here.size > 0) {
@@ -83,27 +112,57 @@ async function copyIn(sql: Sql, folder: string, manifest: Manifest): Promise<str
   for (const table of manifest.tables) {
     const columns = here.get(table.name)
     if (!columns) {
-      if (table.rows > 0) notes.push(`${table.name}: ${table.rows} rows belong to a table that only the platform has`)
+      copied.missing.push(table)
+      if (table.rows > 0) copied.notes.push(`${table.name}: ${table.rows} rows belong to a table that is not here`)
       continue
     }
-    const missing = table.columns.filter((column) => !columns.includes(column))
-    if (missing.length > 0) {
-      notes.push(
-        `${table.name}: the platform's columns ${missing.join(', ')} are not here, so its rows are not restored`,
-      )
+    const absent = table.columns.filter((column) => !columns.includes(column))
+    if (absent.length === 0) {
+      await copyTable(sql, join(folder, table.file), quoteName(table.name), table.columns)
+      copied.whole.push(table)
       continue
     }
-    const writable = await sql
-      .unsafe(`copy ${quoteName(table.name)} (${columnList(table.columns)}) from stdin`)
-      .writable()
-    await pipeline(createReadStream(join(folder, table.file)), createGunzip(), writable)
+    const why = `${table.name}: ${table.rows} rows, and the columns ${absent.join(', ')} are not here`
+    const refusal = await copyShared(sql, folder, table, columns)
+    copied[refusal === undefined ? 'partial' : 'missing'].push(table)
+    copied.notes.push(refusal === undefined ? `${why}; the others are back` : `${why}; not restored: ${refusal}`)
   }
   for (const [name, position] of Object.entries(manifest.sequences)) {
     if (position === 'unused') continue
     const [found] = await sql<{ exists: boolean }[]>`select to_regclass(${quoteName(name)}) is not null as exists`
     if (found?.exists) await sql.unsafe(`select setval(${quoteText(quoteName(name))}, ${position})`)
   }
-  return notes
+  return copied
+}
+
+async function copyTable(sql: Sql, path: string, into: string, columns: readonly string[]): Promise<void> {
+  const writable = await sql.unsafe(`copy ${into} (${columnList(columns)}) from stdin`).writable()
+  await pipeline(createReadStream(path), createGunzip(), writable)
+}
+
+/** Restores the columns that a table has in the backup and here; returns why it could not. */
+async function copyShared(
+  sql: Sql,
+  folder: string,
+  table: BackedUpTable,
+  here: readonly string[],
+): Promise<string | undefined> {
+  const shared = table.columns.filter((column) => here.includes(column))
+  const types = await sql<{ name: string; type: string }[]>`
+    select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+    where attrelid = to_regclass(${quoteName(table.name)}) and attname in ${sql(shared)}`
+  const read = types.map(({ name, type }) => `${quoteName(name)}::${type}`).join(', ')
+  const target = `${quoteName(table.name)} (${columnList(types.map(({ name }) => name))})`
+  await runScript(sql, `create temporary table payd_shared (${table.columns.map((one) => `${quoteName(one)} text`)})`)
+  try {
+    await copyTable(sql, join(folder, table.file), 'pg_temp.payd_shared', table.columns)
+    await runScript(sql, `insert into ${target} overriding system value select ${read} from pg_temp.payd_shared`)
+    return undefined
+  } catch (error) {
+    return errorText(error)
+  } finally {
+    await runScript(sql, 'drop table pg_temp.payd_shared')
+  }
 }
 
 async function compareRows(sql: Sql, manifest: Manifest): Promise<string[]> {

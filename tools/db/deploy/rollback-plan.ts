@@ -1,3 +1,4 @@
+import { readProofSettings } from '../check/settings.ts'
 import { count } from '../lib/command.ts'
 import type { Sql } from '../lib/database.ts'
 import { ToolError, usageError } from '../lib/errors.ts'
@@ -6,7 +7,7 @@ import type { Project } from '../lib/project.ts'
 import { type Loss as DeclaredLoss, readRollbackHeader } from '../lib/rollback-header.ts'
 import { parseSql, type Statement } from '../lib/sql.ts'
 import type { JournalEntry } from './journal.ts'
-import { type Loss, lossLedger } from './loss.ts'
+import { filled, type Loss, lossLedger, uncountable } from './loss.ts'
 import { isOneTransaction } from './pair.ts'
 import { isSameAsRecorded, type Standing } from './situation.ts'
 
@@ -20,7 +21,10 @@ export type Step = {
   readonly declared: DeclaredLoss | undefined
   readonly statements: readonly Statement[]
   readonly isTransactional: boolean
+  /** Everything it takes away or may, what is empty now included. */
   readonly losses: readonly Loss[]
+  /** Statements whose loss cannot be counted beforehand. */
+  readonly uncountable: readonly string[]
   /** The catalogue digests around its forward file, when they were recorded. */
   readonly catalog: { readonly before: string; readonly after: string } | undefined
 }
@@ -37,6 +41,7 @@ export async function planRollback(
   to: string | undefined,
 ): Promise<Step[]> {
   const lock = readLockFile(project)
+  const { referenceTables } = readProofSettings(project)
   const steps: Step[] = []
   for (const standing of chosen(applied, to)) {
     const { text, source } = rollbackText(standing)
@@ -52,15 +57,20 @@ export async function planRollback(
         fix: 'Restore the backup from before it, or recover to a moment before it (docs/migrations.md, emergencies).',
       })
     }
+    const { statements } = parsed.sql
+    const losses = await lossLedger(sql, statements, { declared, referenceTables })
+    const isTransactional = isOneTransaction(statements)
+    if (!isTransactional && losses.length > 0) throw halfWay(standing.id, losses)
     steps.push({
       version: standing.version,
       id: standing.id,
       text,
       source,
       declared,
-      statements: parsed.sql.statements,
-      isTransactional: isOneTransaction(parsed.sql.statements),
-      losses: await lossLedger(sql, parsed.sql.statements),
+      statements,
+      isTransactional,
+      losses,
+      uncountable: uncountable(statements),
       catalog: digests(standing.version, journal, lock),
     })
   }
@@ -82,16 +92,30 @@ export function transactionsOf(steps: readonly Step[]): Step[][] {
 export function printLedger(steps: readonly Step[]): string[] {
   return steps.flatMap((step) => [
     `  ${step.id}: ${step.declared?.kind ?? 'undeclared'}, rollback from the ${step.source}`,
-    ...step.losses.map(
-      (loss) => `    LOSES ${count(loss.rows, loss.kind === 'table' ? 'row' : 'value')} of ${loss.kind} ${loss.name}`,
-    ),
-    ...(step.losses.length === 0 ? ['    loses no row'] : []),
+    ...filled(step.losses).map(printLoss),
+    ...step.uncountable.map((text) => `    CANNOT BE COUNTED: ${text}`),
+    ...(filled(step.losses).length + step.uncountable.length === 0 ? ['    loses no row'] : []),
   ])
+}
+
+function printLoss({ kind, name, rows }: Loss): string {
+  if (kind === 'rows') return `    MAY LOSE any of ${count(rows, 'row')} of ${name}, which stays and is written to`
+  return `    LOSES ${count(rows, kind === 'table' ? 'row' : 'value')} of ${kind} ${name}`
 }
 
 /** Rows and values that are lost in all. */
 export const lostRows = (steps: readonly Step[]): number =>
   steps.flatMap((step) => step.losses).reduce((sum, loss) => sum + loss.rows, 0)
+
+// What runs outside a transaction cannot be locked and compared before it is dropped, and may stop half way.
+const halfWay = (id: string, losses: readonly Loss[]): ToolError =>
+  new ToolError(
+    `The rollback of ${id} is not one transaction, and it takes away ${losses.map((loss) => loss.name).join(', ')}.`,
+    {
+      why: 'Rows could be written between saving and dropping them, and a failure half way would leave a history that is not true.',
+      fix: 'Write a migration that takes it back: one file for what runs CONCURRENTLY, and one for what is dropped.',
+    },
+  )
 
 function chosen(applied: readonly Standing[], to: string | undefined): Standing[] {
   const newestFirst = [...applied].reverse()

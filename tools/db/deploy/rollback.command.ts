@@ -8,6 +8,7 @@ import { fileStamp } from './backup-folder.ts'
 import { printGate } from './gate.ts'
 import { actorOf, confirmTarget, requireGuard, targetFlag } from './guard.ts'
 import { readJournal } from './journal.ts'
+import { filled } from './loss.ts'
 import { withMutex } from './mutex.ts'
 import { writePostMortem } from './post-mortem.ts'
 import { positive } from './push.command.ts'
@@ -34,10 +35,11 @@ export const command = defineCommand<Options>({
 belongs to what really ran there and works without the files; without one it uses the file, if the database recorded the
 same statements.
 
-First it counts what would be lost: rows of tables and values of columns that the rollback drops. Those are saved as CSV
-in .payd/backups, and the number has to be accepted. Then the rollback, the removal of the history row and the journal
-entry are one transaction; the tables are locked and compared with what was saved. Afterwards the catalogue must be what
-it was before the migration.
+First it counts what would be lost: rows of tables and values of columns that the rollback drops, and all rows of a table
+that it updates or deletes from, or whose loss its header declares. Those are saved as CSV in .payd/backups, and the number
+has to be accepted; a statement whose loss cannot be counted, such as a DO block that writes, wants --accept-loss in any
+case. Then the rollback, the removal of the history row and the journal entry are one transaction; the tables are locked
+and compared with what was saved. Afterwards the catalogue must be what it was before the migration.
 
   npm run db -- rollback --env production --dry-run
   npm run db -- rollback --env production --confirm production --accept-loss 12 --reason "wrong totals"
@@ -87,6 +89,7 @@ it was before the migration.
         pauseMs: 250,
         folder,
         acceptLoss,
+        endWithinMs: 15_000,
         onProgress: context.printError,
       })
       return finish(input, target, steps, head, outcome)
@@ -110,6 +113,7 @@ async function finish(
     ...head,
     ...outcome.saved.map((path) => `  saved       ${path}`),
     `  taken back  ${outcome.done.map((step) => step.id).join(', ') || 'nothing'}`,
+    ...outcome.notes.map((note) => `  note        ${note}`),
     ...(outcome.failure === undefined ? [] : [outcome.failure]),
     ...(check ? [printGate(check)] : []),
     ...(postMortem ? [`  post-mortem ${postMortem} (fill it in while you remember)`] : []),
@@ -122,6 +126,7 @@ async function finish(
       steps: forMachines(steps),
       done: outcome.done.map((step) => step.id),
       saved: outcome.saved,
+      notes: outcome.notes,
       failure: outcome.failure ?? null,
       checks: check ? [check] : [],
       postMortem: postMortem ?? null,
@@ -134,6 +139,13 @@ function acceptedLoss(steps: readonly Step[], options: Options): number {
   const accepted = options.acceptLoss === undefined ? 0 : Number(options.acceptLoss)
   if (!Number.isSafeInteger(accepted) || accepted < 0) {
     throw usageError(`--accept-loss ${options.acceptLoss} is not a number of rows.`, `Write --accept-loss ${lost}.`)
+  }
+  const unknown = steps.flatMap((step) => step.uncountable)
+  if (options.acceptLoss === undefined && unknown.length > 0) {
+    throw new ToolError(`What this rollback takes away cannot be counted:\n${printLedger(steps).join('\n')}`, {
+      why: 'These statements run code or drop what depends on something, and no ledger can tell which rows that touches.',
+      fix: `Read them. When that is what you want, add --accept-loss ${lost}.`,
+    })
   }
   if (accepted >= lost) return accepted
   throw new ToolError(`This rollback loses ${lost} rows or values:\n${printLedger(steps).join('\n')}`, {
@@ -157,10 +169,11 @@ async function requireKnownCatalog(target: Target, steps: readonly Step[]): Prom
 }
 
 const forMachines = (steps: readonly Step[]) =>
-  steps.map(({ id, version, source, declared, losses }) => ({
+  steps.map(({ id, version, source, declared, losses, uncountable }) => ({
     id,
     version,
     source,
     declared: declared?.kind ?? null,
-    losses: losses.map(({ kind, name, rows }) => ({ kind, name, rows })),
+    losses: filled(losses).map(({ kind, name, rows }) => ({ kind, name, rows })),
+    uncountable,
   }))

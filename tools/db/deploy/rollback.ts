@@ -6,7 +6,8 @@ import { errorText, ToolError } from '../lib/errors.ts'
 import { executionUnits } from '../lib/units.ts'
 import { type Gate, passed, stopped } from './gate.ts'
 import { targetFlag } from './guard.ts'
-import { saveLosses, unchangedCheck } from './loss.ts'
+import { momentOf, waitForEnd } from './leftover.ts'
+import { filled, type Loss, saveLosses, unchangedCheck } from './loss.ts'
 import type { Mutex } from './mutex.ts'
 import { lostRows, type Step, transactionsOf } from './rollback-plan.ts'
 
@@ -21,6 +22,8 @@ export type RollbackSettings = {
   readonly folder: string
   /** How many rows may be lost. */
   readonly acceptLoss: number
+  /** How long to wait for the server to end a session whose client was cut off. */
+  readonly endWithinMs: number
   readonly onProgress: (sentence: string) => void
 }
 
@@ -28,8 +31,12 @@ export type RollbackSettings = {
 export type RollbackOutcome = {
   readonly done: readonly Step[]
   readonly saved: readonly string[]
+  /** What was noticed on the way and did no harm. */
+  readonly notes: readonly string[]
   readonly failure: string | undefined
 }
+
+const SESSION = 'payd-db rollback'
 
 // PD001 is our own: somebody wrote to a table between saving and locking it. The others are lost locks.
 const WORTH_ANOTHER_TRY = new Set(['PD001', '55P03', '40P01'])
@@ -46,15 +53,22 @@ export async function rollBack(
 ): Promise<RollbackOutcome> {
   const done: Step[] = []
   const saved = new Set<string>()
+  const notes: string[] = []
   for (const group of transactionsOf(steps)) {
+    let since = 'infinity'
     try {
+      since = await momentOf(target.url)
       await takeBack(target, group, mutex, settings, saved)
       done.push(...group)
     } catch (error) {
-      return { done, saved: [...saved], failure: await explain(target, group, error) }
+      const ending = await endingOf(target, group, error, { ...settings, since })
+      if (!ending.isDone) return { done, saved: [...saved], notes, failure: ending.what }
+      // The answer was lost and the work was not.
+      done.push(...group)
+      notes.push(ending.what)
     }
   }
-  return { done, saved: [...saved], failure: undefined }
+  return { done, saved: [...saved], notes, failure: undefined }
 }
 
 /** Whether the catalogue is what it was before the oldest of the steps. */
@@ -104,7 +118,7 @@ async function saveGroup(
   for (const step of group) {
     const losses =
       step.losses.length === 0 ? [] : await saveLosses(target.url, step.losses, `${settings.folder}/${step.id}`)
-    for (const loss of losses) saved.add(`${settings.folder}/${step.id}/${loss.name}.csv`)
+    for (const loss of filled(losses)) saved.add(`${settings.folder}/${step.id}/${loss.name}.csv`)
     fresh.push({ ...step, losses })
   }
   if (lostRows(fresh) > settings.acceptLoss) {
@@ -117,14 +131,17 @@ async function saveGroup(
 }
 
 async function runGroup(target: Target, group: readonly Step[], settings: RollbackSettings): Promise<void> {
-  const sql = connect(target.url, { applicationName: 'payd-db rollback' })
+  const sql = connect(target.url, { applicationName: SESSION })
   try {
+    // A server that does not notice a lost client goes on and commits. Not every platform can notice.
+    await sql.unsafe('set client_connection_check_interval = 1000').catch(() => undefined)
     const [first] = group
     if (first && !first.isTransactional) {
       await runScript(sql, `set lock_timeout = ${settings.lockTimeoutMs}`)
       for (const unit of executionUnits(first.statements)) {
         await runScript(sql, unit.statements.map((statement) => statement.text).join(';\n'))
       }
+      // It takes nothing away, or it would not have been planned, so only the history is left to change.
       await runScript(sql, script([{ ...first, text: '' }], settings))
     } else {
       // One message: when the network fails, either the server got all of it or it does none of it.
@@ -137,19 +154,30 @@ async function runGroup(target: Target, group: readonly Step[], settings: Rollba
 
 function script(group: readonly Step[], settings: RollbackSettings): string {
   const losses = group.flatMap((step) => step.losses)
-  const tables = [...new Set(losses.map((loss) => loss.table))]
   return [
     'begin;',
     `set local lock_timeout = ${settings.lockTimeoutMs};`,
-    ...tables.map((table) => `lock table ${quoteName(table)} in access exclusive mode;`),
+    ...locksFor(losses),
+    'set local row_security = off;',
     ...losses.map(unchangedCheck),
+    // The statements run as they were proven.
+    'set local row_security = on;',
     ...group.flatMap((step) => [step.text, forget(step, settings)]),
     'commit;',
   ].join('\n')
 }
 
+// Nobody may write until the end; who only reads is not in the way of a table that stays.
+function locksFor(losses: readonly Loss[]): string[] {
+  const drops = new Set(losses.filter((loss) => loss.kind !== 'rows').map((loss) => loss.table))
+  return [...new Set(losses.map((loss) => loss.table))].map(
+    (table) =>
+      `lock table ${quoteName(table)} in ${drops.has(table) ? 'access exclusive' : 'share row exclusive'} mode;`,
+  )
+}
+
 function forget(step: Step, settings: RollbackSettings): string {
-  const lost = step.losses.map(({ kind, name, rows }) => ({ kind, name, rows }))
+  const lost = filled(step.losses).map(({ kind, name, rows }) => ({ kind, name, rows }))
   const details = JSON.stringify({ id: step.id, reason: settings.reason, source: step.source, lost })
   return `
 do $history$ begin
@@ -162,22 +190,50 @@ insert into supabase_migrations.payd_journal (kind, version, actor, details)
   values ('rolled-back', ${quoteText(step.version)}, ${quoteText(settings.actor)}, ${quoteText(details)}::jsonb);`
 }
 
-async function explain(target: Target, group: readonly Step[], error: unknown): Promise<string> {
+type Ending = { readonly isDone: boolean; readonly what: string }
+
+async function endingOf(
+  target: Target,
+  group: readonly Step[],
+  error: unknown,
+  { since, endWithinMs }: { readonly since: string; readonly endWithinMs: number },
+): Promise<Ending> {
   const names = group.map((step) => step.id).join(', ')
   const refusal = databaseError(error)
   const words = refusal
     ? [`${refusal.message} (SQLSTATE ${refusal.sqlState})`, refusal.detail, refusal.hint].filter(Boolean).join(' ')
     : errorText(error)
+  const cutOff = `The rollback of ${names} was cut off: ${words}`
+  const tells = `npm run db -- status ${targetFlag(target)} tells which.`
+  const life = await waitForEnd(target.url, { applicationName: SESSION, since }, endWithinMs)
+  if (life === 'at work') {
+    return {
+      isDone: false,
+      what: `${cutOff}\nIts session is still at work in the server and will take back all of it or nothing. When it has ended, ${tells}`,
+    }
+  }
+  const left = life === 'unknown' ? undefined : await stillApplied(target, group)
+  if (left === undefined) {
+    return {
+      isDone: false,
+      what: `${cutOff}\nThe database does not answer; it takes back all of it or nothing. When it answers, ${tells}`,
+    }
+  }
+  if (left === 0) return { isDone: true, what: `The rollback of ${names} was cut off after it was done: ${words}` }
+  const partly = group.every((step) => step.isTransactional)
+    ? ''
+    : '\nIt is not one transaction, so a part of it may have been taken back; rolling back again does the rest.'
+  return {
+    isDone: false,
+    what: `${names} could not be rolled back and ${left === 1 ? 'is' : 'are'} still applied: ${words}${partly}`,
+  }
+}
+
+async function stillApplied(target: Target, group: readonly Step[]): Promise<number | undefined> {
   const versions = group.map((step) => step.version)
-  const left = await withDatabase(target.url, async (sql) => {
+  return withDatabase(target.url, async (sql) => {
     const rows = await sql<{ version: string }[]>`
       select version from supabase_migrations.schema_migrations where version in ${sql(versions)}`
     return rows.length
   }).catch(() => undefined)
-  if (left === undefined) {
-    return `The rollback of ${names} was cut off: ${words}\nThe database does not answer; it has taken back all of it or nothing. npm run db -- status ${targetFlag(target)} tells which.`
-  }
-  return left === 0
-    ? `The rollback of ${names} was cut off after it was done: ${words}`
-    : `${names} could not be rolled back and ${left === 1 ? 'is' : 'are'} still applied: ${words}`
 }

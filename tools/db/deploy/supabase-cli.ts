@@ -17,6 +17,9 @@ export type CliOutcome = {
   readonly sqlState: string | undefined
 }
 
+/** How the sessions of the CLI are named in pg_stat_activity. */
+export const CLI_SESSIONS = { applicationName: '@effect/sql-pg' } as const
+
 /** Applies the pending migrations of a folder with the real `supabase db push`. Never throws because a migration failed. */
 export async function pushWithCli(
   folder: string,
@@ -35,7 +38,8 @@ export async function pushWithCli(
   }, options.timeoutMs)
   try {
     const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-    const late = timedOut ? [`The Supabase CLI gave no answer within ${options.timeoutMs / 1000} s and was ended.`] : []
+    const seconds = Math.round(options.timeoutMs / 1000)
+    const late = timedOut ? [`The Supabase CLI gave no answer within ${seconds} s and was ended.`] : []
     const printed = withoutPassword([output.trim(), errors.trim(), ...late].filter(Boolean).join('\n'))
     return { ok: code === 0, printed, sqlState: /\(SQLSTATE ([0-9A-Z]{5})\)/.exec(printed)?.[1] }
   } finally {
@@ -43,16 +47,28 @@ export async function pushWithCli(
   }
 }
 
-/** The address with a lock timeout that holds for every statement of every file; what a file sets itself wins. */
+/**
+ * The address with a lock timeout that holds for every statement of every file; what a file sets itself wins. A server that
+ * loses its client stops within a second instead of going on and committing.
+ */
 export function pushUrl(url: string, lockTimeoutMs: number): string {
   const address = new URL(url)
   const present = address.searchParams.get('options')
   address.searchParams.delete('options')
   // Servers on this machine seldom speak TLS; saying so saves the CLI an attempt and a warning.
+  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(address.hostname)
   if (address.hostname === '127.0.0.1' && !address.searchParams.has('sslmode')) {
     address.searchParams.set('sslmode', 'disable')
   }
-  const settings = [present, `-c lock_timeout=${lockTimeoutMs}`].filter(Boolean).join(' ')
+  // A server on Windows cannot look for lost clients, and refuses a session that asks it to.
+  const looksForClients = !(isLocal && platform() === 'win32')
+  const settings = [
+    present,
+    `-c lock_timeout=${lockTimeoutMs}`,
+    looksForClients && '-c client_connection_check_interval=1000',
+  ]
+    .filter(Boolean)
+    .join(' ')
   // The CLI reads a plus sign literally, so blanks are written as %20.
   const separator = address.search ? '&' : '?'
   return `${address.href}${separator}options=${encodeURIComponent(settings)}`

@@ -4,6 +4,8 @@ import { Parser, type Result } from 'tap-parser'
 import { connect, databaseError } from '../lib/database.ts'
 import { errorText } from '../lib/errors.ts'
 import type { SqlFile } from '../lib/migrations.ts'
+import { parseSql } from '../lib/sql.ts'
+import { asNode } from '../lib/tree.ts'
 
 /** What came of the pgTAP file of a migration. */
 export type TestOutcome = {
@@ -19,6 +21,9 @@ export type TestOutcome = {
  * with `begin` and end with `rollback`; this transaction begins earlier and so wraps the whole file.
  */
 export async function runTests(url: string, test: SqlFile): Promise<TestOutcome> {
+  const text = await withIncludes(test.path)
+  const ending = whatWouldEnd(text)
+  if (ending !== undefined) return { file: test.shown, ok: false, assertions: 0, problems: [ending] }
   const sql = connect(url, { applicationName: 'payd-db verify' })
   const lines: string[] = []
   let death: string | undefined
@@ -28,7 +33,7 @@ export async function runTests(url: string, test: SqlFile): Promise<TestOutcome>
       .unsafe(`set local client_min_messages = error; create extension if not exists pgtap with schema extensions`)
       .simple()
     await sql
-      .unsafe(await withIncludes(test.path))
+      .unsafe(text)
       .simple()
       .forEach((row) => void lines.push(Object.values(row).join('|')))
   } catch (error) {
@@ -39,6 +44,23 @@ export async function runTests(url: string, test: SqlFile): Promise<TestOutcome>
     await sql.end({ timeout: 5 })
   }
   return { file: test.shown, ...judge(lines, death) }
+}
+
+/** The statement that would end the transaction around the file early, so that what follows it would stay. */
+function whatWouldEnd(text: string): string | undefined {
+  const parsed = parseSql(text)
+  if (!parsed.ok) return `Line ${parsed.error.position.line} is no SQL: ${parsed.error.message}`
+  const { statements } = parsed.sql
+  const wrong = statements.find((statement, at) => {
+    const kind = asNode<{ kind?: string }>(statement.node, 'TransactionStmt')?.kind
+    if (kind === undefined || /SAVEPOINT|RELEASE|ROLLBACK_TO/.test(kind)) return false
+    const isFrame = (at === 0 && /BEGIN|START/.test(kind)) || (at === statements.length - 1 && /ROLLBACK$/.test(kind))
+    return !isFrame
+  })
+  return (
+    wrong &&
+    `Line ${wrong.position.line} says "${wrong.text}": a test starts with begin, ends with rollback, and ends no transaction in between, or its rows would stay. It was not run.`
+  )
 }
 
 function judge(lines: readonly string[], death: string | undefined): Omit<TestOutcome, 'file'> {

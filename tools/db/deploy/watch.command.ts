@@ -66,6 +66,8 @@ async function measure(url: string, now: Date): Promise<Health | string> {
 const unanswered = (reason: string): Alert[] => [
   {
     name: 'unreachable',
+    subject: '',
+    amount: 1,
     what: `The database does not answer: ${reason}`,
     fix: 'Look at the server and the network first.',
   },

@@ -26,13 +26,14 @@ export type AnalysedMigration = {
 /** Parses a migration's files and headers once, for every check. */
 export function analyse(migration: Migration): AnalysedMigration {
   const up = analyseFile(migration.up)
+  const { sql } = up
   return {
     migration,
     up,
     down: migration.down && analyseFile(migration.down),
     header: readHeader(migration.up.text),
     rollbackHeader: migration.down && readRollbackHeader(migration.down.text),
-    classes: up.sql ? changeClasses(up.sql.statements, up.effects) : [],
+    classes: sql ? once(classes, sql, () => changeClasses(sql.statements, up.effects)) : [],
   }
 }
 
@@ -40,7 +41,22 @@ export function analyse(migration: Migration): AnalysedMigration {
 export function analyseFile(file: SqlFile): AnalysedFile {
   const parsed = parseSql(file.text)
   if (!parsed.ok) return { file, sql: undefined, error: parsed.error, effects: [] }
-  return { file, sql: parsed.sql, error: undefined, effects: effectsOf(parsed.sql.statements) }
+  return {
+    file,
+    sql: parsed.sql,
+    error: undefined,
+    effects: once(effects, parsed.sql, () => effectsOf(parsed.sql.statements)),
+  }
+}
+
+// One command analyses the same text more than once, and what the parser returns for it is then the same object.
+const effects = new WeakMap<ParsedSql, readonly Effect[]>()
+const classes = new WeakMap<ParsedSql, readonly ClassReason[]>()
+
+function once<Value>(known: WeakMap<ParsedSql, Value>, sql: ParsedSql, workOut: () => Value): Value {
+  const found = known.get(sql) ?? workOut()
+  known.set(sql, found)
+  return found
 }
 
 /** Tables a file creates, alters, drops or writes to, sorted; what it says about functions, types and schemas is not among them. */

@@ -58,9 +58,16 @@ export function catalogDifferences(from: Catalog, to: Catalog): CatalogDifferenc
  * Roles, extensions and what the platform brings are not part of it.
  */
 export function catalogDigest(catalog: Catalog): string {
+  const known = digests.get(catalog)
+  if (known !== undefined) return known
   const residual = [...projectResidual(catalog)].map(([key, value]) => `${key} ${value}`)
-  return digestOf([...portableLines(catalog.facts), ...residual.sort(compareText)])
+  const digest = digestOf([...portableLines(catalog.facts), ...residual.sort(compareText)])
+  digests.set(catalog, digest)
+  return digest
 }
+
+// The catalogue after one migration is the one before the next, and it never changes.
+const digests = new WeakMap<Catalog, string>()
 
 /** The catalogue without roles, extensions and what the platform brings: what two servers of one project must share. */
 export const projectCatalog = (catalog: Catalog): Catalog => ({

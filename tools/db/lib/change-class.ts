@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query'
 import { bodyOf } from './bodies.ts'
 import type { Effect } from './effects.ts'
-import { tokensOf } from './lexer.ts'
+import { type Token, tokensOf } from './lexer.ts'
 import type { Statement } from './sql.ts'
 import { walk, words } from './tree.ts'
 
@@ -76,17 +76,12 @@ export type ClassReason = { readonly changeClass: ChangeClass; readonly statemen
 
 /**
  * The classes of a forward file, each with the first statement that causes it, in the order of CHANGE_CLASSES. What
- * happens to an object that the same file creates is part of creating it.
+ * happens to an object after the same file created it is part of creating it.
  */
 export function changeClasses(statements: readonly Statement[], effects: readonly Effect[]): ClassReason[] {
-  const isNew = (effect: Effect): boolean =>
-    effects.some(
-      (other) =>
-        other.verb === 'create' && (other.name === effect.name || other.name === effect.table) && other !== effect,
-    )
   const reasons = [
     ...effects.flatMap((effect) => {
-      const changeClass = classOfEffect(effect, isNew(effect))
+      const changeClass = classOfEffect(effect, isNew(effect, effects))
       return changeClass ? [{ changeClass, statement: effect.statement }] : []
     }),
     ...statements.flatMap((statement) => classOfOtherStatement(statement, effects)),
@@ -98,6 +93,36 @@ export function changeClasses(statements: readonly Statement[], effects: readonl
     return first ? [first] : []
   })
 }
+
+function isNew(effect: Effect, effects: readonly Effect[]): boolean {
+  return effects.some((other) => other.verb === 'create' && other !== effect && isMadeBy(effect, other))
+}
+
+function isMadeBy(effect: Effect, creator: Effect): boolean {
+  // An index that is dropped and built again under its name is one change, and both rows of the matrix ask for the same.
+  if (effect.kind === 'index' && creator.kind === 'index' && creator.name === effect.name) return true
+  if (creator.statement.startByte >= effect.statement.startByte || mayHaveBeenThere(creator)) return false
+  const isRelation = creator.kind === 'table' || creator.kind === 'view'
+  if (!isRelation) {
+    // Another function of the same name may have been there, and a DROP may mean that one.
+    return creator.kind === effect.kind && creator.name === effect.name && effect.verb !== 'drop'
+  }
+  // What is written through a view lands in tables that were there.
+  if (effect.verb === 'write' && creator.kind === 'view') return false
+  if (effect.table !== undefined) return creator.name === effect.table
+  return (effect.kind === 'table' || effect.kind === 'view') && creator.name === effect.name
+}
+
+// IF NOT EXISTS and OR REPLACE meet what is there, and a temporary table hides it.
+function mayHaveBeenThere({ statement, kind }: Effect): boolean {
+  const value = (statement.node as Record<string, unknown>)[statement.kind] as Record<string, unknown> | undefined
+  const relation = (value?.relation ?? value?.view ?? asInto(value)) as { relpersistence?: string } | undefined
+  const isReplaced = value?.replace === true && kind === 'view'
+  return value?.if_not_exists === true || isReplaced || relation?.relpersistence === 't'
+}
+
+const asInto = (value: Record<string, unknown> | undefined): unknown =>
+  ((value?.into ?? value?.intoClause) as { rel?: unknown } | undefined)?.rel
 
 function classOfEffect(effect: Effect, isNew: boolean): ChangeClass | undefined {
   switch (effect.verb) {
@@ -152,26 +177,74 @@ function classOfAlter(effect: Effect): ChangeClass {
   return HARMLESS_COMMANDS.has(command) || /^AT_(Enable|Disable)Trig/.test(command) ? 'code' : 'breaking-change'
 }
 
+// Who owns what and who is a member of whom decides what row level security lets through.
+const ROLE_STATEMENTS = new Set([
+  'AlterRoleStmt',
+  'AlterRoleSetStmt',
+  'CreateRoleStmt',
+  'DropRoleStmt',
+  'GrantRoleStmt',
+  'AlterOwnerStmt',
+  'ReassignOwnedStmt',
+])
+const BREAKING_STATEMENTS = new Set(['AlterObjectSchemaStmt', 'RuleStmt', 'DropOwnedStmt'])
+
+const QUERIES = new Set([
+  'SelectStmt',
+  'InsertStmt',
+  'UpdateStmt',
+  'DeleteStmt',
+  'MergeStmt',
+  'CreateTableAsStmt',
+  'ExplainStmt',
+  'CopyStmt',
+])
+
 function classOfOtherStatement(statement: Statement, effects: readonly Effect[]): ClassReason[] {
-  if (effects.some((effect) => effect.statement === statement)) return []
+  const as = (changeClass: ChangeClass): ClassReason[] => [{ changeClass, statement }]
+  if (runsUnseenCode(statement)) return as('data-migration')
+  if (statement.kind === 'SelectStmt' || effects.some((effect) => effect.statement === statement)) return []
   if (statement.kind === 'VariableSetStmt' || statement.kind === 'TransactionStmt') return []
-  if (statement.kind === 'SelectStmt')
-    return callsOwnFunction(statement) ? [{ changeClass: 'data-migration', statement }] : []
-  if (statement.kind === 'DoStmt') return onlyChecks(statement) ? [] : [{ changeClass: 'data-migration', statement }]
-  if (statement.kind === 'CallStmt') return [{ changeClass: 'data-migration', statement }]
-  return [{ changeClass: 'code', statement }]
+  if (statement.kind === 'DoStmt') return []
+  if (ROLE_STATEMENTS.has(statement.kind)) return as('modify-rls')
+  return as(BREAKING_STATEMENTS.has(statement.kind) ? 'breaking-change' : 'code')
 }
 
-// A SELECT that calls a function of a schema, such as cron.schedule, may change anything.
-function callsOwnFunction(statement: Statement): boolean {
+/** Whether a statement runs code that its tree does not show and that may write: a DO block, a procedure, a function. */
+export function runsUnseenCode(statement: Statement): boolean {
+  if (statement.kind === 'DoStmt') return !onlyChecks(statement)
+  if (statement.kind === 'CallStmt' || statement.kind === 'ExecuteStmt') return true
+  return QUERIES.has(statement.kind) && callsUnknownFunction(statement)
+}
+
+// A function of the project or of an extension, such as cron.schedule, may change anything.
+function callsUnknownFunction(statement: Statement): boolean {
   let calls = false
   walk(statement.node, (kind, value) => {
     if (kind !== 'FuncCall') return
     const name = words(value.funcname as Node[])
-    if (name.length > 1 && name[0] !== 'pg_catalog') calls = true
+    const isOfServer = name.length > 1 ? name[0] === 'pg_catalog' : READING.test(name[0] ?? '')
+    if (!isOfServer || WRITING.test(name.at(-1) ?? '')) calls = true
   })
   return calls
 }
+
+// Without a schema a name may be one of the project's own, which the search path finds, so the usual ones of the server
+// are listed.
+const READING = new RegExp(
+  `^(${[
+    'count|sum|avg|min|max|every|bool_(and|or)|(array|string|json|jsonb|json_object|jsonb_object)_agg',
+    'set_config|current_setting|current_database|current_schema|version|now|(clock|statement|transaction)_timestamp',
+    'to_(reg\\w+|char|date|timestamp|number|json|jsonb|hex)|format|format_type|has_\\w+_privilege|(col|obj|shobj)_description',
+    'pg_(get_\\w+|\\w+_size|size_pretty|advisory_xact_lock|try_advisory_xact_lock|typeof|backend_pid|sleep|has_role|column_is_updatable)',
+    'lower|upper|length|char_length|octet_length|left|right|trim|btrim|ltrim|rtrim|replace|split_part|position|strpos|substr|substring',
+    'concat|concat_ws|quote_(ident|literal|nullable)|regexp_\\w+|repeat|lpad|rpad|reverse|translate|encode|decode|md5|sha256|hashtext\\w*',
+    'abs|ceil|floor|round|trunc|mod|power|sqrt|sign|random|generate_series|generate_subscripts|unnest|cardinality',
+    'array_(length|position|to_string|append|remove|cat|upper|lower)|string_to_array|row_number|rank|dense_rank|lag|lead|first_value|last_value',
+    'json\\w*|row_to_json|age|date_(part|trunc|bin)|extract|timezone|make_\\w+|isfinite|gen_random_uuid|num_nulls|num_nonnulls',
+  ].join('|')})$`,
+)
+const WRITING = /^(setval|nextval|lo_\w+|pg_(terminate|cancel)_backend|pg_reload_conf|pg_notify|dblink\w*)$/
 
 const CHANGING_WORDS = new Set([
   'insert',
@@ -188,12 +261,48 @@ const CHANGING_WORDS = new Set([
   'grant',
   'revoke',
   'comment',
+  'refresh',
+  'reassign',
+  'import',
 ])
 
 /** Whether a DO block can only look and raise, as a verification does. */
 export function onlyChecks(statement: Statement): boolean {
   const body = bodyOf(statement)
-  return (
-    body !== undefined && !tokensOf(body.text).some((token) => token.kind === 'word' && CHANGING_WORDS.has(token.value))
+  if (body === undefined) return false
+  const tokens = tokensOf(body.text)
+  return !tokens.some(
+    (token, at) => (token.kind === 'word' && CHANGING_WORDS.has(token.value)) || callsUnknownAt(tokens, at),
   )
 }
+
+/** Whether an opening bracket follows the name of a function that may belong to the project. */
+function callsUnknownAt(tokens: readonly Token[], at: number): boolean {
+  const name = tokens[at - 1]
+  if (tokens[at]?.value !== '(' || tokens[at]?.kind !== 'symbol' || !name || !isName(name)) return false
+  if (WRITING.test(name.value)) return true
+  const schema = tokens[at - 2]?.value === '.' ? tokens[at - 3] : undefined
+  if (schema) return isName(schema) && schema.value !== 'pg_catalog'
+  // PERFORM and SELECT are what calls a function for its effect; elsewhere a word before a bracket is mostly no call.
+  const before = tokens[at - 2]
+  const isCalled = before?.kind === 'word' && (before.value === 'perform' || before.value === 'select')
+  return isCalled && !READING.test(name.value) && !SYNTAX.has(name.value)
+}
+
+const isName = (token: Token): boolean => token.kind === 'word' || token.kind === 'quoted'
+const SYNTAX = new Set([
+  'exists',
+  'distinct',
+  'coalesce',
+  'greatest',
+  'least',
+  'nullif',
+  'row',
+  'array',
+  'case',
+  'not',
+  'cast',
+  'from',
+  'into',
+  'where',
+])

@@ -58,6 +58,26 @@ async function firstAnswer(sql: Sql): Promise<void> {
 }
 
 /**
+ * Runs `work` in a session that sees every row or raises: without it a table that forces row level security counts as
+ * empty for its own owner. Throws a ToolError when the role may not see every row.
+ */
+export async function seeingEveryRow<Result>(sql: Sql, work: () => Promise<Result>): Promise<Result> {
+  await sql.unsafe('set row_security = off')
+  try {
+    return await work()
+  } catch (cause) {
+    if (databaseError(cause)?.sqlState !== '42501') throw cause
+    throw new ToolError(`This role does not see every row: ${errorText(cause)}.`, {
+      why: 'What row level security hides would be counted, saved and compared as if it were not there.',
+      fix: 'Connect as a role with BYPASSRLS, such as postgres on Supabase, or as a superuser.',
+      cause,
+    })
+  } finally {
+    await sql.unsafe('reset row_security').catch(() => undefined)
+  }
+}
+
+/**
  * Runs the text of a file in one message, which PostgreSQL treats as one transaction, so that a failure leaves nothing.
  * This is how rollbacks run.
  */

@@ -14,7 +14,7 @@ import type {
   TruncateStmt,
 } from 'libpg-query'
 import type { Statement } from './sql.ts'
-import { asNode, dottedName, objectName, ownerName, relationName } from './tree.ts'
+import { asNode, dottedName, objectName, ownerName, relationName, walk } from './tree.ts'
 
 /** The kinds of objects that effects tell apart; `column` and the like belong to a table. */
 export type ObjectKind = 'table' | 'view' | 'index' | 'function' | 'type' | 'sequence' | 'schema' | 'other'
@@ -30,6 +30,8 @@ export type Effect = {
   readonly table?: string
   /** The sub-command of an ALTER TABLE. */
   readonly command?: AlterTableCmd
+  /** Whether a write can change or remove rows that are there; a plain INSERT or COPY only adds some. */
+  readonly takesAway?: boolean
 }
 
 /** The effects of a file's statements in their order. Bodies of functions and DO blocks are not looked into. */
@@ -105,18 +107,26 @@ const READERS: Readonly<Record<string, Reader>> = {
     const table = relationName(value.table)
     return [{ statement, verb: 'grant', kind: 'other', name: value.policy_name ?? '', table }]
   }),
-  InsertStmt: onTable('write', 'table', () => ''),
-  UpdateStmt: onTable('write', 'table', () => ''),
-  DeleteStmt: onTable('write', 'table', () => ''),
-  MergeStmt: onTable('write', 'table', () => ''),
+  InsertStmt: (statement) => writesIn(statement),
+  UpdateStmt: (statement) => writesIn(statement),
+  DeleteStmt: (statement) => writesIn(statement),
+  MergeStmt: (statement) => writesIn(statement),
+  // Each of these may hold a WITH that writes, or run what it holds.
+  ExplainStmt: (statement) => writesIn(statement),
+  PrepareStmt: (statement) => writesIn(statement),
+  SelectStmt: reader<{ intoClause?: { rel?: RangeVar } }>((statement, value) => {
+    const into = value.intoClause && relationName(value.intoClause.rel)
+    const created: Effect[] = into ? [{ statement, verb: 'create', kind: 'table', name: into, table: into }] : []
+    return [...created, ...writesIn(statement)]
+  }),
   CopyStmt: reader<CopyStmt>((statement, value) => {
     const table = relationName(value.relation)
-    return value.is_from ? [{ statement, verb: 'write', kind: 'table', name: table, table }] : []
+    return value.is_from ? [{ statement, verb: 'write', kind: 'table', name: table, table }] : writesIn(statement)
   }),
   TruncateStmt: reader<TruncateStmt>((statement, value) =>
     (value.relations ?? []).map((relation) => {
       const table = objectName(relation)
-      return { statement, verb: 'write', kind: 'table', name: table, table }
+      return { statement, verb: 'write', kind: 'table', name: table, table, takesAway: true }
     }),
   ),
   ViewStmt: named('create', 'view', 'view'),
@@ -133,6 +143,21 @@ const READERS: Readonly<Record<string, Reader>> = {
     { statement, verb: 'alter', kind: 'function', name: dottedName(value.func?.objname) },
   ]),
 }
+
+/** The tables that a statement writes to, those of a WITH included. */
+function writesIn(statement: Statement): Effect[] {
+  const effects: Effect[] = []
+  walk(statement.node, (kind, value) => {
+    if (!WRITING.has(kind)) return
+    const table = relationName(value.relation as RangeVar | undefined)
+    const conflict = value.onConflictClause as { action?: string } | undefined
+    const takesAway = kind !== 'InsertStmt' || conflict?.action === 'ONCONFLICT_UPDATE'
+    effects.push({ statement, verb: 'write', kind: 'table', name: table, table, takesAway })
+  })
+  return effects
+}
+
+const WRITING = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 const KIND_OF_OBJECT: Readonly<Record<string, ObjectKind>> = {
   OBJECT_TABLE: 'table',

@@ -82,5 +82,24 @@ function target(name: string, url: string, settings: Environment): Target {
   return { name, url, shown: withoutPassword(url), settings }
 }
 
-/** A connection string that may be printed. */
-export const withoutPassword = (url: string): string => url.replace(/(\/\/[^:/@]+):[^@]*@/, '$1:…@')
+/**
+ * A text without the passwords of the connection strings in it. A password may hold every character but white space, so
+ * everything from the first colon to the last @ of an address is taken for one.
+ */
+export const withoutPassword = (text: string): string =>
+  text.replace(/(\/\/[^\s:@/]*):\S*@/g, '$1:…@').replace(/\b((?:ssl)?password=)[^&\s]+/gi, '$1…')
+
+/** A connection string and its password apart, for programs whose arguments everybody on the machine can read. */
+export function passwordApart(url: string): { readonly url: string; readonly password: string | undefined } {
+  const address = new URL(url)
+  const password = address.searchParams.get('password') ?? decodeURIComponent(address.password)
+  address.searchParams.delete('password')
+  address.password = ''
+  return { url: address.href, password: password || undefined }
+}
+
+/** What a program that failed printed, without passwords. The message of its error repeats every argument instead. */
+export function printedBy(error: unknown): string {
+  const printed = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : ''
+  return withoutPassword(printed) || 'it could not be started, or ended without a word'
+}

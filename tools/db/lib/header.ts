@@ -142,16 +142,21 @@ export function readHeader(text: string): HeaderOutcome {
   }
 }
 
+// A line that is longer is read by nobody.
+const LONG = 140
+
 /** Writes a header; the prose lines are kept as they are, because a person chose their breaks. */
 export function writeHeader(header: Omit<Header, 'purpose'>, prose: readonly string[]): string {
   const line = (...parts: readonly (readonly [string, string | undefined])[]): string =>
     `-- ${parts.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`])).join(' | ')}`
   const list = (entries: readonly string[]): string => (entries.length === 0 ? 'none' : entries.join(', '))
+  const objects = [['tables', list(header.tables)] as const, ['depends', list(header.depends)] as const]
+  const together = line(...objects)
   return [
     line(['migration', header.title]),
     ...prose.map((text) => `-- ${text}`),
     line(['author', header.author], ['date', header.date], ['ticket', header.ticket]),
-    line(['tables', list(header.tables)], ['depends', list(header.depends)]),
+    ...(together.length > LONG ? objects.map((field) => line(field)) : [together]),
     line(['class', list(header.classes)], ['breaking', header.breaking], ['impact', header.impact]),
     line(['transaction', header.transaction ? 'yes' : 'no']),
   ].join('\n')

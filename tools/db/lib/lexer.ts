@@ -27,7 +27,7 @@ export function tokensOf(text: string): Token[] {
   const tokens: Token[] = []
   let at = 0
   while (at < text.length) {
-    const blank = match('blank', text, at)
+    const blank = mayBeBlank(text.charCodeAt(at)) ? match('blank', text, at) : undefined
     if (blank) {
       at = blank
       continue
@@ -45,7 +45,7 @@ export function tokensOf(text: string): Token[] {
 
 function tokenAt(text: string, start: number): Token {
   const make = (kind: Token['kind'], end: number, value: string): Token => ({ kind, value, start, end })
-  const string = match('escaped', text, start) ?? match('string', text, start)
+  const string = mayBeString(text, start) ? (match('escaped', text, start) ?? match('string', text, start)) : undefined
   if (string) return make('string', string, text.slice(text.indexOf("'", start) + 1, string - 1).replaceAll("''", "'"))
   const word = match('word', text, start)
   if (word) return make('word', word, text.slice(start, word).toLowerCase())
@@ -62,6 +62,13 @@ function tokenAt(text: string, start: number): Token {
   }
   return make('symbol', start + 1, text.charAt(start))
 }
+
+// Every expression costs, and these look at every character of every file: blanks, minus signs, and what is not ASCII.
+const mayBeBlank = (code: number): boolean => code <= 32 || code === 45 || code > 126
+
+// A quote, or the one or two characters that may stand before it.
+const mayBeString = (text: string, start: number): boolean =>
+  [start, start + 1, start + 2].some((at) => text.charCodeAt(at) === 39)
 
 function match(name: keyof typeof PATTERNS, text: string, at: number): number | undefined {
   const pattern = PATTERNS[name]

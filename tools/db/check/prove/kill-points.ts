@@ -6,6 +6,7 @@ import type { Finding } from '../../lib/finding.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
 import type { ExecutionUnit } from '../../lib/units.ts'
 import { pairFinding } from './compare.ts'
+import type { Stage } from './stage.ts'
 
 /** The places at which a deployment of a file can be cut off, each on a database of its own. */
 export type KillPoints = {
@@ -21,7 +22,7 @@ export type KillPoints = {
  */
 export async function prepareKillPoints(
   server: ScratchServer,
-  database: string,
+  stage: Stage,
   one: AnalysedMigration,
 ): Promise<KillPoints> {
   const units = one.up.sql ? unitsOf(one.up.file) : []
@@ -29,7 +30,9 @@ export async function prepareKillPoints(
     return { count: units.length, prove: async () => [], drop: async () => undefined }
   }
   const names = units.map((_unit, index) => scratchName(`kill_${index + 1}`))
-  for (const name of names) await server.createDatabase(name, database)
+  await stage.withoutSessions(async () => {
+    for (const name of names) await server.createDatabase(name, stage.database)
+  })
   return {
     count: units.length,
     prove: async (finished) => {

@@ -8,13 +8,22 @@ import { readRollbackHeader } from '../../lib/rollback-header.ts'
 import { squawkVersion } from '../lint/squawk.ts'
 import type { PairProof } from './proof.ts'
 
-/** Whether the lock file holds no proof of this very text on the schema that the migration before it leaves. */
-export function isChanged(migration: Migration, previous: Migration | undefined, lock: LockFile): boolean {
-  const entry = lock[migration.version]
-  if (!entry || entry.name !== migration.name || !entry.proof.catalogIdentity) return true
-  const before = previous === undefined ? undefined : lock[previous.version]
-  const hasMoved = before !== undefined && before.catalog.after !== entry.catalog.before
-  return hasMoved || hashOf(migration.up.text) !== entry.up || hashOf(migration.down?.text ?? '') !== entry.down
+/**
+ * Versions whose very text the lock file does not prove on the schema that the migrations before it leave. A forward file
+ * that changed moves the schema below all later ones, so they are among them; a rollback that changed moves nothing.
+ */
+export function changedVersions(migrations: readonly Migration[], lock: LockFile): Set<string> {
+  const changed = new Set<string>()
+  let hasMoved = false
+  for (const [index, migration] of migrations.entries()) {
+    const entry = lock[migration.version]
+    const previous = lock[migrations[index - 1]?.version ?? '']
+    hasMoved ||= !entry || entry.up !== hashOf(migration.up.text)
+    hasMoved ||= previous !== undefined && previous.catalog.after !== entry?.catalog.before
+    const isProven = entry?.name === migration.name && entry.down === hashOf(migration.down?.text ?? '')
+    if (hasMoved || !isProven) changed.add(migration.version)
+  }
+  return changed
 }
 
 // A broken file is different from every proven one, and the proof will say where it is broken.

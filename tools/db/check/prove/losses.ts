@@ -1,13 +1,13 @@
 import type { AnalysedFile } from '../../lib/analysis.ts'
 import { applyFile, RefusedFileError } from '../../lib/apply.ts'
-import { connect, type Sql } from '../../lib/database.ts'
+import type { Sql } from '../../lib/database.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { isArchive } from '../../lib/rollback-header.ts'
 import { columnsOf, type DatabaseData, readData } from '../../lib/table-data.ts'
 import { losses, pairFinding, printLoss, rollbackOf } from './compare.ts'
 import type { PairInput } from './pair.ts'
 import type { LossEntry } from './proof.ts'
-import { seedColumns, seedDatabase } from './seed/seed.ts'
+import { seedColumns } from './seed/seed.ts'
 
 /**
  * Writes rows as people would after the migration, takes it back, applies it again, and compares: what is gone must be
@@ -15,12 +15,12 @@ import { seedColumns, seedDatabase } from './seed/seed.ts'
  */
 export async function proveLosses(
   input: PairInput,
-  sql: Sql,
   rowsBefore: DatabaseData,
 ): Promise<{ losses: LossEntry[]; findings: Finding[] }> {
-  const { one } = input
+  const { one, stage } = input
+  const { sql } = stage
   const loss = one.rollbackHeader?.header?.loss
-  if (!one.down || !loss) return { losses: [], findings: [] }
+  if (!one.down || !loss || loss.kind === 'impossible') return { losses: [], findings: [] }
   const newColumns = addedColumns(rowsBefore, await readData(sql))
   await writeRows(input, newColumns)
   const written = await readData(sql)
@@ -29,8 +29,10 @@ export async function proveLosses(
   await applyFile(sql, one.up.file, 'prove/forward-not-repeatable')
   // The archive of a migration is its own business: it comes and goes with it.
   const lost = losses(written, await readData(sql), newColumns).filter((entry) => !isArchive(entry.table))
-  const named = loss.kind === 'lossy' ? loss.what.join(' ') : ''
-  const unnamed = lost.filter((entry) => !named.includes(entry.table))
+  // People write more than names here, such as "columns a and b of public.notes".
+  const named = loss.kind === 'lossy' ? loss.what.flatMap((what) => what.match(/\w+\.\w+/g) ?? []) : []
+  const isNamed = ({ table }: LossEntry): boolean => named.includes(table)
+  const unnamed = lost.filter((entry) => !isNamed(entry))
   const why = 'Before a rollback a person decides by what it says about lost rows.'
   return {
     losses: lost,
@@ -65,21 +67,16 @@ async function runsOrRefuses(sql: Sql, down: AnalysedFile): Promise<boolean> {
 }
 
 async function writeRows(
-  { server, database, settings }: PairInput,
+  { stage, settings }: PairInput,
   newColumns: ReadonlyMap<string, readonly string[]>,
 ): Promise<void> {
-  const superuser = connect(server.superuserUrlFor(database))
-  try {
-    await seedDatabase(superuser, settings)
-    const columns = [...newColumns].flatMap(([table, names]) => names.map((column) => ({ table, column })))
-    await seedColumns(
-      superuser,
-      columns.filter(({ table }) => !settings.referenceTables.includes(table)),
-      settings,
-    )
-  } finally {
-    await superuser.end({ timeout: 5 })
-  }
+  await stage.seed()
+  const columns = [...newColumns].flatMap(([table, names]) => names.map((column) => ({ table, column })))
+  await seedColumns(
+    stage.superuser,
+    columns.filter(({ table }) => !settings.referenceTables.includes(table)),
+    settings,
+  )
 }
 
 /** Columns that tables which existed before have now on top. */

@@ -8,7 +8,7 @@ export type Identity = {
   readonly subject: string | undefined
 }
 
-/** What each identity sees in each table (`<rows> <hash of their keys>`, or the SQLSTATE of the refusal), by `<identity> <table>`. */
+/** What each identity sees in each table (`<rows> <hash of their keys>`, or the SQLSTATE of the refusal), by `<role> <subject> <table or view> <name>`. */
 export type Visibility = ReadonlyMap<string, string>
 
 /** Why a query of the application cannot be planned, by its index; missing means that it can. */
@@ -47,20 +47,21 @@ grant execute on function pg_temp.plan_all(text[]) to public;`
 
 /** What anon, a few people and the service see of every table, under row level security: how many rows, and which. */
 export async function readVisibility(sql: Sql): Promise<Visibility> {
-  const tables = await sql.unsafe<{ name: string; key: string }[]>(`
-    select format('%I.%I', n.nspname, c.relname) as name,
+  const tables = await sql.unsafe<{ name: string; kind: string; key: string }[]>(`
+    select format('%I.%I', n.nspname, c.relname) as name, case relkind when 'v' then 'view' else 'table' end as kind,
       coalesce((select 'row(' || string_agg(quote_ident(a.attname), ', ' order by a.attnum) || ')' from pg_index i
         join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey) where i.indrelid = c.oid and i.indisprimary), 'null') as key
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v') and c.relpersistence = 'p' and ${notPlatformSchema('n.nspname')} order by 1`)
   const lists = [tables.map((table) => table.name), tables.map((table) => table.key)]
+  const kinds = new Map(tables.map((table) => [table.name, table.kind]))
   const seen = new Map<string, string>()
   await inPassing(sql, COUNT, async (run) => {
     for (const identity of await identities(run)) {
       await become(run, identity)
       const rows = await run.unsafe<{ name: string; seen: string }[]>('select * from pg_temp.count_rows($1, $2)', lists)
       for (const row of rows)
-        seen.set(`${identity.role}${identity.subject ? ` ${identity.subject}` : ''} ${row.name}`, row.seen)
+        seen.set([identity.role, identity.subject ?? '-', kinds.get(row.name), row.name].join(' '), row.seen)
       await run.unsafe('reset role')
     }
   })
@@ -112,7 +113,7 @@ const STRANGER = '00000000-0000-4000-8000-000000000000'
 
 async function identities(run: Run): Promise<Identity[]> {
   const people = await run
-    .unsafe<{ id: string }[]>('select id::text as id from auth.users order by id limit 3')
+    .unsafe<{ id: string }[]>('select id::text as id from auth.users order by id limit 2')
     .catch(() => [])
   return [
     { role: 'anon', subject: undefined },

@@ -11,43 +11,104 @@ import { pairFinding } from './compare.ts'
 import { provePair } from './pair.ts'
 import type { PairProof } from './proof.ts'
 import { type ApplicationQuery, collectQueries } from './queries.ts'
-import { type SeedReport, seedDatabase } from './seed/seed.ts'
+import type { SeedReport } from './seed/seed.ts'
+import { openStage, type Stage } from './stage.ts'
 
 /** What was proven. */
 export type ProofRun = {
   readonly proofs: readonly PairProof[]
   /** Findings that belong to no pair, such as a forward file on the way that does not run. */
   readonly findings: readonly Finding[]
-  /** How full the database was at the last pair. */
-  readonly seeds: SeedReport | undefined
+  /** Tables for which no row could be made up. */
+  readonly emptyTables: SeedReport['empty']
 }
 
 export type ProveOptions = {
   readonly server: ScratchServer
   readonly wanted: ReadonlySet<string>
-  /** Pairs that are proven at the same time. */
+  /** Databases that walk through the history at the same time, each through a part of the wanted pairs. */
   readonly lanes: number
-  readonly onProof?: (proof: PairProof) => void
+}
+
+/** Proves the wanted pairs, in the order of the history. */
+export async function prove(project: Project, options: ProveOptions): Promise<ProofRun> {
+  const settings = readProofSettings(project)
+  const queries = collectQueries(project, settings.queries)
+  const migrations = readMigrations(project).migrations.map(analyse)
+  const parts = partsOf(
+    migrations.flatMap(({ migration }, index) => (options.wanted.has(migration.version) ? [index] : [])),
+    options.lanes,
+  )
+  const lanes = parts.map((indexes) => walk({ server: options.server, settings, queries, migrations, indexes }))
+  // Every lane has to put its database away, also when another one fails.
+  const results = await Promise.allSettled(lanes)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  const runs = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const proofs = runs.flatMap((run) => run.proofs)
+  // A file that failed in its own proof fails again on the way to a later one.
+  const known = new Set(proofs.flatMap((proof) => proof.findings.map((finding) => finding.file)))
+  const onTheWay = runs.flatMap((run) => run.findings).filter((finding) => !known.has(finding.file))
+  return {
+    proofs,
+    findings: onTheWay.slice(0, 1),
+    emptyTables: runs.at(-1)?.emptyTables ?? [],
+  }
+}
+
+// Getting to the middle of the history costs about as much as proving three pairs, so few pairs stay together.
+const WORTH_A_LANE = 4
+
+function partsOf(indexes: readonly number[], lanes: number): number[][] {
+  const count = Math.max(1, Math.min(lanes, Math.floor(indexes.length / WORTH_A_LANE)))
+  const size = Math.ceil(indexes.length / count)
+  return Array.from({ length: count }, (_, part) => indexes.slice(part * size, (part + 1) * size))
+}
+
+type Part = {
+  readonly server: ScratchServer
+  readonly settings: ProofSettings
+  readonly queries: readonly ApplicationQuery[]
+  readonly migrations: readonly AnalysedMigration[]
+  /** Where the wanted migrations of this part stand in the history. */
+  readonly indexes: readonly number[]
 }
 
 /**
- * Proves the wanted pairs. One database walks through the history; at every wanted version it is seeded and copied: the
- * walk goes on with the copy, and the proof has the original to itself.
+ * Proves one part on one database: a proven pair leaves it in the state after the migration, which is where the next one
+ * starts. After a pair with findings the database cannot be trusted, so the walk starts again on a new one.
  */
-export async function prove(project: Project, options: ProveOptions): Promise<ProofRun> {
-  const settings = readProofSettings(project)
-  const walk = new Walk(options, settings, collectQueries(project, settings.queries))
-  const migrations = readMigrations(project).migrations.map(analyse)
-  const last = migrations.findLastIndex(({ migration }) => options.wanted.has(migration.version))
+async function walk({ server, settings, queries, migrations, indexes }: Part): Promise<ProofRun> {
+  const proofs: PairProof[] = []
+  let emptyTables: SeedReport['empty'] = []
+  let stage: Stage | undefined
+  let at = 0
+  let before: Catalog | undefined
   try {
-    for (const one of migrations.slice(0, last + 1)) {
-      const isWanted = options.wanted.has(one.migration.version)
-      const goesOn = isWanted ? await walk.proveNext(one) : await walk.pass(one)
-      if (!goesOn) break
+    for (const index of indexes) {
+      const one = migrations[index]
+      if (!one) continue
+      stage ??= await openStage(server, settings, migrations.slice(0, index))
+      if (at !== index && before) {
+        for (const { up } of migrations.slice(at, index)) await applyFile(stage.sql, up.file, 'prove/forward-fails')
+        before = undefined
+      }
+      emptyTables = (await stage.seed()).empty
+      before ??= await stage.readCatalog()
+      const { proof, after } = await provePair({ server, stage, one, before, settings, queries })
+      proofs.push(proof)
+      at = index + 1
+      before = after
+      if (after) continue
+      await stage.drop()
+      stage = undefined
     }
-    return await walk.finish()
+    return { proofs, findings: [], emptyTables }
+  } catch (error) {
+    if (!(error instanceof RefusedFileError)) throw error
+    return { proofs, findings: [error.finding], emptyTables }
   } finally {
-    await walk.clear()
+    await stage?.drop()
   }
 }
 
@@ -114,112 +175,4 @@ function historyFinding(
       'Prove the pair that made the object: npm run db -- prove --all.',
     ),
   ]
-}
-
-/** A database on its way through the history, and the proofs it left behind at work. */
-class Walk {
-  readonly #options: ProveOptions
-  readonly #settings: ProofSettings
-  readonly #queries: readonly ApplicationQuery[]
-  readonly #running = new Set<Promise<void>>()
-  readonly #proofs: PairProof[] = []
-  readonly #findings: Finding[] = []
-  readonly #errors: unknown[] = []
-  #current: string | undefined
-  #before: Promise<Catalog> | undefined
-  #seeds: SeedReport | undefined
-
-  constructor(options: ProveOptions, settings: ProofSettings, queries: readonly ApplicationQuery[]) {
-    this.#options = options
-    this.#settings = settings
-    this.#queries = queries
-  }
-
-  /** Applies a migration that nobody asked to prove. */
-  async pass(one: AnalysedMigration): Promise<boolean> {
-    this.#before = undefined
-    return this.#apply(one, await this.#database())
-  }
-
-  /** Seeds, leaves the database to the proof of this migration, and goes on with a copy. */
-  async proveNext(one: AnalysedMigration): Promise<boolean> {
-    const { server } = this.#options
-    const here = await this.#database()
-    this.#seeds = await withDatabase(server.superuserUrlFor(here), (sql) => seedDatabase(sql, this.#settings))
-    const next = scratchName('walk')
-    await server.createDatabase(next, here)
-    this.#current = next
-    await this.#freeLane()
-    this.#start(one, here)
-    return this.#apply(one, next)
-  }
-
-  /** Waits for the proofs and returns them in the order of the history. */
-  async finish(): Promise<ProofRun> {
-    await Promise.all(this.#running)
-    if (this.#errors.length > 0) throw this.#errors[0]
-    const proofs = this.#proofs.sort((a, b) => (a.migration.version < b.migration.version ? -1 : 1))
-    const known = new Set(proofs.flatMap((proof) => proof.findings.map((finding) => finding.file)))
-    return { proofs, findings: this.#findings.filter((finding) => !known.has(finding.file)), seeds: this.#seeds }
-  }
-
-  async clear(): Promise<void> {
-    await Promise.all(this.#running)
-    if (this.#current !== undefined) await this.#options.server.dropDatabase(this.#current)
-  }
-
-  async #database(): Promise<string> {
-    if (this.#current === undefined) {
-      this.#current = scratchName('walk')
-      await this.#options.server.createDatabase(this.#current)
-    }
-    return this.#current
-  }
-
-  async #freeLane(): Promise<void> {
-    while (this.#running.size >= this.#options.lanes) await Promise.race(this.#running)
-  }
-
-  #start(one: AnalysedMigration, database: string): void {
-    const { server, onProof } = this.#options
-    const before = this.#before
-    // The catalogue after this pair is the one before the next, so it is read once.
-    let resolve: (catalog: Catalog) => void = () => undefined
-    let reject: (reason: unknown) => void = () => undefined
-    const after = new Promise<Catalog>((accept, refuse) => {
-      resolve = accept
-      reject = refuse
-    })
-    after.catch(() => undefined)
-    this.#before = after
-    const onAfter = (catalog: Catalog | undefined): void =>
-      catalog ? resolve(catalog) : reject(new Error('The forward file did not run.'))
-    const work = provePair({ server, database, one, before, onAfter, settings: this.#settings, queries: this.#queries })
-      .then((proof) => {
-        this.#proofs.push(proof)
-        onProof?.(proof)
-      })
-      .catch((error: unknown) => {
-        reject(error)
-        this.#errors.push(error)
-      })
-      .finally(async () => {
-        await server.dropDatabase(database)
-        this.#running.delete(work)
-      })
-    this.#running.add(work)
-  }
-
-  async #apply(one: AnalysedMigration, database: string): Promise<boolean> {
-    try {
-      await withDatabase(this.#options.server.urlFor(database), (sql) =>
-        applyFile(sql, one.up.file, 'prove/forward-fails'),
-      )
-      return true
-    } catch (error) {
-      if (!(error instanceof RefusedFileError)) throw error
-      this.#findings.push(error.finding)
-      return false
-    }
-  }
 }

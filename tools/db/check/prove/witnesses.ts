@@ -5,18 +5,25 @@ import { pairFinding } from './compare.ts'
 import type { PlanProblems, Visibility } from './probes.ts'
 import type { ApplicationQuery } from './queries.ts'
 
-/** Tables of which somebody sees other rows than before, though the header announces neither rights nor data nor a break. */
-export function checkVisibility(one: AnalysedMigration, before: Visibility, after: Visibility): Finding[] {
+/**
+ * Tables of which somebody sees other rows than before, though the header announces neither new rights nor a break. Where a
+ * data migration changed the rows themselves, the same rights show other rows, so those tables and all views are left out;
+ * one that changes who somebody is says under "breaking:" what people will see.
+ */
+export function checkVisibility(
+  one: AnalysedMigration,
+  before: Visibility,
+  after: Visibility,
+  changedTables: readonly string[],
+): Finding[] {
   const classes = one.header.header?.classes ?? one.classes.map((reason) => reason.changeClass)
-  const isAnnounced = classes.some((name) =>
-    ['modify-rls', 'data-migration', 'breaking-change', 'drop-table'].includes(name),
-  )
-  if (isAnnounced) return []
+  if (isBreakSaid(one) || classes.some((name) => name === 'modify-rls' || name === 'breaking-change')) return []
   return [...before].flatMap(([key, seen]) => {
     const now = after.get(key)
     if (now === undefined || now === seen) return []
     const [role, ...rest] = key.split(' ')
-    const table = rest.at(-1) ?? ''
+    const [kind, table = ''] = rest.slice(-2)
+    if (changedTables.includes(table) || (kind === 'view' && changedTables.length > 0)) return []
     const isSwapped = inWords(now) === inWords(seen)
     const what = isSwapped
       ? `${role} sees other rows of ${table} than before (${inWords(now)} each time).`
@@ -29,7 +36,7 @@ export function checkVisibility(one: AnalysedMigration, before: Visibility, afte
         table,
         what,
         why,
-        'If it is meant, say "modify-rls" in the header; if not, find the policy, grant or function that changed.',
+        'If it is meant, say under "breaking:" what people will see; if not, find the policy, grant, function or row that changed.',
       ),
     ]
   })
@@ -42,7 +49,7 @@ export function checkPlans(
   before: PlanProblems,
   after: PlanProblems,
 ): Finding[] {
-  const isAnnounced = (one.header.header?.breaking ?? 'no') !== 'no'
+  const isAnnounced = isBreakSaid(one)
   return [...after].flatMap(([index, problem]) => {
     const query = queries[index]
     if (!query || before.has(index) || isAnnounced) return []
@@ -53,6 +60,8 @@ export function checkPlans(
     return [pairFinding(one.up, 'query-broken', lastName(query.sql), what, why, fix)]
   })
 }
+
+const isBreakSaid = (one: AnalysedMigration): boolean => (one.header.header?.breaking ?? 'no') !== 'no'
 
 // A refusal is an SQLSTATE of five characters; anything else starts with a number of rows.
 const inWords = (seen: string): string =>

@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { findPlanted } from '../test/db/check/find-planted.ts'
+import { dig, expectedFile, plant, readPlants } from '../test/db/check/planted.ts'
+import { writeNewMigration } from '../tools/db/check/new/write.ts'
+import { prove } from '../tools/db/check/prove/prove.ts'
+import { readMigrations } from '../tools/db/lib/migrations.ts'
+import { openProject, type Project } from '../tools/db/lib/project.ts'
+import { openScratchServer, type ScratchServer, scratchName } from '../tools/db/lib/scratch.ts'
+import { runSupabaseCli } from '../tools/stack/migrate.ts'
+import { projectRoot } from '../tools/stack/project.ts'
+import { type Benchmark, type ResultRow, spread } from './measure.ts'
+
+const FILES = 100
+const ROUNDS = 7
+const PUSH_ROUNDS = 5
+
+/** What the migration tools cost, and whether they catch what was planted without crying wolf. */
+export const db: Benchmark = async (tell) => {
+  const server = await openScratchServer()
+  const folder = await mkdtemp(join(tmpdir(), 'payd-bench-db-'))
+  try {
+    const rows = [
+      ...(await staticChecks(folder, tell)),
+      ...(await proofs(server, tell)),
+      ...(await planted(server, tell)),
+      ...(await pushes(server, folder, tell)),
+    ]
+    return {
+      title: 'Migrations nobody has to fear',
+      method: `PayD's own migrations. Static checks are whole processes, from the command line to its exit, over PayD's pairs and enough generated tables to make ${FILES}; ${ROUNDS} rounds. A proof is forward, rollback, forward, rows, rollback, forward on a throw-away PostgreSQL 17 with made-up rows in every table; two databases work at the same time, and the time for all includes making rows and replaying the history. A push is the whole command with its gates, tests, stored rollbacks and measurements, over the bare \`supabase db push\` of the same files to the same kind of database, in turn; ${PUSH_ROUNDS} rounds.`,
+      rows,
+    }
+  } finally {
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+type Tell = (line: string) => void
+
+async function staticChecks(folder: string, tell: Tell): Promise<ResultRow[]> {
+  const project = copyOfPayd(join(folder, 'hundred'))
+  for (let number = readMigrations(project).migrations.length; number < FILES; number += 1) {
+    const name = `add_table_${number}`
+    writeNewMigration(project, {
+      name,
+      type: 'table',
+      table: undefined,
+      column: undefined,
+      author: 'PayD',
+      now: new Date(),
+    })
+  }
+  const times: Record<'validate' | 'lint' | 'check', number[]> = { validate: [], lint: [], check: [] }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    times.validate.push(await commandMs(project, ['validate', '--no-lock']))
+    times.lint.push(await commandMs(project, ['lint']))
+    times.check.push(await commandMs(project, ['check', '--no-lock']))
+  }
+  tell(`validate and lint of ${FILES} in one process: ${Math.round(spread(times.check).median)} ms`)
+  return [
+    { what: `validate of ${FILES} migrations and their rollbacks`, unit: 'ms', ...spread(times.validate) },
+    { what: `lint of the same, squawk included`, unit: 'ms', ...spread(times.lint) },
+    { what: 'check: both in one process', unit: 'ms', ...spread(times.check), aim: 'at most 1000' },
+  ]
+}
+
+async function proofs(server: ScratchServer, tell: Tell): Promise<ResultRow[]> {
+  const project = openProject(projectRoot())
+  const wanted = new Set(readMigrations(project).migrations.map((migration) => migration.version))
+  const started = performance.now()
+  const run = await prove(project, { server, wanted, lanes: 2 })
+  const totalMs = performance.now() - started
+  const alarms = run.proofs.reduce((sum, proof) => sum + proof.findings.length, run.findings.length)
+  tell(`prove all ${wanted.size}: ${(totalMs / 1000).toFixed(1)} s, ${alarms} alarms`)
+  const each = totalMs / wanted.size
+  const single = spread(run.proofs.map((proof) => proof.durationMs))
+  return [
+    { what: `prove all ${wanted.size} pairs`, unit: 's', ...constant(totalMs / 1000) },
+    { what: 'per pair, all together', unit: 'ms', ...constant(each), aim: 'at most 600' },
+    { what: 'one pair from its first to its last statement, another beside it', unit: 'ms', ...single },
+    { what: "false alarms on PayD's own pairs", unit: '', ...constant(alarms), aim: '0' },
+  ]
+}
+
+async function planted(server: ScratchServer, tell: Tell): Promise<ResultRow[]> {
+  const plants = readPlants()
+  let caught = 0
+  for (const one of plants) {
+    const project = await plant(one)
+    try {
+      const findings = await findPlanted(server, project, one.expected)
+      const { check, line } = one.expected
+      if (
+        findings.some(
+          (found) => found.check === check && found.file === expectedFile(one.expected) && found.line === line,
+        )
+      )
+        caught += 1
+      else tell(`not caught: ${one.kind}`)
+    } finally {
+      await dig(project)
+    }
+  }
+  const share = (100 * caught) / plants.length
+  tell(`${caught} of ${plants.length} planted mistakes caught`)
+  return [
+    {
+      what: `planted mistakes caught by the right check at the right line, of ${plants.length} kinds`,
+      unit: '%',
+      ...constant(share),
+      aim: '100',
+    },
+  ]
+}
+
+async function pushes(server: ScratchServer, folder: string, tell: Tell): Promise<ResultRow[]> {
+  const project = copyOfPayd(join(folder, 'push'))
+  writeFileSync(project.environmentsFile, JSON.stringify({ local: { url: '$BENCH_DATABASE_URL' } }))
+  const ours: number[] = []
+  const bare: number[] = []
+  for (let round = 0; round < PUSH_ROUNDS; round += 1) {
+    for (const kind of round % 2 === 0 ? ['ours', 'bare'] : ['bare', 'ours']) {
+      const name = scratchName('push')
+      const url = await server.createDatabase(name)
+      const started = performance.now()
+      if (kind === 'bare') await runSupabaseCli(project.root, ['db', 'push', `--remote=${url}`, '--yes'])
+      else
+        await commandMs(project, ['push', '--env', 'local', '--claim', '--no-report', '--as', 'bench'], {
+          BENCH_DATABASE_URL: url,
+        })
+      ;(kind === 'bare' ? bare : ours).push(performance.now() - started)
+      await server.dropDatabase(name)
+    }
+  }
+  const overhead = ours.map((value, index) => value - (bare[index] ?? Number.NaN))
+  tell(`push: ${Math.round(spread(overhead).median)} ms over the bare command`)
+  return [
+    {
+      what: `bare supabase db push of ${readMigrations(project).migrations.length} files`,
+      unit: 'ms',
+      ...spread(bare),
+    },
+    { what: 'npm run db -- push of the same', unit: 'ms', ...spread(ours) },
+    { what: 'what the gates, tests, stored rollbacks and measurements cost', unit: 'ms', ...spread(overhead) },
+  ]
+}
+
+function copyOfPayd(root: string): Project {
+  for (const part of ['supabase', '.squawk.toml', 'squawk.down.toml']) {
+    cpSync(join(projectRoot(), part), join(root, part), { recursive: true })
+  }
+  return openProject(root)
+}
+
+/** Milliseconds of a whole command. Throws with its words when it does not end well. */
+async function commandMs(
+  project: Project,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<number> {
+  const started = performance.now()
+  const child = spawn(process.execPath, [join(projectRoot(), 'tools', 'db', 'main.ts'), ...args], {
+    cwd: project.root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  if (code !== 0) throw new Error(`npm run db -- ${args.join(' ')} ended with ${code}:\n${output}${errors}`)
+  return performance.now() - started
+}
+
+const constant = (value: number) => ({ min: value, median: value, max: value })

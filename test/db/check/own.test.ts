@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { lint } from '../../../tools/db/check/lint/lint.ts'
+import { changedVersions, renewLockFile } from '../../../tools/db/check/prove/lock-entries.ts'
+import { prove, proveHistory } from '../../../tools/db/check/prove/prove.ts'
+import { collectQueries } from '../../../tools/db/check/prove/queries.ts'
+import { validate } from '../../../tools/db/check/validate/validate.ts'
+import * as history from '../../../tools/db/deploy/history.command.ts'
+import { readLockFile } from '../../../tools/db/lib/lock-file.ts'
+import { readMigrations } from '../../../tools/db/lib/migrations.ts'
+import { openProject } from '../../../tools/db/lib/project.ts'
+import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import { projectRoot } from '../../../tools/stack/project.ts'
+import { run } from '../deploy/fixture.ts'
+import { sharedServer } from '../shared-server.ts'
+
+// What the tools ask of a user's migrations they ask of PayD's own.
+const payd = openProject(projectRoot())
+const { migrations } = readMigrations(payd)
+let server: ScratchServer
+
+beforeAll(() => {
+  server = sharedServer()
+})
+
+afterAll(async () => {
+  await server?.stop()
+})
+
+test('the files, headers, order and lock file are valid', async () => {
+  const { findings } = await validate(payd, { now: new Date() })
+  expect(findings.filter((finding) => finding.severity === 'error')).toEqual([])
+})
+
+test('squawk and the rules on the syntax tree find no error', async () => {
+  const { findings } = await lint(payd, [])
+  expect(findings.filter((finding) => finding.severity === 'error')).toEqual([])
+})
+
+test('MIGRATION_HISTORY.md is what the migrations say', async () => {
+  expect(await run(history, payd, ['--check'])).toMatchObject({ code: 0, data: { isCurrent: true } })
+})
+
+test('all of them can be taken back to an empty project, and give the same catalogue again', async () => {
+  expect(await proveHistory(payd, server)).toEqual([])
+})
+
+// A proof of all pairs takes longer than everything else here together, and the lock file holds its results. What the lock
+// file does not cover is proven now, and the newest are proven in any case: their entries must come out as they were committed.
+const NEWEST = 5
+
+test('what differs from the lock file is proven, and the newest proofs come out as they were committed', async () => {
+  const lock = readLockFile(payd)
+  const newest = migrations.slice(-NEWEST).map((migration) => migration.version)
+  const wanted = new Set([...changedVersions(migrations, lock), ...newest])
+  const { proofs, findings } = await prove(payd, { server, wanted, lanes: 2 })
+  expect([...proofs.flatMap((proof) => proof.findings), ...findings]).toEqual([])
+  const renewed = renewLockFile(lock, migrations, proofs)
+  expect(newest.map((version) => renewed[version])).toEqual(newest.map((version) => lock[version]))
+})
+
+test('the proofs plan as many queries of the application as the SDK has doors', () => {
+  const queries = collectQueries(payd, [])
+  const texts = queries.map((query) => query.sql)
+  expect(texts).toContainEqual(expect.stringMatching(/^select id, .* from public\.employees$/))
+  expect(texts).toContainEqual(expect.stringContaining('public.create_payroll_run'))
+  const ofTheService = queries.filter((query) => query.role === 'service_role').map((query) => query.sql)
+  expect(ofTheService).toContainEqual(expect.stringContaining('public.claim_disbursement('))
+})

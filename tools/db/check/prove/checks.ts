@@ -1,0 +1,115 @@
+import type { AnalysedMigration } from '../../lib/analysis.ts'
+import { type Catalog, catalogDifferences, catalogDigest } from '../../lib/catalog.ts'
+import type { Finding } from '../../lib/finding.ts'
+import type { DatabaseData } from '../../lib/table-data.ts'
+import { catalogFinding, changedData, pairFinding, rollbackOf } from './compare.ts'
+
+type Residual = ReadonlyMap<string, string>
+
+/** What a forward file must not do on the way: leave an INVALID index, or change rows without a statement that says so. */
+export function checkForward(
+  one: AnalysedMigration,
+  before: Residual,
+  after: Residual,
+  changedTables: readonly string[],
+): Finding[] {
+  const invalid = [...after.keys()].filter((key) => key.startsWith('invalid index ') && !before.has(key))
+  const findings = invalid.map((key) =>
+    pairFinding(
+      one.up,
+      'invalid-index',
+      key,
+      `It leaves an ${key}.`,
+      'An INVALID index slows every write and serves no query.',
+      'Drop it concurrently and build it again; for a unique index remove the duplicates first.',
+    ),
+  )
+  const isSaid = one.classes.some((reason) => reason.changeClass === 'data-migration')
+  if (changedTables.length === 0 || isSaid) return findings
+  return [
+    ...findings,
+    pairFinding(
+      one.up,
+      'forward-changes-rows',
+      changedTables[0] ?? '',
+      `Rows of ${changedTables.join(', ')} change, though no statement is a data migration.`,
+      'A trigger, a default or a cast rewrites what people stored.',
+      'Find what writes there; if it is meant, write it as a statement of its own.',
+    ),
+  ]
+}
+
+/** A forward file after which the catalogue is what it was. */
+export function checkNothing(one: AnalysedMigration, before: Catalog, after: Catalog): Finding[] {
+  if (catalogDigest(before) !== catalogDigest(after) || catalogDifferences(before, after).length > 0) return []
+  const why = 'The history would claim a change that never was.'
+  const fix = 'Delete the pair, or write what it was meant to do.'
+  return [pairFinding(one.up, 'changes-nothing', '', 'The forward file changes nothing.', why, fix)]
+}
+
+// The residual query compares these, so it does not matter that the fact engine only counts them.
+const COVERED_BY_RESIDUAL = new Set(['cast', 'statistics', 'textSearchConfig', 'ts_config'])
+
+/** Objects of a kind that neither the fact engine nor the residual query compares. */
+export function checkUnmodeled(one: AnalysedMigration, before: Catalog, after: Catalog): Finding[] {
+  return after.facts.unmodeled
+    .filter((kind) => !before.facts.unmodeled.includes(kind) && !COVERED_BY_RESIDUAL.has(kind))
+    .map((kind) =>
+      pairFinding(
+        one.up,
+        'unmodeled-kind',
+        kind,
+        `It creates an object of kind ${kind}, which the proof cannot compare.`,
+        'Nobody would notice when the rollback leaves it behind.',
+        'Do without it, or compare it in the residual query of tools/db/lib/residual.ts.',
+      ),
+    )
+}
+
+/** What a rollback leaves behind, takes too much of, or changes. */
+export function checkRestored(
+  one: AnalysedMigration,
+  before: Catalog,
+  restored: Catalog,
+  rows: DatabaseData,
+  found: DatabaseData,
+): Finding[] {
+  const file = rollbackOf(one)
+  const why =
+    'After a rollback the database must be what it was, or the next migration starts from a schema that nobody has tested.'
+  const findings = catalogFinding(
+    file,
+    'catalog-not-restored',
+    'The rollback does not restore the catalogue',
+    before,
+    restored,
+    why,
+  )
+  const changed = changedData(rows, found)
+  for (const table of changed.tables) {
+    findings.push(
+      pairFinding(
+        file,
+        'rows-not-restored',
+        table,
+        `Rows of ${table} are not what they were before the migration.`,
+        'These rows were there before the migration; taking it back must not touch them.',
+        'Archive what the forward file overwrites in a table private.archive_<version>_… and restore it from there; guard triggers such as updated_at.',
+      ),
+    )
+  }
+  for (const name of changed.sequences) {
+    const [now, then] = [found.sequences.get(name)?.value ?? 'nothing', rows.sequences.get(name)?.value]
+    findings.push(
+      pairFinding(
+        file,
+        'sequence-not-restored',
+        name,
+        `The sequence ${name} stands at ${now} instead of ${then}.`,
+        'The next number could be one that is taken, or leave a gap that an auditor asks about.',
+        `Use setval('${name}', …) in the rollback.`,
+      ),
+    )
+  }
+  return findings
+}

@@ -1,0 +1,78 @@
+import type { AnalysedMigration } from '../../lib/analysis.ts'
+import { applyFile } from '../../lib/apply.ts'
+import { type Catalog, type CatalogReader, openCatalogReader } from '../../lib/catalog.ts'
+import { connect, type Sql } from '../../lib/database.ts'
+import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
+import type { ProofSettings } from '../settings.ts'
+import { type SeedReport, seedDatabase } from './seed/seed.ts'
+
+/** A database on its way through the history, with the sessions that proofs need. */
+export type Stage = {
+  readonly database: string
+  /** As the role that runs migrations. */
+  readonly sql: Sql
+  /** As the superuser, who may switch triggers off while rows are made up. */
+  readonly superuser: Sql
+  readCatalog(): Promise<Catalog>
+  seed(): Promise<SeedReport>
+  /** Ends the sessions for as long as `work` takes, because a database is only copied when nobody is on it. */
+  withoutSessions<Result>(work: () => Promise<Result>): Promise<Result>
+  drop(): Promise<void>
+}
+
+/** Creates a database with these migrations applied. Throws a RefusedFileError when one does not run. */
+export async function openStage(
+  server: ScratchServer,
+  settings: ProofSettings,
+  applied: readonly AnalysedMigration[],
+): Promise<Stage> {
+  const database = scratchName('stage')
+  await server.createDatabase(database)
+  let sessions = openSessions(server, database)
+  const stage: Stage = {
+    database,
+    get sql() {
+      return sessions.sql
+    },
+    get superuser() {
+      return sessions.superuser
+    },
+    readCatalog: () => sessions.reader.read(),
+    seed: () => seedDatabase(sessions.superuser, settings),
+    withoutSessions: async (work) => {
+      await sessions.close()
+      try {
+        return await work()
+      } finally {
+        sessions = openSessions(server, database)
+      }
+    },
+    drop: async () => {
+      await sessions.close()
+      await server.dropDatabase(database)
+    },
+  }
+  try {
+    for (const { up } of applied) await applyFile(stage.sql, up.file, 'prove/forward-fails')
+    return stage
+  } catch (error) {
+    await stage.drop()
+    throw error
+  }
+}
+
+type Sessions = { readonly sql: Sql; readonly superuser: Sql; readonly reader: CatalogReader; close(): Promise<void> }
+
+function openSessions(server: ScratchServer, database: string): Sessions {
+  const sql = connect(server.urlFor(database))
+  const superuser = connect(server.superuserUrlFor(database))
+  const reader = openCatalogReader(server.urlFor(database))
+  return {
+    sql,
+    superuser,
+    reader,
+    close: async () => {
+      await Promise.all([sql.end({ timeout: 5 }), superuser.end({ timeout: 5 }), reader.close()])
+    },
+  }
+}
