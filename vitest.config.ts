@@ -7,12 +7,14 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/functions/**/*.test.ts', 'test/sdk/**/*.test.ts'], ['test/**/*.integration.test.ts']),
-      project('sandbox', ['test/sandbox/**/*.test.ts']),
-      project('stack', ['test/stack/**/*.test.ts']),
-      withSetup(project('database', ['test/database/**/*.test.ts']), 'test/setup/cluster.ts'),
+      shared(
+        project('unit', ['test/functions/**/*.test.ts', 'test/sdk/**/*.test.ts'], ['test/**/*.integration.test.ts']),
+      ),
+      shared(project('sandbox', ['test/sandbox/**/*.test.ts'])),
+      shared(project('stack', ['test/stack/**/*.test.ts'])),
+      shared(withSetup(project('database', ['test/database/**/*.test.ts']), 'test/setup/cluster.ts')),
       twoAtATime(withSetup(project('tools', ['test/db/**/*.test.ts', 'test/docs/**/*.test.ts']), 'test/db/server.ts')),
-      project('integration', ['test/**/*.integration.test.ts', 'test/integration/**/*.test.ts']),
+      shared(project('integration', ['test/**/*.integration.test.ts', 'test/integration/**/*.test.ts'])),
     ],
   },
 })
@@ -27,6 +29,7 @@ function project(name: string, include: string[], exclude: string[] = []) {
       testTimeout: 300_000,
       hookTimeout: 300_000,
       globalSetup: [] as string[],
+      isolate: true,
     },
   }
 }
@@ -38,4 +41,12 @@ function withSetup(configured: ReturnType<typeof project>, file: string) {
 // Most of these files wait for PostgreSQL, the Supabase CLI or a clock, so that a second one fills the processor.
 function twoAtATime(configured: ReturnType<typeof withSetup>) {
   return { test: { ...configured.test, maxWorkers: 2 } }
+}
+
+/**
+ * The files of one worker share its modules, because loading the Stellar SDK, the auth service and our own code anew for each
+ * file takes longer than most files. A file must therefore put back what it changes in its process.
+ */
+function shared(configured: ReturnType<typeof project>) {
+  return { test: { ...configured.test, isolate: false } }
 }

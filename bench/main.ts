@@ -20,6 +20,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'the migration tools: check, prove, planted mistakes, and what push costs over the bare command',
     load: async () => (await import('./db.ts')).db,
   },
+  race: {
+    shows: 'two people submit and approve at the same moment, 500 times',
+    load: async () => (await import('./race.ts')).race,
+  },
 }
 
 const HELP = `npm run bench [-- <name> …] [-- --json]

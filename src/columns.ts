@@ -98,6 +98,7 @@ export const PAYROLL_RUN_COLUMNS = columns<PayrollRun>({
   item_count: 1,
   source_account: 1,
   content_hash: 1,
+  allows_overlap: 1,
   created_by: 1,
   submitted_by: 1,
   submitted_at: 1,

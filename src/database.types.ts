@@ -382,14 +382,14 @@ isOneToOne: false
                   ]
                 },"payroll_runs": {
                   Row: {
-                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
+                    "allows_overlap": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -899,8 +899,9 @@ isOneToOne: false
             }[]
                            },
 "approve_payroll_run":
-{ Args: { "payroll_run_id": number }; Returns: {
-              "approved_at": string | null,
+{ Args: { "content_hash": string,"payroll_run_id": number }; Returns: {
+              "allows_overlap": boolean,
+"approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "batch_id": string,
@@ -1135,7 +1136,8 @@ isOneToOne: false
       } },
 "create_payroll_run":
 { Args: { "asset_code"?: string,"asset_issuer"?: string,"idempotency_key"?: string,"memo"?: string,"period_end": string,"period_start": string }; Returns: {
-              "approved_at": string | null,
+              "allows_overlap": boolean,
+"approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "batch_id": string,
@@ -1229,7 +1231,8 @@ isOneToOne: false
       } },
 "disburse_payroll_run":
 { Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
-              "approved_at": string | null,
+              "allows_overlap": boolean,
+"approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "batch_id": string,
@@ -1607,7 +1610,8 @@ isOneToOne: false
       } },
 "reject_payroll_run":
 { Args: { "payroll_run_id": number,"reason": string }; Returns: {
-              "approved_at": string | null,
+              "allows_overlap": boolean,
+"approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "batch_id": string,
@@ -1692,7 +1696,8 @@ isOneToOne: false
       } },
 "remove_payroll_item":
 { Args: { "payroll_item_id": number }; Returns: {
-              "approved_at": string | null,
+              "allows_overlap": boolean,
+"approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "batch_id": string,
@@ -1766,7 +1771,8 @@ isOneToOne: false
       } },
 "retry_payroll_run":
 { Args: { "payroll_run_id": number }; Returns: {
-              "approved_at": string | null,
+              "allows_overlap": boolean,
+"approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "batch_id": string,
@@ -1923,7 +1929,8 @@ isOneToOne: false
       } },
 "stop_disbursement":
 { Args: { "code": string,"detail"?: string,"lease_token": string,"payroll_run_id": number }; Returns: {
-              "approved_at": string | null,
+              "allows_overlap": boolean,
+"approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "batch_id": string,
@@ -1956,8 +1963,9 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "submit_payroll_run":
-{ Args: { "payroll_run_id": number }; Returns: {
-              "approved_at": string | null,
+{ Args: { "allow_overlap"?: boolean,"payroll_run_id": number }; Returns: {
+              "allows_overlap": boolean,
+"approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "batch_id": string,

@@ -87,31 +87,47 @@ export async function listPayrollRuns(
   )
 }
 
+/** How to submit a run. */
+export interface SubmitOptions extends CallOptions {
+  /** Says that a second base pay for the same days is meant for those who already have one. Default false. */
+  readonly allowOverlap?: boolean | undefined
+}
+
 /**
- * Submits a draft run for approval; amounts and destinations are frozen as the approvers see them. Submitting twice gives the
- * pending run again.
+ * Submits a draft run for approval: salaries and destinations are brought up to date and frozen as the approvers see them.
+ * Submitting twice gives the pending run again.
  *
- * Errors: `payroll_run_not_found`, `payroll_run_not_draft`, `payroll_run_is_empty`, `payroll_items_without_destination`.
+ * Errors: `payroll_run_not_found`, `payroll_run_not_draft`, `payroll_run_is_empty`, `payroll_items_without_destination`,
+ * `payroll_items_not_payable`, `base_pay_overlaps`.
  */
 export async function submitPayrollRun(
   client: PaydClient,
   id: PayrollRunId,
-  options: CallOptions = {},
+  options: SubmitOptions = {},
 ): Promise<PayrollRun> {
-  return await act(client, 'submit_payroll_run', { id, action: 'submit', options, repeatable: true })
+  const args = { allow_overlap: options.allowOverlap ?? false }
+  return await act(client, 'submit_payroll_run', { id, args, action: 'submit', options, repeatable: true })
 }
 
 /**
- * Approves a pending run exactly as it was submitted. Whoever submitted it cannot approve it.
+ * Approves a pending run with exactly the content that was looked at: pass the run as it was shown to the approver. Whoever
+ * submitted it cannot approve it.
  *
- * Errors: `payroll_run_not_found`, `payroll_run_not_pending`, `approver_is_submitter`.
+ * Errors: `payroll_run_not_found`, `payroll_run_not_pending`, `approver_is_submitter`, `payroll_run_changed`.
  */
 export async function approvePayrollRun(
   client: PaydClient,
-  id: PayrollRunId,
+  seen: Pick<PayrollRun, 'id' | 'content_hash'>,
   options: CallOptions = {},
 ): Promise<PayrollRun> {
-  return await act(client, 'approve_payroll_run', { id, action: 'approve', options, repeatable: true })
+  const { id, content_hash } = seen
+  return await act(client, 'approve_payroll_run', {
+    id,
+    args: { content_hash },
+    action: 'approve',
+    options,
+    repeatable: true,
+  })
 }
 
 /**

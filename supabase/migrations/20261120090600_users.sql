@@ -30,52 +30,57 @@ create index idx_users_org_id on public.users (organization_id);
 create unique index users_email_key on public.users (organization_id, email) where deleted_at is null;
 create unique index users_auth_user_id_organization_id_key
   on public.users (auth_user_id, organization_id) where deleted_at is null;
-create index users_auth_user_id_idx on public.users (auth_user_id, id);
+-- In the order in which a request chooses among several memberships, so that nothing is sorted for it.
+create index users_auth_user_id_is_default_id_idx on public.users (auth_user_id, is_default desc, id);
 create unique index users_one_default_per_person_key on public.users (auth_user_id) where is_default and deleted_at is null;
 
 create trigger users_touch_updated_at
   before update on public.users
   for each row execute function private.touch_updated_at();
 
+-- What PostgREST says about the request. A token of another issuer may carry any subject; it names nobody here.
+create view private.current_request
+with (security_invoker = true)
+as
+select
+  substring(
+    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
+    from '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$')::uuid as auth_user_id,
+  nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-organization-id' as organization_id;
+comment on view private.current_request is 'The signed-in person and the organization that the request names, each or null.';
+
 create function private.auth_user_id()
 returns uuid
-language plpgsql stable security invoker
+language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_subject text := nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub';
 begin
-  -- A token of another issuer may carry any subject; it names nobody here.
-  if v_subject ~ '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then
-    return v_subject::uuid;
-  end if;
-
-  return null;
+  return (select request.auth_user_id from private.current_request as request);
 end;
 $$;
 comment on function private.auth_user_id() is 'The signed-in person, or null.';
+
+-- The one definition of who acts where. Every helper below reads it, so that each costs a single lookup.
+create view private.current_membership
+with (security_invoker = true)
+as
+select member.*
+from private.current_request as request
+join public.users as member on member.auth_user_id = request.auth_user_id
+where member.deleted_at is null
+  and coalesce(member.organization_id::text = request.organization_id, true)
+order by member.auth_user_id, member.is_default desc, member.id
+limit 1;
+comment on view private.current_membership is 'The caller''s membership in the organization the request acts in: one row or none.';
 
 create function private.membership()
 returns public.users
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare
-  v_auth_user_id uuid := private.auth_user_id();
-  v_header text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-organization-id';
-  v_member public.users;
+declare v_member public.users;
 begin
-  if v_auth_user_id is null or v_header !~ '^[0-9]{1,18}$' then
-    return null;
-  end if;
-
-  select member.* into v_member
-  from public.users as member
-  where member.auth_user_id = v_auth_user_id
-    and member.deleted_at is null
-    and (v_header is null or member.organization_id = v_header::bigint)
-  order by member.is_default desc, member.id
-  limit 1;
-
+  select * into v_member from private.current_membership;
   return v_member;
 end;
 $$;
@@ -87,7 +92,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  return (private.membership()).organization_id;
+  return (select member.organization_id from private.current_membership as member);
 end;
 $$;
 comment on function private.organization_id() is 'The organization the request acts in, or null for everybody who is no member.';
@@ -104,13 +109,11 @@ returns bigint
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_member public.users := private.membership();
 begin
-  if private.role_rank(v_member.role) >= private.role_rank(organization_id_as.required_role) then
-    return v_member.organization_id;
-  end if;
-
-  return null;
+  return (
+    select member.organization_id
+    from private.current_membership as member
+    where private.role_rank(member.role) >= private.role_rank(organization_id_as.required_role));
 end;
 $$;
 comment on function private.organization_id_as(text) is 'Like organization_id(), but null when the caller''s role is lower: fails closed.';

@@ -9,7 +9,8 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 insert into private.error_codes (code, http_status, message, hint) values
-  ('append_only', 403, 'Rows of %s can only be added.', 'Nothing can be changed or removed there; write a new row that corrects the old one.');
+  ('append_only', 403, 'Rows of %s can only be added.', 'Nothing can be changed or removed there; write a new row that corrects the old one.'),
+  ('written_for_good', 403, 'What row %2$s of %1$s says about money was fixed when it was written.', 'Only its state may change; what is wrong is corrected by a new row.');
 
 create function private.refuse_change()
 returns trigger
@@ -22,6 +23,18 @@ begin
 end;
 $$;
 comment on function private.refuse_change() is 'Statement trigger of append-only tables.';
+
+create function private.refuse_rewriting()
+returns trigger
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.refuse('written_for_good', tg_table_name, old.id::text);
+  return null;
+end;
+$$;
+comment on function private.refuse_rewriting() is 'Row trigger for updates of columns that are written once; its condition names them.';
 
 create table public.audit_logs (
   id bigint generated always as identity primary key,

@@ -62,32 +62,17 @@ create trigger employees_touch_version
   before update on public.employees
   for each row execute function private.touch_version();
 
-create function private.employment()
-returns public.employees
-language plpgsql stable security definer
-set search_path = ''
-as $$
-declare
-  v_auth_user_id uuid := private.auth_user_id();
-  v_header text := nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-organization-id';
-  v_employee public.employees;
-begin
-  if v_auth_user_id is null or v_header !~ '^[0-9]{1,18}$' then
-    return null;
-  end if;
-
-  select employee.* into v_employee
-  from public.employees as employee
-  where employee.auth_user_id = v_auth_user_id
-    and employee.deleted_at is null
-    and (v_header is null or employee.organization_id = v_header::bigint)
-  order by employee.id
-  limit 1;
-
-  return v_employee;
-end;
-$$;
-comment on function private.employment() is 'The caller''s employee record in the organization the request acts in, or null.';
+create view private.current_employment
+with (security_invoker = true)
+as
+select employee.id, employee.organization_id
+from private.current_request as request
+join public.employees as employee on employee.auth_user_id = request.auth_user_id
+where employee.deleted_at is null
+  and coalesce(employee.organization_id::text = request.organization_id, true)
+order by employee.auth_user_id, employee.organization_id
+limit 1;
+comment on view private.current_employment is 'The caller''s employee record in the organization the request acts in: one row or none.';
 
 create function private.employee_id()
 returns bigint
@@ -95,11 +80,10 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  if private.organization_id() is not null then
-    return null;
-  end if;
-
-  return (private.employment()).id;
+  -- Hardly any member is an employee with an account, so asking for that first saves members a lookup.
+  return (
+    select case when employee.id is not null and private.organization_id() is null then employee.id end
+    from private.current_employment as employee);
 end;
 $$;
 comment on function private.employee_id() is 'The employee whose own rows the caller may read; null for a member, who reads all of the organization.';
@@ -110,7 +94,9 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  return coalesce(private.organization_id(), (private.employment()).organization_id);
+  return coalesce(
+    (select member.organization_id from private.current_membership as member),
+    (select employee.organization_id from private.current_employment as employee));
 end;
 $$;
 comment on function private.readable_organization_id() is 'The organization of a member, else of an employee; always used together with employee_id().';

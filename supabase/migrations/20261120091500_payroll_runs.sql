@@ -3,7 +3,7 @@
 -- draft -> pending -> processing -> completed | failed; pending -> draft when rejected or edited; failed -> processing to pay what was not paid.
 -- author: PayD | date: 2026-11-20
 -- tables: private.state_transitions, public.payroll_runs
--- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090800
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090800, 20261120090900
 -- class: add-table, modify-rls, data-migration | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -25,6 +25,7 @@ create table public.payroll_runs (
   memo text,
   source_account text,
   content_hash text,
+  allows_overlap boolean not null default false,
   created_by bigint,
   submitted_by bigint,
   submitted_at timestamptz,
@@ -62,6 +63,7 @@ create table public.payroll_runs (
 );
 comment on table public.payroll_runs is 'One attempt to pay a set of employees for one period in one asset.';
 comment on column public.payroll_runs.content_hash is 'Hash of everything that approvers approve; an edit after submission changes it.';
+comment on column public.payroll_runs.allows_overlap is 'Whether it was submitted although somebody has base pay for the same days in another run.';
 comment on column public.payroll_runs.source_account is 'The account the money leaves.';
 
 create index idx_payroll_runs_org_id on public.payroll_runs (organization_id, created_at desc, id desc);
@@ -93,6 +95,18 @@ create trigger payroll_runs_enforce_transitions
   after update on public.payroll_runs
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.enforce_transitions('payroll_run', 'status');
+
+-- Approvers approve period, asset and memo with the items, and the account is chosen once.
+create trigger payroll_runs_are_written_for_good
+  before update on public.payroll_runs
+  for each row
+  when (
+    (old.organization_id, old.batch_id) is distinct from (new.organization_id, new.batch_id)
+    or (old.status <> 'draft'
+      and (old.period_start, old.period_end, old.asset_code, old.asset_issuer, old.memo)
+        is distinct from (new.period_start, new.period_end, new.asset_code, new.asset_issuer, new.memo))
+    or (old.status in ('processing', 'completed', 'failed') and old.source_account is distinct from new.source_account))
+  execute function private.refuse_rewriting();
 
 alter table public.payroll_runs enable row level security;
 alter table public.payroll_runs force row level security;

@@ -125,6 +125,18 @@ create trigger transactions_enforce_transitions
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.enforce_transitions('transaction', 'submission_state');
 
+-- Whoever it is, the owner included: what was prepared, signed and sent stays as it was.
+create trigger transactions_are_written_for_good
+  before update on public.transactions
+  for each row
+  when (
+    (old.organization_id, old.employee_id, old.payroll_run_id, old.tx_hash, old.amount::numeric, old.asset_code, old.asset_issuer, old.transaction_type,
+      old.source_account, old.sequence_number, old.envelope_xdr, old.memo, old.operation_count, old.fee_bid_stroops, old.max_ledger, old.max_time)
+    is distinct from
+    (new.organization_id, new.employee_id, new.payroll_run_id, new.tx_hash, new.amount::numeric, new.asset_code, new.asset_issuer, new.transaction_type,
+      new.source_account, new.sequence_number, new.envelope_xdr, new.memo, new.operation_count, new.fee_bid_stroops, new.max_ledger, new.max_time))
+  execute function private.refuse_rewriting();
+
 create trigger transactions_refuse_removal
   before delete or truncate on public.transactions
   for each statement execute function private.refuse_change();
@@ -167,6 +179,17 @@ create unique index transaction_operations_one_live_per_employee_and_run_key
 create index transaction_operations_organization_id_transaction_id_idx on public.transaction_operations (organization_id, transaction_id);
 create index transaction_operations_organization_id_payroll_run_id_idx on public.transaction_operations (organization_id, payroll_run_id);
 create index transaction_operations_organization_id_employee_id_idx on public.transaction_operations (organization_id, employee_id, created_at desc, id desc);
+
+create trigger transaction_operations_are_written_for_good
+  before update on public.transaction_operations
+  for each row
+  when (
+    (old.organization_id, old.transaction_id, old.operation_index, old.payroll_run_id, old.employee_id, old.operation_type, old.destination,
+      old.asset_code, old.asset_issuer, old.amount::numeric)
+    is distinct from
+    (new.organization_id, new.transaction_id, new.operation_index, new.payroll_run_id, new.employee_id, new.operation_type, new.destination,
+      new.asset_code, new.asset_issuer, new.amount::numeric))
+  execute function private.refuse_rewriting();
 
 create trigger transaction_operations_refuse_removal
   before delete or truncate on public.transaction_operations

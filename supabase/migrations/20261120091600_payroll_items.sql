@@ -2,7 +2,7 @@
 -- What one employee gets in one run: one base item at most, and bonuses. The totals of the run are kept equal to its items by
 -- statement triggers, whatever path wrote them. The destination follows the employee until submission fixes it for the approvers to see.
 -- author: PayD | date: 2026-11-20
--- tables: private.error_codes, private.state_transitions, public.payroll_items
+-- tables: private.error_codes, private.state_transitions, public.payroll_items, public.payroll_runs
 -- depends: 20261120090000, 20261120090100, 20261120090800, 20261120090900, 20261120091200, 20261120091500, 20261120091550
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
@@ -63,7 +63,8 @@ insert into private.state_transitions (entity, from_state, to_state) values
   ('payroll_item', 'failed', 'pending');
 
 insert into private.error_codes (code, http_status, message, hint) values
-  ('payroll_run_not_editable', 409, 'Payroll run %s is %s, so its items can no longer be changed.', 'Only drafts, and pending runs before they are paid, can be edited.');
+  ('payroll_run_not_editable', 409, 'Payroll run %s is %s, so its items can no longer be changed.', 'Only drafts, and pending runs before they are paid, can be edited.'),
+  ('totals_follow_items', 403, 'The totals of payroll run %s are the sums of its items and cannot be written.', 'Change the items; the totals follow.');
 
 create trigger payroll_items_touch_updated_at
   before update on public.payroll_items
@@ -142,6 +143,31 @@ create trigger payroll_items_keep_submitted_runs_of_deletes
   after delete on public.payroll_items
   referencing old table as rows_before
   for each statement execute function private.keep_items_of_submitted_runs();
+
+-- Totals come from the items alone: the trigger below writes them from inside another trigger, and nobody else may.
+create function private.refuse_direct_totals()
+returns trigger
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.refuse('totals_follow_items', new.id::text);
+  return null;
+end;
+$$;
+comment on function private.refuse_direct_totals() is 'Trigger of runs: refuses totals that do not come from the items.';
+
+create trigger payroll_runs_start_without_totals
+  before insert on public.payroll_runs
+  for each row
+  when (new.item_count <> 0 or new.total_amount::numeric <> 0)
+  execute function private.refuse_direct_totals();
+
+create trigger payroll_runs_totals_follow_items
+  before update of total_base_amount, total_bonus_amount, total_amount, item_count on public.payroll_runs
+  for each row
+  when (pg_catalog.pg_trigger_depth() = 0)
+  execute function private.refuse_direct_totals();
 
 create function private.keep_payroll_run_totals()
 returns trigger
@@ -235,9 +261,28 @@ revoke all on table public.payroll_items from public, anon, authenticated, servi
 revoke all on sequence public.payroll_items_id_seq from public, anon, authenticated, service_role;
 grant select on table public.payroll_items to authenticated, service_role;
 
-create policy "Members can read payroll items, and employees their own"
+-- What a manager is still preparing is no payslip yet.
+create function private.payroll_run_is_started(payroll_run_id bigint)
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.payroll_runs as run
+    where run.id = payroll_run_is_started.payroll_run_id
+      and run.status in ('processing', 'completed', 'failed'));
+end;
+$$;
+comment on function private.payroll_run_is_started(bigint) is 'Whether the payment of the run has begun, from when on its employees see their items.';
+grant execute on function private.payroll_run_is_started(bigint) to authenticated;
+
+create policy "Members can read payroll items, and employees their payslips"
   on public.payroll_items for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
+    and case
+      when (select private.employee_id()) is null then true
+      else employee_id = (select private.employee_id()) and private.payroll_run_is_started(payroll_run_id)
+    end
   );

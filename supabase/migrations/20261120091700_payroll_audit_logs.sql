@@ -62,6 +62,7 @@ as $$
     'approved_at', (run).approved_at,
     'source_account', (run).source_account,
     'content_hash', (run).content_hash,
+    'allows_overlap', case when (run).allows_overlap then true end,
     'failure_code', (run).failure_code,
     'failure_reason', (run).failure_reason));
 $$;

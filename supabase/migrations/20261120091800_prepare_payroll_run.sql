@@ -140,7 +140,7 @@ begin
     and approval.voided_at is null;
 
   update public.payroll_runs as returned
-  set status = 'draft', submitted_by = null, submitted_at = null, content_hash = null, approved_at = null
+  set status = 'draft', submitted_by = null, submitted_at = null, content_hash = null, allows_overlap = false, approved_at = null
   where returned.id = (run).id;
 
   perform set_config('payd.reason', '', true);

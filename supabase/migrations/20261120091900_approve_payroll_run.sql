@@ -1,10 +1,11 @@
 -- migration: submission and approval
--- Whoever submitted a run cannot approve it, and the organization says how many others must. Submission fixes what is approved: it
--- brings every destination up to date and stores a hash of items, amounts, destinations, asset, memo and period. Approval recomputes the hash and
--- compares every destination with the employee's address, so that nobody approves what they did not see.
+-- Whoever submitted a run cannot approve it, and the organization says how many others must; people count, not memberships. Submission
+-- fixes what is approved: it brings salaries and destinations up to date and stores a hash of items, amounts, destinations, asset, memo and
+-- period. An approver names the hash of what was looked at; approval recomputes it and compares every destination with the employee's address,
+-- so that nobody approves what they did not see. Nobody gets base pay for the same days twice unless the submitter says that it is meant.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes, public.payroll_run_approvals
--- depends: 20261120090000, 20261120090500, 20261120090600, 20261120091000, 20261120091200, 20261120091500, 20261120091600, 20261120091800
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091000, 20261120091200, 20261120091500, 20261120091600, 20261120091800
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -33,6 +34,19 @@ create unique index payroll_run_approvals_one_valid_per_user_key on public.payro
 create index payroll_run_approvals_organization_id_run_idx on public.payroll_run_approvals (organization_id, payroll_run_id, created_at desc);
 create index payroll_run_approvals_organization_id_user_idx on public.payroll_run_approvals (organization_id, user_id);
 
+create trigger payroll_run_approvals_are_written_for_good
+  before update on public.payroll_run_approvals
+  for each row
+  when (
+    (old.organization_id, old.payroll_run_id, old.user_id, old.decision, old.reason, old.content_hash, old.created_at)
+      is distinct from (new.organization_id, new.payroll_run_id, new.user_id, new.decision, new.reason, new.content_hash, new.created_at)
+    or (old.voided_at is not null and old.voided_at is distinct from new.voided_at))
+  execute function private.refuse_rewriting();
+
+create trigger payroll_run_approvals_refuse_removal
+  before delete or truncate on public.payroll_run_approvals
+  for each statement execute function private.refuse_change();
+
 alter table public.payroll_run_approvals enable row level security;
 alter table public.payroll_run_approvals force row level security;
 revoke all on table public.payroll_run_approvals from public, anon, authenticated, service_role;
@@ -47,27 +61,73 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('payroll_run_not_draft', 409, 'Payroll run %s is %s, so it can no longer be submitted.', 'Only drafts can be submitted.'),
   ('payroll_run_is_empty', 409, 'Payroll run %s has no items.', 'Add employees with a salary in this asset, or a bonus, before you submit.'),
   ('payroll_items_without_destination', 409, '%s employees of payroll run %s have no wallet address, among them %s.', 'Add their addresses, or remove them from the run.'),
-  ('payroll_items_not_payable', 409, '%s employees of payroll run %s are no longer active, among them %s.', 'Remove them from the run, or activate them again.'),
+  ('payroll_items_not_payable', 409, '%s employees of payroll run %s are no longer active or no longer paid in its asset, among them %s.', 'Remove them from the run (reject it first if it was submitted), or correct their records.'),
+  ('base_pay_overlaps', 409, '%s employees of payroll run %s already have base pay for some of the same days in payroll run %s, among them %s.', 'Remove them or correct the period; a failed run is retried, not made again. If a second base pay is meant, submit with allow_overlap.'),
   ('payroll_run_not_pending', 409, 'Payroll run %s is %s, so there is nothing to decide.', 'Only submitted runs can be approved or rejected.'),
   ('approver_is_submitter', 403, 'You submitted payroll run %s, so somebody else must approve it.', 'Ask another manager or an admin.'),
-  ('payroll_run_changed', 409, 'Payroll run %s is no longer what was submitted: %s.', 'Reject it and submit it again, so that approvers see what will be paid.'),
+  ('payroll_run_changed', 409, 'Payroll run %s is no longer what was submitted: %s.', 'Look at it again. What you see then can be approved; if it is wrong, reject it.'),
   ('reason_missing', 422, 'A rejection needs a reason.', 'Say what must be changed.');
+
+create function private.inspect_payroll_run(payroll_run_id bigint)
+returns table (content_hash text, gone bigint[], unreachable bigint[], moved bigint, repriced bigint)
+language sql stable security definer
+set search_path = ''
+as $$
+  -- One pass over the items for everything that is asked of them, because a run may have a hundred thousand. The inner query makes narrow
+  -- rows of them, which are cheaper to sort.
+  select
+    encode(sha256(convert_to(
+      concat_ws('|', run.organization_id, run.id, run.period_start, run.period_end, run.asset_code, run.asset_issuer, run.allows_overlap,
+        coalesce(run.memo, ''), items.content),
+      'UTF8')), 'hex'),
+    items.gone, items.unreachable, items.moved, items.repriced
+  from public.payroll_runs as run
+  cross join lateral (
+    select
+      string_agg(seen.content, ';' order by seen.item_id) as content,
+      array_agg(seen.employee_id) filter (where not seen.is_payable) as gone,
+      array_agg(seen.employee_id) filter (where seen.is_unreachable) as unreachable,
+      count(*) filter (where seen.is_moved) as moved,
+      count(*) filter (where seen.is_repriced) as repriced
+    from (
+      select
+        item.id as item_id, item.employee_id,
+        concat_ws(',', item.id, item.employee_id, item.item_type, item.amount::text, coalesce(item.destination, '')) as content,
+        employee.status = 'active' and employee.deleted_at is null
+          and employee.asset_code = run.asset_code and employee.asset_issuer = run.asset_issuer
+          and (item.item_type <> 'base' or employee.salary is not null) as is_payable,
+        employee.wallet_address is null as is_unreachable,
+        item.destination is distinct from employee.wallet_address as is_moved,
+        item.item_type = 'base' and item.amount::numeric is distinct from employee.salary::numeric as is_repriced
+      from public.payroll_items as item
+      join public.employees as employee on employee.organization_id = item.organization_id and employee.id = item.employee_id
+      where item.payroll_run_id = run.id
+      offset 0
+    ) as seen
+  ) as items
+  where run.id = inspect_payroll_run.payroll_run_id;
+$$;
+comment on function private.inspect_payroll_run(bigint) is 'The SHA-256 of everything approvers approve, and how the items compare with the employees as they are now.';
 
 create function private.payroll_run_content_hash(payroll_run_id bigint)
 returns text
 language sql stable security definer
 set search_path = ''
-as $$
-  select encode(sha256(convert_to(
-    concat_ws('|', run.organization_id, run.id, run.period_start, run.period_end, run.asset_code, run.asset_issuer, coalesce(run.memo, ''), (
-      select string_agg(concat_ws(',', item.id, item.employee_id, item.item_type, item.amount::text, coalesce(item.destination, '')), ';' order by item.id)
-      from public.payroll_items as item
-      where item.payroll_run_id = run.id)),
-    'UTF8')), 'hex')
-  from public.payroll_runs as run
-  where run.id = payroll_run_content_hash.payroll_run_id;
-$$;
+as $$ select seen.content_hash from private.inspect_payroll_run(payroll_run_content_hash.payroll_run_id) as seen; $$;
 comment on function private.payroll_run_content_hash(bigint) is 'SHA-256 of everything approvers approve.';
+
+create function private.refuse_employees(code text, payroll_run_id bigint, employee_ids bigint[])
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.refuse(refuse_employees.code, count(*)::text, refuse_employees.payroll_run_id::text, min(employee.first_name || ' ' || employee.last_name))
+  from public.employees as employee
+  where employee.id = any (refuse_employees.employee_ids);
+end;
+$$;
+comment on function private.refuse_employees(text, bigint, bigint[]) is 'Refuses a run because of some of its employees, of whom it names one.';
 
 create function private.payroll_run_event(run public.payroll_runs, type text, occurrence text)
 returns void
@@ -92,7 +152,27 @@ as $$
 $$;
 comment on function private.payroll_run_event(public.payroll_runs, text, text) is 'Emits the event of a run, once for each occurrence.';
 
-create function private.submit_payroll_run(payroll_run_id bigint)
+create function private.overlapping_base_pay(run public.payroll_runs)
+returns table (employees bigint, other_run_id bigint, example text)
+language sql stable security definer
+set search_path = ''
+as $$
+  select count(distinct item.employee_id), min(other.id), min(employee.first_name || ' ' || employee.last_name)
+  from public.payroll_runs as other
+  join public.payroll_items as paid
+    on paid.organization_id = other.organization_id and paid.payroll_run_id = other.id and paid.item_type = 'base'
+  join public.payroll_items as item
+    on item.organization_id = other.organization_id and item.payroll_run_id = (run).id and item.employee_id = paid.employee_id and item.item_type = 'base'
+  join public.employees as employee on employee.organization_id = item.organization_id and employee.id = item.employee_id
+  where other.organization_id = (run).organization_id
+    and other.id <> (run).id
+    and other.status <> 'draft'
+    and other.period_start <= (run).period_end
+    and other.period_end >= (run).period_start;
+$$;
+comment on function private.overlapping_base_pay(public.payroll_runs) is 'How many of its employees have base pay for some of the same days in another run that is no draft.';
+
+create function private.submit_payroll_run(payroll_run_id bigint, allow_overlap boolean)
 returns setof public.payroll_runs
 language plpgsql volatile security definer
 set search_path = ''
@@ -100,7 +180,8 @@ as $$
 declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs := private.locked_payroll_run(submit_payroll_run.payroll_run_id, 'manager');
-  v_check record;
+  v_seen record;
+  v_overlap record;
 begin
   -- A repeat by the same person is success, so that a retry is safe.
   if v_run.status = 'pending' and v_run.submitted_by = v_member.id then
@@ -116,40 +197,55 @@ begin
     perform private.refuse('payroll_run_is_empty', v_run.id::text);
   end if;
 
-  select
-    count(distinct employee.id) filter (where employee.status <> 'active' or employee.deleted_at is not null) as gone,
-    min(employee.first_name || ' ' || employee.last_name) filter (where employee.status <> 'active' or employee.deleted_at is not null) as gone_example,
-    count(distinct employee.id) filter (where employee.wallet_address is null) as unreachable,
-    min(employee.first_name || ' ' || employee.last_name) filter (where employee.wallet_address is null) as unreachable_example,
-    count(*) filter (where item.destination is distinct from employee.wallet_address) as moved
-  into v_check
-  from public.payroll_items as item
-  join public.employees as employee on employee.organization_id = item.organization_id and employee.id = item.employee_id
-  where item.payroll_run_id = v_run.id;
+  -- One submission of an organization at a time, so that two runs for the same days cannot overlook each other.
+  perform from public.organizations as organization
+  where organization.id = v_run.organization_id
+  for no key update;
 
-  if v_check.gone > 0 then
-    perform private.refuse('payroll_items_not_payable', v_check.gone::text, v_run.id::text, v_check.gone_example);
+  select seen.* into v_seen from private.inspect_payroll_run(v_run.id) as seen;
+
+  if v_seen.gone is not null then
+    perform private.refuse_employees('payroll_items_not_payable', v_run.id, v_seen.gone);
   end if;
 
-  if v_check.unreachable > 0 then
-    perform private.refuse('payroll_items_without_destination', v_check.unreachable::text, v_run.id::text, v_check.unreachable_example);
+  if v_seen.unreachable is not null then
+    perform private.refuse_employees('payroll_items_without_destination', v_run.id, v_seen.unreachable);
   end if;
 
-  -- Addresses that changed while the run was a draft; the others were filled in with the item.
-  if v_check.moved > 0 then
+  select overlap.* into v_overlap from private.overlapping_base_pay(v_run) as overlap;
+
+  if v_overlap.employees > 0 and not coalesce(submit_payroll_run.allow_overlap, false) then
+    perform private.refuse('base_pay_overlaps', v_overlap.employees::text, v_run.id::text, v_overlap.other_run_id::text, v_overlap.example);
+  end if;
+
+  -- Salaries and addresses that changed while the run was a draft; the others were filled in with the item.
+  if v_seen.moved > 0 or v_seen.repriced > 0 then
     update public.payroll_items as item
-    set destination = employee.wallet_address
+    set destination = employee.wallet_address,
+        amount = case item.item_type when 'base' then employee.salary else item.amount end
     from public.employees as employee
     where item.payroll_run_id = v_run.id
       and employee.id = item.employee_id
-      and item.destination is distinct from employee.wallet_address;
+      and (item.destination is distinct from employee.wallet_address
+        or (item.item_type = 'base' and item.amount::numeric <> employee.salary::numeric));
+  end if;
+
+  if v_overlap.employees > 0 then
+    -- Part of what is approved, and a row of the trail of its own.
+    update public.payroll_runs as run
+    set allows_overlap = true
+    where run.id = v_run.id;
+  end if;
+
+  if v_seen.moved > 0 or v_seen.repriced > 0 or v_overlap.employees > 0 then
+    v_seen.content_hash := private.payroll_run_content_hash(v_run.id);
   end if;
 
   update public.payroll_runs as run
   set status = 'pending',
       submitted_by = v_member.id,
       submitted_at = now(),
-      content_hash = private.payroll_run_content_hash(run.id)
+      content_hash = v_seen.content_hash
   where run.id = v_run.id
   returning run.* into v_run;
 
@@ -158,16 +254,16 @@ begin
   return next v_run;
 end;
 $$;
-grant execute on function private.submit_payroll_run(bigint) to authenticated;
+grant execute on function private.submit_payroll_run(bigint, boolean) to authenticated;
 
-create function public.submit_payroll_run(payroll_run_id bigint)
+create function public.submit_payroll_run(payroll_run_id bigint, allow_overlap boolean default false)
 returns setof public.payroll_runs
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.submit_payroll_run(payroll_run_id); $$;
-comment on function public.submit_payroll_run(bigint) is 'Submits a draft for approval and fixes its content and destinations.';
-revoke all on function public.submit_payroll_run(bigint) from public, anon, authenticated, service_role;
-grant execute on function public.submit_payroll_run(bigint) to authenticated;
+as $$ select * from private.submit_payroll_run(payroll_run_id, allow_overlap); $$;
+comment on function public.submit_payroll_run(bigint, boolean) is 'Submits a draft for approval and fixes its salaries and destinations; allow_overlap says that a second base pay for the same days is meant.';
+revoke all on function public.submit_payroll_run(bigint, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.submit_payroll_run(bigint, boolean) to authenticated;
 
 create function private.required_approvals(run public.payroll_runs)
 returns integer
@@ -180,7 +276,40 @@ as $$
 $$;
 comment on function private.required_approvals(public.payroll_runs) is 'How many people other than the submitter must approve the run.';
 
-create function private.approve_payroll_run(payroll_run_id bigint)
+create function private.is_submitter(run public.payroll_runs, member public.users)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  -- The same person may have been a member before under another number.
+  select exists (
+    select from public.users as submitter
+    where submitter.organization_id = (run).organization_id
+      and submitter.id = (run).submitted_by
+      and (submitter.id = (member).id or submitter.auth_user_id = (member).auth_user_id));
+$$;
+comment on function private.is_submitter(public.payroll_runs, public.users) is 'Whether the member is the person who submitted the run.';
+
+create function private.valid_approvals(run public.payroll_runs)
+returns integer
+language sql stable security definer
+set search_path = ''
+as $$
+  -- Whoever was removed or may no longer approve has withdrawn the approval with it.
+  select count(distinct member.auth_user_id)::integer
+  from public.payroll_run_approvals as approval
+  join public.users as member on member.organization_id = approval.organization_id and member.id = approval.user_id
+  where approval.payroll_run_id = (run).id
+    and approval.decision = 'approved'
+    and approval.content_hash = (run).content_hash
+    and approval.voided_at is null
+    and member.deleted_at is null
+    and private.role_rank(member.role) >= private.role_rank('manager')
+    and not private.is_submitter(run, member);
+$$;
+comment on function private.valid_approvals(public.payroll_runs) is 'How many people, who may approve today and did not submit it, approved the run as it is.';
+
+create function private.approve_payroll_run(payroll_run_id bigint, content_hash text)
 returns setof public.payroll_runs
 language plpgsql volatile security definer
 set search_path = ''
@@ -189,26 +318,28 @@ as $$
 declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs := private.locked_payroll_run(approve_payroll_run.payroll_run_id, 'manager');
-  v_approvals integer;
+  v_seen record;
 begin
   if v_run.status <> 'pending' then
     perform private.refuse('payroll_run_not_pending', v_run.id::text, v_run.status);
   end if;
 
-  if v_run.submitted_by = v_member.id then
+  if private.is_submitter(v_run, v_member) then
     perform private.refuse('approver_is_submitter', v_run.id::text);
   end if;
 
-  if private.payroll_run_content_hash(v_run.id) <> v_run.content_hash then
+  -- It may have been sent back and submitted with other numbers since the approver looked.
+  if approve_payroll_run.content_hash is distinct from v_run.content_hash then
+    perform private.refuse('payroll_run_changed', v_run.id::text, 'it is not the content you looked at');
+  end if;
+
+  select seen.* into v_seen from private.inspect_payroll_run(v_run.id) as seen;
+
+  if v_seen.content_hash <> v_run.content_hash then
     perform private.refuse('payroll_run_changed', v_run.id::text, 'its items differ');
   end if;
 
-  if exists (
-    select from public.payroll_items as item
-    join public.employees as employee on employee.id = item.employee_id
-    where item.payroll_run_id = v_run.id
-      and (employee.wallet_address is distinct from item.destination or employee.status <> 'active' or employee.deleted_at is not null)
-  ) then
+  if v_seen.gone is not null or v_seen.moved > 0 then
     perform private.refuse('payroll_run_changed', v_run.id::text, 'an employee left or has another address');
   end if;
 
@@ -217,14 +348,7 @@ begin
   values (v_run.organization_id, v_run.id, v_member.id, 'approved', v_run.content_hash)
   on conflict (payroll_run_id, user_id) where voided_at is null do nothing;
 
-  select count(*) into v_approvals
-  from public.payroll_run_approvals as approval
-  where approval.payroll_run_id = v_run.id
-    and approval.decision = 'approved'
-    and approval.content_hash = v_run.content_hash
-    and approval.voided_at is null;
-
-  if v_run.approved_at is null and v_approvals >= private.required_approvals(v_run) then
+  if v_run.approved_at is null and private.valid_approvals(v_run) >= private.required_approvals(v_run) then
     update public.payroll_runs as run
     set approved_at = now()
     where run.id = v_run.id
@@ -236,16 +360,16 @@ begin
   return next v_run;
 end;
 $$;
-grant execute on function private.approve_payroll_run(bigint) to authenticated;
+grant execute on function private.approve_payroll_run(bigint, text) to authenticated;
 
-create function public.approve_payroll_run(payroll_run_id bigint)
+create function public.approve_payroll_run(payroll_run_id bigint, content_hash text)
 returns setof public.payroll_runs
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.approve_payroll_run(payroll_run_id); $$;
-comment on function public.approve_payroll_run(bigint) is 'Approves a submitted run; approved_at is set once enough people did.';
-revoke all on function public.approve_payroll_run(bigint) from public, anon, authenticated, service_role;
-grant execute on function public.approve_payroll_run(bigint) to authenticated;
+as $$ select * from private.approve_payroll_run(payroll_run_id, content_hash); $$;
+comment on function public.approve_payroll_run(bigint, text) is 'Approves the content that the approver looked at; approved_at is set once enough people did.';
+revoke all on function public.approve_payroll_run(bigint, text) from public, anon, authenticated, service_role;
+grant execute on function public.approve_payroll_run(bigint, text) to authenticated;
 
 create function private.reject_payroll_run(payroll_run_id bigint, reason text)
 returns setof public.payroll_runs

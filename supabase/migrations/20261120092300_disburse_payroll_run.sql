@@ -1,9 +1,9 @@
 -- migration: starting, finishing and retrying a disbursement
 -- A person starts it; workers carry it out; evidence ends it. A run is completed when every item is paid and failed when something
--- is left unpaid, with the reason; a retry pays exactly what was not paid.
+-- is left unpaid, with the reason; a retry pays exactly what was not paid. Whoever left meanwhile is never paid, by the first attempt or by a later one.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes
--- depends: 20261120090000, 20261120090400, 20261120091500, 20261120091550, 20261120091600, 20261120091800, 20261120091900, 20261120092200
+-- depends: 20261120090000, 20261120090400, 20261120091200, 20261120091500, 20261120091550, 20261120091600, 20261120091800, 20261120091900, 20261120092200
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -17,6 +17,33 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('source_account_unknown', 404, 'Your organization has no such treasury account.', 'Use an account that was enrolled for your organization.'),
   ('payroll_item_pays_source', 409, 'Payroll run %s would pay the account it is paid from.', 'Correct the wallet address of that employee, or pay from another account.'),
   ('payroll_run_has_live_transaction', 409, 'Payroll run %s has a transaction whose end is not yet known.', 'Wait until it is final; PayD keeps checking.');
+
+create function private.lock_unpaid_employees(run public.payroll_runs)
+returns table (gone bigint, example text, payable bigint)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- Nobody can be removed, erased or made inactive while this decides who is paid, and whoever was is seen here.
+  return query
+    with unpaid as (
+      select employee.id, employee.first_name || ' ' || employee.last_name as name,
+        employee.status = 'active' and employee.deleted_at is null as is_payable
+      from public.employees as employee
+      where employee.organization_id = (run).organization_id
+        and employee.id in (
+          select item.employee_id
+          from public.payroll_items as item
+          where item.payroll_run_id = (run).id
+            and item.status in ('pending', 'failed'))
+      order by employee.id
+      for share
+    )
+    select count(*) filter (where not unpaid.is_payable), min(unpaid.name) filter (where not unpaid.is_payable), count(*) filter (where unpaid.is_payable)
+    from unpaid;
+end;
+$$;
+comment on function private.lock_unpaid_employees(public.payroll_runs) is 'Keeps the employees with unpaid items of the run as they are until the transaction ends; counts who may be paid and who no longer.';
 
 create function private.start_disbursement(run public.payroll_runs, source_account text)
 returns public.payroll_runs
@@ -57,6 +84,7 @@ declare
   v_run public.payroll_runs := private.locked_payroll_run(disburse_payroll_run.payroll_run_id, 'manager');
   v_account text;
   v_accounts integer;
+  v_employees record;
 begin
   -- A repeat while it is being paid or after is success, so that a retry is safe.
   if v_run.status in ('processing', 'completed') then
@@ -64,8 +92,14 @@ begin
     return;
   end if;
 
-  if v_run.status <> 'pending' or v_run.approved_at is null then
+  if v_run.status <> 'pending' or v_run.approved_at is null or private.valid_approvals(v_run) < private.required_approvals(v_run) then
     perform private.refuse('payroll_run_not_approved', v_run.id::text);
+  end if;
+
+  select locked.* into v_employees from private.lock_unpaid_employees(v_run) as locked;
+
+  if v_employees.gone > 0 then
+    perform private.refuse('payroll_items_not_payable', v_employees.gone::text, v_run.id::text, v_employees.example);
   end if;
 
   if private.payroll_run_content_hash(v_run.id) <> v_run.content_hash then
@@ -102,7 +136,9 @@ returns setof public.payroll_runs
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_run public.payroll_runs := private.locked_payroll_run(retry_payroll_run.payroll_run_id, 'manager');
+declare
+  v_run public.payroll_runs := private.locked_payroll_run(retry_payroll_run.payroll_run_id, 'manager');
+  v_employees record;
 begin
   if v_run.status = 'processing' then
     return next v_run;
@@ -113,11 +149,32 @@ begin
     perform private.refuse('payroll_run_not_failed', v_run.id::text, v_run.status);
   end if;
 
+  select locked.* into v_employees from private.lock_unpaid_employees(v_run) as locked;
+
+  if v_employees.payable = 0 then
+    perform private.refuse('payroll_items_not_payable', v_employees.gone::text, v_run.id::text, v_employees.example);
+  end if;
+
   -- A retry pays the approved destinations and amounts; nothing else can have changed in a run that left draft.
   update public.payroll_items as item
   set status = 'pending', failure_code = null, failure_reason = null, transaction_operation_id = null
+  from public.employees as employee
   where item.payroll_run_id = v_run.id
-    and item.status = 'failed';
+    and item.status = 'failed'
+    and employee.organization_id = item.organization_id
+    and employee.id = item.employee_id
+    and employee.status = 'active'
+    and employee.deleted_at is null;
+
+  -- Of a run that stopped before their turn, the items of people who left are still waiting.
+  update public.payroll_items as item
+  set status = 'failed', failure_code = 'employee_not_payable', failure_reason = 'The employee is no longer active.'
+  from public.employees as employee
+  where item.payroll_run_id = v_run.id
+    and item.status = 'pending'
+    and employee.organization_id = item.organization_id
+    and employee.id = item.employee_id
+    and (employee.status <> 'active' or employee.deleted_at is not null);
 
   return next private.start_disbursement(v_run, v_run.source_account);
 end;

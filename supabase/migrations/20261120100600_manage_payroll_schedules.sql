@@ -298,7 +298,15 @@ begin
 
   v_after := private.require_schedule(v_fields || update_payroll_schedule.fields, now());
   v_after.last_run_on := v_before.last_run_on;
-  v_after.next_run_on := case when v_before.is_active then private.next_occurrence_on(v_after, now()) end;
+
+  -- What is due when the schedule is edited is still owed; the new rule holds from the day after.
+  if v_before.next_run_at <= now() then
+    v_after.next_run_on := v_before.next_run_on;
+    v_after.next_run_at := v_before.next_run_at;
+  elsif v_before.is_active then
+    v_after.next_run_on := private.next_occurrence_on(v_after, now());
+    v_after.next_run_at := private.occurrence_at(v_after, v_after.next_run_on);
+  end if;
 
   -- A repeat that changes nothing leaves the version alone.
   if private.schedule_fields(v_after) <> private.schedule_fields(v_before) then
@@ -307,7 +315,7 @@ begin
         anchor_on = v_after.anchor_on, time_zone = v_after.time_zone, local_time = v_after.local_time, period_rule = v_after.period_rule,
         missed_policy = v_after.missed_policy, asset_code = v_after.asset_code, asset_issuer = v_after.asset_issuer, memo = v_after.memo,
         starts_on = v_after.starts_on, next_run_on = v_after.next_run_on,
-        next_run_at = private.occurrence_at(v_after, v_after.next_run_on), retry_at = null, last_error = null
+        next_run_at = v_after.next_run_at, retry_at = null, last_error = null
     where schedule.id = v_before.id;
 
     perform private.write_audit(v_before.organization_id, 'payroll_schedule.updated', 'payroll_schedule', v_before.id::text, (

@@ -4,7 +4,7 @@
 -- reason, and a row says that it happened.
 -- author: PayD | date: 2026-11-20
 -- tables: private.erasures, private.error_codes, private.lawful_removals, private.personal_data_erasures, public.users
--- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091000, 20261120091200, 20261120091600, 20261120100300, 20261120100800, 20261120101400
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091000, 20261120091200, 20261120091500, 20261120091600, 20261120100300, 20261120100800, 20261120101400
 -- class: add-table, data-migration, add-constraint, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -132,9 +132,12 @@ declare v_problem text;
 begin
   select format('an item of payroll run %s is %s', item.payroll_run_id, item.status) into v_problem
   from public.payroll_items as item
+  join public.payroll_runs as run on run.organization_id = item.organization_id and run.id = item.payroll_run_id
   where item.organization_id = (employee).organization_id
     and item.employee_id = (employee).id
-    and (item.status = 'pending' or (item.status = 'failed' and not coalesce(require_nothing_to_pay.settled_elsewhere, false)))
+    -- What a failed run left unpaid is not paid later either, because a retry passes over whoever is gone.
+    and item.status <> 'completed'
+    and not (coalesce(require_nothing_to_pay.settled_elsewhere, false) and run.status = 'failed')
   order by item.id
   limit 1;
 

@@ -12,7 +12,8 @@ drop policy "Admins can read the audit trail of their organization" on public.au
 
 drop table public.audit_logs;
 
+drop function private.refuse_rewriting();
 drop function private.refuse_change();
 
 delete from private.error_codes
-where code = 'append_only';
+where code in ('append_only', 'written_for_good');

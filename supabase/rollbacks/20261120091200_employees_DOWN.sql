@@ -17,7 +17,7 @@ drop policy "Members can read employees, and employees their own record" on publ
 
 drop function private.readable_organization_id();
 drop function private.employee_id();
-drop function private.employment();
+drop view private.current_employment;
 
 drop trigger employees_touch_version on public.employees;
 

@@ -3,7 +3,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-drop policy "Members can read payroll items, and employees their own" on public.payroll_items;
+drop policy "Members can read payroll items, and employees their payslips" on public.payroll_items;
+
+drop function private.payroll_run_is_started(bigint);
 
 drop trigger payroll_items_refuse_truncate on public.payroll_items;
 drop trigger payroll_items_keep_totals_of_deletes on public.payroll_items;
@@ -11,6 +13,11 @@ drop trigger payroll_items_keep_totals_of_updates on public.payroll_items;
 drop trigger payroll_items_keep_totals_of_inserts on public.payroll_items;
 
 drop function private.keep_payroll_run_totals();
+
+drop trigger payroll_runs_totals_follow_items on public.payroll_runs;
+drop trigger payroll_runs_start_without_totals on public.payroll_runs;
+
+drop function private.refuse_direct_totals();
 
 drop trigger payroll_items_keep_submitted_runs_of_deletes on public.payroll_items;
 drop trigger payroll_items_keep_submitted_runs_of_updates on public.payroll_items;
@@ -23,7 +30,7 @@ drop trigger payroll_items_enforce_first_state on public.payroll_items;
 drop trigger payroll_items_touch_updated_at on public.payroll_items;
 
 delete from private.error_codes
-where code = 'payroll_run_not_editable';
+where code in ('payroll_run_not_editable', 'totals_follow_items');
 
 delete from private.state_transitions
 where entity = 'payroll_item';

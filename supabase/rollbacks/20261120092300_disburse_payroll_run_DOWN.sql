@@ -10,6 +10,7 @@ drop function private.retry_payroll_run(bigint);
 drop function public.disburse_payroll_run(bigint, text);
 drop function private.disburse_payroll_run(bigint, text);
 drop function private.start_disbursement(public.payroll_runs, text);
+drop function private.lock_unpaid_employees(public.payroll_runs);
 
 delete from private.error_codes
 where code in (

@@ -32,12 +32,65 @@ describe('two people at the same moment', () => {
     }
   })
 
+  test('submit two runs for the same days: nobody gets base pay twice', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const first = await newRun()
+      const { second } = one(
+        await world.sql<{ second: string }[]>`
+          insert into public.payroll_runs (organization_id, batch_id, period_start, period_end)
+          select organization_id, batch_id || '-b', period_start, period_end from public.payroll_runs where id = ${first}
+          returning id as second`,
+      )
+      await world.sql`
+        insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, destination)
+        select organization_id, ${second}, employee_id, item_type, amount, destination from public.payroll_items where payroll_run_id = ${first}`
+      const outcomes = await Promise.all([
+        outcomeOf(actAs(left, 'ada', 'Acme', (tx) => tx`select public.submit_payroll_run(${first})`)),
+        outcomeOf(actAs(right, 'max', 'Acme', (tx) => tx`select public.submit_payroll_run(${second})`)),
+      ])
+      expect(outcomes.sort()).toEqual(['base_pay_overlaps', 'ok'])
+    }
+  })
+
+  test('retry a run and erase one of its people: who is erased is not paid, who is to be paid is not erased', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await world.sql`select tests.create_employee('Acme', ${`leaver${round}`}, '10')`
+      const run = await newRun('failed')
+      const [retried, erased] = await Promise.all([
+        outcomeOf(actAs(left, 'max', 'Acme', (tx) => tx`select public.retry_payroll_run(${run})`)),
+        outcomeOf(
+          actAs(
+            right,
+            'ada',
+            'Acme',
+            (tx) => tx`select public.erase_person(tests.employee_id('Acme', ${`leaver${round}`}), 'Asked', true)`,
+          ),
+        ),
+      ])
+      expect(retried).toBe('ok')
+      const { waiting } = one(
+        await world.sql<{ waiting: number }[]>`
+          select count(*)::int as waiting from public.payroll_items as item join public.employees as employee on employee.id = item.employee_id
+          where item.payroll_run_id = ${run} and item.status = 'pending' and employee.deleted_at is not null`,
+      )
+      expect(waiting).toBe(0)
+      expect(['ok', 'person_is_to_be_paid']).toContain(erased)
+      await world.sql`update public.employees set status = 'inactive' where organization_id = tests.organization_id('Acme') and first_name like 'leaver%' and deleted_at is null`
+      await stop(run)
+    }
+  })
+
   test('approve a run once', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const run = await newRun('submitted')
       await Promise.all(
         [left, right].map((sql, index) =>
-          actAs(sql, ['max', 'mia'][index] ?? '', 'Acme', (tx) => tx`select public.approve_payroll_run(${run})`),
+          actAs(
+            sql,
+            ['max', 'mia'][index] ?? '',
+            'Acme',
+            (tx) => tx`select public.approve_payroll_run(${run}, tests.seen(${run}))`,
+          ),
         ),
       )
       expect(await eventsOf(run)).toEqual({ 'payroll.submitted': 1, 'payroll.approved': 1 })
@@ -83,7 +136,9 @@ describe('two people at the same moment', () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const run = await newRun('submitted')
       const outcomes = await Promise.all([
-        outcomeOf(actAs(left, 'max', 'Acme', (tx) => tx`select public.approve_payroll_run(${run})`)),
+        outcomeOf(
+          actAs(left, 'max', 'Acme', (tx) => tx`select public.approve_payroll_run(${run}, tests.seen(${run}))`),
+        ),
         outcomeOf(
           actAs(
             right,

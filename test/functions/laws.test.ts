@@ -1,12 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
-const FUNCTIONS = join(import.meta.dirname, '../../supabase/functions')
+const REPOSITORY = join(import.meta.dirname, '../..')
+const ROOTS = ['supabase/functions', 'src', 'tools', 'bench']
 
-/** What each part may import: parts of the house, and packages. */
-const ALLOWED: Readonly<Record<string, { readonly parts: readonly string[]; readonly packages: readonly string[] }>> = {
+type Law = {
+  readonly parts: readonly string[]
+  readonly packages: readonly (string | RegExp)[]
+  /** Parts that are loaded only when they are needed, by an import at run time. */
+  readonly loads?: readonly string[]
+}
+
+const WORKERS = ['webhook-dispatch', 'horizon-sync', 'payroll-disburse']
+const BELOW_TOOLS = ['src', '_shared/contract', '_shared/stellar']
+const TOOLS = ['tools/stack', 'tools/demo', 'tools/docs', 'tools/test', 'tools/sandbox', 'tools/db']
+const ANY_PACKAGE = [/./]
+
+/** What each part may import besides itself: parts of the house, and packages. A part that is not listed is not lawful. */
+const LAWS: Readonly<Record<string, Law>> = {
   '_shared/contract': { parts: [], packages: [] },
   '_shared/stellar': { parts: ['_shared/contract'], packages: ['@stellar/stellar-sdk/base'] },
   '_shared/core': { parts: ['_shared/contract', '_shared/stellar'], packages: [] },
@@ -14,6 +27,19 @@ const ALLOWED: Readonly<Record<string, { readonly parts: readonly string[]; read
     parts: ['_shared/contract', '_shared/stellar', '_shared/core'],
     packages: ['@supabase/supabase-js', 'zod/mini'],
   },
+  ...Object.fromEntries(WORKERS.map((name) => [name, { parts: ['_shared/core'], packages: [] }])),
+  src: { parts: ['_shared/contract', '_shared/stellar'], packages: ['@supabase/supabase-js'] },
+  // The judge does not ask the judged.
+  'tools/sandbox': { parts: [], packages: [/^node:/, /^@stellar\/stellar-sdk(\/|$)/] },
+  // Works on any server, so it knows no stack; only a proof that needs a server of its own loads what starts one.
+  'tools/db': { parts: BELOW_TOOLS, packages: ANY_PACKAGE, loads: ['tools/stack'] },
+  ...Object.fromEntries(
+    ['tools/stack', 'tools/demo', 'tools/docs', 'tools/test'].map((name) => [
+      name,
+      { parts: [...BELOW_TOOLS, ...TOOLS], packages: ANY_PACKAGE },
+    ]),
+  ),
+  bench: { parts: [...BELOW_TOOLS, ...TOOLS], packages: ANY_PACKAGE },
 }
 
 /** Names that tie code to one runtime or make it depend on the moment it runs. */
@@ -36,72 +62,96 @@ const RUNTIME = [
   'require',
 ]
 
-const files = sourceFiles(FUNCTIONS)
+const files = ROOTS.flatMap(sourceFiles)
+const functions = files.filter(({ path }) => path.startsWith('supabase/functions/'))
 
 describe('the laws of the house', () => {
-  test('there is something to check', () => {
-    expect(files.length).toBeGreaterThan(40)
-    expect(new Set(files.map(({ part }) => part))).toEqual(
-      new Set([...Object.keys(ALLOWED), 'webhook-dispatch', 'horizon-sync', 'payroll-disburse']),
+  test('there is something to check, and every part has its law', () => {
+    expect(functions.length).toBeGreaterThan(40)
+    expect(files.length).toBeGreaterThan(150)
+    expect([...new Set(files.map(({ part }) => part))].sort()).toEqual(Object.keys(LAWS).sort())
+  })
+
+  test('each part imports only what its law allows', () => {
+    const unlawful = files.flatMap((file) =>
+      file.imports
+        .filter((imported) => !mayImport(file, imported))
+        .map(({ specifier }) => `${file.path} may not import ${specifier}`),
     )
-  })
-
-  test('contract imports nothing, stellar only the SDK, core neither runtime nor packages', () => {
-    for (const file of files) {
-      const law = ALLOWED[file.part]
-      if (law === undefined) continue
-      for (const imported of file.imports) {
-        const isFine =
-          imported.part === null
-            ? law.packages.includes(imported.specifier)
-            : imported.part === file.part || law.parts.includes(imported.part)
-        expect(isFine, `${file.path} may not import ${imported.specifier}`).toBe(true)
-      }
-    }
-  })
-
-  test('only an index.ts imports adapters, and functions never import each other', () => {
-    for (const file of files.filter(({ part }) => !part.startsWith('_shared'))) {
-      for (const imported of file.imports) {
-        const isOwn = imported.part === file.part || imported.part === '_shared/core'
-        const isWiring = imported.part === '_shared/adapters' && file.name === 'index.ts'
-        expect(isOwn || isWiring, `${file.path} may not import ${imported.specifier}`).toBe(true)
-      }
-    }
+    expect(unlawful).toEqual([])
   })
 
   test('contract, stellar, core and the handlers name no runtime, no clock and no chance', () => {
-    for (const file of files.filter(({ part, name }) => part !== '_shared/adapters' && name !== 'index.ts')) {
+    for (const file of functions.filter(({ part, name }) => part !== '_shared/adapters' && name !== 'index.ts')) {
       for (const name of globalsOf(file.source)) expect(`${file.path} uses ${name}`).toBe('nothing of the runtime')
     }
   })
 
   test('an index.ts is wiring only', () => {
-    const indexes = files.filter(({ name }) => name === 'index.ts')
+    const indexes = functions.filter(({ name }) => name === 'index.ts')
     expect(indexes).toHaveLength(3)
     for (const { path, source } of indexes) expect(source.text.split('\n').length, path).toBeLessThanOrEqual(30)
   })
 
-  test('no file has more than 250 lines', () => {
-    for (const { path, source } of files) expect(source.text.split('\n').length, path).toBeLessThanOrEqual(251)
+  test('no file of a function has more than 250 lines', () => {
+    for (const { path, source } of functions) expect(source.text.split('\n').length, path).toBeLessThanOrEqual(251)
   })
 
   test('nothing imports in a circle', () => {
-    const next = new Map(
-      files.map((file) => [file.path, file.imports.flatMap(({ path }) => (path === null ? [] : [path]))]),
-    )
-    const done = new Set<string>()
-    const visit = (path: string, trail: readonly string[]): void => {
-      expect(trail.includes(path), [...trail, path].join(' → ')).toBe(false)
-      if (done.has(path)) return
-      for (const target of next.get(path) ?? []) visit(target, [...trail, path])
-      done.add(path)
-    }
-    for (const path of next.keys()) visit(path, [])
+    expect(circlesOf(files, ({ isType }) => !isType)).toEqual([])
+  })
+
+  test('what ships, and the judge, have no circle of types either', () => {
+    expect(circlesOf(files.filter(({ part }) => !/^(tools\/(?!sandbox)|bench)/.test(part)))).toEqual([])
   })
 })
 
 describe('the checker of the laws', () => {
+  test.each([
+    ['src/index.ts', '../supabase/functions/_shared/contract/amount.ts', true],
+    ['src/index.ts', '../supabase/functions/_shared/stellar/build.ts', true],
+    ['src/index.ts', '@supabase/supabase-js', true],
+    ['src/index.ts', 'node:fs', false],
+    ['src/index.ts', '../supabase/functions/_shared/core/ports.ts', false],
+    ['src/index.ts', '../tools/demo/run.ts', false],
+    ['tools/sandbox/core/chain.ts', 'node:crypto', true],
+    ['tools/sandbox/core/chain.ts', '@stellar/stellar-sdk/base', true],
+    ['tools/sandbox/core/chain.ts', 'postgres', false],
+    ['tools/sandbox/core/chain.ts', '../../../supabase/functions/_shared/contract/amount.ts', false],
+    ['tools/sandbox/core/chain.ts', '../../stack/keys.ts', false],
+    ['tools/db/lib/database.ts', 'postgres', true],
+    ['tools/db/lib/database.ts', '../../stack/cluster.ts', false],
+    ['tools/db/lib/database.ts', '../../demo/run.ts', false],
+    ['tools/db/lib/database.ts', '../../sandbox/index.ts', false],
+    ['tools/stack/stack.ts', '../sandbox/index.ts', true],
+    ['tools/stack/stack.ts', '../../test/setup/cluster.ts', false],
+    ['tools/stack/stack.ts', '../../supabase/functions/_shared/core/disburse.ts', false],
+    ['supabase/functions/_shared/contract/amount.ts', 'zod/mini', false],
+    ['supabase/functions/_shared/core/track.ts', '../adapters/json-log.ts', false],
+    ['supabase/functions/horizon-sync/index.ts', '../_shared/adapters/sync-wiring.ts', true],
+    ['supabase/functions/horizon-sync/handler.ts', '../_shared/adapters/sync-wiring.ts', false],
+    ['supabase/functions/horizon-sync/handler.ts', '../payroll-disburse/handler.ts', false],
+  ])('%s imports %s: %s', (path, specifier, isLawful) => {
+    const [imported] = sourceFile(path, `import type {} from '${specifier}'`).imports
+    expect(imported && mayImport(sourceFile(path, ''), imported)).toBe(isLawful)
+  })
+
+  test('loading at run time is told from importing', () => {
+    const load = sourceFile('tools/db/lib/scratch.ts', `await import('../../stack/cluster.ts')`)
+    expect(load.imports.map((imported) => mayImport(load, imported))).toEqual([true])
+  })
+
+  test('finds circles, also those of types and re-exports', () => {
+    const circle = [
+      sourceFile('src/a.ts', `export * from './b.ts'`),
+      sourceFile('src/b.ts', `import type { C } from './c.ts'`),
+      sourceFile('src/c.ts', `const a: import('./a.ts').A = 1`),
+    ]
+    expect(circlesOf(circle)).toEqual(['src/a.ts → src/b.ts → src/c.ts → src/a.ts'])
+    expect(circlesOf(circle.slice(1))).toEqual([])
+    expect(circlesOf(circle, ({ isType }) => !isType)).toEqual([])
+  })
+
   test.each([
     ['const now = Date.now()', ['Date.now']],
     ['const at = new Date()', ['new Date()']],
@@ -118,51 +168,100 @@ describe('the checker of the laws', () => {
   })
 })
 
+/** Every circle of imports, as the files along it. */
+function circlesOf(all: readonly SourceFile[], counts: (imported: Import) => boolean = () => true): readonly string[] {
+  const next = new Map(
+    all.map((file) => [file.path, file.imports.filter(counts).flatMap(({ path }) => (path === null ? [] : [path]))]),
+  )
+  const circles: string[] = []
+  const done = new Set<string>()
+  const visit = (path: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(path)
+    if (start >= 0) circles.push([...trail.slice(start), path].join(' → '))
+    if (start >= 0 || done.has(path)) return
+    for (const target of next.get(path) ?? []) visit(target, [...trail, path])
+    done.add(path)
+  }
+  for (const path of next.keys()) visit(path, [])
+  return circles
+}
+
+type Import = {
+  readonly specifier: string
+  readonly part: string | null
+  readonly path: string | null
+  readonly isAtRunTime: boolean
+  /** Whether nothing of it is left when the code runs. */
+  readonly isType: boolean
+}
+
 type SourceFile = {
   readonly path: string
   readonly name: string
   readonly part: string
   readonly source: ts.SourceFile
-  readonly imports: readonly {
-    readonly specifier: string
-    readonly part: string | null
-    readonly path: string | null
-  }[]
+  readonly imports: readonly Import[]
+}
+
+type Specifier = Pick<Import, 'specifier' | 'isAtRunTime' | 'isType'>
+
+function mayImport({ part, name }: SourceFile, imported: Import): boolean {
+  const law = LAWS[part]
+  if (law === undefined) return false
+  if (imported.part === null) return law.packages.some((allowed) => matches(allowed, imported.specifier))
+  // Only wiring knows the runtime.
+  const isWiring = WORKERS.includes(part) && name === 'index.ts' && imported.part === '_shared/adapters'
+  const isLoaded = imported.isAtRunTime && (law.loads ?? []).includes(imported.part)
+  return imported.part === part || law.parts.includes(imported.part) || isWiring || isLoaded
+}
+
+function matches(allowed: string | RegExp, specifier: string): boolean {
+  return typeof allowed === 'string' ? allowed === specifier : allowed.test(specifier)
 }
 
 function sourceFiles(root: string): readonly SourceFile[] {
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+  return readdirSync(join(REPOSITORY, root), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
-    .map((path) => {
-      const source = ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.Latest, true)
-      const imports = specifiersOf(source).map((specifier) => {
-        if (!specifier.startsWith('.')) return { specifier, part: null, path: null }
-        const target = relative(root, join(root, dirname(path), specifier))
-        return { specifier, part: dirname(target), path: target }
-      })
-      return { path, name: path.split('/').at(-1) ?? '', part: dirname(path), source, imports }
-    })
+    .map((path) => sourceFile(join(root, path), readFileSync(join(REPOSITORY, root, path), 'utf8')))
+}
+
+function sourceFile(path: string, text: string): SourceFile {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  const imports = specifiersOf(source).map((found): Import => {
+    if (!found.specifier.startsWith('.')) return { ...found, part: null, path: null }
+    const target = join(dirname(path), found.specifier)
+    return { ...found, part: partOf(target), path: target }
+  })
+  return { path, name: basename(path), part: partOf(path), source, imports }
+}
+
+/** The part of the house a file belongs to: a folder of the functions or of the tools, or a whole root. */
+function partOf(path: string): string {
+  const [root = '', second = ''] = path.split('/')
+  if (path.startsWith('supabase/functions/')) return dirname(path).slice('supabase/functions/'.length)
+  return root === 'tools' ? `tools/${second}` : root
 }
 
 /** Everything a file imports: also types, re-exports and imports at run time. */
-function specifiersOf(source: ts.SourceFile): readonly string[] {
-  const specifiers: string[] = []
+function specifiersOf(source: ts.SourceFile): readonly Specifier[] {
+  const found: Specifier[] = []
+  const add = (node: ts.Node | undefined, kind: { isAtRunTime?: boolean; isType?: boolean }): void => {
+    if (!node) return
+    found.push({ specifier: node.getText(source).replaceAll(/['"]/g, ''), isAtRunTime: false, isType: false, ...kind })
+  }
   const visit = (node: ts.Node): void => {
-    if (
-      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
-      node.moduleSpecifier &&
-      ts.isStringLiteral(node.moduleSpecifier)
-    ) {
-      specifiers.push(node.moduleSpecifier.text)
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, { isType: node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword })
     }
-    if (ts.isImportTypeNode(node)) specifiers.push(node.argument.getText(source).replaceAll(/['"]/g, ''))
+    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, { isType: node.isTypeOnly })
+    if (ts.isImportTypeNode(node)) add(node.argument, { isType: true })
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      specifiers.push(node.arguments[0]?.getText(source).replaceAll(/['"]/g, '') ?? '')
+      add(node.arguments[0], { isAtRunTime: true })
     }
     ts.forEachChild(node, visit)
   }
   visit(source)
-  return specifiers
+  return found
 }
 
 /** Uses of runtime names that the file does not declare itself, and of the clock and chance. */

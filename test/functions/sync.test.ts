@@ -7,11 +7,13 @@ import {
   type WalletClaim,
   type WalletState,
 } from '../../supabase/functions/_shared/core/database.ts'
-import type { LogLine } from '../../supabase/functions/_shared/core/ports.ts'
-import { syncTransactions } from '../../supabase/functions/_shared/core/sync-transactions.ts'
-import { SYNC_LIMITS, type SyncPorts, syncWallets } from '../../supabase/functions/_shared/core/sync-wallets.ts'
+import type { Fetch, LogLine } from '../../supabase/functions/_shared/core/ports.ts'
+import { syncTransactions, type TransactionCounts } from '../../supabase/functions/_shared/core/sync-transactions.ts'
+import { SYNC_LIMITS, type SyncPorts, startTurn } from '../../supabase/functions/_shared/core/sync-turn.ts'
+import { syncWallets } from '../../supabase/functions/_shared/core/sync-wallets.ts'
+import { createHandler } from '../../supabase/functions/horizon-sync/handler.ts'
 import { createSandbox, type Sandbox } from '../../tools/sandbox/index.ts'
-import { testClock } from './support/clock.ts'
+import { type TestClock, testClock } from './support/clock.ts'
 import { sendJson, startServer } from './support/http-server.ts'
 import { nothing, submitOutside } from './support/outsider.ts'
 import { aPayroll, type Payroll } from './support/payroll.ts'
@@ -30,7 +32,12 @@ describe('syncing wallets', () => {
       Operation.setTrustLineFlags({ trustor: address(1), asset: usdc, flags: { authorized: false } }),
     ])
     const wallets = aWalletQueue(sandbox, [address(1), address(2)])
-    expect(await syncWallets(wallets.ports)).toMatchObject({ claimed: 2, read: 2, unreadable: 0, updated: 2 })
+    expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
+      claimed: 2,
+      read: 2,
+      unreadable: 0,
+      updated: 2,
+    })
     const [first, second] = wallets.states
     expect(first).toMatchObject({ accountId: address(1), accountExists: true, ledger: Number(sandbox.status().ledger) })
     expect(first?.balances).toContainEqual({
@@ -54,7 +61,11 @@ describe('syncing wallets', () => {
         : sendJson(response, 404, {}, path.endsWith(address(1)) ? { 'latest-ledger': '1234' } : {}),
     )
     const wallets = aWalletQueue({ url: server.url, networkPassphrase: PASSPHRASE }, [address(1), address(2)])
-    expect(await syncWallets(wallets.ports)).toMatchObject({ claimed: 2, read: 1, unreadable: 1 })
+    expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
+      claimed: 2,
+      read: 1,
+      unreadable: 1,
+    })
     expect(wallets.states).toMatchObject([{ accountId: address(1), accountExists: false, ledger: 1234, balances: [] }])
   })
 
@@ -63,7 +74,7 @@ describe('syncing wallets', () => {
     const addresses = Array.from({ length: 45 }, (_, index) => address(index + 1))
     await sandbox.fund(addresses)
     const wallets = aWalletQueue(sandbox, addresses)
-    expect(await syncWallets(wallets.ports)).toMatchObject({ claimed: 45, read: 45 })
+    expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({ claimed: 45, read: 45 })
     expect(wallets.batches).toEqual([20, 20, 5])
     expect(new Set(wallets.states.map(({ accountId }) => accountId)).size).toBe(45)
   })
@@ -72,7 +83,11 @@ describe('syncing wallets', () => {
     await using sandbox = await aSandbox()
     await sandbox.fund([address(1)])
     const wallets = aWalletQueue({ url: sandbox.url, networkPassphrase: 'Another ; network' }, [address(1)])
-    expect(await syncWallets(wallets.ports)).toMatchObject({ claimed: 1, read: 0, unreadable: 1 })
+    expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
+      claimed: 1,
+      read: 0,
+      unreadable: 1,
+    })
     expect(wallets.batches).toEqual([])
   })
 
@@ -85,7 +100,11 @@ describe('syncing wallets', () => {
     })
     const addresses = Array.from({ length: 20 }, (_, index) => address(index + 1))
     const wallets = aWalletQueue({ url: server.url, networkPassphrase: PASSPHRASE }, addresses)
-    expect(await syncWallets(wallets.ports)).toMatchObject({ claimed: 20, read: 0, unreadable: 20 })
+    expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
+      claimed: 20,
+      read: 0,
+      unreadable: 20,
+    })
     expect(asked).toBeLessThanOrEqual(SYNC_LIMITS.concurrency)
   })
 
@@ -93,7 +112,11 @@ describe('syncing wallets', () => {
     await using sandbox = await aSandbox()
     await sandbox.fund([address(1), address(2)])
     const wallets = aWalletQueue(sandbox, [address(1), 'GNONSENSE', address(2)])
-    expect(await syncWallets(wallets.ports)).toMatchObject({ claimed: 3, read: 2, unreadable: 1 })
+    expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
+      claimed: 3,
+      read: 2,
+      unreadable: 1,
+    })
     expect(wallets.lines).toMatchObject([{ event: 'sync.wallets', outcome: 'partly_read' }])
     expect(JSON.stringify(wallets.lines)).not.toContain(address(1))
   })
@@ -103,7 +126,7 @@ describe('syncing transactions', () => {
   test('records what the ledger proves, and gives the account back', async () => {
     await using payroll = await submittedPayroll('after')
     payroll.closeLedger()
-    expect(await syncTransactions(trackingPorts(payroll))).toEqual({ claimed: 1, settled: 1, waiting: 0, failed: 0 })
+    expect(await track(trackingPorts(payroll))).toEqual({ claimed: 1, settled: 1, waiting: 0, failed: 0 })
     expect(payroll.memory.run.status).toBe('completed')
     expect(payroll.memory.lease.token).toBeNull()
     expect(payroll.timesPaid()).toEqual([1, 1, 1])
@@ -117,7 +140,7 @@ describe('syncing transactions', () => {
       posts.push(init.method)
       return systemFetch(url, init)
     }
-    expect(await syncTransactions({ ...trackingPorts(payroll), fetch })).toMatchObject({ waiting: 1 })
+    expect(await track({ ...trackingPorts(payroll), fetch })).toMatchObject({ waiting: 1 })
     expect(new Set(posts)).toEqual(new Set(['GET']))
     expect(await payroll.ring()).toMatchObject({ applied: 1 })
   })
@@ -125,7 +148,7 @@ describe('syncing transactions', () => {
   test('proves what was never taken, so that it is built anew', async () => {
     await using payroll = await submittedPayroll('before')
     payroll.closeLedger(25)
-    expect(await syncTransactions(trackingPorts(payroll))).toMatchObject({ settled: 1 })
+    expect(await track(trackingPorts(payroll))).toMatchObject({ settled: 1 })
     expect(await payroll.ring()).toMatchObject({ applied: 1 })
     expect(payroll.timesPaid()).toEqual([1, 1, 1])
   })
@@ -133,7 +156,7 @@ describe('syncing transactions', () => {
   test('proves that a foreign transaction took the sequence number', async () => {
     await using payroll = await submittedPayroll('before')
     await submitOutside(payroll.sandbox, payroll.treasury, [nothing()])
-    expect(await syncTransactions(trackingPorts(payroll))).toMatchObject({ settled: 1 })
+    expect(await track(trackingPorts(payroll))).toMatchObject({ settled: 1 })
     expect(payroll.memory.transactions[0]?.state).toBe('never_applied')
   })
 
@@ -143,7 +166,7 @@ describe('syncing transactions', () => {
     other.closeLedger(200)
     const claim = payroll.memory.claimToTrack()
     const ports = trackingPorts(payroll, async () => (claim ? [{ ...claim, horizonUrl: other.sandbox.url }] : []))
-    expect(await syncTransactions(ports)).toMatchObject({ waiting: 1, settled: 0 })
+    expect(await track(ports)).toMatchObject({ waiting: 1, settled: 0 })
     expect(payroll.memory.transactions[0]?.state).toBe('live')
   })
 
@@ -154,10 +177,87 @@ describe('syncing transactions', () => {
     if (claim === null) throw new Error('Nothing to track.')
     const stale = { ...claim, leaseToken: 'stale' }
     const ports = trackingPorts(payroll, async () => [stale, claim])
-    expect(await syncTransactions(ports)).toEqual({ claimed: 2, settled: 1, waiting: 0, failed: 1 })
+    expect(await track(ports)).toEqual({ claimed: 2, settled: 1, waiting: 0, failed: 1 })
     expect(payroll.lines.some(({ errorCode }) => errorCode === 'lease_lost')).toBe(true)
   })
 })
+
+describe('a turn of horizon-sync', () => {
+  test('waits for its providers no longer than one deadline, whatever is due', async () => {
+    const queue = aTransactionQueue(12)
+    const wallets = Array.from({ length: 200 }, (_, index) => address(index + 1))
+    const { clock } = queue
+    const claimWalletsForSync: SyncDatabase['claimWalletsForSync'] = async (size) =>
+      wallets.splice(0, size).map((accountId) => ({ ...SOMEWHERE, accountId, leaseToken: 'token' }))
+    const ports: SyncPorts = {
+      ...queue.ports,
+      fetch: slowFetch(clock),
+      database: { ...queue.ports.database, claimWalletsForSync },
+    }
+    const startedAtMs = clock.now()
+    const handler = createHandler({ clock, log: () => undefined, authorize: async () => true, open: () => ports })
+    expect((await handler(new Request('http://x/', { method: 'POST' }))).status).toBe(200)
+    expect(clock.now() - startedAtMs).toBeGreaterThan(SYNC_LIMITS.budgetMs)
+    expect(clock.now() - startedAtMs).toBeLessThanOrEqual(SYNC_LIMITS.deadlineMs)
+  })
+
+  test('holds few accounts at once, and gets past those that wait', async () => {
+    const queue = aTransactionQueue(11)
+    const heldWhileAsking = new Set<number>()
+    const fetch: Fetch = async () => {
+      heldWhileAsking.add(queue.held())
+      return new Response('{}', { status: 503 })
+    }
+    expect(await track({ ...queue.ports, fetch })).toEqual({ claimed: 11, settled: 0, waiting: 11, failed: 0 })
+    expect(Math.max(...heldWhileAsking)).toBe(SYNC_LIMITS.transactionBatchSize)
+    expect(queue.held()).toBe(0)
+  })
+})
+
+const SOMEWHERE = { horizonUrl: 'http://127.0.0.1:9', networkPassphrase: PASSPHRASE }
+
+/** One look at what is due, in a turn of its own. */
+function track(ports: SyncPorts): Promise<TransactionCounts> {
+  return syncTransactions(ports, startTurn(ports))
+}
+
+/** A provider that knows nobody, and takes its time to say so. */
+function slowFetch(clock: TestClock): Fetch {
+  return async (url) => {
+    if (new URL(url).pathname === '/') return Response.json(root())
+    clock.advance(2_000)
+    return Response.json({}, { status: 404, headers: { 'latest-ledger': '1234' } })
+  }
+}
+
+/** Submitted transactions of as many accounts, leased in the order in which they are due, as the database does. */
+function aTransactionQueue(count: number) {
+  const clock = testClock()
+  const held = new Map<string, string>()
+  const due = Array.from({ length: count }, (_, index) => ({
+    ...SOMEWHERE,
+    transactionId: index,
+    hash: String(index).padStart(64, '0'),
+    sourceAccount: address(index + 1),
+    sequence: '1',
+    maxLedger: 1_000,
+  }))
+  const database: SyncDatabase = {
+    claimTransactionsToTrack: async (size) => {
+      const claims = due.filter(({ sourceAccount }) => !held.has(sourceAccount)).slice(0, size)
+      return claims.map((claim) => {
+        held.set(claim.sourceAccount, `token ${claim.transactionId}`)
+        return { ...claim, leaseToken: `token ${claim.transactionId}` }
+      })
+    },
+    releaseDisbursement: async (account, token) => held.get(account) === token && held.delete(account),
+    recordOutcome: () => Promise.reject(new Error('Nothing was proven.')),
+    claimWalletsForSync: async () => [],
+    applyWalletStates: async (states) => ({ updated: states.length, unchanged: 0, stale: 0 }),
+  }
+  const ports: SyncPorts = { clock, fetch: systemFetch, log: () => undefined, database }
+  return { clock, ports, held: () => held.size }
+}
 
 function aSandbox(): Promise<Sandbox> {
   const clock = testClock()

@@ -128,15 +128,20 @@ describe('a payroll run', () => {
     expect(pending).toMatchObject({ status: 'pending', memo: 'April' } satisfies Partial<PayrollRun>)
     expect(await manager.payd.payrollRuns.submit(draft.id)).toEqual(pending)
 
-    await expect(manager.payd.payrollRuns.approve(draft.id)).rejects.toMatchObject({
+    await expect(manager.payd.payrollRuns.approve(pending)).rejects.toMatchObject({
       kind: 'permission_denied',
       code: 'approver_is_submitter',
       status: 403,
       hint: expect.any(String),
     })
     expect((await admin.payd.payrollRuns.reject(draft.id, 'Wrong month')).status).toBe('draft')
-    await manager.payd.payrollRuns.submit(draft.id)
-    expect((await admin.payd.payrollRuns.approve(draft.id)).approved_at).not.toBeNull()
+    const [item] = (await manager.payd.payrollRuns.items(draft.id, {}, { limit: 1 })).items
+    if (item === undefined) throw new Error('The run has no item.')
+    await manager.payd.payrollRuns.addBonus(draft.id, { employee_id: item.employee_id, amount: '5' })
+    const again = await manager.payd.payrollRuns.submit(draft.id)
+    // What was looked at first is not what would be paid now.
+    await expect(admin.payd.payrollRuns.approve(pending)).rejects.toMatchObject({ code: 'payroll_run_changed' })
+    expect((await admin.payd.payrollRuns.approve(again)).approved_at).not.toBeNull()
     await expect(manager.payd.payrollRuns.disburse(draft.id)).rejects.toMatchObject({ code: 'source_account_missing' })
     await expect(manager.payd.payrollRuns.retry(draft.id)).rejects.toMatchObject({ code: 'payroll_run_not_failed' })
     const { items } = await manager.payd.payrollRuns.list({ status: 'pending' })

@@ -8,18 +8,18 @@ declare module 'vitest' {
   }
 }
 
-const TEMPLATE = 'payd_migrated'
+/** The database of the run that looks like a Supabase project without migrations. */
+const BLANK = 'blank_project'
 
-/** Starts one server for the whole run and migrates one database, which every test file clones. */
+/** Starts one server for the whole run, with one migrated database, which every test file clones. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const cluster: Cluster = await startCluster()
+  const cluster: Cluster = await startCluster({ migrated: true })
   try {
-    await cluster.createDatabase(TEMPLATE)
-    await cluster.migrate(TEMPLATE)
+    await cluster.createProject(BLANK, { privileges: 'strict' })
   } catch (error) {
     await cluster.stop()
     throw error
   }
-  project.provide('cluster', { adminUrl: cluster.adminUrl, template: TEMPLATE })
+  project.provide('cluster', { adminUrl: cluster.adminUrl, template: cluster.project })
   return () => cluster.stop()
 }

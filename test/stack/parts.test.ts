@@ -18,7 +18,10 @@ beforeAll(async () => {
   sandbox = stack.sandbox
 })
 beforeEach(() => Promise.all([stack.functions.start(), sandbox.start()]))
-afterAll(() => stack?.stop())
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await stack?.stop()
+})
 
 type Inspection = {
   path: string

@@ -45,8 +45,11 @@ export interface Horizon {
   balances(address: string): Promise<Balance[] | undefined>
   /** Creates an account with 10,000 XLM. */
   friendbot(address: string): Promise<void>
-  /** Signs and submits operations of one account, and resolves when a ledger holds them. */
-  submit(signer: Keypair, operations: readonly BuiltOperation[]): Promise<void>
+  /**
+   * Signs and submits operations of one account, and resolves when a ledger holds them. The co-signers are the other
+   * accounts whose operations are among them.
+   */
+  submit(signer: Keypair, operations: readonly BuiltOperation[], cosigners?: readonly Keypair[]): Promise<void>
   /** Every successful operation that touches an account, oldest first. */
   operations(address: string): AsyncGenerator<HorizonOperation, void, undefined>
   /** Every transaction that touches an account, failed ones included, oldest first. */
@@ -73,7 +76,7 @@ export async function openHorizon(url: string): Promise<Horizon> {
       // An answer that was lost on the way is asked for again, and then the account is there already.
       if (!response.ok && (await accountOf(address)) === undefined) throw await refusalOf(response)
     },
-    submit: async (signer, operations) => {
+    submit: async (signer, operations, cosigners = []) => {
       const address = signer.publicKey()
       const account = await accountOf(address)
       if (account === undefined) throw new Error(`The account ${address} does not exist on the network.`)
@@ -81,7 +84,7 @@ export async function openHorizon(url: string): Promise<Horizon> {
       const builder = new TransactionBuilder(source, { fee: FEE_STROOPS, networkPassphrase }).setTimeout(VALID_SECONDS)
       for (const operation of operations) builder.addOperation(operation)
       const transaction = builder.build()
-      transaction.sign(signer)
+      transaction.sign(signer, ...cosigners)
       await postTransaction(url, transaction.toXDR())
     },
     operations: (address) => pages<HorizonOperation>(`${url}/accounts/${address}/operations`),

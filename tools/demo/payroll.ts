@@ -55,8 +55,9 @@ export async function createRuns(
  */
 export async function approveByTwo({ admin, manager }: Team, runs: readonly PayrollRun[]): Promise<PaydError> {
   await Promise.all(runs.map((run) => manager.payd.payrollRuns.submit(run.id)))
-  const refusals = await Promise.all(runs.map((run) => refusalOf(manager, run)))
-  await Promise.all(runs.map((run) => admin.payd.payrollRuns.approve(run.id)))
+  const seen = await Promise.all(runs.map((run) => admin.payd.payrollRuns.get(run.id)))
+  const refusals = await Promise.all(seen.map((run) => refusalOf(manager, run)))
+  await Promise.all(seen.map((run) => admin.payd.payrollRuns.approve(run)))
   const [refusal] = refusals
   if (refusal === undefined) throw new Error('There is no run to approve.')
   return refusal
@@ -64,7 +65,7 @@ export async function approveByTwo({ admin, manager }: Team, runs: readonly Payr
 
 async function refusalOf(submitter: TeamMember, run: PayrollRun): Promise<PaydError> {
   try {
-    await submitter.payd.payrollRuns.approve(run.id)
+    await submitter.payd.payrollRuns.approve(run)
   } catch (error) {
     if (isPaydError(error) && error.code === 'approver_is_submitter') return error
     throw error

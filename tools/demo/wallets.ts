@@ -1,6 +1,6 @@
 import { Asset, Operation } from '@stellar/stellar-sdk/base'
 import { parseAmount } from '../../src/index.ts'
-import { assetName, type Horizon } from './horizon.ts'
+import { assetName, type Balance, type Horizon } from './horizon.ts'
 import type { Company } from './people.ts'
 import { inParallel } from './wait.ts'
 
@@ -28,5 +28,10 @@ export async function openAccount(horizon: Horizon, address: string): Promise<Ma
     await horizon.friendbot(address)
     balances = await horizon.balances(address)
   }
-  return new Map(balances?.map(({ asset, balance }) => [asset, parseAmount(balance)]))
+  return stroopsOf(balances ?? [])
+}
+
+/** Stroops by asset. */
+export function stroopsOf(balances: readonly Balance[]): Map<string, bigint> {
+  return new Map(balances.map(({ asset, balance }) => [asset, parseAmount(balance)]))
 }

@@ -81,6 +81,23 @@ export function pgtapArchive(): string {
   return join(packageFolder('@electric-sql/pglite', packageFolder('@supabase/lite')), 'dist', 'pgtap.tar.gz')
 }
 
+/** Files that change with the version of these PostgreSQL programs; none for a system installation. */
+export function binaryManifests({ writableExtensionFolder }: PostgresBinaries): string[] {
+  return writableExtensionFolder === undefined
+    ? []
+    : [join(writableExtensionFolder, '..', '..', '..', '..', 'package.json')]
+}
+
+/** The file that changes with the version of the Supabase CLI. */
+export function cliManifest(): string {
+  return join(dirname(dirname(supabaseCliBinary())), 'package.json')
+}
+
+/** The file that changes with the version of the auth service. */
+export function authManifest(): string {
+  return join(packageFolder('@supabase/lite'), 'package.json')
+}
+
 const executable = (name: string): string => (platform() === 'win32' ? `${name}.exe` : name)
 
 function packageFolder(name: string, seenFrom?: string): string {

@@ -9,10 +9,16 @@ import { startKeeper } from './keeper.ts'
 import { applyMigrations } from './migrate.ts'
 import { type PostgresServer, SUPERUSER, startPostgres } from './postgres.ts'
 import { projectRoot } from './project.ts'
+import type { ProjectContent } from './project-content.ts'
+import { createProjectFolder, PROJECT_DATABASE } from './project-folder.ts'
 import { connect, databaseUrl } from './sql.ts'
+import { openTemplate } from './template.ts'
 
 /** The database every new one is cloned from by default: a Supabase project without migrations. */
 const BLANK = 'blank_project'
+
+/** The same in a cluster that was started with migrations. */
+const MIGRATED = 'migrated_project'
 
 /** How a test cluster is started. */
 export type ClusterOptions = {
@@ -20,6 +26,8 @@ export type ClusterOptions = {
   readonly binaries?: PostgresBinaries
   /** What Supabase grants on new objects by itself; default `strict`. */
   readonly privileges?: DefaultPrivileges
+  /** Begins with PayD's migrations applied (by the Supabase CLI, kept from the first time), or those of a project folder. */
+  readonly migrated?: boolean | { readonly projectFolder: string }
   /** Gets what the server prints; default: thrown away, but the last lines are part of errors. */
   readonly logFile?: string
   /** Further server settings, such as `shared_preload_libraries=pg_cron`. */
@@ -32,11 +40,13 @@ export type Cluster = {
   readonly major: number
   /** The maintenance database, as the superuser. */
   readonly adminUrl: string
+  /** The database every new one is cloned from by default: a Supabase project, with the migrations the cluster began with. */
+  readonly project: string
   /** Connection string of a database; default role `postgres`, which is no superuser, as on Supabase. */
   urlFor(database: string, role?: 'postgres' | 'authenticator' | 'supabase_admin'): string
-  /** Clones `template` (default: a Supabase project without migrations) and returns the URL for the role postgres. */
+  /** Clones `template` (default: `project`) and returns the URL for the role postgres. */
   createDatabase(name: string, options?: { readonly template?: string }): Promise<string>
-  /** Like createDatabase, but bootstrapped anew with these default privileges. */
+  /** A Supabase project without migrations, bootstrapped anew with these default privileges. */
   createProject(name: string, options: { readonly privileges: DefaultPrivileges }): Promise<string>
   /** Applies the migrations of a project folder (default: PayD's) with the Supabase CLI and returns what it printed. */
   migrate(database: string, options?: { readonly projectFolder?: string; readonly seed?: boolean }): Promise<string>
@@ -50,10 +60,8 @@ export type Cluster = {
  * Starts a throw-away server in a temporary folder, ready to clone databases from.
  *
  * @example
- * const cluster = await startCluster()
- * await cluster.createDatabase('migrated')
- * await cluster.migrate('migrated')
- * const url = await cluster.createDatabase('my_test', { template: 'migrated' })
+ * const cluster = await startCluster({ migrated: true })
+ * const url = await cluster.createDatabase('my_test')
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'payd-cluster-'))
@@ -64,9 +72,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const superuserPassword = randomBytes(18).toString('base64url')
   try {
     const binaries = options.binaries ?? embeddedPostgresBinaries()
+    const dataFolder = join(folder, 'postgres')
+    const project = options.migrated ? MIGRATED : BLANK
+    await createFolder(contentOf(options, binaries), { dataFolder, superuserPassword, project, keeper })
     const server = await startPostgres({
       binaries,
-      dataFolder: join(folder, 'postgres'),
+      dataFolder,
       port: 0,
       superuserPassword,
       durable: false,
@@ -78,39 +89,61 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       await server.stop()
       await keeper.close()
     }
-    return await openCluster(server, binaries.major, superuserPassword, options.privileges ?? 'strict', release)
+    return openCluster(server, binaries.major, superuserPassword, project, release)
   } catch (error) {
     await keeper.close()
     throw error
   }
 }
 
-async function openCluster(
+function contentOf(
+  { privileges = 'strict', migrated = false }: ClusterOptions,
+  binaries: PostgresBinaries,
+): ProjectContent {
+  if (!migrated) return { binaries, privileges }
+  return { binaries, privileges, projectFolder: migrated === true ? projectRoot() : migrated.projectFolder }
+}
+
+/** The project of the template becomes the database to clone; the maintenance database is a plain one. */
+async function createFolder(
+  content: ProjectContent,
+  { project, ...wanted }: Omit<Parameters<typeof createProjectFolder>[0], 'template' | 'content'> & { project: string },
+): Promise<void> {
+  const template = await openTemplate(content)
+  await createProjectFolder({
+    ...wanted,
+    content,
+    template: template?.folder,
+    statements: [
+      `alter database ${PROJECT_DATABASE} rename to ${project}`,
+      'create database postgres template template0 strategy file_copy',
+    ],
+  })
+}
+
+function openCluster(
   server: PostgresServer,
   major: number,
   superuserPassword: string,
-  privileges: DefaultPrivileges,
+  project: string,
   release: () => Promise<void>,
-): Promise<Cluster> {
+): Cluster {
   const urlFor: Cluster['urlFor'] = (database, role = 'postgres') =>
     databaseUrl(server.port, database, role, role === SUPERUSER ? superuserPassword : 'postgres')
   const adminUrl = urlFor('postgres', SUPERUSER)
   const admin = connect(adminUrl)
-
-  const createProject: Cluster['createProject'] = async (name, wanted) => {
-    await admin`create database ${admin(name)}`
-    await bootstrapDatabase(urlFor(name, SUPERUSER), wanted.privileges)
-    return urlFor(name)
-  }
-  await createProject(BLANK, { privileges })
-
   return {
     port: server.port,
     major,
     adminUrl,
+    project,
     urlFor,
-    createProject,
-    createDatabase: async (name, { template = BLANK } = {}) => {
+    createProject: async (name, { privileges }) => {
+      await admin`create database ${admin(name)}`
+      await bootstrapDatabase(urlFor(name, SUPERUSER), privileges)
+      return urlFor(name)
+    },
+    createDatabase: async (name, { template = project } = {}) => {
       await clone(admin, name, template)
       return urlFor(name)
     },

@@ -15,8 +15,12 @@ export type DatabaseUser = { readonly uid?: number; readonly gid?: number }
  * created when it is missing. Throws when that is not possible.
  */
 export async function databaseUser(): Promise<DatabaseUser> {
-  if (userInfo().uid !== 0) return {}
-  return (await lookUp()) ?? (await create())
+  return (await existingDatabaseUser()) ?? (await create())
+}
+
+/** The account to run PostgreSQL as, or undefined when it would have to be created. */
+export async function existingDatabaseUser(): Promise<DatabaseUser | undefined> {
+  return userInfo().uid === 0 ? lookUp() : {}
 }
 
 /** Makes the account the owner of a folder, which PostgreSQL demands of its data folder. */

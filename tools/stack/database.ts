@@ -1,14 +1,18 @@
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { embeddedPostgresBinaries } from './binaries.ts'
-import { bootstrapDatabase } from './bootstrap.ts'
+import { embeddedPostgresBinaries, type PostgresBinaries } from './binaries.ts'
 import { writePrivately } from './files.ts'
+import { syncTree } from './folder-tree.ts'
 import type { Keeper } from './keeper.ts'
 import type { StackKeys } from './keys.ts'
 import { portOrAny } from './ports.ts'
 import { type PostgresServer, SUPERUSER, startPostgres } from './postgres.ts'
+import type { ProjectContent } from './project-content.ts'
+import { createProjectFolder, PROJECT_DATABASE } from './project-folder.ts'
 import { connect, databaseUrl } from './sql.ts'
 import type { StackOptions } from './stack-options.ts'
+import { allOrNothing, timed } from './steps.ts'
+import { openTemplate } from './template.ts'
 
 /** The database of a stack. */
 export type StackDatabase = {
@@ -17,49 +21,94 @@ export type StackDatabase = {
   readonly authenticatorUrl: string
   /** Absent when the database is not ours to start and stop. */
   readonly server?: PostgresServer
+  /** Resolves when what a new data folder began with will survive a power cut, and the next start may go on with it. */
+  readonly kept: Promise<void>
 }
 
-/** Starts the PostgreSQL server of a data folder and makes its database look like a Supabase project. */
-export async function startDatabase(
-  options: StackOptions,
-  context: { readonly dataDir: string; readonly logFile: string; readonly keys: StackKeys; readonly keeper: Keeper },
-): Promise<StackDatabase> {
+/** What the start of a database needs to know of its stack. */
+export type DatabaseContext = {
+  readonly projectFolder: string
+  readonly dataDir: string
+  readonly logFile: string
+  readonly keys: StackKeys
+  readonly keeper: Keeper
+}
+
+/**
+ * Starts the PostgreSQL server of a data folder. A new folder begins as a Supabase project with the migrations of the
+ * project folder; the migrations that an older one lacks are the caller's business.
+ */
+export async function startDatabase(options: StackOptions, context: DatabaseContext): Promise<StackDatabase> {
   if (options.database) return borrowed(options.database)
-  const dataFolder = join(context.dataDir, 'postgres')
-  const marker = join(context.dataDir, 'bootstrapped')
-  const isBootstrapped = await access(marker).then(
-    () => true,
+  const folder = { data: join(context.dataDir, 'postgres'), marker: join(context.dataDir, 'bootstrapped') }
+  const isNew = await access(folder.marker).then(
     () => false,
+    () => true,
   )
-  // A start that was cut off half-way has left a folder without any data of people; it is made anew.
-  if (!isBootstrapped) await rm(dataFolder, { recursive: true, force: true })
-  const server = await startPostgres({
-    binaries: options.binaries ?? embeddedPostgresBinaries(),
-    dataFolder,
-    port: await portOrAny(options.databasePort ?? 0),
-    superuserPassword: context.keys.superuserPassword,
-    durable: options.dataDir !== undefined,
-    keeper: context.keeper,
-    logFile: context.logFile,
+  const create = isNew ? await prepareFolder(options, context, folder.data) : async () => undefined
+  return timed(options, 'PostgreSQL', async () => {
+    await create()
+    const server = await startPostgres({
+      binaries: binariesOf(options),
+      dataFolder: folder.data,
+      port: await portOrAny(options.databasePort ?? 0),
+      superuserPassword: context.keys.superuserPassword,
+      durable: options.dataDir !== undefined,
+      keeper: context.keeper,
+      logFile: context.logFile,
+    })
+    const kept = isNew ? keep(folder, options.dataDir !== undefined) : Promise.resolve()
+    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
+    kept.catch(() => undefined)
+    const adminUrl = databaseUrl(server.port, PROJECT_DATABASE, SUPERUSER, context.keys.superuserPassword)
+    const url = databaseUrl(server.port, PROJECT_DATABASE, 'postgres', 'postgres')
+    return { ...borrowed({ url, adminUrl }), server, kept }
   })
-  try {
-    const adminUrl = databaseUrl(server.port, 'postgres', SUPERUSER, context.keys.superuserPassword)
-    if (!isBootstrapped) {
-      await bootstrapDatabase(adminUrl, options.privileges)
-      await writePrivately(marker, '')
-    }
-    const url = databaseUrl(server.port, 'postgres', 'postgres', 'postgres')
-    return { ...borrowed({ url, adminUrl }), server }
-  } catch (error) {
-    await server.stop()
-    throw error
+}
+
+const binariesOf = (options: StackOptions): PostgresBinaries => options.binaries ?? embeddedPostgresBinaries()
+
+/** Clears the place for a new data folder and finds its template; resolves with the function that creates it. */
+async function prepareFolder(
+  options: StackOptions,
+  context: DatabaseContext,
+  dataFolder: string,
+): Promise<() => Promise<void>> {
+  const content: ProjectContent = {
+    binaries: binariesOf(options),
+    privileges: options.privileges ?? 'strict',
+    projectFolder: context.projectFolder,
   }
+  const [template] = await allOrNothing([
+    timed(
+      options,
+      'database with all migrations, to be copied by every new stack',
+      () => openTemplate(content),
+      (found) => found?.isNew ?? false,
+    ),
+    // A start that was cut off half-way has left a folder without any data of people; it is made anew.
+    rm(dataFolder, { recursive: true, force: true }),
+  ])
+  const { keys, keeper } = context
+  return () =>
+    createProjectFolder({
+      template: template?.folder,
+      content,
+      dataFolder,
+      superuserPassword: keys.superuserPassword,
+      keeper,
+    })
+}
+
+async function keep(folder: { readonly data: string; readonly marker: string }, isDurable: boolean): Promise<void> {
+  if (isDurable) await syncTree(folder.data)
+  await writePrivately(folder.marker, '')
 }
 
 function borrowed(database: { readonly url: string; readonly adminUrl: string }): StackDatabase {
   const authenticator = new URL(database.url)
   authenticator.username = 'authenticator'
-  return { ...database, authenticatorUrl: authenticator.href }
+  return { ...database, authenticatorUrl: authenticator.href, kept: Promise.resolve() }
 }
 
 /** Tells the database which Stellar network and which local freedoms this stack has, as far as it can be told. */

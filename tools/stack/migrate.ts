@@ -18,8 +18,8 @@ export async function applyMigrations(
 ): Promise<string> {
   const versions = await migrationVersions(projectFolder)
   if (versions.length === 0) return 'There are no migrations.'
-  // A start of the CLI costs 0.6 s, too much for finding out that nothing is to be done.
-  if (await isUpToDate(databaseUrl, versions)) return 'The database is up to date.'
+  // A start of the CLI costs 0.6 s, too much for finding out that nothing is to be done. Only it knows which seeds ran.
+  if (!options.seed && (await isUpToDate(databaseUrl, versions))) return 'The database is up to date.'
   const seed = options.seed ? ['--include-seed'] : []
   return runSupabaseCli(projectFolder, ['db', 'push', `--remote=${withoutTls(databaseUrl)}`, '--yes', ...seed])
 }

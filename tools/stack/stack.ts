@@ -171,10 +171,9 @@ async function openData(
   gateway: Gateway,
 ): Promise<{ readonly database: StackDatabase; readonly postgrest: Postgrest }> {
   const { options, keys, keeper, closers, logFolder } = context
-  const database = await timed(options, 'PostgreSQL', () =>
-    startDatabase(options, { ...context, logFile: join(logFolder, 'postgres.log') }),
-  )
+  const database = await startDatabase(options, { ...context, logFile: join(logFolder, 'postgres.log') })
   closers.push(async () => database.server?.stop())
+  closers.push(() => database.kept)
   if (!options.database) {
     await timed(options, 'migrations', () =>
       applyMigrations(context.projectFolder, database.url, { seed: options.seed ?? false }),
@@ -193,6 +192,7 @@ async function openData(
       return started
     }),
     timed(options, 'auth service', () => startAuth({ databaseUrl: database.url, keys })),
+    database.kept,
   ])
   closers.push(() => auth.close())
   gateway.parts.postgrestPort = postgrest.port

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { PARTS, type Part } from './parts.ts'
 import { printFailure, printPart, printSummary } from './report.ts'
 import type { PartResult } from './run-part.ts'
+import { useTemporaryFolder } from './temporary-folder.ts'
 
 const HELP = `npm test [-- <part> …]
 
@@ -33,7 +34,8 @@ async function runTests(names: readonly string[]): Promise<number> {
   }
 
   const chosen: readonly Part[] = names.length === 0 ? PARTS : PARTS.filter((part) => names.includes(part.name))
-  const results = await runInLanes(chosen)
+  const removeTemporaryFolder = await useTemporaryFolder()
+  const results = await runInLanes(chosen).finally(removeTemporaryFolder)
 
   printSummary(results)
   return results.some((result) => result.failed > 0) ? 1 : 0

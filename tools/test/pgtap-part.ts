@@ -5,14 +5,12 @@ import type { PartResult } from './run-part.ts'
 /** Runs every pgTAP file in a clone of a freshly migrated database. */
 export async function runPgtapPart(): Promise<PartResult> {
   const started = performance.now()
-  const cluster = await startCluster()
+  const cluster = await startCluster({ migrated: true })
   const lines: string[] = []
   try {
-    await cluster.createDatabase('pgtap_template')
-    await cluster.migrate('pgtap_template')
     const { passed, failed } = await runPgtap({
       cluster,
-      templateDatabase: 'pgtap_template',
+      templateDatabase: cluster.project,
       onResult: (result) => {
         if (!result.passed) lines.push(`FAILED ${result.file}`, ...result.diagnostics.map((text) => `  ${text}`))
       },

@@ -27,6 +27,7 @@ export async function runPostgres15Part(): Promise<PartResult> {
   const started = performance.now()
   const cluster = await startCluster({
     binaries: await systemPostgresBinaries(PROGRAMS),
+    migrated: true,
     settings: ['shared_preload_libraries=pg_cron', `cron.database_name=${CRON_DATABASE}`],
   })
   try {
@@ -48,9 +49,7 @@ interface Check {
 }
 
 async function checkPgtap(cluster: Cluster): Promise<Check> {
-  await cluster.createDatabase('payd')
-  await cluster.migrate('payd')
-  const { passed, files } = await runPgtap({ cluster, templateDatabase: 'payd' })
+  const { passed, files } = await runPgtap({ cluster, templateDatabase: cluster.project })
   const problems = files.filter((file) => !file.passed).map((file) => [file.file, ...file.diagnostics].join('\n  '))
   return { passed, problems }
 }
@@ -90,7 +89,7 @@ async function checkLint(cluster: Cluster): Promise<Check> {
 }
 
 async function checkCron(cluster: Cluster): Promise<Check> {
-  await cluster.createDatabase(CRON_DATABASE)
+  await cluster.createProject(CRON_DATABASE, { privileges: 'strict' })
   const sql = connect(cluster.urlFor(CRON_DATABASE, 'supabase_admin'))
   try {
     await sql`create extension pg_cron`

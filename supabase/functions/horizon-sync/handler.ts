@@ -1,5 +1,6 @@
 import { syncTransactions } from '../_shared/core/sync-transactions.ts'
-import { type SyncPorts, syncWallets } from '../_shared/core/sync-wallets.ts'
+import { type SyncPorts, startTurn } from '../_shared/core/sync-turn.ts'
+import { syncWallets } from '../_shared/core/sync-wallets.ts'
 import { createWorker, type WorkerOptions } from '../_shared/core/worker.ts'
 
 /** Answers a doorbell by reading from the ledger what is due: first what became of payments, then balances. */
@@ -8,7 +9,8 @@ export function createHandler(
 ): (request: Request) => Promise<Response> {
   const run = async () => {
     const ports = wiring.open()
-    return { transactions: await syncTransactions(ports), wallets: await syncWallets(ports) }
+    const turn = startTurn(ports)
+    return { transactions: await syncTransactions(ports, turn), wallets: await syncWallets(ports, turn) }
   }
   return createWorker({ ...wiring, name: 'horizon-sync', run })
 }

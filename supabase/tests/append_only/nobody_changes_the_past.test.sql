@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(50);
+select plan(57);
 
 select tests.create_world();
 create temporary table trails as
@@ -38,6 +38,18 @@ from (values
   ('truncate public.transaction_operations cascade', 'no operation is truncated'),
   ('truncate public.payroll_items cascade', 'no item is truncated')
 ) as attempts (statement, what);
+
+-- What was prepared, signed and sent stays as it was; the owner may only move its state.
+select is(tests.error_code_of('update public.' || change), 'written_for_good', format('nobody rewrites %s', what))
+from (values
+  ('transactions set amount = 1', 'what a transaction pays'),
+  ('transactions set tx_hash = repeat(''0'', 64)', 'which transaction it is'),
+  ('transactions set source_account = tests.address(20)', 'the account it is paid from'),
+  ('transactions set sequence_number = ''7''', 'its place in the account'),
+  ('transaction_operations set amount = 1', 'what an operation pays'),
+  ('transaction_operations set destination = tests.address(20)', 'whom it pays'),
+  ('payroll_runs set source_account = tests.address(20)', 'the account of a run')
+) as attempts (change, what);
 
 -- An organization or a run with a past cannot be removed either: it would leave the trail without its subject.
 select is(tests.error_code_of('delete from public.organizations'), '23503', 'no organization is removed; it is marked as deleted');

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(14);
+select plan(18);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -8,7 +8,7 @@ select tests.create_employee('Acme', 'olaf', '500');
 create temporary table run as select tests.create_run('Acme') as id;
 grant select on run to public;
 select tests.walk_run((select id from run), 'submitted');
-create function pg_temp.approve() returns text language sql return format('select public.approve_payroll_run(%s)', (select id from run));
+create function pg_temp.approve() returns text language sql return format('select public.approve_payroll_run(%s, %L)', (select id from run), tests.seen((select id from run)));
 
 -- An approval under each change; what it did is undone, so that every change is tried alone.
 create function pg_temp.approval_after(change text) returns text language plpgsql as $$
@@ -31,10 +31,30 @@ from (values
   ($$ update public.employees set wallet_address = tests.address(20) where first_name = 'olaf' $$, 'an employee''s address changed'),
   ($$ update public.employees set wallet_address = null where first_name = 'olaf' $$, 'an employee''s address was removed'),
   ($$ update public.employees set status = 'inactive' where first_name = 'olaf' $$, 'an employee became inactive'),
-  ($$ update public.employees set deleted_at = now() where first_name = 'olaf' $$, 'an employee left'),
-  ($$ update public.payroll_runs set memo = 'Other' $$, 'its memo changed'),
-  ($$ update public.payroll_runs set period_end = '2026-12-31' $$, 'its period changed'),
-  ($$ update public.payroll_runs set asset_code = 'USDC', asset_issuer = tests.issuer() $$, 'its asset changed')
+  ($$ update public.employees set deleted_at = now() where first_name = 'olaf' $$, 'an employee left')
+) as changes (change, what);
+
+-- Content that is not the one the approver looked at.
+select tests.act_as('max', 'Acme');
+select is(tests.error_code_of(format('select public.approve_payroll_run(%s, %s)', (select id from run), given)), 'payroll_run_changed', format('a run is not approved by %s', what))
+from (values ('null', 'somebody who names no content'), ('repeat(''0'', 64)', 'somebody who names another content')) as attempts (given, what);
+create temporary table looked_at as select tests.seen((select id from run)) as content;
+grant select on looked_at to public;
+select public.reject_payroll_run((select id from run), 'Too little');
+select tests.act_as('ada', 'Acme');
+select public.add_bonus((select id from run), tests.employee_id('Acme', 'emma'), '50000');
+select public.submit_payroll_run((select id from run));
+select tests.act_as('max', 'Acme');
+select is(tests.error_code_of(format('select public.approve_payroll_run(%s, %L)', (select id from run), (select content from looked_at))), 'payroll_run_changed',
+  'nor by somebody who looked at it before it was sent back and submitted with another amount');
+select tests.act_as(null);
+
+select is(tests.error_code_of(change), 'written_for_good', format('nobody changes %s of a submitted run', what))
+from (values
+  ($$ update public.payroll_runs set memo = 'Other' $$, 'the memo'),
+  ($$ update public.payroll_runs set period_end = '2026-12-31' $$, 'the period'),
+  ($$ update public.payroll_runs set asset_code = 'USDC', asset_issuer = tests.issuer() $$, 'the asset'),
+  ($$ update public.payroll_runs set batch_id = 'other' $$, 'the number')
 ) as changes (change, what);
 
 -- Whatever is paid is part of the hash.

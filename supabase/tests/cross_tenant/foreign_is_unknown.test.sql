@@ -25,7 +25,7 @@ insert into calls values
   ('select public.add_bonus((select id::bigint from foreign_rows where kind = ''own_draft''), %s, ''1'')', 'employee', '987654321', 'put its employee into a run of one''s own'),
   ('select public.remove_payroll_item(%s)', 'item', '987654321', 'remove its item'),
   ('select public.submit_payroll_run(%s)', 'draft', '987654321', 'submit its run'),
-  ('select public.approve_payroll_run(%s)', 'submitted', '987654321', 'approve its run'),
+  ('select public.approve_payroll_run(%s, ''x'')', 'submitted', '987654321', 'approve its run'),
   ('select public.reject_payroll_run(%s, ''no'')', 'submitted', '987654321', 'reject its run'),
   ('select public.disburse_payroll_run(%s)', 'approved', '987654321', 'pay its run'),
   ('select public.disburse_payroll_run(%s)', 'draft', '987654321', 'learn that its run is a draft'),

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(16);
+select plan(19);
 
 select tests.create_world();
 
@@ -35,11 +35,28 @@ select is(tests.error_code_of(command), 'no_organization', format('an employee c
 from (values
   ($$ select public.create_payroll_run('2026-11-01', '2026-11-30') $$, 'prepare a run'),
   ($$ select public.add_bonus(1, 1, '1000') $$, 'add a bonus'),
-  ($$ select public.approve_payroll_run(1) $$, 'approve a run'),
+  ($$ select public.approve_payroll_run(1, 'x') $$, 'approve a run'),
   ($$ select public.import_employees('[{"email": "eve@acme.example"}]') $$, 'import employees'),
   ($$ select public.invite_member('eve@example.com', 'admin') $$, 'invite anybody'),
   ($$ select public.request_sync() $$, 'ask for a sync')
 ) as commands (command, what);
+
+-- A payslip is what is being paid, not what somebody is still preparing.
+select tests.reset();
+create temporary table november as select tests.create_run('Acme') as id;
+grant select on november to public;
+create function pg_temp.seen_by_eve() returns bigint language sql return (select count(*) from public.payroll_items where payroll_run_id = (select id from november));
+grant execute on function pg_temp.seen_by_eve() to public;
+select tests.authenticate_as('eve');
+select is(pg_temp.seen_by_eve(), 0::bigint, 'an employee does not see a draft');
+select tests.reset();
+select tests.walk_run((select id from november), 'approved');
+select tests.authenticate_as('eve');
+select is(pg_temp.seen_by_eve(), 0::bigint, 'nor what waits for payment and may still be sent back');
+select tests.reset();
+select tests.walk_run((select id from november), 'processing');
+select tests.authenticate_as('eve');
+select is(pg_temp.seen_by_eve(), 1::bigint, 'from when it is paid on it is a payslip');
 
 select tests.authenticate_as('eve', 'Globex');
 select is((select count(*) from public.employees), 0::bigint, 'naming another company shows an employee nothing');

@@ -51,7 +51,7 @@ select public.submit_payroll_run((select id from run));
 select is(tests.told('max', 'payroll.submitted'), 0::bigint, 'who wants none gets none');
 select is(tests.told('ada', 'payroll.submitted'), 2::bigint, 'each event is one of its own');
 select tests.authenticate_as('ada', 'Acme');
-select public.approve_payroll_run((select id from run));
+select public.approve_payroll_run((select id from run), tests.seen((select id from run)));
 select tests.reset();
 select tests.configure_network();
 select tests.treasury('Acme');

@@ -18,10 +18,10 @@ grant select on run to authenticated;
 
 select tests.authenticate_as('mia', 'Acme');
 select is(
-  (select approved_at from public.approve_payroll_run((select id from run))), null,
+  (select approved_at from public.approve_payroll_run((select id from run), tests.seen((select id from run)))), null,
   'one approval is not enough for a run above the threshold');
 select is(
-  (select approved_at from public.approve_payroll_run((select id from run))), null,
+  (select approved_at from public.approve_payroll_run((select id from run), tests.seen((select id from run)))), null,
   'the same person again counts once');
 select is(
   tests.error_code_of($$ select public.disburse_payroll_run((select id from run)) $$), 'payroll_run_not_approved',
@@ -29,7 +29,7 @@ select is(
 
 select tests.authenticate_as('ada', 'Acme');
 select isnt(
-  (select approved_at from public.approve_payroll_run((select id from run))), null,
+  (select approved_at from public.approve_payroll_run((select id from run), tests.seen((select id from run)))), null,
   'the second person completes the approval');
 select tests.reset();
 select is(

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(16);
+select plan(19);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.create_employees('Acme', 3, '100');
@@ -46,6 +46,13 @@ select is(tests.error_code_of($$
   'a total of one stroop more than Stellar carries is refused');
 select ok(pg_temp.after('select 1'), 'and the totals are still those of the items');
 
+select is(tests.error_code_of($$ update public.payroll_runs set total_base_amount = total_base_amount + 1, total_amount = total_amount + 1 $$), 'totals_follow_items',
+  'nobody writes totals past the items, not even the owner of the table');
+select is(tests.error_code_of($$ update public.payroll_runs set item_count = item_count + 1 $$), 'totals_follow_items', 'nor a count');
+select is(tests.error_code_of($$
+  insert into public.payroll_runs (organization_id, batch_id, period_start, period_end, total_base_amount, total_amount, item_count)
+  select organization_id, 'made up', period_start, period_end, 5, 5, 1 from public.payroll_runs limit 1 $$), 'totals_follow_items', 'a run does not start with totals');
+alter table public.payroll_runs disable trigger payroll_runs_totals_follow_items;
 select is(tests.error_code_of($$ update public.payroll_runs set total_amount = total_amount + 1 $$), '23514', 'a total that is not base plus bonus is refused');
 select is(tests.error_code_of($$ update public.payroll_runs set total_base_amount = total_base_amount - total_base_amount::numeric - 1, total_amount = 0 $$), '23514', 'a negative total is refused');
 select is(tests.error_code_of($$ update public.payroll_runs set item_count = -1 $$), '23514', 'a negative count is refused');

@@ -36,7 +36,7 @@ select is((select count(*) from public.events where body like '%October%'), 0::b
 -- An approver who rejected may approve the corrected run; whoever submitted may withdraw it.
 select tests.walk_run((select id from run), 'submitted');
 select tests.authenticate_as('max');
-select isnt((select approved_at from run, public.approve_payroll_run(run.id)), null, 'whoever rejected the run may approve the next submission');
+select isnt((select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null, 'whoever rejected the run may approve the next submission');
 select tests.authenticate_as('ada');
 select is(tests.error_code_of(pg_temp.reject('I made a mistake')), 'no error', 'the submitter may withdraw the run');
 

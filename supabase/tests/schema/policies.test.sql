@@ -12,7 +12,7 @@ from (values
   ('employees', 'Members can read employees, and employees their own record'),
   ('wallets', 'Members can read wallets, and employees their own'),
   ('payroll_runs', 'Members can read the payroll runs of their organization'),
-  ('payroll_items', 'Members can read payroll items, and employees their own'),
+  ('payroll_items', 'Members can read payroll items, and employees their payslips'),
   ('payroll_audit_logs', 'Members can read the payroll audit trail of their organization'),
   ('payroll_run_approvals', 'Members can read the approvals of their organization'),
   ('transactions', 'Members can read the transactions of their organization'),

@@ -1,6 +1,6 @@
 begin;
 \ir ../_shared/setup.sql.raw
-select plan(19);
+select plan(23);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -31,7 +31,15 @@ select is((select status from public.payroll_runs), 'draft', 'a refused submissi
 
 select tests.reset();
 update public.employees set deleted_at = null where first_name = 'olaf';
-update public.employees set wallet_address = tests.address(21) where first_name = 'olaf';
+update public.employees set asset_code = 'USDC', asset_issuer = tests.issuer() where first_name = 'olaf';
+select tests.authenticate_as('max');
+select is(tests.error_code_of(pg_temp.submit()), 'payroll_items_not_payable', 'nor a run with somebody who is now paid in another asset');
+select tests.reset();
+update public.employees set asset_code = 'XLM', asset_issuer = '', salary = null where first_name = 'olaf';
+select tests.authenticate_as('max');
+select is(tests.error_code_of(pg_temp.submit()), 'payroll_items_not_payable', 'nor with somebody whose salary was taken away');
+select tests.reset();
+update public.employees set wallet_address = tests.address(21), salary = 600.0000001 where first_name = 'olaf';
 select tests.authenticate_as('max');
 create temporary table submitted as select answer.* from run, public.submit_payroll_run(run.id) as answer;
 select is(
@@ -42,6 +50,8 @@ select set_eq(
   $$ select employee.first_name, item.destination from public.payroll_items as item join public.employees as employee on employee.id = item.employee_id $$,
   $$ values ('emma', tests.address(1)), ('olaf', tests.address(21)), ('homeless', tests.address(20)) $$,
   'every item says where it is paid: the address at the time of the submission');
+select is((select array_agg(amount::text order by amount) from public.payroll_items), array['500.0000000', '600.0000001', '1000.0000000'], 'and what: the salary at that time');
+select is((select total_amount::text from submitted), '2100.0000001', 'with totals that say the same');
 
 select is(tests.error_code_of(pg_temp.submit()), 'no error', 'a repeat by the same person is success');
 select is((select (version, submitted_at) from public.payroll_runs), (select (version, submitted_at) from submitted), 'and changes nothing');
@@ -51,7 +61,7 @@ select is(tests.error_code_of(pg_temp.submit()), 'payroll_run_not_draft', 'anoth
 select tests.reset();
 select results_eq(
   $$ select type, resource_id::bigint, body::jsonb #>> '{data,status}', body::jsonb #>> '{data,total_amount}', (body::jsonb #>> '{data,item_count}')::integer from public.events where type like 'payroll.%' $$,
-  $$ select 'payroll.submitted', id, 'pending', '2000.0000000', 3 from run $$,
+  $$ select 'payroll.submitted', id, 'pending', '2100.0000001', 3 from run $$,
   'the world hears of it once, with status, total and count');
 select is((select action || ' by ' || actor from public.payroll_audit_logs order by id desc limit 1), 'submitted by user:' || tests.member_id('max', 'Acme'), 'the audit trail has it');
 

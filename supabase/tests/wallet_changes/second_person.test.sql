@@ -40,7 +40,7 @@ select tests.authenticate_as('mia', 'Acme');
 select is((select state from public.confirm_wallet_change((select id from change))), 'applied', 'a second person confirms');
 select is((select wallet_address from public.employees), tests.address(2), 'and the address changes');
 select is(
-  tests.error_code_of($$ select public.approve_payroll_run((select id from run)) $$), 'payroll_run_changed',
+  tests.error_code_of($$ select public.approve_payroll_run((select id from run), tests.seen((select id from run))) $$), 'payroll_run_changed',
   'a run that was submitted with the old address cannot be approved unseen');
 select is((select destination from public.payroll_items), tests.address(1), 'its items keep what was submitted');
 select is(

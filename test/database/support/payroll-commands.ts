@@ -79,7 +79,8 @@ const byPeople: readonly Command[] = [
     name: 'approve',
     leadsOn: (model) => isPending(model) && !model.approved,
     expected: (model, { who }) => commands.approve(model, who),
-    run: (real, { who }) => act(real, who, (sql) => sql`select public.approve_payroll_run(${real.run})`),
+    run: (real, { who }) =>
+      act(real, who, (sql) => sql`select public.approve_payroll_run(${real.run}, tests.seen(${real.run}))`),
   },
   {
     name: 'reject',

@@ -8,15 +8,16 @@ import {
   createHistory,
   type History,
   type LedgerRecord,
+  type Parent,
   type TransactionRecord,
   transactionRecord,
 } from './history.ts'
-import { type Parent, sealLedger } from './ledger.ts'
+import { sealLedger } from './ledger.ts'
+import { createLedgers } from './ledgers.ts'
 import { newAccount } from './operations/createAccount.ts'
 import { encodeResult, resultWire } from './results.ts'
 import { createStore, type Store } from './state.ts'
 import { type AccountId, keyOf } from './types.ts'
-import { BASE_FEE } from './validate.ts'
 
 /** Everything a ledger is made of: the same contents on the same ledger give the same hash. */
 export type LedgerContents = {
@@ -38,8 +39,15 @@ export type Chain = {
   readonly latest: () => LedgerRecord
   /** Applies the contents as the next ledger. */
   readonly close: (contents: LedgerContents) => LedgerRecord
+  /** Takes empty ledgers as the next ones on the word of their last hash; they are proven when one of them is asked for. */
+  readonly closeRun: (run: SealedRun) => void
+  /** What the next ledger will build on. */
+  readonly tip: () => Parent
   readonly parse: (base64: string) => Envelope | null
 }
+
+/** Empty ledgers, as the seconds from each to the one before, and what the ledger after them builds on. */
+export type SealedRun = { readonly waits: readonly number[]; readonly tip: Parent }
 
 /** All coins there will ever be: 100 billion XLM in stroops. */
 export const TOTAL_COINS = 1_000_000_000_000_000_000n
@@ -54,28 +62,25 @@ export function createChain(options: {
   const networkId = networkIdOf(options.passphrase)
   const root = rootOf(networkId)
   const store = createStore()
-  const history = createHistory()
+  const history = createHistory(createLedgers({ totalCoins: TOTAL_COINS, maxOperations: options.maxOperations }))
   const stateHash = networkIdOf(`${options.passphrase} ${options.epoch}`).toString('hex')
   const parent = { hash: Buffer.alloc(32).toString('hex'), stateHash }
   const links: Links = { networkId, root, store, history, maxOperations: options.maxOperations, feePool: 0n, parent }
-  const latest = (): LedgerRecord => {
-    const last = history.ledgers.at(-1)
-    if (!last) throw new Error('The sandbox has no genesis ledger.')
-    return last
-  }
 
   store.set(keyOf.account(root.id), newAccount(root.id, TOTAL_COINS, 0n))
-  sealNext(links, 1, { closedAt: options.genesisAt, envelopes: [], funded: [], baseFee: BASE_FEE }, [])
+  sealNext(links, 1, options.genesisAt, [])
 
   return {
     networkId,
     root,
     store,
     history,
-    latest,
+    latest: history.ledgers.newest,
     feePool: () => links.feePool,
     parse: (base64) => parseEnvelope(base64, networkId),
-    close: (contents) => closeNext(links, latest().ledger + 1, contents),
+    close: (contents) => closeNext(links, history.ledgers.count() + 1, contents),
+    closeRun: (run) => closeRun(links, run),
+    tip: () => links.parent,
   }
 }
 
@@ -110,7 +115,22 @@ function closeNext(links: Links, ledger: number, contents: LedgerContents): Ledg
     const envelope = fundingEnvelope(root, seq, destinations, networkId)
     records.push(applyNext(links, ledger, contents, records.length, envelope, charge(envelope)))
   }
-  return sealNext(links, ledger, contents, records)
+  return sealNext(links, ledger, contents.closedAt, records)
+}
+
+function closeRun(links: Links, { waits, tip }: SealedRun): void {
+  const { store, history, feePool, parent } = links
+  const before = history.ledgers.count()
+  for (let ledger = before + 1; ledger <= before + waits.length; ledger += 1) store.begin(ledger)
+  history.ledgers.pushRun({
+    first: before + 1,
+    parent,
+    parentClosedAt: history.ledgers.closedAt(before) ?? 0,
+    feePool,
+    waits: Uint32Array.from(waits),
+    hash: tip.hash,
+  })
+  links.parent = tip
 }
 
 function applyNext(
@@ -147,14 +167,14 @@ function applyNext(
 function sealNext(
   links: Links,
   ledger: number,
-  { closedAt, baseFee }: LedgerContents,
+  closedAt: number,
   transactions: readonly TransactionRecord[],
 ): LedgerRecord {
   const { parent, feePool, maxOperations, store } = links
-  const totals = { feePool, totalCoins: TOTAL_COINS, baseFee, maxOperations }
+  const totals = { feePool, totalCoins: TOTAL_COINS, maxOperations }
   const { record, stateHash } = sealLedger({ ledger, closedAt, parent, transactions, store, ...totals })
   links.parent = { hash: record.hash, stateHash }
-  links.history.ledgers.push(record)
+  links.history.ledgers.push(record, parent)
   return record
 }
 

@@ -56,13 +56,40 @@ export type LedgerRecord = {
   readonly headerXdr: string
   readonly feePool: bigint
   readonly totalCoins: bigint
-  readonly baseFee: bigint
   readonly transactions: readonly TransactionRecord[]
+}
+
+/** The closed ledgers by their sequence numbers, from 1 on without a gap. */
+export type Ledgers = {
+  count(): number
+  get(sequence: number): LedgerRecord | undefined
+  closedAt(sequence: number): number | undefined
+  newest(): LedgerRecord
+  /** Takes the next ledger and what it builds on. */
+  push(record: LedgerRecord, parent: Parent): void
+  /** Takes the next ledgers, of which only the last hash is known. */
+  pushRun(run: EmptyRun): void
+}
+
+/** What a new ledger builds on. */
+export type Parent = { readonly hash: string; readonly stateHash: string }
+
+/** Empty ledgers in a row of which only what they are made of is kept; a record of one is made when somebody asks. */
+export type EmptyRun = {
+  readonly first: number
+  /** What the first one builds on. */
+  readonly parent: Parent
+  readonly parentClosedAt: number
+  readonly feePool: bigint
+  /** Seconds from each ledger to the one before. */
+  readonly waits: Uint32Array
+  /** The hash of the last one. */
+  readonly hash: string
 }
 
 /** Everything that happened, in order, with the lists Horizon serves. */
 export type History = {
-  readonly ledgers: LedgerRecord[]
+  readonly ledgers: Ledgers
   readonly transactions: TransactionRecord[]
   readonly operations: OperationRecord[]
   readonly effects: EffectRecord[]
@@ -79,9 +106,9 @@ export type AccountHistory = {
 }
 
 /** A history without any ledger. */
-export function createHistory(): History {
+export function createHistory(ledgers: Ledgers): History {
   return {
-    ledgers: [],
+    ledgers,
     transactions: [],
     operations: [],
     effects: [],

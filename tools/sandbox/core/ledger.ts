@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { xdr } from '@stellar/stellar-sdk/base'
 import { BASE_RESERVE } from './balances.ts'
-import type { LedgerRecord, TransactionRecord } from './history.ts'
+import type { LedgerRecord, Parent, TransactionRecord } from './history.ts'
 import { toid } from './history.ts'
 import type { Store } from './state.ts'
 import { BASE_FEE } from './validate.ts'
@@ -9,8 +9,8 @@ import { BASE_FEE } from './validate.ts'
 /** The protocol whose rules the sandbox follows. */
 export const PROTOCOL_VERSION = 27
 
-/** What a new ledger builds on. */
-export type Parent = { readonly hash: string; readonly stateHash: string }
+/** What a ledger changed. */
+type Changes = Pick<Store, 'changedKeys' | 'get'>
 
 const ZERO = Buffer.alloc(32)
 
@@ -22,11 +22,10 @@ export function sealLedger(input: {
   readonly transactions: readonly TransactionRecord[]
   readonly feePool: bigint
   readonly totalCoins: bigint
-  readonly baseFee: bigint
   readonly maxOperations: number
-  readonly store: Store
+  readonly store: Changes
 }): { readonly record: LedgerRecord; readonly stateHash: string } {
-  const { ledger, closedAt, parent, transactions, feePool, totalCoins, baseFee } = input
+  const { ledger, closedAt, parent, transactions, feePool, totalCoins } = input
   const stateHash = nextStateHash(parent.stateHash, input.store)
   const header: xdr.LedgerHeaderWire = {
     ledgerVersion: PROTOCOL_VERSION,
@@ -62,14 +61,13 @@ export function sealLedger(input: {
     headerXdr,
     feePool,
     totalCoins,
-    baseFee,
     transactions,
   }
   return { record, stateHash }
 }
 
 /** A stand-in for core's bucket list: a chain over every changed entry, so that equal hashes mean equal states. */
-function nextStateHash(previous: string, store: Store): string {
+function nextStateHash(previous: string, store: Changes): string {
   const hash = createHash('sha256').update(previous)
   for (const key of store.changedKeys()) {
     hash.update(key)

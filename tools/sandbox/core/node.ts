@@ -115,7 +115,7 @@ function closeLedger(state: NodeState): LedgerRecord {
   const contents: LedgerContents = { closedAt: closeTime, envelopes, funded: [...asked.keys()], baseFee }
   const record = chain.close(contents)
   // Nobody hears of a ledger before it is in the file.
-  journal?.append(record, contents)
+  journal?.append(chain, record, contents)
   const context = admissionContext(state)
   mempool.afterLedger(envelopes, (envelope) => checkValid(envelope, chain.store, context) !== null)
   answerFunding(record, asked)
@@ -128,7 +128,7 @@ function reset(state: NodeState): void {
   state.chain = createChain(state.header)
   state.mempool.clear()
   refuseFunding(state)
-  state.journal?.restart(state.header)
+  state.journal?.restart(state.header, state.chain)
   notify(state)
 }
 
@@ -174,8 +174,8 @@ function openChain(
     )
   }
   const chain = createChain(header)
-  if (stored) replay(dataFile, chain, stored.lines)
-  return { chain, header, journal: openJournal(dataFile, header) }
+  const unsealed = stored ? replay(dataFile, chain, stored.lines) : 0
+  return { chain, header, journal: openJournal(dataFile, header, chain, unsealed) }
 }
 
 function answerFunding(record: LedgerRecord, asked: FundingQueue): void {

@@ -94,7 +94,7 @@ function balanceJson(
     amount: formatStroops(balance.amount),
     sponsor: balance.sponsor,
     last_modified_ledger: balance.modified,
-    last_modified_time: isoSeconds(view.chain.history.ledgers[balance.modified - 1]?.closedAt ?? 0),
+    last_modified_time: isoSeconds(view.chain.history.ledgers.closedAt(balance.modified) ?? 0),
     claimants: balance.claimants.map(({ destination, predicate }) => ({
       destination,
       predicate: predicateJson(predicate),

@@ -24,9 +24,9 @@ export function feeStats(view: View, maxOperations: number): Record<string, unkn
 
 /** The transactions that fee statistics look at. */
 export function recentTransactions(view: View): TransactionRecord[] {
-  return view.chain.history.ledgers
-    .slice(Math.max(0, view.ledger - LEDGERS), view.ledger)
-    .flatMap(({ transactions }) => [...transactions])
+  return Array.from({ length: LEDGERS }, (_, index) => view.ledger - LEDGERS + 1 + index).flatMap((sequence) => [
+    ...(view.chain.history.ledgers.get(sequence)?.transactions ?? []),
+  ])
 }
 
 /** Max, min, mode and percentiles; of nothing, the base fee throughout. */

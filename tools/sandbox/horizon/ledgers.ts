@@ -1,6 +1,6 @@
 import { formatStroops } from '../core/amounts.ts'
 import { BASE_RESERVE } from '../core/balances.ts'
-import type { LedgerRecord } from '../core/history.ts'
+import { type LedgerRecord, toid } from '../core/history.ts'
 import { PROTOCOL_VERSION } from '../core/ledger.ts'
 import { BASE_FEE } from '../core/validate.ts'
 import { beforeHistory, invalidField, notFound } from '../http/problem.ts'
@@ -12,7 +12,10 @@ import type { View } from './view.ts'
 /** GET /ledgers. */
 export function listLedgers(request: HorizonRequest, view: View, maxOperations: number): Record<string, unknown> {
   const page = pageQuery(request)
-  const records = historyPage(view.chain.history.ledgers, page, view)
+  const { ledgers } = view.chain.history
+  // Found by number, because only the records that are shown are worth making.
+  const numbers = { length: ledgers.count(), at: (index: number) => ({ id: toid(index + 1), sequence: index + 1 }) }
+  const records = historyPage(numbers, page, view).flatMap(({ sequence }) => ledgers.get(sequence) ?? [])
   return pageBody(
     request,
     page,
@@ -35,7 +38,7 @@ export function findLedger(view: View, text: string): LedgerRecord {
   if (!/^[1-9]\d{0,9}$/.test(text)) throw invalidField('ledger_id', 'Ledger ID must be an integer higher than 0')
   const sequence = Number(text)
   if (sequence < view.elder) throw beforeHistory()
-  const record = sequence <= view.ledger ? view.chain.history.ledgers[sequence - 1] : undefined
+  const record = sequence <= view.ledger ? view.chain.history.ledgers.get(sequence) : undefined
   if (!record) throw notFound()
   return record
 }

@@ -22,9 +22,12 @@ export function pageQuery({ query }: HorizonRequest): PageQuery {
   return { cursor: query.get('cursor') ?? '', order: order === 'desc' ? 'desc' : 'asc', limit: limitOf(query) }
 }
 
+/** An ascending list of records; an array is one. */
+type HistoryList<T> = { readonly length: number; at(index: number): T | undefined }
+
 /** Records of an ascending list after the cursor, in page order, of the ledgers the view shows. */
 export function historyPage<T extends { readonly id: bigint }>(
-  list: readonly T[],
+  list: HistoryList<T>,
   page: PageQuery,
   view: View,
   keep: (record: T) => boolean = () => true,
@@ -36,7 +39,7 @@ export function historyPage<T extends { readonly id: bigint }>(
   const step = ascending ? 1 : -1
   let at = ascending ? Math.max(first, lowerBound(list, after + 1n)) : Math.min(last, lowerBound(list, after)) - 1
   for (; at >= first && at < last && found.length < page.limit; at += step) {
-    const record = list[at]
+    const record = list.at(at)
     if (record && keep(record)) found.push(record)
   }
   return found
@@ -114,12 +117,12 @@ function limitOf(query: URLSearchParams): number {
 }
 
 /** The first position in an ascending list whose id is at least `id`. */
-function lowerBound<T extends { readonly id: bigint }>(list: readonly T[], id: bigint): number {
+function lowerBound<T extends { readonly id: bigint }>(list: HistoryList<T>, id: bigint): number {
   let low = 0
   let high = list.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    const record = list[middle]
+    const record = list.at(middle)
     if (record && record.id < id) low = middle + 1
     else high = middle
   }

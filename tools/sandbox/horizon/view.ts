@@ -27,7 +27,7 @@ export function viewOf(node: Node, lag: number, retention: number): View {
     state: ago === 0 ? chain.store : chain.store.at(ago),
     ledger,
     elder,
-    latest: chain.history.ledgers[ledger - 1] ?? newest,
+    latest: chain.history.ledgers.get(ledger) ?? newest,
     find: (indexKey) => chain.store.find(indexKey, ago),
   }
 }

@@ -35,7 +35,7 @@ function getHealth(services: Services): Record<string, unknown> {
     latestLedger: view.ledger,
     latestLedgerCloseTime: String(view.latest.closedAt),
     oldestLedger: view.elder,
-    oldestLedgerCloseTime: String(oldestOf(view).closedAt),
+    oldestLedgerCloseTime: String(oldestCloseTimeOf(view)),
     ledgerRetentionWindow: RETENTION,
   }
 }
@@ -89,7 +89,7 @@ function getTransaction(services: Services, { hash }: Params): Record<string, un
     latestLedger: view.ledger,
     latestLedgerCloseTime: String(view.latest.closedAt),
     oldestLedger: view.elder,
-    oldestLedgerCloseTime: String(oldestOf(view).closedAt),
+    oldestLedgerCloseTime: String(oldestCloseTimeOf(view)),
     ...(found && transactionFields(record)),
   }
 }
@@ -126,8 +126,8 @@ function rpcView({ node, faults, options }: Services): View {
   return viewOf(node, faults.lagOfNextRead(), retention)
 }
 
-function oldestOf(view: View): LedgerRecord {
-  return view.chain.history.ledgers[view.elder - 1] ?? view.latest
+function oldestCloseTimeOf({ chain, elder, latest }: View): number {
+  return chain.history.ledgers.closedAt(elder) ?? latest.closedAt
 }
 
 function readKey(key: unknown, index: number): string | null {

@@ -1,4 +1,4 @@
-import type { SyncPorts } from '../core/sync-wallets.ts'
+import type { SyncPorts } from '../core/sync-turn.ts'
 import { systemClock, systemFetch } from './deno-ports.ts'
 import { jsonLog } from './json-log.ts'
 import { syncDatabase } from './supabase-database.ts'

@@ -2,8 +2,7 @@ import type { Horizon } from '../stellar/horizon.ts'
 import { DatabaseError, type TrackingClaim } from './database.ts'
 import { failureFields } from './failure.ts'
 import { checkNetwork } from './network.ts'
-import { horizonOpener } from './open-horizon.ts'
-import { SYNC_LIMITS, type SyncLimits, type SyncPorts } from './sync-wallets.ts'
+import type { SyncPorts, SyncTurn } from './sync-turn.ts'
 import { trackTransaction } from './track.ts'
 
 /** How many transactions were claimed, and what is known of them now. */
@@ -20,20 +19,37 @@ const RECHECK_SECONDS = 5
 
 /**
  * Finds out what became of the submitted transactions that nobody is working on, and records what the ledger proves. It never
- * submits anything: a transaction that is still valid is left to payroll-disburse.
+ * submits anything: a transaction that is still valid is left to payroll-disburse, which can have its account back as soon as
+ * the ledger was asked.
  */
-export async function syncTransactions(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): Promise<TransactionCounts> {
-  const startedAtMs = ports.clock.now()
-  const openHorizon = horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs })
+export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promise<TransactionCounts> {
+  const { limits, openHorizon } = turn
   const counts: Record<Outcome, number> = { settled: 0, waiting: 0, failed: 0 }
+  const seen = new Set<number>()
   let claimed = 0
-  const claims = await ports.database.claimTransactionsToTrack(limits.batchSize, limits.leaseSeconds)
-  for (const claim of claims) {
-    claimed++
-    const outcome = await settleIfProven(ports, claim, () => openHorizon(claim.horizonUrl))
-    counts[outcome]++
+  for (let batch = 0; batch < limits.maxBatches && turn.mayClaim(); batch++) {
+    // What waits is still the longest due and comes again, so the claim is larger by that, or it would never get past it.
+    const batchSize = limits.transactionBatchSize + counts.waiting
+    const claims = await ports.database.claimTransactionsToTrack(batchSize, limits.leaseSeconds)
+    const fresh = claims.filter(({ transactionId }) => !seen.has(transactionId))
+    await giveBack(
+      ports,
+      claims.filter(({ transactionId }) => seen.has(transactionId)),
+    )
+    if (fresh.length === 0) break
+    for (const { transactionId } of fresh) seen.add(transactionId)
+    const outcomes = await Promise.all(
+      fresh.map((claim) => settleIfProven(ports, claim, () => openHorizon(claim.horizonUrl))),
+    )
+    for (const outcome of outcomes) counts[outcome]++
+    claimed += fresh.length
   }
   return { claimed, ...counts }
+}
+
+/** Nobody asked the ledger for these again, so whoever wants to work on them need not wait. */
+async function giveBack(ports: SyncPorts, claims: readonly TrackingClaim[]): Promise<void> {
+  await Promise.all(claims.map((claim) => ports.database.releaseDisbursement(claim.sourceAccount, claim.leaseToken, 0)))
 }
 
 async function settleIfProven(ports: SyncPorts, claim: TrackingClaim, open: () => Horizon): Promise<Outcome> {

@@ -1,38 +1,9 @@
 import type { Horizon, HorizonAnswer } from '../stellar/horizon.ts'
 import type { AccountState } from '../stellar/horizon-records.ts'
-import type { SyncDatabase, WalletClaim, WalletState } from './database.ts'
+import type { WalletClaim, WalletState } from './database.ts'
 import { mapLimited } from './map-limited.ts'
 import { checkNetwork } from './network.ts'
-import { horizonOpener } from './open-horizon.ts'
-import type { Clock, Fetch, Log } from './ports.ts'
-
-export type SyncPorts = {
-  readonly clock: Clock
-  readonly fetch: Fetch
-  readonly log: Log
-  readonly database: SyncDatabase
-}
-
-export type SyncLimits = {
-  /** After this time nothing more is claimed. */
-  readonly budgetMs: number
-  /** After this time no provider is waited for. */
-  readonly deadlineMs: number
-  readonly batchSize: number
-  readonly maxBatches: number
-  /** Questions to a provider at the same time. */
-  readonly concurrency: number
-  readonly leaseSeconds: number
-}
-
-export const SYNC_LIMITS: SyncLimits = {
-  budgetMs: 60_000,
-  deadlineMs: 100_000,
-  batchSize: 20,
-  maxBatches: 50,
-  concurrency: 4,
-  leaseSeconds: 60,
-}
+import type { SyncPorts, SyncTurn } from './sync-turn.ts'
 
 /** How many accounts were claimed and read, and what became of what was read. */
 export type WalletCounts = {
@@ -50,12 +21,11 @@ const NONE: WalletCounts = { claimed: 0, read: 0, unreadable: 0, updated: 0, unc
  * Reads the accounts that are due from the ledger and hands their states to the database, which keeps the newest by ledger.
  * Ends early when the provider cannot be read: the accounts stay due.
  */
-export async function syncWallets(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): Promise<WalletCounts> {
-  const startedAtMs = ports.clock.now()
-  const openHorizon = horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs })
+export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<WalletCounts> {
+  const { limits, openHorizon } = turn
   let counts = NONE
-  for (let batch = 0; batch < limits.maxBatches && ports.clock.now() - startedAtMs < limits.budgetMs; batch++) {
-    const claims = await ports.database.claimWalletsForSync(limits.batchSize, limits.leaseSeconds)
+  for (let batch = 0; batch < limits.maxBatches && turn.mayClaim(); batch++) {
+    const claims = await ports.database.claimWalletsForSync(limits.walletBatchSize, limits.leaseSeconds)
     if (claims.length === 0) break
     const batchStartedAtMs = ports.clock.now()
     const states = await readStates(claims, openHorizon, limits.concurrency)

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const REPOSITORY = join(import.meta.dirname, '../..')
+const BIN = join(REPOSITORY, 'node_modules/.bin')
+const run = promisify(execFile)
+
+describe('an app beside the checkout, as README.md says', () => {
+  let folder = ''
+  let example = ''
+
+  // What `npm install ../payd @supabase/supabase-js` leaves: npm links a folder.
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'payd-consumer-'))
+    const readme = await readFile(join(REPOSITORY, 'README.md'), 'utf8')
+    example = blockOf(readme, 'ts')
+    await mkdir(join(folder, 'node_modules'))
+    await symlink(REPOSITORY, join(folder, 'node_modules/payd'))
+    await symlink(join(REPOSITORY, 'node_modules/@supabase'), join(folder, 'node_modules/@supabase'))
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+    await writeFile(join(folder, 'tsconfig.json'), blockOf(readme, 'json'))
+  })
+
+  afterAll(() => rm(folder, { recursive: true }))
+
+  test('runs in Node.js', async () => {
+    const imports = example.split('\n').filter((line) => line.startsWith('import '))
+    expect(imports.length).toBeGreaterThan(1)
+    const payd = `console.log(typeof createPayd(createClient('http://127.0.0.1:1', 'key')).payrollRuns.submit)`
+    await writeFile(join(folder, 'app.ts'), [...imports, payd].join('\n'))
+    expect((await run(join(BIN, 'node'), ['app.ts'], { cwd: folder })).stdout).toBe('function\n')
+  })
+
+  test('compiles the example', async () => {
+    const own = 'declare const url: string, publishableKey: string, csv: string'
+    await writeFile(join(folder, 'app.ts'), `${example}\n${own}\n`)
+    const compiled = await run(join(BIN, 'tsc'), ['-p', '.'], { cwd: folder }).catch(({ stdout }) => ({ stdout }))
+    expect(compiled.stdout).toBe('')
+  })
+})
+
+function blockOf(text: string, language: string): string {
+  const found = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(text)?.[1]
+  if (found === undefined) throw new Error(`There is no block of ${language}.`)
+  return found
+}
