@@ -3,7 +3,7 @@
 -- draft -> pending -> processing -> completed | failed; pending -> draft when rejected or edited; failed -> processing to pay what was not paid.
 -- author: PayD | date: 2026-11-20
 -- tables: private.state_transitions, public.payroll_runs
--- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090800
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090800, 20261120090900
 -- class: add-table, modify-rls, data-migration | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -2,7 +2,7 @@
 -- What one employee gets in one run: one base item at most, and bonuses. The totals of the run are kept equal to its items by
 -- statement triggers, whatever path wrote them. The destination follows the employee until submission fixes it for the approvers to see.
 -- author: PayD | date: 2026-11-20
--- tables: private.error_codes, private.state_transitions, public.payroll_items
+-- tables: private.error_codes, private.state_transitions, public.payroll_items, public.payroll_runs
 -- depends: 20261120090000, 20261120090100, 20261120090800, 20261120090900, 20261120091200, 20261120091500, 20261120091550
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes

@@ -5,7 +5,7 @@
 -- so that nobody approves what they did not see. Nobody gets base pay for the same days twice unless the submitter says that it is meant.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes, public.payroll_run_approvals
--- depends: 20261120090000, 20261120090500, 20261120090600, 20261120091000, 20261120091200, 20261120091500, 20261120091600, 20261120091800
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091000, 20261120091200, 20261120091500, 20261120091600, 20261120091800
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -3,7 +3,7 @@
 -- is left unpaid, with the reason; a retry pays exactly what was not paid. Whoever left meanwhile is never paid, by the first attempt or by a later one.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes
--- depends: 20261120090000, 20261120090400, 20261120091500, 20261120091550, 20261120091600, 20261120091800, 20261120091900, 20261120092200
+-- depends: 20261120090000, 20261120090400, 20261120091200, 20261120091500, 20261120091550, 20261120091600, 20261120091800, 20261120091900, 20261120092200
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -4,7 +4,7 @@
 -- reason, and a row says that it happened.
 -- author: PayD | date: 2026-11-20
 -- tables: private.erasures, private.error_codes, private.lawful_removals, private.personal_data_erasures, public.users
--- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091000, 20261120091200, 20261120091600, 20261120100300, 20261120100800, 20261120101400
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091000, 20261120091200, 20261120091500, 20261120091600, 20261120100300, 20261120100800, 20261120101400
 -- class: add-table, data-migration, add-constraint, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
