@@ -29,6 +29,7 @@ comment on table public.users is 'A person''s membership in an organization, wit
 
 create index idx_users_org_id on public.users (organization_id);
 create unique index users_email_key on public.users (organization_id, email) where deleted_at is null;
+-- db-ignore unique-blocks-deleted: a person is one member of an organization for ever, and whoever comes back gets the same row.
 create unique index users_auth_user_id_organization_id_key on public.users (auth_user_id, organization_id);
 -- In the order in which a request chooses among several memberships, so that nothing is sorted for it.
 create index users_auth_user_id_is_default_id_idx on public.users (auth_user_id, is_default desc, id);

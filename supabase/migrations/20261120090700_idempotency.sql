@@ -3,12 +3,13 @@
 -- arguments is a mistake and is refused. Keys belong to the person who used them and to the organization they were used in: what a person
 -- commands in one company is neither answered nor shown in another. Only the command that creates an organization has none yet.
 -- author: PayD | date: 2026-11-20
--- tables: private.error_codes, private.idempotency_keys | depends: 20261120090000, 20261120090200, 20261120090600
--- class: add-table, data-migration, code | breaking: no
+-- tables: private.error_codes, private.idempotency_keys | depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600
+-- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+-- db-ignore foreign-key-without-index: organizations are closed and never removed.
 create table private.idempotency_keys (
   id bigint generated always as identity primary key,
   organization_id bigint references public.organizations (id),

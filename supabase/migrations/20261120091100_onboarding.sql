@@ -3,8 +3,7 @@
 -- once, only its hash is kept, it expires, works once, only for the person who owns that address, and only while whoever invited could still
 -- invite. Commands about the members of an organization lock the organization first, so that each sees what the one before it did.
 -- author: PayD | date: 2026-11-20
--- tables: private.error_codes, public.invitations
--- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600, 20261120090700, 20261120090900
+-- tables: private.error_codes, public.invitations | depends: 20261120090000, 20261120090500, 20261120090600, 20261120090700, 20261120090900
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -9,6 +9,7 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+-- db-ignore foreign-key-without-index: the partial unique index finds whoever is still employed, and accounts are removed one at a time.
 create table public.employees (
   id bigint generated always as identity primary key,
   organization_id bigint not null references public.organizations (id),
@@ -54,6 +55,8 @@ comment on column public.employees.asset_issuer is 'Address of the issuer; empty
 
 create index idx_employees_org_id on public.employees (organization_id, id);
 create unique index employees_email_key on public.employees (organization_id, email) where deleted_at is null;
+-- Whoever is added is looked up among those who left.
+create index employees_organization_id_email_idx_when_deleted on public.employees (organization_id, email) where deleted_at is not null;
 create index idx_employees_status on public.employees (organization_id, status);
 create index idx_employees_wallet on public.employees (organization_id, wallet_address);
 create index idx_employees_search on public.employees using gin (search_vector);

@@ -4,7 +4,7 @@
 -- and says nothing about status and asset, which nobody is without: defaults are for new employees only.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes
--- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120091100, 20261120091200
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090700, 20261120091100, 20261120091200
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

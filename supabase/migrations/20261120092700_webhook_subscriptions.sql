@@ -3,7 +3,7 @@
 -- client role can read it; requests are signed in the database, so that it never leaves it.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes, private.webhook_secrets, public.webhook_subscriptions
--- depends: 20261120090000, 20261120090200, 20261120090300, 20261120090500, 20261120090600, 20261120090700, 20261120090900
+-- depends: 20261120090000, 20261120090300, 20261120090500, 20261120090600, 20261120090700, 20261120090900
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -9,6 +9,7 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+-- db-ignore foreign-key-without-index: subscriptions are ended and never removed.
 create table private.webhook_deliveries (
   id bigint generated always as identity primary key,
   organization_id bigint not null,
@@ -31,6 +32,9 @@ comment on table private.webhook_deliveries is 'What must still be sent to whom,
 comment on column private.webhook_deliveries.next_attempt_at is 'When it is due; while it is leased, when the lease ends.';
 create index webhook_deliveries_next_attempt_at_idx_when_pending on private.webhook_deliveries (next_attempt_at, id) where state = 'pending';
 create index webhook_deliveries_subscription_id_idx_when_pending on private.webhook_deliveries (organization_id, subscription_id) where state in ('pending', 'parked');
+-- Those that were given up stay, and must not be looked for in the whole table.
+create index webhook_deliveries_subscription_id_idx_when_dead
+  on private.webhook_deliveries (organization_id, subscription_id, created_at) where state = 'dead';
 create index webhook_deliveries_event_idx on private.webhook_deliveries (organization_id, event_id);
 alter table private.webhook_deliveries enable row level security;
 alter table private.webhook_deliveries force row level security;

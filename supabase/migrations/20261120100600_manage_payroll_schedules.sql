@@ -3,7 +3,7 @@
 -- version the person saw. What happened while a schedule was paused is not made up for.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes
--- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600, 20261120090700, 20261120090900, 20261120100400, 20261120100500
+-- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600, 20261120090700, 20261120090900, 20261120091800, 20261120100500
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -3,7 +3,7 @@
 -- unique. A schedule that fails says why and is tried again; the others go on.
 -- author: PayD | date: 2026-11-20
 -- tables: private.scheduled_jobs
--- depends: 20261120090000, 20261120090400, 20261120090500, 20261120091000, 20261120091500, 20261120100400, 20261120100500
+-- depends: 20261120090000, 20261120090400, 20261120090500, 20261120091000, 20261120091500, 20261120091800, 20261120100500
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

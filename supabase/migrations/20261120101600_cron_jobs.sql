@@ -3,8 +3,8 @@
 -- place only. Where it does not exist, nothing happens: the scheduler of the local stack reads the same table. Whoever runs a job writes down when, so
 -- that a restart finds out what is overdue, and the doctor what does not run at all.
 -- author: PayD | date: 2026-11-20
--- tables: private.scheduled_jobs | depends: 20261120090000, 20261120090400
--- class: data-migration, code | breaking: no
+-- tables: private.scheduled_job_runs, private.scheduled_jobs | depends: 20261120090000, 20261120090400
+-- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';

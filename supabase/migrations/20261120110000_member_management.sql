@@ -4,7 +4,7 @@
 -- commands exists. Commands lock the organization, then its members, then its invitations.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes, public.users
--- depends: 20261120090000, 20261120090200, 20261120090500, 20261120090600, 20261120090900, 20261120091100, 20261120091200
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091100, 20261120091200
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -3,7 +3,7 @@
 -- the version the admin saw, so that two admins cannot overwrite each other unseen.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes, private.retention_rules, public.approval_thresholds, public.organizations
--- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090900, 20261120091500, 20261120091900, 20261120101300
+-- depends: 20261120090000, 20261120090100, 20261120090200, 20261120090500, 20261120090600, 20261120090700, 20261120090900, 20261120091100, 20261120091500, 20261120091900, 20261120101300
 -- class: add-table, add-column, modify-rls, data-migration, add-constraint, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -5,7 +5,7 @@
 -- The employee is locked before the change, always in this order.
 -- author: PayD | date: 2026-11-20
 -- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.retention_rules, private.scheduled_jobs, private.state_transitions, public.employees, public.wallet_changes
--- depends: 20261120090000, 20261120090200, 20261120090400, 20261120090500, 20261120090600, 20261120090800, 20261120090900, 20261120091000, 20261120091200, 20261120091300, 20261120091400, 20261120101300, 20261120101400, 20261120101500, 20261120101600
+-- depends: 20261120090000, 20261120090200, 20261120090400, 20261120090500, 20261120090600, 20261120090800, 20261120090900, 20261120091000, 20261120091200, 20261120091400, 20261120101300, 20261120101400, 20261120101500, 20261120101600
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -267,8 +267,6 @@ begin
 end;
 $$;
 comment on function private.hold_addresses_of_returners() is 'Statement trigger: the address of somebody who was there before with another one becomes a request.';
-
-create index employees_organization_id_email_idx_when_deleted on public.employees (organization_id, email) where deleted_at is not null;
 
 -- The name puts it behind the trigger that keeps the wallets, which must see the address go again.
 create trigger employees_withhold_addresses_of_returners

@@ -1,16 +1,12 @@
 -- migration: what is stuck
 -- Names everything that waits longer than it should, why, and the safe thing to do. An operator sees the project, a member the own organization.
 -- author: PayD | date: 2026-11-20
--- tables: none | depends: 20261120090000, 20261120090600, 20261120091300, 20261120091500, 20261120091550, 20261120092800, 20261120110300
+-- tables: none
+-- depends: 20261120090000, 20261120090400, 20261120090500, 20261120090600, 20261120091300, 20261120091500, 20261120091550, 20261120092700, 20261120092800, 20261120100500, 20261120101600, 20261120110300
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
-
--- Those that were given up stay, and must not be looked for in the whole table.
--- squawk-ignore require-concurrent-index-creation
-create index webhook_deliveries_subscription_id_idx_when_dead
-  on private.webhook_deliveries (organization_id, subscription_id, created_at) where state = 'dead';
 
 create type public.finding as (
   organization_id bigint,

@@ -3,6 +3,11 @@
 -- the own data. Whoever closes it ends every membership, so that nobody acts in it any more; the rule is a trigger on the mark itself, so that
 -- an operator who sets it by hand gets the same, and who takes it away again gives back exactly the memberships that ended with it. Nothing
 -- may be under way that could still move money.
+-- author: PayD | date: 2026-11-20
+-- tables: private.error_codes, public.organizations
+-- depends: 20261120090000, 20261120090500, 20261120090600, 20261120090900, 20261120091000, 20261120091500, 20261120091550, 20261120100300
+-- class: data-migration, code | breaking: no
+-- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

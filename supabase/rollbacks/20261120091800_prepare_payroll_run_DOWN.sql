@@ -10,6 +10,9 @@ drop function private.add_bonus(bigint, bigint, text, text, text);
 drop function private.return_to_draft(public.payroll_runs, text);
 drop function public.create_payroll_run(date, date, text, text, text, text);
 drop function private.create_payroll_run(date, date, text, text, text, text);
+drop function private.draft_payroll_run(bigint, bigint, date, date, text, text, text);
+drop function private.require_memo(text);
+drop function private.require_asset(text, text);
 drop function private.locked_payroll_run(bigint, text);
 
 delete from private.error_codes

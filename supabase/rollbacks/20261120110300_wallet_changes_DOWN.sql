@@ -20,7 +20,6 @@ select private.install_cron_jobs();
 drop function private.apply_due_wallet_changes(timestamptz);
 drop function private.apply_wallet_change(public.wallet_changes, bigint);
 drop trigger employees_withhold_addresses_of_returners on public.employees;
-drop index public.employees_organization_id_email_idx_when_deleted;
 drop function private.hold_addresses_of_returners();
 drop trigger employees_hold_wallet_changes on public.employees;
 drop function private.hold_wallet_changes();

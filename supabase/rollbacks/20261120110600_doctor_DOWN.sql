@@ -8,4 +8,3 @@ drop function private.doctor();
 drop function private.findings(bigint);
 drop function private.minute_of(timestamptz);
 drop type public.finding;
-drop index private.webhook_deliveries_subscription_id_idx_when_dead;

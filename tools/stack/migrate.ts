@@ -66,4 +66,5 @@ function withoutTls(databaseUrl: string): string {
   return url.href
 }
 
-const withoutPassword = (argument: string): string => argument.replace(/(\/\/[^:/@]+):[^@]*@/, '$1:…@')
+// A password may hold every character but white space.
+const withoutPassword = (argument: string): string => argument.replace(/(\/\/[^\s:@/]*):\S*@/g, '$1:…@')

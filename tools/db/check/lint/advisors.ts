@@ -3,7 +3,8 @@ import { findPackageJSON } from 'node:module'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { errorText, ToolError } from '../../lib/errors.ts'
+import { printedBy } from '../../lib/environments.ts'
+import { ToolError } from '../../lib/errors.ts'
 import type { Finding } from '../../lib/finding.ts'
 import type { Project } from '../../lib/project.ts'
 
@@ -40,9 +41,9 @@ export async function runAdvisors(project: Project, databaseUrl: string): Promis
     maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, NODE_OPTIONS: '', DO_NOT_TRACK: '1', SUPABASE_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
   }).catch((cause: unknown) => {
-    throw new ToolError(`The Supabase advisors failed: ${errorText(cause)}`, {
+    // The error of the process repeats its arguments, and with them the password of the database.
+    throw new ToolError(`The Supabase advisors failed: ${printedBy(cause)}`, {
       fix: 'Check that npm install ran and the database is reachable.',
-      cause,
     })
   })
   return Report.parse(JSON.parse(stdout.slice(stdout.indexOf('{')))).results.map((result) => ({

@@ -70,7 +70,7 @@ function editedOrTaken(one: AnalysedMigration, file: BranchFile, reference: stri
   ]
 }
 
-// Two branches that only add things to one table get along; the same enum value, column, index or function does not.
+// Two branches that only add things to one table get along; the same column, index or function does not.
 function conflicts(one: AnalysedMigration, file: BranchFile, reference: string): Finding[] {
   const path = `${file.version}_${file.name}.sql`
   const other = analyse({

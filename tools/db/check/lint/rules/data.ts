@@ -60,7 +60,7 @@ const touchedTimestamps: LintRule = {
   appliesTo: 'forward',
   severity: 'error',
   why: 'The trigger stamps every row that the update reaches, so updated_at says that people changed all of them today, and no rollback brings the old times back.',
-  fix: 'Disable the trigger around the update, or use npm run db -- backfill, which sets a flag that the trigger respects.',
+  fix: 'Disable the trigger around the update, or use npm run db -- backfill, which asks for --triggers-may-fire.',
   before:
     'create table private.notes (id bigint, body text, updated_at timestamptz);\ncreate trigger notes_set_updated_at before update on private.notes for each row execute function private.set_updated_at();',
   bad: "update private.notes set body = 'none' where body is null;",
