@@ -34,7 +34,9 @@ async function packed(files: readonly string[]): Promise<readonly string[]> {
       await mkdir(join(folder, dirname(file)), { recursive: true })
       await writeFile(join(folder, file), 'x')
     }
-    const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--offline'], { cwd: folder })
+    // Packing would first run the script that prepares a checkout, which this folder is not.
+    const args = ['pack', '--dry-run', '--json', '--offline', '--ignore-scripts']
+    const { stdout } = await promisify(execFile)('npm', args, { cwd: folder })
     const [archive] = JSON.parse(stdout) as readonly { readonly files: readonly { readonly path: string }[] }[]
     return (archive?.files ?? []).map(({ path }) => path).sort()
   } finally {
