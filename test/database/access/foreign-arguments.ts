@@ -22,9 +22,11 @@ export const OWN_ROWS: Readonly<Record<string, string>> = {
 
 /** What an argument that names no row of a tenant gets; SQL. Names that a caller invents, such as keys and tokens, are none. */
 export const VALUES: Readonly<Record<string, string>> = {
+  allow_overlap: 'false',
   amount: "'1'",
   asset_code: "'XLM'",
   asset_issuer: "''",
+  content_hash: "repeat('0', 64)",
   description: "'A bonus'",
   dry_run: 'true',
   email: "'somebody@example.com'",
