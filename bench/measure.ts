@@ -9,6 +9,8 @@ export interface BenchmarkResult {
   /** What is compared with what, and how it was measured. */
   readonly method: string
   readonly rows: readonly ResultRow[]
+  /** Why an aim is missed, and what the numbers do not say. */
+  readonly remarks?: string
 }
 
 export interface ResultRow {

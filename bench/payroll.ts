@@ -23,6 +23,8 @@ export const payroll: Benchmark = async (tell) => {
   }
   return {
     title: 'Preparing a payroll run',
+    remarks:
+      'Above the bare insert stand one pass over all items at submission and one at approval: both compute the hash of everything that is paid and compare every item with what the employee has now. Leaving out the second pass would meet the aim, and an approval would then trust what nobody looked at again.',
     method: `Processor time of the database backend. Bare insert: one INSERT … SELECT of the items into a table with the same columns, foreign keys and indexes, without triggers. ${ROUNDS} rounds in turn, each rolled back.`,
     rows,
   }
@@ -60,8 +62,8 @@ async function load(sql: Sql, size: number): Promise<void> {
     insert into public.organizations (name) values ('Bench');
     insert into public.users (organization_id, auth_user_id, email, role)
       values (1, '${ADMIN}', 'admin@example.com', 'admin'), (1, '${MANAGER}', 'manager@example.com', 'manager');
-    insert into public.employees (organization_id, first_name, last_name, email, salary, wallet_address)
-      select 1, 'First', 'Last', 'person' || number || '@example.com', 1000 + number * 0.0000001, '${address}' from generate_series(1, ${size}) as number;
+    insert into public.employees (organization_id, first_name, last_name, email, salary, wallet_address, wallet_address_set_at)
+      select 1, 'First', 'Last', 'person' || number || '@example.com', 1000 + number * 0.0000001, '${address}', now() from generate_series(1, ${size}) as number;
     set session_replication_role = origin;
     create table public.bare_items (like public.payroll_items including all);
     alter table public.bare_items
@@ -82,8 +84,8 @@ async function bareInsert(sql: Sql): Promise<void> {
     `insert into public.payroll_runs (organization_id, batch_id, period_start, period_end) values (1, 'bare', '2026-11-01', '2026-11-30')`,
   )
   await sql.unsafe(`
-    insert into public.bare_items (organization_id, payroll_run_id, employee_id, item_type, amount)
-    select 1, (select max(id) from public.payroll_runs), employee.id, 'base', employee.salary
+    insert into public.bare_items (organization_id, payroll_run_id, employee_id, item_type, amount, destination)
+    select 1, (select max(id) from public.payroll_runs), employee.id, 'base', employee.salary, employee.wallet_address
     from public.employees as employee where employee.organization_id = 1 and employee.status = 'active' and employee.deleted_at is null`)
 }
 

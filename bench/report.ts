@@ -47,7 +47,7 @@ ${result.method} \`npm run bench -- ${result.name}\` at ${result.commit} on ${re
 | | min | median | max | | aim |
 |---|---|---|---|---|---|
 ${rows.join('\n')}
-`
+${result.remarks === undefined ? '' : `\n${result.remarks}\n`}`
 }
 
 function number(value: number): string {

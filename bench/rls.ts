@@ -43,6 +43,8 @@ export const rls: Benchmark = async (tell) => {
       }
       return {
         title: 'What row level security costs',
+        remarks:
+          "Of a point read, which costs about 0.2 ms as a whole, about 0.06 ms are two lookups: the caller's membership, which is read anew in every request so that a removal holds at once, and whether the caller is an employee who sees only the own rows. Writes have no policy: people write through functions, which resolve the caller, look for secret keys in every text, check every amount and address, honour idempotency keys and answer each row of an import, and that is what the bare statement does not do.",
         method: `Processor time of the database backend for a request as PostgREST sends it (transaction, role, claims, statement with json_agg), as an authenticated viewer without any filter of the client, over the same request as the owner with \`organization_id\` given and no row level security. Writes go through functions, which check everything that people send; they are compared with the bare statement and the same triggers. ${EMPLOYEES.toLocaleString('en')} employees of ${ORGANIZATIONS.toLocaleString('en')} organizations; ${ROUNDS} rounds in turn.`,
         rows,
       }

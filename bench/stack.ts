@@ -33,6 +33,8 @@ export const stack: Benchmark = async (tell) => {
   const seconds = (key: keyof Summary['seconds']) => spread(rounds.map((round) => round.seconds[key]))
   return {
     title: 'From nothing to everybody paid',
+    remarks:
+      'The first round after other work is slower, because the disk is still busy with it. Without a template the start runs initdb and the Supabase CLI over all migrations, which is most of the difference; npm install has done it before.',
     method: `The demo with the 250 employees of examples/acme.csv, ${ROUNDS} times, each on a new stack in an empty folder; the sandbox closes a ledger every second. The database of a new stack is a copy of a template that npm install prepared; "without a template" is the start that has to build it first, with the Supabase CLI. Memory is the sum of the proportional set sizes of all processes of the stack at its highest.`,
     rows: [
       { what: 'stack ready, all parts healthy', unit: 's', ...seconds('stack'), aim: 'under 3 s' },

@@ -27,30 +27,39 @@ insert into private.scheduled_jobs (name, kind, target, every_seconds) values
   ('payroll-disburse', 'function', 'payroll-disburse', 5),
   ('horizon-sync', 'function', 'horizon-sync', 30);
 
+create function private.doorbell_wires(out has_bell boolean, out project_url text, out secret_key text)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  -- Both are extensions of Supabase that other servers need not have.
+  has_bell := to_regproc('net.http_post') is not null and to_regclass('vault.decrypted_secrets') is not null;
+
+  if has_bell then
+    execute $query$
+      select max(secret.decrypted_secret) filter (where secret.name = 'payd_project_url'),
+             max(secret.decrypted_secret) filter (where secret.name = 'payd_cron_key')
+      from vault.decrypted_secrets as secret
+    $query$ into project_url, secret_key;
+  end if;
+end;
+$$;
+comment on function private.doorbell_wires() is 'Whether pg_net and Vault are there, and what Vault knows: the address of the project and the key that opens its functions.';
+
 create function private.ring(function_name text)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare
-  v_project_url text;
-  v_secret_key text;
+declare v_wires record;
 begin
   -- Notifications of one transaction with the same payload are delivered once, after the commit.
   perform pg_notify('payd_doorbell', ring.function_name);
 
   -- On Supabase pg_net calls the function; the address and the named key come from Vault. Without them the schedule still rings.
-  if to_regproc('net.http_post') is null or to_regclass('vault.decrypted_secrets') is null then
-    return;
-  end if;
+  select wires.* into v_wires from private.doorbell_wires() as wires;
 
-  execute $query$
-    select max(secret.decrypted_secret) filter (where secret.name = 'payd_project_url'),
-           max(secret.decrypted_secret) filter (where secret.name = 'payd_cron_key')
-    from vault.decrypted_secrets as secret
-  $query$ into v_project_url, v_secret_key;
-
-  if v_project_url is null or v_secret_key is null then
+  if v_wires.project_url is null or v_wires.secret_key is null then
     return;
   end if;
 
@@ -67,7 +76,7 @@ begin
       headers := jsonb_build_object('content-type', 'application/json', 'apikey', $3),
       body := '{}'::jsonb,
       timeout_milliseconds := 10000)
-  $query$ using v_project_url, ring.function_name, v_secret_key;
+  $query$ using v_wires.project_url, ring.function_name, v_wires.secret_key;
 end;
 $$;
 comment on function private.ring(text) is 'Asks an edge function to look for work after this transaction commits.';

@@ -136,7 +136,16 @@ as $$
   group by delivery.organization_id, delivery.subscription_id
 
   union all
-  -- What runs the jobs is the business of the operator, who sees every organization.
+  -- What runs the workers and the jobs is the business of the operator, who sees every organization.
+  select null, 'alert', 'doorbell_not_wired', 'project', 'doorbell', null,
+    'pg_net and Vault are there, but Vault lacks payd_project_url or payd_cron_key, so no worker is ever rung.',
+    'Create both secrets as docs/deploy.md says; what waits is then done by itself.'
+  from private.doorbell_wires() as wires
+  where findings.organization_id is null
+    and wires.has_bell
+    and (wires.project_url is null or wires.secret_key is null)
+
+  union all
   select null, 'alert', 'job_not_running', 'scheduled_job', run.name, coalesce(run.last_run_at, run.known_since),
     case when run.last_run_at is null
       then format('The scheduled job %s has never ended well since %s.', run.name, private.minute_of(run.known_since))

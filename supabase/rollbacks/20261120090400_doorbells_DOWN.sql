@@ -4,5 +4,6 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 drop function private.ring(text);
+drop function private.doorbell_wires();
 
 drop table private.scheduled_jobs;
