@@ -64,6 +64,10 @@ async function load(sql: Sql, size: number): Promise<void> {
       values (1, '${ADMIN}', 'admin@example.com', 'admin'), (1, '${MANAGER}', 'manager@example.com', 'manager');
     insert into public.employees (organization_id, first_name, last_name, email, salary, wallet_address, wallet_address_set_at)
       select 1, 'First', 'Last', 'person' || number || '@example.com', 1000 + number * 0.0000001, '${address}', now() from generate_series(1, ${size}) as number;
+    insert into public.payroll_runs (organization_id, batch_id, period_start, period_end, status, source_account, submitted_by, submitted_at, content_hash, approved_at, processed_at)
+      select 1, 'month ' || month, make_date(2026, month, 1), make_date(2026, month, 28), 'completed', '${address}', 2, now(), 'x', now(), now() from generate_series(8, 10) as month;
+    insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, destination, status, tx_hash)
+      select 1, run.id, employee.id, 'base', employee.salary, '${address}', 'completed', repeat('0', 64) from public.payroll_runs as run cross join public.employees as employee;
     set session_replication_role = origin;
     create table public.bare_items (like public.payroll_items including all);
     alter table public.bare_items

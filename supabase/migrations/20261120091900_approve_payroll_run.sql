@@ -62,7 +62,7 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('payroll_run_is_empty', 409, 'Payroll run %s has no items.', 'Add employees with a salary in this asset, or a bonus, before you submit.'),
   ('payroll_items_without_destination', 409, '%s employees of payroll run %s have no wallet address, among them %s.', 'Add their addresses, or remove them from the run.'),
   ('payroll_items_not_payable', 409, '%s employees of payroll run %s are no longer active or no longer paid in its asset, among them %s.', 'Remove them from the run (reject it first if it was submitted), or correct their records.'),
-  ('base_pay_overlaps', 409, '%s employees of payroll run %s already have base pay for some of the same days in payroll run %s, among them %s.', 'Remove them or correct the period; a failed run is retried, not made again. If a second base pay is meant, submit with allow_overlap.'),
+  ('base_pay_overlaps', 409, '%s employees of payroll run %s already have base pay for some of the same days in another run, among them %s.', 'Remove them or correct the period; a failed run is retried, not made again. If a second base pay is meant, submit with allow_overlap.'),
   ('payroll_run_not_pending', 409, 'Payroll run %s is %s, so there is nothing to decide.', 'Only submitted runs can be approved or rejected.'),
   ('approver_is_submitter', 403, 'You submitted payroll run %s, so somebody else must approve it.', 'Ask another manager or an admin.'),
   ('payroll_run_changed', 409, 'Payroll run %s is no longer what was submitted: %s.', 'Look at it again. What you see then can be approved; if it is wrong, reject it.'),
@@ -153,24 +153,37 @@ $$;
 comment on function private.payroll_run_event(public.payroll_runs, text, text) is 'Emits the event of a run, once for each occurrence.';
 
 create function private.overlapping_base_pay(run public.payroll_runs)
-returns table (employees bigint, other_run_id bigint, example text)
-language sql stable security definer
+returns bigint[]
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select count(distinct item.employee_id), min(other.id), min(employee.first_name || ' ' || employee.last_name)
-  from public.payroll_runs as other
-  join public.payroll_items as paid
-    on paid.organization_id = other.organization_id and paid.payroll_run_id = other.id and paid.item_type = 'base'
-  join public.payroll_items as item
-    on item.organization_id = other.organization_id and item.payroll_run_id = (run).id and item.employee_id = paid.employee_id and item.item_type = 'base'
-  join public.employees as employee on employee.organization_id = item.organization_id and employee.id = item.employee_id
-  where other.organization_id = (run).organization_id
-    and other.id <> (run).id
-    and other.status <> 'draft'
-    and other.period_start <= (run).period_end
-    and other.period_end >= (run).period_start;
+declare
+  v_other_runs bigint[] := array(
+    select other.id
+    from public.payroll_runs as other
+    where other.organization_id = (run).organization_id
+      and other.id <> (run).id
+      and other.status <> 'draft'
+      and other.period_start <= (run).period_end
+      and other.period_end >= (run).period_start);
+begin
+  -- An intersection instead of a join: of items that were just written there are no statistics, and a join might compare each with every other.
+  return array(
+    select paid.employee_id
+    from public.payroll_items as paid
+    where paid.organization_id = (run).organization_id
+      and paid.payroll_run_id = any (v_other_runs)
+      and paid.item_type = 'base'
+    intersect
+    select item.employee_id
+    from public.payroll_items as item
+    where item.organization_id = (run).organization_id
+      and item.payroll_run_id = (run).id
+      and item.item_type = 'base'
+      and cardinality(v_other_runs) > 0);
+end;
 $$;
-comment on function private.overlapping_base_pay(public.payroll_runs) is 'How many of its employees have base pay for some of the same days in another run that is no draft.';
+comment on function private.overlapping_base_pay(public.payroll_runs) is 'Which of its employees have base pay for some of the same days in another run that is no draft.';
 
 create function private.submit_payroll_run(payroll_run_id bigint, allow_overlap boolean)
 returns setof public.payroll_runs
@@ -181,7 +194,7 @@ declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs;
   v_seen record;
-  v_overlap record;
+  v_overlap bigint[];
 begin
   -- One submission of an organization at a time, so that two runs for the same days cannot overlook each other.
   perform from public.organizations as organization
@@ -214,10 +227,10 @@ begin
     perform private.refuse_employees('payroll_items_without_destination', v_run.id, v_seen.unreachable);
   end if;
 
-  select overlap.* into v_overlap from private.overlapping_base_pay(v_run) as overlap;
+  v_overlap := private.overlapping_base_pay(v_run);
 
-  if v_overlap.employees > 0 and not coalesce(submit_payroll_run.allow_overlap, false) then
-    perform private.refuse('base_pay_overlaps', v_overlap.employees::text, v_run.id::text, v_overlap.other_run_id::text, v_overlap.example);
+  if cardinality(v_overlap) > 0 and not coalesce(submit_payroll_run.allow_overlap, false) then
+    perform private.refuse_employees('base_pay_overlaps', v_run.id, v_overlap);
   end if;
 
   -- Salaries and addresses that changed while the run was a draft; the others were filled in with the item.
@@ -232,14 +245,14 @@ begin
         or (item.item_type = 'base' and item.amount::numeric <> employee.salary::numeric));
   end if;
 
-  if v_overlap.employees > 0 then
+  if cardinality(v_overlap) > 0 then
     -- Part of what is approved, and a row of the trail of its own.
     update public.payroll_runs as run
     set allows_overlap = true
     where run.id = v_run.id;
   end if;
 
-  if v_seen.moved > 0 or v_seen.repriced > 0 or v_overlap.employees > 0 then
+  if v_seen.moved > 0 or v_seen.repriced > 0 or cardinality(v_overlap) > 0 then
     v_seen.content_hash := private.payroll_run_content_hash(v_run.id);
   end if;
 
