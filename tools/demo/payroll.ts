@@ -79,13 +79,14 @@ export async function payRuns(manager: TeamMember, runs: readonly PayrollRun[]):
   return await untilFinished(manager, runs)
 }
 
-/** Waits until no run is being paid any more. */
-export async function finishRuns(manager: TeamMember): Promise<void> {
+/** The runs that are being paid at this moment. */
+export async function runsInProgress(manager: TeamMember): Promise<readonly PayrollRun[]> {
   const { items } = await manager.payd.payrollRuns.list({ status: 'processing' })
-  await untilFinished(manager, items)
+  return items
 }
 
-async function untilFinished(manager: TeamMember, runs: readonly PayrollRun[]): Promise<PayrollRun[]> {
+/** The runs once they have ended. */
+export async function untilFinished(manager: TeamMember, runs: readonly PayrollRun[]): Promise<PayrollRun[]> {
   return await Promise.all(
     runs.map((run) =>
       manager.payd.payrollRuns.waitUntilFinished(run.id, {

@@ -5,7 +5,15 @@ import { namesOf, needsOf } from './file.ts'
 import { collectWebhooks, subscribe, type WebhookOutcome } from './hooks.ts'
 import { type Horizon, openHorizon } from './horizon.ts'
 import { type RunOutcome, readOutcome } from './outcome.ts'
-import { approveByTwo, createRuns, finishRuns, type Month, nextUnpaidMonth, payRuns } from './payroll.ts'
+import {
+  approveByTwo,
+  createRuns,
+  type Month,
+  nextUnpaidMonth,
+  payRuns,
+  runsInProgress,
+  untilFinished,
+} from './payroll.ts'
 import type { Company } from './people.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 import type { Step } from './steps.ts'
@@ -105,7 +113,14 @@ async function pay({ stack, company, csv, step, now, ...rest }: Payroll): Promis
     () => `Subscribed a webhook receiver at ${receiver.url}`,
   )
   // Whatever an interrupted demo still owes leaves the same treasury, so it is paid before anything is counted.
-  await finishRuns(manager)
+  const interrupted = await runsInProgress(manager)
+  if (interrupted.length > 0) {
+    await step(
+      () => untilFinished(manager, interrupted),
+      () =>
+        'Finished the payroll of an interrupted demo, once the ledger had proven what became of its last transaction',
+    )
+  }
   const paying = stopwatch()
   const month = await nextUnpaidMonth(manager, now ?? new Date())
   const drafts = await step(
