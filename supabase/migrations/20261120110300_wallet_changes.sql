@@ -4,7 +4,7 @@
 -- counts: whatever was asked for before it is withdrawn. Every step is audited and announced. A run that was submitted pays what was approved.
 -- The employee is locked before the change, always in this order.
 -- author: PayD | date: 2026-11-20
--- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.retention_rules, private.scheduled_jobs, private.state_transitions, public.employees, public.wallet_changes
+-- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.retention_rules, private.scheduled_jobs, private.state_transitions, public.employees, public.users, public.wallet_changes
 -- depends: 20261120090000, 20261120090200, 20261120090400, 20261120090500, 20261120090600, 20261120090800, 20261120090900, 20261120091000, 20261120091200, 20261120091400, 20261120101300, 20261120101400, 20261120101500, 20261120101600
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
@@ -273,6 +273,48 @@ create trigger employees_withhold_addresses_of_returners
   after insert on public.employees
   referencing new table as rows_after
   for each statement execute function private.hold_addresses_of_returners();
+
+-- What somebody asked for who may no longer ask is not done: a dismissed manager's request must not take effect by itself days later.
+create function private.withdraw_wallet_changes_of_member()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_change public.wallet_changes;
+begin
+  perform from public.employees as employee
+  where employee.organization_id = new.organization_id
+    and employee.id in (
+      select waiting.employee_id
+      from public.wallet_changes as waiting
+      where waiting.organization_id = new.organization_id
+        and waiting.requested_by_user = new.id
+        and waiting.state = 'waiting')
+  order by employee.id
+  for no key update;
+
+  for v_change in
+    select waiting.*
+    from public.wallet_changes as waiting
+    where waiting.organization_id = new.organization_id
+      and waiting.requested_by_user = new.id
+      and waiting.state = 'waiting'
+    order by waiting.employee_id
+    for update
+  loop
+    perform private.withdraw_wallet_change(v_change);
+  end loop;
+
+  return null;
+end;
+$$;
+comment on function private.withdraw_wallet_changes_of_member() is 'Row trigger: a member who leaves or may no longer change employees takes the waiting requests along.';
+
+create trigger users_withdraw_wallet_changes
+  after update of role, deleted_at on public.users
+  for each row
+  when ((old.deleted_at is null and new.deleted_at is not null) or (old.role <> 'viewer' and new.role = 'viewer'))
+  execute function private.withdraw_wallet_changes_of_member();
 
 create function private.apply_wallet_change(change public.wallet_changes, decided_by bigint)
 returns public.wallet_changes

@@ -19,6 +19,8 @@ where name in ('wallet-changes');
 select private.install_cron_jobs();
 drop function private.apply_due_wallet_changes(timestamptz);
 drop function private.apply_wallet_change(public.wallet_changes, bigint);
+drop trigger users_withdraw_wallet_changes on public.users;
+drop function private.withdraw_wallet_changes_of_member();
 drop trigger employees_withhold_addresses_of_returners on public.employees;
 drop function private.hold_addresses_of_returners();
 drop trigger employees_hold_wallet_changes on public.employees;
