@@ -53,7 +53,7 @@ function nextMonth(round: number): { readonly period_start: string; readonly per
 }
 
 async function memberId(member: ReadyPayroll['team']['manager']): Promise<number> {
-  const { data } = await member.payd.supabase
+  const { data } = await member.supabase
     .from('users')
     .select('id')
     .eq('email', member.email)

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../../src/client.ts'
+import { call } from '../../src/core/command.ts'
+import { send } from '../../src/core/send.ts'
 import { createPayd, getPayrollRun, type PaydClient, parsePayrollRunId, type Wait } from '../../src/index.ts'
 import type { Stack } from '../../tools/stack/stack.ts'
 import { anOrganization, aPerson, startProject } from './project.ts'
@@ -167,7 +168,7 @@ describe('waiting for a run', () => {
     const ended = await client.payrollRuns.waitUntilFinished(draft.id, {
       wait,
       intervalMs: 5,
-      onChange: (changed) => seen.push(changed.status),
+      onProgress: (progress) => seen.push(progress.status),
     })
     expect(ended.status).toBe('completed')
     expect(seen).toEqual(['pending', 'processing', 'completed'])
@@ -208,14 +209,8 @@ describe('what the app can have wrong', () => {
   })
 
   it('a database older than the SDK', async () => {
-    const command = {
-      name: 'no_such_function' as 'request_sync',
-      args: {},
-      repeatable: true,
-      action: 'test',
-      options: {},
-    }
-    await expect(run(admin.payd.supabase, command)).rejects.toMatchObject({ code: 'schema_outdated' })
+    const request = call(admin.supabase, 'no_such_function' as 'request_sync', {})
+    await expect(send(request, { action: 'test', options: {} })).rejects.toMatchObject({ code: 'schema_outdated' })
   })
 
   it('an object that is no client', async () => {
