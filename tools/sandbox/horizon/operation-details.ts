@@ -3,7 +3,7 @@ import { addressOf, type Party, partyOf } from '../core/addresses.ts'
 import { formatStroops } from '../core/amounts.ts'
 import { assetFields, assetKeyOf } from '../core/assets.ts'
 import type { OperationRecord } from '../core/history.ts'
-import { claimantsOf } from '../core/operations/createClaimableBalance.ts'
+import { claimantsOf } from '../core/operations/create-claimable-balance.ts'
 import { predicateJson } from '../core/predicates.ts'
 import { ACCOUNT_FLAG, LINE_FLAG } from '../core/types.ts'
 

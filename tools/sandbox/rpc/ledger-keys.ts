@@ -1,7 +1,7 @@
 import { xdr } from '@stellar/stellar-sdk/base'
 import { addressOf } from '../core/addresses.ts'
 import { assetKeyOf } from '../core/assets.ts'
-import { balanceIdOf } from '../core/operations/claimClaimableBalance.ts'
+import { balanceIdOf } from '../core/operations/claim-claimable-balance.ts'
 import { keyOf } from '../core/types.ts'
 
 /** Where the state keeps the entry a base64 LedgerKey names: null when it can hold no such entry. Throws on bad XDR. */

@@ -4,7 +4,7 @@ import { accountOf, withSubentry } from '../balances.ts'
 import { OP } from '../codes.ts'
 import { ACCOUNT_FLAG, type AccountEntry, keyOf, type Signer } from '../types.ts'
 import { defineOperation, NOT_SUPPORTED, type OperationContext, outerResult } from './rule.ts'
-import { signerEffects } from './signerEffects.ts'
+import { signerEffects } from './signer-effects.ts'
 
 const CODE = {
   success: 0,

@@ -3,7 +3,7 @@ import { accountOf, withSubentry } from '../balances.ts'
 import { OP } from '../codes.ts'
 import { keyOf } from '../types.ts'
 import { defineOperation, outerResult } from './rule.ts'
-import { isPlainText } from './setOptions.ts'
+import { isPlainText } from './set-options.ts'
 
 const CODE = { success: 0, name_not_found: -2, low_reserve: -3, invalid_name: -4 } as const
 
