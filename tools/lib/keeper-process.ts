@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
+import { endProcess } from './end-process.ts'
 import type { KeeperMessage } from './keeper.ts'
 import { identify } from './process-identity.ts'
 
@@ -22,19 +22,6 @@ await Promise.all([...watched].map(([pid, signal]) => end(pid, signal)))
 for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 
 async function end(pid: number, signal: NodeJS.Signals): Promise<void> {
-  send(pid, signal)
-  const deadline = Date.now() + GRACE_MS
-  while (Date.now() < deadline) {
-    if (!identify(pid)) return
-    await delay(20)
-  }
-  send(pid, 'SIGKILL')
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It has ended already, which is what was wanted.
-  }
+  const process = identify(pid)
+  if (process) await endProcess(process, signal, GRACE_MS)
 }

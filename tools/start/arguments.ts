@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { projectRoot } from './project.ts'
+import { projectRoot } from '../lib/project.ts'
 
 const DEFAULT_PORT = 54321
 /** The database and the sandbox wish for ports a little above the gateway's. */

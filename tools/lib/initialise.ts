@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { PostgresBinaries } from './binaries.ts'
-import { errorText } from './child.ts'
 import { commandAs, type DatabaseUser, giveFolderTo } from './database-user.ts'
+import { errorText } from './error-text.ts'
 import type { Keeper } from './keeper.ts'
 
 const run = promisify(execFile)

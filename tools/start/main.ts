@@ -1,9 +1,9 @@
 /** `npm start`: the whole of PayD on this machine, and a payroll as proof, until Ctrl-C. */
 import { enableCompileCache } from 'node:module'
+import { compileCacheFolder } from '../lib/project.ts'
+import type { Stack } from '../stack/stack-options.ts'
+import { readStartArguments, type StartArguments, StartUsageError, USAGE } from './arguments.ts'
 import { payFirstPayroll } from './first-payroll.ts'
-import { compileCacheFolder } from './project.ts'
-import type { Stack } from './stack-options.ts'
-import { readStartArguments, type StartArguments, StartUsageError, USAGE } from './start-arguments.ts'
 
 // A terminal that was closed must not keep the stack from ending in good order.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
@@ -33,8 +33,8 @@ async function run(wanted: StartArguments): Promise<number> {
   enableCompileCache(compileCacheFolder())
   // Loaded only now, so that the modules come out of the cache.
   const [{ startStack }, { explainFailure, printReport, printStep }] = await Promise.all([
-    import('./stack.ts'),
-    import('./start-report.ts'),
+    import('../stack/stack.ts'),
+    import('./report.ts'),
   ])
   try {
     const stack = await startStack({

@@ -1,11 +1,11 @@
 import { relative } from 'node:path'
 import { styleText } from 'node:util'
-import { errorText } from './child.ts'
-import { FolderInUseError } from './lock.ts'
-import { freePort, PortTakenError } from './ports.ts'
-import { readRunning } from './running.ts'
-import type { Progress, Stack } from './stack-options.ts'
-import type { StartArguments } from './start-arguments.ts'
+import { errorText } from '../lib/error-text.ts'
+import { freePort, PortTakenError } from '../lib/ports.ts'
+import { FolderInUseError } from '../stack/lock.ts'
+import { readRunning } from '../stack/running.ts'
+import type { Progress, Stack } from '../stack/stack-options.ts'
+import type { StartArguments } from './arguments.ts'
 
 const NAME_WIDTH = 66
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { errorText } from './error-text.ts'
 import type { Keeper } from './keeper.ts'
 
 const TAIL_LINES = 30
@@ -147,9 +148,4 @@ async function spawned(child: ChildProcess, options: ChildOptions): Promise<void
   } catch (cause) {
     throw new Error(`${options.name} cannot be started: ${options.command} ${errorText(cause)}`, { cause })
   }
-}
-
-/** The message of anything that was thrown. */
-export function errorText(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { errorText } from './child.ts'
+import { errorText } from '../lib/error-text.ts'
 
 /**
  * Pays the made-up company of the demo on the stack of a data folder and prints the receipt. Resolves with a sentence
