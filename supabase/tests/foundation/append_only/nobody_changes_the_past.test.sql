@@ -40,7 +40,7 @@ from (values
 ) as attempts (statement, what);
 
 -- What was prepared, signed and sent stays as it was; the owner may only move its state.
-select is(tests.error_code_of('update public.' || change), 'written_for_good', format('nobody rewrites %s', what))
+select is(tests.error_code_of('update public.' || change), 'immutable_columns', format('nobody rewrites %s', what))
 from (values
   ('transactions set amount = 1', 'what a transaction pays'),
   ('transactions set tx_hash = repeat(''0'', 64)', 'which transaction it is'),

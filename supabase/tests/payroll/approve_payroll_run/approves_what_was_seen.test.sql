@@ -49,7 +49,7 @@ select is(tests.error_code_of(format('select public.approve_payroll_run(%s, %L)'
   'nor by somebody who looked at it before it was sent back and submitted with another amount');
 select tests.act_as(null);
 
-select is(tests.error_code_of(change), 'written_for_good', format('nobody changes %s of a submitted run', what))
+select is(tests.error_code_of(change), 'immutable_columns', format('nobody changes %s of a submitted run', what))
 from (values
   ($$ update public.payroll_runs set memo = 'Other' $$, 'the memo'),
   ($$ update public.payroll_runs set period_end = '2026-12-31' $$, 'the period'),

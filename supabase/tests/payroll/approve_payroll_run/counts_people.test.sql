@@ -32,7 +32,7 @@ select pg_temp.leave_and_return('mia');
 select tests.authenticate_as('mia');
 select is((select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null, 'and does not become two by leaving and returning');
 select tests.reset();
-select is(tests.error_code_of('update public.payroll_run_approvals set user_id = user_id + 1'), 'written_for_good', 'nobody turns an approval into another person''s');
+select is(tests.error_code_of('update public.payroll_run_approvals set user_id = user_id + 1'), 'immutable_columns', 'nobody turns an approval into another person''s');
 select is(tests.error_code_of('delete from public.payroll_run_approvals'), 'append_only', 'nor removes one');
 
 select tests.authenticate_as('ada');
