@@ -1,5 +1,5 @@
 -- rollback-of: 20261125000800_retention_rules
--- rollback: lossless
+-- rollback: lossy table private.scheduled_job_runs
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

@@ -1,5 +1,5 @@
 -- rollback-of: 20261125050100_wallet_changes
--- rollback: lossy table public.wallet_changes
+-- rollback: lossy table public.wallet_changes, table private.scheduled_job_runs
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
