@@ -23,19 +23,19 @@ select tests.create_employees('Acme', 30);
 select results_eq(
   $$ select topic, event, private, payload -> 'organization_id', jsonb_array_length(payload -> 'events') from tests.sent where payload #>> '{events,0,type}' = 'employee.added' limit 1 $$,
   $$ select 'organization:' || tests.organization_id('Acme'), 'events', true, to_jsonb(tests.organization_id('Acme')), 1 $$,
-  'every event rings at the private channel of its organization');
-select is_empty($$ select topic from tests.sent where topic not in ('organization:' || tests.organization_id('Acme')) $$, 'and at no other');
+  'every event is broadcast to the private channel of its organization');
+select is_empty($$ select topic from tests.sent where topic not in ('organization:' || tests.organization_id('Acme')) $$, 'no event is broadcast to another channel');
 select is_empty(
   $$ select entry from tests.sent, jsonb_array_elements(payload -> 'events') as entry
      where (select array_agg(key order by key) from jsonb_object_keys(entry) as key) <> '{id,resource_id,resource_type,sequence,type}' $$,
-  'the hint carries ids and types, never what the event says');
+  'a broadcast contains ids and types and nothing else of an event');
 
 delete from tests.sent;
 update public.employees set department = 'Everybody' where organization_id = tests.organization_id('Acme');
 select results_eq(
   $$ select count(*), max(jsonb_array_length(payload -> 'events')), max((payload -> 'last_sequence')::bigint - (payload -> 'first_sequence')::bigint) from tests.sent $$,
   $$ values (1::bigint, 20, 30::bigint) $$,
-  'thirty-one events of one statement are one message that names twenty and the range of all');
+  'thirty-one events of one statement are one broadcast that names twenty and the range of all');
 
 delete from tests.sent;
 create temporary table run on commit drop as select tests.create_run('Acme') as id;
@@ -46,27 +46,27 @@ select tests.act_as(null);
 select results_eq(
   $$ select topic, event, payload -> 'count' from tests.sent where event = 'notifications' $$,
   $$ values ('notifications:' || tests.user_id('ada'), 'notifications', '1'::jsonb) $$,
-  'a new notification rings at the person who got it');
+  'a new notification is broadcast to the channel of its recipient');
 
 -- Who may listen.
 select tests.authenticate_as('vic', 'Acme');
-select is(private.may_listen('organization:' || tests.organization_id('Acme')), true, 'a member may listen to the organization');
-select is(private.may_listen('organization:' || tests.organization_id('Globex')), false, 'and to no other');
-select is(private.may_listen('notifications:' || tests.user_id('vic')), true, 'a person may listen to the own inbox');
-select is(private.may_listen('notifications:' || tests.user_id('ada')), false, 'and to nobody else''s');
+select is(private.may_listen('organization:' || tests.organization_id('Acme')), true, 'a member may listen to the channel of the organization');
+select is(private.may_listen('organization:' || tests.organization_id('Globex')), false, 'a member may not listen to the channel of another organization');
+select is(private.may_listen('notifications:' || tests.user_id('vic')), true, 'a member may listen to the channel of the own inbox');
+select is(private.may_listen('notifications:' || tests.user_id('ada')), false, 'a member may not listen to the channel of a colleague''s inbox');
 select is_empty(
   $$ select topic from unnest(array['organization:', 'organization:abc', 'organization:1 or true', 'notifications:', '', null, 'organization:999999999999999999999']) as topic
      where private.may_listen(topic) is distinct from false $$,
-  'nonsense is no topic');
+  'a malformed channel name may be listened to by no member');
 select tests.authenticate_as('eve', 'Acme');
-select is(private.may_listen('organization:' || tests.organization_id('Acme')), false, 'an employee hears only the own inbox');
-select is(private.may_listen('notifications:' || tests.user_id('eve')), true, 'but that');
+select is(private.may_listen('organization:' || tests.organization_id('Acme')), false, 'an employee may not listen to the channel of the organization');
+select is(private.may_listen('notifications:' || tests.user_id('eve')), true, 'an employee may listen to the channel of the own inbox');
 select tests.as_anon();
-select is(tests.error_code_of($$ select private.may_listen('organization:1') $$), '42501', 'nobody listens without signing in');
+select is(tests.error_code_of($$ select private.may_listen('organization:1') $$), '42501', 'a caller who has not signed in may not ask for a channel');
 select tests.reset();
 update public.users set deleted_at = now() where id = tests.member_id('vic', 'Acme');
 select tests.authenticate_as('vic', 'Acme');
-select is(private.may_listen('organization:' || tests.organization_id('Acme')), false, 'who left hears nothing more');
+select is(private.may_listen('organization:' || tests.organization_id('Acme')), false, 'a former member may not listen to the channel of the organization');
 
 select * from finish();
 rollback;

@@ -16,7 +16,7 @@ from (values
 ) as cases (given, expected);
 
 select is('4200.5'::public.amount::text, '4200.5000000', 'an amount is written with seven decimals');
-select is(to_json('x'::text)::text, '"x"', 'a text in JSON has quotes');
+select is(to_json('x'::text)::text, '"x"', 'a text in JSON is written between quotes');
 select is(private.amount_to_json('922337203685.4775807')::text, '"922337203685.4775807"', 'the largest amount is an exact string in JSON');
 select is(private.amount_to_json('0.0000001')::text, '"0.0000001"', 'the smallest amount is an exact string in JSON');
 

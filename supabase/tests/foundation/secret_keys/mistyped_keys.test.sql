@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(32);
 
--- A key with one wrong character, one that was cut short, one with a blank: no checksum tells that it is a key, and it is still most of one.
+-- No checksum recognizes a key with one wrong character, a key that was cut short or a key with a blank, yet most of the key is there.
 create function pg_temp.mistyped() returns table (how text, typed text) language sql as $$
   values
     ('with a wrong letter', overlay(tests.secret_key() placing 'X' from 30 for 1)),
@@ -12,7 +12,7 @@ create function pg_temp.mistyped() returns table (how text, typed text) language
     ('in small letters', lower(left(tests.secret_key(), 55))),
     ('with a blank', left(tests.secret_key(), 20) || ' ' || substr(tests.secret_key(), 21, 34)),
     ('on two lines', left(tests.secret_key(), 20) || E'\r\n' || substr(tests.secret_key(), 21, 34)),
-    ('with a blank nobody sees', left(tests.secret_key(), 20) || U&'\200B' || substr(tests.secret_key(), 21, 34)),
+    ('with an invisible blank', left(tests.secret_key(), 20) || U&'\200B' || substr(tests.secret_key(), 21, 34)),
     ('in groups of four', regexp_replace(left(tests.secret_key(), 55), '(.{4})', '\1 ', 'g')),
     ('after other words', 'my key: ' || left(tests.secret_key(), 55)),
     ('as an e-mail address', left(tests.secret_key(), 55) || '@acme.example');
@@ -21,23 +21,23 @@ create function pg_temp.shows(answer text) returns boolean language sql as $$
   select strpos(lower(private.without_blanks(answer)), lower(left(tests.secret_key(), 12))) > 0;
 $$;
 
-select is(private.quotable(typed, 80), 'The given text', format('a key %s is not repeated', how)) from pg_temp.mistyped();
-select is(private.quotable(given), said, format('%s is repeated as %s', given, said))
+select is(private.quotable(typed, 80), 'The given text', format('a key %s is not repeated in a message', how)) from pg_temp.mistyped();
+select is(private.quotable(given), said, format('the input %s is repeated in a message as %s', given, said))
 from (values
   (null, 'Nothing'), ('', 'Nothing'), (E' \n', 'Nothing'), ('much', 'much'), ('Stephanie Mueller-Lüdenscheid', 'Stephanie Mueller-Lüdenscheid'), (repeat('12345', 20), repeat('12345', 8))
 ) as cases (given, said);
 
--- With blanks inside it is a whole key, wherever a text is checked for one.
+-- A key with blanks inside is a whole key, in every text that is checked for one.
 select is(private.holds_secret_key(regexp_replace(tests.secret_key(), '(.{4})', '\1' || blank, 'g')), true, format('a key in groups of four with %s is a key', what))
-from (values (' ', 'blanks'), (E'\n', 'line ends'), (U&'\00A0', 'hard blanks'), (U&'\200B', 'blanks that nobody sees')) as blanks (blank, what);
-select is(private.json_holds_secret_key(jsonb_build_object('note', left(tests.secret_key(), 30) || blank || substr(tests.secret_key(), 31))), true, format('and so it is in a document, split by %s', what))
+from (values (' ', 'blanks'), (E'\n', 'line ends'), (U&'\00A0', 'hard blanks'), (U&'\200B', 'invisible blanks')) as blanks (blank, what);
+select is(private.json_holds_secret_key(jsonb_build_object('note', left(tests.secret_key(), 30) || blank || substr(tests.secret_key(), 31))), true, format('a key in a JSON document is found when it is split by %s', what))
 from (values (' ', 'a blank'), (E'\n', 'a line end'), (E'\t', 'a tab'), (E'\u0001', 'a control character')) as blanks (blank, what);
-select is(private.json_holds_secret_key(jsonb_build_object(tests.secret_key(), 1)), true, 'the name of a field is searched too');
-select is(private.json_holds_secret_key(jsonb_build_object('a', left(tests.secret_key(), 30), 'b', substr(tests.secret_key(), 31))), false, 'two fields are two texts');
-select is(private.json_without_secret_key(document), kept, format('%s is kept as it is', document))
+select is(private.json_holds_secret_key(jsonb_build_object(tests.secret_key(), 1)), true, 'a key used as a field name of a JSON document is found');
+select is(private.json_holds_secret_key(jsonb_build_object('a', left(tests.secret_key(), 30), 'b', substr(tests.secret_key(), 31))), false, 'two halves of a key in two fields are not joined to a key');
+select is(private.json_without_secret_key(document), kept, format('a document without a key is kept as it is: %s', document))
 from (values ('{"a": [1, "x"]}'::jsonb, '{"a": [1, "x"]}'::jsonb), (null, null)) as documents (document, kept);
 
--- Every door that repeats what was typed.
+-- Every function that repeats what was typed.
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
 select tests.configure_network();
@@ -71,10 +71,10 @@ from (values ('frequency', 'monthly'), ('day_of_month', 'monthly'), ('day_of_wee
 select tests.act_as('ada', 'Acme');
 select is_empty(
   $$ select door, how, answer from doors cross join pg_temp.mistyped() cross join lateral tests.error_of(format(command, typed)) as answer where pg_temp.shows(answer) $$,
-  'no refusal repeats a mistyped key');
+  'no refusal of any function repeats a mistyped key');
 select is_empty(
   $$ select door, how from doors cross join pg_temp.mistyped() cross join lateral tests.error_of(format(command, typed)) as answer where answer not like 'PT%' and not (door ~ 'e-?mail' and how like '%e-mail%') $$,
-  'though all of them refuse it');
+  'every function refuses a mistyped key with an error of PayD');
 select is_empty(
   $$
     select imported.* from pg_temp.mistyped() cross join unnest(array['email', 'status', 'salary', 'asset_code', 'asset_issuer', 'wallet_address']) as field
@@ -82,7 +82,7 @@ select is_empty(
       jsonb_build_object('first_name', '', 'last_name', 'b', 'email', 'a@b.example') || case when field = 'email' then '{}' else '{"first_name": "a"}'::jsonb end || jsonb_build_object(field, typed))) as imported
     where pg_temp.shows(imported::text) or imported.outcome <> 'refused'
   $$,
-  'nor does the answer for a row of a file');
+  'the answer for a row of an imported file does not repeat a mistyped key');
 
 select * from finish();
 rollback;

@@ -2,8 +2,8 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(9);
 
--- Every door that takes a text or a document is called with arguments that work, and then with a secret key in each text in turn. Each call is undone, so
--- that all of them meet the same world.
+-- Every function that takes a text or a document is called with arguments that work, and then with a secret key in each text in turn. Each call
+-- is undone, so that all calls meet the same world.
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}');
 select tests.create_organization_with('Globex', '{gil}');
 select tests.create_organization_with('Quiet', '{ada}');
@@ -11,7 +11,7 @@ select tests.configure_network();
 select tests.create_employee('Acme', name) from unnest(array['emma', 'olaf', 'gone']) as name;
 update public.employees set deleted_at = now(), status = 'inactive' where first_name = 'gone';
 
--- Arguments are expressions; '*' is every door that has no other.
+-- Arguments are expressions; '*' stands for every function that has no value of its own.
 create temporary table known (door text, argument text, value text);
 do $$
 declare
@@ -89,7 +89,7 @@ create function pg_temp.wallet_states() returns jsonb language sql security defi
   from public.claim_wallets_for_sync() as claimed limit 1;
 $$;
 
--- What must have happened before the call.
+-- The statement that has to run before a function can be called.
 create temporary table before (door text primary key, statement text);
 insert into before
 select called.door, format('select tests.persist(%s, %s)', run.value, lease.value)
@@ -113,7 +113,7 @@ create function pg_temp.value_of(door text, argument text) returns text language
   select known.value from known where known.argument = value_of.argument and known.door in ('*', value_of.door) order by known.door = '*' limit 1;
 $$;
 
--- The call of a door, with something else in the place of one argument.
+-- The call of a function, with another value in the place of one argument.
 create function pg_temp.call(door oid, other_argument text, other_value text) returns text language sql as $$
   select format('select * from public.%I(%s)', doors.name, string_agg(
     format('%I => (%s)::%s', doors.names[number], case when doors.names[number] = other_argument then other_value else pg_temp.value_of(doors.name, doors.names[number]) end,
@@ -134,7 +134,7 @@ create function pg_temp.with_key(document jsonb, field text, key text) returns j
   end;
 $$;
 
--- A call that is undone. What it answered, or said, and where the key was then.
+-- Makes a call, notes what it answered and where the key was stored, and undoes it.
 create temporary table answers (door text, argument text, field text, typed text, answer text, stored text);
 create function pg_temp.try(door oid, argument text, field text, typed text, key text) returns void language plpgsql as $$
 declare
@@ -188,7 +188,7 @@ end;
 $$;
 
 select pg_temp.try(doors.oid, null, null, 'nothing', null) from doors;
-select is_empty($$ select door, answer from answers where typed = 'nothing' and answer not like 'accepted%' $$, 'every door opens with the arguments that the key takes the place of');
+select is_empty($$ select door, answer from answers where typed = 'nothing' and answer not like 'accepted%' $$, 'every function accepts the call with the arguments that the key will replace');
 
 select pg_temp.try(doors.oid, doors.names[place], field, typed, key)
 from doors
@@ -203,41 +203,41 @@ cross join lateral (values
 ) as pasted (typed, key);
 delete from answers where typed = 'nothing';
 
-select is((select count(distinct door) from answers), (select count(*) from doors), 'the key was pasted into all of them');
-select cmp_ok((select count(*) from answers), '>', 300::bigint, 'into every text and every field of a document');
-select is_empty($$ select door, argument, field, stored from answers where stored <> '' $$, 'it is stored nowhere');
--- Twelve characters of a key are as much as its owner should ever see of it in a message.
+select is((select count(distinct door) from answers), (select count(*) from doors), 'the key was pasted into an argument of every function');
+select cmp_ok((select count(*) from answers), '>', 300::bigint, 'the key was pasted into more than 300 texts and document fields');
+select is_empty($$ select door, argument, field, stored from answers where stored <> '' $$, 'a pasted key is stored in no table');
+-- A message may show at most twelve characters of a key.
 select is_empty(
   $$ select door, argument, field, typed, answer from answers where strpos(lower(private.without_blanks(answer)), lower(left(tests.secret_key(), 12))) > 0 or strpos(lower(private.without_blanks(answer)), lower(right(tests.secret_key(), 12))) > 0 $$,
-  'no answer, message, detail or hint repeats it');
+  'no answer, message, detail or hint repeats a pasted key');
 select is_empty(
   $$ select door, argument, field, typed, answer from answers where answer not like 'accepted%' and answer !~ '^PT' $$,
-  'it is refused in words and not by a constraint');
+  'a pasted key is refused by an error of PayD and not by a constraint');
 select set_eq(
   $$ select distinct concat_ws(' ', door, argument, field) from answers where answer like 'accepted%' and strpos(answer, 'secret_key_refused') = 0 $$,
   array[
-    -- Nobody asks for it.
+    -- The function ignores the argument.
     'import_employees rows line', 'import_employees rows note', 'record_contract_events events note', 'record_contract_upgrade version', 'record_outcome outcome note',
-    -- It is looked for, and not found.
+    -- The function searches for the text and finds nothing.
     'release_disbursement source_account', 'search_employees words', 'search_transactions words',
-    -- What workers hear from others is stored without it.
+    -- Workers report what others sent; the report is stored without the key.
     'complete_webhook_deliveries results error_message', 'complete_webhook_deliveries results response_body',
     'record_contract_events events data', 'record_contract_events events event_type',
     'record_outcome outcome operation_codes', 'record_outcome outcome result_xdr', 'record_outcome outcome transaction_code', 'record_submission operation_codes', 'record_submission transaction_code',
     'stop_disbursement detail'],
-  'only these doors open all the same');
+  'only the listed functions accept a call with a pasted key');
 
--- What stands in its place says so, and the search for it looks into every table.
+-- A placeholder takes the place of the key, and the search above looks into every table.
 select tests.act_as(null);
 select public.record_contract_events(jsonb_build_array(pg_temp.contract_events() -> 0 || jsonb_build_object('event_type', tests.secret_key(), 'data', jsonb_build_object('k', tests.secret_key()))));
 select is(
   (select (event_type, data #>> '{}') from public.contract_events), ('A Stellar secret key stood here. It was not stored.'::text, 'A Stellar secret key stood here. It was not stored.'::text),
-  'an event with one says that a key stood there');
+  'a contract event that contained a key is stored with a placeholder');
 select stop.id from known as run join known as lease on lease.argument = 'lease_token'
 cross join lateral public.stop_disbursement(run.value::bigint, trim('''' from lease.value)::uuid, 'no_key', tests.secret_key()) as stop
 where run.door = '*' and run.argument = 'payroll_run_id';
 select set_eq($$ select * from tests.places_of('A Stellar secret key stood here') $$, array['public.contract_events', 'public.payroll_runs', 'public.payroll_audit_logs', 'public.events', 'public.notifications'],
-  'so does a run that was stopped by one, wherever its reason stands');
+  'a run that was stopped with a key in its reason shows the placeholder everywhere');
 
 select * from finish();
 rollback;

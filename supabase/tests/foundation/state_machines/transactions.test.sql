@@ -38,7 +38,7 @@ insert into paths values ('prepared', '{prepared}'), ('awaiting_signature', '{aw
 select is(
   pg_temp.transition(from_state.path, into_state.state),
   case when is_allowed or from_state.state = into_state.state then 'no error' else 'transition_not_allowed' end,
-  format('a transaction %s from %s to %s', case when from_state.state = into_state.state then 'may stay and go' when is_allowed then 'goes' else 'never goes' end, from_state.state, into_state.state))
+  format(case when from_state.state = into_state.state then 'a transaction in the state %s may be updated' when is_allowed then 'a transaction can go from %s to %s' else 'a transaction cannot go from %s to %s' end, from_state.state, into_state.state))
 from paths as from_state
 cross join paths as into_state
 cross join lateral (
@@ -59,10 +59,10 @@ from unnest(array['submitting', 'held', 'applied', 'applied_failed', 'never_appl
 
 select is(
   tests.error_code_of(format('update public.transactions set submission_state = %L where id = %s', 'applied', pg_temp.new_transaction('{prepared}'))), '23514',
-  'a transaction does not end without a proof');
+  'a transaction without a proof cannot end');
 select is(
   tests.error_code_of(format('update public.transactions set submission_state = %L, signed_envelope_xdr = null, attempts = 1 where id = %s', 'submitting', pg_temp.new_transaction('{prepared}'))), '23514',
-  'a transaction is not sent before it is signed');
+  'a transaction without a signed envelope cannot be sent');
 
 select * from finish();
 rollback;

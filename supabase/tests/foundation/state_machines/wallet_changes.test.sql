@@ -30,16 +30,16 @@ $$;
 select is(
   pg_temp.transition(from_state, into_state),
   case when is_allowed or from_state = into_state then 'no error' else 'transition_not_allowed' end,
-  format('a change %s from %s to %s', case when from_state = into_state then 'may stay and go' when is_allowed then 'goes' else 'never goes' end, from_state, into_state))
+  format(case when from_state = into_state then 'an address change in the state %s may be updated' when is_allowed then 'an address change can go from %s to %s' else 'an address change cannot go from %s to %s' end, from_state, into_state))
 from unnest(array['waiting', 'applied', 'cancelled']) as from_state
 cross join unnest(array['waiting', 'applied', 'cancelled']) as into_state
 cross join lateral (select (from_state, into_state) in (('waiting', 'applied'), ('waiting', 'cancelled')) as is_allowed) as allowed;
 
 select is(tests.error_code_of(format($$ select pg_temp.new_change(%L, %L) $$, state, policy)), code, promise)
 from (values
-  ('cancelled', 'second_person', 'transition_not_allowed', 'a new change is never cancelled'),
-  ('applied', 'immediate', 'transition_not_allowed', 'nor applied'),
-  ('other', 'second_person', '23514', 'there are no other states')
+  ('cancelled', 'second_person', 'transition_not_allowed', 'a new address change is never cancelled'),
+  ('applied', 'immediate', 'transition_not_allowed', 'a new address change is not applied without having waited'),
+  ('other', 'second_person', '23514', 'an address change has no other states')
 ) as cases (state, policy, code, promise);
 
 select * from finish();

@@ -67,7 +67,7 @@ select is_empty(
   $$,
   'an address of one kind is no address of another kind');
 
--- A checksum of 16 bits finds every change inside one character, wherever it is.
+-- A checksum of 16 bits finds every change of one character, at every place.
 select is_empty(
   $$
     select mutated.address
@@ -113,10 +113,10 @@ select is_empty(
      and chr(code + 1) <> substr((select min(address) from vectors where kind = 'G'), 10, 1) $$,
   'no other character, printable or not, can stand in an address');
 
-select is(private.is_strkey(null, 'G'), false, 'no address at all is invalid');
-select is(private.is_strkey((select min(address) from vectors where kind = 'G'), 'X'), false, 'an unknown kind has no valid address');
-select is(private.is_strkey((select min(address) from vectors where kind = 'G'), null), false, 'no kind has no valid address');
--- The examples of SEP-23.
+select is(private.is_strkey(null, 'G'), false, 'a null address is invalid');
+select is(private.is_strkey((select min(address) from vectors where kind = 'G'), 'X'), false, 'a kind of address that does not exist has no valid address');
+select is(private.is_strkey((select min(address) from vectors where kind = 'G'), null), false, 'a null kind has no valid address');
+-- The invalid addresses given by SEP-23.
 select is_empty(
   $$
     select address
@@ -127,7 +127,7 @@ select is_empty(
     ) as wrong (address)
     where private.is_strkey(address, 'G') or private.is_strkey(address, 'M')
   $$,
-  'the wrong addresses of the specification are invalid');
+  'the invalid addresses given by SEP-23 are refused');
 
 select * from finish();
 rollback;

@@ -13,12 +13,12 @@ select tests.authenticate_as('ada');
 
 select is(
   tests.error_code_of($$ select public.request_sync() $$) || ' ' || tests.readable_rows('payroll_runs', 'Acme'), 'no_organization 0',
-  format('a header with %s shows nothing and allows nothing', what))
+  format('an organization header with %s shows nothing and allows nothing', what))
 from headers
 cross join lateral tests.with_header(header);
 
 select tests.with_header(tests.organization_id('Acme')::text);
-select ok((select count(*) from public.payroll_runs) = 1, 'a header with the own organization shows it');
+select ok((select count(*) from public.payroll_runs) = 1, 'an organization header with the own organization shows its runs');
 
 select * from finish();
 rollback;

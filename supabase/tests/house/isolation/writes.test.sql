@@ -4,7 +4,7 @@ select plan(4);
 
 select tests.create_world();
 
--- Every verb that changes a table, tried on every table; what is refused for want of a right is refused before any row is looked at.
+-- Every verb that changes a table is tried on every table. A missing right is refused before any row is looked at.
 create function tests.allowed_writes()
 returns setof text
 language plpgsql volatile
@@ -32,13 +32,13 @@ $$;
 grant execute on function tests.allowed_writes() to public;
 
 select tests.authenticate_as('ada');
-select is_empty('select tests.allowed_writes()', 'an admin changes no table except through the functions');
+select is_empty('select tests.allowed_writes()', 'an admin has no right to write to any table');
 select tests.authenticate_as('stan');
-select is_empty('select tests.allowed_writes()', 'a stranger changes no table');
+select is_empty('select tests.allowed_writes()', 'a stranger has no right to write to any table');
 select tests.as_service();
-select is_empty('select tests.allowed_writes()', 'the service changes no table except through the functions');
+select is_empty('select tests.allowed_writes()', 'the service has no right to write to any table');
 select tests.as_anon();
-select is_empty('select tests.allowed_writes()', 'nobody changes a table without signing in');
+select is_empty('select tests.allowed_writes()', 'a caller who has not signed in has no right to write to any table');
 
 select * from finish();
 rollback;

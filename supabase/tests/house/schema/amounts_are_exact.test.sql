@@ -42,7 +42,7 @@ select is_empty(
 select is(
   (select castfunc::regprocedure::text from pg_cast where castsource = 'public.amount'::regtype and casttarget = 'json'::regtype),
   'private.amount_to_json(amount)',
-  'the cast that PostgREST reads exists');
+  'the cast from amount to JSON that PostgREST reads exists');
 
 select is_empty(
   $$
@@ -50,7 +50,7 @@ select is_empty(
     from unnest(array['authenticator', 'anon', 'authenticated', 'service_role']) as role_name
     where not has_function_privilege(role_name, 'private.amount_to_json(public.amount)', 'execute')
   $$,
-  'everybody who reads amounts may call its function; without that PostgREST would silently answer with numbers');
+  'every role that reads amounts may call the cast function; without that right PostgREST would answer with numbers');
 
 select * from finish();
 rollback;

@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(9);
 
--- Every privilege anybody but the owner holds on a relation or a column of the project.
+-- Every privilege on a relation or a column of the project that a role other than the owner holds.
 create temporary view granted as
   select class.oid, class.relnamespace::regnamespace::text as schema_name, class.relname::text as relation_name, class.relkind as kind,
     coalesce(role.rolname, 'public')::text as role_name, acl.privilege_type, null::text as column_name
@@ -22,15 +22,15 @@ create temporary view granted as
 
 select is_empty(
   $$ select relation_name, role_name, privilege_type from granted where role_name in ('anon', 'public', 'authenticator') $$,
-  'nobody holds a right on a table, view, sequence or column without signing in');
+  'a caller who has not signed in holds no right on a table, view, sequence or column');
 
 select is_empty(
   $$ select relation_name, role_name, privilege_type from granted where schema_name = 'private' $$,
-  'no client role holds a right on anything in schema private, the service included');
+  'no client role, the service included, holds a right on anything in schema private');
 
 select is_empty(
   $$ select relation_name, role_name, privilege_type from granted where privilege_type <> 'SELECT' $$,
-  'no client role may write to a table, the service included');
+  'no client role, the service included, may write to a table');
 
 select is_empty(
   $$ select relation_name, role_name from granted where kind = 'S' $$,
@@ -70,13 +70,13 @@ select is_empty(
       and attribute.attname ~ '(secret|signing_key|password|token_hash)'
       and has_column_privilege('authenticated', class.oid, attribute.attnum, 'select')
   $$,
-  'no column that holds a secret may be read');
+  'no column that holds a secret may be read by signed-in people');
 
 select is(
   (select array_agg(role_name order by role_name) from unnest(array['anon', 'authenticated', 'authenticator', 'service_role']) as role_name
    where has_schema_privilege(role_name, 'private', 'usage')),
   array['anon', 'authenticated', 'authenticator', 'service_role'],
-  'the client roles may enter schema private, where single functions are theirs');
+  'the client roles may use schema private, where single functions are granted to them');
 
 select is_empty(
   $$
@@ -85,7 +85,7 @@ select is_empty(
     cross join unnest(array['public', 'private']) as schema_name
     where has_schema_privilege(role_name, schema_name, 'create')
   $$,
-  'no client role may create anything');
+  'no client role may create objects');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ select is_empty(
   $$,
   'every row of a tenant table names its organization');
 
--- A row of one organization cannot point at a row of another, whatever the policies say.
+-- A row of one organization cannot point at a row of another, independently of the policies.
 select is_empty(
   $$
     select foreign_key.conrelid::regclass, foreign_key.conname
@@ -39,7 +39,7 @@ select is_empty(
       and constraint_row.connamespace in ('public'::regnamespace, 'private'::regnamespace)
       and constraint_row.confdeltype = 'c'
   $$,
-  'removing a row never removes others silently');
+  'no foreign key removes other rows when a row is removed');
 
 select is_empty(
   $$
@@ -57,9 +57,9 @@ select is_empty(
             = (select array_agg(key order by key) from unnest(foreign_key.conkey) as key))
       and foreign_key.confrelid <> 'auth.users'::regclass
   $$,
-  'every reference has an index that leads with its columns');
+  'every foreign key has an index that leads with its columns');
 
--- The same person may work for two companies, and a company may hire back whom it let go.
+-- A person may work for two companies, and a company may rehire a former employee.
 select results_eq(
   $$
     select count(*)
@@ -70,7 +70,7 @@ select results_eq(
       and (select attname from pg_attribute where attrelid = index.indrelid and attnum = index.indkey[0]) = 'organization_id'
   $$,
   $$ values (2::bigint) $$,
-  'e-mail addresses are unique within an organization and among those who are there');
+  'e-mail addresses are unique within an organization and among the rows that are not deleted');
 
 select * from finish();
 rollback;

@@ -20,32 +20,32 @@ $$;
 select tests.act_as('max', 'Acme');
 select is(
   (select jsonb_agg(row ->> 'outcome') from jsonb_array_elements(pg_temp.import('key', dry_run => true)) as row), '["imported", "updated", "unchanged", "refused"]'::jsonb,
-  'a dry run with the key');
+  'a dry run with a key says what would happen to each row');
 create temporary table first as select pg_temp.import('key') as answer;
 select is((select jsonb_agg(row ->> 'outcome') from first, jsonb_array_elements(answer) as row), '["imported", "updated", "unchanged", "refused"]'::jsonb,
-  'does not use it up');
+  'an import after a dry run with the same key is carried out');
 select is(
   (select jsonb_agg(row ->> 'message') from first, jsonb_array_elements(answer) as row), '[null, null, null, "much is not an amount."]'::jsonb,
-  'a refused row says why');
-select is((select (count(*), sum(salary))::text from public.employees), '(3,5000.0000000)', 'the file is written');
+  'a refused row has a message that says why');
+select is((select (count(*), sum(salary))::text from public.employees), '(3,5000.0000000)', 'an import writes the accepted rows of the file');
 
--- Whoever got no answer asks again, after somebody else changed something.
+-- The first answer was lost, and another person changed an employee before the import is repeated.
 select tests.act_as('ada', 'Acme');
 select public.update_employee(tests.employee_id('Acme', 'olga'), 2, '{"salary": "3000"}');
 select tests.act_as('max', 'Acme');
-select is(pg_temp.import('key'), (select answer from first), 'a repeat with the key is the first answer, word for word');
-select is((select salary::text from public.employees where first_name = 'olga'), '3000.0000000', 'and does not write the file over what was changed since');
-select is((select version from public.employees where first_name = 'olga'), 3, 'nor touches anything');
-select is(tests.error_code_of($$ select pg_temp.import('key', '2500') $$), 'idempotency_key_reused', 'the key with another file is refused');
+select is(pg_temp.import('key'), (select answer from first), 'a repeat with the same key returns the first answer word for word');
+select is((select salary::text from public.employees where first_name = 'olga'), '3000.0000000', 'a repeat with the same key does not overwrite a salary that was changed since');
+select is((select version from public.employees where first_name = 'olga'), 3, 'a repeat with the same key changes no version');
+select is(tests.error_code_of($$ select pg_temp.import('key', '2500') $$), 'idempotency_key_reused', 'another file with a used key is refused');
 select is((select jsonb_agg(row ->> 'outcome') from jsonb_array_elements(pg_temp.import('other')) as row), '["unchanged", "updated", "unchanged", "refused"]'::jsonb,
-  'another key is another import');
+  'the same file with another key is imported again');
 select is((select jsonb_agg(row ->> 'outcome') from jsonb_array_elements(pg_temp.import(null)) as row), '["unchanged", "unchanged", "unchanged", "refused"]'::jsonb,
-  'and so is none');
+  'the same file without a key is imported again');
 select tests.act_as('mia', 'Acme');
 select is((select jsonb_agg(row ->> 'outcome') from jsonb_array_elements(pg_temp.import('key')) as row), '["unchanged", "unchanged", "unchanged", "refused"]'::jsonb,
-  'the key of one person is not the key of another');
+  'another person can use the same key for an import of their own');
 select tests.reset();
-select is_empty($$ select place from tests.places_of('emma@acme.example') as place where place = 'private.idempotency_keys' $$, 'what is remembered holds nothing personal');
+select is_empty($$ select place from tests.places_of('emma@acme.example') as place where place = 'private.idempotency_keys' $$, 'the stored answer of an import holds no personal data');
 
 select * from finish();
 rollback;

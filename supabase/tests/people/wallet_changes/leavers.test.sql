@@ -17,22 +17,22 @@ create function pg_temp.state_of(employee text) returns text language sql as $$
 $$;
 select pg_temp.ask('max', 'bea', tests.address(9));
 select pg_temp.ask('mia', 'ann', tests.address(10));
-select is(pg_temp.state_of('bea'), 'waiting', 'a change waits');
+select is(pg_temp.state_of('bea'), 'waiting', 'an address change of a manager waits');
 
 select tests.act_as('ada', 'Acme');
 select public.remove_member(tests.member_id('max', 'Acme'));
-select is(pg_temp.state_of('bea'), 'cancelled', 'it is withdrawn with whoever asked for it');
-select is(pg_temp.state_of('ann'), 'waiting', 'the request of a colleague is not');
-select is((select count(*) from public.events where type = 'wallet_change.cancelled'), 1::bigint, 'everybody hears of it');
+select is(pg_temp.state_of('bea'), 'cancelled', 'an address change is cancelled when the manager who asked for it is removed');
+select is(pg_temp.state_of('ann'), 'waiting', 'an address change that a colleague asked for keeps waiting');
+select is((select count(*) from public.events where type = 'wallet_change.cancelled'), 1::bigint, 'the cancelled change of a removed manager is announced as an event');
 select tests.reset();
-select is(private.apply_due_wallet_changes(now() + interval '30 days'), 1, 'when the time has come only the colleague''s takes effect');
-select is((select wallet_address from public.employees where first_name = 'bea'), tests.address(1), 'and the other employee is paid where it was');
+select is(private.apply_due_wallet_changes(now() + interval '30 days'), 1, 'only the colleague''s address change takes effect after the period');
+select is((select wallet_address from public.employees where first_name = 'bea'), tests.address(1), 'an employee whose address change was cancelled keeps the old address');
 
 select pg_temp.ask('mia', 'ben', tests.address(8));
 select tests.act_as('ada', 'Acme');
 select public.change_member_role(tests.member_id('mia', 'Acme'), 'viewer');
-select is(pg_temp.state_of('ben'), 'cancelled', 'who may no longer change employees has no request either');
-select is(pg_temp.state_of('ann'), 'applied', 'what has taken effect stays');
+select is(pg_temp.state_of('ben'), 'cancelled', 'an address change is cancelled when the manager who asked for it becomes a viewer');
+select is(pg_temp.state_of('ann'), 'applied', 'an address change that was applied stays when the manager becomes a viewer');
 
 select * from finish();
 rollback;

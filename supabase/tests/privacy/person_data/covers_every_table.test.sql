@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(7);
 
--- Whoever adds a table with one of these columns says in private.personal_data what is about the person in it.
+-- A new table with one of these columns needs a row in private.personal_data for each of them.
 select is_empty(
   $$
     select distinct class.oid::regclass
@@ -20,7 +20,7 @@ select is_empty(
         select from private.personal_data as source
         where source.table_name::regclass = class.oid)
   $$,
-  'every table that holds data about people is listed, so that exports and erasures miss nothing');
+  'every table that holds data about people is listed, so that exports and erasures miss no table');
 
 select is_empty(
   $$
@@ -30,7 +30,7 @@ select is_empty(
       select from pg_attribute as attribute
       where attribute.attrelid = to_regclass(source.table_name) and attribute.attname = source.column_name and not attribute.attisdropped)
   $$,
-  'every column that is listed exists');
+  'every listed column of personal data exists');
 
 select is_empty(
   $$
@@ -41,7 +41,7 @@ select is_empty(
       select from pg_attribute as attribute
       where attribute.attrelid = source.table_name::regclass and attribute.attname = hidden.name and not attribute.attisdropped)
   $$,
-  'and so does every column that is hidden');
+  'every hidden column of personal data exists');
 
 select is_empty(
   $$
@@ -51,7 +51,7 @@ select is_empty(
     where attribute.attname in ('token_hash', 'arguments_hash', 'signing_key', 'search_vector', 'envelope_xdr', 'signed_envelope_xdr')
       and attribute.attname <> all (source.hidden_columns)
   $$,
-  'no secret and nothing that is only for machines is exported');
+  'no secret and no technical column is exported');
 
 select is_empty(
   $$
@@ -77,9 +77,9 @@ select is_empty(
           and removal.statement = erasure.statement
           and removal.procedure::regprocedure = 'private.erase_subject(text,bigint,text)'::regprocedure)
   $$,
-  'an erasure that an append-only table would refuse is listed as lawful');
+  'an erasure in an append-only table has a retention exemption');
 
--- The export reads every listed table, also when there is nothing in it.
+-- The export reads every listed table, even an empty one.
 select lives_ok(
   $$ select private.personal_rows(source, 0, '{}') from private.personal_data as source $$,
   'every listed table can be exported');
