@@ -49,6 +49,10 @@ export type EmployeeStatus = (typeof EMPLOYEES_STATUS)[number]
 export const INVITATIONS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `INVITATIONS_ROLE`. */
 export type InvitationRole = (typeof INVITATIONS_ROLE)[number]
+/** What `organizations.wallet_change_policy` can be. */
+export const ORGANIZATIONS_WALLET_CHANGE_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
+/** One of `ORGANIZATIONS_WALLET_CHANGE_POLICY`. */
+export type OrganizationWalletChangePolicy = (typeof ORGANIZATIONS_WALLET_CHANGE_POLICY)[number]
 /** What `payroll_items.item_type` can be. */
 export const PAYROLL_ITEMS_ITEM_TYPE = ['base', 'bonus'] as const
 /** One of `PAYROLL_ITEMS_ITEM_TYPE`. */
@@ -354,14 +358,14 @@ export interface Organization {
   readonly name: string
   /** How many people other than the submitter must approve a payroll run. */
   readonly required_approvals: number
+  /** How a changed payout address takes effect: at once, after a cooling-off period, or when a second person confirms. */
+  readonly wallet_change_policy: OrganizationWalletChangePolicy
+  /** The cooling-off period in hours. */
+  readonly wallet_change_hours: number
   readonly version: number
   readonly created_at: string
   readonly updated_at: string
   readonly deleted_at: string | null
-  /** How a changed payout address takes effect: at once, after a cooling-off period, or when a second person confirms. */
-  readonly wallet_change_policy: string
-  /** The cooling-off period in hours. */
-  readonly wallet_change_hours: number
 }
 
 /** Append-only trail of payroll runs. */

@@ -9,6 +9,8 @@ export interface Rule<Value = unknown> {
   /** How the value must be, as it reads after "it must be ". */
   readonly says: string
   readonly accepts: (value: unknown) => boolean
+  /** A more exact code for a value that is not accepted. */
+  readonly codeOf?: (value: unknown) => PaydErrorCode | undefined
   readonly optional?: boolean
   /** The type of the values; never present at run time. */
   readonly type?: Value
@@ -52,7 +54,7 @@ export function checkValue<Value>(name: string, value: unknown, rule: Rule<Value
   }
   if (!rule.accepts(value)) {
     const what = value === undefined ? `${name} is missing` : `${shown(value)} cannot be ${name}`
-    throw refusal(rule.code, `${what}.`, `It must be ${rule.says}.`, name)
+    throw refusal(rule.codeOf?.(value) ?? rule.code, `${what}.`, `It must be ${rule.says}.`, name)
   }
   return value as Value
 }
@@ -137,6 +139,7 @@ export const money: Rule<string> = {
   code: 'invalid_amount',
   says: 'an amount written as text with a point, such as "4200.50"; a number cannot hold every amount',
   accepts: (value) => amountProblem(value) === undefined,
+  codeOf: amountProblem,
 }
 /** The id of a row. */
 export const rowId = {

@@ -27,6 +27,7 @@ export type DatabaseErrorCode =
   | 'evidence_proves_nothing'
   | 'first_name_missing'
   | 'idempotency_key_reused'
+  | 'immutable_columns'
   | 'invalid_amount'
   | 'invalid_asset_code'
   | 'invalid_asset_issuer'
@@ -129,4 +130,3 @@ export type DatabaseErrorCode =
   | 'wallet_change_not_found'
   | 'wallet_change_still_cooling'
   | 'webhook_subscription_not_found'
-  | 'written_for_good'

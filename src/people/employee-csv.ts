@@ -111,7 +111,14 @@ function readRow(
   const row: { [Column in EmployeeCsvColumn]?: string } = {}
   for (const [index, column] of columns.entries()) if (isColumn(column)) row[column] = fields[index] ?? ''
   const refuse = (code: UnusableRow['code'], message: string, hint: string): number =>
-    found.unusable.push({ line, email: row.email || null, code, message, hint })
+    // Cells that are in the wrong place name nobody.
+    found.unusable.push({
+      line,
+      email: code === 'wrong_number_of_fields' ? null : row.email || null,
+      code,
+      message,
+      hint,
+    })
 
   const named = columns.filter((column) => column !== 'without name').length
   if (fields.length < named) {

@@ -37,7 +37,10 @@ const LAWS: Readonly<Record<string, Law>> = {
     packages: ['@supabase/supabase-js', 'zod/mini'],
   },
   ...Object.fromEntries(WORKERS.map((name) => [name, { parts: ['_shared/core'], packages: [] }])),
-  src: { parts: ['_shared/contract', '_shared/stellar'], packages: ['@supabase/supabase-js'] },
+  src: {
+    parts: ['_shared/contract', '_shared/stellar'],
+    packages: ['@supabase/supabase-js', '@tanstack/query-core', 'zod/mini'],
+  },
   // The judge does not ask the judged.
   'tools/sandbox': { parts: [], packages: [/^node:/, /^@stellar\/stellar-sdk(\/|$)/] },
   // What the tools share; it knows none of them.

@@ -74,22 +74,3 @@ function choicesOf(checks: readonly string[]): string[] | null {
   }
   return null
 }
-
-/** A function that a signed-in person may call. */
-export interface CallableFunction {
-  readonly name: string
-  readonly comment: string | null
-  readonly migration: string | null
-}
-
-/** The functions that a signed-in person may call. */
-export async function readFunctions(sql: Sql): Promise<CallableFunction[]> {
-  return await sql<CallableFunction[]>`
-    select distinct on (proc.proname) proc.proname as name, obj_description(proc.oid) as comment, null as migration
-    from pg_proc as proc
-    where proc.pronamespace = 'public'::regnamespace
-      and proc.prokind = 'f'
-      and has_function_privilege('authenticated', proc.oid, 'execute')
-      and not exists (select from pg_depend as item where item.objid = proc.oid and item.deptype = 'e')
-    order by proc.proname`
-}
