@@ -21,6 +21,7 @@ const TOOLS = [
   'tools/start',
   'tools/demo',
   'tools/docs',
+  'tools/package',
   'tools/test',
   'tools/sandbox',
   'tools/db',
@@ -52,6 +53,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   'tools/demo': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack'], packages: ANY_PACKAGE },
   'tools/start': { parts: ['tools/lib', 'tools/stack', 'tools/demo'], packages: ANY_PACKAGE },
   'tools/docs': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack', 'tools/db'], packages: ANY_PACKAGE },
+  'tools/package': { parts: [], packages: ANY_PACKAGE },
   'tools/test': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack'], packages: ANY_PACKAGE },
   // It measures what the tests plant.
   bench: { parts: [...BELOW_TOOLS, ...TOOLS, 'test'], packages: ANY_PACKAGE },
