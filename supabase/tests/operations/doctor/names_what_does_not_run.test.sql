@@ -12,8 +12,12 @@ language sql stable
 as $$
   select finding.severity, finding.kind, finding.resource_type
   from private.findings(tests.organization_id(found.organization)) as finding
+  where finding.kind <> 'doorbell_not_wired'
   order by finding.kind;
 $$;
+
+-- On a hosted project pg_cron may have run the jobs already; secrets that Vault lacks are the subject of another test.
+delete from private.scheduled_job_runs;
 
 select results_eq($$ select * from tests.found() $$, $$ values ('alert', 'no_job_runs', 'scheduled_job') $$, 'the doctor names a project in which no job runs');
 select is_empty($$ select * from tests.found('Acme') $$, 'a project in which no job runs is shown to the operator and not to an organization');
@@ -28,7 +32,7 @@ update public.payroll_schedules set next_run_on = current_date - 10, next_run_at
 select results_eq($$ select * from tests.found('Acme') $$, $$ values ('alert', 'payroll_schedule_overdue', 'payroll_schedule') $$, 'a schedule that was due ten days ago is an alert');
 update public.payroll_schedules set next_run_at = now() - interval '1 minute', last_error = 'There is nobody to pay.', retry_at = now() + interval '15 minutes';
 select results_eq($$ select * from tests.found('Acme') $$, $$ values ('alert', 'payroll_schedule_failing', 'payroll_schedule') $$, 'a schedule that failed a minute ago is an alert');
-select alike((select problem from private.findings(null)), '%There is nobody to pay.', 'the finding of a failing schedule holds the reason of the failure');
+select alike((select problem from private.findings(null) where kind = 'payroll_schedule_failing'), '%There is nobody to pay.', 'the finding of a failing schedule holds the reason of the failure');
 select is_empty($$ select * from tests.found('Globex') $$, 'the finding of a schedule is not shown to another organization');
 update public.payroll_schedules set is_active = false, next_run_on = null, next_run_at = null, last_error = null, retry_at = null;
 select is_empty($$ select * from tests.found() $$, 'a paused schedule is no finding');
@@ -51,7 +55,7 @@ select tests.reset();
 select tests.create_employee('Acme', 'zed');
 update private.webhook_deliveries set state = 'dead', created_at = now() - interval '3 days';
 select results_eq($$ select * from tests.found('Acme') $$, $$ values ('warning', 'webhooks_given_up', 'webhook_subscription') $$, 'a webhook subscription with dead deliveries is a warning');
-select alike((select problem from private.findings(null)), (select format('1 events of the last 30 days were given up for the webhook subscription %s.', id) from hook), 'the finding of dead deliveries counts them and names the subscription');
+select alike((select problem from private.findings(null) where kind = 'webhooks_given_up'), (select format('1 events of the last 30 days were given up for the webhook subscription %s.', id) from hook), 'the finding of dead deliveries counts them and names the subscription');
 update private.webhook_deliveries set created_at = now() - interval '31 days';
 select is_empty($$ select * from tests.found() $$, 'a delivery that died more than 30 days ago is no finding');
 
