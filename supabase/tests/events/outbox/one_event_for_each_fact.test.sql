@@ -4,7 +4,7 @@ select plan(21);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.create_organization_with('Globex', '{gil}');
-create function pg_temp.fact(key text, type text default 'thing.happened', data jsonb default '{"n": 1}') returns private.fact language sql as $$ select row(type, 'thing', '1', key, data)::private.fact; $$;
+create function pg_temp.fact(key text, type text default 'thing.happened', data jsonb default '{"n": 1}') returns private.event_input language sql as $$ select row(type, 'thing', '1', key, data)::private.event_input; $$;
 create function pg_temp.emit(organization text, variadic keys text[]) returns void language sql as $$
   select private.emit_events(tests.organization_id(organization), (select array_agg(pg_temp.fact(key) order by number) from unnest(keys) with ordinality as given (key, number)));
 $$;

@@ -40,7 +40,7 @@ from (values
 ) as attempts (statement, what);
 
 -- What was prepared, signed and sent is immutable; the owner may only move its state.
-select is(tests.error_code_of('update public.' || change), 'written_for_good', format('the owner cannot rewrite %s', what))
+select is(tests.error_code_of('update public.' || change), 'immutable_columns', format('the owner cannot rewrite %s', what))
 from (values
   ('transactions set amount = 1', 'the amount of a transaction'),
   ('transactions set tx_hash = repeat(''0'', 64)', 'the hash of a transaction'),

@@ -13,8 +13,8 @@ select public.create_webhook_subscription('https://hooks.example');
 select tests.act_as(null);
 
 -- These triggers refuse every change of an immutable column before a constraint is checked.
-alter table public.payroll_runs disable trigger payroll_runs_are_written_for_good;
-alter table public.transaction_operations disable trigger transaction_operations_are_written_for_good;
+alter table public.payroll_runs disable trigger payroll_runs_keep_immutable_columns;
+alter table public.transaction_operations disable trigger transaction_operations_keep_immutable_columns;
 
 create function pg_temp.refused(table_name text, change text) returns text language sql as $$
   select tests.error_code_of(format('update %s set %s', table_name, change));

@@ -4,7 +4,7 @@ select plan(25);
 
 select tests.create_world();
 create function tests.lawful_statement() returns text language sql stable security definer set search_path = ''
-as $$ select removal.statement from private.lawful_removals as removal where removal.table_name = 'public.audit_logs'; $$;
+as $$ select removal.statement from private.retention_exemptions as removal where removal.table_name = 'public.audit_logs'; $$;
 create function tests.frame() returns text language sql immutable
 as $$ select e'"\nPL/pgSQL function private.apply_retention(timestamp with time zone,integer,integer) line 31 at EXECUTE'; $$;
 create temporary table before on commit drop as select count(*) as rows from public.audit_logs;
@@ -49,7 +49,7 @@ returns void
 language plpgsql
 as $$
 begin
-  execute (select removal.statement from private.lawful_removals as removal where removal.procedure like 'private.erase_subject%')
+  execute (select removal.statement from private.retention_exemptions as removal where removal.procedure like 'private.erase_subject%')
   using tests.organization_id('Acme'), tests.member_id('vic', 'Acme')::text;
 end;
 $$;
@@ -69,11 +69,11 @@ select is((select count(*) from public.audit_logs), 0::bigint, 'the retention pr
 select is((select count(*) from archive.audit_logs), (select rows from before), 'the archive holds every row that the retention procedure removed');
 
 select is_empty(
-  $$ select removal.procedure from private.lawful_removals as removal where removal.procedure::regprocedure is null $$, 'every procedure with a retention exemption exists');
+  $$ select removal.procedure from private.retention_exemptions as removal where removal.procedure::regprocedure is null $$, 'every procedure with a retention exemption exists');
 select is_empty(
   $$
     select removal.procedure, role_name
-    from private.lawful_removals as removal
+    from private.retention_exemptions as removal
     cross join unnest(array['anon', 'authenticated', 'service_role']) as role_name
     where has_function_privilege(role_name, removal.procedure::regprocedure, 'execute')
   $$,

@@ -135,7 +135,7 @@ select is_empty(
     from private.retention_rules as rule
     where rule.action <> 'keep'
       and exists (select from pg_trigger as trigger where trigger.tgrelid = rule.table_name::regclass and trigger.tgfoid = 'private.refuse_change()'::regprocedure and (trigger.tgtype & 8) > 0)
-      and not exists (select from private.lawful_removals as removal where removal.table_name = rule.table_name and removal.statement = rule.statement)
+      and not exists (select from private.retention_exemptions as removal where removal.table_name = rule.table_name and removal.statement = rule.statement)
   $$,
   'a retention rule for an append-only table has a retention exemption');
 select is(

@@ -55,13 +55,13 @@ select is((select array_agg(actor) from public.payroll_audit_logs where action =
 create temporary table second as select tests.create_run('Acme') as id;
 grant select on second to public;
 select tests.walk_run((select id from second), 'approved');
-alter table public.payroll_runs disable trigger payroll_runs_are_written_for_good;
+alter table public.payroll_runs disable trigger payroll_runs_keep_immutable_columns;
 update public.payroll_runs set memo = 'Changed' where id = (select id from second);
 select tests.authenticate_as('max');
 select is((select tests.error_code_of(format('select public.disburse_payroll_run(%s, %L)', id, tests.address(33))) from second), 'payroll_run_changed', 'a run whose memo was changed after the approval is not paid');
 select tests.reset();
 update public.payroll_runs set memo = null where id = (select id from second);
-alter table public.payroll_runs enable trigger payroll_runs_are_written_for_good;
+alter table public.payroll_runs enable trigger payroll_runs_keep_immutable_columns;
 update public.employees set wallet_address = tests.address(20) where first_name = 'emma';
 select tests.authenticate_as('max');
 select is((select status from second, public.disburse_payroll_run(second.id, tests.address(33))), 'processing', 'a new address of an employee does not stop an approved run');

@@ -49,7 +49,7 @@ select is(tests.error_code_of(format('select public.approve_payroll_run(%s, %L)'
   'a run is not approved by the hash it had before it was sent back and submitted with another amount');
 select tests.act_as(null);
 
-select is(tests.error_code_of(change), 'written_for_good', format('a change of %s of a submitted run is refused', what))
+select is(tests.error_code_of(change), 'immutable_columns', format('a change of %s of a submitted run is refused', what))
 from (values
   ($$ update public.payroll_runs set memo = 'Other' $$, 'the memo'),
   ($$ update public.payroll_runs set period_end = '2026-12-31' $$, 'the period'),

@@ -32,7 +32,7 @@ select pg_temp.leave_and_return('mia');
 select tests.authenticate_as('mia');
 select is((select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null, 'a second membership of the same person does not make a second approval');
 select tests.reset();
-select is(tests.error_code_of('update public.payroll_run_approvals set user_id = user_id + 1'), 'written_for_good', 'an approval cannot be assigned to another person');
+select is(tests.error_code_of('update public.payroll_run_approvals set user_id = user_id + 1'), 'immutable_columns', 'an approval cannot be assigned to another person');
 select is(tests.error_code_of('delete from public.payroll_run_approvals'), 'append_only', 'an approval cannot be deleted');
 
 select tests.authenticate_as('ada');

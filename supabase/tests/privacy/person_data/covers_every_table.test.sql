@@ -72,7 +72,7 @@ select is_empty(
     where erasure.statement like 'delete%'
       and (trigger.tgtype & 8) > 0
       and not exists (
-        select from private.lawful_removals as removal
+        select from private.retention_exemptions as removal
         where removal.table_name = erasure.table_name
           and removal.statement = erasure.statement
           and removal.procedure::regprocedure = 'private.erase_subject(text,bigint,text)'::regprocedure)
