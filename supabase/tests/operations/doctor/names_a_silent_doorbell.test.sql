@@ -2,19 +2,23 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(5);
 
-create function pg_temp.silent() returns bigint language sql as $$ select count(*) from private.findings(null) as finding where finding.kind = 'doorbell_not_wired'; $$;
+create function pg_temp.silent() returns bigint language sql as $$
+  select count(*) from private.findings(null) as finding where finding.kind = 'doorbell_not_wired'; $$;
 select ok(
-  to_regproc('net.http_post') is not null and to_regclass('vault.decrypted_secrets') is not null or pg_temp.silent() = 0,
+  to_regproc('net.http_post') is not null and to_regclass('vault.decrypted_secrets') is not null
+    or pg_temp.silent() = 0,
   'a project without pg_net or Vault has no silent doorbell');
 
--- A hosted project whose guide was not followed to the end: pg_net and Vault are there, and the two secrets are missing.
+-- A hosted project whose guide was not followed to the end: pg_net and Vault are there, and the two secrets are
+-- missing.
 -- Where an extension is absent, a stand-in takes its place.
 do $$
 begin
   if to_regproc('net.http_post') is null then
     create schema if not exists net;
     create function net.http_post(
-      url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}', timeout_milliseconds integer default 5000)
+      url text, body jsonb default '{}', params jsonb default '{}', headers jsonb default '{}',
+      timeout_milliseconds integer default 5000)
     returns bigint language sql as 'select 1::bigint';
   end if;
 
