@@ -15,6 +15,16 @@ export type { FailureMode, Fault, StandingFault } from './faults/fault.ts'
 export type { FaultStatus, Lag, ReadFailure, SubmissionFailure } from './faults/registry.ts'
 export type { SandboxOptions } from './options.ts'
 
+/** Another Horizon and RPC of the same network, with faults of its own. */
+export type Provider = AsyncDisposable & {
+  readonly url: string
+  addFault(fault: Fault): number
+  removeFault(id: number): boolean
+  setLag(lag: Lag): void
+  clearFaults(): void
+  close(): Promise<void>
+}
+
 /** A running Stellar network of one node, with Horizon, RPC and friendbot on one address, and hooks for tests. */
 export type Sandbox = AsyncDisposable & {
   /** Horizon's base URL without a slash at the end; RPC is a POST to `/rpc`, friendbot `/friendbot?addr=G…`. */
@@ -35,6 +45,8 @@ export type Sandbox = AsyncDisposable & {
   addFault(fault: Fault): number
   /** Turns a fault off; false when there is none with this number. */
   removeFault(id: number): boolean
+  /** Opens another provider of the network, on a free port unless one is named; it closes with the sandbox at the latest. */
+  openProvider(port?: number): Promise<Provider>
   failSubmissions(failure: SubmissionFailure): void
   failReads(failure: ReadFailure): void
   setLag(lag: Lag): void
@@ -74,10 +86,11 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     throw error
   })
   ledgers.resume()
-  const close = once(() => {
+  const servers = [server]
+  const close = once(async () => {
     ledgers.stop()
     node.close()
-    return stopServer(server)
+    await Promise.all(servers.map(stopServer))
   })
 
   return {
@@ -96,6 +109,23 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     },
     addFault: (fault) => addFault(services, fault),
     removeFault: faults.remove,
+    async openProvider(port = 0) {
+      const own = createFaults(clock.now, `${complete.seed} provider ${servers.length}`)
+      const provided: Services = { ...services, faults: own }
+      const other = createHttpServer(provided)
+      servers.push(other)
+      const taken = await listen(other, port)
+      const stop = once(() => stopServer(other))
+      return {
+        url: `http://127.0.0.1:${taken}`,
+        addFault: (fault) => addFault(provided, fault),
+        removeFault: own.remove,
+        setLag: own.setLag,
+        clearFaults: own.clear,
+        close: stop,
+        [Symbol.asyncDispose]: stop,
+      }
+    },
     failSubmissions({ count, stage, how }) {
       faults.add({ route: 'submissions', count, ...failureFault(how), stage })
     },
