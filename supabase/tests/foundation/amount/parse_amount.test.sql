@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(43);
 
-select is(private.parse_amount(given)::text, expected, format('%s is the amount %s', given, expected))
+select is(private.parse_amount(given)::text, expected, format('the text %s is read as the amount %s', given, expected))
 from (values
   ('1', '1.0000000'),
   ('10', '10.0000000'),
@@ -14,7 +14,9 @@ from (values
   ('922337203685', '922337203685.0000000')
 ) as cases (given, expected);
 
-select is(tests.error_code_of(format('select private.parse_amount(%L)', given)), expected, format('"%s" is refused: %s', given, expected))
+select is(
+  tests.error_code_of(format('select private.parse_amount(%L)', given)), expected,
+  format('the text "%s" is refused as an amount: %s', given, expected))
 from (values
   ('922337203685.4775808', 'amount_too_large'),
   ('922337203686', 'amount_too_large'),
@@ -52,7 +54,7 @@ from (values
   ('٤٢', 'invalid_amount')
 ) as cases (given, expected);
 
-select is(tests.error_code_of('select private.parse_amount(null)'), 'invalid_amount', 'no amount at all is refused');
+select is(tests.error_code_of('select private.parse_amount(null)'), 'invalid_amount', 'a null amount is refused');
 
 select * from finish();
 rollback;

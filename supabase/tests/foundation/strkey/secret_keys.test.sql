@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(15);
 
-select is(private.holds_secret_key(given), true, format('a secret key is found %s', place))
+select is(private.holds_secret_key(given), true, format('a secret key is found when it stands %s', place))
 from (values
   (tests.secret_key(), 'alone'),
   ('my key is ' || tests.secret_key() || ', keep it', 'inside a sentence'),
@@ -15,10 +15,13 @@ from (values
   (repeat('x ', 5000) || tests.secret_key(), 'at the end of a long text')
 ) as cases (given, place);
 
-select is(private.holds_secret_key(given), false, format('%s is no secret key', what))
+select is(private.holds_secret_key(given), false, format('the search for secret keys does not report %s', what))
 from (values
   (tests.address(1), 'an account address'),
-  (overlay(tests.secret_key() placing case substr(tests.secret_key(), 20, 1) when 'A' then 'B' else 'A' end from 20 for 1), 'a key with a wrong checksum'),
+  (
+    overlay(
+      tests.secret_key() placing case substr(tests.secret_key(), 20, 1) when 'A' then 'B' else 'A' end from 20 for 1),
+    'a key with a wrong checksum'),
   (left(tests.secret_key(), 55), 'a part of a key'),
   ('', 'an empty text'),
   (null, 'nothing')

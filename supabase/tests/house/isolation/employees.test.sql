@@ -5,7 +5,9 @@ select plan(19);
 select tests.create_world();
 
 select tests.authenticate_as('eve');
-select is((select array_agg(first_name) from public.employees), array['eve'], 'an employee reads the own record and no colleague''s');
+select is(
+  (select array_agg(first_name) from public.employees), array['eve'],
+  'an employee reads the own record and no colleague''s');
 select results_eq(
   $$ select employee_id, count(*) from public.payroll_items group by employee_id $$,
   $$ values (tests.employee_id('Acme', 'eve'), 1::bigint) $$,
@@ -25,7 +27,7 @@ select is_empty(
     where table_name not in ('employees', 'payroll_items', 'wallets', 'transaction_operations')
       and tests.readable_rows(table_name, 'Acme') <> 0
   $$,
-  'an employee reads no other table of the company: no run, no transaction, no member, no event');
+  'an employee reads no run, no transaction, no member, no event and no other table of the company');
 select is((select count(*) from public.organizations), 0::bigint, 'an employee reads no settings of the company');
 select is_empty(
   $$ select table_name from tests.tenant_tables() as table_name where tests.readable_rows(table_name, 'Globex') <> 0 $$,
@@ -37,43 +39,49 @@ from (values
   ($$ select public.add_bonus(1, 1, '1000') $$, 'add a bonus'),
   ($$ select public.approve_payroll_run(1, 'x') $$, 'approve a run'),
   ($$ select public.import_employees('[{"email": "eve@acme.example"}]') $$, 'import employees'),
-  ($$ select public.invite_member('eve@example.com', 'admin') $$, 'invite anybody'),
+  ($$ select public.invite_member('eve@example.com', 'admin') $$, 'invite a member'),
   ($$ select public.request_sync() $$, 'ask for a sync')
 ) as commands (command, what);
 
--- A payslip is what is being paid, not what somebody is still preparing.
+-- A payslip becomes visible when payment starts, not while the run is prepared or waits for approval.
 select tests.reset();
 create temporary table november as select tests.create_run('Acme') as id;
 grant select on november to public;
-create function pg_temp.seen_by_eve() returns bigint language sql return (select count(*) from public.payroll_items where payroll_run_id = (select id from november));
+create function pg_temp.seen_by_eve() returns bigint language sql return (
+  select count(*) from public.payroll_items where payroll_run_id = (select id from november));
 grant execute on function pg_temp.seen_by_eve() to public;
 select tests.authenticate_as('eve');
-select is(pg_temp.seen_by_eve(), 0::bigint, 'an employee does not see a draft');
+select is(pg_temp.seen_by_eve(), 0::bigint, 'an employee does not see an item of a draft');
 select tests.reset();
 select tests.walk_run((select id from november), 'approved');
 select tests.authenticate_as('eve');
-select is(pg_temp.seen_by_eve(), 0::bigint, 'nor what waits for payment and may still be sent back');
+select is(
+  pg_temp.seen_by_eve(), 0::bigint, 'an employee does not see an item of an approved run that can still be sent back');
 select tests.reset();
 select tests.walk_run((select id from november), 'processing');
 select tests.authenticate_as('eve');
-select is(pg_temp.seen_by_eve(), 1::bigint, 'from when it is paid on it is a payslip');
+select is(pg_temp.seen_by_eve(), 1::bigint, 'an employee sees an item as a payslip once its run is being paid');
 
 select tests.authenticate_as('eve', 'Globex');
-select is((select count(*) from public.employees), 0::bigint, 'naming another company shows an employee nothing');
+select is(
+  (select count(*) from public.employees), 0::bigint,
+  'an employee who names another company in the header sees no employee');
 
 select tests.reset();
 update public.employees set deleted_at = now() where id = tests.employee_id('Acme', 'eve');
 select tests.authenticate_as('eve');
 select is_empty(
   $$ select table_name from tests.tenant_tables() as table_name where tests.readable_rows(table_name, 'Acme') <> 0 $$,
-  'a former employee reads nothing any more');
+  'a former employee reads no row of the company');
 
--- Whoever is promoted to a member reads as a member.
+-- An employee who becomes a member reads as a member.
 select tests.reset();
 update public.employees set deleted_at = null where id = tests.employee_id('Acme', 'eve');
 select tests.join_organization('eve', 'Acme', 'viewer');
 select tests.authenticate_as('eve');
-select is((select count(*) from public.employees), 2::bigint, 'an employee who becomes a member reads the company');
+select is(
+  (select count(*) from public.employees), 2::bigint,
+  'an employee who became a member reads every employee of the company');
 
 select * from finish();
 rollback;

@@ -25,7 +25,8 @@ select is_empty(
         or exists (
           select
           from unnest(function.proallargtypes, function.proargmodes) as argument (type, mode)
-          where argument.mode in ('t', 'o') and argument.type in ('public.amount'::regtype, 'numeric'::regtype, 'double precision'::regtype)))
+          where argument.mode in ('t', 'o')
+            and argument.type in ('public.amount'::regtype, 'numeric'::regtype, 'double precision'::regtype)))
   $$,
   'no function returns an amount in a form that PostgREST would write as a number');
 
@@ -40,9 +41,11 @@ select is_empty(
   'no function takes an amount in a form that would round it before it is checked');
 
 select is(
-  (select castfunc::regprocedure::text from pg_cast where castsource = 'public.amount'::regtype and casttarget = 'json'::regtype),
+  (
+    select castfunc::regprocedure::text from pg_cast
+    where castsource = 'public.amount'::regtype and casttarget = 'json'::regtype),
   'private.amount_to_json(amount)',
-  'the cast that PostgREST reads exists');
+  'the cast from amount to JSON that PostgREST reads exists');
 
 select is_empty(
   $$
@@ -50,7 +53,7 @@ select is_empty(
     from unnest(array['authenticator', 'anon', 'authenticated', 'service_role']) as role_name
     where not has_function_privilege(role_name, 'private.amount_to_json(public.amount)', 'execute')
   $$,
-  'everybody who reads amounts may call its function; without that PostgREST would silently answer with numbers');
+  'every role that reads amounts may call the cast function; without that right PostgREST would answer with numbers');
 
 select * from finish();
 rollback;

@@ -3,8 +3,10 @@ begin;
 select plan(14);
 
 create temporary table functions as
-  select function.oid, function.pronamespace::regnamespace::text as schema_name, function.proname::text as name, function.prosecdef as is_definer,
-    function.proconfig as settings, function.proowner::regrole::text as owner, function.prorettype = 'trigger'::regtype as is_trigger,
+  select function.oid, function.pronamespace::regnamespace::text as schema_name, function.proname::text as name,
+    function.prosecdef as is_definer,
+    function.proconfig as settings, function.proowner::regrole::text as owner,
+    function.prorettype = 'trigger'::regtype as is_trigger,
     language.lanname as language
   from pg_proc as function
   join pg_language as language on language.oid = function.prolang
@@ -12,8 +14,10 @@ create temporary table functions as
     and not exists (select from pg_depend as member where member.objid = function.oid and member.deptype = 'e');
 
 select is_empty(
-  $$ select oid::regprocedure from functions where has_function_privilege('anon', oid, 'execute') and name <> 'amount_to_json' $$,
-  'nobody may call a function without signing in');
+  $$
+    select oid::regprocedure from functions
+    where has_function_privilege('anon', oid, 'execute') and name <> 'amount_to_json' $$,
+  'a caller who has not signed in may call no function');
 
 select is_empty(
   $$
@@ -23,19 +27,22 @@ select is_empty(
     cross join lateral aclexplode(coalesce(function.proacl, acldefault('f', function.proowner))) as acl
     where acl.grantee = 0
   $$,
-  'no function may be called by everybody');
+  'no function may be called by the role public');
 
 select is_empty(
   $$ select oid::regprocedure from functions where is_definer and schema_name <> 'private' $$,
   'functions with the rights of their owner live only in schema private, which no API exposes');
 
 select is_empty(
-  $$ select oid::regprocedure, language from functions where schema_name = 'public' and (is_definer or (language <> 'sql' and name not in ('search_employees', 'search_transactions'))) $$,
-  'functions in schema public are one-line doors with the rights of the caller');
+  $$
+    select oid::regprocedure, language from functions
+    where schema_name = 'public'
+      and (is_definer or (language <> 'sql' and name not in ('search_employees', 'search_transactions'))) $$,
+  'every function in schema public passes the call on with the rights of the caller');
 
 select is_empty(
   $$ select oid::regprocedure, settings from functions where not coalesce('search_path=""' = any(settings), false) $$,
-  'every function has an empty search path, so that nobody can put another table in front of ours');
+  'every function has an empty search path, so that no other table can take the place of PayD''s');
 
 select is_empty(
   $$ select oid::regprocedure, owner from functions where owner <> 'postgres' $$,
@@ -61,13 +68,14 @@ select is_empty(
       and not has_function_privilege(role_name, worker.oid, 'execute')
       and (select count(*) from functions as twin where twin.schema_name = 'private' and twin.name = door.name) = 1
   $$,
-  'whoever may use a door may use the worker behind it');
+  'a role that may call a public function may call the private function behind it');
 
 select is_empty(
   $$
     select name
     from unnest(array[
-      'create_organization', 'invite_member', 'accept_invitation', 'import_employees', 'create_payroll_run', 'add_bonus', 'remove_payroll_item',
+      'create_organization', 'invite_member', 'accept_invitation', 'import_employees', 'create_payroll_run',
+      'add_bonus', 'remove_payroll_item',
       'submit_payroll_run', 'approve_payroll_run', 'reject_payroll_run', 'disburse_payroll_run', 'retry_payroll_run',
       'create_webhook_subscription', 'delete_webhook_subscription', 'request_sync']) as name
     where not exists (
@@ -76,14 +84,16 @@ select is_empty(
         and has_function_privilege('authenticated', functions.oid, 'execute')
         and not has_function_privilege('service_role', functions.oid, 'execute'))
   $$,
-  'what people do is done by signed-in people and not by the service');
+  'the commands of people may be called by signed-in people and not by the service');
 
 select is_empty(
   $$
     select name
     from unnest(array[
-      'claim_disbursement', 'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission', 'record_outcome', 'stop_disbursement',
-      'release_disbursement', 'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track', 'claim_webhook_deliveries',
+      'claim_disbursement', 'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission',
+      'record_outcome', 'stop_disbursement',
+      'release_disbursement', 'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',
+      'claim_webhook_deliveries',
       'complete_webhook_deliveries', 'release_webhook_deliveries', 'enroll_source_account']) as name
     where not exists (
       select from functions
@@ -91,7 +101,7 @@ select is_empty(
         and has_function_privilege('service_role', functions.oid, 'execute')
         and not has_function_privilege('authenticated', functions.oid, 'execute'))
   $$,
-  'what workers do is done by the service and not by people');
+  'the functions of workers may be called by the service and not by people');
 
 select set_eq(
   $$
@@ -108,21 +118,28 @@ select is_empty(
     select name
     from functions
     where schema_name = 'private'
-      and name in ('configure_network', 'configure_webhooks', 'ring', 'emit_event', 'emit_events', 'write_audit', 'finish_payroll_run',
-        'fail_payroll_run', 'start_disbursement', 'return_to_draft', 'webhook_signature', 'keep_idempotent_result', 'claim_idempotency_key')
-      and (has_function_privilege('authenticated', oid, 'execute') or has_function_privilege('service_role', oid, 'execute'))
+      and name in (
+        'configure_network', 'configure_webhooks', 'ring', 'emit_event', 'emit_events', 'write_audit',
+        'finish_payroll_run',
+        'fail_payroll_run', 'start_disbursement', 'return_to_draft', 'webhook_signature', 'keep_idempotent_result',
+        'claim_idempotency_key')
+      and (
+        has_function_privilege('authenticated', oid, 'execute')
+          or has_function_privilege('service_role', oid, 'execute'))
   $$,
-  'no client role may call the helpers that trust their caller');
+  'no client role may call the private functions that trust their caller');
 
 create function public.made_by_a_later_migration() returns integer language sql set search_path = '' as $$ select 1; $$;
 select ok(
   not has_function_privilege('anon', 'public.made_by_a_later_migration()', 'execute')
   and not has_function_privilege('authenticated', 'public.made_by_a_later_migration()', 'execute'),
-  'a new function may be called by nobody until a migration says so');
+  'a new function may be called by no client role until a migration grants it');
 
 select is_empty(
-  $$ select oid::regprocedure from functions where schema_name = 'public' and obj_description(oid, 'pg_proc') is null and name <> 'made_by_a_later_migration' $$,
-  'every door says in a comment what it does');
+  $$
+    select oid::regprocedure from functions
+    where schema_name = 'public' and obj_description(oid, 'pg_proc') is null and name <> 'made_by_a_later_migration' $$,
+  'every public function has a comment');
 
 select * from finish();
 rollback;

@@ -22,11 +22,11 @@ select is_empty(
       and has_any_column_privilege('authenticated', class.oid, 'select')
       and not exists (select from pg_policy as policy where policy.polrelid = class.oid)
   $$,
-  'every table that signed-in people may read says by a policy which rows');
+  'every table that signed-in people may read has a policy');
 
 select is_empty(
   $$ select schemaname, tablename, policyname from pg_policies where schemaname = 'private' $$,
-  'no policy lets anybody into schema private');
+  'no table in schema private has a policy');
 
 select is_empty(
   $$
@@ -35,7 +35,7 @@ select is_empty(
     where schemaname = 'public'
       and (cmd <> 'SELECT' or permissive <> 'PERMISSIVE' or roles <> array['authenticated']::name[])
   $$,
-  'policies only let signed-in people read: every write goes through a function');
+  'every policy is for reading by signed-in people: every write goes through a function');
 
 select is_empty(
   $$ select tablename from pg_policies where schemaname = 'public' group by tablename, cmd having count(*) > 1 $$,
@@ -43,7 +43,7 @@ select is_empty(
 
 select is_empty(
   $$ select tablename, policyname from pg_policies where schemaname = 'public' and qual !~* '\( *select private\.' $$,
-  'every policy asks who the caller is once per statement and not once per row');
+  'every policy calls its function once per statement and not once per row');
 
 select * from finish();
 rollback;

@@ -14,7 +14,7 @@ select is_empty(
   $$,
   'every row of a tenant table names its organization');
 
--- A row of one organization cannot point at a row of another, whatever the policies say.
+-- A row of one organization cannot point at a row of another, independently of the policies.
 select is_empty(
   $$
     select foreign_key.conrelid::regclass, foreign_key.conname
@@ -39,7 +39,7 @@ select is_empty(
       and constraint_row.connamespace in ('public'::regnamespace, 'private'::regnamespace)
       and constraint_row.confdeltype = 'c'
   $$,
-  'removing a row never removes others silently');
+  'no foreign key removes other rows when a row is removed');
 
 select is_empty(
   $$
@@ -53,13 +53,15 @@ select is_empty(
         where index.indrelid = foreign_key.conrelid
           and index.indisvalid
           and (index.indpred is null or pg_get_expr(index.indpred, index.indrelid) ~ 'IS NOT NULL')
-          and (select array_agg(key order by key) from unnest((index.indkey::smallint[])[0:cardinality(foreign_key.conkey) - 1]) as key)
+          and (
+            select array_agg(key order by key)
+            from unnest((index.indkey::smallint[])[0:cardinality(foreign_key.conkey) - 1]) as key)
             = (select array_agg(key order by key) from unnest(foreign_key.conkey) as key))
       and foreign_key.confrelid <> 'auth.users'::regclass
   $$,
-  'every reference has an index that leads with its columns');
+  'every foreign key has an index that leads with its columns');
 
--- The same person may work for two companies, and a company may hire back whom it let go.
+-- A person may work for two companies, and a company may rehire a former employee.
 select results_eq(
   $$
     select count(*)
@@ -67,10 +69,12 @@ select results_eq(
     join pg_class as class on class.oid = index.indexrelid
     where class.relname in ('employees_email_key', 'users_email_key')
       and pg_get_expr(index.indpred, index.indrelid) = '(deleted_at IS NULL)'
-      and (select attname from pg_attribute where attrelid = index.indrelid and attnum = index.indkey[0]) = 'organization_id'
+      and (
+        select attname from pg_attribute
+        where attrelid = index.indrelid and attnum = index.indkey[0]) = 'organization_id'
   $$,
   $$ values (2::bigint) $$,
-  'e-mail addresses are unique within an organization and among those who are there');
+  'e-mail addresses are unique within an organization and among the rows that are not deleted');
 
 select * from finish();
 rollback;

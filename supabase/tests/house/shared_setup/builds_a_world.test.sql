@@ -11,11 +11,11 @@ select is_empty(
     cross join unnest(array['Acme', 'Globex']) as organization
     where tests.readable_rows(table_name, organization) = 0
   $$,
-  'the world of the tests has a row of both organizations in every table, so that isolation is never proven with nothing');
+  'the test world has rows of both organizations in every table, so that isolation is never proven on empty tables');
 
 select is(
   (select array_agg(status order by id) from public.payroll_runs), array['completed', 'completed'],
-  'its runs were walked to their end');
+  'the payroll runs of the test world are completed');
 
 select * from finish();
 rollback;

@@ -10,21 +10,22 @@ create temporary table given on commit drop as
   select * from public.invite_member('newcomer@example.com', 'viewer');
 
 select is(
-  tests.error_code_of($$ select public.revoke_invitation((select min(id) from public.invitations) + 1000) $$), 'invitation_unknown',
-  'an unknown invitation is refused');
+  tests.error_code_of($$ select public.revoke_invitation((select min(id) from public.invitations) + 1000) $$),
+  'invitation_unknown',
+  'the revocation of an unknown invitation is refused');
 select isnt(
   (select revoked_at from public.revoke_invitation((select id from given))), null,
   'an admin revokes an open invitation');
 select is(
   tests.error_code_of($$ select public.revoke_invitation((select id from given)) $$), 'invitation_unknown',
-  'it cannot be revoked twice');
+  'a revoked invitation cannot be revoked again');
 
 select tests.reset();
 grant select on given to authenticated;
 select tests.authenticate_as('newcomer');
 select is(
   tests.error_code_of($$ select public.accept_invitation((select token from given)) $$), 'invitation_not_found',
-  'its token is worthless');
+  'the token of a revoked invitation cannot be accepted');
 
 select * from finish();
 rollback;

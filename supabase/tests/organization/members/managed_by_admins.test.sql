@@ -12,22 +12,23 @@ select is(
   tests.error_code_of($$ select public.change_member_role(tests.member_id('vic', 'Acme'), 'owner') $$), 'invalid_role',
   'a role that does not exist is refused');
 select is(
-  tests.error_code_of($$ select public.change_member_role(tests.member_id('gus', 'Globex'), 'admin') $$), 'member_not_found',
-  'a member of another organization is not there');
+  tests.error_code_of($$ select public.change_member_role(tests.member_id('gus', 'Globex'), 'admin') $$),
+  'member_not_found',
+  'a member of another organization is not found');
 select is(
   tests.error_code_of($$ select public.remove_member(999999999) $$), 'member_not_found',
-  'an unknown member is the same refusal as a foreign one');
+  'an unknown member gets the same refusal as a member of another organization');
 select isnt(
   (select deleted_at from public.remove_member(tests.member_id('vic', 'Acme'))), null,
   'an admin removes a member');
 select is(
   (select count(*)::integer from public.audit_logs where action in ('member.removed', 'member.role_changed')), 2,
-  'both are in the audit trail');
+  'the removal and the change of a role are in the audit trail');
 
 select tests.authenticate_as('vic', 'Acme');
 select is(
   (select count(*)::integer from public.payroll_runs), 0,
-  'a removed member reads nothing from that moment on');
+  'a removed member reads no run from that moment on');
 
 select tests.authenticate_as('ada', 'Acme');
 select is(
@@ -48,7 +49,7 @@ select is(
     select public.change_member_role(tests.member_id('ada', 'Acme'), 'manager');
     set constraints all immediate
   $$), 'no error',
-  'the office can be handed over in one transaction');
+  'the role of the last admin can be handed over in one transaction');
 
 select tests.reset();
 select is(
@@ -56,7 +57,7 @@ select is(
     update public.users set role = 'viewer' where organization_id = tests.organization_id('Globex');
     set constraints all immediate
   $$), 'last_admin',
-  'no path around the commands takes the last admin either');
+  'an update that bypasses the commands cannot take the last admin away');
 
 select tests.authenticate_as('bea');
 select results_eq(
@@ -65,10 +66,10 @@ select results_eq(
   'a person sees every organization they work in');
 select is(
   (select is_default from public.choose_default_organization(tests.organization_id('Globex'))), true,
-  'and chooses the one that requests without a header act in');
+  'a person chooses the organization that requests without a header act in');
 select is(
   (select name from public.organizations), 'Globex',
-  'which is then the one they read');
+  'a request without a header reads the chosen organization');
 
 select * from finish();
 rollback;

@@ -22,19 +22,19 @@ select is(
   'one approval is not enough for a run above the threshold');
 select is(
   (select approved_at from public.approve_payroll_run((select id from run), tests.seen((select id from run)))), null,
-  'the same person again counts once');
+  'two approvals by the same person count as one');
 select is(
   tests.error_code_of($$ select public.disburse_payroll_run((select id from run)) $$), 'payroll_run_not_approved',
-  'it is not paid before');
+  'a run without its second approval is not paid');
 
 select tests.authenticate_as('ada', 'Acme');
 select isnt(
   (select approved_at from public.approve_payroll_run((select id from run), tests.seen((select id from run)))), null,
-  'the second person completes the approval');
+  'the approval by a second person completes the approval');
 select tests.reset();
 select is(
   (select private.required_approvals(stored) from public.payroll_runs as stored), 2,
-  'a threshold that the total does not reach does not count');
+  'a threshold above the total of the run does not raise the number of approvals');
 
 select * from finish();
 rollback;

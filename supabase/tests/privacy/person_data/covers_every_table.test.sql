@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(7);
 
--- Whoever adds a table with one of these columns says in private.personal_data what is about the person in it.
+-- A new table with one of these columns needs a row in private.personal_data for each of them.
 select is_empty(
   $$
     select distinct class.oid::regclass
@@ -14,13 +14,14 @@ select is_empty(
       and attribute.attnum > 0
       and not attribute.attisdropped
       and attribute.attname in (
-        'employee_id', 'user_id', 'auth_user_id', 'email', 'first_name', 'last_name', 'actor', 'created_by', 'submitted_by', 'invited_by',
+        'employee_id', 'user_id', 'auth_user_id', 'email', 'first_name', 'last_name', 'actor', 'created_by',
+        'submitted_by', 'invited_by',
         'decided_by', 'requested_by', 'requested_by_user')
       and not exists (
         select from private.personal_data as source
         where source.table_name::regclass = class.oid)
   $$,
-  'every table that holds data about people is listed, so that exports and erasures miss nothing');
+  'every table that holds data about people is listed, so that exports and erasures miss no table');
 
 select is_empty(
   $$
@@ -28,9 +29,10 @@ select is_empty(
     from private.personal_data as source
     where not exists (
       select from pg_attribute as attribute
-      where attribute.attrelid = to_regclass(source.table_name) and attribute.attname = source.column_name and not attribute.attisdropped)
+      where attribute.attrelid = to_regclass(source.table_name) and attribute.attname = source.column_name
+        and not attribute.attisdropped)
   $$,
-  'every column that is listed exists');
+  'every listed column of personal data exists');
 
 select is_empty(
   $$
@@ -39,19 +41,21 @@ select is_empty(
     cross join unnest(source.hidden_columns) as hidden (name)
     where not exists (
       select from pg_attribute as attribute
-      where attribute.attrelid = source.table_name::regclass and attribute.attname = hidden.name and not attribute.attisdropped)
+      where attribute.attrelid = source.table_name::regclass and attribute.attname = hidden.name
+        and not attribute.attisdropped)
   $$,
-  'and so does every column that is hidden');
+  'every hidden column of personal data exists');
 
 select is_empty(
   $$
     select source.table_name
     from private.personal_data as source
     join pg_attribute as attribute on attribute.attrelid = source.table_name::regclass and not attribute.attisdropped
-    where attribute.attname in ('token_hash', 'arguments_hash', 'signing_key', 'search_vector', 'envelope_xdr', 'signed_envelope_xdr')
+    where attribute.attname in (
+      'token_hash', 'arguments_hash', 'signing_key', 'search_vector', 'envelope_xdr', 'signed_envelope_xdr')
       and attribute.attname <> all (source.hidden_columns)
   $$,
-  'no secret and nothing that is only for machines is exported');
+  'no secret and no technical column is exported');
 
 select is_empty(
   $$
@@ -68,18 +72,19 @@ select is_empty(
   $$
     select erasure.table_name
     from private.personal_data_erasures as erasure
-    join pg_trigger as trigger on trigger.tgrelid = erasure.table_name::regclass and trigger.tgfoid = 'private.refuse_change()'::regprocedure
+    join pg_trigger as trigger
+    on trigger.tgrelid = erasure.table_name::regclass and trigger.tgfoid = 'private.refuse_change()'::regprocedure
     where erasure.statement like 'delete%'
       and (trigger.tgtype & 8) > 0
       and not exists (
-        select from private.lawful_removals as removal
+        select from private.retention_exemptions as removal
         where removal.table_name = erasure.table_name
           and removal.statement = erasure.statement
           and removal.procedure::regprocedure = 'private.erase_subject(text,bigint,text)'::regprocedure)
   $$,
-  'an erasure that an append-only table would refuse is listed as lawful');
+  'an erasure in an append-only table has a retention exemption');
 
--- The export reads every listed table, also when there is nothing in it.
+-- The export reads every listed table, even an empty one.
 select lives_ok(
   $$ select private.personal_rows(source, 0, '{}') from private.personal_data as source $$,
   'every listed table can be exported');
