@@ -12,8 +12,8 @@ import { prove } from '../tools/db/check/prove/prove.ts'
 import { readMigrations } from '../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../tools/db/lib/project.ts'
 import { openScratchServer, type ScratchServer, scratchName } from '../tools/db/lib/scratch.ts'
-import { runSupabaseCli } from '../tools/stack/migrate.ts'
-import { projectRoot } from '../tools/stack/project.ts'
+import { projectRoot } from '../tools/lib/project.ts'
+import { runSupabaseCli } from '../tools/lib/supabase-cli.ts'
 import { type Benchmark, type ResultRow, spread } from './measure.ts'
 
 const FILES = 100

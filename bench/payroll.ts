@@ -1,4 +1,5 @@
-import postgres, { type Sql } from 'postgres'
+import type { Sql } from 'postgres'
+import { withConnection } from '../tools/lib/sql.ts'
 import { startCluster } from '../tools/stack/cluster.ts'
 import { type Benchmark, measuredSession, type ResultRow, spread } from './measure.ts'
 
@@ -35,8 +36,7 @@ async function measureSize(size: number): Promise<number[]> {
   try {
     await cluster.createDatabase('bench')
     await cluster.migrate('bench')
-    const sql = postgres(cluster.urlFor('bench', 'supabase_admin'), { max: 1, onnotice: () => undefined })
-    try {
+    return await withConnection(cluster.urlFor('bench', 'supabase_admin'), async (sql) => {
       await load(sql, size)
       const session = await measuredSession(sql)
       const ratios: number[] = []
@@ -46,9 +46,7 @@ async function measureSize(size: number): Promise<number[]> {
         ratios.push(ours / bare)
       }
       return ratios
-    } finally {
-      await sql.end()
-    }
+    })
   } finally {
     await cluster.stop()
   }

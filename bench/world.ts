@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Sql, TransactionSql } from 'postgres'
+import { projectRoot } from '../tools/lib/project.ts'
+import { connect } from '../tools/lib/sql.ts'
 import { startCluster } from '../tools/stack/cluster.ts'
-import { projectRoot } from '../tools/stack/project.ts'
-import { connect } from '../tools/stack/sql.ts'
 import { assembleSqlFile } from '../tools/test/pgtap-include.ts'
 
 /** An organization of four people who approve, in a migrated database with the builders of the pgTAP tests. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { runAdvisors } from '../../tools/db/check/lint/advisors.ts'
 import { openProject } from '../../tools/db/lib/project.ts'
-import { projectRoot } from '../../tools/stack/project.ts'
-import { connect } from '../../tools/stack/sql.ts'
+import { projectRoot } from '../../tools/lib/project.ts'
+import { connect } from '../../tools/lib/sql.ts'
 import { cloneDatabase } from './support/databases.ts'
 
 test('the advisors of Supabase warn of nothing in the migrated database', async () => {

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { afterEach, describe, expect, test } from 'vitest'
-import { connect } from '../../tools/stack/sql.ts'
+import { connect } from '../../tools/lib/sql.ts'
 import { type Catalogue, differences, readCatalogue } from './support/catalogue.ts'
 import { BLANK, cloneDatabase, createProject, type TestDatabase } from './support/databases.ts'
 import { applyFiles, type Migration, readMigrations } from './support/migrations.ts'

@@ -196,7 +196,7 @@ async function paymentsOf(run: string): Promise<{ paid: number; twice: number; t
 async function emit(sql: Sql, organization: string, keys: string[]): Promise<void> {
   await sql`
     select private.emit_events(tests.organization_id(${organization}), (
-      select array_agg(row('thing.happened', 'thing', '1', key, '{}')::private.fact order by number)
+      select array_agg(row('thing.happened', 'thing', '1', key, '{}')::private.event_input order by number)
       from unnest(${keys}::text[]) with ordinality as given (key, number)))`
 }
 

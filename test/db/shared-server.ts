@@ -1,8 +1,8 @@
 import { inject } from 'vitest'
 import type { ScratchServer } from '../../tools/db/lib/scratch.ts'
+import { connect } from '../../tools/lib/sql.ts'
 import { dressDatabase } from '../../tools/stack/bootstrap.ts'
 import { applyMigrations } from '../../tools/stack/migrate.ts'
-import { connect } from '../../tools/stack/sql.ts'
 
 /** What a test file does on the server that it shares with the others; `stop` drops the databases it created. */
 export type SharedServer = ScratchServer & {

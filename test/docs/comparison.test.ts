@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compareSchemas } from '../../tools/docs/comparison.ts'
 import { readShapes, type Shape } from '../../tools/docs/shape.ts'
 import { readSourceSchema } from '../../tools/docs/source-schema.ts'
+import { connect } from '../../tools/lib/sql.ts'
 import { type Cluster, startCluster } from '../../tools/stack/cluster.ts'
-import { connect } from '../../tools/stack/sql.ts'
 
 let cluster: Cluster
 let asked: Shape[]

@@ -34,14 +34,16 @@ const LAWS: Readonly<Record<string, Law>> = {
   examples: { parts: [], packages: ANY_PACKAGE },
   // The judge does not ask the judged.
   'tools/sandbox': { parts: [], packages: [/^node:/, /^@stellar\/stellar-sdk(\/|$)/] },
+  // What the tools share; it knows none of them.
+  'tools/lib': { parts: [], packages: ANY_PACKAGE },
   // Works on any server, so it knows no stack; only a proof that needs a server of its own loads what starts one.
   'tools/db': { parts: [...BELOW_TOOLS, 'tools/lib'], packages: ANY_PACKAGE, loads: ['tools/stack'] },
-  ...Object.fromEntries(
-    TOOLS.filter((name) => name !== 'tools/sandbox' && name !== 'tools/db').map((name) => [
-      name,
-      { parts: [...BELOW_TOOLS, ...TOOLS], packages: ANY_PACKAGE },
-    ]),
-  ),
+  // The stack knows the sandbox that it starts; the demo stands on the stack, and `npm start` on both.
+  'tools/stack': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/sandbox'], packages: ANY_PACKAGE },
+  'tools/demo': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack'], packages: ANY_PACKAGE },
+  'tools/start': { parts: ['tools/lib', 'tools/stack', 'tools/demo'], packages: ANY_PACKAGE },
+  'tools/docs': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack', 'tools/db'], packages: ANY_PACKAGE },
+  'tools/test': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack'], packages: ANY_PACKAGE },
   // It measures what the tests plant.
   bench: { parts: [...BELOW_TOOLS, ...TOOLS, 'test'], packages: ANY_PACKAGE },
 }
@@ -134,7 +136,12 @@ describe('the checker of the laws', () => {
     ['tools/sandbox/core/chain.ts', '../../../supabase/functions/_shared/contract/amount.ts', false],
     ['tools/sandbox/core/chain.ts', '../../stack/keys.ts', false],
     ['tools/db/lib/database.ts', 'postgres', true],
+    ['tools/db/lib/database.ts', '../../lib/sql.ts', true],
     ['tools/db/lib/database.ts', '../../stack/cluster.ts', false],
+    ['tools/lib/sql.ts', '../stack/cluster.ts', false],
+    ['tools/stack/stack.ts', '../demo/run.ts', false],
+    ['tools/start/main.ts', '../demo/run.ts', true],
+    ['tools/demo/run.ts', '../start/main.ts', false],
     ['tools/db/lib/database.ts', '../../demo/run.ts', false],
     ['tools/db/lib/database.ts', '../../sandbox/index.ts', false],
     ['tools/stack/stack.ts', '../sandbox/index.ts', true],

@@ -19,7 +19,7 @@ describe('the guide to a hosted project', () => {
   })
 
   test('names every secret that the database reads from Vault', () => {
-    const secrets = new Set(read('supabase/migrations/20261120090400_doorbells.sql').match(/(?<=secret\.name = ')\w+/g))
+    const secrets = new Set(read('supabase/migrations/20261125000400_doorbells.sql').match(/(?<=secret\.name = ')\w+/g))
     expect(secrets.size).toBeGreaterThan(1)
     for (const secret of secrets) expect(GUIDE).toContain(`'${secret}')`)
   })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { xdr } from '@stellar/stellar-sdk'
 import { expect, test } from 'vitest'
 import { sealLedger } from '../../tools/sandbox/core/ledger.ts'
-import { newAccount } from '../../tools/sandbox/core/operations/createAccount.ts'
+import { newAccount } from '../../tools/sandbox/core/operations/create-account.ts'
 import { createStore } from '../../tools/sandbox/core/state.ts'
 import { startWorld } from './support.ts'
 

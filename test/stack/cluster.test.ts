@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { runSupabaseCli } from '../../tools/lib/supabase-cli.ts'
 import { type Cluster, startCluster } from '../../tools/stack/cluster.ts'
-import { runSupabaseCli } from '../../tools/stack/migrate.ts'
 import { FIXTURE_PROJECT, processesNaming } from './fixture.ts'
 
 let cluster: Cluster

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { commandLine, type ProcessIdentity } from '../../tools/stack/process-identity.ts'
+import { commandLine, type ProcessIdentity } from '../../tools/lib/process-identity.ts'
 import { type Stack, type StackOptions, startStack } from '../../tools/stack/stack.ts'
 
 /** A Supabase project with two tables and two functions. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { connect } from '../../tools/stack/sql.ts'
+import { connect } from '../../tools/lib/sql.ts'
 import { type Stack, startStack } from '../../tools/stack/stack.ts'
 import { childrenOf, startFixtureStack } from './fixture.ts'
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { identify } from '../../tools/lib/process-identity.ts'
 import { FolderInUseError, lockFolder } from '../../tools/stack/lock.ts'
-import { identify } from '../../tools/stack/process-identity.ts'
 
 const run = promisify(execFile)
 const LOCK_MODULE = join(import.meta.dirname, '..', '..', 'tools', 'stack', 'lock.ts')

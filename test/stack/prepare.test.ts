@@ -3,8 +3,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { embeddedPostgresBinaries } from '../../tools/stack/binaries.ts'
-import { projectRoot } from '../../tools/stack/project.ts'
+import { embeddedPostgresBinaries } from '../../tools/lib/binaries.ts'
+import { projectRoot } from '../../tools/lib/project.ts'
 import { openTemplate } from '../../tools/stack/template.ts'
 
 const PREPARE = join(projectRoot(), 'tools', 'stack', 'prepare.js')

@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../../tools/stack/ports.ts'
-import { isRunning } from '../../tools/stack/process-identity.ts'
-import { projectRoot } from '../../tools/stack/project.ts'
-import { readStartArguments } from '../../tools/stack/start-arguments.ts'
+import { freePort } from '../../tools/lib/ports.ts'
+import { isRunning } from '../../tools/lib/process-identity.ts'
+import { projectRoot } from '../../tools/lib/project.ts'
+import { readStartArguments } from '../../tools/start/arguments.ts'
 import { processesNaming, recordedProcesses } from './fixture.ts'
 
-const START = join(import.meta.dirname, '..', '..', 'tools', 'stack', 'start.ts')
+const START = join(import.meta.dirname, '..', '..', 'tools', 'start', 'main.ts')
 
 type Starter = ChildProcessByStdio<null, Readable, Readable>
 const npmStart = (...words: string[]): Starter =>

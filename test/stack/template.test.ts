@@ -19,17 +19,17 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { embeddedPostgresBinaries } from '../../tools/stack/binaries.ts'
+import { embeddedPostgresBinaries } from '../../tools/lib/binaries.ts'
+import { type Keeper, startKeeper } from '../../tools/lib/keeper.ts'
+import { startPostgres } from '../../tools/lib/postgres.ts'
+import { databaseUrl } from '../../tools/lib/sql.ts'
 import { copyTree } from '../../tools/stack/folder-tree.ts'
-import { type Keeper, startKeeper } from '../../tools/stack/keeper.ts'
-import { startPostgres } from '../../tools/stack/postgres.ts'
 import { contentDigest, type ProjectContent } from '../../tools/stack/project-content.ts'
 import { createProjectFolder } from '../../tools/stack/project-folder.ts'
-import { databaseUrl } from '../../tools/stack/sql.ts'
 import { openTemplate } from '../../tools/stack/template.ts'
 import { FIXTURE_PROJECT, processesNaming } from './fixture.ts'
 
-const TOOLS = join(import.meta.dirname, '..', '..', 'tools', 'stack')
+const TOOLS = join(import.meta.dirname, '..', '..', 'tools')
 const BUILT_NAME = /^[0-9a-f]{32}$/
 
 let home: string
@@ -58,7 +58,7 @@ const templates = (): string[] => readdirSync(cache).filter((name) => BUILT_NAME
 
 /** Opens the template in a process of its own, which says the result or what went wrong. */
 function openElsewhere() {
-  const script = `import { openTemplate } from ${JSON.stringify(join(TOOLS, 'template.ts'))}
+  const script = `import { openTemplate } from ${JSON.stringify(join(TOOLS, 'stack', 'template.ts'))}
     console.log(JSON.stringify(await openTemplate(${JSON.stringify(content)}, ${JSON.stringify(cache)})))`
   return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
@@ -201,12 +201,13 @@ describe('two names are the same only for the same content', () => {
     expect(await contentDigest(content)).not.toBe(before)
   })
 
-  test('a changed bootstrap makes another one', async () => {
+  test.each(['stack/bootstrap.sql', 'lib/initialise.ts'])('a changed %s makes another one', async (file) => {
     const tools = join(home, 'tools')
+    const folders = ['stack', 'lib'].map((name) => join(tools, name))
     cpSync(TOOLS, tools, { recursive: true })
-    expect(await contentDigest(content, tools)).toBe(await contentDigest(content))
-    appendFileSync(join(tools, 'bootstrap.sql'), '-- another word\n')
-    expect(await contentDigest(content, tools)).not.toBe(await contentDigest(content))
+    expect(await contentDigest(content, folders)).toBe(await contentDigest(content))
+    appendFileSync(join(tools, file), '-- another word\n')
+    expect(await contentDigest(content, folders)).not.toBe(await contentDigest(content))
   })
 })
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { projectRoot } from '../stack/project.ts'
+import { projectRoot } from '../lib/project.ts'
 import { ACME, ACME_FILE } from './acme.ts'
 import type { DemoArguments } from './arguments.ts'
 import { type DemoStack, findRunningStack, startPrivateStack } from './demo-stack.ts'

@@ -1,6 +1,6 @@
 /** `npm run demo`: people from a file, paid on a ledger, and the proof that the books are equal. */
 import { enableCompileCache } from 'node:module'
-import { compileCacheFolder } from '../stack/project.ts'
+import { compileCacheFolder } from '../lib/project.ts'
 import { readArguments, USAGE, UsageError } from './arguments.ts'
 
 enableCompileCache(compileCacheFolder())

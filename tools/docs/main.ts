@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import postgres from 'postgres'
+import { withConnection } from '../lib/sql.ts'
 import { startCluster } from '../stack/cluster.ts'
 import { renderErrors } from './errors.ts'
 import { renderSchema } from './schema.ts'
@@ -36,17 +36,14 @@ async function generate(check: boolean): Promise<string[]> {
     await cluster.createDatabase('payd_docs')
     await cluster.migrate('payd_docs')
     const url = cluster.urlFor('payd_docs')
-    const sql = postgres(url, { max: 1, onnotice: () => undefined })
-    try {
+    return await withConnection(url, async (sql) => {
       const files: readonly (readonly [string, string])[] = [
         ['docs/schema.md', await renderSchema(sql, await readSourceSchema(cluster))],
         ['docs/errors.md', await renderErrors(sql)],
         ['src/database.types.ts', await renderTypes(ROOT, url)],
       ]
       return await writeOrCompare(files, check)
-    } finally {
-      await sql.end()
-    }
+    })
   } finally {
     await cluster.stop()
   }

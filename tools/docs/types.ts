@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { supabaseCliBinary } from '../stack/binaries.ts'
+import { supabaseCliBinary } from '../lib/binaries.ts'
 
 /** The TypeScript types of schema public, as the Supabase CLI generates them. */
 export async function renderTypes(root: string, databaseUrl: string): Promise<string> {

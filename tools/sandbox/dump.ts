@@ -3,7 +3,7 @@ import { formatStroops } from './core/amounts.ts'
 import { assetKeyOf } from './core/assets.ts'
 import type { Chain } from './core/chain.ts'
 import type { History, OperationRecord, TransactionRecord } from './core/history.ts'
-import { operationTypeName } from './core/operationTypes.ts'
+import { operationTypeName } from './core/operation-types.ts'
 import { participantsOf } from './core/participants.ts'
 import type { AccountId } from './core/types.ts'
 

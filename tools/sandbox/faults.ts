@@ -1,4 +1,4 @@
-import { createRateLimiter, type RateLimiter } from './rateLimit.ts'
+import { createRateLimiter, type RateLimiter } from './rate-limit.ts'
 
 /** How a request goes wrong: an HTTP status, a connection reset, or no answer at all. */
 export type FailureMode = number | 'reset' | 'hang'

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
+import { withConnection } from '../lib/sql.ts'
 import { installAuthSchema } from './auth-schema.ts'
-import { connect } from './sql.ts'
 
 /**
  * What Supabase grants on new objects in schema `public` before a migration says anything: `strict` = nothing (every
@@ -21,17 +21,14 @@ const LEGACY_PRIVILEGES = ['tables', 'sequences', 'routines']
 export async function bootstrapDatabase(adminUrl: string, privileges: DefaultPrivileges = 'strict'): Promise<void> {
   await installAuthSchema(adminUrl)
   const script = await readFile(join(import.meta.dirname, 'bootstrap.sql'), 'utf8')
-  const sql = connect(adminUrl)
-  try {
+  await withConnection(adminUrl, async (sql) => {
     // The history table is the Supabase CLI's business: one that is not its own makes `supabase db reset` fail.
     await sql.unsafe('drop schema if exists supabase_migrations cascade').simple()
     await sql.unsafe(script).simple()
     if (privileges === 'legacy') await sql.unsafe(LEGACY_PRIVILEGES).simple()
     const [row] = await sql<{ name: string }[]>`select current_database() as name`
     if (row) await dressDatabase(sql, row.name)
-  } finally {
-    await sql.end()
-  }
+  })
 }
 
 /**

@@ -1,15 +1,15 @@
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { embeddedPostgresBinaries, type PostgresBinaries } from './binaries.ts'
+import { embeddedPostgresBinaries, type PostgresBinaries } from '../lib/binaries.ts'
+import type { Keeper } from '../lib/keeper.ts'
+import { portOrAny } from '../lib/ports.ts'
+import { type PostgresServer, SUPERUSER, startPostgres } from '../lib/postgres.ts'
+import { databaseUrl, withConnection } from '../lib/sql.ts'
 import { writePrivately } from './files.ts'
 import { syncTree } from './folder-tree.ts'
-import type { Keeper } from './keeper.ts'
 import type { StackKeys } from './keys.ts'
-import { portOrAny } from './ports.ts'
-import { type PostgresServer, SUPERUSER, startPostgres } from './postgres.ts'
 import type { ProjectContent } from './project-content.ts'
 import { createProjectFolder, PROJECT_DATABASE } from './project-folder.ts'
-import { connect, databaseUrl } from './sql.ts'
 import type { StackOptions } from './stack-options.ts'
 import { allOrNothing, timed } from './steps.ts'
 import { openTemplate } from './template.ts'
@@ -116,8 +116,7 @@ export async function configureDatabase(
   url: string,
   network: { readonly passphrase: string; readonly horizonUrl: string; readonly rpcUrl: string } | undefined,
 ): Promise<void> {
-  const sql = connect(url)
-  try {
+  await withConnection(url, async (sql) => {
     const [known] = await sql<{ network: boolean; webhooks: boolean }[]>`
       select
         to_regprocedure('private.configure_network(text, text, text)') is not null as network,
@@ -127,7 +126,5 @@ export async function configureDatabase(
     }
     // On this machine receivers listen on plain http.
     if (known?.webhooks) await sql`select private.configure_webhooks(true)`
-  } finally {
-    await sql.end()
-  }
+  })
 }

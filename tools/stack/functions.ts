@@ -1,9 +1,9 @@
 import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { denoBinary } from './binaries.ts'
-import { type Child, startUntilReady } from './child.ts'
-import type { Keeper } from './keeper.ts'
+import { denoBinary } from '../lib/binaries.ts'
+import { type Child, startUntilReady } from '../lib/child.ts'
+import type { Keeper } from '../lib/keeper.ts'
 
 const READY_WITHIN_MS = 60_000
 

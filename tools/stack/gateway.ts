@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { errorText } from '../lib/error-text.ts'
+import { PortTakenError } from '../lib/ports.ts'
 import type { Auth } from './auth.ts'
-import { errorText } from './child.ts'
 import type { Functions } from './functions.ts'
 import { createDoorkeeper } from './gateway-keys.ts'
 import { proxy, sendJson, sendWebResponse, toWebRequest } from './http.ts'
 import type { StackKeys } from './keys.ts'
-import { PortTakenError } from './ports.ts'
 import type { StackSandbox } from './sandbox.ts'
 
 const ALLOWED_HEADERS =

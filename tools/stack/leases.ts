@@ -1,12 +1,11 @@
-import { connect } from './sql.ts'
+import { withConnection } from '../lib/sql.ts'
 
 /**
  * Gives back what workers of an earlier run had leased. The lock of the data folder proves that none of them is alive any more,
  * so nobody has to wait until their leases end by themselves.
  */
 export async function releaseLeases(databaseUrl: string): Promise<void> {
-  const sql = connect(databaseUrl)
-  try {
+  await withConnection(databaseUrl, async (sql) => {
     const [known] = await sql<{ leases: boolean }[]>`
       select to_regclass('private.source_accounts') is not null
         and to_regclass('private.wallet_sync_leases') is not null
@@ -19,7 +18,5 @@ export async function releaseLeases(databaseUrl: string): Promise<void> {
       await transaction`
         update private.webhook_deliveries set lease_token = null, next_attempt_at = now() where state = 'pending' and lease_token is not null`
     })
-  } finally {
-    await sql.end()
-  }
+  })
 }

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { endProcess } from '../lib/end-process.ts'
+import type { Keeper } from '../lib/keeper.ts'
+import { commandLine, identify, isRunning, type ProcessIdentity } from '../lib/process-identity.ts'
 import { writePrivatelySync } from './files.ts'
-import type { Keeper } from './keeper.ts'
-import { commandLine, identify, isRunning, type ProcessIdentity } from './process-identity.ts'
 
 const GRACE_MS = 10_000
-const PROBE_EVERY_MS = 20
 
 type Recorded = ProcessIdentity & { readonly signal: NodeJS.Signals }
 
@@ -35,7 +34,7 @@ export function recordingKeeper(keeper: Keeper, dataFolder: string): Keeper {
 export async function stopLeftovers(dataFolder: string): Promise<number> {
   const left = [...readRecorded(dataFolder), ...findPostmaster(dataFolder)].filter(isRunning)
   const unique = [...new Map(left.map((leftover) => [leftover.pid, leftover])).values()]
-  await Promise.all(unique.map(end))
+  await Promise.all(unique.map((leftover) => endProcess(leftover, leftover.signal, GRACE_MS)))
   return unique.length
 }
 
@@ -66,22 +65,5 @@ function findPostmaster(dataFolder: string): Recorded[] {
     return identity && commandLine(pid).includes(postgresFolder) ? [{ ...identity, signal: 'SIGINT' }] : []
   } catch {
     return []
-  }
-}
-
-async function end(leftover: Recorded): Promise<void> {
-  send(leftover.pid, leftover.signal)
-  const deadline = Date.now() + GRACE_MS
-  while (isRunning(leftover)) {
-    if (Date.now() > deadline) send(leftover.pid, 'SIGKILL')
-    await delay(PROBE_EVERY_MS)
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal)
-  } catch {
-    // It has ended in this moment, which is what was wanted.
   }
 }

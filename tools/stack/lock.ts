@@ -1,6 +1,6 @@
 import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { identify, isRunning, type ProcessIdentity } from './process-identity.ts'
+import { identify, isRunning, type ProcessIdentity } from '../lib/process-identity.ts'
 
 const ATTEMPTS = 200
 

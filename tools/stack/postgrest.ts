@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { postgrestBinary } from './binaries.ts'
-import { type Child, startChild } from './child.ts'
-import type { Keeper } from './keeper.ts'
-import { freePort, onFreePort, PortTakenError } from './ports.ts'
+import { postgrestBinary } from '../lib/binaries.ts'
+import { type Child, startChild } from '../lib/child.ts'
+import type { Keeper } from '../lib/keeper.ts'
+import { freePort, onFreePort, PortTakenError } from '../lib/ports.ts'
 
 const READY_WITHIN_MS = 30_000
 const PROBE_EVERY_MS = 10

@@ -1,13 +1,13 @@
 import { enableCompileCache } from 'node:module'
-import { compileCacheFolder, projectRoot } from './project.ts'
+import { compileCacheFolder, projectRoot } from '../lib/project.ts'
 
 /** Builds what the first start of a stack would have to build: the migrated database and the compiled modules. */
 export async function prepareTemplate(): Promise<void> {
   enableCompileCache(compileCacheFolder())
   // Loaded only now, so that the compiled modules are kept.
   const [{ existingDatabaseUser }, { embeddedPostgresBinaries }, { openTemplate }] = await Promise.all([
-    import('./database-user.ts'),
-    import('./binaries.ts'),
+    import('../lib/database-user.ts'),
+    import('../lib/binaries.ts'),
     import('./template.ts'),
     import('./stack.ts'),
   ])

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { authManifest, binaryManifests, cliManifest, type PostgresBinaries } from './binaries.ts'
+import { authManifest, binaryManifests, cliManifest, type PostgresBinaries } from '../lib/binaries.ts'
+import { databaseUser } from '../lib/database-user.ts'
+import { projectRoot } from '../lib/project.ts'
 import type { DefaultPrivileges } from './bootstrap.ts'
-import { databaseUser } from './database-user.ts'
 
 /** What a database looks like before anybody uses it. */
 export type ProjectContent = {
@@ -15,12 +16,12 @@ export type ProjectContent = {
 }
 
 /**
- * A name for everything that a database of this content is made of: two equal names mean equal databases. `toolFolder`
- * holds the tools that make it.
+ * A name for everything that a database of this content is made of: two equal names mean equal databases. `toolFolders`
+ * hold the tools that make it.
  */
 export async function contentDigest(
   content: ProjectContent,
-  toolFolder: string = import.meta.dirname,
+  toolFolders: readonly string[] = [import.meta.dirname, join(projectRoot(), 'tools', 'lib')],
 ): Promise<string> {
   const { binaries, privileges, projectFolder } = content
   const { uid = process.getuid?.() } = await databaseUser()
@@ -33,7 +34,7 @@ export async function contentDigest(
   for (const path of [binaries.initdb, binaries.postgres]) add(basename(path), await readFile(path))
   for (const path of [...binaryManifests(binaries), authManifest()]) add('package', await readFile(path))
   // All tools, because a list of those that matter would be right only until somebody moves a line.
-  for (const path of await filesIn(toolFolder)) add(basename(path), await readFile(path))
+  for (const path of (await Promise.all(toolFolders.map(filesIn))).flat()) add(basename(path), await readFile(path))
   const migrations = projectFolder === undefined ? [] : await filesIn(join(projectFolder, 'supabase', 'migrations'))
   if (projectFolder !== undefined && migrations.length > 0) {
     const settings = join(projectFolder, 'supabase', 'config.toml')

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Keeper } from '../lib/keeper.ts'
+import { SUPERUSER, startPostgres } from '../lib/postgres.ts'
+import { connect, databaseUrl } from '../lib/sql.ts'
 import { bootstrapDatabase } from './bootstrap.ts'
 import { copyTree } from './folder-tree.ts'
-import type { Keeper } from './keeper.ts'
 import { applyMigrations } from './migrate.ts'
-import { SUPERUSER, startPostgres } from './postgres.ts'
 import type { ProjectContent } from './project-content.ts'
 import { runSingleUser } from './single-user.ts'
-import { connect, databaseUrl } from './sql.ts'
 
 // The last checkpoint writes everything, which takes a while on a slow disk.
 const STOP_WITHIN_MS = 120_000

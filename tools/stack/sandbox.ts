@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { type Child, StartFailedError, startUntilReady } from './child.ts'
-import type { Keeper } from './keeper.ts'
-import { onFreePort, PortTakenError } from './ports.ts'
-import { compileCacheFolder } from './project.ts'
+import { type Child, StartFailedError, startUntilReady } from '../lib/child.ts'
+import type { Keeper } from '../lib/keeper.ts'
+import { onFreePort, PortTakenError } from '../lib/ports.ts'
+import { compileCacheFolder } from '../lib/project.ts'
 
 const READY_WITHIN_MS = 30_000
 

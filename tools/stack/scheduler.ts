@@ -1,5 +1,5 @@
 import postgres, { type Sql } from 'postgres'
-import { errorText } from './child.ts'
+import { errorText } from '../lib/error-text.ts'
 import { createRinger } from './ringer.ts'
 
 const CHANNEL = 'payd_doorbell'

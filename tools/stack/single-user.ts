@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import type { PostgresBinaries } from './binaries.ts'
-import { commandAs, databaseUser } from './database-user.ts'
+import type { PostgresBinaries } from '../lib/binaries.ts'
+import { commandAs, databaseUser } from '../lib/database-user.ts'
 
 /**
  * Runs statements as the superuser on the data folder of a server that does not run. No port is open meanwhile, so

@@ -1,4 +1,4 @@
-import type { PostgresBinaries } from './binaries.ts'
+import type { PostgresBinaries } from '../lib/binaries.ts'
 import type { DefaultPrivileges } from './bootstrap.ts'
 import type { Functions } from './functions.ts'
 import type { JwtClaims } from './jwt.ts'

@@ -1,4 +1,4 @@
-import { typesFile } from '../stack/project.ts'
+import { typesFile } from '../lib/project.ts'
 import { runPgtapPart } from './pgtap-part.ts'
 import { hasPostgres15, runPostgres15Part } from './postgres15-part.ts'
 import { type PartResult, runCommand, runVitest } from './run-part.ts'

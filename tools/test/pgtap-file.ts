@@ -1,5 +1,5 @@
 import { Parser, type Result } from 'tap-parser'
-import { connect } from '../stack/sql.ts'
+import { connect } from '../lib/sql.ts'
 import { type AssembledSql, assembleSqlFile } from './pgtap-include.ts'
 
 /** What came of one file. */

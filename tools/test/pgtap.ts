@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import { projectRoot } from '../lib/project.ts'
+import { withConnection } from '../lib/sql.ts'
 import type { Cluster } from '../stack/cluster.ts'
-import { projectRoot } from '../stack/project.ts'
-import { connect } from '../stack/sql.ts'
 import { type PgtapFileResult, runPgtapFile } from './pgtap-file.ts'
 import { assembleSqlFile } from './pgtap-include.ts'
 
@@ -61,14 +61,11 @@ export async function findPgtapFiles(folder: string): Promise<string[]> {
 
 // pgTAP is installed once and cloned with the template, because installing it takes longer than most test files.
 async function prepareTemplate({ cluster, templateDatabase }: PgtapOptions, template: string): Promise<void> {
-  const sql = connect(await cluster.createDatabase(template, { template: templateDatabase }))
-  try {
+  await withConnection(await cluster.createDatabase(template, { template: templateDatabase }), async (sql) => {
     await sql.unsafe('create extension if not exists pgtap with schema extensions')
     const { text } = await assembleSqlFile(join(projectRoot(), PREPARE))
     await sql.unsafe(text).simple()
-  } finally {
-    await sql.end()
-  }
+  })
 }
 
 type Job = { readonly index: number; readonly path: string; readonly database: string; readonly url: Promise<string> }

@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import { systemPostgresBinaries } from '../stack/binaries.ts'
+import { systemPostgresBinaries } from '../lib/binaries.ts'
+import { projectRoot } from '../lib/project.ts'
+import { withConnection } from '../lib/sql.ts'
+import { runSupabaseCli } from '../lib/supabase-cli.ts'
 import { type Cluster, startCluster } from '../stack/cluster.ts'
-import { runSupabaseCli } from '../stack/migrate.ts'
-import { projectRoot } from '../stack/project.ts'
-import { connect } from '../stack/sql.ts'
 import { runPgtap } from './pgtap.ts'
 import type { PartResult } from './run-part.ts'
 
@@ -56,8 +56,7 @@ async function checkPgtap(cluster: Cluster): Promise<Check> {
 
 /** plpgsql_check reads every function body against the tables it names, those of pg_cron included. */
 async function checkLint(cluster: Cluster): Promise<Check> {
-  const sql = connect(cluster.urlFor(CRON_DATABASE, 'supabase_admin'))
-  try {
+  await withConnection(cluster.urlFor(CRON_DATABASE, 'supabase_admin'), async (sql) => {
     await sql`create extension plpgsql_check with schema extensions`
     // What Supabase brings and this server lacks; functions that ring and broadcast name it.
     await sql.unsafe(`
@@ -68,9 +67,7 @@ async function checkLint(cluster: Cluster): Promise<Check> {
       create schema realtime;
       create function realtime.send(payload jsonb, event text, topic text, private boolean default true) returns void language sql as 'select';
     `)
-  } finally {
-    await sql.end()
-  }
+  })
   const url = `${cluster.urlFor(CRON_DATABASE, 'supabase_admin')}?sslmode=disable`
   try {
     await runSupabaseCli(projectRoot(), [
@@ -90,8 +87,7 @@ async function checkLint(cluster: Cluster): Promise<Check> {
 
 async function checkCron(cluster: Cluster): Promise<Check> {
   await cluster.createProject(CRON_DATABASE, { privileges: 'strict' })
-  const sql = connect(cluster.urlFor(CRON_DATABASE, 'supabase_admin'))
-  try {
+  return withConnection(cluster.urlFor(CRON_DATABASE, 'supabase_admin'), async (sql) => {
     await sql`create extension pg_cron`
     await sql.unsafe(
       'grant usage on schema cron to postgres with grant option; grant all on all tables in schema cron to postgres',
@@ -103,7 +99,5 @@ async function checkCron(cluster: Cluster): Promise<Check> {
     return missing.length === 0
       ? { passed: 1, problems: [] }
       : { passed: 0, problems: [`pg_cron lacks the jobs ${missing.map((job) => job.name).join(', ')}.`] }
-  } finally {
-    await sql.end()
-  }
+  })
 }

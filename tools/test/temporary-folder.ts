@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, statfs } from 'node:fs/promises'
 import { freemem, platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startKeeper } from '../stack/keeper.ts'
+import { startKeeper } from '../lib/keeper.ts'
 
 const IN_MEMORY = '/dev/shm'
 /** A run holds less than a gigabyte at a time. */

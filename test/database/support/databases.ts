@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
+import { connect, databaseUrl } from '../../../tools/lib/sql.ts'
 import { bootstrapDatabase, type DefaultPrivileges, dressDatabase } from '../../../tools/stack/bootstrap.ts'
-import { connect, databaseUrl } from '../../../tools/stack/sql.ts'
 
 /** A database of the test server. */
 export type TestDatabase = {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
-import { projectRoot } from '../../../tools/stack/project.ts'
+import { projectRoot } from '../../../tools/lib/project.ts'
 
 /** A migration with its rollback. */
 export type Migration = {

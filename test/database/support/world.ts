@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import postgres, { type Sql, type TransactionSql } from 'postgres'
-import { projectRoot } from '../../../tools/stack/project.ts'
-import { connect } from '../../../tools/stack/sql.ts'
+import { projectRoot } from '../../../tools/lib/project.ts'
+import { connect } from '../../../tools/lib/sql.ts'
 import { assembleSqlFile } from '../../../tools/test/pgtap-include.ts'
 import { cloneDatabase } from './databases.ts'
 

@@ -12,7 +12,7 @@ import { validate } from '../../../tools/db/check/validate/validate.ts'
 import { findMigration, readMigrations, type SqlFile } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
 import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
-import { projectRoot } from '../../../tools/stack/project.ts'
+import { projectRoot } from '../../../tools/lib/project.ts'
 import { sharedServer } from '../shared-server.ts'
 import { baseFolder } from './planted.ts'
 

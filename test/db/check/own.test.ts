@@ -9,7 +9,7 @@ import { readLockFile } from '../../../tools/db/lib/lock-file.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
 import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
-import { projectRoot } from '../../../tools/stack/project.ts'
+import { projectRoot } from '../../../tools/lib/project.ts'
 import { run } from '../deploy/fixture.ts'
 import { sharedServer } from '../shared-server.ts'
 

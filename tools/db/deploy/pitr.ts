@@ -2,7 +2,8 @@ import { appendFile, chmod, chown, copyFile, mkdir, mkdtemp, readdir, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { connect, quoteText, type Sql } from '../lib/database.ts'
+import { withConnection } from '../../lib/sql.ts'
+import { quoteText, type Sql } from '../lib/database.ts'
 import { ToolError } from '../lib/errors.ts'
 
 /** What a recovery brought back. */
@@ -50,7 +51,7 @@ export async function drillRecovery(): Promise<PitrOutcome> {
     await asksFor(join(folder, 'recovered'), archive, history.target, user)
     const recovered = await start('recovered')
     const recoveryMs = performance.now() - recovering
-    const found = await withServer(urlOf(recovered.port), (sql) => fingerprint(sql))
+    const found = await withConnection(urlOf(recovered.port), (sql) => fingerprint(sql))
     await recovered.stop()
     return {
       target: history.target,
@@ -77,7 +78,7 @@ async function liveThroughHarm(stage: {
   readonly user: User
 }) {
   const first = await stage.start('live')
-  await withServer(stage.urlOf(first.port), async (sql) => {
+  await withConnection(stage.urlOf(first.port), async (sql) => {
     await sql.unsafe(`alter system set archive_mode = on`)
     await sql.unsafe(
       `alter system set archive_command = ${quoteText(`test ! -f "${stage.archive}/%f" && cp "%p" "${stage.archive}/%f"`)}`,
@@ -87,7 +88,7 @@ async function liveThroughHarm(stage: {
   await first.stop()
   const live = await stage.start('live')
   try {
-    return await withServer(stage.urlOf(live.port), async (sql) => {
+    return await withConnection(stage.urlOf(live.port), async (sql) => {
       await sql.unsafe(
         'create table payments (id bigint generated always as identity primary key, amount numeric(20, 7) not null)',
       )
@@ -175,15 +176,6 @@ async function fingerprint(sql: Sql): Promise<{ rows: number; hash: string } | u
   return row
 }
 
-async function withServer<Result>(url: string, work: (sql: Sql) => Promise<Result>): Promise<Result> {
-  const sql = connect(url)
-  try {
-    return await work(sql)
-  } finally {
-    await sql.end({ timeout: 5 })
-  }
-}
-
 async function give(user: User, path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600 })
   await own(user, path)
@@ -196,11 +188,11 @@ async function own(user: User, path: string): Promise<void> {
 // Like scratch.ts, this knows the local stack only as a source of servers.
 async function loadStack() {
   const [binaries, user, keeper, postgres, sql] = await Promise.all([
-    import('../../stack/binaries.ts'),
-    import('../../stack/database-user.ts'),
-    import('../../stack/keeper.ts'),
-    import('../../stack/postgres.ts'),
-    import('../../stack/sql.ts'),
+    import('../../lib/binaries.ts'),
+    import('../../lib/database-user.ts'),
+    import('../../lib/keeper.ts'),
+    import('../../lib/postgres.ts'),
+    import('../../lib/sql.ts'),
   ])
   return { ...binaries, ...user, ...keeper, ...postgres, databaseUrl: sql.databaseUrl }
 }

@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres'
+import { connect as connectTo } from '../../lib/sql.ts'
 import { withoutPassword } from './environments.ts'
 import { errorText, ToolError } from './errors.ts'
 
@@ -15,14 +16,8 @@ export type DatabaseError = {
 }
 
 /** One session; ended by `sql.end()`. Numbers of type bigint and numeric arrive as text. */
-export function connect(url: string, options: { readonly applicationName?: string } = {}): Sql {
-  return postgres(url, {
-    max: 1,
-    onnotice: () => undefined,
-    connect_timeout: 10,
-    connection: { application_name: options.applicationName ?? 'payd-db' },
-  })
-}
+export const connect = (url: string, options: { readonly applicationName?: string } = {}): Sql =>
+  connectTo(url, { applicationName: options.applicationName ?? 'payd-db' })
 
 const ANSWER_WITHIN_MS = 15_000
 

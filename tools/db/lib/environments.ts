@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { withoutPassword } from '../../lib/sql.ts'
 import { errorText, usageError } from './errors.ts'
 import type { Project } from './project.ts'
+
+export { withoutPassword }
 
 const Environment = z.strictObject({
   /** A connection string, or `$NAME` of the environment variable that holds it: passwords do not belong into git. */
@@ -81,13 +84,6 @@ function target(name: string, url: string, settings: Environment): Target {
   }
   return { name, url, shown: withoutPassword(url), settings }
 }
-
-/**
- * A text without the passwords of the connection strings in it. A password may hold every character but white space, so
- * everything from the first colon to the last @ of an address is taken for one.
- */
-export const withoutPassword = (text: string): string =>
-  text.replace(/(\/\/[^\s:@/]*):\S*@/g, '$1:…@').replace(/\b((?:ssl)?password=)[^&\s]+/gi, '$1…')
 
 /** A connection string and its password apart, for programs whose arguments everybody on the machine can read. */
 export function passwordApart(url: string): { readonly url: string; readonly password: string | undefined } {

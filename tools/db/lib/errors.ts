@@ -1,3 +1,5 @@
+export { errorText } from '../../lib/error-text.ts'
+
 /** What a command answers to the shell: 0 ok, 1 something was found or failed, 2 the command was used wrongly. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const
 
@@ -24,6 +26,3 @@ export class ToolError extends Error {
 
 /** A refusal of the command line itself (exit code 2): an unknown version, a missing option, a malformed file of settings. */
 export const usageError = (what: string, fix: string): ToolError => new ToolError(what, { fix, exitCode: EXIT.usage })
-
-/** The words of anything that was thrown. */
-export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))

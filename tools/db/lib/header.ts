@@ -66,8 +66,8 @@ export const HEADER_EXAMPLE = `-- migration: add payroll_items.memo
 -- transaction: yes`
 
 /**
- * Reads the header of a forward file. Fields are `key: value`, several on one line separated by ` | `; every other line of
- * the block is prose and becomes the purpose.
+ * Reads the header of a forward file. Fields are `key: value`, several on one line separated by ` | `; a line that is indented
+ * continues the field before it; every other line of the block is prose and becomes the purpose.
  */
 export function readHeader(text: string): HeaderOutcome {
   const { fields, prose, lines, duplicates } = readFields(commentBlock(text), FIELDS)
@@ -142,8 +142,8 @@ export function readHeader(text: string): HeaderOutcome {
   }
 }
 
-// A line that is longer is read by nobody.
-const LONG = 140
+/** No line of a migration is longer. */
+const LONGEST_LINE = 120
 
 /** Writes a header; the prose lines are kept as they are, because a person chose their breaks. */
 export function writeHeader(header: Omit<Header, 'purpose'>, prose: readonly string[]): string {
@@ -156,10 +156,17 @@ export function writeHeader(header: Omit<Header, 'purpose'>, prose: readonly str
     line(['migration', header.title]),
     ...prose.map((text) => `-- ${text}`),
     line(['author', header.author], ['date', header.date], ['ticket', header.ticket]),
-    ...(together.length > LONG ? objects.map((field) => line(field)) : [together]),
+    ...(together.length > LONGEST_LINE ? objects.flatMap((field) => wrapped(line(field))) : [together]),
     line(['class', list(header.classes)], ['breaking', header.breaking], ['impact', header.impact]),
     line(['transaction', header.transaction ? 'yes' : 'no']),
   ].join('\n')
+}
+
+/** A list that is too long for one line goes on in lines that are indented. */
+function wrapped(line: string): readonly string[] {
+  if (line.length <= LONGEST_LINE) return [line]
+  const end = line.lastIndexOf(', ', LONGEST_LINE - 1)
+  return [line.slice(0, end + 1), ...wrapped(`--   ${line.slice(end + 2)}`)]
 }
 
 /** The lines of the first comment block without their dashes, and where the block ends. */
@@ -176,7 +183,13 @@ export function readFields<Name extends string>(block: readonly string[], known:
   const prose: string[] = []
   const duplicates: HeaderProblem[] = []
   const isKnown = (key: string): key is Name => known.some((name) => name === key)
+  let open: Name | undefined
   block.forEach((line, index) => {
+    if (open !== undefined && /^\s{2,}\S/.test(line)) {
+      fields[open] = `${fields[open] ?? ''} ${line.trim()}`
+      return
+    }
+    open = undefined
     const parts = line.split(' | ').map((part) => /^([a-z-]+):\s*(.*)$/.exec(part.trim()))
     if (!parts.every((part) => part?.[1] !== undefined && isKnown(part[1]))) {
       prose.push(line)
@@ -190,6 +203,7 @@ export function readFields<Name extends string>(block: readonly string[], known:
       }
       fields[key] = (part?.[2] ?? '').trim()
       lines[key] = index + 1
+      open = key
     }
   })
   return { fields, prose, lines, duplicates }

@@ -14,7 +14,7 @@ import {
 } from './history.ts'
 import { sealLedger } from './ledger.ts'
 import { createLedgers } from './ledgers.ts'
-import { newAccount } from './operations/createAccount.ts'
+import { newAccount } from './operations/create-account.ts'
 import { encodeResult, resultWire } from './results.ts'
 import { createStore, type Store } from './state.ts'
 import { type AccountId, keyOf } from './types.ts'

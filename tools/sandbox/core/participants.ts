@@ -1,6 +1,6 @@
 import type { xdr } from '@stellar/stellar-sdk/base'
 import { addressOf, type Party, partyOf } from './addresses.ts'
-import { claimantsOf } from './operations/createClaimableBalance.ts'
+import { claimantsOf } from './operations/create-claimable-balance.ts'
 import type { AccountId } from './types.ts'
 
 /** The accounts in whose history an operation appears: its source and whoever it names. */

@@ -3,13 +3,13 @@ import { feeUnits } from '../core/envelope.ts'
 import type { LedgerRecord, TransactionRecord } from '../core/history.ts'
 import { PROTOCOL_VERSION } from '../core/ledger.ts'
 import { encodeResult } from '../core/results.ts'
-import { distribution, recentTransactions } from '../horizon/feeStats.ts'
+import { distribution, recentTransactions } from '../horizon/fee-stats.ts'
 import { EMPTY_META_XDR } from '../horizon/transactions.ts'
 import { type View, viewOf } from '../horizon/view.ts'
 import type { Services } from '../services.ts'
-import { encodeEntry } from './entryXdr.ts'
+import { encodeEntry } from './entry-xdr.ts'
 import { RpcError } from './error.ts'
-import { stateKeyOf } from './ledgerKeys.ts'
+import { stateKeyOf } from './ledger-keys.ts'
 
 type Params = Readonly<Record<string, unknown>>
 type Method = (services: Services, params: Params, base: string) => Record<string, unknown>

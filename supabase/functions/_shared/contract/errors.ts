@@ -127,7 +127,7 @@ export const DATABASE_ERROR_CODES = [
   'wallet_change_not_found',
   'wallet_change_still_cooling',
   'webhook_subscription_not_found',
-  'written_for_good',
+  'immutable_columns',
 ] as const
 
 /** Failures that have no sentence in the database: they arise before, around or instead of an answer from it. */

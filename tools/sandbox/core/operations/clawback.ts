@@ -4,7 +4,7 @@ import { formatStroops } from '../amounts.ts'
 import { assetFields, assetKeyOf, issuerOf } from '../assets.ts'
 import { addCredit, trustlineOf } from '../balances.ts'
 import { keyOf, LINE_FLAG } from '../types.ts'
-import { balanceOf, removeBalance } from './claimClaimableBalance.ts'
+import { balanceOf, removeBalance } from './claim-claimable-balance.ts'
 import { defineOperation } from './rule.ts'
 
 const CODE = { success: 0, malformed: -1, not_clawback_enabled: -2, no_trust: -3, underfunded: -4 } as const

@@ -1,0 +1,76 @@
+-- migration: settings of the project
+-- One Supabase project serves one Stellar network. Its passphrase and provider stand here, in the database that plans
+-- the payments, and every worker checks them against what the provider says, so that a testnet run can never reach
+-- mainnet.
+-- author: PayD | date: 2026-11-25
+-- tables: private.error_codes, private.settings | depends: 20261125000000, 20261125000100
+-- class: add-table, data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table private.settings (
+  is_the_only_row boolean primary key default true,
+  network_passphrase text,
+  horizon_url text,
+  rpc_url text,
+  max_fee_stroops bigint not null default 100000,
+  allow_http_webhooks boolean not null default false,
+  wallet_sync_seconds integer not null default 300,
+  updated_at timestamptz not null default now(),
+  constraint settings_is_one_row check (is_the_only_row),
+  constraint settings_max_fee_stroops_is_a_fee check (max_fee_stroops between 100 and 10000000),
+  constraint settings_wallet_sync_seconds_is_positive check (wallet_sync_seconds > 0),
+  constraint settings_network_has_a_provider check ((network_passphrase is null) = (horizon_url is null))
+);
+comment on table private.settings is 'The Stellar network of this project, its providers and limits.';
+comment on column private.settings.max_fee_stroops is 'The highest fee PayD offers for one operation, in stroops.';
+alter table private.settings enable row level security;
+alter table private.settings force row level security;
+
+insert into private.settings default values;
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('network_not_configured', 503,
+    'No Stellar network is configured for this project.',
+    'An operator must call private.configure_network once with the passphrase and the address of a Horizon server.'),
+  ('network_already_in_use', 409,
+    'This project already has transactions on another Stellar network.',
+    'Use a separate Supabase project for each network.');
+
+create function private.configure_network(network_passphrase text, horizon_url text, rpc_url text default null)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- A project that has paid somebody stays on its network: hashes, sequences and addresses mean nothing on another.
+  if exists (
+    select from private.settings as settings
+    where settings.network_passphrase is distinct from configure_network.network_passphrase
+      and settings.network_passphrase is not null
+  ) and exists (select from public.transactions) then
+    perform private.refuse('network_already_in_use');
+  end if;
+
+  update private.settings as settings
+  set network_passphrase = configure_network.network_passphrase,
+      horizon_url = rtrim(configure_network.horizon_url, '/'),
+      rpc_url = configure_network.rpc_url,
+      updated_at = now();
+end;
+$$;
+comment on function private.configure_network(text, text, text) is
+  'Names the Stellar network and its providers. For the operator (role postgres).';
+
+create function private.configure_webhooks(allow_http boolean)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  update private.settings as settings
+  set allow_http_webhooks = configure_webhooks.allow_http,
+      updated_at = now();
+$$;
+comment on function private.configure_webhooks(boolean) is
+  'Whether webhook addresses may be http, which only a development stack should allow.';

@@ -1,0 +1,68 @@
+-- migration: doorbells
+-- Edge functions take their work from the database; all they need is to be rung. A change rings at once (a
+-- notification, and pg_net where it exists), and the scheduled job of each function rings again, so that a lost
+-- doorbell costs seconds and never work.
+-- author: PayD | date: 2026-11-25
+-- tables: none | depends: 20261125000000
+-- class: code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create function private.doorbell_settings(out has_bell boolean, out project_url text, out secret_key text)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  -- Both are extensions of Supabase that other servers need not have.
+  has_bell := to_regproc('net.http_post') is not null and to_regclass('vault.decrypted_secrets') is not null;
+
+  if has_bell then
+    execute $query$
+      select max(secret.decrypted_secret) filter (where secret.name = 'payd_project_url'),
+             max(secret.decrypted_secret) filter (where secret.name = 'payd_cron_key')
+      from vault.decrypted_secrets as secret
+    $query$ into project_url, secret_key;
+  end if;
+end;
+$$;
+comment on function private.doorbell_settings() is
+  'Whether pg_net and Vault are there, and what Vault knows: the address of the project and the key that opens its '
+  'functions.';
+
+create function private.ring(function_name text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_wires record;
+begin
+  -- Notifications of one transaction with the same payload are delivered once, after the commit.
+  perform pg_notify('payd_doorbell', ring.function_name);
+
+  -- On Supabase pg_net calls the function; the address and the named key come from Vault. Without them the schedule
+  -- still rings.
+  select wires.* into v_wires from private.doorbell_settings() as wires;
+
+  if v_wires.project_url is null or v_wires.secret_key is null then
+    return;
+  end if;
+
+  -- One call a transaction and function is enough, however many rows rang.
+  if current_setting('payd.rung', true) is not null
+    and position(',' || ring.function_name || ',' in current_setting('payd.rung', true)) > 0 then
+    return;
+  end if;
+  perform set_config('payd.rung', coalesce(nullif(current_setting('payd.rung', true), ''), ',') || ring.function_name
+    || ',', true);
+
+  execute $query$
+    select net.http_post(
+      url := $1 || '/functions/v1/' || $2,
+      headers := jsonb_build_object('content-type', 'application/json', 'apikey', $3),
+      body := '{}'::jsonb,
+      timeout_milliseconds := 10000)
+  $query$ using v_wires.project_url, ring.function_name, v_wires.secret_key;
+end;
+$$;
+comment on function private.ring(text) is 'Asks an edge function to look for work after this transaction commits.';

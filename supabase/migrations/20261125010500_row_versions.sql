@@ -1,0 +1,50 @@
+-- migration: versions of rows that people edit
+-- A row that people edit counts its changes, and a command names the version that its author saw, so that no edit
+-- silently overwrites one that was not seen.
+-- author: PayD | date: 2026-11-25
+-- tables: none | depends: 20261125000000, 20261125000100
+-- class: code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create function private.touch_updated_at()
+returns trigger
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  return new;
+end;
+$$;
+comment on function private.touch_updated_at() is 'Keeps updated_at the time of the last change.';
+
+create function private.touch_version()
+returns trigger
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+begin
+  new.updated_at := now();
+  new.version := old.version + 1;
+  return new;
+end;
+$$;
+comment on function private.touch_version() is
+  'Counts changes of a row that people edit, so that nobody overwrites what they have not seen.';
+
+create function private.require_version(found_version integer, expected_version integer)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if require_version.expected_version is distinct from require_version.found_version then
+    perform private.refuse('version_outdated', coalesce(require_version.found_version::text, 'none'),
+      coalesce(require_version.expected_version::text, 'none'));
+  end if;
+end;
+$$;
+comment on function private.require_version(integer, integer) is
+  'Refuses a change of something the caller has not seen as it is now.';

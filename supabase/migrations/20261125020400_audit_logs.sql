@@ -1,0 +1,138 @@
+-- migration: the audit trail
+-- What happened stays written, with the member or role that did it. Secrets and personal values never enter the trail.
+-- author: PayD | date: 2026-11-25
+-- tables: archive.audit_logs, private.personal_data, private.retention_exemptions, private.retention_rules,
+--   public.audit_logs
+-- depends: 20261125000000, 20261125000600, 20261125000800, 20261125000900, 20261125020000, 20261125020100,
+--   20261125020200
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.audit_logs (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null references public.organizations (id),
+  user_id bigint,
+  actor text not null,
+  action text not null,
+  resource_type text not null,
+  resource_id text not null,
+  changes jsonb,
+  ip_address text,
+  created_at timestamptz not null default now(),
+  constraint audit_logs_user_is_a_member_of_the_organization
+    foreign key (organization_id, user_id) references public.users (organization_id, id),
+  constraint audit_logs_action_has_1_to_100_characters check (length(action) between 1 and 100),
+  constraint audit_logs_resource_type_has_1_to_50_characters check (length(resource_type) between 1 and 50),
+  constraint audit_logs_resource_id_has_1_to_255_characters check (length(resource_id) between 1 and 255),
+  constraint audit_logs_ip_address_has_at_most_45_characters check (length(ip_address) <= 45)
+);
+comment on table public.audit_logs is
+  'Append-only trail of every change that people and services make, except runs and transactions, which have their '
+  'own.';
+comment on column public.audit_logs.changes is
+  'Names of changed fields with old and new values; personal values are replaced by a mark.';
+
+create index idx_audit_logs_org_id on public.audit_logs (organization_id, created_at desc);
+create index idx_audit_logs_user_id on public.audit_logs (organization_id, user_id);
+create index idx_audit_logs_resource on public.audit_logs (organization_id, resource_type, resource_id);
+create index audit_logs_created_at_brin on public.audit_logs using brin (created_at);
+
+alter table public.audit_logs enable row level security;
+alter table public.audit_logs force row level security;
+revoke all on table public.audit_logs from public, anon, authenticated, service_role;
+revoke all on sequence public.audit_logs_id_seq from public, anon, authenticated, service_role;
+grant select on table public.audit_logs to authenticated, service_role;
+
+create policy "Admins can read the audit trail of their organization"
+  on public.audit_logs for select to authenticated
+  using (organization_id = (select private.organization_id_as('admin')));
+
+create trigger audit_logs_refuse_change
+  before update or delete or truncate on public.audit_logs
+  for each statement execute function private.refuse_change();
+
+create function private.request_ip_address()
+returns text
+language plpgsql stable security invoker
+set search_path = ''
+as $$
+begin
+  return left(btrim(split_part(
+    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-forwarded-for', ',', 1)), 45);
+end;
+$$;
+comment on function private.request_ip_address() is
+  'The client address that the gateway reported, or null outside a request.';
+
+create function private.write_audit(
+  organization_id bigint, action text, resource_type text, resource_id text, changes jsonb
+)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_member public.users;
+begin
+  -- Whoever founds or joins an organization acts from another one, whose ids are no business of this trail.
+  select member.* into v_member
+  from public.users as member
+  where member.organization_id = write_audit.organization_id
+    and member.auth_user_id = private.auth_user_id()
+    and member.deleted_at is null;
+
+  insert into public.audit_logs
+    (organization_id, user_id, actor, action, resource_type, resource_id, changes, ip_address)
+  values (
+    write_audit.organization_id, v_member.id,
+    coalesce('user:' || v_member.id, 'auth:' || private.auth_user_id(), private.actor()),
+    write_audit.action, write_audit.resource_type, write_audit.resource_id, write_audit.changes,
+    private.request_ip_address());
+end;
+$$;
+comment on function private.write_audit(bigint, text, text, text, jsonb) is 'Writes one row of the audit trail.';
+
+create table archive.audit_logs (
+  id bigint primary key,
+  organization_id bigint not null,
+  user_id bigint,
+  actor text not null,
+  action text not null,
+  resource_type text not null,
+  resource_id text not null,
+  changes jsonb,
+  ip_address text,
+  created_at timestamptz not null,
+  archived_at timestamptz not null default now()
+);
+comment on table archive.audit_logs is 'Append-only: the audit trail of more than seven years ago.';
+create index audit_logs_organization_id_created_at_idx on archive.audit_logs (organization_id, created_at desc);
+create index audit_logs_organization_id_user_id_idx on archive.audit_logs (organization_id, user_id);
+alter table archive.audit_logs enable row level security;
+alter table archive.audit_logs force row level security;
+revoke all on table archive.audit_logs from public, anon, authenticated, service_role;
+
+create trigger audit_logs_refuse_change
+  before update or delete or truncate on archive.audit_logs
+  for each statement execute function private.refuse_change();
+
+-- How long rows are kept.
+insert into private.retention_rules (table_name, action, keep_for, statement, reason) values
+  ('public.audit_logs', 'archive', '7 years',
+    'with moved as (delete from public.audit_logs where ctid = any (array(select old.ctid from public.audit_logs as '
+    'old where old.created_at < $1 limit $2)) returning *) insert into archive.audit_logs (id, organization_id, '
+    'user_id, actor, action, resource_type, resource_id, changes, ip_address, created_at) select moved.id, '
+    'moved.organization_id, moved.user_id, moved.actor, moved.action, moved.resource_type, moved.resource_id, '
+    'moved.changes, moved.ip_address, moved.created_at from moved',
+    'Seven years are what compliance asks for; after that the trail is kept out of the way.');
+
+insert into private.retention_exemptions (table_name, procedure, statement, reason)
+select rule.table_name, 'private.apply_retention(timestamp with time zone,integer,integer)', rule.statement, rule.reason
+from private.retention_rules as rule
+where rule.table_name = 'public.audit_logs';
+
+-- Which rows are about a person.
+insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values
+  ('public.audit_logs', 'member', 'user_id', '{changes}', 'What the member did; the changes are data of others.'),
+  ('archive.audit_logs', 'member', 'user_id', '{changes}', 'What the member did; the changes are data of others.');

@@ -1,0 +1,82 @@
+-- migration: creating an organization
+-- The person who creates an organization is its first admin.
+-- author: PayD | date: 2026-11-25
+-- tables: none
+-- depends: 20261125000000, 20261125000100, 20261125010000, 20261125020000, 20261125020100, 20261125020200,
+--   20261125020300, 20261125020400
+-- class: code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create function private.create_organization(name text, idempotency_key text)
+returns setof public.organizations
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_auth_user_id uuid := private.auth_user_id();
+  v_name text := private.required_text('The name', create_organization.name, 255);
+  v_email text;
+  v_first_id text;
+  v_organization public.organizations;
+begin
+  if v_auth_user_id is null then
+    perform private.refuse('not_signed_in');
+  end if;
+
+  v_first_id := private.claim_idempotency_key('create_organization', create_organization.idempotency_key,
+    jsonb_build_object('name', v_name), null);
+  if v_first_id is not null then
+    -- The key outlives the membership: whoever has left reads no more than a stranger.
+    return query
+      select organization.*
+      from public.organizations as organization
+      join public.users as member on member.organization_id = organization.id
+      where organization.id = v_first_id::bigint
+        and organization.deleted_at is null
+        and member.auth_user_id = v_auth_user_id
+        and member.deleted_at is null;
+
+    if not found then
+      perform private.refuse('not_your_organization', v_first_id);
+    end if;
+    return;
+  end if;
+
+  -- The address comes from the account, not from the token, which anybody may have signed long ago.
+  select lower(account.email) into v_email
+  from auth.users as account
+  where account.id = v_auth_user_id;
+
+  if v_email is null then
+    perform private.refuse('not_signed_in');
+  end if;
+
+  begin
+    insert into public.organizations (name) values (v_name) returning * into v_organization;
+  exception when unique_violation then
+    perform private.refuse('organization_name_taken');
+  end;
+
+  insert into public.users (organization_id, auth_user_id, email, role)
+  values (v_organization.id, v_auth_user_id, v_email, 'admin');
+
+  perform private.keep_idempotent_result('create_organization', create_organization.idempotency_key,
+    v_organization.id::text, null);
+  perform private.write_audit(v_organization.id, 'organization.created', 'organization', v_organization.id::text,
+    jsonb_build_object('name', v_name));
+
+  return next v_organization;
+end;
+$$;
+grant execute on function private.create_organization(text, text) to authenticated;
+
+create function public.create_organization(name text, idempotency_key text default null)
+returns setof public.organizations
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.create_organization(name, idempotency_key); $$;
+comment on function public.create_organization(text, text) is 'Creates an organization; the caller becomes its admin.';
+revoke all on function public.create_organization(text, text) from public, anon, authenticated, service_role;
+grant execute on function public.create_organization(text, text) to authenticated;

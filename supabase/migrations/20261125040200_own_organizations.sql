@@ -1,0 +1,102 @@
+-- migration: the organizations of a person
+-- A person sees every organization that the person is a member or an employee of, and chooses the one that a request
+-- acts in when it names none.
+-- author: PayD | date: 2026-11-25
+-- tables: none
+-- depends: 20261125000000, 20261125000100, 20261125020000, 20261125020100, 20261125020200, 20261125040000
+-- class: code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create type public.own_organization as (
+  organization_id bigint,
+  name text,
+  role text,
+  is_default boolean,
+  is_employee boolean
+);
+comment on type public.own_organization is 'An organization the caller belongs to, with the role there.';
+
+create function private.my_organizations()
+returns setof public.own_organization
+language sql stable security definer
+set search_path = ''
+as $$
+  select organization.id, organization.name, member.role, coalesce(member.is_default, false), employee.id is not null
+  from public.organizations as organization
+  left join public.users as member
+    on member.organization_id = organization.id and member.auth_user_id = private.auth_user_id()
+      and member.deleted_at is null
+  left join public.employees as employee
+    on employee.organization_id = organization.id and employee.auth_user_id = private.auth_user_id()
+      and employee.deleted_at is null
+  where (member.id is not null or employee.id is not null)
+    and organization.deleted_at is null
+  order by organization.id;
+$$;
+grant execute on function private.my_organizations() to authenticated;
+
+create function public.my_organizations()
+returns setof public.own_organization
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.my_organizations(); $$;
+comment on function public.my_organizations() is
+  'Every organization the caller works in; name one in the header x-organization-id.';
+revoke all on function public.my_organizations() from public, anon, authenticated, service_role;
+grant execute on function public.my_organizations() to authenticated;
+
+create function private.choose_default_organization(organization_id bigint)
+returns setof public.users
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_auth_user_id uuid := private.auth_user_id();
+begin
+  if v_auth_user_id is null then
+    perform private.refuse('not_signed_in');
+  end if;
+
+  -- In the order of their ids, so that two choices of one person wait for each other.
+  perform from public.users as member
+  where member.auth_user_id = v_auth_user_id
+    and member.deleted_at is null
+  order by member.id
+  for no key update;
+
+  if not exists (
+    select from public.users as member
+    where member.auth_user_id = v_auth_user_id
+      and member.organization_id = choose_default_organization.organization_id
+      and member.deleted_at is null
+  ) then
+    perform private.refuse('not_your_organization',
+      coalesce(choose_default_organization.organization_id::text, 'without id'));
+  end if;
+
+  update public.users as member
+  set is_default = false
+  where member.auth_user_id = v_auth_user_id
+    and member.is_default
+    and member.organization_id <> choose_default_organization.organization_id;
+
+  return query
+    update public.users as member
+    set is_default = true
+    where member.auth_user_id = v_auth_user_id
+      and member.organization_id = choose_default_organization.organization_id
+      and member.deleted_at is null
+    returning member.*;
+end;
+$$;
+grant execute on function private.choose_default_organization(bigint) to authenticated;
+
+create function public.choose_default_organization(organization_id bigint)
+returns setof public.users
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.choose_default_organization(organization_id); $$;
+comment on function public.choose_default_organization(bigint) is 'The organization requests without a header act in.';
+revoke all on function public.choose_default_organization(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.choose_default_organization(bigint) to authenticated;

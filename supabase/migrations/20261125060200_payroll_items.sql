@@ -1,0 +1,320 @@
+-- migration: payroll items
+-- What one employee gets in one run: one base item at most, and bonuses. The totals of the run are kept equal to its
+-- items by statement triggers, whatever path wrote them. The destination follows the employee until submission fixes
+-- it for the approvers to see.
+-- author: PayD | date: 2026-11-25
+-- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.retention_rules,
+--   private.state_transitions, public.payroll_items, public.payroll_runs
+-- depends: 20261125000000, 20261125000100, 20261125000500, 20261125000600, 20261125000800, 20261125000900,
+--   20261125010200, 20261125010500, 20261125040000, 20261125040100, 20261125060000, 20261125060100
+-- class: add-table, modify-rls, data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create table public.payroll_items (
+  id bigint generated always as identity primary key,
+  -- The keys to run and employee carry the organization; a key of its own would only be checked once more.
+  organization_id bigint not null,
+  payroll_run_id bigint not null,
+  employee_id bigint not null,
+  item_type text not null,
+  amount public.amount not null,
+  description text,
+  destination text,
+  tx_hash text,
+  status text not null default 'pending',
+  failure_code text,
+  failure_reason text,
+  transaction_operation_id bigint,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  constraint payroll_items_id_is_unique_in_organization unique (organization_id, id),
+  constraint payroll_items_run_belongs_to_the_organization
+    foreign key (organization_id, payroll_run_id) references public.payroll_runs (organization_id, id),
+  constraint payroll_items_employee_belongs_to_the_organization
+    foreign key (organization_id, employee_id) references public.employees (organization_id, id),
+  constraint payroll_items_operation_belongs_to_the_organization
+    foreign key (organization_id, transaction_operation_id)
+      references public.transaction_operations (organization_id, id),
+  constraint payroll_items_item_type_is_known check (item_type in ('base', 'bonus')),
+  constraint payroll_items_amount_is_positive check (amount > 0),
+  constraint payroll_items_description_has_at_most_1000_characters check (length(description) <= 1000),
+  -- The checksum was verified when the employee got the address; here it would cost five times the row.
+  constraint payroll_items_destination_is_an_account check (length(destination) = 56 and starts_with(destination, 'G')),
+  constraint payroll_items_tx_hash_is_a_hash check (tx_hash ~ '^[0-9a-f]{64}$'),
+  constraint payroll_items_status_is_known check (status in ('pending', 'completed', 'failed')),
+  constraint payroll_items_completed_has_a_transaction check ((status = 'completed') = (tx_hash is not null)),
+  constraint payroll_items_failed_has_a_reason
+    check ((status = 'failed') = (failure_code is not null) and (failure_code is null) = (failure_reason is null))
+);
+comment on table public.payroll_items is 'What one employee gets in one payroll run.';
+comment on column public.payroll_items.amount is 'Units of the asset of the run.';
+comment on column public.payroll_items.transaction_operation_id is
+  'The operation that pays or paid it; empty while nothing can.';
+comment on column public.payroll_items.destination is
+  'Where it is paid, as approved; a later change of the employee''s address does not move it.';
+
+create unique index payroll_items_one_base_per_employee_and_run_key
+  on public.payroll_items (payroll_run_id, employee_id) where item_type = 'base';
+create index idx_payroll_items_run_id on public.payroll_items (organization_id, payroll_run_id, employee_id);
+create index idx_payroll_items_employee_id
+  on public.payroll_items (organization_id, employee_id, created_at desc, id desc);
+create index idx_payroll_items_type on public.payroll_items (organization_id, item_type);
+create index payroll_items_transaction_operation_id_idx
+  on public.payroll_items (organization_id, transaction_operation_id);
+create index payroll_items_payroll_run_id_idx_when_pending
+  on public.payroll_items (payroll_run_id, employee_id) where status = 'pending';
+
+insert into private.state_transitions (entity, from_state, to_state) values
+  ('payroll_item', '(new)', 'pending'),
+  ('payroll_item', 'pending', 'completed'),
+  ('payroll_item', 'pending', 'failed'),
+  ('payroll_item', 'failed', 'pending');
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('payroll_run_not_editable', 409,
+    'Payroll run %s is %s, so its items can no longer be changed.',
+    'Only drafts, and pending runs before they are paid, can be edited.'),
+  ('totals_follow_items', 403,
+    'The totals of payroll run %s are the sums of its items and cannot be written.',
+    'Change the items; the totals follow.');
+
+create trigger payroll_items_touch_updated_at
+  before update on public.payroll_items
+  for each row execute function private.touch_updated_at();
+
+create trigger payroll_items_enforce_first_state
+  after insert on public.payroll_items
+  referencing new table as rows_after
+  for each statement execute function private.enforce_transitions('payroll_item', 'status');
+
+create trigger payroll_items_enforce_transitions
+  after update on public.payroll_items
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.enforce_transitions('payroll_item', 'status');
+
+-- What may be paid is frozen once the run leaves draft: an editing command takes a pending run back to draft first.
+create function private.keep_items_of_submitted_runs()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+-- A plan that was made for one changed row must not be used for ten thousand.
+set plan_cache_mode = force_custom_plan
+as $$
+declare v_run public.payroll_runs;
+begin
+  if tg_op = 'INSERT' then
+    select run.* into v_run
+    from public.payroll_runs as run
+    where run.id in (select added.payroll_run_id from rows_after as added)
+      and run.status <> 'draft'
+    limit 1;
+  elsif tg_op = 'DELETE' then
+    select run.* into v_run
+    from public.payroll_runs as run
+    where run.id in (select removed.payroll_run_id from rows_before as removed)
+      and run.status <> 'draft'
+    limit 1;
+  else
+    -- Set differences instead of a join: what approvers approve must be the same before and after.
+    select run.* into v_run
+    from public.payroll_runs as run
+    where run.status <> 'draft'
+      and run.id in (
+        select changed.payroll_run_id
+        from (
+          (select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination from rows_after
+           except
+           select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination from rows_before)
+          union all
+          (select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination from rows_before
+           except
+           select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination from rows_after)
+        ) as changed)
+    limit 1;
+  end if;
+
+  if v_run.id is not null then
+    perform private.refuse('payroll_run_not_editable', v_run.id::text, v_run.status);
+  end if;
+
+  return null;
+end;
+$$;
+
+create trigger payroll_items_keep_submitted_runs_of_inserts
+  after insert on public.payroll_items
+  referencing new table as rows_after
+  for each statement execute function private.keep_items_of_submitted_runs();
+
+create trigger payroll_items_keep_submitted_runs_of_updates
+  after update on public.payroll_items
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.keep_items_of_submitted_runs();
+
+create trigger payroll_items_keep_submitted_runs_of_deletes
+  after delete on public.payroll_items
+  referencing old table as rows_before
+  for each statement execute function private.keep_items_of_submitted_runs();
+
+-- Totals come from the items alone: the trigger below writes them from inside another trigger, and nobody else may.
+create function private.refuse_direct_totals()
+returns trigger
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.refuse('totals_follow_items', new.id::text);
+  return null;
+end;
+$$;
+comment on function private.refuse_direct_totals() is
+  'Trigger of runs: refuses totals that do not come from the items.';
+
+create trigger payroll_runs_start_without_totals
+  before insert on public.payroll_runs
+  for each row
+  when (new.item_count <> 0 or new.total_amount::numeric <> 0)
+  execute function private.refuse_direct_totals();
+
+create trigger payroll_runs_totals_follow_items
+  before update of total_base_amount, total_bonus_amount, total_amount, item_count on public.payroll_runs
+  for each row
+  when (pg_catalog.pg_trigger_depth() = 0)
+  execute function private.refuse_direct_totals();
+
+create function private.keep_payroll_run_totals()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- Differences instead of sums: the cost is that of the changed items, not of the whole run, and the row lock makes it
+  -- exact.
+  if tg_op = 'INSERT' then
+    update public.payroll_runs as run
+    set total_base_amount = run.total_base_amount + change.base,
+        total_bonus_amount = run.total_bonus_amount + change.bonus,
+        total_amount = run.total_amount + change.base + change.bonus,
+        item_count = run.item_count + change.items
+    from (
+      select added.payroll_run_id as run_id,
+        coalesce(sum(added.amount::numeric) filter (where added.item_type = 'base'), 0) as base,
+        coalesce(sum(added.amount::numeric) filter (where added.item_type = 'bonus'), 0) as bonus,
+        count(*)::integer as items
+      from rows_after as added
+      group by added.payroll_run_id
+    ) as change
+    where run.id = change.run_id;
+  elsif tg_op = 'DELETE' then
+    update public.payroll_runs as run
+    set total_base_amount = run.total_base_amount - change.base,
+        total_bonus_amount = run.total_bonus_amount - change.bonus,
+        total_amount = run.total_amount - change.base - change.bonus,
+        item_count = run.item_count - change.items
+    from (
+      select removed.payroll_run_id as run_id,
+        coalesce(sum(removed.amount::numeric) filter (where removed.item_type = 'base'), 0) as base,
+        coalesce(sum(removed.amount::numeric) filter (where removed.item_type = 'bonus'), 0) as bonus,
+        count(*)::integer as items
+      from rows_before as removed
+      group by removed.payroll_run_id
+    ) as change
+    where run.id = change.run_id;
+  else
+    update public.payroll_runs as run
+    set total_base_amount = run.total_base_amount + change.base,
+        total_bonus_amount = run.total_bonus_amount + change.bonus,
+        total_amount = run.total_amount + change.base + change.bonus,
+        item_count = run.item_count + change.items
+    from (
+      select side.run_id,
+        coalesce(sum(side.amount) filter (where side.item_type = 'base'), 0) as base,
+        coalesce(sum(side.amount) filter (where side.item_type = 'bonus'), 0) as bonus,
+        sum(side.items)::integer as items
+      from (
+        select changed.payroll_run_id as run_id, changed.item_type, changed.amount::numeric as amount, 1 as items
+          from rows_after as changed
+        union all
+        select earlier.payroll_run_id, earlier.item_type, -earlier.amount::numeric, -1 from rows_before as earlier
+      ) as side
+      group by side.run_id
+    ) as change
+    where run.id = change.run_id
+      and (change.base, change.bonus, change.items) is distinct from (0::numeric, 0::numeric, 0);
+  end if;
+
+  return null;
+exception when check_violation or numeric_value_out_of_range then
+  perform private.refuse('amount_too_large', 'The total of the payroll run');
+  return null;
+end;
+$$;
+comment on function private.keep_payroll_run_totals() is 'Keeps the totals and the count of a run equal to its items.';
+
+create trigger payroll_items_keep_totals_of_inserts
+  after insert on public.payroll_items
+  referencing new table as rows_after
+  for each statement execute function private.keep_payroll_run_totals();
+
+create trigger payroll_items_keep_totals_of_updates
+  after update on public.payroll_items
+  referencing old table as rows_before new table as rows_after
+  for each statement execute function private.keep_payroll_run_totals();
+
+create trigger payroll_items_keep_totals_of_deletes
+  after delete on public.payroll_items
+  referencing old table as rows_before
+  for each statement execute function private.keep_payroll_run_totals();
+
+create trigger payroll_items_refuse_truncate
+  before truncate on public.payroll_items
+  for each statement execute function private.refuse_change();
+
+alter table public.payroll_items enable row level security;
+alter table public.payroll_items force row level security;
+revoke all on table public.payroll_items from public, anon, authenticated, service_role;
+revoke all on sequence public.payroll_items_id_seq from public, anon, authenticated, service_role;
+grant select on table public.payroll_items to authenticated, service_role;
+
+-- What a manager is still preparing is no payslip yet.
+create function private.payroll_run_is_started(payroll_run_id bigint)
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.payroll_runs as run
+    where run.id = payroll_run_is_started.payroll_run_id
+      and run.status in ('processing', 'completed', 'failed'));
+end;
+$$;
+comment on function private.payroll_run_is_started(bigint) is
+  'Whether the payment of the run has begun, from when on its employees see their items.';
+grant execute on function private.payroll_run_is_started(bigint) to authenticated;
+
+create policy "Members can read payroll items, and employees their payslips"
+  on public.payroll_items for select to authenticated
+  using (
+    organization_id = (select private.readable_organization_id())
+    and case
+      when (select private.employee_id()) is null then true
+      else employee_id = (select private.employee_id()) and private.payroll_run_is_started(payroll_run_id)
+    end
+  );
+
+-- How long rows are kept.
+insert into private.retention_rules (table_name, action, keep_for, statement, reason) values
+  ('public.payroll_items', 'keep', null, null, 'Indefinite: books that never change.');
+
+-- Which rows are about a person.
+insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values
+  ('public.payroll_items', 'employee', 'employee_id', '{}', 'What the employee was to be paid; books.');
+
+-- What an erasure does with them.
+insert into private.personal_data_erasures (position, table_name, subject, column_name, statement) values
+  (40, 'public.payroll_items', 'employee', 'employee_id',
+    'update public.payroll_items set description = null where organization_id = $1 and employee_id = $2::bigint and '
+    'description is not null');

@@ -1,0 +1,247 @@
+-- migration: submission of a payroll run
+-- Submission fixes what is approved: it brings salaries and destinations up to date and stores a hash of items,
+-- amounts, destinations, asset, memo and period. No employee gets base pay for the same days twice unless the
+-- submitter says that it is meant.
+-- author: PayD | date: 2026-11-25
+-- tables: private.notification_templates, private.preference_defaults
+-- depends: 20261125000000, 20261125000100, 20261125001000, 20261125001100, 20261125020000, 20261125020100,
+--   20261125020200, 20261125030000, 20261125040000, 20261125060000, 20261125060200, 20261125060400
+-- class: data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create function private.inspect_payroll_run(payroll_run_id bigint)
+returns table (content_hash text, gone bigint[], unreachable bigint[], moved bigint, repriced bigint)
+language sql stable security definer
+set search_path = ''
+as $$
+  -- One pass over the items for everything that is asked of them, because a run may have a hundred thousand. The inner
+  -- query makes narrow rows of them, which are cheaper to sort.
+  select
+    encode(sha256(convert_to(
+      concat_ws('|', run.organization_id, run.id, run.period_start, run.period_end, run.asset_code, run.asset_issuer,
+        run.allows_overlap,
+        coalesce(run.memo, ''), items.content),
+      'UTF8')), 'hex'),
+    items.gone, items.unreachable, items.moved, items.repriced
+  from public.payroll_runs as run
+  cross join lateral (
+    select
+      string_agg(seen.content, ';' order by seen.item_id) as content,
+      array_agg(seen.employee_id) filter (where not seen.is_payable) as gone,
+      array_agg(seen.employee_id) filter (where seen.is_unreachable) as unreachable,
+      count(*) filter (where seen.is_moved) as moved,
+      count(*) filter (where seen.is_repriced) as repriced
+    from (
+      select
+        item.id as item_id, item.employee_id,
+        concat_ws(',', item.id, item.employee_id, item.item_type, item.amount::text,
+          coalesce(item.destination, '')) as content,
+        employee.status = 'active' and employee.deleted_at is null
+          and employee.asset_code = run.asset_code and employee.asset_issuer = run.asset_issuer
+          and (item.item_type <> 'base' or employee.salary is not null) as is_payable,
+        employee.wallet_address is null as is_unreachable,
+        item.destination is distinct from employee.wallet_address as is_moved,
+        item.item_type = 'base' and item.amount::numeric is distinct from employee.salary::numeric as is_repriced
+      from public.payroll_items as item
+      join public.employees as employee on employee.organization_id = item.organization_id
+        and employee.id = item.employee_id
+      where item.payroll_run_id = run.id
+      offset 0
+    ) as seen
+  ) as items
+  where run.id = inspect_payroll_run.payroll_run_id;
+$$;
+comment on function private.inspect_payroll_run(bigint) is
+  'The SHA-256 of everything approvers approve, and how the items compare with the employees as they are now.';
+
+create function private.payroll_run_content_hash(payroll_run_id bigint)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$ select seen.content_hash from private.inspect_payroll_run(payroll_run_content_hash.payroll_run_id) as seen; $$;
+comment on function private.payroll_run_content_hash(bigint) is 'SHA-256 of everything approvers approve.';
+
+create function private.refuse_employees(code text, payroll_run_id bigint, employee_ids bigint[])
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.refuse(refuse_employees.code, count(*)::text, refuse_employees.payroll_run_id::text,
+    min(employee.first_name || ' ' || employee.last_name))
+  from public.employees as employee
+  where employee.id = any (refuse_employees.employee_ids);
+end;
+$$;
+comment on function private.refuse_employees(text, bigint, bigint[]) is
+  'Refuses a run because of some of its employees, of whom it names one.';
+
+create function private.payroll_run_event(run public.payroll_runs, type text, occurrence text)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  select private.emit_event(
+    (run).organization_id, payroll_run_event.type, 'payroll_run', (run).id::text,
+    payroll_run_event.type || ':' || (run).id || ':' || payroll_run_event.occurrence,
+    jsonb_strip_nulls(jsonb_build_object(
+      'payroll_run_id', (run).id,
+      'batch_id', (run).batch_id,
+      'status', (run).status,
+      'period_start', (run).period_start,
+      'period_end', (run).period_end,
+      'asset_code', (run).asset_code,
+      'asset_issuer', (run).asset_issuer,
+      'total_amount', (run).total_amount::text,
+      'item_count', (run).item_count,
+      'failure_code', (run).failure_code,
+      'failure_reason', (run).failure_reason)));
+$$;
+comment on function private.payroll_run_event(public.payroll_runs, text, text) is
+  'Emits the event of a run, once for each occurrence.';
+
+create function private.overlapping_base_pay(run public.payroll_runs)
+returns bigint[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_other_runs bigint[] := array(
+    select other.id
+    from public.payroll_runs as other
+    where other.organization_id = (run).organization_id
+      and other.id <> (run).id
+      and other.status <> 'draft'
+      and other.period_start <= (run).period_end
+      and other.period_end >= (run).period_start);
+begin
+  -- An intersection instead of a join: of items that were just written there are no statistics, and a join might
+  -- compare each with every other.
+  return array(
+    select paid.employee_id
+    from public.payroll_items as paid
+    where paid.organization_id = (run).organization_id
+      and paid.payroll_run_id = any (v_other_runs)
+      and paid.item_type = 'base'
+    intersect
+    select item.employee_id
+    from public.payroll_items as item
+    where item.organization_id = (run).organization_id
+      and item.payroll_run_id = (run).id
+      and item.item_type = 'base'
+      and cardinality(v_other_runs) > 0);
+end;
+$$;
+comment on function private.overlapping_base_pay(public.payroll_runs) is
+  'Which of its employees have base pay for some of the same days in another run that is no draft.';
+
+create function private.submit_payroll_run(payroll_run_id bigint, allow_overlap boolean)
+returns setof public.payroll_runs
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_member public.users := private.require_member('manager');
+  v_run public.payroll_runs;
+  v_seen record;
+  v_overlap bigint[];
+begin
+  -- One submission of an organization at a time, so that two runs for the same days cannot overlook each other.
+  perform from public.organizations as organization
+  where organization.id = v_member.organization_id
+  for no key update;
+
+  v_run := private.locked_payroll_run(submit_payroll_run.payroll_run_id, 'manager');
+
+  -- A repeat by the same person is success, so that a retry is safe.
+  if v_run.status = 'pending' and v_run.submitted_by = v_member.id then
+    return next v_run;
+    return;
+  end if;
+
+  if v_run.status <> 'draft' then
+    perform private.refuse('payroll_run_not_draft', v_run.id::text, v_run.status);
+  end if;
+
+  if v_run.item_count = 0 then
+    perform private.refuse('payroll_run_is_empty', v_run.id::text);
+  end if;
+
+  select seen.* into v_seen from private.inspect_payroll_run(v_run.id) as seen;
+
+  if v_seen.gone is not null then
+    perform private.refuse_employees('payroll_items_not_payable', v_run.id, v_seen.gone);
+  end if;
+
+  if v_seen.unreachable is not null then
+    perform private.refuse_employees('payroll_items_without_destination', v_run.id, v_seen.unreachable);
+  end if;
+
+  v_overlap := private.overlapping_base_pay(v_run);
+
+  if cardinality(v_overlap) > 0 and not coalesce(submit_payroll_run.allow_overlap, false) then
+    perform private.refuse_employees('base_pay_overlaps', v_run.id, v_overlap);
+  end if;
+
+  -- Salaries and addresses that changed while the run was a draft; the others were filled in with the item.
+  if v_seen.moved > 0 or v_seen.repriced > 0 then
+    update public.payroll_items as item
+    set destination = employee.wallet_address,
+        amount = case item.item_type when 'base' then employee.salary else item.amount end
+    from public.employees as employee
+    where item.payroll_run_id = v_run.id
+      and employee.id = item.employee_id
+      and (item.destination is distinct from employee.wallet_address
+        or (item.item_type = 'base' and item.amount::numeric <> employee.salary::numeric));
+  end if;
+
+  if cardinality(v_overlap) > 0 then
+    -- Part of what is approved, and a row of the trail of its own.
+    update public.payroll_runs as run
+    set allows_overlap = true
+    where run.id = v_run.id;
+  end if;
+
+  if v_seen.moved > 0 or v_seen.repriced > 0 or cardinality(v_overlap) > 0 then
+    v_seen.content_hash := private.payroll_run_content_hash(v_run.id);
+  end if;
+
+  update public.payroll_runs as run
+  set status = 'pending',
+      submitted_by = v_member.id,
+      submitted_at = now(),
+      content_hash = v_seen.content_hash
+  where run.id = v_run.id
+  returning run.* into v_run;
+
+  perform private.payroll_run_event(v_run, 'payroll.submitted', v_run.version::text);
+
+  return next v_run;
+end;
+$$;
+grant execute on function private.submit_payroll_run(bigint, boolean) to authenticated;
+
+create function public.submit_payroll_run(payroll_run_id bigint, allow_overlap boolean default false)
+returns setof public.payroll_runs
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.submit_payroll_run(payroll_run_id, allow_overlap); $$;
+comment on function public.submit_payroll_run(bigint, boolean) is
+  'Submits a draft for approval and fixes its salaries and destinations; allow_overlap says that a second base pay '
+  'for the same days is meant.';
+revoke all on function public.submit_payroll_run(bigint, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.submit_payroll_run(bigint, boolean) to authenticated;
+
+-- Which preferences people have here.
+insert into private.preference_defaults (key, type, default_value, description) values
+  ('notifications.payroll.submitted', 'boolean', 'true', 'Runs that wait for approval.');
+
+-- Who is told, and in which words.
+insert into private.notification_templates (event_type, audience, required_role, preference_key, title, message) values
+  ('payroll.submitted', 'members', 'manager',
+    'notifications.payroll.submitted',
+    'Payroll run {batch_id} waits for approval',
+    '{item_count} items, {total_amount} {asset_code} for {period_start} to {period_end}. Somebody other than the '
+    'submitter must approve it.');

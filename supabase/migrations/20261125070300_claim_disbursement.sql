@@ -1,0 +1,208 @@
+-- migration: claiming a source account and planning
+-- The worker claims an account and is told what to pay: the database plans, so a worker cannot choose.
+-- author: PayD | date: 2026-11-25
+-- tables: private.scheduled_jobs
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125060000, 20261125060100,
+--   20261125060200, 20261125070100, 20261125070200
+-- class: data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create function private.planned_operations(payroll_run_id bigint, max_operations integer)
+returns table (operation_index integer, employee_id bigint, destination text, amount numeric, item_ids bigint[])
+language sql stable security definer
+set search_path = ''
+as $$
+  select
+    (row_number() over (order by unpaid.employee_id) - 1)::integer,
+    unpaid.employee_id, unpaid.destination, unpaid.amount, unpaid.item_ids
+  from (
+    -- One payment for each employee: base and bonuses of the run are summed.
+    select item.employee_id, min(item.destination) as destination, sum(item.amount::numeric) as amount,
+    array_agg(item.id order by item.id) as item_ids
+    from public.payroll_items as item
+    where item.payroll_run_id = planned_operations.payroll_run_id
+      and item.status = 'pending'
+      and item.transaction_operation_id is null
+    group by item.employee_id
+    order by item.employee_id
+    limit least(greatest(planned_operations.max_operations, 1), 100)
+  ) as unpaid;
+$$;
+comment on function private.planned_operations(bigint, integer) is
+  'The next payments of a run that nothing can have paid yet, in a fixed order.';
+
+create type public.claimed_disbursement as (
+  payroll_run_id bigint,
+  organization_id bigint,
+  source_account text,
+  lease_token uuid,
+  asset_code text,
+  asset_issuer text,
+  memo text,
+  network_passphrase text,
+  horizon_url text,
+  max_fee_stroops bigint,
+  transaction jsonb
+);
+comment on type public.claimed_disbursement is
+  'A leased source account with the run to pay and its live transaction, if there is one.';
+
+create function private.claim_disbursement(lease_seconds integer)
+returns setof public.claimed_disbursement
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_settings private.settings;
+  v_account private.source_accounts;
+  v_transaction public.transactions;
+  v_run public.payroll_runs;
+begin
+  select settings.* into v_settings from private.settings as settings;
+
+  if v_settings.network_passphrase is null then
+    perform private.refuse('network_not_configured');
+  end if;
+
+  -- Work is due where a live transaction must be looked at, or a processing run has nothing on its way.
+  select account.* into v_account
+  from private.source_accounts as account
+  where (account.leased_until is null or account.leased_until < now())
+    and account.next_check_at <= now()
+    and case
+      when exists (select from public.transactions as live
+        where live.source_account = account.account_id and live.is_live)
+      then exists (
+        select from public.transactions as due
+        where due.source_account = account.account_id and due.is_live
+          and due.submission_state in ('prepared', 'submitting') and due.next_check_at <= now())
+      else exists (
+        select from public.payroll_runs as run
+        where run.source_account = account.account_id and run.status = 'processing')
+    end
+  order by account.last_claimed_at nulls first, account.account_id
+  limit 1
+  for update skip locked;
+
+  if not found then
+    return;
+  end if;
+
+  update private.source_accounts as account
+  set lease_token = gen_random_uuid(),
+      leased_until = now() + make_interval(secs => least(greatest(claim_disbursement.lease_seconds, 10), 600)),
+      last_claimed_at = now()
+  where account.account_id = v_account.account_id
+  returning account.* into v_account;
+
+  select live.* into v_transaction
+  from public.transactions as live
+  where live.source_account = v_account.account_id and live.is_live;
+
+  select run.* into v_run
+  from public.payroll_runs as run
+  where case
+    when v_transaction.id is not null then run.id = v_transaction.payroll_run_id
+    else run.source_account = v_account.account_id and run.status = 'processing'
+  end
+  order by run.id
+  limit 1;
+
+  return next row(
+    v_run.id, v_account.organization_id, v_account.account_id, v_account.lease_token, v_run.asset_code,
+    v_run.asset_issuer, v_run.memo,
+    v_settings.network_passphrase, v_settings.horizon_url, v_settings.max_fee_stroops,
+    case when v_transaction.id is not null then jsonb_build_object(
+      'id', v_transaction.id,
+      'tx_hash', v_transaction.tx_hash,
+      'envelope_xdr', v_transaction.envelope_xdr,
+      'signed_envelope_xdr', v_transaction.signed_envelope_xdr,
+      'sequence_number', v_transaction.sequence_number,
+      'max_ledger', v_transaction.max_ledger,
+      'max_time', v_transaction.max_time,
+      'attempts', v_transaction.attempts,
+      'last_code', v_transaction.last_code,
+      'submission_state', v_transaction.submission_state) end
+  )::public.claimed_disbursement;
+end;
+$$;
+grant execute on function private.claim_disbursement(integer) to service_role;
+
+create function public.claim_disbursement(lease_seconds integer default 60)
+returns setof public.claimed_disbursement
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.claim_disbursement(lease_seconds); $$;
+comment on function public.claim_disbursement(integer) is 'For workers: leases one source account that has work due.';
+revoke all on function public.claim_disbursement(integer) from public, anon, authenticated, service_role;
+grant execute on function public.claim_disbursement(integer) to service_role;
+
+create function private.leased_run(payroll_run_id bigint, lease_token uuid)
+returns public.payroll_runs
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_source_account text;
+  v_run public.payroll_runs;
+begin
+  select run.source_account into v_source_account
+  from public.payroll_runs as run
+  where run.id = leased_run.payroll_run_id;
+
+  -- Locks are taken in one order everywhere: account, run, transaction, items.
+  perform private.require_lease(v_source_account, leased_run.lease_token);
+
+  select run.* into v_run
+  from public.payroll_runs as run
+  where run.id = leased_run.payroll_run_id
+  for update;
+
+  return v_run;
+end;
+$$;
+comment on function private.leased_run(bigint, uuid) is
+  'The run whose source account is leased with the token, both locked.';
+
+create function private.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer)
+returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
+  asset_issuer text, amount text)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_run public.payroll_runs := private.leased_run(plan_operations.payroll_run_id, plan_operations.lease_token);
+begin
+  if v_run.status <> 'processing' then
+    return;
+  end if;
+
+  return query
+    select planned.operation_index, planned.employee_id, 'payment'::text, planned.destination, v_run.asset_code,
+    v_run.asset_issuer,
+      planned.amount::numeric(20, 7)::text
+    from private.planned_operations(v_run.id, plan_operations.max_operations) as planned
+    order by planned.operation_index;
+
+  -- Nothing left to plan: the run may be at its end.
+  if not found then
+    perform private.finish_payroll_run(v_run.id);
+  end if;
+end;
+$$;
+grant execute on function private.plan_operations(bigint, uuid, integer) to service_role;
+
+create function public.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer default 100)
+returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
+  asset_issuer text, amount text)
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.plan_operations(payroll_run_id, lease_token, max_operations); $$;
+comment on function public.plan_operations(bigint, uuid, integer) is
+  'For workers: the operations of the next transaction of a run.';
+revoke all on function public.plan_operations(bigint, uuid, integer) from public, anon, authenticated, service_role;
+grant execute on function public.plan_operations(bigint, uuid, integer) to service_role;
+
+insert into private.scheduled_jobs (name, kind, target, every_seconds) values
+  ('payroll-disburse', 'function', 'payroll-disburse', 5);

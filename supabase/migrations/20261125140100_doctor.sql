@@ -1,0 +1,209 @@
+-- migration: the doctor
+-- Names everything that waits longer than it should, why, and the safe thing to do. An operator sees the project, a
+-- member the own organization.
+-- author: PayD | date: 2026-11-25
+-- tables: none
+-- depends: 20261125000000, 20261125000300, 20261125000400, 20261125020000, 20261125020200, 20261125050000,
+--   20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125100000, 20261125100100
+-- class: code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create type public.finding as (
+  organization_id bigint,
+  severity text,
+  kind text,
+  resource_type text,
+  resource_id text,
+  since timestamptz,
+  problem text,
+  safe_action text
+);
+comment on type public.finding is 'Something that waits longer than it should, and the safe thing to do.';
+
+create function private.minute_of(instant timestamptz)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$ select to_char(minute_of.instant at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'); $$;
+comment on function private.minute_of(timestamptz) is 'An instant as a person reads it.';
+
+create function private.findings(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  -- A null organization means all of them.
+  select transaction.organization_id, 'alert', 'transaction_unproven', 'transaction', transaction.id::text,
+  transaction.created_at,
+    format('Transaction %s was prepared %s ago and its end is not proven (last answer: %s).',
+      left(transaction.tx_hash, 12), date_trunc('second', now() - transaction.created_at),
+      coalesce(transaction.last_code, 'none')),
+    'Check that payroll-disburse is rung and that the Horizon server answers; never pay these people another way '
+    'before it is final.'
+  from public.transactions as transaction
+  where transaction.is_live
+    and transaction.created_at < now() - interval '5 minutes'
+    and (findings.organization_id is null or transaction.organization_id = findings.organization_id)
+
+  union all
+  select run.organization_id, 'alert', 'payroll_run_stuck', 'payroll_run', run.id::text, run.updated_at,
+    format('Payroll run %s is processing but nothing has moved for %s.', run.id,
+      date_trunc('second', now() - run.updated_at)),
+    'Check that the schedule rings payroll-disburse and that the function holds the key of the source account.'
+  from public.payroll_runs as run
+  where run.status = 'processing'
+    and run.updated_at < now() - interval '10 minutes'
+    and not exists (select from public.transactions as live where live.payroll_run_id = run.id and live.is_live)
+    and (findings.organization_id is null or run.organization_id = findings.organization_id)
+
+  union all
+  select run.organization_id, 'warning', 'payroll_run_failed', 'payroll_run', run.id::text, run.updated_at,
+    format('Payroll run %s failed: %s', run.id, run.failure_reason),
+    'Mend the cause, then retry the run; only what was not paid is paid.'
+  from public.payroll_runs as run
+  join public.organizations as organization on organization.id = run.organization_id and organization.deleted_at is null
+  where run.status = 'failed'
+    and (findings.organization_id is null or run.organization_id = findings.organization_id)
+
+  union all
+  select delivery.organization_id, 'warning', 'webhooks_waiting', 'webhook_subscription', delivery.subscription_id,
+  min(delivery.created_at),
+    format('%s events wait for the webhook subscription %s, the oldest for %s.',
+      count(*), delivery.subscription_id, date_trunc('second', now() - min(delivery.created_at))),
+    'Look at the delivery log for the error of the consumer; deliveries go on by themselves.'
+  from private.webhook_deliveries as delivery
+  where delivery.state = 'pending'
+    and delivery.created_at < now() - interval '15 minutes'
+    and (findings.organization_id is null or delivery.organization_id = findings.organization_id)
+  group by delivery.organization_id, delivery.subscription_id
+
+  union all
+  select wallet.organization_id, 'info', 'wallets_stale', 'organization', wallet.organization_id::text,
+  min(wallet.last_synced_at),
+    format('%s wallets were not read from the ledger for over an hour.', count(*)),
+    'Check that horizon-sync is rung and that the Horizon server answers.'
+  from public.wallets as wallet
+  where wallet.is_active
+    and (wallet.last_synced_at < now() - interval '1 hour'
+      or (wallet.last_synced_at is null and wallet.created_at < now() - interval '1 hour'))
+    and (findings.organization_id is null or wallet.organization_id = findings.organization_id)
+  group by wallet.organization_id
+
+  union all
+  select change.organization_id, 'info', 'wallet_change_waiting', 'wallet_change', change.id::text, change.created_at,
+    format('A wallet change of employee %s waits for a second person.', change.employee_id),
+    'Confirm it after you asked the employee, or cancel it.'
+  from public.wallet_changes as change
+  where change.state = 'waiting'
+    and change.policy = 'second_person'
+    and (findings.organization_id is null or change.organization_id = findings.organization_id)
+
+  union all
+  select change.organization_id, 'warning', 'wallet_change_overdue', 'wallet_change', change.id::text,
+  change.effective_at,
+    format('The wallet change of employee %s should have taken effect at %s.', change.employee_id,
+      private.minute_of(change.effective_at)),
+    'Check that the scheduled jobs run; until it takes effect the employee is paid at the old address.'
+  from public.wallet_changes as change
+  where change.state = 'waiting'
+    and change.policy = 'cooling_off'
+    and change.effective_at < now() - interval '15 minutes'
+    and (findings.organization_id is null or change.organization_id = findings.organization_id)
+
+  union all
+  select schedule.organization_id, 'alert', 'payroll_schedule_failing', 'payroll_schedule', schedule.id::text,
+  schedule.next_run_at,
+    format('Payroll schedule %s has owed a draft since %s and fails: %s', schedule.id,
+      private.minute_of(schedule.next_run_at), schedule.last_error),
+    'Mend the cause; the schedule is tried again every 15 minutes. Draft the run by hand if the pay day is near.'
+  from public.payroll_schedules as schedule
+  join public.organizations as organization on organization.id = schedule.organization_id
+    and organization.deleted_at is null
+  where schedule.is_active
+    and schedule.next_run_at <= now()
+    and schedule.last_error is not null
+    and (findings.organization_id is null or schedule.organization_id = findings.organization_id)
+
+  union all
+  select schedule.organization_id, 'alert', 'payroll_schedule_overdue', 'payroll_schedule', schedule.id::text,
+  schedule.next_run_at,
+    format('Payroll schedule %s has owed a draft since %s and nothing runs it.', schedule.id,
+      private.minute_of(schedule.next_run_at)),
+    'Check that the scheduled job payroll-schedules runs. Draft the run by hand if the pay day is near.'
+  from public.payroll_schedules as schedule
+  join public.organizations as organization on organization.id = schedule.organization_id
+    and organization.deleted_at is null
+  where schedule.is_active
+    and schedule.next_run_at < now() - interval '15 minutes'
+    and schedule.last_error is null
+    and (findings.organization_id is null or schedule.organization_id = findings.organization_id)
+
+  union all
+  select delivery.organization_id, 'warning', 'webhooks_given_up', 'webhook_subscription', delivery.subscription_id,
+  min(delivery.created_at),
+    format('%s events of the last 30 days were given up for the webhook subscription %s.', count(*),
+      delivery.subscription_id),
+    'Mend the consumer, then let it read what it missed from the table events, by sequence.'
+  from private.webhook_deliveries as delivery
+  join public.webhook_subscriptions as subscription
+    on subscription.organization_id = delivery.organization_id and subscription.id = delivery.subscription_id
+      and subscription.deleted_at is null
+  where delivery.state = 'dead'
+    and delivery.created_at > now() - interval '30 days'
+    and (findings.organization_id is null or delivery.organization_id = findings.organization_id)
+  group by delivery.organization_id, delivery.subscription_id
+
+  union all
+  -- What runs the workers and the jobs is the business of the operator, who sees every organization.
+  select null, 'alert', 'doorbell_not_wired', 'project', 'doorbell', null,
+    'pg_net and Vault are there, but Vault lacks payd_project_url or payd_cron_key, so no worker is ever rung.',
+    'Create both secrets as docs/deploy.md says; what waits is then done by itself.'
+  from private.doorbell_settings() as wires
+  where findings.organization_id is null
+    and wires.has_bell
+    and (wires.project_url is null or wires.secret_key is null)
+
+  union all
+  select null, 'alert', 'job_not_running', 'scheduled_job', run.name, coalesce(run.last_run_at, run.known_since),
+    case when run.last_run_at is null
+      then format('The scheduled job %s has never ended well since %s.', run.name, private.minute_of(run.known_since))
+      else format('The scheduled job %s last ended well at %s.', run.name, private.minute_of(run.last_run_at)) end,
+    'Look for its error in cron.job_run_details or in the log of whatever runs the jobs; every job may be run again '
+    'at any time.'
+  from private.scheduled_job_runs as run
+  join private.scheduled_jobs as job on job.name = run.name and job.is_enabled
+  where findings.organization_id is null
+    and coalesce(run.last_run_at, run.known_since)
+      < now() - greatest(make_interval(secs => job.every_seconds * 3), interval '10 minutes')
+
+  union all
+  select null, 'alert', 'no_job_runs', 'scheduled_job', 'all', null,
+    'Nothing has ever run the scheduled jobs of this project.',
+    'Enable pg_cron, or let something else run private.run_job() for each row of private.scheduled_jobs.'
+  where findings.organization_id is null
+    and not exists (select from private.scheduled_job_runs);
+$$;
+comment on function private.findings(bigint) is 'What is stuck in one organization, or everywhere.';
+
+create function private.doctor()
+returns setof public.finding
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return query
+    select * from private.findings((private.require_member('viewer')).organization_id);
+end;
+$$;
+grant execute on function private.doctor() to authenticated;
+
+create function public.doctor()
+returns setof public.finding
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.doctor(); $$;
+comment on function public.doctor() is 'What is stuck in the organization, why, and the safe thing to do.';
+revoke all on function public.doctor() from public, anon, authenticated, service_role;
+grant execute on function public.doctor() to authenticated;

@@ -1,0 +1,12 @@
+-- rollback-of: 20261125000200_settings
+-- rollback: lossy table private.settings
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function private.configure_webhooks(boolean);
+drop function private.configure_network(text, text, text);
+delete from private.error_codes
+where code in (
+  'network_not_configured',
+  'network_already_in_use');
+drop table private.settings;

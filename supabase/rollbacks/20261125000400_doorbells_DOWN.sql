@@ -1,0 +1,7 @@
+-- rollback-of: 20261125000400_doorbells
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function private.ring(text);
+drop function private.doorbell_settings();

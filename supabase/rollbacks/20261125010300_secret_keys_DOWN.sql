@@ -1,0 +1,9 @@
+-- rollback-of: 20261125010300_secret_keys
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function private.json_without_secret_key(jsonb);
+drop function private.without_secret_key(text);
+drop function private.json_holds_secret_key(jsonb);
+drop function private.holds_secret_key(text);

@@ -1,0 +1,7 @@
+-- rollback-of: 20261125020500_create_organization
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.create_organization(text, text);
+drop function private.create_organization(text, text);

@@ -1,0 +1,15 @@
+-- rollback-of: 20261125040000_employees
+-- rollback: lossy table public.employees
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+delete from private.personal_data_erasures
+where table_name in ('public.employees');
+delete from private.personal_data
+where table_name in ('public.employees');
+delete from private.retention_rules
+where table_name in ('public.employees');
+drop trigger employees_keep_when_address_was_set on public.employees;
+drop function private.keep_when_address_was_set();
+drop trigger employees_touch_version on public.employees;
+drop table public.employees;

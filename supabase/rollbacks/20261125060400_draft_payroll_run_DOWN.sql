@@ -1,0 +1,25 @@
+-- rollback-of: 20261125060400_draft_payroll_run
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.remove_payroll_item(bigint);
+drop function private.remove_payroll_item(bigint);
+drop function public.add_bonus(bigint, bigint, text, text, text);
+drop function private.add_bonus(bigint, bigint, text, text, text);
+drop function private.return_to_draft(public.payroll_runs, text);
+drop function public.create_payroll_run(date, date, text, text, text, text);
+drop function private.create_payroll_run(date, date, text, text, text, text);
+drop function private.draft_payroll_run(bigint, bigint, date, date, text, text, text);
+drop function private.require_memo(text);
+drop function private.require_asset(text, text);
+drop function private.locked_payroll_run(bigint, text);
+delete from private.error_codes
+where code in (
+  'payroll_run_not_found',
+  'payroll_item_not_found',
+  'employee_not_found',
+  'period_reversed',
+  'period_missing',
+  'memo_too_long',
+  'employee_not_payable');

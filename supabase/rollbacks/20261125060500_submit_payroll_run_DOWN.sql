@@ -1,0 +1,17 @@
+-- rollback-of: 20261125060500_submit_payroll_run
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+delete from private.notification_templates
+where event_type in ('payroll.submitted');
+delete from private.preference_defaults
+where key in (
+  'notifications.payroll.submitted');
+drop function public.submit_payroll_run(bigint, boolean);
+drop function private.submit_payroll_run(bigint, boolean);
+drop function private.overlapping_base_pay(public.payroll_runs);
+drop function private.payroll_run_event(public.payroll_runs, text, text);
+drop function private.refuse_employees(text, bigint, bigint[]);
+drop function private.payroll_run_content_hash(bigint);
+drop function private.inspect_payroll_run(bigint);

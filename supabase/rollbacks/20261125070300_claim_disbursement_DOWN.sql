@@ -1,0 +1,14 @@
+-- rollback-of: 20261125070300_claim_disbursement
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+delete from private.scheduled_jobs
+where name in ('payroll-disburse');
+drop function public.plan_operations(bigint, uuid, integer);
+drop function private.plan_operations(bigint, uuid, integer);
+drop function private.leased_run(bigint, uuid);
+drop function public.claim_disbursement(integer);
+drop function private.claim_disbursement(integer);
+drop type public.claimed_disbursement;
+drop function private.planned_operations(bigint, integer);

@@ -1,0 +1,19 @@
+-- rollback-of: 20261125070400_persist_transaction
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.record_submission(bigint, uuid, integer, text, text[], integer);
+drop function private.record_submission(bigint, uuid, integer, text, text[], integer);
+drop function public.begin_submission(bigint, uuid, text);
+drop function private.begin_submission(bigint, uuid, text);
+drop function private.leased_transaction(bigint, uuid);
+drop function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb);
+drop function private.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb);
+delete from private.error_codes
+where code in (
+  'operations_differ_from_plan',
+  'live_transaction_exists',
+  'invalid_transaction',
+  'transaction_not_found',
+  'transaction_is_final');

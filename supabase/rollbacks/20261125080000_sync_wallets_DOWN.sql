@@ -1,0 +1,24 @@
+-- rollback-of: 20261125080000_sync_wallets
+-- rollback: lossy table private.sync_requests, table private.wallet_sync_leases
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+delete from private.scheduled_jobs
+where name in ('horizon-sync');
+delete from private.notification_templates
+where event_type in ('wallet.frozen');
+delete from private.preference_defaults
+where key in (
+  'notifications.wallets.frozen');
+drop trigger wallets_emit_events on public.wallets;
+drop function private.emit_wallet_events();
+drop function public.apply_wallet_states(jsonb);
+drop function private.apply_wallet_states(jsonb);
+drop function public.claim_wallets_for_sync(integer, integer);
+drop function private.claim_wallets_for_sync(integer, integer);
+drop function public.request_sync();
+drop function private.request_sync();
+delete from private.error_codes
+where code in ('invalid_wallet_states');
+drop table private.sync_requests;
+drop table private.wallet_sync_leases;

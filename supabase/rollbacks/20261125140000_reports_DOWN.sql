@@ -1,0 +1,10 @@
+-- rollback-of: 20261125140000_reports
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop view public.balances_by_asset;
+drop view public.organization_statements;
+drop view public.payslips;
+drop function private.payslip_run(bigint, bigint);
+drop view public.payroll_run_summaries;

@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { supabaseCliBinary } from './binaries.ts'
+import { withoutPassword } from './sql.ts'
+
+/** How a run of the Supabase CLI ended. */
+export type CliRun = {
+  readonly ok: boolean
+  readonly exitCode: number | null
+  /** Everything it printed, without passwords. */
+  readonly printed: string
+}
+
+/**
+ * Runs the Supabase CLI that npm installed in a project folder, without telemetry. A run that takes longer than
+ * `timeoutMs` is ended. Throws only when the program cannot be started.
+ */
+export async function trySupabaseCli(
+  folder: string,
+  args: readonly string[],
+  options: { readonly timeoutMs?: number } = {},
+): Promise<CliRun> {
+  const child = spawn(supabaseCliBinary(), args, {
+    cwd: folder,
+    env: { ...process.env, DO_NOT_TRACK: '1', SUPABASE_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let isLate = false
+  const { timeoutMs } = options
+  const end = (): void => {
+    isLate = true
+    child.kill('SIGKILL')
+  }
+  const timer = timeoutMs === undefined ? undefined : setTimeout(end, timeoutMs)
+  try {
+    const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+    const late = `The Supabase CLI gave no answer within ${Math.round((timeoutMs ?? 0) / 1000)} s and was ended.`
+    const printed = [output.trim(), errors.trim(), isLate ? late : ''].filter(Boolean).join('\n')
+    return { ok: code === 0, exitCode: code, printed: withoutPassword(printed) }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Runs the Supabase CLI in a project folder and returns what it printed. Throws with its words when it fails. */
+export async function runSupabaseCli(folder: string, args: readonly string[]): Promise<string> {
+  const { ok, exitCode, printed } = await trySupabaseCli(folder, args)
+  if (ok) return printed
+  const command = withoutPassword(`supabase ${args.join(' ')}`)
+  throw new Error(`"${command}" failed in ${folder} (exit code ${exitCode}):\n${printed}`)
+}
+
+/** The servers of the stack speak no TLS; saying so saves the CLI an attempt and a warning. */
+export function withoutLocalTls(databaseUrl: string): URL {
+  const url = new URL(databaseUrl)
+  if (url.hostname === '127.0.0.1' && !url.searchParams.has('sslmode')) url.searchParams.set('sslmode', 'disable')
+  return url
+}

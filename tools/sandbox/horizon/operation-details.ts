@@ -1,0 +1,131 @@
+import type { xdr } from '@stellar/stellar-sdk/base'
+import { addressOf, type Party, partyOf } from '../core/addresses.ts'
+import { formatStroops } from '../core/amounts.ts'
+import { assetFields, assetKeyOf } from '../core/assets.ts'
+import type { OperationRecord } from '../core/history.ts'
+import { claimantsOf } from '../core/operations/create-claimable-balance.ts'
+import { predicateJson } from '../core/predicates.ts'
+import { ACCOUNT_FLAG, LINE_FLAG } from '../core/types.ts'
+
+type Details = Record<string, unknown>
+
+/** The fields that Horizon adds to an operation by its type. */
+export function operationDetails({ body, source, balanceId, successful }: OperationRecord): Details {
+  switch (body.type) {
+    case 0:
+      return {
+        ...partyFields('funder', source),
+        account: addressOf(body.createAccountOp.destination.ed25519),
+        starting_balance: formatStroops(body.createAccountOp.startingBalance),
+      }
+    case 1:
+      return {
+        ...partyFields('from', source),
+        ...partyFields('to', partyOf(body.paymentOp.destination)),
+        amount: formatStroops(body.paymentOp.amount),
+        ...fieldsOfAsset(body.paymentOp.asset),
+      }
+    case 5:
+      return optionDetails(body.setOptionsOp)
+    case 6:
+      return trustDetails(body.changeTrustOp, source)
+    case 8:
+      return { ...partyFields('account', source), ...partyFields('into', partyOf(body.destination)) }
+    case 10: {
+      const { dataName, dataValue } = body.manageDataOp
+      return { name: dataName.toString(), value: dataValue && Buffer.from(dataValue).toString('base64') }
+    }
+    case 11:
+      return { bump_to: body.bumpSequenceOp.bumpTo.toString() }
+    case 14:
+      // Horizon reads the sponsor from the entry that was created, so a failed operation has none.
+      return { ...(successful && { sponsor: source.id }), ...balanceDetails(body.createClaimableBalanceOp) }
+    case 15:
+      return { balance_id: balanceId, ...partyFields('claimant', source) }
+    case 19:
+      return {
+        ...fieldsOfAsset(body.clawbackOp.asset),
+        ...partyFields('from', partyOf(body.clawbackOp.from)),
+        amount: formatStroops(body.clawbackOp.amount),
+      }
+    case 20:
+      return { balance_id: balanceId }
+    case 21: {
+      const { asset, trustor, setFlags, clearFlags } = body.setTrustLineFlagsOp
+      return {
+        ...fieldsOfAsset(asset),
+        trustor: addressOf(trustor.ed25519),
+        ...flagFields('set_flags', setFlags, LINE_FLAG_NAMES),
+        ...flagFields('clear_flags', clearFlags, LINE_FLAG_NAMES),
+      }
+    }
+    default:
+      return {}
+  }
+}
+
+/** An account under a name, with the `M…` address and id where the sender wrote one. */
+export function partyFields(name: string, party: Party): Record<string, string> {
+  const { id, muxed } = party
+  return { [name]: id, ...(muxed && { [`${name}_muxed`]: muxed.address, [`${name}_muxed_id`]: muxed.id }) }
+}
+
+// `liabilites` is misspelt by Horizon too.
+const LINE_FLAG_NAMES = [
+  [LINE_FLAG.authorized, 'authorized'],
+  [LINE_FLAG.maintain, 'authorized_to_maintain_liabilites'],
+  [LINE_FLAG.clawback, 'clawback_enabled'],
+] as const
+
+const ACCOUNT_FLAG_NAMES = [
+  [ACCOUNT_FLAG.required, 'auth_required'],
+  [ACCOUNT_FLAG.revocable, 'auth_revocable'],
+  [ACCOUNT_FLAG.immutable, 'auth_immutable'],
+  [ACCOUNT_FLAG.clawback, 'auth_clawback_enabled'],
+] as const
+
+function flagFields(name: string, flags: number, names: readonly (readonly [number, string])[]): Details {
+  if (flags === 0) return {}
+  const set = names.filter(([flag]) => (flags & flag) !== 0)
+  return { [name]: set.map(([flag]) => flag), [`${name}_s`]: set.map(([, text]) => text) }
+}
+
+function fieldsOfAsset(asset: xdr.AssetWire | xdr.ChangeTrustAssetWire): Record<string, string> {
+  const key = assetKeyOf(asset)
+  return key === null ? {} : assetFields(key)
+}
+
+function trustDetails(op: xdr.ChangeTrustOpWire, source: Party): Details {
+  const fields = fieldsOfAsset(op.line)
+  return {
+    ...fields,
+    limit: formatStroops(op.limit),
+    ...(fields.asset_issuer !== undefined && { trustee: fields.asset_issuer }),
+    ...partyFields('trustor', source),
+  }
+}
+
+function balanceDetails(op: xdr.CreateClaimableBalanceOpWire): Details {
+  const claimants = claimantsOf(op.claimants) ?? []
+  return {
+    asset: assetKeyOf(op.asset) ?? '',
+    amount: formatStroops(op.amount),
+    claimants: claimants.map(({ destination, predicate }) => ({ destination, predicate: predicateJson(predicate) })),
+  }
+}
+
+function optionDetails(op: xdr.SetOptionsOpWire): Details {
+  const key = op.signer?.key
+  return {
+    ...(op.inflationDest && { inflation_dest: addressOf(op.inflationDest.ed25519) }),
+    ...flagFields('set_flags', op.setFlags ?? 0, ACCOUNT_FLAG_NAMES),
+    ...flagFields('clear_flags', op.clearFlags ?? 0, ACCOUNT_FLAG_NAMES),
+    ...(op.masterWeight !== null && { master_key_weight: op.masterWeight }),
+    ...(op.lowThreshold !== null && { low_threshold: op.lowThreshold }),
+    ...(op.medThreshold !== null && { med_threshold: op.medThreshold }),
+    ...(op.highThreshold !== null && { high_threshold: op.highThreshold }),
+    ...(op.homeDomain && { home_domain: op.homeDomain.toString() }),
+    ...(key?.type === 0 && { signer_key: addressOf(key.ed25519) }),
+    ...(op.signer && { signer_weight: op.signer.weight }),
+  }
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+import { errorText } from '../lib/error-text.ts'
+
+/**
+ * Pays the made-up company of the demo on the stack of a data folder and prints the receipt. Resolves with a sentence
+ * when that fails, which is no reason to stop the stack.
+ */
+export async function payFirstPayroll(dataFolder: string): Promise<{ readonly failure?: string }> {
+  try {
+    // Loaded late: the Stellar SDK would delay the start, and the demo is not needed for it.
+    const [{ runDemo }, { findRunningStack }, { tellSteps }, { makeCompany }, { ACME, ACME_FILE }, receipt] =
+      await Promise.all([
+        import('../demo/run.ts'),
+        import('../demo/demo-stack.ts'),
+        import('../demo/steps.ts'),
+        import('../demo/people.ts'),
+        import('../demo/acme.ts'),
+        import('../demo/receipt.ts'),
+      ])
+    const stack = await findRunningStack(dataFolder)
+    if (!stack) throw new Error('The stack that was just started does not answer.')
+    process.stdout.write('\nA payroll as proof:\n\n')
+    const result = await runDemo({
+      stack,
+      company: makeCompany(ACME.seed, ACME.count),
+      csv: await readFile(ACME_FILE),
+      csvName: 'examples/acme.csv',
+      step: tellSteps(process.stdout),
+    })
+    process.stdout.write(receipt.formatReceipt(result, process.stdout))
+    return receipt.isProven(result) ? {} : { failure: 'The receipt above says what was not proven.' }
+  } catch (error) {
+    return { failure: errorText(error) }
+  }
+}
