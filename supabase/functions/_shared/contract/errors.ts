@@ -25,6 +25,7 @@ export const DATABASE_ERROR_CODES = [
   'evidence_proves_nothing',
   'first_name_missing',
   'idempotency_key_reused',
+  'immutable_columns',
   'invalid_amount',
   'invalid_asset_code',
   'invalid_asset_issuer',
@@ -127,7 +128,6 @@ export const DATABASE_ERROR_CODES = [
   'wallet_change_not_found',
   'wallet_change_still_cooling',
   'webhook_subscription_not_found',
-  'immutable_columns',
 ] as const
 
 /** Failures that have no sentence in the database: they arise before, around or instead of an answer from it. */
