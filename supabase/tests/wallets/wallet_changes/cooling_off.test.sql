@@ -8,7 +8,10 @@ update public.organizations set wallet_change_policy = 'cooling_off';
 
 select tests.authenticate_as('max', 'Acme');
 select is(
-  (select wallet_address from public.update_employee(tests.employee_id('Acme', 'eve'), 1, jsonb_build_object('wallet_address', tests.address(2)))),
+  (
+    select wallet_address
+    from public.update_employee(
+      tests.employee_id('Acme', 'eve'), 1, jsonb_build_object('wallet_address', tests.address(2)))),
   tests.address(1),
   'another wallet address does not take effect at once');
 select results_eq(
@@ -19,7 +22,8 @@ select ok(
   (select effective_at between now() + interval '71 hours' and now() + interval '73 hours' from public.wallet_changes),
   'an address change waits for the cooling-off period of the organization');
 select is(
-  tests.error_code_of($$ select public.confirm_wallet_change((select id from public.wallet_changes)) $$), 'wallet_change_still_cooling',
+  tests.error_code_of($$ select public.confirm_wallet_change((select id from public.wallet_changes)) $$),
+  'wallet_change_still_cooling',
   'the person who asked for an address change cannot shorten the period');
 
 select tests.authenticate_as('ada', 'Acme');
@@ -34,12 +38,14 @@ select is(
 select tests.authenticate_as('max', 'Acme');
 select is(
   (select outcome from public.import_employees(jsonb_build_array(jsonb_build_object(
-    'line', 2, 'first_name', 'eve', 'last_name', 'Acme', 'email', 'eve@acme.example', 'salary', '1000', 'wallet_address', tests.address(2))))),
+    'line', 2, 'first_name', 'eve', 'last_name', 'Acme', 'email', 'eve@acme.example', 'salary', '1000',
+    'wallet_address', tests.address(2))))),
   'unchanged',
   'a file with the address that is already waiting changes nothing');
 select is(
   (select outcome from public.import_employees(jsonb_build_array(jsonb_build_object(
-    'line', 2, 'first_name', 'eve', 'last_name', 'Acme', 'email', 'eve@acme.example', 'salary', '1000', 'wallet_address', tests.address(3))))),
+    'line', 2, 'first_name', 'eve', 'last_name', 'Acme', 'email', 'eve@acme.example', 'salary', '1000',
+    'wallet_address', tests.address(3))))),
   'updated',
   'a file with a third address is an update');
 select results_eq(
@@ -51,9 +57,15 @@ select is(
   'an imported address does not take effect before the period ends');
 
 select tests.reset();
-select is(private.apply_due_wallet_changes(now() + interval '71 hours'), 0, 'no address change is applied before its period ends');
-select is(private.apply_due_wallet_changes(now() + interval '73 hours'), 1, 'the scheduled job applies an address change after its period');
-select is((select wallet_address from public.employees), tests.address(3), 'the employee has the new address once the change is applied');
+select is(
+  private.apply_due_wallet_changes(now() + interval '71 hours'), 0,
+  'no address change is applied before its period ends');
+select is(
+  private.apply_due_wallet_changes(now() + interval '73 hours'), 1,
+  'the scheduled job applies an address change after its period');
+select is(
+  (select wallet_address from public.employees), tests.address(3),
+  'the employee has the new address once the change is applied');
 select results_eq(
   $$ select wallet_address, is_active from public.wallets order by wallet_address = tests.address(3) $$,
   $$ values (tests.address(1), false), (tests.address(3), true) $$,
@@ -68,7 +80,8 @@ select is(
   'a wallet address can be removed at once');
 select is(
   (select wallet_address from public.update_employee(
-    tests.employee_id('Acme', 'eve'), (select version from public.employees), jsonb_build_object('wallet_address', tests.address(4)))), null,
+    tests.employee_id('Acme', 'eve'), (select version from public.employees),
+    jsonb_build_object('wallet_address', tests.address(4)))), null,
   'an address that follows a removed one waits for the cooling-off period');
 
 select * from finish();
