@@ -1,3 +1,5 @@
+import { chosenStatus, refusalOf } from '../../supabase/functions/_shared/contract/errors.ts'
+import { wasRolledBack } from '../../supabase/functions/_shared/contract/rolled-back.ts'
 import { isPaydError, PaydError, type PaydErrorDetails, type PaydErrorKind } from './error.ts'
 import type { PaydErrorCode } from './error-codes.ts'
 
@@ -25,21 +27,15 @@ export function toPaydError(failure: unknown, context: ErrorContext = {}): PaydE
     return abortedError(failure, action, context.signal)
   }
   // PTnnn is how PayD's SQL chooses the HTTP status; it holds even where a proxy changed the status line.
-  const chosen = /^PT(\d{3})$/.exec(answer.code ?? '')?.[1]
-  const status = chosen === undefined ? context.status : Number(chosen)
+  const status = chosenStatus(answer.code) ?? context.status
   const about = { status: status || undefined, sqlState: answer.code, cause: failure, ...readHeaders(context.headers) }
-  // A refusal of PayD is a sentence already.
-  if (chosen !== undefined && /^[a-z][a-z0-9_]*$/.test(answer.details ?? '')) {
-    const { hint, details = '' } = answer
-    return new PaydError(answer.message, { ...about, kind: kindOf(status), code: details, hint })
+  const refusal = refusalOf(answer)
+  if (refusal !== null) {
+    const { message, code, hint } = refusal
+    return new PaydError(message, { ...about, kind: kindOf(refusal.status), code, hint: hint ?? undefined })
   }
   const { says, hint, ...rest } = status === 0 ? OFFLINE : explain(answer, status, failure instanceof TypeError)
   return new PaydError(`Could not ${action}: ${says}.`, { ...about, ...rest, hint })
-}
-
-/** True when the database has undone everything the call did, so that even a command that must not happen twice may be repeated. */
-export function wasRolledBack(error: PaydError): boolean {
-  return error.code === 'transaction_rolled_back'
 }
 
 interface Answer {
@@ -162,7 +158,7 @@ function explain(answer: Answer, status: number | undefined, isTypeError: boolea
     const [kind, reason, says, hint, retryable = false] = known
     return { kind, code: reason, says, hint, retryable }
   }
-  if (/^(40001|40P01|55P03)$/.test(code)) {
+  if (wasRolledBack(code)) {
     const says = 'somebody worked on the same at the same moment, so nothing was changed'
     return { kind: 'conflict', code: 'transaction_rolled_back', says, hint: LATER, retryable: true }
   }

@@ -1,6 +1,8 @@
+import { repeatRolledBack, spread, wasRolledBack } from '../../supabase/functions/_shared/contract/rolled-back.ts'
+import { attempt } from './attempt.ts'
 import type { Answer, CallOptions, Query } from './client.ts'
 import type { PaydError } from './error.ts'
-import { toPaydError, wasRolledBack } from './explain.ts'
+import { toPaydError } from './explain.ts'
 import { wait } from './timer.ts'
 
 /** Names a call for error messages, as it reads after "could not", and carries the caller's options. */
@@ -21,48 +23,34 @@ export interface Call {
  */
 export async function send<Data>(request: Query, call: Call): Promise<Data> {
   request.retry?.(false)
-  const attempts = { rolledBack: 0, failed: 0 }
-  for (;;) {
-    try {
-      return await ask<Data>(request, call)
-    } catch (error) {
-      const delay = delayBeforeNext(error as PaydError, call, attempts)
-      if (delay === undefined) throw error
-      await pause(delay, call)
-    }
+  const random = call.options.random ?? Math.random
+  const ports = { random, pause: (ms: number) => pause(ms, call) }
+  for (let failures = 0; ; failures += 1) {
+    const ask = () => attempt(askOnce<Data>(request, call))
+    const { data, error } = await repeatRolledBack(ports, ask, (answer) => answer.error?.sqlState)
+    if (error === null) return data as Data
+    const ms = delayBeforeNext(error, call, failures, random)
+    if (ms === undefined) throw error
+    await pause(ms, call)
   }
 }
 
 /** At most so many ms before the second and the third attempt: long enough for a failover, short enough for a person. */
 const FAILED_DELAYS_MS = [250, 1_000]
-/** Likewise for what was rolled back: whoever was in the way has ended by then. */
-const ROLLED_BACK_DELAYS_MS = [50, 100, 200, 400]
 /** Whoever asks for a longer wait is believed, and the caller decides. */
 const LONGEST_RETRY_AFTER_SECONDS = 10
 
-interface Delay {
-  readonly ms: number
-  /** The server named the time, so it is not shortened. */
-  readonly isExact?: boolean
-}
-
-function delayBeforeNext(
-  error: PaydError,
-  call: Call,
-  attempts: { rolledBack: number; failed: number },
-): Delay | undefined {
-  if (wasRolledBack(error)) {
-    const ms = ROLLED_BACK_DELAYS_MS[attempts.rolledBack++]
-    return ms === undefined ? undefined : { ms }
-  }
+function delayBeforeNext(error: PaydError, call: Call, failures: number, random: () => number): number | undefined {
   if (call.once === true || !error.retryable || error.code === 'statement_timeout') return undefined
-  const ms = FAILED_DELAYS_MS[attempts.failed++]
+  const ms = FAILED_DELAYS_MS[failures]
+  // What was rolled back has had its attempts.
+  if (ms === undefined || wasRolledBack(error.sqlState)) return undefined
   const { retryAfter } = error
-  if (ms === undefined || retryAfter === undefined) return ms === undefined ? undefined : { ms }
-  return retryAfter > LONGEST_RETRY_AFTER_SECONDS ? undefined : { ms: Math.max(retryAfter * 1_000, ms), isExact: true }
+  if (retryAfter === undefined) return spread(ms, random)
+  return retryAfter > LONGEST_RETRY_AFTER_SECONDS ? undefined : Math.max(retryAfter * 1_000, ms)
 }
 
-async function ask<Data>(request: Query, { action, options }: Call): Promise<Data> {
+async function askOnce<Data>(request: Query, { action, options }: Call): Promise<Data> {
   const { signal } = options
   const seen = rememberHeaders(request)
   let answer: Answer
@@ -95,11 +83,11 @@ function rememberHeaders(request: Query): { headers?: Headers | undefined } {
 /** What sent a request before it was watched, so that attempts do not pile up watchers. */
 const originals = new WeakMap<Query, typeof globalThis.fetch>()
 
-/** Waits between half of the time and all of it, or exactly as long as the server said. */
-async function pause({ ms, isExact = false }: Delay, { action, options }: Call): Promise<void> {
-  const time = isExact ? ms : Math.ceil((ms * (1 + (options.random ?? Math.random)())) / 2)
+/** Waits, or throws when the caller stops waiting. */
+async function pause(ms: number, { action, options }: Call): Promise<true> {
   try {
-    await (options.wait ?? wait)(time, options.signal)
+    await (options.wait ?? wait)(ms, options.signal)
+    return true
   } catch (error) {
     throw toPaydError(error, { action, signal: options.signal })
   }
