@@ -65,7 +65,7 @@ describe('iterating a list', () => {
     expect(items).toEqual([0, 1, 2, 3, 4, 5])
   })
 
-  it('reads no page that nobody asked for', async () => {
+  it('reads no page that was not asked for', async () => {
     const asked: (string | null)[] = []
     const items = iteratePages((after) => {
       asked.push(after)

@@ -11,7 +11,7 @@ import { renderTypes } from './types.ts'
 const HELP = `npm run docs [-- --check]
 
 Writes the generated files from the migrated database:
-  docs/schema.md          tables, columns, rights, diagram, comparison with the source document
+  docs/schema.md          tables, columns, rights, diagram, comparison with the schema document
   docs/errors.md          every error code
   src/database.types.ts   row and function types of the SDK
 
