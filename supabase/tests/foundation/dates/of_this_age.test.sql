@@ -6,7 +6,7 @@ select is(
   tests.error_code_of(format('select private.require_date(%L, %L)', 'The day', day)),
   case when is_usable then 'no error' else 'invalid_date' end,
   format(
-    'the input %s is %s', coalesce(day, 'a missing day'),
+    'the input %s is %s', coalesce(day, 'null'),
     case when is_usable then 'accepted as a day' else 'refused as a day' end))
 from (values
   ('1900-01-01', true), ('2026-02-28', true), ('2200-12-31', true),

@@ -5,7 +5,8 @@ select plan(44);
 select is(
   private.is_email(address), is_one,
   format(
-    '%s is %s', coalesce(quote_literal(address), 'nothing'), case when is_one then 'an e-mail address' else 'none' end))
+    'the text %s is %s', coalesce(quote_literal(address), 'null'),
+    case when is_one then 'an e-mail address' else 'no e-mail address' end))
 from (values
   ('a@b.c', true), ('ada.lovelace+pay@example.co.uk', true), ('ü@ü.de', true), ('-a@x.de', true), ('=cmd@x.de', true),
   ('o''brien@x.ie', true), ('a_b@x.de', true), ('a@b1.c2d', true),

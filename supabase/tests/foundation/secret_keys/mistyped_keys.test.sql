@@ -24,7 +24,7 @@ $$;
 
 select is(private.quotable(typed, 80), 'The given text', format('a key %s is not repeated in a message', how))
 from pg_temp.mistyped();
-select is(private.quotable(given), said, format('the input %s is repeated in a message as %s', given, said))
+select is(private.quotable(given), said, format('the input "%s" is repeated in a message as %s', given, said))
 from (values
   (null, 'Nothing'), ('', 'Nothing'), (E' \n', 'Nothing'), ('much', 'much'),
   ('Stephanie Mueller-Lüdenscheid', 'Stephanie Mueller-Lüdenscheid'), (repeat('12345', 20), repeat('12345', 8))

@@ -75,7 +75,7 @@ select is(
     case state when 'applied' then $$ 'completed', 'found_by_hash', 5 $$ when 'applied_failed'
       then $$ 'failed', 'found_by_hash', 5 $$
       when 'never_applied' then $$ 'failed', 'sequence_used_by_other', null $$ else $$ 'pending', null, null $$ end)),
-  'transition_not_allowed', format('a new transaction is never %s', state))
+  'transition_not_allowed', format('a new transaction never has the state %s', state))
 from unnest(array['submitting', 'held', 'applied', 'applied_failed', 'never_applied']) as state;
 
 select is(

@@ -25,10 +25,10 @@ select is(
   'the name of an existing organization is refused');
 select is(tests.error_code_of(format('select public.create_organization(%L)', name)), code, what)
 from (values
-  (null, 'text_missing', 'no name is refused'), ('', 'text_missing', 'an empty name is refused'),
+  (null, 'text_missing', 'a missing name is refused'), ('', 'text_missing', 'an empty name is refused'),
   ('   ', 'text_missing', 'a blank name is refused'),
   (repeat('x', 256), 'text_too_long', 'a name of 256 characters is refused'),
-  (repeat('x', 255), 'no error', 'a name of 255 characters is taken')
+  (repeat('x', 255), 'no error', 'a name of 255 characters is accepted')
 ) as names (name, code, what);
 
 select tests.reset();

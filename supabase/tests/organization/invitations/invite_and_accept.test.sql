@@ -20,7 +20,7 @@ from (values
   ('guest@example..com', 'viewer', 'invalid_email', 'an address with an empty label is refused'),
   ('a b@example.com', 'viewer', 'invalid_email', 'an address with a blank is refused'),
   ('Guest <guest@example.com>', 'viewer', 'invalid_email', 'a name around the address is refused'),
-  (E'guest@example.com\nbcc: x@example.com', 'viewer', 'invalid_email', 'two lines are refused'),
+  (E'guest@example.com\nbcc: x@example.com', 'viewer', 'invalid_email', 'an address of two lines is refused'),
   (repeat('x', 250) || '@example.com', 'viewer', 'text_too_long', 'an address of 262 characters is refused'),
   ('guest@example.com', 'owner', 'invalid_role', 'an unknown role is refused'),
   ('guest@example.com', '', 'invalid_role', 'an empty role is refused'),
@@ -56,9 +56,9 @@ grant execute on function pg_temp.accept(text) to public;
 select tests.authenticate_as('other');
 select is(pg_temp.accept(), 'invitation_not_found', 'a token works only for the address that was invited');
 select tests.authenticate_as('guest');
-select is(pg_temp.accept(token), 'invitation_not_found', format('the text %s is not accepted as a token', what))
+select is(pg_temp.accept(token), 'invitation_not_found', format('an invitation cannot be accepted %s', what))
 from (values
-  ('', 'of no characters'), ('pinv_', 'with only the prefix of a token'), (repeat('0', 64), 'with a guessed token'),
+  ('', 'with an empty token'), ('pinv_', 'with only the prefix of a token'), (repeat('0', 64), 'with a guessed token'),
   ((select left(token, -1) from first), 'with a token that lacks a character'),
   ((select upper(token) from first), 'with a token in capitals')
 ) as tokens (token, what);

@@ -35,7 +35,7 @@ select is(
 
 select is(
   tests.error_code_of(pg_temp.bonus(first_name, '1')), code,
-  format('an employee who is %s gets no bonus: %s', first_name, code))
+  format('the employee %s gets no bonus: %s', first_name, code))
 from (values
   ('idle', 'employee_not_payable'), ('new', 'employee_not_payable'), ('dollars', 'employee_not_payable'),
   ('gone', 'employee_not_found'), ('stranger', 'employee_not_found')
@@ -57,7 +57,7 @@ select is(
   'a description of 1001 characters is refused');
 select is(
   tests.error_code_of(pg_temp.bonus('emma', '1', format(', %L', repeat('x', 1000)))), 'no error',
-  'a description of 1000 characters is taken');
+  'a description of 1000 characters is accepted');
 
 select is(
   (select count(distinct added.id) from run, lateral (

@@ -119,7 +119,7 @@ select is(
 -- What is wrong with the whole file.
 select is(
   tests.error_code_of(format('select public.import_employees(%L)', rows)), 'invalid_import',
-  format('an import of %s is refused as a whole', left(rows::text, 20)))
+  format('an import of "%s" is refused as a whole', left(rows::text, 20)))
 from (values
   (null::jsonb), ('null'), ('{}'), ('[]'), ('[1]'), ('["x"]'), ('[[]]'), ('[null]'),
   ((select jsonb_agg('{}'::jsonb) from generate_series(1, 1001)))
