@@ -53,11 +53,6 @@ function nextMonth(round: number): { readonly period_start: string; readonly per
 }
 
 async function memberId(member: ReadyPayroll['team']['manager']): Promise<number> {
-  const { data } = await member.payd.supabase
-    .from('users')
-    .select('id')
-    .eq('email', member.email)
-    .single()
-    .throwOnError()
+  const { data } = await member.supabase.from('users').select('id').eq('email', member.email).single().throwOnError()
   return data.id
 }
