@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { projectFiles, REPOSITORY, textOf } from './files.ts'
+import { projectFiles, textOf } from './files.ts'
 
 type Manifest = {
+  readonly name: string
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
   readonly engines: { readonly node: string }
   readonly devDependencies: Readonly<Record<string, string>>
   readonly scripts: Readonly<Record<string, string>>
@@ -38,20 +39,13 @@ test('.nvmrc names the Node.js that the npm scripts use', () => {
   expect(manifest.devDependencies.node).toMatch(new RegExp(`^\\^?${textOf('.nvmrc').trim()}\\.`))
 })
 
-test('every development dependency is used', () => {
-  const code = projectFiles(/\.(ts|tsx|js|mjs|json|yml|toml)$|^\.ci\//)
-    .filter((path) => path !== 'package.json' && path !== 'package-lock.json')
-    .map(textOf)
-    .join('\n')
-  const commands = Object.values(manifest.scripts).join('\n')
-  // The console is what a browser is driven for.
-  const waiting = existsSync(join(REPOSITORY, 'console')) ? [] : ['playwright-core']
-  const names = Object.keys(manifest.devDependencies).filter((name) => !waiting.includes(name))
-  const idle = names.filter((name) => {
-    const program = PROGRAMS[name] ?? name
-    return !code.includes(name) && !new RegExp(`\\b${program}\\b`).test(`${commands}\n${code}`)
-  })
-  expect(idle).toEqual([])
+test('every package that the code imports is named in package.json', () => {
+  const { dependencies = {}, devDependencies, peerDependencies = {} } = manifest
+  const named = new Set(Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies, [manifest.name]: '' }))
+  const missing = projectFiles(/^(src|tools|test|bench|console|examples)\/.*\.tsx?$/).flatMap((path) =>
+    packagesIn(textOf(path)).flatMap((name) => (named.has(name) ? [] : [`${path} imports ${name}`])),
+  )
+  expect(missing).toEqual([])
 })
 
 test('every alias leads to a script that exists', () => {
@@ -61,12 +55,14 @@ test('every alias leads to a script that exists', () => {
   }
 })
 
-/** Packages that are used as a program of another name, or as types. */
-const PROGRAMS: Readonly<Record<string, string>> = {
-  '@biomejs/biome': 'biome',
-  '@types/node': 'node',
-  'squawk-cli': 'squawk',
-  typescript: 'tsc',
+/** The packages that a file imports, without those of Node.js and relative paths. */
+function packagesIn(text: string): string[] {
+  const specifiers = [...text.matchAll(/^(?:import|export)\b[^'\n]*(?:\bfrom )?'([^'\n]+)'/gm)].map(
+    ([, name = '']) => name,
+  )
+  return specifiers
+    .filter((name) => !/^(\.|node:|vitest$|vitest\/)/.test(name))
+    .map((name) => /^(@[^/]+\/[^/]+|[^/]+)/.exec(name)?.[1] ?? name)
 }
 
 type Version = readonly number[]
