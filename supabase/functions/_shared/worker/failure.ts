@@ -17,7 +17,7 @@ export function failureFields(error: unknown): Readonly<Record<string, string | 
 
 /**
  * A text as it may be logged or answered: at most 300 characters and without anything that looks like a Stellar secret key, an
- * API key, a webhook secret or a token, whoever put it there.
+ * API key, a webhook secret or a token, wherever it came from.
  */
 export function withoutSecrets(text: string): string {
   // What is not shown needs no look.
