@@ -1,3 +1,4 @@
+import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { projectFiles, textOf } from './files.ts'
 
@@ -57,9 +58,7 @@ test('every alias leads to a script that exists', () => {
 
 /** The packages that a file imports, without those of Node.js and relative paths. */
 function packagesIn(text: string): string[] {
-  const specifiers = [...text.matchAll(/^(?:import|export)\b[^'\n]*(?:\bfrom )?'([^'\n]+)'/gm)].map(
-    ([, name = '']) => name,
-  )
+  const specifiers = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName)
   return specifiers
     .filter((name) => !/^(\.|node:|vitest$|vitest\/)/.test(name))
     .map((name) => /^(@[^/]+\/[^/]+|[^/]+)/.exec(name)?.[1] ?? name)
