@@ -8,6 +8,8 @@ export type Writable = Reader & {
   set(key: string, entry: Entry | undefined): void
   /** Entries under an index key (see `indexKeysOf`), in no order. */
   find(indexKey: string): Entry[]
+  /** The ledger that changes belong to. */
+  ledger(): number
 }
 
 /** Uncommitted changes above a reader. Nothing reaches the state below before `commit`. */
@@ -50,6 +52,7 @@ export function createStore(): Store {
 
   return {
     get: (key) => entries.get(key),
+    ledger: () => current,
     set(key, entry) {
       const before = entries.get(key)
       if (!newest().has(key)) newest().set(key, before)
@@ -91,7 +94,8 @@ export function createLayer(below: Writable): Layer {
   const changes = new Map<string, Entry | undefined>()
   return {
     get: (key) => (changes.has(key) ? changes.get(key) : below.get(key)),
-    set: (key, entry) => void changes.set(key, entry),
+    set: (key, entry) => void changes.set(key, entry && { ...entry, modified: below.ledger() }),
+    ledger: below.ledger,
     keys: () => [...changes.keys()],
     find(indexKey) {
       const unchanged = below.find(indexKey).filter((entry) => !changes.has(keyOfEntry(entry)))

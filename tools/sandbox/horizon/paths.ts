@@ -60,7 +60,7 @@ function pathsTo(view: View, target: AssetKey, sources: readonly AssetKey[]): As
 
 /** The state of the view under changes that nobody keeps. */
 function scratch(view: View): Writable {
-  return createLayer({ get: view.state.get, find: view.find, set: () => undefined })
+  return createLayer({ get: view.state.get, find: view.find, set: () => undefined, ledger: () => view.ledger })
 }
 
 function endsIn(

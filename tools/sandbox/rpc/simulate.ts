@@ -22,7 +22,12 @@ export function simulate(envelope: Envelope, view: View): Record<string, unknown
       latestLedger,
     }
   }
-  const layer = createLayer({ get: view.state.get, find: view.find, set: () => undefined })
+  const layer = createLayer({
+    get: view.state.get,
+    find: view.find,
+    set: () => undefined,
+    ledger: () => view.ledger + 1,
+  })
   const source = sourceOf(envelope, operation)
   const events: xdr.ContractEventWire[] = []
   let value: xdr.ScValWire | null = null
