@@ -2,12 +2,11 @@ import { Keypair } from '@stellar/stellar-sdk/base'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PayrollRun } from '../../src/index.ts'
-import { systemClock, systemFetch, systemRandom } from '../../supabase/functions/_shared/adapters/deno-ports.ts'
-import { disburseDatabase } from '../../supabase/functions/_shared/adapters/supabase-database.ts'
-import { openRpc } from '../../supabase/functions/_shared/adapters/supabase-rpc.ts'
-import type { DisburseDatabase } from '../../supabase/functions/_shared/core/database.ts'
-import { type DisbursePorts, disburse } from '../../supabase/functions/_shared/core/disburse.ts'
-import { createKeyring } from '../../supabase/functions/_shared/stellar/sign.ts'
+import { systemClock, systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
+import type { DisburseDatabase } from '../../supabase/functions/payroll-disburse/database.ts'
+import { disburseDatabase } from '../../supabase/functions/payroll-disburse/database.ts'
+import { type DisbursePorts, disburse } from '../../supabase/functions/payroll-disburse/disburse.ts'
+import { createKeyring } from '../../supabase/functions/payroll-disburse/sign.ts'
 import { compareBooks } from '../../tools/demo/books.ts'
 import type { DemoStack } from '../../tools/demo/demo-stack.ts'
 import { needsOf } from '../../tools/demo/file.ts'
@@ -19,6 +18,7 @@ import { until } from '../../tools/demo/wait.ts'
 import { openWallets } from '../../tools/demo/wallets.ts'
 import { loadKeys } from '../../tools/stack/keys.ts'
 import { type Stack, startStack } from '../../tools/stack/stack.ts'
+import { rpcAt } from '../support/rpc.ts'
 
 // One of them does not trust the asset, so that every run takes a transaction that fails and one that pays the others.
 const PEOPLE = 12
@@ -59,13 +59,11 @@ beforeAll(async () => {
   const [report] = await Promise.all([team.manager.payd.employees.importCsv(csv), openWallets(horizon, company)])
   await enrollTreasury(demo, team.organization.id)
   const issued = needsOf(csv, report).find(({ asset_issuer }) => asset_issuer !== '')
-  if (issued === undefined) throw new Error('Nobody is paid in an asset that must be trusted.')
+  if (issued === undefined) throw new Error('No employee is paid in an asset that must be trusted.')
   need = issued
   const fees = { asset_code: 'XLM', asset_issuer: '', stroops: 10n * 10_000_000n }
   await fundTreasury(demo, horizon, company, [{ ...issued, stroops: issued.stroops * 100n }, fees])
-  database = disburseDatabase(
-    openRpc({ url: stack.url, secretKey: keys.secret, clock: systemClock, random: systemRandom }),
-  )
+  database = disburseDatabase(rpcAt(stack.url, keys.secret))
 })
 
 afterAll(async () => {
@@ -110,7 +108,7 @@ async function pay(kill: Kill) {
   return { end, calls: mortal.calls, isKilled: mortal.isDead() }
 }
 
-/** A run of its own week, because nobody gets base pay twice for the same days. */
+/** A run of its own week, because base pay is due once for the same days. */
 async function approvedRun(): Promise<PayrollRun> {
   const { manager, admin } = team
   const { asset_code, asset_issuer } = need
@@ -166,7 +164,7 @@ function mortalPorts(kill: Kill) {
     isDead = calls.push(name) - 1 === kill.point
     if (isDead && kill.side === 'before') throw new Error('killed')
     const result = await call()
-    // A call that was under way at the kill takes effect, and nobody hears its answer.
+    // A call that was under way at the kill takes effect, and its answer is lost.
     if (isDead) throw new Error('killed')
     return result
   }

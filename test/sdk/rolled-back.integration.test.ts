@@ -1,9 +1,9 @@
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as z from 'zod/mini'
 import type { Wait } from '../../src/index.ts'
-import { systemClock } from '../../supabase/functions/_shared/adapters/deno-ports.ts'
-import { openRpc } from '../../supabase/functions/_shared/adapters/supabase-rpc.ts'
 import type { Stack } from '../../tools/stack/stack.ts'
+import { rpcAt } from '../support/rpc.ts'
 import { anOrganization, startProject } from './project.ts'
 
 let stack: Stack
@@ -153,8 +153,10 @@ describe('a call of a worker that was the victim of a deadlock', () => {
       randoms += 1
       return 0.5
     }
-    const rpc = openRpc({ url: stack.url, secretKey: stack.keys.secret, clock: systemClock, random })
-    await meetWith(counter(second ?? 0), counter(first ?? 0), () => rpc('apply_claimable_balances', { states }))
+    const rpc = rpcAt(stack.url, stack.keys.secret, { random })
+    await meetWith(counter(second ?? 0), counter(first ?? 0), () =>
+      rpc('apply_claimable_balances', { states }, z.unknown()),
+    )
     expect(randoms).toBe(1)
     const events = await sql`select from public.events where type = 'claimable_balance.created'`
     expect(events).toHaveLength(2)

@@ -17,9 +17,9 @@ export type StackOptions = {
   readonly fresh?: boolean
   /** Port of the gateway; default 0 = a free one. The start fails when it is in use, because apps are set to it. */
   readonly port?: number
-  /** Port of PostgreSQL, if nobody uses it, else a free one; default: a free one. */
+  /** Port of PostgreSQL, if it is free, else another one; default: a free one. */
   readonly databasePort?: number
-  /** Port of the Stellar sandbox, if nobody uses it, else a free one; default: a free one. */
+  /** Port of the Stellar sandbox, if it is free, else another one; default: a free one. */
   readonly sandboxPort?: number
   /** An existing database to use instead of a server of its own, for example a clone of a test cluster. */
   readonly database?: { readonly url: string; readonly adminUrl: string }
@@ -60,7 +60,7 @@ export type Stack = {
   readonly sandbox: StackSandbox | undefined
   readonly functions: Functions
   readonly scheduler: Scheduler | undefined
-  /** Resolves with a sentence when PostgreSQL, PostgREST or the sandbox ends without having been asked to. */
+  /** Resolves with a sentence when PostgreSQL or the sandbox ends without having been asked to, or PostgREST cannot be kept up. */
   readonly failed: Promise<string>
   /** Ends everything; leaves no process, no lock and, for a temporary folder, no data behind. */
   stop(): Promise<void>

@@ -17,6 +17,8 @@ export const DATABASE_ERROR_CODES = [
   'contract_runs_this_code',
   'contract_upgrade_in_progress',
   'contract_upgrade_not_found',
+  'control_character_refused',
+  'document_too_large',
   'duplicate_email_in_import',
   'email_taken',
   'employee_has_unpaid_items',
@@ -25,6 +27,7 @@ export const DATABASE_ERROR_CODES = [
   'evidence_proves_nothing',
   'first_name_missing',
   'idempotency_key_reused',
+  'immutable_columns',
   'invalid_amount',
   'invalid_asset_code',
   'invalid_asset_issuer',
@@ -70,6 +73,7 @@ export const DATABASE_ERROR_CODES = [
   'member_not_found',
   'member_not_known',
   'memo_too_long',
+  'muxed_address_refused',
   'network_already_in_use',
   'network_not_configured',
   'no_organization',
@@ -127,7 +131,6 @@ export const DATABASE_ERROR_CODES = [
   'wallet_change_not_found',
   'wallet_change_still_cooling',
   'webhook_subscription_not_found',
-  'immutable_columns',
 ] as const
 
 /** Failures that have no sentence in the database: they arise before, around or instead of an answer from it. */
@@ -156,13 +159,13 @@ export type LocalErrorCode = (typeof LOCAL_ERROR_CODES)[number]
 export type StopCode = (typeof STOP_CODES)[number]
 export type ErrorCode = DatabaseErrorCode | LocalErrorCode
 
-/** What every error of PayD says, whoever reports it: branch on `code`, show `message` and `hint`. */
+/** What every error of PayD says, from the database, a function or the SDK: branch on `code`, show `message` and `hint`. */
 export type ErrorShape = {
   /** Stable snake_case code. A code of a newer database than this list is passed on as it is. */
   readonly code: ErrorCode | (string & {})
   /** What is wrong with what, as a sentence. */
   readonly message: string
-  /** What to do now, or null when nobody knows. */
+  /** What to do now, or null when no remedy is known. */
   readonly hint: string | null
   /** The HTTP status of the answer; 0 when there was none. */
   readonly status: number
@@ -176,18 +179,35 @@ export type DatabaseErrorBody = {
   readonly hint?: string | null | undefined
 }
 
+/** The HTTP status that PayD's SQL chose for a refusal by its SQLSTATE PTnnn, or null for every other error. */
+export function chosenStatus(sqlState: string | null | undefined): number | null {
+  const status = /^PT([0-9]{3})$/.exec(sqlState ?? '')?.[1]
+  return status === undefined ? null : Number(status)
+}
+
+/** The refusal in an error of the data API, or null when PayD's SQL did not raise it. */
+export function refusalOf(body: DatabaseErrorBody): ErrorShape | null {
+  const status = chosenStatus(body.code)
+  const code = /^[a-z][a-z0-9_]*$/.exec(body.details ?? '')?.[0]
+  if (status === null || code === undefined) return null
+  return { code, message: sentenceOf(body), hint: body.hint ?? null, status }
+}
+
 /**
- * The shape of an error that came through the data API. Refusals of PayD (SQLSTATE PTnnn) keep their code, sentence and
- * hint. For every other error `details` is left out, because PostgreSQL quotes stored values there.
+ * The shape of an error that came through the data API. Refusals of PayD keep their code, sentence and hint. For every other error
+ * `details` is left out, because PostgreSQL quotes stored values there.
  */
 export function errorShapeOf(body: DatabaseErrorBody, status: number): ErrorShape {
-  const message = body.message?.trim() || 'The database gave no reason.'
+  const message = sentenceOf(body)
   if (status === 0) {
     return { code: 'database_unreachable', message, hint: 'Try again; nothing is known about this attempt.', status }
   }
-  if (/^PT[0-9]{3}$/.test(body.code ?? '') && /^[a-z][a-z0-9_]*$/.test(body.details ?? '')) {
-    return { code: body.details ?? '', message, hint: body.hint ?? null, status }
-  }
+  const refusal = refusalOf(body)
+  if (refusal !== null) return { ...refusal, status }
   const sqlState = body.code ? ` (${body.code})` : ''
   return { code: 'database_refused', message: `${message}${sqlState}`, hint: body.hint ?? null, status }
+}
+
+function sentenceOf(body: DatabaseErrorBody): string {
+  return body.message?.trim() || 'The database gave no reason.'
 }
