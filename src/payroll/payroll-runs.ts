@@ -141,8 +141,8 @@ export async function submit(client: PaydClient, id: PayrollRunId, options: Subm
 }
 
 /**
- * Approves a pending run with exactly the content that was looked at: pass the run as it was shown to the approver. Whoever
- * submitted it cannot approve it.
+ * Approves a pending run with exactly the content that was looked at: pass the run as it was shown to the approver. The
+ * person who submitted it cannot approve it.
  *
  * Errors: `payroll_run_not_found`, `payroll_run_not_pending`, `approver_is_submitter`, `payroll_run_changed`.
  */

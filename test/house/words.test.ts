@@ -16,7 +16,7 @@ const SOURCE_WORDS = /\bseed 00\d\b|\bR\d{1,2}\b(?! \|)|\bsource documents?\b/i
 
 // Migration tools and the sandbox have comments of their own kind and age with their owners.
 const READ =
-  /^(supabase\/functions|bench|tools\/(lib|stack|start|demo|docs|test)|test\/(house|stack|docs|integration|workers|webhooks|stellar|payment|ledger|contract))\/.*\.ts$/
+  /^(supabase\/functions|src|bench|tools\/(lib|stack|start|demo|docs|test)|test\/(house|stack|docs|integration|workers|webhooks|stellar|payment|ledger|contract))\/.*\.ts$/
 
 describe('comments and descriptions', () => {
   test('name their subject instead of speaking in riddles', () => {
