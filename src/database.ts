@@ -61,7 +61,7 @@ export type Wallet = Row<
 >
 
 /** Where a payroll run is: draft → pending → processing → completed or failed. */
-export type PayrollRunStatus = 'draft' | 'pending' | 'processing' | 'completed' | 'failed'
+export type PayrollRunStatus = 'draft' | 'pending' | 'processing' | 'completed' | 'failed' | 'discarded'
 
 /** One attempt to pay a set of employees for one period. */
 export type PayrollRun = Row<

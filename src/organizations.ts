@@ -21,7 +21,7 @@ export interface NewOrganization {
  * export const acme = () => createOrganization(supabase, { name: 'Acme' })
  * ```
  *
- * Errors: `not_signed_in`, `organization_name_taken`, `idempotency_key_reused`.
+ * Errors: `not_signed_in`, `idempotency_key_reused`.
  */
 export async function createOrganization(
   client: PaydClient,

@@ -61,24 +61,6 @@ end;
 $$;
 comment on function private.is_time_zone(text) is 'Whether the text is the name of an IANA time zone.';
 
-create function private.parse_date(value text)
-returns date
-language plpgsql immutable security invoker
-set search_path = ''
-as $$
-begin
-  if parse_date.value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
-    return make_date(left(parse_date.value, 4)::integer, substr(parse_date.value, 6, 2)::integer,
-      right(parse_date.value, 2)::integer);
-  end if;
-
-  return null;
-exception when datetime_field_overflow then
-  return null;
-end;
-$$;
-comment on function private.parse_date(text) is 'The day that a text such as 2026-11-30 names, or null.';
-
 create function private.require_choice(label text, value text, choices text[])
 returns text
 language plpgsql stable security definer

@@ -118,7 +118,7 @@ async function approvedRun(): Promise<PayrollRun> {
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
   const period = { period_start: day(firstMs), period_end: day(firstMs + 6 * DAY_MS) }
   const draft = await manager.payd.payrollRuns.create({ ...period, asset_code, asset_issuer })
-  return await admin.payd.payrollRuns.approve(await manager.payd.payrollRuns.submit(draft.id))
+  return await admin.payd.payrollRuns.approve(await manager.payd.payrollRuns.submit(draft))
 }
 
 async function endOf(run: PayrollRun, goOn: () => Promise<void>) {

@@ -16,8 +16,8 @@ test('a second submit, approve and disburse at the same moment change nothing: o
   for (let round = 0; round < 25; round++) {
     const run = await manager.payd.payrollRuns.create(nextMonth(round))
     const submitted = await Promise.all([
-      attempt(manager.payd.payrollRuns.submit(run.id)),
-      attempt(admin.payd.payrollRuns.submit(run.id)),
+      attempt(manager.payd.payrollRuns.submit(run)),
+      attempt(admin.payd.payrollRuns.submit(run)),
     ])
     const winners = submitted.filter((result) => result.error === null)
     expect(winners).toHaveLength(1)

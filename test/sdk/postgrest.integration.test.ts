@@ -124,9 +124,9 @@ describe('a payroll run', () => {
     const create = { period_start: '2026-04-01', period_end: '2026-04-30', memo: 'April' }
     const draft = await manager.payd.payrollRuns.create(create)
     // The mistyped address was refused on import, so everybody has one.
-    const pending = await manager.payd.payrollRuns.submit(draft.id)
+    const pending = await manager.payd.payrollRuns.submit(draft)
     expect(pending).toMatchObject({ status: 'pending', memo: 'April' } satisfies Partial<PayrollRun>)
-    expect(await manager.payd.payrollRuns.submit(draft.id)).toEqual(pending)
+    expect(await manager.payd.payrollRuns.submit(draft)).toEqual(pending)
 
     await expect(manager.payd.payrollRuns.approve(pending)).rejects.toMatchObject({
       kind: 'permission_denied',
@@ -138,7 +138,7 @@ describe('a payroll run', () => {
     const [item] = (await manager.payd.payrollRuns.items(draft.id, {}, { limit: 1 })).items
     if (item === undefined) throw new Error('The run has no item.')
     await manager.payd.payrollRuns.addBonus(draft.id, { employee_id: item.employee_id, amount: '5' })
-    const again = await manager.payd.payrollRuns.submit(draft.id)
+    const again = await manager.payd.payrollRuns.submit(draft)
     // What was looked at first is not what would be paid now.
     await expect(admin.payd.payrollRuns.approve(pending)).rejects.toMatchObject({ code: 'payroll_run_changed' })
     expect((await admin.payd.payrollRuns.approve(again)).approved_at).not.toBeNull()

@@ -73,7 +73,7 @@ const byPeople: readonly Command[] = [
     name: 'submit',
     leadsOn: (model) => model.status === 'draft',
     expected: (model, { who }) => commands.submit(model, who),
-    run: (real, { who }) => act(real, who, (sql) => sql`select public.submit_payroll_run(${real.run})`),
+    run: (real, { who }) => act(real, who, (sql) => sql`select tests.submit(${real.run})`),
   },
   {
     name: 'approve',

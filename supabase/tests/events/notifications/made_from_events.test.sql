@@ -23,7 +23,7 @@ grant select on run to authenticated;
 
 -- The members who must act are notified; the member who acted is not.
 select tests.authenticate_as('max', 'Acme');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 select is(tests.told('ada', 'payroll.submitted'), 1::bigint, 'an admin is notified of a run that waits for approval');
 select is(tests.told('mia', 'payroll.submitted'), 1::bigint, 'a manager is notified of a run that waits for approval');
 select is(tests.told('max', 'payroll.submitted'), 0::bigint, 'the submitter of a run is not notified of the submission');
@@ -34,7 +34,7 @@ select is(tests.told('eve', 'payroll.submitted'), 0::bigint, 'an employee is not
 select tests.authenticate_as('ada', 'Acme');
 select results_eq(
   $$ select title, message, type, resource_type, resource_id, is_read, read_at, user_id from public.notifications $$,
-  $$ select format('Payroll run %s waits for approval', batch_id), '2 items, 3000.5 XLM for 2026-11-01 to 2026-11-30. Somebody other than the submitter must approve it.',
+  $$ select format('Payroll run %s waits for approval', batch_id), '2 items, 3000.5 XLM for 2026-11-01 to 2026-11-30. A person who did not prepare it must approve it.',
     'payroll.submitted', 'payroll_run', id::text, false, null::timestamptz, tests.member_id('ada', 'Acme') from public.payroll_runs $$,
   'the notification of a submission is in words with exact amounts');
 
@@ -47,7 +47,7 @@ select is(tests.told('max', 'payroll.rejected'), 1::bigint, 'a member with the d
 select tests.authenticate_as('max', 'Acme');
 select public.set_preference('notifications.enabled', 'false');
 select tests.authenticate_as('mia', 'Acme');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 select is(tests.told('max', 'payroll.submitted'), 0::bigint, 'a member who switched off all notifications gets none');
 select is(tests.told('ada', 'payroll.submitted'), 2::bigint, 'a second submission makes a second notification');
 select tests.authenticate_as('ada', 'Acme');

@@ -29,7 +29,7 @@ begin
   perform tests.walk_run(v_approved, 'approved');
   v_by_max := tests.create_run('Acme');
   perform tests.act_as('max', 'Acme');
-  perform public.submit_payroll_run(v_by_max);
+  perform tests.submit(v_by_max);
   perform tests.act_as(null);
   perform public.register_contract('Bulk payment', v_contract, tests.hash('one'));
   perform tests.act_as('gil', 'Globex');

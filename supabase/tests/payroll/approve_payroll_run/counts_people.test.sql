@@ -19,7 +19,7 @@ end;
 $$;
 
 select tests.authenticate_as('max');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 select tests.reset();
 select pg_temp.leave_and_return('max');
 select tests.authenticate_as('max');

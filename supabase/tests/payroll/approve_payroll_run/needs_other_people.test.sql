@@ -11,7 +11,7 @@ grant execute on function pg_temp.approve() to public;
 
 select tests.authenticate_as('max');
 select is(tests.error_code_of(pg_temp.approve()), 'payroll_run_not_pending', 'a draft cannot be approved');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 select is(tests.error_code_of(pg_temp.approve()), 'approver_is_submitter', 'the submitter of a run cannot approve it');
 
 select tests.authenticate_as('vic');
@@ -44,7 +44,7 @@ select tests.authenticate_as('moe');
 select public.reject_payroll_run((select id from run), 'Wrong month');
 select tests.authenticate_as('mia');
 select is(tests.error_code_of(pg_temp.approve()), 'payroll_run_not_pending', 'a run that was sent back cannot be approved');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 select is(tests.error_code_of(pg_temp.approve()), 'approver_is_submitter', 'an earlier approver who submits the run cannot approve it');
 select tests.authenticate_as('max');
 select is((select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null, 'an approval of an earlier submission does not count, even when nothing was changed');

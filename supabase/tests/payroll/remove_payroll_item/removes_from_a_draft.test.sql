@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(12);
 
-select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
+select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_employee('Acme', 'emma', '1000');
 select tests.create_employee('Acme', 'olaf', '500');
 create temporary table run as select tests.create_run('Acme') as id;
@@ -42,7 +42,7 @@ select is((select (item_count, total_amount::text) from second, public.remove_pa
   'a first item can be removed from a run of two');
 select is((select (item_count, total_amount::text) from second, public.remove_payroll_item((select min(item.id) from public.payroll_items as item where item.payroll_run_id = second.id))), (0, '0.0000000'::text),
   'the last item can be removed from a run');
-select is((select tests.error_code_of(format('select public.submit_payroll_run(%s)', second.id)) from second), 'payroll_run_is_empty', 'an empty run cannot be submitted');
+select is((select tests.error_code_of(format('select tests.submit(%s)', second.id)) from second), 'payroll_run_is_empty', 'an empty run cannot be submitted');
 select is((select count(*) from public.payroll_audit_logs where action = 'items_changed' and payroll_run_id = (select id from second)), 3::bigint, 'every change of the items is in the audit trail');
 
 select * from finish();

@@ -14,14 +14,14 @@ grant execute on function pg_temp.draft(date, date, text, text) to public;
 select tests.authenticate_as('max');
 create temporary table runs as select 'first' as name, pg_temp.draft('2026-11-01', '2026-11-30') as id;
 grant all on runs to public;
-create function pg_temp.submit(name text) returns text language sql return tests.error_code_of(format('select public.submit_payroll_run(%s)', (select runs.id from runs where runs.name = submit.name)));
+create function pg_temp.submit(name text) returns text language sql return tests.error_code_of(format('select tests.submit(%s)', (select runs.id from runs where runs.name = submit.name)));
 grant execute on function pg_temp.submit(text) to public;
 select is(pg_temp.submit('first'), 'no error', 'a first run for November can be submitted');
 
 -- A schedule and a member have both prepared the month.
 insert into runs select 'again', pg_temp.draft('2026-11-01', '2026-11-30');
 select is(pg_temp.submit('again'), 'base_pay_overlaps', 'a second run with base pay for the same month is refused');
-select matches(tests.error_of(format('select public.submit_payroll_run(%s)', (select id from runs where name = 'again'))),
+select matches(tests.error_of(format('select tests.submit(%s)', (select id from runs where name = 'again'))),
   format('2 employees of payroll run %s .* in another run, among them emma', (select id from runs where name = 'again')),
   'the refusal counts the employees with overlapping base pay and names one of them');
 insert into runs select 'week', pg_temp.draft('2026-11-30', '2026-12-06');
@@ -52,7 +52,7 @@ select is((select allows_overlap from public.payroll_runs where id = (select id 
 
 -- The submitter says that an overlap is meant, and the approvers see it.
 select is(
-  (select (status, allows_overlap)::text from public.submit_payroll_run((select id from runs where name = 'first'), allow_overlap => true)), '(pending,t)', 'an overlapping run can be submitted when the submitter allows the overlap');
+  (select (status, allows_overlap)::text from tests.submit((select id from runs where name = 'first'), allow_overlap => true)), '(pending,t)', 'an overlapping run can be submitted when the submitter allows the overlap');
 select is((select allows_overlap from public.payroll_runs where id = (select id from runs where name = 'again')), false, 'an allowed overlap of one run does not mark the other run');
 select tests.reset();
 select is((select new_state ->> 'allows_overlap' from public.payroll_audit_logs where payroll_run_id = (select id from runs where name = 'first') and action = 'submitted' order by id desc limit 1), 'true', 'the audit trail of the submission holds the allowed overlap');
@@ -61,7 +61,7 @@ select isnt((select approved_at from public.approve_payroll_run((select id from 
 select public.reject_payroll_run((select id from runs where name = 'first'), 'Not meant after all');
 select is((select allows_overlap from public.payroll_runs where id = (select id from runs where name = 'first')), false, 'a run that was sent back no longer allows an overlap');
 insert into runs select 'january', pg_temp.draft('2027-01-01', '2027-01-31');
-select is((select allows_overlap from public.submit_payroll_run((select id from runs where name = 'january'), allow_overlap => true)), false, 'a run without an overlap is not marked as an allowed overlap');
+select is((select allows_overlap from tests.submit((select id from runs where name = 'january'), allow_overlap => true)), false, 'a run without an overlap is not marked as an allowed overlap');
 
 -- The months of another organization are separate.
 select tests.reset();

@@ -8,7 +8,7 @@ select tests.create_employee('Acme', 'olaf', '500');
 select tests.create_employee('Acme', 'homeless', '500', wallet_address => null);
 create temporary table run as select tests.create_run('Acme') as id;
 grant select on run to public;
-create function pg_temp.submit() returns text language sql return format('select public.submit_payroll_run(%s)', (select id from run));
+create function pg_temp.submit() returns text language sql return format('select tests.submit(%s)', (select id from run));
 grant execute on function pg_temp.submit() to public;
 
 select tests.authenticate_as('vic');
@@ -41,7 +41,7 @@ select is(tests.error_code_of(pg_temp.submit()), 'payroll_items_not_payable', 'a
 select tests.reset();
 update public.employees set wallet_address = tests.address(21), salary = 600.0000001 where first_name = 'olaf';
 select tests.authenticate_as('max');
-create temporary table submitted as select answer.* from run, public.submit_payroll_run(run.id) as answer;
+create temporary table submitted as select answer.* from run, tests.submit(run.id) as answer;
 select is(
   (select (status, submitted_by, submitted_at is not null, approved_at) from submitted), ('pending'::text, tests.member_id('max', 'Acme'), true, null::timestamptz),
   'a submitted run is pending and names its submitter');

@@ -34,7 +34,7 @@ select tests.reset();
 create temporary table run on commit drop as select tests.create_run('Acme') as id;
 grant select on run to authenticated;
 select tests.authenticate_as('max', 'Acme');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 
 select tests.authenticate_as('mia', 'Acme');
 select is((select state from public.confirm_wallet_change((select id from change))), 'applied', 'a second person confirms an address change');
