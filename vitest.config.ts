@@ -10,7 +10,13 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       shared(
-        project('unit', ['test/functions/**/*.test.ts', 'test/sdk/**/*.test.ts'], ['test/**/*.integration.test.ts']),
+        project(
+          'unit',
+          ['house', 'contract', 'stellar', 'workers', 'payment', 'ledger', 'webhooks', 'sdk'].map(
+            (room) => `test/${room}/**/*.test.ts`,
+          ),
+          ['test/**/*.integration.test.ts'],
+        ),
       ),
       shared(project('sandbox', ['test/sandbox/**/*.test.ts'])),
       shared(project('stack', ['test/stack/**/*.test.ts'])),

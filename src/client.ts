@@ -1,5 +1,6 @@
+import { repeatRolledBack, spread, wasRolledBack } from '../supabase/functions/_shared/contract/rolled-back.ts'
 import type { FunctionArguments, FunctionName, TableName } from './database.ts'
-import { PaydError, toPaydError, wasRolledBack } from './errors.ts'
+import { attempt, PaydError, toPaydError } from './errors.ts'
 import type { OrganizationId } from './ids.ts'
 import { type Wait, wait } from './timer.ts'
 
@@ -66,26 +67,19 @@ export interface Call {
   readonly options: CallOptions
 }
 
-/** Attempts at a request that the database keeps rolling back, and the longest wait before the second of them in ms. */
-const ROLLED_BACK_ATTEMPTS = 5
-const ROLLED_BACK_DELAY_MS = 50
-
 /**
  * The data of one request. Rows are trusted to have the generated types; a contract test holds PostgREST to them. What the database
- * rolled back, because two transactions met, is sent again as it is: it did not happen, whatever it is.
+ * rolled back, because two transactions met, is sent again as it is: the first request changed nothing.
  */
 export async function send<Data>(request: Query, call: Call): Promise<Data> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask<Data>(request, call)
-    } catch (error) {
-      if (attempt === ROLLED_BACK_ATTEMPTS || !wasRolledBack(toPaydError(error))) throw error
-      await pause(ROLLED_BACK_DELAY_MS * 2 ** (attempt - 1), call)
-    }
-  }
+  const ports = { random: randomOf(call), pause: (ms: number) => pause(ms, call) }
+  const ask = () => attempt(askOnce<Data>(request, call))
+  const { data, error } = await repeatRolledBack(ports, ask, (answer) => answer.error?.sqlState)
+  if (error !== null) throw error
+  return data as Data
 }
 
-async function ask<Data>(request: Query, { action, options }: Call): Promise<Data> {
+async function askOnce<Data>(request: Query, { action, options }: Call): Promise<Data> {
   const { signal } = options
   let answer: Answer
   try {
@@ -124,8 +118,8 @@ export async function run<Data, Name extends FunctionName = FunctionName>(
       return await send<Data>(queryFor(client, command), command)
     } catch (error) {
       const failure = toPaydError(error)
-      if (!failure.retryable || wasRolledBack(failure)) throw error
-      await pause(delayMs, command)
+      if (!failure.retryable || wasRolledBack(failure.sqlState)) throw error
+      await pause(spread(delayMs, randomOf(command)), command)
     }
   }
   return await send<Data>(queryFor(client, command), command)
@@ -137,11 +131,15 @@ function queryFor(client: PaydClient, command: Command<FunctionName>): Query {
   return command.single === false ? selected : selected.single()
 }
 
-/** Waits between half of the time and all of it. */
-async function pause(longestMs: number, { action, options }: Call): Promise<void> {
-  const ms = Math.ceil((longestMs * (1 + (options.random ?? Math.random)())) / 2)
+function randomOf({ options }: Call): () => number {
+  return options.random ?? Math.random
+}
+
+/** Waits, or throws when the caller stops waiting. */
+async function pause(ms: number, { action, options }: Call): Promise<true> {
   try {
     await (options.wait ?? wait)(ms, options.signal)
+    return true
   } catch (error) {
     throw toPaydError(error, { action, signal: options.signal })
   }

@@ -1,3 +1,6 @@
+import { chosenStatus, refusalOf } from '../supabase/functions/_shared/contract/errors.ts'
+import { wasRolledBack } from '../supabase/functions/_shared/contract/rolled-back.ts'
+
 /** What went wrong, as far as an app must tell cases apart. The exact reason is `PaydError.code`. */
 export type PaydErrorKind =
   | 'not_found'
@@ -165,29 +168,11 @@ function abortedError(failure: unknown, action: string, signal: AbortSignal | un
 
 function statusOf(answer: Answer, status: number | undefined): number | undefined {
   // PTnnn is how PayD's SQL chooses the HTTP status; it holds even where a proxy changed the status line.
-  const chosen = answer.code?.match(/^PT(\d{3})$/)?.[1]
-  return chosen === undefined ? (status ?? answer.status) : Number(chosen)
+  return chosenStatus(answer.code) ?? status ?? answer.status
 }
 
-/** Serialization failure, deadlock, lock not available: PostgreSQL has undone the whole transaction before it says so. */
-const ROLLED_BACK_CODES = new Set(['40001', '40P01', '55P03'])
-
-/** True when the database has undone everything the call did, so that even a command that must not happen twice may be repeated. */
-export function wasRolledBack(error: PaydError): boolean {
-  return ROLLED_BACK_CODES.has(error.sqlState ?? '')
-}
-
-/** Transient by their nature: rolled back, too many connections, shutdown, cancelled statement, no database behind the API. */
-const TRANSIENT_CODES = new Set([
-  ...ROLLED_BACK_CODES,
-  '53300',
-  '57014',
-  '57P01',
-  '57P03',
-  'PGRST000',
-  'PGRST001',
-  'PGRST003',
-])
+/** Transient by their nature: too many connections, shutdown, cancelled statement, no database behind the API. */
+const TRANSIENT_CODES = new Set(['53300', '57014', '57P01', '57P03', 'PGRST000', 'PGRST001', 'PGRST003'])
 const OUTDATED_SCHEMA_CODES = new Set(['42P01', '42703', '42883', 'PGRST200', 'PGRST202', 'PGRST204', 'PGRST205'])
 
 function classify(answer: Answer, status: number | undefined): Omit<PaydErrorDetails, 'cause'> {
@@ -206,9 +191,9 @@ function classify(answer: Answer, status: number | undefined): Omit<PaydErrorDet
   if (sqlState === 'PGRST116') {
     return { kind: 'not_found', code: 'not_found', hint: 'Check the id, and that it belongs to your organization.' }
   }
-  if (ROLLED_BACK_CODES.has(sqlState)) {
+  if (wasRolledBack(sqlState)) {
     const advice = 'Nothing was changed. Try again in a moment.'
-    return { kind: 'conflict', code: 'transaction_rolled_back', hint: advice, retryable }
+    return { kind: 'conflict', code: 'transaction_rolled_back', hint: advice, retryable: true }
   }
   const kind = kindOf(sqlState, status)
   return { kind, code: reasonOf(answer, sqlState) ?? kind, hint, retryable }
@@ -225,7 +210,8 @@ function kindOf(sqlState: string, status: number | undefined): PaydErrorKind {
 }
 
 function reasonOf(answer: Answer, sqlState: string): string | undefined {
-  if (/^PT\d{3}$/.test(sqlState) && /^[a-z][a-z0-9_]*$/.test(answer.details ?? '')) return answer.details
+  const refusal = refusalOf(answer)
+  if (refusal !== null) return refusal.code
   // Constraint names are sentences about the table, so they serve as the reason of a violation.
   if (/^23/.test(sqlState)) return answer.message.match(/constraint "([^"]+)"/)?.[1]
   return sqlState === '57014' ? 'statement_timeout' : undefined
@@ -233,7 +219,7 @@ function reasonOf(answer: Answer, sqlState: string): string | undefined {
 
 /** A refusal of PayD is a sentence already. Whatever else answers, a database or a proxy, does not say what was tried. */
 function sentenceOf({ code, message }: Answer, action: string, status: number | undefined): string {
-  if (/^PT\d{3}$/.test(code ?? '') && message !== '') return message
+  if (chosenStatus(code) !== null && message !== '') return message
   // The first line of an error page says enough for a person; the whole is in `cause`.
   const line = message.split('\n', 1)[0]?.slice(0, 500) ?? ''
   return line === '' ? `Could not ${action} (HTTP ${status ?? 'unknown'}).` : `Could not ${action}: ${line}`

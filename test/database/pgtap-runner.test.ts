@@ -23,9 +23,11 @@ afterAll(async () => {
 test('a good file passes, and every kind of bad file fails and says why', async () => {
   const files = {
     'good.test.sql':
-      'begin;\n\\ir shared.sql.raw\nselect plan(1);\nselect is(shared(), 7, $$it is$$);\nselect * from finish();\nrollback;',
+      'begin;\n\\ir shared.sql.raw\nselect plan(1);\nselect is(shared(), 7, $$the included function works$$);\nselect * from finish();\nrollback;',
     'wrong.test.sql':
       'begin;\nselect plan(2);\nselect ok(true, $$fine$$);\nselect is(1, 2, $$one is two$$);\nselect * from finish();\nrollback;',
+    'unclear.test.sql':
+      'begin;\nselect plan(3);\nselect ok(true, $$and one is one$$);\nselect ok(true);\nselect ok(true, $$an order is paid$$);\nselect * from finish();\nrollback;',
     'short.test.sql': 'begin;\nselect plan(2);\nselect ok(true);\nselect * from finish();\nrollback;',
     'long.test.sql': 'begin;\nselect plan(1);\nselect ok(true);\nselect ok(true);\nselect * from finish();\nrollback;',
     'unplanned.test.sql': 'begin;\nselect 1;\nrollback;',
@@ -54,6 +56,9 @@ test('a good file passes, and every kind of bad file fails and says why', async 
   expect(saysOf('good.test.sql')).toBe('')
   expect(saysOf('wrong.test.sql')).toMatch(/not ok 2 - one is two[\s\S]*have: 1[\s\S]*want: 2/)
   expect(saysOf('wrong.test.sql')).not.toContain('fine')
+  expect(saysOf('unclear.test.sql')).toBe(
+    'Assertion 1 begins like the continuation of another ("and …"); name the subject: and one is one\nAssertion 2 has no description: ',
+  )
   expect(saysOf('short.test.sql')).toContain('2 assertions were planned and 1 ran')
   expect(saysOf('long.test.sql')).toContain('1 assertions were planned and 2 ran')
   expect(saysOf('unplanned.test.sql')).toContain('No assertions were planned and 0 ran')

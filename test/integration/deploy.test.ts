@@ -10,8 +10,9 @@ const GUIDE = read('docs/deploy.md')
 
 describe('the guide to a hosted project', () => {
   test('names every setting that the functions read', () => {
-    const adapters = 'supabase/functions/_shared/adapters'
-    const code = readdirSync(join(REPOSITORY, adapters)).map((file) => read(join(adapters, file)))
+    const functions = 'supabase/functions'
+    const files = readdirSync(join(REPOSITORY, functions), { recursive: true, encoding: 'utf8' })
+    const code = files.filter((file) => file.endsWith('.ts')).map((file) => read(join(functions, file)))
     const settings = new Set(code.join('').match(/(?<=environment\(')[A-Z_]+(?='\))/g))
     expect(settings.size).toBeGreaterThan(4)
     for (const setting of settings) expect(GUIDE).toContain(`| \`${setting}\` |`)

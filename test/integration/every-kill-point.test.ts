@@ -2,12 +2,11 @@ import { Keypair } from '@stellar/stellar-sdk/base'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PayrollRun } from '../../src/index.ts'
-import { systemClock, systemFetch, systemRandom } from '../../supabase/functions/_shared/adapters/deno-ports.ts'
-import { disburseDatabase } from '../../supabase/functions/_shared/adapters/supabase-database.ts'
-import { openRpc } from '../../supabase/functions/_shared/adapters/supabase-rpc.ts'
-import type { DisburseDatabase } from '../../supabase/functions/_shared/core/database.ts'
-import { type DisbursePorts, disburse } from '../../supabase/functions/_shared/core/disburse.ts'
-import { createKeyring } from '../../supabase/functions/_shared/stellar/sign.ts'
+import { systemClock, systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
+import type { DisburseDatabase } from '../../supabase/functions/payroll-disburse/database.ts'
+import { disburseDatabase } from '../../supabase/functions/payroll-disburse/database.ts'
+import { type DisbursePorts, disburse } from '../../supabase/functions/payroll-disburse/disburse.ts'
+import { createKeyring } from '../../supabase/functions/payroll-disburse/sign.ts'
 import { compareBooks } from '../../tools/demo/books.ts'
 import type { DemoStack } from '../../tools/demo/demo-stack.ts'
 import { needsOf } from '../../tools/demo/file.ts'
@@ -19,6 +18,7 @@ import { until } from '../../tools/demo/wait.ts'
 import { openWallets } from '../../tools/demo/wallets.ts'
 import { loadKeys } from '../../tools/stack/keys.ts'
 import { type Stack, startStack } from '../../tools/stack/stack.ts'
+import { rpcAt } from '../support/rpc.ts'
 
 // One of them does not trust the asset, so that every run takes a transaction that fails and one that pays the others.
 const PEOPLE = 12
@@ -58,14 +58,14 @@ beforeAll(async () => {
   team = await assembleTeam(demo, 'Acme')
   const [report] = await Promise.all([team.manager.payd.employees.importCsv(csv), openWallets(horizon, company)])
   await enrollTreasury(demo, team.organization.id)
+  // Runs of a week, each with the whole salary.
+  await sql`update public.organizations set salary_period = 'run' where id = ${team.organization.id}`
   const issued = needsOf(csv, report).find(({ asset_issuer }) => asset_issuer !== '')
   if (issued === undefined) throw new Error('Nobody is paid in an asset that must be trusted.')
   need = issued
   const fees = { asset_code: 'XLM', asset_issuer: '', stroops: 10n * 10_000_000n }
   await fundTreasury(demo, horizon, company, [{ ...issued, stroops: issued.stroops * 100n }, fees])
-  database = disburseDatabase(
-    openRpc({ url: stack.url, secretKey: keys.secret, clock: systemClock, random: systemRandom }),
-  )
+  database = disburseDatabase(rpcAt(stack.url, keys.secret))
 })
 
 afterAll(async () => {

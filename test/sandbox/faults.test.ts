@@ -181,13 +181,15 @@ describe('control over HTTP', () => {
       faults: {
         lag: { ledgers: 2 },
         rate_limit: true,
-        reads: [{ count: 1, how: 502 }],
-        submissions: [{ count: 1, stage: 'after', how: 'reset' }],
+        list: [
+          { id: 1, route: 'reads', count: 1, kind: 'status', status: 502, struck: 0 },
+          { id: 2, route: 'submissions', count: 1, kind: 'reset', stage: 'after', struck: 0 },
+        ],
       },
     })
     expect((await control(world, 'clear')).body).toMatchObject({
       minimum_fee: '100',
-      faults: { lag: { ledgers: 0 }, rate_limit: false, reads: [], submissions: [] },
+      faults: { lag: { ledgers: 0 }, rate_limit: false, list: [] },
     })
     expect(await control(world, 'reset')).toMatchObject({ body: { ledger: 1, epoch: 1 } })
   })

@@ -138,7 +138,9 @@ describe('a payroll run', () => {
     const [item] = (await manager.payd.payrollRuns.items(draft.id, {}, { limit: 1 })).items
     if (item === undefined) throw new Error('The run has no item.')
     await manager.payd.payrollRuns.addBonus(draft.id, { employee_id: item.employee_id, amount: '5' })
-    const again = await manager.payd.payrollRuns.submit(draft)
+    // The bonus is no part of what the manager looked at first.
+    await expect(manager.payd.payrollRuns.submit(draft)).rejects.toMatchObject({ code: 'payroll_run_outdated' })
+    const again = await manager.payd.payrollRuns.submit(await manager.payd.payrollRuns.get(draft.id))
     // What was looked at first is not what would be paid now.
     await expect(admin.payd.payrollRuns.approve(pending)).rejects.toMatchObject({ code: 'payroll_run_changed' })
     expect((await admin.payd.payrollRuns.approve(again)).approved_at).not.toBeNull()
@@ -153,7 +155,7 @@ describe('a payroll run', () => {
     const stranger = await anOrganization(stack)
     for (const id of [run.id, parsePayrollRunId('999999999')]) {
       await expect(stranger.payd.payrollRuns.get(id)).rejects.toMatchObject({ kind: 'not_found', code: 'not_found' })
-      await expect(stranger.payd.payrollRuns.submit(id)).rejects.toMatchObject({ code: 'payroll_run_not_found' })
+      await expect(stranger.payd.payrollRuns.submit({ id, version: 1 })).rejects.toMatchObject({ code: 'payroll_run_not_found' })
     }
     expect((await stranger.payd.payrollRuns.list()).items).toEqual([])
   })

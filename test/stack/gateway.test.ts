@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { get } from 'node:http'
+import { join } from 'node:path'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -55,6 +57,30 @@ describe('the auth service', () => {
 
   test('does not make a warning of Node.js end the process', () => {
     expect(() => process.emitWarning(new Error('a warning as Node.js itself emits it'))).not.toThrow()
+  })
+
+  test.each(['/auth/v1', '/auth/v1/', '/auth/v1/nothing', '/auth/v1/user/1', '/auth/v1/_system'])(
+    'has nothing at %s, with or without a key or a session',
+    async (path) => {
+      const { token } = await signedUp()
+      const apikey = stack.keys.publishable
+      for (const headers of [{}, { apikey }, { apikey, authorization: `Bearer ${token}` }]) {
+        const response = await fetch(`${stack.url}${path}`, { headers: headers as Record<string, string> })
+        expect(response.status).toBe(404)
+        expect(await response.json()).toMatchObject({ code: 'not_found' })
+      }
+    },
+  )
+
+  test('sends a mail whose link signs the person in', async () => {
+    const { email } = await signedUp()
+    const { error } = await client().auth.signInWithOtp({ email })
+    expect(error).toBeNull()
+    const mail = await readFile(join(stack.logFolder, 'mail.log'), 'utf8')
+    const link = /http\S+verify\S+/.exec(mail.slice(mail.lastIndexOf(`To: ${email}`)))?.[0] ?? ''
+    expect(link).toContain(`${stack.url}/auth/v1/verify?`)
+    const followed = await fetch(link, { redirect: 'manual' })
+    expect(followed.headers.get('location')).toMatch(/^http:\/\/127\.0\.0\.1:3000\/?#access_token=/)
   })
 
   test('answers nobody without a key of the project', async () => {

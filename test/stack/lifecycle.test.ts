@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PortTakenError } from '../../tools/lib/ports.ts'
-import { isRunning, type ProcessIdentity } from '../../tools/lib/process-identity.ts'
+import { commandLine, isRunning, type ProcessIdentity } from '../../tools/lib/process-identity.ts'
 import { type Cluster, startCluster } from '../../tools/stack/cluster.ts'
 import { FolderInUseError } from '../../tools/stack/lock.ts'
 import type { Stack, StackOptions } from '../../tools/stack/stack.ts'
@@ -127,11 +127,25 @@ describe('beside a server that runs already', () => {
     await stack.stop()
   })
 
-  test('a crash of PostgREST is told', async () => {
+  test('a PostgREST that crashes is started again, and requests meanwhile are told to come back', async () => {
     const stack = await startFixtureStack(light)
-    const [postgrest] = recordedProcesses(stack.dataDir)
-    process.kill(postgrest?.pid ?? 0, 'SIGKILL')
-    expect(await stack.failed).toMatch(/^PostgREST ended by SIGKILL/)
+    const ask = () => fetch(`${stack.url}/rest/v1/`, { headers: { apikey: stack.keys.publishable } })
+    expect((await ask()).status).toBe(200)
+    killPostgrest(stack.dataDir)
+    await vi.waitFor(async () => expect((await ask()).status).toBe(503), { timeout: 30_000, interval: 1 })
+    await vi.waitFor(async () => expect((await ask()).status).toBe(200), { timeout: 30_000 })
+    await stack.stop()
+  })
+
+  test('a PostgREST that crashes again and again is told', async () => {
+    const stack = await startFixtureStack(light)
+    let told: string | undefined
+    while (told === undefined) {
+      killPostgrest(stack.dataDir)
+      const goesOn = new Promise<undefined>((resolve) => setImmediate(() => resolve(undefined)))
+      told = await Promise.race([stack.failed, goesOn])
+    }
+    expect(told).toMatch(/^PostgREST ended by SIGKILL/)
     await stack.stop()
   })
 
@@ -168,6 +182,12 @@ describe('a start', () => {
     await stack.stop()
   })
 })
+
+function killPostgrest(dataDir: string): void {
+  for (const { pid } of recordedProcesses(dataDir)) {
+    if (commandLine(pid).includes('postgrest')) process.kill(pid, 'SIGKILL')
+  }
+}
 
 /** A stack in a process of its own, with every kind of part. */
 async function startElsewhere(dataDir: string) {

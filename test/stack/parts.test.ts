@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { startKeeper } from '../../tools/lib/keeper.ts'
+import { functionEnvironment } from '../../tools/stack/function-environment.ts'
+import { startFunctions } from '../../tools/stack/functions.ts'
+import { loadKeys } from '../../tools/stack/keys.ts'
 import type { StackSandbox } from '../../tools/stack/sandbox.ts'
 import type { Stack } from '../../tools/stack/stack.ts'
-import { startFixtureStack } from './fixture.ts'
+import { FIXTURE_PROJECT, startFixtureStack } from './fixture.ts'
 
 let stack: Stack
 let sandbox: StackSandbox
@@ -32,6 +37,7 @@ type Inspection = {
   supabaseUrl: string
   secret: string
   canReadFiles: boolean
+  reached?: string
   pid: number
 }
 
@@ -83,14 +89,47 @@ describe('the edge functions', () => {
   })
 
   test('a function knows the project and its secrets, and nothing else of this machine', async () => {
-    const seen = await inspect()
+    const names = ['SUPABASE_SECRET_KEYS', 'FIXTURE_SECRET', 'PAYD_SIGNING_KEYS', 'FIXTURE_OF_THIS_MACHINE', 'PATH']
+    const seen = await inspect(`inspect?variables=${names}`)
     expect(seen.supabaseUrl).toBe(stack.url)
     expect(seen.secret).toBe('told to functions')
-    expect(seen.environment).toEqual(
-      expect.arrayContaining(['PAYD_SIGNING_KEYS', 'SUPABASE_PUBLISHABLE_KEYS', 'SUPABASE_SECRET_KEYS']),
-    )
-    expect(seen.environment).not.toContain('FIXTURE_OF_THIS_MACHINE')
+    expect(seen.environment).toEqual([
+      'SUPABASE_SECRET_KEYS: set',
+      'FIXTURE_SECRET: set',
+      'PAYD_SIGNING_KEYS: refused',
+      'FIXTURE_OF_THIS_MACHINE: refused',
+      'PATH: refused',
+    ])
     expect(seen.canReadFiles).toBe(false)
+  })
+
+  test('a function that works with this machine only reaches no other host', async () => {
+    const keeper = startKeeper()
+    const confined = await startFunctions({
+      folder: join(FIXTURE_PROJECT, 'supabase', 'functions'),
+      names: ['inspect'],
+      environmentOf: () => ({ SUPABASE_URL: stack.url, FIXTURE_SECRET: '' }),
+      networkOf: () => ['127.0.0.1'],
+      logFolder: stack.logFolder,
+      keeper,
+    })
+    const reach = async (port: number | undefined, url: string): Promise<string> => {
+      const asked = await fetch(`http://127.0.0.1:${port}/inspect?reach=${encodeURIComponent(url)}`)
+      return ((await asked.json()) as Inspection).reached ?? ''
+    }
+    const port = await confined.portOf('inspect')
+    expect(await reach(port, `${stack.url}/health`)).toBe('200')
+    expect(await reach(port, 'http://192.0.2.1/')).toMatch(/NotCapable|Requires net access/)
+    await confined.stop()
+    await keeper.close()
+  })
+
+  test('only the function that signs gets the key of the treasury', async () => {
+    const keys = await loadKeys(stack.dataDir)
+    const holders = ['payroll-disburse', 'horizon-sync', 'webhook-dispatch', 'inspect'].filter((name) =>
+      JSON.stringify(functionEnvironment(name, stack.url, keys)).includes(keys.treasury.secretKey),
+    )
+    expect(holders).toEqual(['payroll-disburse'])
   })
 
   test('what a function prints is in its log file', async () => {

@@ -1,25 +1,31 @@
 import { isAccountId } from './core/addresses.ts'
 import { type DumpPage, dumpPage } from './dump.ts'
-import type { FailureMode, FaultStatus } from './faults.ts'
+import type { FailureMode, Fault } from './faults/fault.ts'
+import { parseFault, whole } from './faults/parse.ts'
+import { type FaultStatus, failureFault } from './faults/registry.ts'
 import { invalidField, notFound, Problem } from './http/problem.ts'
 import { json, type Reply } from './http/reply.ts'
 import type { Services } from './services.ts'
 
 /*
- * Control routes, for tests in other processes. Bodies are JSON and the same as the arguments in process.
+ * Control routes, for tests in other processes. Bodies are JSON and the same as the arguments in process; every POST and DELETE
+ * answers with the status. docs/sandbox.md describes them.
  *
- *   GET  /_sandbox                   what the network is doing and which faults are on
- *   GET  /_sandbox/ledger-dump       applied operations and fees, in pages: ?account=G… &cursor=… &limit=1..200
- *   POST /_sandbox/close             {"count":1}   closes ledgers now
- *   POST /_sandbox/stop, /resume     ledgers stop closing by themselves, and start again
- *   POST /_sandbox/fail-submissions  {"count":1,"stage":"before"|"after","how":504|"reset"|"hang"}
- *   POST /_sandbox/fail-reads        {"count":1,"how":503|"reset"|"hang"}
- *   POST /_sandbox/lag               {"ledgers":3,"everySecondRead":false}
- *   POST /_sandbox/rate-limit        {"on":true}   one request a second, 101 at once
- *   POST /_sandbox/rpc-race          {"on":true}   getTransaction may miss the newest ledger it names
- *   POST /_sandbox/surge             {"baseFee":"5000"} stroops per operation, or null
- *   POST /_sandbox/clear             all faults and the surge end
- *   POST /_sandbox/reset             the network starts again at ledger 1, as testnet does
+ *   GET    /_sandbox                   what the network is doing and which faults are on
+ *   GET    /_sandbox/ledger-dump       applied operations and fees, in pages: ?account=G… &cursor=… &limit=1..200
+ *   POST   /_sandbox/faults            one fault, or a list of them: {"route":"/accounts/*","kind":"status","status":503}
+ *   DELETE /_sandbox/faults[/{id}]     all faults end, or one of them
+ *   POST   /_sandbox/close             {"count":1,"seconds":5}   closes ledgers now, the clock moved before each
+ *   POST   /_sandbox/clock             {"seconds":86400} or {"time":"2027-02-28T12:00:00Z"}   moves the clock forward
+ *   POST   /_sandbox/stop, /resume     ledgers stop closing by themselves, and start again
+ *   POST   /_sandbox/fail-submissions  {"count":1,"stage":"before"|"after","how":504|"reset"|"hang"}
+ *   POST   /_sandbox/fail-reads        {"count":1,"how":503|"reset"|"hang"}
+ *   POST   /_sandbox/lag               {"ledgers":3,"everySecondRead":false}
+ *   POST   /_sandbox/rate-limit        {"on":true}   one request a second, 101 at once
+ *   POST   /_sandbox/rpc-race          {"on":true}   getTransaction may miss the newest ledger it names
+ *   POST   /_sandbox/surge             {"baseFee":"5000"} stroops per operation, or null
+ *   POST   /_sandbox/clear             all faults and the surge end
+ *   POST   /_sandbox/reset             the network starts again at ledger 1, as testnet does
  */
 
 /** A request to a control route. */
@@ -37,11 +43,21 @@ export function control(services: Services, { method, path, query, body }: Contr
     if (path === '/_sandbox/ledger-dump') return json(dumpOf(services, query))
     throw notFound()
   }
-  if (method !== 'POST') throw notFound()
-  const change = CHANGES.get(path.slice('/_sandbox/'.length))
-  if (!change) throw notFound()
-  change(services, parseArguments(body))
+  const name = path.slice('/_sandbox/'.length)
+  if (method === 'DELETE') removeFaults(services, name)
+  else if (method === 'POST' && name === 'faults') addFaults(services, body)
+  else {
+    const change = method === 'POST' ? CHANGES.get(name) : undefined
+    if (!change) throw notFound()
+    change(services, parseArguments(body))
+  }
   return json(statusOf(services))
+}
+
+/** Turns a fault on and returns its number. A server that freezes without a ledger shows the newest one from now on. */
+export function addFault({ node, faults }: Services, fault: Fault): number {
+  const isOpen = fault.kind === 'frozen' && fault.ledger === undefined
+  return faults.add(isOpen ? { ...fault, ledger: node.chain().latest().ledger } : fault)
 }
 
 /** What the network is doing and which faults are on. */
@@ -58,11 +74,13 @@ export type SandboxStatus = {
   readonly pending: readonly { readonly hash: string; readonly source: string; readonly sequence: string }[]
   /** Stroops per operation. */
   readonly minimum_fee: string
+  /** The network's own time. */
+  readonly clock: string
   readonly faults: FaultStatus
 }
 
 /** The status of a sandbox. */
-export function statusOf({ node, faults, options, ledgers }: Services): SandboxStatus {
+export function statusOf({ node, faults, options, ledgers, clock }: Services): SandboxStatus {
   const { ledger, hash, closedAt } = node.chain().latest()
   return {
     network_passphrase: node.passphrase,
@@ -78,6 +96,7 @@ export function statusOf({ node, faults, options, ledgers }: Services): SandboxS
       sequence: seq.toString(),
     })),
     minimum_fee: node.minimumFee().toString(),
+    clock: new Date(clock.now()).toISOString(),
     faults: faults.status(),
   }
 }
@@ -85,7 +104,8 @@ export function statusOf({ node, faults, options, ledgers }: Services): SandboxS
 type Arguments = Readonly<Record<string, unknown>>
 
 const CHANGES = new Map<string, (services: Services, args: Arguments) => void>([
-  ['close', ({ ledgers }, args) => void ledgers.close(countOf(args))],
+  ['close', closeLedgers],
+  ['clock', moveClock],
   ['stop', ({ ledgers }) => ledgers.stop()],
   ['resume', ({ ledgers }) => ledgers.resume()],
   [
@@ -93,10 +113,13 @@ const CHANGES = new Map<string, (services: Services, args: Arguments) => void>([
     ({ faults }, args) => {
       const { stage } = args
       if (stage !== 'before' && stage !== 'after') throw invalidField('stage', 'stage must be "before" or "after"')
-      faults.failSubmissions({ count: countOf(args), stage, how: modeOf(args) })
+      faults.add({ route: 'submissions', count: countOf(args), ...failureFault(modeOf(args)), stage })
     },
   ],
-  ['fail-reads', ({ faults }, args) => faults.failReads({ count: countOf(args), how: modeOf(args) })],
+  [
+    'fail-reads',
+    ({ faults }, args) => void faults.add({ route: 'reads', count: countOf(args), ...failureFault(modeOf(args)) }),
+  ],
   [
     'lag',
     ({ faults }, args) => {
@@ -139,15 +162,68 @@ function dumpOf(services: Services, query: URLSearchParams): DumpPage {
   })
 }
 
-function parseArguments(body: string): Arguments {
-  if (body.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(body)
-    if (isRecord(value)) return value
-  } catch {
-    // Falls through to the one answer for every body that is no JSON object.
+function addFaults(services: Services, body: string): void {
+  const value = parseJson(body)
+  const list = Array.isArray(value) ? value : [value]
+  // All are read before the first is turned on, so that a wrong one changes nothing.
+  const faults = list.map((fields: unknown) => parseFault(requireRecord(fields)))
+  for (const fault of faults) addFault(services, fault)
+}
+
+function removeFaults({ faults }: Services, name: string): void {
+  const [folder, id, ...rest] = name.split('/')
+  if (folder !== 'faults' || rest.length > 0) throw notFound()
+  if (id !== undefined) {
+    if (!faults.remove(Number(id))) throw notFound()
+    return
   }
-  throw new Problem({ status: 400, type: 'bad_request', title: 'Bad Request', detail: 'Send a JSON object.' })
+  for (const fault of faults.status().list) faults.remove(fault.id)
+}
+
+function closeLedgers({ ledgers, clock }: Services, args: Arguments): void {
+  const { seconds = 0 } = args
+  const wait = whole('seconds', seconds, 0, 1_000_000_000)
+  for (let left = countOf(args); left > 0; left -= 1) {
+    clock.advance(wait * 1000)
+    ledgers.close(1)
+  }
+}
+
+/** Moves the clock by seconds, or to a time. Time never runs backwards, so an earlier time is refused. */
+function moveClock({ clock }: Services, { seconds, time }: Arguments): void {
+  if ((seconds === undefined) === (time === undefined)) {
+    throw invalidField('seconds', 'Give either seconds to move forward by, or a time to move to')
+  }
+  if (time === undefined) {
+    clock.advance(whole('seconds', seconds, 0, 1_000_000_000) * 1000)
+    return
+  }
+  const target = typeof time === 'string' ? Date.parse(time) : Number.NaN
+  const ahead = target - clock.now()
+  if (Number.isNaN(ahead)) throw invalidField('time', 'time must be a text such as "2027-02-28T12:00:00Z"')
+  if (ahead < 0) throw invalidField('time', `time must not be before ${new Date(clock.now()).toISOString()}`)
+  clock.advance(ahead)
+}
+
+function parseArguments(body: string): Arguments {
+  return body.trim() === '' ? {} : requireRecord(parseJson(body))
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw notAnObject()
+  }
+}
+
+function requireRecord(value: unknown): Arguments {
+  if (isRecord(value)) return value
+  throw notAnObject()
+}
+
+function notAnObject(): Problem {
+  return new Problem({ status: 400, type: 'bad_request', title: 'Bad Request', detail: 'Send a JSON object.' })
 }
 
 function isRecord(value: unknown): value is Arguments {

@@ -1,16 +1,29 @@
 import type { Server } from 'node:http'
-import { type SandboxStatus, statusOf, surgeOf } from './control.ts'
+import { createMovableClock } from './clock.ts'
+import { addFault, type SandboxStatus, statusOf, surgeOf } from './control.ts'
 import { createNode, type Node } from './core/node.ts'
 import { type DumpPage, type DumpQuery, dumpPage } from './dump.ts'
-import { createFaults, type Lag, type ReadFailure, type SubmissionFailure } from './faults.ts'
+import type { Fault } from './faults/fault.ts'
+import { createFaults, failureFault, type Lag, type ReadFailure, type SubmissionFailure } from './faults/registry.ts'
 import { createHttpServer } from './http/server.ts'
 import { completeOptions, type SandboxOptions } from './options.ts'
 import type { LedgerClock, Services } from './services.ts'
 
 export type { SandboxStatus } from './control.ts'
 export type { DumpedFee, DumpedOperation, DumpPage, DumpQuery } from './dump.ts'
-export type { FailureMode, FaultStatus, Lag, ReadFailure, SubmissionFailure } from './faults.ts'
+export type { FailureMode, Fault, StandingFault } from './faults/fault.ts'
+export type { FaultStatus, Lag, ReadFailure, SubmissionFailure } from './faults/registry.ts'
 export type { SandboxOptions } from './options.ts'
+
+/** Another Horizon and RPC of the same network, with faults of its own. */
+export type Provider = AsyncDisposable & {
+  readonly url: string
+  addFault(fault: Fault): number
+  removeFault(id: number): boolean
+  setLag(lag: Lag): void
+  clearFaults(): void
+  close(): Promise<void>
+}
 
 /** A running Stellar network of one node, with Horizon, RPC and friendbot on one address, and hooks for tests. */
 export type Sandbox = AsyncDisposable & {
@@ -21,11 +34,19 @@ export type Sandbox = AsyncDisposable & {
   close(): Promise<void>
   /** Closes ledgers now and returns the newest sequence. */
   closeLedger(count?: number): number
+  /** Moves the clock of the network forward. */
+  advanceClock(seconds: number): void
   /** Ledgers stop closing by themselves, and start again. */
   stopLedgers(): void
   resumeLedgers(): void
   /** Creates accounts with 10,000 XLM each; those that exist are left alone. In manual mode it closes one ledger. */
   fund(addresses: readonly string[]): Promise<void>
+  /** Turns a fault on and returns its number. */
+  addFault(fault: Fault): number
+  /** Turns a fault off; false when there is none with this number. */
+  removeFault(id: number): boolean
+  /** Opens another provider of the network, on a free port unless one is named; it closes with the sandbox at the latest. */
+  openProvider(port?: number): Promise<Provider>
   failSubmissions(failure: SubmissionFailure): void
   failReads(failure: ReadFailure): void
   setLag(lag: Lag): void
@@ -48,26 +69,28 @@ export type Sandbox = AsyncDisposable & {
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const complete = completeOptions(options)
+  const clock = createMovableClock(complete.clock)
   const node = createNode({
     passphrase: complete.networkPassphrase,
-    clock: complete.clock,
+    clock: clock.now,
     maxOperationsPerLedger: complete.maxOperationsPerLedger,
     expectedCloseSeconds: complete.expectedCloseSeconds,
     dataFile: options.dataFile,
   })
-  const faults = createFaults(complete.clock)
+  const faults = createFaults(clock.now, complete.seed)
   const ledgers = createLedgerClock(node, complete.ledgerIntervalMs)
-  const services: Services = { node, faults, options: complete, ledgers }
+  const services: Services = { node, faults, options: complete, ledgers, clock }
   const server = createHttpServer(services)
   const port = await listen(server, complete.port).catch((error: unknown) => {
     node.close()
     throw error
   })
   ledgers.resume()
-  const close = once(() => {
+  const servers = [server]
+  const close = once(async () => {
     ledgers.stop()
     node.close()
-    return stopServer(server)
+    await Promise.all(servers.map(stopServer))
   })
 
   return {
@@ -76,6 +99,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     close,
     [Symbol.asyncDispose]: close,
     closeLedger: (count = 1) => ledgers.close(count),
+    advanceClock: (seconds) => clock.advance(seconds * 1000),
     stopLedgers: ledgers.stop,
     resumeLedgers: ledgers.resume,
     async fund(addresses) {
@@ -83,8 +107,31 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       if (ledgers.manual) ledgers.close(1)
       await Promise.all(funded)
     },
-    failSubmissions: faults.failSubmissions,
-    failReads: faults.failReads,
+    addFault: (fault) => addFault(services, fault),
+    removeFault: faults.remove,
+    async openProvider(port = 0) {
+      const own = createFaults(clock.now, `${complete.seed} provider ${servers.length}`)
+      const provided: Services = { ...services, faults: own }
+      const other = createHttpServer(provided)
+      servers.push(other)
+      const taken = await listen(other, port)
+      const stop = once(() => stopServer(other))
+      return {
+        url: `http://127.0.0.1:${taken}`,
+        addFault: (fault) => addFault(provided, fault),
+        removeFault: own.remove,
+        setLag: own.setLag,
+        clearFaults: own.clear,
+        close: stop,
+        [Symbol.asyncDispose]: stop,
+      }
+    },
+    failSubmissions({ count, stage, how }) {
+      faults.add({ route: 'submissions', count, ...failureFault(how), stage })
+    },
+    failReads({ count, how }) {
+      faults.add({ route: 'reads', count, ...failureFault(how) })
+    },
     setLag: faults.setLag,
     setRateLimit: faults.setRateLimit,
     setRpcRace: faults.setRpcRace,

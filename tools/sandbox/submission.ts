@@ -4,7 +4,11 @@ import type { Envelope } from './core/envelope.ts'
 import type { TransactionRecord } from './core/history.ts'
 import type { Submission } from './core/mempool.ts'
 import type { Node } from './core/node.ts'
-import type { Faults } from './faults.ts'
+import { shownHistory } from './faults/false-history.ts'
+import { appliedRecord } from './faults/false-records.ts'
+import { strikesOf } from './faults/registry.ts'
+import { lagOfStrikes } from './horizon/view.ts'
+import type { Context } from './services.ts'
 
 /** What a waiting submission learns: the transaction in a ledger, core's refusal, or nothing in time. */
 export type SubmissionOutcome =
@@ -13,9 +17,20 @@ export type SubmissionOutcome =
   | { readonly kind: 'timeout' }
 
 /** The transaction as far as this server has ingested it. */
-export function ingested(node: Node, faults: Faults, hash: string): TransactionRecord | null {
-  const record = node.chain().history.byHash.get(hash)
-  return record && record.ledger <= ingestedLedger(node, faults) ? record : null
+export function ingested(context: Context, hash: string): TransactionRecord | null {
+  const chain = context.node.chain()
+  const record = shownHistory(chain, context.strikes).byHash.get(hash)
+  return record && record.ledger <= chain.latest().ledger - lagOf(context) ? record : null
+}
+
+/** Hands an envelope to the network, or keeps it back and goes on telling that it was applied. */
+export function handIn({ node, strikes }: Context, envelope: Envelope): Submission {
+  const [lie] = strikesOf(strikes, 'pretend-applied')
+  if (!lie) return node.submit(envelope)
+  if (!lie.told.some((record) => record.envelope.hash === envelope.hash)) {
+    lie.told.push(appliedRecord(node.chain(), envelope, lie.told.length))
+  }
+  return { status: 'PENDING' }
 }
 
 /**
@@ -23,22 +38,19 @@ export function ingested(node: Node, faults: Faults, hash: string): TransactionR
  * so an applied envelope gives its stored result again; what core postponed is waited for like what it took; and
  * tx_bad_seq counts only when the server has caught up with core, because the cause may be this very transaction.
  */
-export async function submitAndWait(
-  node: Node,
-  faults: Faults,
-  envelope: Envelope,
-  timeoutMs: number,
-): Promise<SubmissionOutcome> {
-  const known = ingested(node, faults, envelope.hash)
+export async function submitAndWait(context: Context, envelope: Envelope): Promise<SubmissionOutcome> {
+  const { node } = context
+  const timeoutMs = context.options.submitTimeoutMs
+  const known = ingested(context, envelope.hash)
   if (known) return { kind: 'applied', record: known }
-  const submission = node.submit(envelope)
+  const submission = handIn(context, envelope)
   if (submission.status === 'ERROR') {
     if (!isBadSequence(submission)) return { kind: 'refused', submission }
-    await untilLedger(node, timeoutMs, () => (hasCaughtUp(node, faults, envelope) ? true : null))
-    const late = ingested(node, faults, envelope.hash)
+    await untilLedger(node, timeoutMs, () => (hasCaughtUp(context, envelope) ? true : null))
+    const late = ingested(context, envelope.hash)
     return late ? { kind: 'applied', record: late } : { kind: 'refused', submission }
   }
-  const record = await untilLedger(node, timeoutMs, () => ingested(node, faults, envelope.hash))
+  const record = await untilLedger(node, timeoutMs, () => ingested(context, envelope.hash))
   return record ? { kind: 'applied', record } : { kind: 'timeout' }
 }
 
@@ -47,14 +59,14 @@ function isBadSequence({ result }: Extract<Submission, { status: 'ERROR' }>): bo
   return ('innerResultPair' in outer ? outer.innerResultPair.result.result.code : outer.code) === TX.bad_seq
 }
 
-function hasCaughtUp(node: Node, faults: Faults, envelope: Envelope): boolean {
-  const lag = faults.ingestionLag()
-  const account = accountOf(node.chain().store.at(lag), envelope.source.id)
+function hasCaughtUp(context: Context, envelope: Envelope): boolean {
+  const lag = lagOf(context)
+  const account = accountOf(context.node.chain().store.at(lag), envelope.source.id)
   return lag === 0 || (account !== undefined && account.seq >= envelope.seq)
 }
 
-function ingestedLedger(node: Node, faults: Faults): number {
-  return node.chain().latest().ledger - faults.ingestionLag()
+function lagOf({ node, faults, strikes }: Context): number {
+  return Math.max(faults.ingestionLag(), lagOfStrikes(strikes, node.chain().latest().ledger))
 }
 
 /** The first answer that is not null, asked now and after every ledger; null when the time is up. */

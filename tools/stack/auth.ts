@@ -1,9 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StackKeys } from './keys.ts'
 import { type AuthService, loadLite } from './lite.ts'
+import { mailFile } from './mail.ts'
 
 // The database ends right after it, and its connections with that.
 const CLOSE_WITHIN_MS = 10_000
+
+/** What GoTrue serves, as far as the package has it. Each path takes an API key unless a link or a redirect leads there. */
+const PATHS = new Map<string, 'keyed' | 'open'>([
+  ['/health', 'keyed'],
+  ['/settings', 'keyed'],
+  ['/.well-known/jwks.json', 'open'],
+  ['/.well-known/openid-configuration', 'open'],
+  ['/signup', 'keyed'],
+  ['/token', 'keyed'],
+  ['/logout', 'keyed'],
+  ['/user', 'keyed'],
+  ['/recover', 'keyed'],
+  ['/otp', 'keyed'],
+  ['/magiclink', 'keyed'],
+  ['/resend', 'keyed'],
+  ['/reauthenticate', 'keyed'],
+  ['/verify', 'open'],
+  ['/authorize', 'open'],
+  ['/callback', 'open'],
+])
+
+/** Whether the auth service has something at a path below /auth/v1, and whether a request needs an API key there. */
+export const authPath = (path: string): 'keyed' | 'open' | undefined => PATHS.get(path)
 
 /** The running auth service; it lives in this process. */
 export type Auth = Pick<AuthService, 'fetch' | 'close'>
@@ -14,6 +38,10 @@ export type Auth = Pick<AuthService, 'fetch' | 'close'>
  */
 export async function startAuth(options: {
   readonly databaseUrl: string
+  /** Links in mails lead here. */
+  readonly gatewayUrl: string
+  /** Gets the mails that a hosted project would send. */
+  readonly mailFile: string
   readonly keys: Pick<StackKeys, 'jwtSecret' | 'publishable' | 'secret'>
 }): Promise<Auth> {
   const open = await loadLite()
@@ -22,6 +50,7 @@ export async function startAuth(options: {
     jwtSecret: options.keys.jwtSecret,
     publishableKey: options.keys.publishable,
     secretKey: options.keys.secret,
+    mail: mailFile(options.mailFile, options.gatewayUrl),
   })
   const inFlight = new Set<Promise<unknown>>()
   return {

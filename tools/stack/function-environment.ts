@@ -1,16 +1,31 @@
 import type { StackKeys } from './keys.ts'
 
-/** What the edge functions see: the names a hosted project sets, and PayD's own secrets. */
-export function functionEnvironment(gatewayUrl: string, keys: StackKeys): Record<string, string> {
+/** Settings that only one function gets. The treasury's key stays away from the function that talks to strangers. */
+const OWN: Readonly<Record<string, (keys: StackKeys) => Record<string, string>>> = {
+  'payroll-disburse': (keys) => ({ PAYD_SIGNING_KEYS: JSON.stringify([keys.treasury.secretKey]) }),
+  'webhook-dispatch': () => ({
+    // Receivers of webhooks live on this machine, where the filter against inward requests would refuse them.
+    PAYD_WEBHOOK_ALLOWED_NETWORKS: JSON.stringify(['127.0.0.0/8', '::1/128']),
+    PAYD_WEBHOOK_ALLOW_HTTP: 'true',
+  }),
+}
+
+/** What one edge function sees: the names a hosted project sets, and the secrets of PayD that are its own. */
+export function functionEnvironment(name: string, gatewayUrl: string, keys: StackKeys): Record<string, string> {
   return {
     SUPABASE_URL: gatewayUrl,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishable }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secret, cron: keys.cron }),
     SUPABASE_PUBLISHABLE_KEY: keys.publishable,
     SUPABASE_SECRET_KEY: keys.secret,
-    PAYD_SIGNING_KEYS: JSON.stringify([keys.treasury.secretKey]),
-    // Receivers of webhooks live on this machine, where the filter against inward requests would refuse them.
-    PAYD_WEBHOOK_ALLOWED_NETWORKS: JSON.stringify(['127.0.0.0/8', '::1/128']),
-    PAYD_WEBHOOK_ALLOW_HTTP: 'true',
+    ...OWN[name]?.(keys),
   }
+}
+
+/** The workers that speak with the gateway and with Stellar, and with nobody else. */
+const INWARD = ['payroll-disburse', 'horizon-sync']
+
+/** The hosts that one edge function may reach; undefined for any. With the sandbox, Stellar is on this machine as well. */
+export function functionNetwork(name: string, hasSandbox: boolean): readonly string[] | undefined {
+  return hasSandbox && INWARD.includes(name) ? ['127.0.0.1'] : undefined
 }

@@ -13,8 +13,10 @@ export type FunctionsOptions = {
   readonly folder: string
   /** Only these; default: every folder with an index.ts. */
   readonly names?: readonly string[]
-  /** Everything the functions see in their environment. */
-  readonly environment: Readonly<Record<string, string>>
+  /** Everything that a function sees in its environment. */
+  readonly environmentOf: (name: string) => Readonly<Record<string, string>>
+  /** The hosts that a function may reach; undefined for any. */
+  readonly networkOf: (name: string) => readonly string[] | undefined
   readonly logFolder: string
   readonly keeper: Keeper
 }
@@ -149,6 +151,7 @@ function boot(worker: Worker, options: FunctionsOptions, logFile: string): Promi
 
 async function serve(name: string, options: FunctionsOptions, logFile: string): Promise<Booted> {
   const folder = join(options.folder, name)
+  const environment = options.environmentOf(name)
   const { child, ready } = await startUntilReady({
     name: `The edge function ${name}`,
     command: denoBinary(),
@@ -161,15 +164,15 @@ async function serve(name: string, options: FunctionsOptions, logFile: string): 
       '--no-lock',
       '--no-prompt',
       `--config=${join(folder, 'deno.json')}`,
-      // No files and no other programs. Which hosts a webhook may reach is decided by the function itself.
-      '--allow-net',
-      '--allow-env',
+      // No files and no other programs, no variable but its own, and no host but those it works with.
+      ...networkPermission(options.networkOf(name)),
+      ...Object.keys(environment).map((variable) => `--allow-env=${variable}`),
       '--host=127.0.0.1',
       '--port=0',
       join(folder, 'index.ts'),
     ],
     cwd: options.folder,
-    env: { ...denoEnvironment(), ...options.environment },
+    env: { ...denoEnvironment(), ...environment },
     logFile,
     keeper: options.keeper,
     readyWhen: (line) => /Listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1],
@@ -177,6 +180,10 @@ async function serve(name: string, options: FunctionsOptions, logFile: string): 
   })
   return { port: Number(ready), child }
 }
+
+/** Which hosts a webhook may reach is decided by its function, which is therefore let out to all. */
+const networkPermission = (hosts: readonly string[] | undefined): string[] =>
+  hosts === undefined ? ['--allow-net'] : [`--allow-net=${hosts.join(',')}`]
 
 /** What Deno itself needs. Nothing else of our environment reaches the functions. */
 function denoEnvironment(): Record<string, string> {

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { errorText } from '../lib/error-text.ts'
 import { PortTakenError } from '../lib/ports.ts'
-import type { Auth } from './auth.ts'
+import { type Auth, authPath } from './auth.ts'
 import type { Functions } from './functions.ts'
 import { createDoorkeeper } from './gateway-keys.ts'
 import { proxy, sendJson, sendWebResponse, toWebRequest } from './http.ts'
 import type { StackKeys } from './keys.ts'
+import type { Postgrest } from './postgrest.ts'
 import type { StackSandbox } from './sandbox.ts'
 
 const ALLOWED_HEADERS =
@@ -16,7 +16,7 @@ const EXPOSED_HEADERS =
 
 /** What stands behind the gateway. A part that is missing is answered with 503. */
 export type GatewayParts = {
-  postgrestPort?: number
+  postgrest?: Pick<Postgrest, 'port' | 'isRunning'>
   auth?: Auth
   functions?: Functions
   sandbox?: StackSandbox
@@ -109,18 +109,29 @@ function pathBehind(target: URL, prefix: string): string {
 async function toDataApi({ request, response, parts, doorkeeper, target }: Exchange): Promise<void> {
   const admission = doorkeeper(request.headers)
   if ('status' in admission) return sendJson(response, admission.status, admission.body)
-  if (parts.postgrestPort === undefined) return unavailable(response, 'The data API')
+  if (!parts.postgrest?.isRunning()) return unavailable(response, 'The data API')
   const path = pathBehind(target, '/rest/v1')
   await proxy(request, response, {
-    port: parts.postgrestPort,
+    port: parts.postgrest.port,
     path,
+    refusal: withoutServerAddress,
     headers: { apikey: undefined, authorization: admission.authorization },
   })
 }
 
 async function toAuth({ request, response, parts, doorkeeper, target }: Exchange): Promise<void> {
+  const path = target.pathname.slice('/auth/v1'.length)
+  const kind = authPath(path)
+  if (kind === undefined) {
+    const hint = 'See https://supabase.com/docs/reference/self-hosting-auth for what the auth service has.'
+    return sendJson(response, 404, {
+      code: 'not_found',
+      message: `The auth service has nothing at ${path || '/'}.`,
+      hint,
+    })
+  }
   const admission = doorkeeper(request.headers)
-  if ('status' in admission) return sendJson(response, admission.status, admission.body)
+  if (kind === 'keyed' && 'status' in admission) return sendJson(response, admission.status, admission.body)
   if (!parts.auth) return unavailable(response, 'The auth service')
   await sendWebResponse(await parts.auth.fetch(toWebRequest(request, target)), response)
 }
@@ -147,10 +158,11 @@ function health({ response, parts }: Exchange): void {
   const functions = Object.fromEntries(
     (parts.functions?.names ?? []).map((name) => [name, parts.functions?.isRunning(name)]),
   )
-  const isReady = parts.postgrestPort !== undefined && parts.auth !== undefined
+  const hasData = parts.postgrest?.isRunning() ?? false
+  const isReady = hasData && parts.auth !== undefined
   const body = {
     status: isReady ? 'ready' : 'starting',
-    data: parts.postgrestPort !== undefined,
+    data: hasData,
     auth: parts.auth !== undefined,
     functions,
     ...(parts.sandbox && { sandbox: parts.sandbox.isRunning() }),
@@ -176,6 +188,7 @@ function preflight({ response }: Exchange): void {
 }
 
 function unavailable(response: ServerResponse, what: string): void {
+  response.setHeader('retry-after', '1')
   sendJson(response, 503, {
     code: 'unavailable',
     message: `${what} is not running.`,
@@ -189,9 +202,20 @@ function fail(response: ServerResponse, error: unknown): void {
     response.destroy()
     return
   }
+  // It was not reached at all, so the request did nothing.
+  if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') {
+    unavailable(response, 'The service behind the gateway')
+    return
+  }
   sendJson(response, 502, {
     code: 'bad_gateway',
-    message: `The service behind the gateway gave no answer: ${errorText(error)}`,
+    message: 'The service behind the gateway broke off without an answer.',
     hint: 'The log folder of the stack says more.',
   })
+}
+
+/** An answer of the data API about a lost database, which would name the host and the port of the server. */
+function withoutServerAddress(status: number, body: string): string {
+  if (status < 500) return body
+  return body.replaceAll(/connection to server at (?:\\"|[^"\\])*?failed: /g, '')
 }

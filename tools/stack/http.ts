@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 
@@ -31,6 +32,8 @@ export type ProxyTarget = {
   readonly path: string
   /** Replaces single headers; undefined removes one. */
   readonly headers?: Readonly<Record<string, string | undefined>>
+  /** Rewrites the body of an answer with a status of 500 and more. */
+  readonly refusal?: (status: number, body: string) => string
 }
 
 /**
@@ -55,7 +58,15 @@ export async function proxy(incoming: IncomingMessage, response: ServerResponse,
   // Not `pipeline`, which would cut the client off instead of letting it read why its upload failed.
   incoming.pipe(outgoing)
   const received = await answer
-  response.writeHead(received.statusCode ?? 502, answerHeaders(received.headers, response))
+  const status = received.statusCode ?? 502
+  if (target.refusal && status >= 500) {
+    const { 'content-length': _, ...headers } = received.headers
+    const body = target.refusal(status, await text(received))
+    response.writeHead(status, answerHeaders(headers, response))
+    response.end(body)
+    return
+  }
+  response.writeHead(status, answerHeaders(received.headers, response))
   await pipeline(received, response)
 }
 

@@ -1,9 +1,13 @@
+import { type Mail, SITE_URL } from './mail.ts'
+
 /** How the auth service of @supabase/lite is opened. */
 export type AuthServiceOptions = {
   readonly databaseUrl: string
   readonly jwtSecret?: string
   readonly publishableKey?: string
   readonly secretKey?: string
+  /** Takes the mails; default: they are thrown away. */
+  readonly mail?: { send(mail: Mail): Promise<void> }
 }
 
 /** The auth service of @supabase/lite, as much of it as PayD uses. */
@@ -47,6 +51,12 @@ async function load(): Promise<(options: AuthServiceOptions) => AuthService> {
         jwt_secret: options.jwtSecret ?? 'unused-while-only-creating-the-tables',
         publishable_key: options.publishableKey ?? 'sb_publishable_unused',
         secret_key: options.secretKey ?? 'sb_secret_unused',
+        site_url: SITE_URL,
+      },
+      options: {
+        // The package would otherwise answer unknown paths with pages of its own.
+        server: { disableStudio: true, disableFallback: true },
+        drivers: { email: options.mail ?? { send: async () => undefined } },
       },
     })
     return {

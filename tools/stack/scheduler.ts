@@ -1,8 +1,11 @@
-import postgres, { type Sql } from 'postgres'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Pool } from 'pg'
 import { errorText } from '../lib/error-text.ts'
+import { listenOn } from './channel.ts'
 import { createRinger } from './ringer.ts'
 
 const CHANNEL = 'payd_doorbell'
+const END_WITHIN_MS = 1_000
 
 /** How the scheduler is started. */
 export type SchedulerOptions = {
@@ -40,7 +43,9 @@ type Job = {
  * stack that is restarted every day would otherwise never run a daily job.
  */
 export async function startScheduler(options: SchedulerOptions): Promise<Scheduler> {
-  const sql = postgres(options.databaseUrl, { max: 3, onnotice: () => undefined })
+  // This driver gives up at once when the database is away. Others try again without a pause until it is back.
+  const pool = new Pool({ connectionString: options.databaseUrl, max: 2, application_name: 'payd-scheduler' })
+  pool.on('error', () => undefined)
   const stopping = new AbortController()
   const ringer = createRinger((name) => ringFunction(name, options, stopping.signal))
   const timers = new Map<string, NodeJS.Timeout>()
@@ -51,8 +56,8 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
   }
   const runJob = async (job: Job): Promise<void> => {
     if (job.kind === 'function') await ring(job.target)
-    else await sql.unsafe(job.target).simple()
-    await recordRun(sql, job.name)
+    else await pool.query(job.target)
+    await recordRun(pool, job.name)
   }
   // The next run is planned when the last one has ended, so a slow job never runs beside itself.
   const plan = (job: Job, waitSeconds: number): void => {
@@ -66,7 +71,7 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
   const wake = async (known: Job): Promise<void> => {
     let job = known
     try {
-      job = (await readJobs(sql, known.name))[0] ?? { ...known, is_enabled: false }
+      job = (await readJobs(pool, known.name))[0] ?? { ...known, is_enabled: false }
       if (job.is_enabled) await runJob(job)
     } catch (error) {
       if (!stopping.signal.aborted) options.log(`The scheduled job ${known.name} failed: ${errorText(error)}`)
@@ -74,21 +79,33 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     plan(job, job.every_seconds)
   }
 
-  await sql.listen(CHANNEL, (name) => void ring(name))
-  const jobs = await readJobs(sql)
+  // Doorbells that rang while no session listened are not repeated, so each worker looks once for work that waits.
+  const ringAll = (jobs: readonly Job[]): void => {
+    for (const job of jobs) if (job.is_enabled && job.kind === 'function') void ring(job.target)
+  }
+  const channel = await listenOn({
+    databaseUrl: options.databaseUrl,
+    channel: CHANNEL,
+    onNotification: (name) => void ring(name),
+    onReopened: () => void readJobs(pool).then(ringAll, () => undefined),
+    log: options.log,
+  })
+  const jobs = await readJobs(pool)
   for (const job of jobs) plan(job, secondsUntilDue(job))
-  // Doorbells that rang while nobody listened are not repeated, so look once for work that waits.
-  for (const job of jobs) if (job.is_enabled && job.kind === 'function') void ring(job.target)
+  ringAll(jobs)
 
   return {
     ring,
     idle: () => ringer.idle(),
     stop: async () => {
+      if (stopping.signal.aborted) return
       stopping.abort()
       for (const timer of timers.values()) clearTimeout(timer)
       ringer.stop()
+      await channel.close()
       await ringer.idle()
-      await sql.end({ timeout: 1 })
+      // A job that still runs ends with the database, which the stack stops next.
+      await Promise.race([pool.end(), delay(END_WITHIN_MS, undefined, { ref: false })])
     },
   }
 }
@@ -100,28 +117,34 @@ function secondsUntilDue({ kind, every_seconds: period, seconds_ago: ago }: Job)
 }
 
 /** All jobs, or the one of this name. None while the migration that declares them has not run. */
-async function readJobs(sql: Sql, name?: string): Promise<Job[]> {
-  const [table] = await sql<{ exists: boolean }[]>`select to_regclass('private.scheduled_jobs') is not null as exists`
-  if (!table?.exists) return []
-  const secondsAgo = (await hasRecord(sql))
-    ? sql`(select extract(epoch from now() - run.last_run_at)::float8 from private.scheduled_job_runs as run where run.name = job.name)`
-    : sql`null::float8`
-  return sql<Job[]>`
-    select job.name, job.kind, job.target, job.every_seconds, job.is_enabled, ${secondsAgo} as seconds_ago
-    from private.scheduled_jobs as job
-    where ${name ?? null}::text is null or job.name = ${name ?? null}
-    order by job.name`
+async function readJobs(pool: Pool, name?: string): Promise<Job[]> {
+  const table = await pool.query<{ exists: boolean }>(
+    `select to_regclass('private.scheduled_jobs') is not null as exists`,
+  )
+  if (!table.rows[0]?.exists) return []
+  const secondsAgo = (await hasRecord(pool))
+    ? `(select extract(epoch from now() - run.last_run_at)::float8 from private.scheduled_job_runs as run where run.name = job.name)`
+    : 'null::float8'
+  const { rows } = await pool.query<Job>(
+    `select job.name, job.kind, job.target, job.every_seconds, job.is_enabled, ${secondsAgo} as seconds_ago
+     from private.scheduled_jobs as job
+     where $1::text is null or job.name = $1
+     order by job.name`,
+    [name ?? null],
+  )
+  return rows
 }
 
 /** Writes down that a job ended well, where the database keeps a record of it. */
-async function recordRun(sql: Sql, name: string): Promise<void> {
-  if (await hasRecord(sql)) await sql`select private.record_job_run(${name})`
+async function recordRun(pool: Pool, name: string): Promise<void> {
+  if (await hasRecord(pool)) await pool.query('select private.record_job_run($1)', [name])
 }
 
-async function hasRecord(sql: Sql): Promise<boolean> {
-  const [found] = await sql<{ exists: boolean }[]>`
-    select to_regprocedure('private.record_job_run(text)') is not null as exists`
-  return found?.exists ?? false
+async function hasRecord(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query<{ exists: boolean }>(
+    `select to_regprocedure('private.record_job_run(text)') is not null as exists`,
+  )
+  return rows[0]?.exists ?? false
 }
 
 async function ringFunction(name: string, options: SchedulerOptions, stopping: AbortSignal): Promise<void> {

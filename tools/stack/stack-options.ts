@@ -60,7 +60,7 @@ export type Stack = {
   readonly sandbox: StackSandbox | undefined
   readonly functions: Functions
   readonly scheduler: Scheduler | undefined
-  /** Resolves with a sentence when PostgreSQL, PostgREST or the sandbox ends without having been asked to. */
+  /** Resolves with a sentence when PostgreSQL or the sandbox ends without having been asked to, or PostgREST cannot be kept up. */
   readonly failed: Promise<string>
   /** Ends everything; leaves no process, no lock and, for a temporary folder, no data behind. */
   stop(): Promise<void>

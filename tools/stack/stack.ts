@@ -6,7 +6,7 @@ import { projectRoot } from '../lib/project.ts'
 import { startAuth } from './auth.ts'
 import { openDataFolder } from './data-folder.ts'
 import { configureDatabase, type StackDatabase, startDatabase } from './database.ts'
-import { functionEnvironment } from './function-environment.ts'
+import { functionEnvironment, functionNetwork } from './function-environment.ts'
 import { type Functions, functionNames, startFunctions } from './functions.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { signJwt } from './jwt.ts'
@@ -158,7 +158,8 @@ async function openFunctions(context: Context, gateway: Gateway): Promise<Functi
     const functions = await startFunctions({
       folder,
       names,
-      environment: { ...functionEnvironment(gateway.url, keys), ...options.secrets },
+      environmentOf: (name) => ({ ...functionEnvironment(name, gateway.url, keys), ...options.secrets }),
+      networkOf: (name) => functionNetwork(name, options.sandbox !== false),
       logFolder: context.logFolder,
       keeper: context.keeper,
     })
@@ -194,11 +195,18 @@ async function openData(
       closers.push(() => started.stop())
       return started
     }),
-    timed(options, 'auth service', () => startAuth({ databaseUrl: database.url, keys })),
+    timed(options, 'auth service', () =>
+      startAuth({
+        databaseUrl: database.url,
+        gatewayUrl: gateway.url,
+        mailFile: join(logFolder, 'mail.log'),
+        keys,
+      }),
+    ),
     database.kept,
   ])
   closers.push(() => auth.close())
-  gateway.parts.postgrestPort = postgrest.port
+  gateway.parts.postgrest = postgrest
   gateway.parts.auth = auth
   return { database, postgrest }
 }
@@ -229,14 +237,13 @@ function watchForFailure(
 ): { readonly failed: Promise<string>; readonly expectEnd: () => void } {
   let isExpected = false
   const failed = new Promise<string>((resolve) => {
-    for (const part of [database.server?.process, postgrest.process]) {
-      void part?.exited.then((sentence) => {
-        if (!isExpected) resolve(`${sentence}.\n${part.tail()}`)
+    const server = database.server?.process
+    const ends = [server?.exited.then((sentence) => `${sentence}.\n${server.tail()}`), postgrest.gaveUp, sandbox?.died]
+    for (const end of ends) {
+      void end?.then((sentence) => {
+        if (!isExpected) resolve(sentence)
       })
     }
-    void sandbox?.died.then((sentence) => {
-      if (!isExpected) resolve(sentence)
-    })
   })
   return {
     failed,

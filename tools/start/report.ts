@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { styleText } from 'node:util'
 import { errorText } from '../lib/error-text.ts'
 import { freePort, PortTakenError } from '../lib/ports.ts'
@@ -28,6 +28,7 @@ export function printReport(stack: Stack, durationMs: number): void {
     ['Secret key "cron"', stack.keys.cron],
     ['JWT secret', stack.keys.jwtSecret],
     ['Treasury', stack.treasury.publicKey],
+    ['Mails', relative(process.cwd(), join(stack.logFolder, 'mail.log'))],
     ['Logs', relative(process.cwd(), stack.logFolder) || stack.logFolder],
   ]
   const report = lines.map(([name, value]) => `  ${name.padStart(19)}: ${value}`).join('\n')

@@ -1,5 +1,6 @@
 import { Parser, type Result } from 'tap-parser'
 import { connect } from '../lib/sql.ts'
+import { descriptionProblem } from './pgtap-description.ts'
 import { type AssembledSql, assembleSqlFile } from './pgtap-include.ts'
 
 /** What came of one file. */
@@ -60,6 +61,7 @@ function describe(error: unknown, assembled: AssembledSql | undefined): string {
 
 function parseTap(lines: readonly string[]): { assertions: number; plan: number | undefined; failures: string[] } {
   const failures: string[] = []
+  const unclear: string[] = []
   let assertions = 0
   let plan: number | undefined
   let lastFailed = false
@@ -71,13 +73,15 @@ function parseTap(lines: readonly string[]): { assertions: number; plan: number 
     assertions += 1
     lastFailed = !result.ok && !result.todo
     if (lastFailed) failures.push(`not ok ${result.id} - ${result.name}`)
+    const problem = descriptionProblem(result.name)
+    if (problem) unclear.push(`Assertion ${result.id} ${problem}: ${result.name}`)
   })
   // pgTAP explains a failure in the comments after it.
   parser.on('comment', (comment: string) => {
     if (lastFailed) failures.push(`${failures.pop()}\n${comment.trimEnd()}`)
   })
   parser.end(lines.map((line) => `${line}\n`).join(''))
-  return { assertions, plan, failures }
+  return { assertions, plan, failures: [...failures, ...unclear] }
 }
 
 const planProblem = (plan: number | undefined, assertions: number): string =>

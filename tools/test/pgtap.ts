@@ -31,7 +31,7 @@ const PREPARE = 'supabase/tests/_shared/pgtap.sql.raw'
 
 /**
  * Runs pgTAP files as `supabase test db` does, each in its own clone of the template. A file fails when an assertion
- * fails, when it dies, or when it ran another number of assertions than it planned.
+ * fails or cannot be understood alone, when it dies, or when it ran another number of assertions than it planned.
  *
  * @example
  * const { failed } = await runPgtap({ cluster, templateDatabase: 'migrated', onResult: (file) => console.log(file.file, file.passed) })

@@ -1,4 +1,37 @@
-import { syncWiring } from '../_shared/adapters/sync-wiring.ts'
-import { createHandler } from './handler.ts'
+import { createClient } from '@supabase/supabase-js'
+import { authorizer } from '../_shared/worker/authorize.ts'
+import { answerDoorbell } from '../_shared/worker/doorbell.ts'
+import { jsonLog } from '../_shared/worker/log.ts'
+import { systemClock, systemFetch, systemRandom } from '../_shared/worker/platform.ts'
+import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
+import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
+import { syncDatabase } from './database.ts'
+import { syncTransactions } from './transactions.ts'
+import { startTurn } from './turn.ts'
+import { syncWallets } from './wallets.ts'
 
-export default { fetch: createHandler(syncWiring()) }
+declare const Deno: { readonly env: { get(name: string): string | undefined } }
+
+const settings = (name: string) => Deno.env.get(name)
+const clock = systemClock
+const log = jsonLog
+const authorize = authorizer(settings)
+
+// A wrong setting is an answer to whoever rings with the key, so settings are read for the first request that was authorized.
+const ports = once(() => {
+  const client = createClient(supabaseUrl(settings), databaseKey(settings), CLIENT_OPTIONS)
+  const database = syncDatabase(openRpc({ client, clock, random: systemRandom }))
+  return { clock, fetch: systemFetch, log, database }
+})
+
+/** Answers a doorbell by reading from the ledger what is due: first what became of payments, then balances. */
+function answer(request: Request): Promise<Response> {
+  return answerDoorbell(request, { name: 'horizon-sync', clock, log, authorize, run })
+}
+
+async function run() {
+  const turn = startTurn(ports())
+  return { transactions: await syncTransactions(ports(), turn), wallets: await syncWallets(ports(), turn) }
+}
+
+export default { fetch: answer }

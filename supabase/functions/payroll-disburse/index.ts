@@ -1,4 +1,32 @@
-import { disburseWiring } from '../_shared/adapters/disburse-wiring.ts'
-import { createHandler } from './handler.ts'
+import { createClient } from '@supabase/supabase-js'
+import { authorizer } from '../_shared/worker/authorize.ts'
+import { answerDoorbell } from '../_shared/worker/doorbell.ts'
+import { jsonLog } from '../_shared/worker/log.ts'
+import { systemClock, systemFetch, systemRandom } from '../_shared/worker/platform.ts'
+import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
+import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
+import { disburseDatabase } from './database.ts'
+import { disburse } from './disburse.ts'
+import { signingKeys } from './signing-keys.ts'
 
-export default { fetch: createHandler(disburseWiring()) }
+declare const Deno: { readonly env: { get(name: string): string | undefined } }
+
+const settings = (name: string) => Deno.env.get(name)
+const clock = systemClock
+const random = systemRandom
+const log = jsonLog
+const authorize = authorizer(settings)
+
+// A wrong setting is an answer to whoever rings with the key, so settings are read for the first request that was authorized.
+const ports = once(() => {
+  const client = createClient(supabaseUrl(settings), databaseKey(settings), CLIENT_OPTIONS)
+  const database = disburseDatabase(openRpc({ client, clock, random }))
+  return { clock, fetch: systemFetch, random, log, database, keyring: signingKeys(settings) }
+})
+
+/** Answers a doorbell by paying what is due; the counts say how many accounts were worked on and how each step ended. */
+function answer(request: Request): Promise<Response> {
+  return answerDoorbell(request, { name: 'payroll-disburse', clock, log, authorize, run: () => disburse(ports()) })
+}
+
+export default { fetch: answer }

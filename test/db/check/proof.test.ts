@@ -5,6 +5,7 @@ import { catalogDifferences, catalogDigest, readCatalog } from '../../../tools/d
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
+import { projectScope } from '../../../tools/db/lib/scope.ts'
 import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
 import { applyMigrations } from '../../../tools/stack/migrate.ts'
 import { sharedServer } from '../shared-server.ts'
@@ -33,6 +34,8 @@ describe('a project without a mistake', () => {
 })
 
 describe('the catalogue digest', () => {
+  const scope = projectScope(base)
+
   test('is the same whether the Supabase CLI or the proof applies the files, and says nothing about the history table', async () => {
     const ours = await server.createDatabase(scratchName('ours'))
     const theirs = await server.createDatabase(scratchName('theirs'))
@@ -40,7 +43,7 @@ describe('the catalogue digest', () => {
     await withDatabase(ours, async (sql) => {
       for (const migration of readMigrations(base).migrations) await applyFile(sql, migration.up, 'test')
     })
-    expect(catalogDigest(await readCatalog(ours))).toBe(catalogDigest(await readCatalog(theirs)))
+    expect(catalogDigest(await readCatalog(ours), scope)).toBe(catalogDigest(await readCatalog(theirs), scope))
   })
 
   test.each([
@@ -66,6 +69,6 @@ describe('the catalogue digest', () => {
     await withDatabase(url, (sql) => sql.unsafe(statement))
     const after = await readCatalog(url)
     expect(catalogDifferences(before, after)).not.toEqual([])
-    expect(catalogDigest(after)).not.toBe(catalogDigest(before))
+    expect(catalogDigest(after, scope)).not.toBe(catalogDigest(before, scope))
   })
 })

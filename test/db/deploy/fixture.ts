@@ -10,6 +10,7 @@ import { connect, type Sql } from '../../../tools/db/lib/database.ts'
 import { type LockEntry, type LockFile, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
 import { type Migration, readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
+import { scopeOf } from '../../../tools/db/lib/scope.ts'
 import type { SharedServer } from '../shared-server.ts'
 
 /** The texts of one small migration. */
@@ -126,12 +127,13 @@ async function digestsOf(migrations: readonly Migration[], cluster: SharedServer
   const url = await cluster.createDatabase(name)
   const reader = openCatalogReader(url)
   const sql = connect(url)
+  const scope = scopeOf(migrations.map((migration) => migration.up.text))
   const lock: Record<string, LockEntry> = {}
   try {
-    let before = catalogDigest(await reader.read())
+    let before = catalogDigest(await reader.read(), scope)
     for (const { version, name: title, up, down } of migrations) {
       await applyFile(sql, up, 'proof')
-      const after = catalogDigest(await reader.read())
+      const after = catalogDigest(await reader.read(), scope)
       lock[version] = {
         name: title,
         up: astHash(up.text),

@@ -6,13 +6,13 @@ import * as drift from '../../../tools/db/deploy/drift.command.ts'
 import * as health from '../../../tools/db/deploy/health.command.ts'
 import * as push from '../../../tools/db/deploy/push.command.ts'
 import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
+import * as rollback from '../../../tools/db/deploy/rollback.command.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
 import type { CommandModule } from '../../../tools/db/lib/command.ts'
-import { connect, runScript } from '../../../tools/db/lib/database.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
-import { createProject, removeProject, run } from './fixture.ts'
+import { createProject, query, removeProject, run } from './fixture.ts'
 
 // PayD's own migrations and their proofs, as they are in the working tree, on their way into a database: the gates compare
 // its catalogue before and after with the digests that were committed.
@@ -29,6 +29,7 @@ beforeAll(async () => {
   cpSync(root.rollbacks, project.rollbacks, { recursive: true })
   cpSync(join(root.root, 'supabase', 'config.toml'), join(project.root, 'supabase', 'config.toml'))
   cpSync(root.lockFile, project.lockFile)
+  cpSync(join(root.root, 'supabase', 'proof.json'), join(project.root, 'supabase', 'proof.json'))
   url = await cluster.createDatabase('own')
   variables = { LOCAL_URL: url }
 })
@@ -52,9 +53,7 @@ test("PayD's own migrations are pushed, are what they were proven to be, and com
   const full = await local(drift, '--full', ...scratch())
   expect(full.data.differences).toEqual([])
 
-  const sql = connect(url)
-  await runScript(sql, readFileSync(join(root.root, 'supabase', 'seed.sql'), 'utf8'))
-  await sql.end()
+  await query(url, readFileSync(join(root.root, 'supabase', 'seed.sql'), 'utf8'))
   expect((await local(backup)).data).toMatchObject({ ok: true })
   const restored = await local(drill, ...scratch())
   expect(restored.data).toMatchObject({ ok: true, problems: [] })
@@ -64,4 +63,55 @@ test("PayD's own migrations are pushed, are what they were proven to be, and com
   expect(measured.data.health.withoutRls).toEqual([])
   expect(measured.data.health.invalidIndexes).toEqual([])
   expect(measured.data.health.findings).toBeDefined()
+})
+
+// What a project has a week after the installation: the scheduled jobs have run, Realtime was switched on for two tables in
+// the dashboard, and tables of the application stand beside PayD's.
+test('what jobs, the dashboard and others make beside the migrations is no drift, and every command goes on working', async () => {
+  const jobs = await query<{ name: string; target: string }>(
+    url,
+    `select name, target from private.scheduled_jobs where kind = 'sql' order by name`,
+  )
+  expect(jobs.map((job) => job.name)).toContain('preference-partitions')
+  for (const job of jobs) await query(url, job.target)
+  await query(
+    url,
+    `create publication supabase_realtime for table public.notifications, public.events;
+     create table public.customer_orders (id bigint primary key, employee_id bigint references public.employees (id));
+     create view public.customer_report as select id from public.employees;
+     insert into public.user_preferences (organization_id, user_id, preferences)
+       select organization_id, id, '{"language": "de"}' from public.users limit 3`,
+  )
+  const months = await query<{ name: string }>(
+    url,
+    `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'public.user_preferences_history'::regclass`,
+  )
+  expect(months.length).toBeGreaterThan(1)
+
+  const again = await local(push)
+  expect(again.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toEqual([])
+  expect((await local(drift)).data).toMatchObject({ ok: true, differences: [] })
+  const full = await local(drift, '--full', ...scratch())
+  expect(full.data).toMatchObject({ ok: true, differences: [], mendDatabase: [], mendMigrations: [] })
+  expect((await local(status)).data).toMatchObject({ ok: true, isProven: true })
+
+  expect((await local(backup, '--description', 'with jobs')).data).toMatchObject({ ok: true })
+  expect((await local(drill, ...scratch())).data).toMatchObject({ ok: true, problems: [] })
+
+  const back = await local(rollback, '--accept-loss', '0')
+  expect(back.data.error).toBeUndefined()
+  expect(back.data).toMatchObject({ ok: true, failure: null, checks: [{ name: 'catalog', ok: true }] })
+  expect((await local(push)).data).toMatchObject({ ok: true, failure: null })
+  expect(await query(url, 'select * from public.customer_orders')).toEqual([])
+})
+
+test('a hand-made change of one of these tables is drift, and mending it leaves the neighbours alone', async () => {
+  await query(url, `alter table public.notifications add column by_hand text; create table private.by_hand (id bigint)`)
+  const full = await local(drift, '--full', ...scratch())
+  expect(full.data.differences.map((one: { subject: string }) => one.subject)).toEqual(
+    expect.arrayContaining(['column:public.notifications.by_hand', 'table:private.by_hand']),
+  )
+  const mending = full.data.mendDatabase.join('\n')
+  expect(mending).toContain('DROP COLUMN "by_hand"')
+  expect(mending).not.toMatch(/customer|PUBLICATION|user_preferences_history_\d/i)
 })

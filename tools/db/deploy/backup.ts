@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { createGzip } from 'node:zlib'
 import { catalogDigest, readCatalog } from '../lib/catalog.ts'
-import { connect, quoteName, type Sql, seeingEveryRow } from '../lib/database.ts'
+import { connect, type Sql, seeingEveryRow } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import { ToolError } from '../lib/errors.ts'
 import { readHistory } from '../lib/history.ts'
+import { recordedScope } from '../lib/scope.ts'
 import type { BackedUpTable, Manifest } from './backup-folder.ts'
 import { copyToFile } from './copy-stream.ts'
-import { columnList, type DataTable, DIALECT, dataTables, sequencePositions, tableFingerprint } from './data-query.ts'
+import { type DataTable, DIALECT, dataTables, selectRows, sequencePositions, tableFingerprint } from './data-query.ts'
 import { dumpBeside } from './pg-dump.ts'
 
 /** What a backup is called and when it is made. */
@@ -33,9 +34,11 @@ export async function makeBackup(request: BackupRequest): Promise<Manifest> {
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true, mode: 0o700 })
   try {
-    const digest = catalogDigest(await readCatalog(request.target.url))
+    const before = await readCatalog(request.target.url)
     const content = await copyOut(request.target.url, unfinished)
-    if (catalogDigest(await readCatalog(request.target.url)) !== digest) {
+    const scope = recordedScope(content.migrations)
+    const digest = catalogDigest(before, scope)
+    if (catalogDigest(await readCatalog(request.target.url), scope) !== digest) {
       throw new ToolError('The schema was changed while the backup was made.', { fix: 'Make the backup again.' })
     }
     const dump = await dumpBeside(request.target.url, unfinished, content.server, request.variables)
@@ -99,8 +102,7 @@ async function copyTable(sql: Sql, table: DataTable, folder: string): Promise<Ba
       done(null, chunk)
     },
   })
-  const rows = `select ${columnList(table.columns)} from only ${quoteName(table.name)}`
-  await copyToFile(sql, `copy (${rows}) to stdout`, join(folder, file), [createGzip(), hashing])
+  await copyToFile(sql, `copy (${selectRows(table)}) to stdout`, join(folder, file), [createGzip(), hashing])
   const { size } = await stat(join(folder, file))
   return {
     name: table.name,

@@ -37,7 +37,7 @@ Exit code 1 means that a measured box is not met.`,
     const found = await withDatabase(target.url, async (sql) => {
       await requireGuard(sql, project, target)
       const [situation, journal] = [await readSituation(project, sql), await readJournal(sql)]
-      return { situation, journal, health: await readHealth(sql, context.now()) }
+      return { situation, journal, health: await readHealth(sql, context.now(), project) }
     })
     const { health, ...rest } = found
     const input = {

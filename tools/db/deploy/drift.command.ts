@@ -3,6 +3,7 @@ import { count, defineCommand, withTarget } from '../lib/command.ts'
 import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type TargetOptions } from '../lib/environments.ts'
 import { readLockFile } from '../lib/lock-file.ts'
+import { projectScope } from '../lib/scope.ts'
 import { readDrift } from './drift.ts'
 import { readSituation } from './situation.ts'
 
@@ -29,6 +30,7 @@ Exit code 1 means drift.`,
   run: async ({ context, project, options }) => {
     const target = resolveTarget(project, options, context.environment)
     const situation = await withDatabase(target.url, (sql) => readSituation(project, sql))
+    const scope = projectScope(project)
     const unknown = situation.applied.filter((one) => !one.migration)
     const last = situation.applied.at(-1)
     const expected = last && readLockFile(project)[last.version]?.catalog.after
@@ -37,7 +39,7 @@ Exit code 1 means drift.`,
       (one) => `  ${one.id} is applied and has no file here, so what it made counts as drift.`,
     )
     if (expected !== undefined && !options.full && unknown.length === 0) {
-      const live = catalogDigest(await readCatalog(target.url))
+      const live = catalogDigest(await readCatalog(target.url), scope)
       if (live === expected) {
         const text = `${head}, and the catalogue is exactly what they leave (${live.slice(0, 12)})`
         return { ok: true, text, data: { environment: target.name, digest: live, differences: [] } }
@@ -45,7 +47,7 @@ Exit code 1 means drift.`,
     }
     const migrations = situation.applied.flatMap((one) => one.migration ?? [])
     const { server, blank } = options
-    const drift = await readDrift(target.url, migrations, {
+    const drift = await readDrift(target.url, migrations, scope, {
       ...(server === undefined ? {} : { server }),
       ...(blank === undefined ? {} : { blank }),
     })

@@ -9,6 +9,7 @@ import {
 import { withDatabase } from '../lib/database.ts'
 import type { Migration } from '../lib/migrations.ts'
 import type { CatalogDifference } from '../lib/pg-delta.ts'
+import type { Scope } from '../lib/scope.ts'
 import { openScratchServer, type ScratchOptions, scratchName } from '../lib/scratch.ts'
 
 /** In what a live database differs from its migrations. */
@@ -25,6 +26,7 @@ export type Drift = {
 export async function readDrift(
   liveUrl: string,
   migrations: readonly Migration[],
+  scope: Scope,
   scratch: ScratchOptions,
 ): Promise<Drift> {
   const server = await openScratchServer(scratch)
@@ -35,19 +37,19 @@ export async function readDrift(
       for (const migration of migrations) await applyFile(sql, migration.up, 'drift')
     })
     const [live, expected] = await Promise.all([readCatalog(liveUrl), readCatalog(server.urlFor(name))])
-    return compare(live, expected)
+    return compare(live, expected, scope)
   } finally {
     await server.dropDatabase(name).catch(() => undefined)
     await server.stop()
   }
 }
 
-function compare(live: Catalog, expected: Catalog): Drift {
-  const differences = catalogDifferences(projectCatalog(expected), projectCatalog(live))
+function compare(live: Catalog, expected: Catalog, scope: Scope): Drift {
+  const differences = catalogDifferences(projectCatalog(expected, scope), projectCatalog(live, scope))
   if (differences.length === 0) return { differences, mendDatabase: [], mendMigrations: [] }
   return {
     differences,
-    mendDatabase: projectMigrationBetween(live, expected),
-    mendMigrations: projectMigrationBetween(expected, live),
+    mendDatabase: projectMigrationBetween(live, expected, scope),
+    mendMigrations: projectMigrationBetween(expected, live, scope),
   }
 }

@@ -3,6 +3,7 @@ import { catalogDigest, readCatalog } from '../lib/catalog.ts'
 import { count } from '../lib/command.ts'
 import { resolveTarget, type Target } from '../lib/environments.ts'
 import { type LockFile, readLockFile } from '../lib/lock-file.ts'
+import { projectScope } from '../lib/scope.ts'
 import { approvalGate } from './approvals.ts'
 import { type Gate, type GateInput, hoursBetween, inHours, passed, stopped } from './gate.ts'
 import { targetFlag } from './guard.ts'
@@ -110,8 +111,8 @@ function proofGate(pairs: readonly Pair[], lock: LockFile): Gate {
   return passed('proof', `${count(pairs.length, 'pair')} proven as they are`)
 }
 
-async function catalogGate({ situation, pairs, target }: GateInput, lock: LockFile): Promise<Gate> {
-  const live = catalogDigest(await readCatalog(target.url))
+async function catalogGate({ project, situation, pairs, target }: GateInput, lock: LockFile): Promise<Gate> {
+  const live = catalogDigest(await readCatalog(target.url), projectScope(project))
   const last = situation.applied.at(-1)
   const expected = pairs[0]
     ? lock[pairs[0].migration.version]?.catalog.before

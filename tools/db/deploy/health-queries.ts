@@ -107,7 +107,7 @@ order by total_exec_time desc limit 10`
 export const STATEMENTS = (schema: string): string => `
 select coalesce(sum(calls), 0)::float8 as calls, coalesce(sum(total_exec_time), 0)::float8 as "totalMs"
 from ${schema}.pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
-  and query !~* 'pg_stat_|pg_catalog|payd_journal|payd_environment'`
+  and query !~* 'pg_stat_|pg_catalog|pg_class|supabase_migrations|hashtextextended|^\\s*(create|alter|drop|comment|grant|revoke|copy|lock|do)\\M'`
 
 export const FINDINGS = `
 select severity, kind, count(*)::int as count, min(since) as since, min(problem) as example

@@ -29,7 +29,7 @@ Exit code 1 means at least one alert.`,
   run: async ({ context, project, options }) => {
     const target = resolveTarget(project, options, context.environment)
     const before = options.baseline === undefined ? undefined : readBaseline(resolve(context.folder, options.baseline))
-    const health = await withDatabase(target.url, (sql) => readHealth(sql, context.now()))
+    const health = await withDatabase(target.url, (sql) => readHealth(sql, context.now(), project))
     if (options.save !== undefined) {
       writeFileSync(resolve(context.folder, options.save), `${JSON.stringify(health, undefined, 2)}\n`)
     }

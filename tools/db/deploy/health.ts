@@ -1,4 +1,8 @@
+import { exemptTables } from '../check/lint/ignores.ts'
+import { analyse } from '../lib/analysis.ts'
 import { quoteName, type Sql } from '../lib/database.ts'
+import { readMigrations } from '../lib/migrations.ts'
+import type { Project } from '../lib/project.ts'
 import {
   CONNECTIONS,
   DATABASE,
@@ -82,8 +86,15 @@ export type Health = {
   }
 }
 
-/** Measures a database; it reads catalogues and counters only, never rows of tables. */
-export async function readHealth(sql: Sql, now: Date): Promise<Health> {
+/**
+ * Measures a database; it reads catalogues and counters only, never rows of tables. Foreign keys for which the migrations
+ * state an exception need no index, and what the tools rolled back themselves is no error of an application.
+ */
+export async function readHealth(sql: Sql, now: Date, project: Project): Promise<Health> {
+  const exempt = exemptTables(
+    readMigrations(project).migrations.map((migration) => analyse(migration).up),
+    'foreign-key-without-index',
+  )
   const one = async <Row>(query: string): Promise<Row> => (await sql.unsafe<Row[] & object[]>(query))[0] as Row
   const names = async (query: string): Promise<string[]> =>
     (await sql.unsafe<{ name: string }[]>(query)).map((row) => row.name)
@@ -101,13 +112,20 @@ export async function readHealth(sql: Sql, now: Date): Promise<Health> {
       ({ neededPages, ...table }) => ({ ...table, bloat: bloatOf(table.pages, neededPages) }),
     ),
     unusedIndexes: [...(await sql.unsafe<{ name: string; bytes: number }[]>(UNUSED_INDEXES))],
-    missingIndexes: [...(await sql.unsafe<{ table: string; name: string; columns: string }[]>(MISSING_INDEXES))],
+    missingIndexes: (await sql.unsafe<{ table: string; name: string; columns: string }[]>(MISSING_INDEXES)).filter(
+      ({ table }) => !exempt.has(table),
+    ),
     invalidIndexes: await names(INVALID_INDEXES),
     withoutRls: await names(WITHOUT_RLS),
     replication: await one<Health['replication']>(REPLICATION),
     slowQueries: statements?.slow,
     findings: await readFindings(sql),
-    counters: { ...counters, calls: statements?.calls, totalMs: statements?.totalMs },
+    counters: {
+      ...counters,
+      rollbacks: counters.rollbacks - (await ownRollbacks(sql)),
+      calls: statements?.calls,
+      totalMs: statements?.totalMs,
+    },
   }
 }
 
@@ -134,4 +152,14 @@ async function readFindings(sql: Sql): Promise<DoctorFinding[] | undefined> {
     { exists: boolean }[]
   >`select to_regprocedure('private.findings(bigint)') is not null as exists`
   return row?.exists ? [...(await sql.unsafe<DoctorFinding[]>(FINDINGS))] : undefined
+}
+
+// Every test of a migration ends in a rollback, which the server counts like that of an application.
+async function ownRollbacks(sql: Sql): Promise<number> {
+  const [table] = await sql<{ exists: boolean }[]>`
+    select to_regclass('supabase_migrations.payd_journal') is not null as exists`
+  if (!table?.exists) return 0
+  const [row] = await sql<{ count: number }[]>`
+    select coalesce(sum((details ->> 'rolledBack')::numeric), 0)::float8 as count from supabase_migrations.payd_journal`
+  return row?.count ?? 0
 }

@@ -74,7 +74,7 @@ async function lookAround(request: PushRequest) {
   return withDatabase(target.url, async (sql) => {
     const situation = await readSituation(project, sql)
     const journal = await readJournal(sql)
-    const before = await readHealth(sql, context.now())
+    const before = await readHealth(sql, context.now(), project)
     const pairs = pendingPairs(situation, request.to)
     const gates = await deploymentGates({
       project,

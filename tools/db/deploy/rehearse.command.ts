@@ -129,7 +129,7 @@ async function takeBack(
   if (outcome.failure !== undefined) {
     throw new ToolError(outcome.failure, { fix: 'Correct the rollback, prove it, and rehearse again.' })
   }
-  return [{ ...(await catalogAfterRollback(target, steps)), name: 'rollback' }]
+  return [{ ...(await catalogAfterRollback(project, target, steps)), name: 'rollback' }]
 }
 
 function rowsGate(before: DatabaseData, after: DatabaseData, mayDiffer: boolean): Gate {

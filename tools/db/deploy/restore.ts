@@ -7,6 +7,7 @@ import { catalogDigest, readCatalog } from '../lib/catalog.ts'
 import { connect, quoteName, quoteText, runScript, type Sql, withDatabase } from '../lib/database.ts'
 import { errorText } from '../lib/errors.ts'
 import { isPlatformSchema } from '../lib/platform.ts'
+import { recordedScope } from '../lib/scope.ts'
 import type { ScratchServer } from '../lib/scratch.ts'
 import { type BackedUpTable, fileHash, type Manifest } from './backup-folder.ts'
 import { columnList, DIALECT, dataTables, sequencePositions, tableFingerprint } from './data-query.ts'
@@ -59,7 +60,7 @@ export async function restoreInto(
   try {
     const copied = await copyIn(admin, folder, manifest)
     const problems = [...(await compareRows(admin, manifest)), ...(await compareSequences(admin, manifest))]
-    const digest = catalogDigest(await readCatalog(server.urlFor(database)))
+    const digest = catalogDigest(await readCatalog(server.urlFor(database)), recordedScope(manifest.migrations))
     if (digest !== manifest.digest) {
       problems.push(
         `the catalogue is ${digest.slice(0, 12)}, and was ${manifest.digest.slice(0, 12)}: the database had drifted from its migrations`,
@@ -113,7 +114,7 @@ async function copyIn(sql: Sql, folder: string, manifest: Manifest): Promise<Cop
     const columns = here.get(table.name)
     if (!columns) {
       copied.missing.push(table)
-      if (table.rows > 0) copied.notes.push(`${table.name}: ${table.rows} rows belong to a table that is not here`)
+      copied.notes.push(`${table.name}: its ${table.rows} rows are kept, and no recorded migration creates the table`)
       continue
     }
     const absent = table.columns.filter((column) => !columns.includes(column))
@@ -167,15 +168,15 @@ async function copyShared(
 
 async function compareRows(sql: Sql, manifest: Manifest): Promise<string[]> {
   const problems: string[] = []
-  const here = new Map((await dataTables(sql)).map((table) => [table.name, table.columns]))
+  const here = new Map((await dataTables(sql)).map((table) => [table.name, table]))
   for (const table of manifest.tables) {
-    const columns = here.get(table.name)
-    const isComparable = table.columns.every((column) => columns?.includes(column))
+    const found = here.get(table.name)
+    const isComparable = table.columns.every((column) => found?.columns.includes(column))
     if (!isComparable) {
-      if (!isPlatformSchema(schemaOf(table))) problems.push(`${table.name} could not be restored`)
+      if (mustBeHere(manifest, table.name)) problems.push(`${table.name} could not be restored`)
       continue
     }
-    const { rows, hash } = await tableFingerprint(sql, table)
+    const { rows, hash } = await tableFingerprint(sql, { ...table, isPartitioned: found?.isPartitioned === true })
     if (rows !== table.rows) problems.push(`${table.name} has ${rows} rows, and had ${table.rows}`)
     else if (hash !== table.hash) problems.push(`${table.name} has ${rows} rows, and not all of them are the same`)
   }
@@ -185,10 +186,17 @@ async function compareRows(sql: Sql, manifest: Manifest): Promise<string[]> {
 async function compareSequences(sql: Sql, manifest: Manifest): Promise<string[]> {
   const now = await sequencePositions(sql)
   return Object.entries(manifest.sequences).flatMap(([name, position]) =>
-    now[name] === position || isPlatformSchema(name.split('.')[0] ?? '')
+    now[name] === position || !mustBeHere(manifest, name)
       ? []
       : [`sequence ${name} is at ${now[name]}, and was at ${position}`],
   )
 }
 
-const schemaOf = (table: BackedUpTable): string => table.name.slice(0, table.name.indexOf('.'))
+// What a table of the platform holds is the platform's business. A table that no recorded migration creates was made by
+// hand: its rows are in the backup, and nobody recorded how to build it. Without recorded statements nothing is known.
+function mustBeHere(manifest: Manifest, name: string): boolean {
+  const [schema = '', table = ''] = name.split('.')
+  if (isPlatformSchema(schema)) return false
+  const isAllRecorded = manifest.migrations.every(({ statements }) => statements.length > 0)
+  return !isAllRecorded || recordedScope(manifest.migrations).owns(schema, table, false)
+}

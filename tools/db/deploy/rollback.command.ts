@@ -4,6 +4,8 @@ import { type CommandInput, defineCommand, type Outcome, withTarget } from '../l
 import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type Target, type TargetOptions } from '../lib/environments.ts'
 import { ToolError, usageError } from '../lib/errors.ts'
+import type { Project } from '../lib/project.ts'
+import { projectScope } from '../lib/scope.ts'
 import { fileStamp } from './backup-folder.ts'
 import { printGate } from './gate.ts'
 import { actorOf, confirmTarget, requireGuard, targetFlag } from './guard.ts'
@@ -79,7 +81,7 @@ and compared with what was saved. Afterwards the catalogue must be what it was b
         }
       }
       const acceptLoss = acceptedLoss(steps, options)
-      if (!options.despiteDrift) await requireKnownCatalog(target, steps)
+      if (!options.despiteDrift) await requireKnownCatalog(project, target, steps)
       const folder = join(project.root, '.payd', 'backups', target.name, `rollback-${fileStamp(context.now())}`)
       const outcome = await rollBack(target, steps, mutex, {
         actor,
@@ -104,7 +106,7 @@ async function finish(
   head: readonly string[],
   outcome: Awaited<ReturnType<typeof rollBack>>,
 ): Promise<Outcome> {
-  const check = outcome.failure === undefined ? await catalogAfterRollback(target, steps) : undefined
+  const check = outcome.failure === undefined ? await catalogAfterRollback(project, target, steps) : undefined
   const postMortem =
     target.settings.confirm && outcome.done.length > 0
       ? writePostMortem(project, { target, steps: outcome.done, now: context.now(), reason: options.reason ?? '' })
@@ -154,10 +156,10 @@ function acceptedLoss(steps: readonly Step[], options: Options): number {
   })
 }
 
-async function requireKnownCatalog(target: Target, steps: readonly Step[]): Promise<void> {
+async function requireKnownCatalog(project: Project, target: Target, steps: readonly Step[]): Promise<void> {
   const expected = steps[0]?.catalog?.after
   if (expected === undefined) return
-  const live = catalogDigest(await readCatalog(target.url))
+  const live = catalogDigest(await readCatalog(target.url), projectScope(project))
   if (live === expected) return
   throw new ToolError(
     `The catalogue is not what ${steps[0]?.id} left (${live.slice(0, 12)}, not ${expected.slice(0, 12)}).`,

@@ -3,6 +3,8 @@ import { catalogDigest, readCatalog } from '../lib/catalog.ts'
 import { connect, databaseError, quoteName, quoteText, runScript, withDatabase } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import { errorText, ToolError } from '../lib/errors.ts'
+import type { Project } from '../lib/project.ts'
+import { projectScope } from '../lib/scope.ts'
 import { executionUnits } from '../lib/units.ts'
 import { type Gate, passed, stopped } from './gate.ts'
 import { targetFlag } from './guard.ts'
@@ -72,10 +74,10 @@ export async function rollBack(
 }
 
 /** Whether the catalogue is what it was before the oldest of the steps. */
-export async function catalogAfterRollback(target: Target, steps: readonly Step[]): Promise<Gate> {
+export async function catalogAfterRollback(project: Project, target: Target, steps: readonly Step[]): Promise<Gate> {
   const expected = steps.at(-1)?.catalog?.before
   if (expected === undefined) return passed('catalog', 'nothing to compare with')
-  const digest = catalogDigest(await readCatalog(target.url))
+  const digest = catalogDigest(await readCatalog(target.url), projectScope(project))
   if (digest === expected) return passed('catalog', `as before ${steps.at(-1)?.id} (${digest.slice(0, 12)})`)
   return stopped(
     'catalog',

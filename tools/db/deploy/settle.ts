@@ -3,6 +3,7 @@ import { connect, type Sql } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import { type LockFile, readLockFile } from '../lib/lock-file.ts'
 import type { Project } from '../lib/project.ts'
+import { projectScope } from '../lib/scope.ts'
 import { type Gate, passed, stopped } from './gate.ts'
 import { targetFlag } from './guard.ts'
 import { type Health, readHealth } from './health.ts'
@@ -50,18 +51,26 @@ export function unsettled(applied: readonly Standing[], journal: readonly Journa
  */
 export async function settle(input: SettleInput, pairs: readonly Pair[], isComplete: boolean): Promise<Settlement> {
   const lock = readLockFile(input.project)
-  const digest = catalogDigest(await readCatalog(input.target.url))
+  const digest = catalogDigest(await readCatalog(input.target.url), projectScope(input.project))
   const catalog = catalogCheck(pairs, lock, digest, input.target, isComplete)
-  const tests: TestOutcome[] = []
-  for (const { migration } of pairs) {
-    if (migration.test) tests.push(await runTests(input.target.url, migration.test))
-  }
   const sql = connect(input.target.url)
   try {
-    const after = await readHealth(sql, input.now)
+    const after = await readHealth(sql, input.now, input.project)
     const alerts = alertsAgainst(input.before, after)
-    const evidence = { ...input.details, before: briefly(input.before), after: briefly(after), alerts }
-    for (const pair of pairs) await storeRollback(sql, pair, input, lock, { ...evidence, tests, catalogOk: catalog.ok })
+    const evidence = {
+      ...input.details,
+      before: briefly(input.before),
+      after: briefly(after),
+      alerts,
+      catalogOk: catalog.ok,
+    }
+    const tests: TestOutcome[] = []
+    for (const pair of pairs) {
+      const { test } = pair.migration
+      const own = test ? [await runTests(input.target.url, test)] : []
+      await storeRollback(sql, pair, input, lock, { ...evidence, tests: own, rolledBack: own.length })
+      tests.push(...own)
+    }
     return { settled: pairs, checks: [catalog, testCheck(tests, input.target)], tests, after, alerts }
   } finally {
     await sql.end({ timeout: 5 })

@@ -3,6 +3,7 @@ import { count, defineCommand, withTarget } from '../lib/command.ts'
 import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type Target, type TargetOptions } from '../lib/environments.ts'
 import { readLockFile } from '../lib/lock-file.ts'
+import { projectScope } from '../lib/scope.ts'
 import { missingRoles } from './approvals.ts'
 import { hoursBetween, inHours } from './gate.ts'
 import { readGuard } from './guard.ts'
@@ -42,7 +43,7 @@ the database is not the environment you named.`,
     const unfinished = guard ? unsettled(situation.applied, journal).map((pair) => pair.migration.version) : []
     const last = situation.applied.at(-1)
     const expected = last && readLockFile(project)[last.version]?.catalog.after
-    const digest = catalogDigest(await readCatalog(target.url))
+    const digest = catalogDigest(await readCatalog(target.url), projectScope(project))
     const isProven = expected === undefined ? undefined : expected === digest
     const rows = situation.all.map((one) => ({
       version: one.version,

@@ -4,6 +4,7 @@ import { count, defineCommand, withTarget } from '../lib/command.ts'
 import { connect } from '../lib/database.ts'
 import { resolveTarget, type TargetOptions } from '../lib/environments.ts'
 import { errorText } from '../lib/errors.ts'
+import type { Project } from '../lib/project.ts'
 import { printAlerts, readBaseline } from './health.command.ts'
 import { type Health, readHealth } from './health.ts'
 import { positive } from './push.command.ts'
@@ -35,7 +36,7 @@ Exit code 1 means an alert, or that the database stopped answering.`,
     let baseline = options.baseline === undefined ? undefined : readBaseline(resolve(context.folder, options.baseline))
     let latest: Health | undefined
     for (let round = 1; round <= times; round += 1) {
-      const measured = await measure(target.url, context.now())
+      const measured = await measure(target.url, context.now(), project)
       if (typeof measured === 'string') return stop(target.name, round, unanswered(measured), latest)
       latest = measured
       baseline ??= measured
@@ -52,10 +53,10 @@ Exit code 1 means an alert, or that the database stopped answering.`,
   },
 })
 
-async function measure(url: string, now: Date): Promise<Health | string> {
+async function measure(url: string, now: Date, project: Project): Promise<Health | string> {
   const sql = connect(url)
   try {
-    return await readHealth(sql, now)
+    return await readHealth(sql, now, project)
   } catch (error) {
     return errorText(error)
   } finally {

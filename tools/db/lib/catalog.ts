@@ -6,17 +6,18 @@ import {
   type FactReader,
   type Facts,
   factDifferences,
+  foreignObjects,
   openFactReader,
-  portableFacts,
-  portableLines,
-  projectOnPlatformOf,
+  projectAmong,
+  projectFacts,
+  projectLines,
   sqlBetween,
 } from './pg-delta.ts'
-import { isPlatformSchema } from './platform.ts'
-import { readResidual } from './residual.ts'
+import { type Residual, readResidual } from './residual.ts'
+import type { Scope } from './scope.ts'
 
 /** The whole catalogue of a database at one moment. */
-export type Catalog = { readonly facts: Facts; readonly residual: ReadonlyMap<string, string> }
+export type Catalog = { readonly facts: Facts; readonly residual: Residual }
 
 /** Reads the catalogue of one database as often as it is asked. */
 export type CatalogReader = { read(): Promise<Catalog>; close(): Promise<void> }
@@ -53,55 +54,54 @@ export function catalogDifferences(from: Catalog, to: Catalog): CatalogDifferenc
   )
 }
 
-/**
- * A digest of the project's own objects that is equal for equal catalogues on any server, and which the lock file stores.
- * Roles, extensions and what the platform brings are not part of it.
- */
-export function catalogDigest(catalog: Catalog): string {
+/** A digest of the project's own objects that is equal for equal catalogues on any server, and which the lock file stores. */
+export function catalogDigest(catalog: Catalog, scope: Scope): string {
   const known = digests.get(catalog)
-  if (known !== undefined) return known
-  const residual = [...projectResidual(catalog)].map(([key, value]) => `${key} ${value}`)
-  const digest = digestOf([...portableLines(catalog.facts), ...residual.sort(compareText)])
-  digests.set(catalog, digest)
+  if (known?.scope === scope) return known.digest
+  const residual = [...projectResidual(catalog, scope)].map(([key, { value }]) => `${key} ${value}`)
+  const digest = digestOf([...projectLines(catalog.facts, scope), ...residual.sort(compareText)])
+  digests.set(catalog, { scope, digest })
   return digest
 }
 
 // The catalogue after one migration is the one before the next, and it never changes.
-const digests = new WeakMap<Catalog, string>()
+const digests = new WeakMap<Catalog, { scope: Scope; digest: string }>()
 
-/** The catalogue without roles, extensions and what the platform brings: what two servers of one project must share. */
-export const projectCatalog = (catalog: Catalog): Catalog => ({
-  facts: portableFacts(catalog.facts),
-  residual: projectResidual(catalog),
+/** The catalogue without what others made: what two servers of one project must share. */
+export const projectCatalog = (catalog: Catalog, scope: Scope): Catalog => ({
+  facts: projectFacts(catalog.facts, scope),
+  residual: projectResidual(catalog, scope),
 })
+
+/** How many objects in a catalogue belong to somebody else. */
+export const countForeign = (catalog: Catalog, scope: Scope): number => foreignObjects(catalog.facts, scope)
 
 /** The SQL that turns `from` into `to`; what only the residual query sees is not part of it. */
 export const migrationBetween = (from: Catalog, to: Catalog): string[] => sqlBetween(from.facts, to.facts)
 
-/** The SQL that turns the project's own objects in `from` into those of `to` and leaves the platform of `from` alone. */
-export const projectMigrationBetween = (from: Catalog, to: Catalog): string[] =>
-  sqlBetween(from.facts, projectOnPlatformOf(to.facts, from.facts))
+/** The SQL that turns the project's own objects in `from` into those of `to` and leaves everything else in `from` alone. */
+export const projectMigrationBetween = (from: Catalog, to: Catalog, scope: Scope): string[] =>
+  sqlBetween(from.facts, projectAmong(to.facts, from.facts, scope))
 
 /** A difference as a line of a report. */
 export const printDifference = ({ change, subject, detail }: CatalogDifference): string =>
   `${change === 'added' ? '+' : change === 'removed' ? '-' : '~'} ${subject}${detail ? ` (${detail})` : ''}`
 
-function residualDifferences(from: ReadonlyMap<string, string>, to: ReadonlyMap<string, string>): CatalogDifference[] {
+function residualDifferences(from: Residual, to: Residual): CatalogDifference[] {
+  const valueIn = (residual: Residual, key: string): string => residual.get(key)?.value ?? ''
   const removed = [...from.keys()].filter((key) => !to.has(key))
   const added = [...to.keys()].filter((key) => !from.has(key))
-  const changed = [...from.keys()].filter((key) => to.has(key) && to.get(key) !== from.get(key))
+  const changed = [...from.keys()].filter((key) => to.has(key) && valueIn(to, key) !== valueIn(from, key))
   return [
-    ...removed.map((subject) => ({ change: 'removed' as const, subject, detail: from.get(subject) ?? '' })),
-    ...added.map((subject) => ({ change: 'added' as const, subject, detail: to.get(subject) ?? '' })),
+    ...removed.map((subject) => ({ change: 'removed' as const, subject, detail: valueIn(from, subject) })),
+    ...added.map((subject) => ({ change: 'added' as const, subject, detail: valueIn(to, subject) })),
     ...changed.map((subject) => ({
       change: 'changed' as const,
       subject,
-      detail: `${from.get(subject)} became ${to.get(subject)}`,
+      detail: `${valueIn(from, subject)} became ${valueIn(to, subject)}`,
     })),
   ]
 }
 
-const projectResidual = (catalog: Catalog): Map<string, string> =>
-  new Map([...catalog.residual].filter(([key]) => !key.startsWith('setting ') && !isPlatformSchema(schemaOf(key))))
-
-const schemaOf = (key: string): string => /^\D*? ?([a-z_][\w]*)\./.exec(key.slice(key.indexOf(' ') + 1))?.[1] ?? ''
+const projectResidual = ({ residual }: Catalog, scope: Scope): Residual =>
+  new Map([...residual].filter(([, { schema, name, isPartition }]) => scope.owns(schema, name, isPartition)))

@@ -13,6 +13,7 @@ import {
 import { Pool } from 'pg'
 import { compareText } from './finding.ts'
 import { isPlatformSchema } from './platform.ts'
+import type { Scope } from './scope.ts'
 
 // The only file that knows @supabase/pg-delta, which is pinned because every release may name its facts differently.
 
@@ -67,13 +68,10 @@ export function sqlBetween(from: Facts, to: Facts): string[] {
   return renderPlanFiles(plan(from.base, to.base), { allowDrops: true }).files.map((file) => file.contents)
 }
 
-/**
- * The facts that belong to the project. Roles belong to the cluster, and what the platform brings differs from host to
- * host, so neither is among them.
- */
-export function portableFacts(facts: Facts): Facts {
-  const own = facts.base.facts().filter((fact) => isPortable(encodeId(fact.id)))
-  const kept = new Set(own.map((fact) => encodeId(fact.id)))
+/** The facts that belong to the project, wherever the database is. */
+export function projectFacts(facts: Facts, scope: Scope): Facts {
+  const own = facts.base.facts().filter(isOwnIn(facts, scope))
+  const kept = new Set(own.map(encoded))
   const edges = facts.base.edges.filter((edge) => kept.has(encodeId(edge.from)) && kept.has(encodeId(edge.to)))
   // A trigger of ours on a table of the platform has lost its parent, which no longer matters here.
   const roots = own.map((fact) =>
@@ -83,46 +81,93 @@ export function portableFacts(facts: Facts): Facts {
 }
 
 /**
- * The project's facts of one database on the platform of another: what a plan needs that changes only the project. A plan
- * between bare project facts is refused, because the roles that its grants name would not exist.
+ * The project's facts of one database among all the others of another one: what a plan needs that changes only the project.
+ * A plan between bare project facts is refused, because the roles that its grants name would not exist.
  */
-export function projectOnPlatformOf(project: Facts, platform: Facts): Facts {
-  const isOwn = (id: Parameters<typeof encodeId>[0]): boolean => isPortable(encodeId(id))
-  const facts = [
-    ...platform.base.facts().filter((fact) => !isOwn(fact.id)),
-    ...project.base.facts().filter((fact) => isOwn(fact.id)),
-  ]
-  const kept = new Set(facts.map((fact) => encodeId(fact.id)))
+export function projectAmong(project: Facts, surroundings: Facts, scope: Scope): Facts {
+  const [isOwn, isOwnThere] = [isOwnIn(project, scope), isOwnIn(surroundings, scope)]
+  const own = new Map(
+    project.base
+      .facts()
+      .filter(isOwn)
+      .map((fact) => [encoded(fact), fact]),
+  )
+  const others = new Map(
+    surroundings.base
+      .facts()
+      .filter((fact) => !isOwnThere(fact))
+      .map((fact) => [encoded(fact), fact]),
+  )
+  const all = new Map([...own, ...others])
+  // What lies in something of the project that is not there any more cannot be planned.
+  const stands = (fact: Fact | undefined): boolean =>
+    fact !== undefined && (!fact.parent || stands(all.get(encodeId(fact.parent))))
+  const facts = [...all.values()].filter(stands)
+  const kept = new Set(facts.map(encoded))
   const edges = [
-    ...platform.base.edges.filter((edge) => !isOwn(edge.from)),
-    ...project.base.edges.filter((edge) => isOwn(edge.from)),
+    ...surroundings.base.edges.filter((edge) => others.has(encodeId(edge.from))),
+    ...project.base.edges.filter((edge) => own.has(encodeId(edge.from))),
   ].filter((edge) => kept.has(encodeId(edge.from)) && kept.has(encodeId(edge.to)))
   return { ...project, base: buildFactBase(facts, edges) }
 }
 
 /** Ids, hashes and owners of the project's facts as sorted lines: equal for equal catalogues on any server. */
-export function portableLines(facts: Facts): string[] {
-  const own = facts.base.facts().filter((fact) => isPortable(encodeId(fact.id)))
-  const kept = new Set(own.map((fact) => encodeId(fact.id)))
-  const lines = own.map((fact) => `${encodeId(fact.id)} ${facts.base.hashOf(fact.id)}`)
+export function projectLines(facts: Facts, scope: Scope): string[] {
+  const own = facts.base.facts().filter(isOwnIn(facts, scope))
+  const kept = new Set(own.map(encoded))
+  const lines = own.map((fact) => `${encoded(fact)} ${facts.base.hashOf(fact.id)}`)
   const owners = facts.base.edges
     .filter((edge) => edge.kind === 'owner' && kept.has(encodeId(edge.from)))
     .map((edge) => `${encodeId(edge.from)} belongs to ${encodeId(edge.to)}`)
   return [...lines, ...owners].sort(compareText)
 }
 
+/** How many objects of others stand beside the project, without what the platform brings. */
+export function foreignObjects(facts: Facts, scope: Scope): number {
+  const isOwn = isOwnIn(facts, scope)
+  return facts.base
+    .facts()
+    .filter(({ id }) => ROOTS.has(id.kind) && 'schema' in id && id.schema !== null && !isPlatformSchema(id.schema))
+    .filter((fact) => !isOwn(fact)).length
+}
+
 /** SHA-256 of lines. */
 export const digestOf = (lines: readonly string[]): string =>
   createHash('sha256').update(lines.join('\n')).digest('hex')
 
-// Extensions, roles and default privileges are the host's business; a trigger of ours on auth.users is not.
-function isPortable(id: string): boolean {
-  const kind = id.slice(0, id.indexOf(':'))
-  if (['role', 'membership', 'extension', 'defaultPrivilege', 'language', 'publication'].includes(kind)) return false
-  if (/^(acl|comment):\((role|extension|language|schema:public)/.test(id) || id === 'schema:public') return false
-  const schema = /^(?:\w+:)?\(?\w+:"?([^".:()]+)/.exec(id)?.[1] ?? /^\w+:"?([^".:()]+)/.exec(id)?.[1] ?? ''
-  if (!isPlatformSchema(schema)) return true
-  return (kind === 'trigger' && schema === 'auth') || (kind === 'policy' && schema === 'storage')
+type Fact = ReturnType<FactBase['facts']>[number]
+
+const encoded = (fact: Fact): string => encodeId(fact.id)
+
+const ROOTS = new Set([
+  'table',
+  'view',
+  'materializedView',
+  'foreignTable',
+  'sequence',
+  'domain',
+  'type',
+  'function',
+  'procedure',
+  'aggregate',
+])
+
+// A fact is the project's when the object at the end of its parents is. Extensions, roles and default privileges are the
+// host's business, publications the dashboard's; a trigger of ours on auth.users is not.
+function isOwnIn(facts: Facts, scope: Scope): (fact: Fact) => boolean {
+  return (fact) => {
+    for (let at: Fact | undefined = fact; at; at = at.parent && facts.base.get(at.parent)) {
+      const { id, payload } = at
+      if (id.kind === 'schema') return scope.ownsSchema(id.name)
+      if (id.kind === 'trigger' || id.kind === 'policy') {
+        if (isPlatformSchema(id.schema)) return scope.ownsAttached(id.schema, id.table, id.name)
+      }
+      if (ROOTS.has(id.kind) && 'schema' in id && 'name' in id)
+        return scope.owns(id.schema, id.name, 'partitionBound' in payload && payload.partitionBound !== null)
+      if (!at.parent) return false
+    }
+    return false
+  }
 }
 
 function describe(delta: Delta, from: Facts, to: Facts): CatalogDifference[] {

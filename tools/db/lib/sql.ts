@@ -45,6 +45,8 @@ const outcomes = new Map<string, ParseOutcome>()
 
 function parse(text: string): ParseOutcome {
   const positions = positionsOf(text)
+  // The parser raises for a text in which there is nothing at all, such as a file that "supabase migration new" has just made.
+  if (text.trim() === '') return { ok: true, sql: { text, statements: [], positions } }
   try {
     const tree: ParseResult = parseSync(text)
     const bytes = Buffer.from(text, 'utf8')

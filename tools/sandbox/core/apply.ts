@@ -9,7 +9,7 @@ import { ruleOf } from './operations/index.ts'
 import { NOT_SUPPORTED, outerResult } from './operations/rule.ts'
 import { type Outcome, succeeded } from './results.ts'
 import { createSignatureChecker } from './signatures.ts'
-import { createLayer, type Layer, type Store } from './state.ts'
+import { createLayer, type Layer, type Writable } from './state.ts'
 import { type AccountId, keyOf } from './types.ts'
 import { type CheckContext, checkCommon, checkOperationSignatures, sourceOf } from './validate.ts'
 
@@ -31,7 +31,7 @@ export type Applied = {
 }
 
 /** Takes the fee: the bid, or less when the ledger's base fee is lower. Returns the stroops taken. */
-export function chargeFee(store: Store, envelope: Envelope, baseFee: bigint): bigint {
+export function chargeFee(store: Writable, envelope: Envelope, baseFee: bigint): bigint {
   const account = accountOf(store, feeAccountOf(envelope))
   if (!account) return 0n
   const wanted = smaller(envelope.feeBid, baseFee * feeUnits(envelope))
@@ -41,7 +41,7 @@ export function chargeFee(store: Store, envelope: Envelope, baseFee: bigint): bi
 }
 
 /** Applies a transaction whose fee was taken. A failure changes nothing but, where core does so, the sequence. */
-export function applyTransaction(store: Store, envelope: Envelope, context: CheckContext): Applied {
+export function applyTransaction(store: Writable, envelope: Envelope, context: CheckContext): Applied {
   const checker = createSignatureChecker(envelope.innerHash, envelope.innerSignatures)
   const common = checkCommon(envelope, store, context, checker)
   if (common.progress !== 'invalid') consumeSequence(store, envelope, context)
@@ -53,7 +53,7 @@ export function applyTransaction(store: Store, envelope: Envelope, context: Chec
   return applyOperations(store, envelope, context)
 }
 
-function applyOperations(store: Store, envelope: Envelope, context: CheckContext): Applied {
+function applyOperations(store: Writable, envelope: Envelope, context: CheckContext): Applied {
   const transaction = createLayer(store)
   const effects: EmittedEffect[] = []
   // Every operation runs, also after a failure, so that the result names all bad operations at once.
@@ -101,7 +101,7 @@ function applyOperation(
   )
 }
 
-function consumeSequence(store: Store, envelope: Envelope, context: CheckContext): void {
+function consumeSequence(store: Writable, envelope: Envelope, context: CheckContext): void {
   const account = accountOf(store, envelope.source.id)
   if (!account) return
   const changed = { ...account, seq: envelope.seq, seqLedger: context.ledgerSeq, seqTime: context.closeTime }

@@ -3,9 +3,11 @@ import type { Entry } from './types.ts'
 /** Something entries can be read from: the current state, an old state, or a layer of uncommitted changes. */
 export type Reader = { get(key: string): Entry | undefined }
 
+/** Something entries can be read from and written to. */
+export type Writable = Reader & { set(key: string, entry: Entry | undefined): void }
+
 /** Uncommitted changes above a reader. Nothing reaches the state below before `commit`. */
-export type Layer = Reader & {
-  set(key: string, entry: Entry | undefined): void
+export type Layer = Writable & {
   /** The keys with changes not yet committed. */
   keys(): string[]
   commit(): void
@@ -25,8 +27,8 @@ export type Store = Reader & {
   find(indexKey: string, ago: number): Entry[]
 }
 
-/** How many ledgers back a lagging view can reach. */
-export const MAX_LAG = 256
+/** How many ledgers back the view of a lagging or frozen server can reach. */
+export const MAX_LAG = 1024
 
 /** An empty state. */
 export function createStore(): Store {
@@ -80,7 +82,7 @@ export function createStore(): Store {
 }
 
 /** A layer of changes above `below`; layers nest, as operations nest in transactions. */
-export function createLayer(below: Reader & { set(key: string, entry: Entry | undefined): void }): Layer {
+export function createLayer(below: Writable): Layer {
   const changes = new Map<string, Entry | undefined>()
   return {
     get: (key) => (changes.has(key) ? changes.get(key) : below.get(key)),

@@ -103,7 +103,7 @@ function accountRecord(
     ...(account.inflationDest && { inflation_destination: account.inflationDest }),
     ...(account.homeDomain !== '' && { home_domain: account.homeDomain }),
     last_modified_ledger: account.modified,
-    last_modified_time: isoSeconds(view.chain.history.ledgers.closedAt(account.modified) ?? 0),
+    last_modified_time: isoSeconds(view.history.ledgers.closedAt(account.modified) ?? 0),
     thresholds: {
       low_threshold: thresholds.low,
       med_threshold: thresholds.medium,

@@ -37,7 +37,7 @@ export function getBalance(request: HorizonRequest, view: View, id: string): Rec
 
 /** The history of a balance; it survives the claim. Unknown balances have an empty history. */
 export function balanceHistoryOf(view: View, id: string) {
-  return view.chain.history.ofBalance.get(requireBalanceId(id)) ?? { transactions: [], operations: [] }
+  return view.history.ofBalance.get(requireBalanceId(id)) ?? { transactions: [], operations: [] }
 }
 
 function requireBalanceId(id: string): string {
@@ -94,7 +94,7 @@ function balanceJson(
     amount: formatStroops(balance.amount),
     sponsor: balance.sponsor,
     last_modified_ledger: balance.modified,
-    last_modified_time: isoSeconds(view.chain.history.ledgers.closedAt(balance.modified) ?? 0),
+    last_modified_time: isoSeconds(view.history.ledgers.closedAt(balance.modified) ?? 0),
     claimants: balance.claimants.map(({ destination, predicate }) => ({
       destination,
       predicate: predicateJson(predicate),

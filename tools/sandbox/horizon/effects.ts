@@ -26,12 +26,12 @@ export function listEffects(
 
 /** The effects of one operation. */
 export function effectsOfOperation(view: View, { id }: OperationRecord): EffectRecord[] {
-  return view.chain.history.effects.filter((effect) => effect.id === id)
+  return view.history.effects.filter((effect) => effect.id === id)
 }
 
 /** The effects of one transaction. */
 export function effectsOfTransaction(view: View, { id }: TransactionRecord): EffectRecord[] {
-  return view.chain.history.effects.filter((effect) => effect.id >> 12n === id >> 12n)
+  return view.history.effects.filter((effect) => effect.id >> 12n === id >> 12n)
 }
 
 type Cursor = { readonly operation: bigint; readonly order: number }

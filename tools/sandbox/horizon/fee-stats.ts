@@ -25,7 +25,7 @@ export function feeStats(view: View, maxOperations: number): Record<string, unkn
 /** The transactions that fee statistics look at. */
 export function recentTransactions(view: View): TransactionRecord[] {
   return Array.from({ length: LEDGERS }, (_, index) => view.ledger - LEDGERS + 1 + index).flatMap((sequence) => [
-    ...(view.chain.history.ledgers.get(sequence)?.transactions ?? []),
+    ...(view.history.ledgers.get(sequence)?.transactions ?? []),
   ])
 }
 

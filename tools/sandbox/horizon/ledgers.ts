@@ -38,7 +38,7 @@ export function findLedger(view: View, text: string): LedgerRecord {
   if (!/^[1-9]\d{0,9}$/.test(text)) throw invalidField('ledger_id', 'Ledger ID must be an integer higher than 0')
   const sequence = Number(text)
   if (sequence < view.elder) throw beforeHistory()
-  const record = sequence <= view.ledger ? view.chain.history.ledgers.get(sequence) : undefined
+  const record = sequence <= view.ledger ? view.history.ledgers.get(sequence) : undefined
   if (!record) throw notFound()
   return record
 }

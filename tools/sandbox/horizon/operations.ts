@@ -45,7 +45,7 @@ export function findOperation(view: View, text: string): OperationRecord {
   if (!/^\d{1,19}$/.test(text)) throw invalidField('id', 'Operation ID must be an integer higher than 0')
   const id = BigInt(text)
   const ledger = Number(id >> 32n)
-  const transaction = view.chain.history.ledgers.get(ledger)?.transactions[Number((id >> 12n) & 0xfffffn) - 1]
+  const transaction = view.history.ledgers.get(ledger)?.transactions[Number((id >> 12n) & 0xfffffn) - 1]
   const record = transaction?.operations[Number(id & 0xfffn) - 1]
   if (!record || ledger > view.ledger || ledger < view.elder) throw notFound()
   return record

@@ -1,6 +1,6 @@
 import { notFound, Problem } from '../http/problem.ts'
 import { hal, type Reply } from '../http/reply.ts'
-import type { Services } from '../services.ts'
+import type { Context } from '../services.ts'
 import { getAccount, getAccountData, listAccounts, requireAccountId } from './accounts.ts'
 import { balanceHistoryOf, getBalance, listBalances } from './claimable-balances.ts'
 import { effectsOfOperation, effectsOfTransaction, listEffects } from './effects.ts'
@@ -13,9 +13,9 @@ import { accountHistoryOf, findTransaction, getTransaction, listTransactions } f
 import { type View, viewOf } from './view.ts'
 
 /** Answers a GET for Horizon data. Throws a Problem: 404 for an unknown route. */
-export function readHorizon(services: Services, request: HorizonRequest): Reply {
-  const { node, faults, options } = services
-  const view = viewOf(node, faults.lagOfNextRead(), options.historyRetentionLedgers)
+export function readHorizon(context: Context, request: HorizonRequest): Reply {
+  const { node, options } = context
+  const view = viewOf(context, options.historyRetentionLedgers)
   const parts = request.path.split('/').filter((part) => part !== '')
   const [root, id, rest, name, ...more] = parts
   const state = (read: () => unknown): Reply => stateReply(view, read)
@@ -42,11 +42,11 @@ export function readHorizon(services: Services, request: HorizonRequest): Reply 
       return hal(ledgerRoutes(request, view, id, rest, options.maxOperationsPerLedger))
     case 'payments':
       if (id === undefined) {
-        return hal(listOperations(request, view, view.chain.history.operations, { onlyPayments: true }))
+        return hal(listOperations(request, view, view.history.operations, { onlyPayments: true }))
       }
       break
     case 'effects':
-      if (id === undefined) return hal(listEffects(request, view, view.chain.history.effects))
+      if (id === undefined) return hal(listEffects(request, view, view.history.effects))
       break
     case 'fee_stats':
       if (id === undefined) return hal(feeStats(view, options.maxOperationsPerLedger))
@@ -107,7 +107,7 @@ function transactionRoutes(request: HorizonRequest, view: View, id?: string, lis
 }
 
 function operationRoutes(request: HorizonRequest, view: View, id?: string, list?: string): Body {
-  if (id === undefined) return listOperations(request, view, view.chain.history.operations)
+  if (id === undefined) return listOperations(request, view, view.history.operations)
   if (list === undefined) return getOperation(request, view, id)
   if (list === 'effects') return listEffects(request, view, effectsOfOperation(view, findOperation(view, id)))
   throw notFound()
@@ -125,7 +125,7 @@ function ledgerRoutes(
   const { transactions, ledger } = findLedger(view, id)
   if (list === 'transactions') return listTransactions(request, view, transactions)
   if (list === 'effects') {
-    const effects = view.chain.history.effects.filter((effect) => effect.ledger === ledger)
+    const effects = view.history.effects.filter((effect) => effect.ledger === ledger)
     return listEffects(request, view, effects)
   }
   if (list === 'operations' || list === 'payments') {

@@ -1,29 +1,27 @@
 import type { xdr } from '@stellar/stellar-sdk/base'
 import type { Envelope } from '../core/envelope.ts'
 import { encodeResult, resultCodesOf } from '../core/results.ts'
+import { failureOf } from '../faults/registry.ts'
 import { invalidField, Problem, problemOfStatus, submissionTimeout } from '../http/problem.ts'
 import { failWith, hal, json, type Reply } from '../http/reply.ts'
-import type { Services } from '../services.ts'
-import { ingested, submitAndWait } from '../submission.ts'
+import type { Context } from '../services.ts'
+import { handIn, ingested, submitAndWait } from '../submission.ts'
 import { transactionJson } from './transactions.ts'
 
 /** A form that was posted. */
 export type Form = { readonly contentType: string; readonly fields: URLSearchParams; readonly base: string }
 
 /** POST /transactions: waits for the ledger, then 200 with the record, 400 with result codes, or 504. */
-export async function submitTransaction(services: Services, form: Form): Promise<Reply> {
-  const { node, faults, options } = services
-  const before = faults.takeSubmissionFailure('before')
-  if (before !== null) return failWith(before)
-  const { raw, envelope } = readEnvelope(services, form)
-  const after = faults.takeSubmissionFailure('after')
-  if (after !== null) {
-    if (!ingested(node, faults, envelope.hash)) node.submit(envelope)
-    if (after === 504) throw submissionTimeout(envelope.hash, raw)
-    return failWith(after)
+export async function submitTransaction(context: Context, form: Form): Promise<Reply> {
+  const { raw, envelope } = readEnvelope(context, form)
+  const failure = failureOf(context.strikes)
+  if (failure) {
+    if (!ingested(context, envelope.hash)) handIn(context, envelope)
+    if (failure.kind === 'status' && failure.status === 504) throw submissionTimeout(envelope.hash, raw)
+    return failWith(failure)
   }
 
-  const outcome = await submitAndWait(node, faults, envelope, options.submitTimeoutMs)
+  const outcome = await submitAndWait(context, envelope)
   if (outcome.kind === 'timeout') throw submissionTimeout(envelope.hash, raw)
   if (outcome.kind === 'refused') throw transactionFailed(outcome.submission.result, raw, false)
   const { record } = outcome
@@ -34,13 +32,11 @@ export async function submitTransaction(services: Services, form: Form): Promise
 }
 
 /** POST /transactions_async: core's answer at once, without asking history. */
-export function submitTransactionAsync(services: Services, form: Form): Reply {
-  const before = services.faults.takeSubmissionFailure('before')
-  if (before !== null) return failWith(before)
-  const { envelope } = readEnvelope(services, form)
-  const submission = services.node.submit(envelope)
-  const after = services.faults.takeSubmissionFailure('after')
-  if (after !== null) return failWith(after)
+export function submitTransactionAsync(context: Context, form: Form): Reply {
+  const { envelope } = readEnvelope(context, form)
+  const submission = handIn(context, envelope)
+  const failure = failureOf(context.strikes)
+  if (failure) return failWith(failure)
 
   const { hash } = envelope
   switch (submission.status) {
@@ -55,7 +51,7 @@ export function submitTransactionAsync(services: Services, form: Form): Reply {
   }
 }
 
-function readEnvelope({ node }: Services, form: Form): { readonly raw: string; readonly envelope: Envelope } {
+function readEnvelope({ node }: Context, form: Form): { readonly raw: string; readonly envelope: Envelope } {
   const type = form.contentType.split(';')[0]?.trim() ?? ''
   if (type !== '' && type !== 'application/x-www-form-urlencoded') {
     throw problemOfStatus(415, 'The only supported content type is application/x-www-form-urlencoded.')

@@ -19,7 +19,7 @@ export function getTransaction(request: HorizonRequest, view: View, hash: string
 export function listTransactions(
   request: HorizonRequest,
   view: View,
-  list: readonly TransactionRecord[] = view.chain.history.transactions,
+  list: readonly TransactionRecord[] = view.history.transactions,
 ): Record<string, unknown> {
   const page = pageQuery(request)
   const failedToo = includesFailed(request.query)
@@ -34,14 +34,14 @@ export function listTransactions(
 /** The transaction with this hash in the view. Throws 400 for a malformed hash and 404 for an unknown one. */
 export function findTransaction(view: View, hash: string): TransactionRecord {
   if (!/^[0-9a-f]{64}$/.test(hash)) throw invalidField('tx_id', 'invalid hash format')
-  const record = view.chain.history.byHash.get(hash)
+  const record = view.history.byHash.get(hash)
   if (!record || record.ledger > view.ledger || record.ledger < view.elder) throw notFound()
   return record
 }
 
 /** The history of an account. Throws 404 when the view has none, even though the account may exist. */
 export function accountHistoryOf(view: View, id: string): AccountHistory {
-  const history = view.chain.history.ofAccount.get(id)
+  const history = view.history.ofAccount.get(id)
   const first = history?.transactions[0]
   if (!history || !first || first.ledger > view.ledger) throw notFound()
   return history

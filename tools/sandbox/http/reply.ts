@@ -1,9 +1,18 @@
-import type { FailureMode } from '../faults.ts'
+import type { HarmOf } from '../faults/fault.ts'
+import type { Failure } from '../faults/registry.ts'
 import { problemOfStatus } from './problem.ts'
 
 /** What a request gets: an answer, a broken connection, or nothing. */
 export type Reply =
-  | { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> }
+  | {
+      readonly status: number
+      readonly body: unknown
+      readonly headers?: Record<string, string>
+      /** What is sent instead of the body's JSON. */
+      readonly text?: string
+      /** How the way to the caller breaks. */
+      readonly delivery?: HarmOf<'cut' | 'stall' | 'slow' | 'huge'>
+    }
   | 'reset'
   | 'hang'
 
@@ -17,9 +26,9 @@ export function json(body: unknown, status = 200): Reply {
   return { status, body, headers: { 'Content-Type': 'application/json; charset=utf-8' } }
 }
 
-/** What an injected failure looks like to the caller. Throws the problem when it is a status. */
-export function failWith(how: FailureMode): Reply {
-  if (how === 'reset' || how === 'hang') return how
-  const headers: Record<string, string> = how === 429 || how === 503 ? { 'Retry-After': '1' } : {}
-  throw problemOfStatus(how, `The sandbox was told to answer ${how}.`, headers)
+/** What a failure looks like to the caller. Throws the problem when it is a status. */
+export function failWith(harm: Failure): Reply {
+  if (harm.kind !== 'status') return harm.kind
+  const headers: Record<string, string> = harm.retryAfter === undefined ? {} : { 'Retry-After': harm.retryAfter }
+  throw problemOfStatus(harm.status, `The sandbox was told to answer ${harm.status}.`, headers)
 }

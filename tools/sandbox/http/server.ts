@@ -1,13 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { control } from '../control.ts'
+import { harmAnswer } from '../faults/answer.ts'
+import { isSubmission } from '../faults/match.ts'
+import { failureOf } from '../faults/registry.ts'
 import { friendbot } from '../horizon/friendbot.ts'
 import { readHorizon } from '../horizon/routes.ts'
 import { submitTransaction, submitTransactionAsync } from '../horizon/submit.ts'
-import { answerRpc } from '../rpc/rpc.ts'
-import type { Services } from '../services.ts'
+import { answerRpc, parseRpc } from '../rpc/rpc.ts'
+import type { Context, Services } from '../services.ts'
 import { readBody } from './body.ts'
 import { notFound, Problem, problemBody, problemOfStatus } from './problem.ts'
 import { failWith, type Reply } from './reply.ts'
+import { send } from './send.ts'
 
 /** An HTTP server for a sandbox, not yet listening. */
 export function createHttpServer(services: Services): Server {
@@ -18,52 +22,68 @@ export function createHttpServer(services: Services): Server {
   })
 }
 
+/** What a caller sent, read to its end. */
+type Target = {
+  readonly base: string
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly contentType: string
+  readonly accept: string
+  readonly body: string
+}
+
 async function answer(services: Services, request: IncomingMessage): Promise<Reply> {
   const base = `http://${request.headers.host ?? '127.0.0.1'}`
   const { url } = request
   if (!url || !URL.canParse(url, base)) throw problemOfStatus(400, 'The request has no readable path.')
   const { pathname: path, searchParams: query } = new URL(url, base)
   const { method = 'GET' } = request
-  if (path === '/_sandbox' || path.startsWith('/_sandbox/')) {
-    return control(services, { method, path, query, body: method === 'POST' ? await readBody(request) : '' })
-  }
-
-  const limit = services.faults.rateLimiter()?.()
+  const isControl = path === '/_sandbox' || path.startsWith('/_sandbox/')
+  const limit = isControl ? undefined : services.faults.rateLimiter()?.()
   if (limit && !limit.allowed) {
     throw problemOfStatus(429, 'The rate limit for the requesting IP address is over its alloted limit.', limit.headers)
   }
-  const reply = await route(services, request, { base, method, path, query }).catch(replyToError)
+  const body = method === 'POST' ? await readBody(request) : ''
+  if (isControl) return control(services, { method, path, query, body })
+  const contentType = request.headers['content-type'] ?? ''
+  const { accept = '' } = request.headers
+  const target = { base, method, path, query, contentType, accept, body }
+  const reply = await withFaults(services, target).catch(replyToError)
   return limit ? withHeaders(reply, limit.headers) : reply
 }
 
-async function route(
-  services: Services,
-  request: IncomingMessage,
-  target: {
-    readonly base: string
-    readonly method: string
-    readonly path: string
-    readonly query: URLSearchParams
-  },
-): Promise<Reply> {
-  const { base, method, path, query } = target
+async function withFaults(services: Services, target: Target): Promise<Reply> {
+  const { method, path, query, body } = target
+  const rpcMethod = method === 'POST' && isRpc(path) ? (parseRpc(body)?.method ?? '') : null
+  const facts = { method, path, rpcMethod, text: `${path}?${query}\n${body}` }
+  const strikes = services.faults.take(facts)
+  const failure = failureOf(strikes)
+  const isLate = isSubmission(facts) && failure?.stage === 'after'
+  if (failure && !isLate) return failWith(failure)
+  const reply = await route({ ...services, strikes }, target).catch(replyToError)
+  return harmAnswer(reply, strikes)
+}
+
+async function route(context: Context, target: Target): Promise<Reply> {
+  const { base, method, path, query, contentType, body } = target
   if (method === 'POST') {
-    const text = await readBody(request)
-    if (path === '/' || path === '/rpc') return answerRpc(services, base, text)
-    const contentType = request.headers['content-type'] ?? ''
-    const form = { contentType, fields: new URLSearchParams(text), base }
-    if (path === '/transactions') return submitTransaction(services, form)
-    if (path === '/transactions_async') return submitTransactionAsync(services, form)
-    if (path === '/friendbot') return friendbot(services, base, form.fields.get('addr') ?? query.get('addr') ?? '')
+    if (isRpc(path)) return answerRpc(context, base, body)
+    const form = { contentType, fields: new URLSearchParams(body), base }
+    if (path === '/transactions') return submitTransaction(context, form)
+    if (path === '/transactions_async') return submitTransactionAsync(context, form)
+    if (path === '/friendbot') return friendbot(context, base, form.fields.get('addr') ?? query.get('addr') ?? '')
     throw notFound()
   }
   if (method !== 'GET' && method !== 'HEAD') throw notFound()
-  if (path === '/friendbot') return friendbot(services, base, query.get('addr') ?? '')
+  if (path === '/friendbot') return friendbot(context, base, query.get('addr') ?? '')
   // Streams are not offered: clients of the sandbox poll, as workers that cannot hold a connection must.
-  if (request.headers.accept === 'text/event-stream') throw problemOfStatus(406, 'The sandbox does not stream.')
-  const failure = services.faults.takeReadFailure()
-  if (failure !== null) return failWith(failure)
-  return readHorizon(services, { base, path, query })
+  if (target.accept === 'text/event-stream') throw problemOfStatus(406, 'The sandbox does not stream.')
+  return readHorizon(context, { base, path, query })
+}
+
+function isRpc(path: string): boolean {
+  return path === '/' || path === '/rpc'
 }
 
 function replyToError(error: unknown): Reply {
@@ -78,17 +98,6 @@ function replyToError(error: unknown): Reply {
 }
 
 function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
-  if (reply === 'reset' || reply === 'hang') return reply
+  if (typeof reply === 'string') return reply
   return { ...reply, headers: { ...reply.headers, ...headers } }
-}
-
-function send(response: ServerResponse, reply: Reply): void {
-  if (reply === 'hang') return
-  if (reply === 'reset') {
-    response.destroy()
-    return
-  }
-  const text = JSON.stringify(reply.body)
-  response.writeHead(reply.status, { ...reply.headers, 'Content-Length': Buffer.byteLength(text) })
-  response.end(text)
 }

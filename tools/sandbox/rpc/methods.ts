@@ -6,13 +6,14 @@ import { encodeResult } from '../core/results.ts'
 import { distribution, recentTransactions } from '../horizon/fee-stats.ts'
 import { EMPTY_META_XDR } from '../horizon/transactions.ts'
 import { type View, viewOf } from '../horizon/view.ts'
-import type { Services } from '../services.ts'
+import type { Context } from '../services.ts'
+import { handIn } from '../submission.ts'
 import { encodeEntry } from './entry-xdr.ts'
 import { RpcError } from './error.ts'
 import { stateKeyOf } from './ledger-keys.ts'
 
 type Params = Readonly<Record<string, unknown>>
-type Method = (services: Services, params: Params, base: string) => Record<string, unknown>
+type Method = (context: Context, params: Params, base: string) => Record<string, unknown>
 
 const MAX_KEYS = 200
 const RETENTION = 120_960
@@ -28,8 +29,8 @@ export const RPC_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>(
   ['getFeeStats', getFeeStats],
 ])
 
-function getHealth(services: Services): Record<string, unknown> {
-  const view = rpcView(services)
+function getHealth(context: Context): Record<string, unknown> {
+  const view = rpcView(context)
   return {
     status: 'healthy',
     latestLedger: view.ledger,
@@ -40,8 +41,8 @@ function getHealth(services: Services): Record<string, unknown> {
   }
 }
 
-function getLatestLedger(services: Services): Record<string, unknown> {
-  const { latest } = rpcView(services)
+function getLatestLedger(context: Context): Record<string, unknown> {
+  const { latest } = rpcView(context)
   return {
     id: latest.hash,
     protocolVersion: PROTOCOL_VERSION,
@@ -52,7 +53,7 @@ function getLatestLedger(services: Services): Record<string, unknown> {
   }
 }
 
-function getNetwork({ node }: Services, _: Params, base: string): Record<string, unknown> {
+function getNetwork({ node }: Context, _: Params, base: string): Record<string, unknown> {
   return {
     friendbotUrl: `${base}/friendbot`,
     passphrase: node.passphrase,
@@ -60,12 +61,12 @@ function getNetwork({ node }: Services, _: Params, base: string): Record<string,
   }
 }
 
-function getLedgerEntries(services: Services, { keys }: Params): Record<string, unknown> {
+function getLedgerEntries(context: Context, { keys }: Params): Record<string, unknown> {
   if (!Array.isArray(keys)) throw new RpcError(-32602, 'invalid parameters: keys must be an array of base64 LedgerKeys')
   if (keys.length > MAX_KEYS) {
     throw new RpcError(-32602, `key count (${keys.length}) exceeds maximum supported (${MAX_KEYS})`)
   }
-  const view = rpcView(services)
+  const view = rpcView(context)
   const entries = keys.flatMap((key: unknown, index) => {
     const place = readKey(key, index)
     const entry = place === null ? undefined : view.state.get(place)
@@ -74,14 +75,14 @@ function getLedgerEntries(services: Services, { keys }: Params): Record<string, 
   return { entries, latestLedger: view.ledger }
 }
 
-function getTransaction(services: Services, { hash }: Params): Record<string, unknown> {
+function getTransaction(context: Context, { hash }: Params): Record<string, unknown> {
   if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/i.test(hash)) {
     throw new RpcError(-32602, `unexpected hash length (${String(hash).length})`)
   }
-  const view = rpcView(services)
-  const record = view.chain.history.byHash.get(hash.toLowerCase())
+  const view = rpcView(context)
+  const record = view.history.byHash.get(hash.toLowerCase())
   // A real server reads the transaction before it reads the range, so the newest ledger may be missing from the search.
-  const searched = services.faults.rpcRace() ? view.ledger - 1 : view.ledger
+  const searched = context.faults.rpcRace() ? view.ledger - 1 : view.ledger
   const found = record && record.ledger <= searched && record.ledger >= view.elder
   return {
     status: !found ? 'NOT_FOUND' : record.successful ? 'SUCCESS' : 'FAILED',
@@ -94,12 +95,12 @@ function getTransaction(services: Services, { hash }: Params): Record<string, un
   }
 }
 
-function sendTransaction(services: Services, { transaction }: Params): Record<string, unknown> {
-  const { node } = services
+function sendTransaction(context: Context, { transaction }: Params): Record<string, unknown> {
+  const { node } = context
   const envelope = typeof transaction === 'string' ? node.chain().parse(transaction) : null
   if (!envelope) throw new RpcError(-32602, 'invalid_xdr')
   const { ledger, closedAt } = node.chain().latest()
-  const submission = node.submit(envelope)
+  const submission = handIn(context, envelope)
   return {
     status: submission.status,
     hash: envelope.hash,
@@ -109,8 +110,8 @@ function sendTransaction(services: Services, { transaction }: Params): Record<st
   }
 }
 
-function getFeeStats(services: Services): Record<string, unknown> {
-  const view = rpcView(services)
+function getFeeStats(context: Context): Record<string, unknown> {
+  const view = rpcView(context)
   const transactions = recentTransactions(view)
   const charged = transactions.map(({ feeCharged, envelope }) => feeCharged / feeUnits(envelope))
   const none = { ...distribution([0n]), transactionCount: '0', ledgerCount: 5 }
@@ -121,13 +122,13 @@ function getFeeStats(services: Services): Record<string, unknown> {
   }
 }
 
-function rpcView({ node, faults, options }: Services): View {
-  const retention = options.historyRetentionLedgers === 0 ? RETENTION : options.historyRetentionLedgers
-  return viewOf(node, faults.lagOfNextRead(), retention)
+function rpcView(context: Context): View {
+  const { historyRetentionLedgers } = context.options
+  return viewOf(context, historyRetentionLedgers === 0 ? RETENTION : historyRetentionLedgers)
 }
 
-function oldestCloseTimeOf({ chain, elder, latest }: View): number {
-  return chain.history.ledgers.closedAt(elder) ?? latest.closedAt
+function oldestCloseTimeOf({ history, elder, latest }: View): number {
+  return history.ledgers.closedAt(elder) ?? latest.closedAt
 }
 
 function readKey(key: unknown, index: number): string | null {

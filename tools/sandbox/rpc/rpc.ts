@@ -1,21 +1,19 @@
+import { failureOf } from '../faults/registry.ts'
 import { failWith, json, type Reply } from '../http/reply.ts'
-import type { Services } from '../services.ts'
+import type { Context } from '../services.ts'
 import { RpcError } from './error.ts'
 import { RPC_METHODS } from './methods.ts'
 
 /** Answers one JSON-RPC request; batches are not offered, as Stellar RPC offers none. */
-export function answerRpc(services: Services, base: string, body: string): Reply {
-  const request = parseRequest(body)
+export function answerRpc(context: Context, base: string, body: string): Reply {
+  const request = parseRpc(body)
   if (!request) return errorReply(null, new RpcError(-32700, 'The body is not a JSON-RPC 2.0 request.'))
   const method = RPC_METHODS.get(request.method)
   if (!method) return errorReply(request.id, new RpcError(-32601, `method not found: ${request.method}`))
-  const isSubmission = request.method === 'sendTransaction'
-  const before = isSubmission ? services.faults.takeSubmissionFailure('before') : services.faults.takeReadFailure()
-  if (before !== null) return failWith(before)
   try {
-    const result = method(services, request.params, base)
-    const after = isSubmission ? services.faults.takeSubmissionFailure('after') : null
-    if (after !== null) return failWith(after)
+    const result = method(context, request.params, base)
+    const failure = failureOf(context.strikes)
+    if (failure) return failWith(failure)
     return json({ jsonrpc: '2.0', id: request.id, result })
   } catch (error) {
     if (error instanceof RpcError) return errorReply(request.id, error)
@@ -23,13 +21,15 @@ export function answerRpc(services: Services, base: string, body: string): Reply
   }
 }
 
-type Request = {
+/** A JSON-RPC request. */
+export type RpcRequest = {
   readonly id: unknown
   readonly method: string
   readonly params: Readonly<Record<string, unknown>>
 }
 
-function parseRequest(body: string): Request | null {
+/** The request in a body, or null when it is none. */
+export function parseRpc(body: string): RpcRequest | null {
   let value: unknown
   try {
     value = JSON.parse(body)

@@ -25,6 +25,7 @@ export const DATABASE_ERROR_CODES = [
   'evidence_proves_nothing',
   'first_name_missing',
   'idempotency_key_reused',
+  'immutable_columns',
   'invalid_amount',
   'invalid_asset_code',
   'invalid_asset_issuer',
@@ -127,7 +128,6 @@ export const DATABASE_ERROR_CODES = [
   'wallet_change_not_found',
   'wallet_change_still_cooling',
   'webhook_subscription_not_found',
-  'immutable_columns',
 ] as const
 
 /** Failures that have no sentence in the database: they arise before, around or instead of an answer from it. */
@@ -176,18 +176,35 @@ export type DatabaseErrorBody = {
   readonly hint?: string | null | undefined
 }
 
+/** The HTTP status that PayD's SQL chose for a refusal by its SQLSTATE PTnnn, or null for every other error. */
+export function chosenStatus(sqlState: string | null | undefined): number | null {
+  const status = /^PT([0-9]{3})$/.exec(sqlState ?? '')?.[1]
+  return status === undefined ? null : Number(status)
+}
+
+/** The refusal in an error of the data API, or null when PayD's SQL did not raise it. */
+export function refusalOf(body: DatabaseErrorBody): ErrorShape | null {
+  const status = chosenStatus(body.code)
+  const code = /^[a-z][a-z0-9_]*$/.exec(body.details ?? '')?.[0]
+  if (status === null || code === undefined) return null
+  return { code, message: sentenceOf(body), hint: body.hint ?? null, status }
+}
+
 /**
- * The shape of an error that came through the data API. Refusals of PayD (SQLSTATE PTnnn) keep their code, sentence and
- * hint. For every other error `details` is left out, because PostgreSQL quotes stored values there.
+ * The shape of an error that came through the data API. Refusals of PayD keep their code, sentence and hint. For every other error
+ * `details` is left out, because PostgreSQL quotes stored values there.
  */
 export function errorShapeOf(body: DatabaseErrorBody, status: number): ErrorShape {
-  const message = body.message?.trim() || 'The database gave no reason.'
+  const message = sentenceOf(body)
   if (status === 0) {
     return { code: 'database_unreachable', message, hint: 'Try again; nothing is known about this attempt.', status }
   }
-  if (/^PT[0-9]{3}$/.test(body.code ?? '') && /^[a-z][a-z0-9_]*$/.test(body.details ?? '')) {
-    return { code: body.details ?? '', message, hint: body.hint ?? null, status }
-  }
+  const refusal = refusalOf(body)
+  if (refusal !== null) return { ...refusal, status }
   const sqlState = body.code ? ` (${body.code})` : ''
   return { code: 'database_refused', message: `${message}${sqlState}`, hint: body.hint ?? null, status }
+}
+
+function sentenceOf(body: DatabaseErrorBody): string {
+  return body.message?.trim() || 'The database gave no reason.'
 }

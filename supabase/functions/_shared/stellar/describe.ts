@@ -5,18 +5,30 @@ import {
   type Transaction,
   TransactionBuilder,
 } from '@stellar/stellar-sdk/base'
-import type { PlannedOperation } from './plan.ts'
+
+/** What one operation does. */
+export type OperationDescription = {
+  readonly operation_type: 'payment' | 'create_account'
+  /** G…; for a payment also M…. */
+  readonly destination: string
+  readonly asset_code: string
+  /** The issuing account, or '' for native XLM. */
+  readonly asset_issuer: string
+  /** Decimal text in units of the asset. */
+  readonly amount: string
+}
 
 /** What a transaction says, as plain data. */
 export type TransactionDescription = {
-  readonly hash: string
-  readonly sourceAccount: string
-  readonly sequence: string
+  /** The hash of the inner transaction in lower-case hex, by which the ledger is asked about it. */
+  readonly tx_hash: string
+  readonly source_account: string
+  readonly sequence_number: string
   /** 0 when the transaction has no such bound. */
-  readonly maxLedger: number
-  readonly maxTimeSeconds: number
+  readonly max_ledger: number
+  readonly max_time_seconds: number
   readonly memo: string | null
-  readonly operations: readonly PlannedOperation[]
+  readonly operations: readonly OperationDescription[]
 }
 
 /**
@@ -31,11 +43,11 @@ export function describeTransaction(envelopeXdr: string, networkPassphrase: stri
   const operations = transaction.operations.map(describeOperation)
   if (memo === undefined || !operations.every((operation) => operation !== null)) return null
   return {
-    hash: hexOf(transaction.hash()),
-    sourceAccount: transaction.source,
-    sequence: transaction.sequence,
-    maxLedger: transaction.ledgerBounds?.maxLedger ?? 0,
-    maxTimeSeconds: Number(transaction.timeBounds?.maxTime ?? 0),
+    tx_hash: hexOf(transaction.hash()),
+    source_account: transaction.source,
+    sequence_number: transaction.sequence,
+    max_ledger: transaction.ledgerBounds?.maxLedger ?? 0,
+    max_time_seconds: Number(transaction.timeBounds?.maxTime ?? 0),
     memo,
     operations,
   }
@@ -80,11 +92,11 @@ function memoOf(transaction: Transaction): string | null | undefined {
   return typeof value === 'string' ? value : new TextDecoder().decode(value)
 }
 
-function describeOperation(operation: OperationRecord): PlannedOperation | null {
+function describeOperation(operation: OperationRecord): OperationDescription | null {
   if (operation.source !== undefined) return null
   if (operation.type === 'payment') {
     return {
-      operationType: 'payment',
+      operation_type: 'payment',
       destination: operation.destination,
       ...describeAsset(operation.asset),
       amount: operation.amount,
@@ -92,18 +104,18 @@ function describeOperation(operation: OperationRecord): PlannedOperation | null 
   }
   if (operation.type === 'createAccount') {
     return {
-      operationType: 'create_account',
+      operation_type: 'create_account',
       destination: operation.destination,
-      assetCode: 'XLM',
-      assetIssuer: '',
+      asset_code: 'XLM',
+      asset_issuer: '',
       amount: operation.startingBalance,
     }
   }
   return null
 }
 
-function describeAsset(asset: Asset): { readonly assetCode: string; readonly assetIssuer: string } {
+function describeAsset(asset: Asset): { readonly asset_code: string; readonly asset_issuer: string } {
   return asset.isNative()
-    ? { assetCode: 'XLM', assetIssuer: '' }
-    : { assetCode: asset.code, assetIssuer: asset.issuer ?? '' }
+    ? { asset_code: 'XLM', asset_issuer: '' }
+    : { asset_code: asset.code, asset_issuer: asset.issuer ?? '' }
 }

@@ -52,11 +52,11 @@ export type SubmitAnswer =
   | {
       readonly kind: 'unproven'
       /** 0 when there was no answer. */
-      readonly httpStatus: number
+      readonly http_status: number
       /** tx_… when the network named one, else the problem type, else null. */
-      readonly transactionCode: string | null
-      readonly operationCodes: readonly string[] | null
-      readonly retryAfterSeconds: number | null
+      readonly transaction_code: string | null
+      readonly operation_codes: readonly string[] | null
+      readonly retry_after_seconds: number | null
     }
 
 /** The part of Horizon that PayD uses. */
@@ -160,10 +160,10 @@ function readAnswer<T>(
 function readSubmission(answer: HttpAnswer | null): SubmitAnswer {
   const unproven = {
     kind: 'unproven',
-    httpStatus: 0,
-    transactionCode: null,
-    operationCodes: null,
-    retryAfterSeconds: null,
+    http_status: 0,
+    transaction_code: null,
+    operation_codes: null,
+    retry_after_seconds: null,
   } as const
   if (answer === null) return unproven
   const body = answer.isBodyCut ? null : parse(answer.body)
@@ -175,10 +175,10 @@ function readSubmission(answer: HttpAnswer | null): SubmitAnswer {
   const operationCodes = fieldOf(codes, 'operations')
   return {
     ...unproven,
-    httpStatus: answer.status,
-    transactionCode: isCode(transactionCode) ? transactionCode : null,
-    operationCodes: Array.isArray(operationCodes) && operationCodes.every(isCode) ? operationCodes : null,
-    retryAfterSeconds: retryAfterSeconds(answer),
+    http_status: answer.status,
+    transaction_code: isCode(transactionCode) ? transactionCode : null,
+    operation_codes: Array.isArray(operationCodes) && operationCodes.every(isCode) ? operationCodes : null,
+    retry_after_seconds: retryAfterSeconds(answer),
   }
 }
 

@@ -6,32 +6,34 @@ import { decodeResult } from './result.ts'
 /** What must be known of a submitted transaction to find out what became of it. */
 export type LiveTransaction = {
   /** Hash of the inner transaction, lower-case hex. */
-  readonly hash: string
-  readonly sourceAccount: string
+  readonly tx_hash: string
+  readonly source_account: string
   /** int64 as text. */
-  readonly sequence: string
+  readonly sequence_number: string
   /** Exclusive: the transaction is valid only in ledgers with a lower number. */
-  readonly maxLedger: number
+  readonly max_ledger: number
 }
 
 /** Ledger evidence that settles a transaction for ever. There is no other. */
 export type Evidence =
   | {
       readonly proof: 'found_by_hash'
-      readonly isSuccessful: boolean
+      readonly successful: boolean
       readonly ledger: number
-      readonly closedAt: string
-      readonly feeChargedStroops: string
-      readonly resultXdr: string
-      readonly transactionCode: string
-      readonly operationCodes: readonly string[]
+      readonly closed_at: string
+      readonly fee_charged_stroops: string
+      readonly result_xdr: string
+      readonly transaction_code: string
+      readonly operation_codes: readonly string[]
     }
   | {
       readonly proof: 'sequence_unused_after_bounds'
-      readonly observedLedger: number
-      readonly observedSequence: string
+      readonly observed_ledger: number
+      /** The close time of a state is not part of Horizon's answer, so the ledger number alone proves. */
+      readonly observed_closed_at: null
+      readonly observed_sequence: string
     }
-  | { readonly proof: 'sequence_used_by_other'; readonly otherHash: string; readonly otherLedger: number }
+  | { readonly proof: 'sequence_used_by_other'; readonly other_tx_hash: string; readonly other_ledger: number }
 
 /** Evidence, or why there is none yet. */
 export type Verdict =
@@ -50,26 +52,26 @@ export function proveFound(
   if (answer.kind !== 'answered') return unknown(`lookup_${answer.kind}`)
   const record = answer.value
   const isOurs =
-    (record.hash === live.hash || record.innerHash === live.hash) &&
-    record.sourceAccount === live.sourceAccount &&
-    record.sequence === live.sequence &&
-    innerHashOf(record.envelopeXdr, networkPassphrase) === live.hash
+    (record.hash === live.tx_hash || record.inner_transaction?.hash === live.tx_hash) &&
+    record.source_account === live.source_account &&
+    record.source_account_sequence === live.sequence_number &&
+    innerHashOf(record.envelope_xdr, networkPassphrase) === live.tx_hash
   if (!isOurs) return unknown('answer_is_about_another_transaction')
 
-  const result = decodeResult(record.resultXdr)
+  const result = decodeResult(record.result_xdr)
   if (result === null) return unknown('result_is_unreadable')
-  if (record.isSuccessful !== (result.transactionCode === 'tx_success')) return unknown('result_contradicts_itself')
+  if (record.successful !== (result.transaction_code === 'tx_success')) return unknown('result_contradicts_itself')
   return {
     isProven: true,
     evidence: {
       proof: 'found_by_hash',
-      isSuccessful: record.isSuccessful,
+      successful: record.successful,
       ledger: record.ledger,
-      closedAt: record.closedAt,
-      feeChargedStroops: record.feeCharged,
-      resultXdr: record.resultXdr,
-      transactionCode: result.transactionCode,
-      operationCodes: result.operationCodes,
+      closed_at: record.created_at,
+      fee_charged_stroops: record.fee_charged,
+      result_xdr: record.result_xdr,
+      transaction_code: result.transaction_code,
+      operation_codes: result.operation_codes,
     },
   }
 }
@@ -82,17 +84,18 @@ export function proveFound(
 export function proveNeverApplied(live: LiveTransaction, answer: HorizonAnswer<AccountState>): Verdict {
   if (answer.kind !== 'answered') return unknown(`account_${answer.kind}`)
   const state = answer.value
-  if (state.accountId !== live.sourceAccount) return unknown('answer_is_about_another_account')
+  if (state.account_id !== live.source_account) return unknown('answer_is_about_another_account')
   if (state.ledger === null) return unknown('account_without_ledger')
-  if (live.maxLedger < 1) return unknown('transaction_has_no_last_ledger')
-  if (BigInt(state.sequence) >= BigInt(live.sequence)) return unknown('sequence_is_used')
-  if (state.ledger < live.maxLedger) return unknown('bounds_not_passed')
+  if (live.max_ledger < 1) return unknown('transaction_has_no_last_ledger')
+  if (BigInt(state.sequence) >= BigInt(live.sequence_number)) return unknown('sequence_is_used')
+  if (state.ledger < live.max_ledger) return unknown('bounds_not_passed')
   return {
     isProven: true,
     evidence: {
       proof: 'sequence_unused_after_bounds',
-      observedLedger: state.ledger,
-      observedSequence: state.sequence,
+      observed_ledger: state.ledger,
+      observed_closed_at: null,
+      observed_sequence: state.sequence,
     },
   }
 }
@@ -107,18 +110,19 @@ export function proveSequenceTaken(
   networkPassphrase: string,
 ): Verdict {
   const holder = records.find(
-    (record) => record.sourceAccount === live.sourceAccount && record.sequence === live.sequence,
+    (record) =>
+      record.source_account === live.source_account && record.source_account_sequence === live.sequence_number,
   )
   if (holder === undefined) return unknown('sequence_holder_not_seen')
-  if (holder.hash === live.hash || holder.innerHash === live.hash) {
+  if (holder.hash === live.tx_hash || holder.inner_transaction?.hash === live.tx_hash) {
     return proveFound(live, { kind: 'answered', value: holder }, networkPassphrase)
   }
   return {
     isProven: true,
     evidence: {
       proof: 'sequence_used_by_other',
-      otherHash: holder.innerHash ?? holder.hash,
-      otherLedger: holder.ledger,
+      other_tx_hash: holder.inner_transaction?.hash ?? holder.hash,
+      other_ledger: holder.ledger,
     },
   }
 }

@@ -3,9 +3,9 @@ import { xdr } from '@stellar/stellar-sdk/base'
 /** What the ledger says about a transaction, in the codes that Horizon uses. */
 export type TransactionResult = {
   /** tx_success, tx_failed, … of the inner transaction. */
-  readonly transactionCode: string
+  readonly transaction_code: string
   /** One code per operation when the transaction got as far as its operations, else empty. */
-  readonly operationCodes: readonly string[]
+  readonly operation_codes: readonly string[]
   /** The hash of the inner transaction in hex when an outer one paid its fee, else null. */
   readonly feeBumpedHash: string | null
 }
@@ -25,12 +25,12 @@ export function decodeResult(resultXdr: string): TransactionResult | null {
 }
 
 function codesOf(result: xdr.TransactionResultResult | xdr.InnerTransactionResultResult): {
-  readonly transactionCode: string
-  readonly operationCodes: readonly string[]
+  readonly transaction_code: string
+  readonly operation_codes: readonly string[]
 } {
   return {
-    transactionCode: TRANSACTION_CODES[result.type] ?? snakeCase(result.type),
-    operationCodes: 'results' in result ? result.results.map(operationCode) : [],
+    transaction_code: TRANSACTION_CODES[result.type] ?? snakeCase(result.type),
+    operation_codes: 'results' in result ? result.results.map(operationCode) : [],
   }
 }
 

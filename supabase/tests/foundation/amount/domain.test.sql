@@ -2,7 +2,9 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(13);
 
-select is(tests.error_code_of(format('select %L::public.amount', given)), expected, format('the domain amount %s %s', case expected when 'no error' then 'takes' else 'refuses' end, given))
+select is(
+  tests.error_code_of(format('select %L::public.amount', given)), expected,
+  format('the domain amount %s %s', case expected when 'no error' then 'takes' else 'refuses' end, given))
 from (values
   ('0', 'no error'),
   ('0.0000001', 'no error'),
@@ -17,7 +19,9 @@ from (values
 
 select is('4200.5'::public.amount::text, '4200.5000000', 'an amount is written with seven decimals');
 select is(to_json('x'::text)::text, '"x"', 'a text in JSON is written between quotes');
-select is(private.amount_to_json('922337203685.4775807')::text, '"922337203685.4775807"', 'the largest amount is an exact string in JSON');
+select is(
+  private.amount_to_json('922337203685.4775807')::text, '"922337203685.4775807"',
+  'the largest amount is an exact string in JSON');
 select is(private.amount_to_json('0.0000001')::text, '"0.0000001"', 'the smallest amount is an exact string in JSON');
 
 select * from finish();

@@ -14,7 +14,9 @@ from (values
   ('922337203685', '922337203685.0000000')
 ) as cases (given, expected);
 
-select is(tests.error_code_of(format('select private.parse_amount(%L)', given)), expected, format('the text "%s" is refused as an amount: %s', given, expected))
+select is(
+  tests.error_code_of(format('select private.parse_amount(%L)', given)), expected,
+  format('the text "%s" is refused as an amount: %s', given, expected))
 from (values
   ('922337203685.4775808', 'amount_too_large'),
   ('922337203686', 'amount_too_large'),

@@ -14,19 +14,29 @@ create function pg_temp.attempts(name text) returns table (verb text, statement 
 $$;
 grant execute on function pg_temp.attempts(text) to public;
 
-select is((select count(*) from trails where has_rows), 4::bigint, 'every append-only table has rows that an attempt could change');
+select is(
+  (select count(*) from trails where has_rows), 4::bigint,
+  'every append-only table has rows that an attempt could change');
 
-select is(tests.error_code_of(attempt.statement), 'append_only', format('rows of %s cannot be %s by the owner', trails.name, attempt.verb))
+select is(
+  tests.error_code_of(attempt.statement), 'append_only',
+  format('rows of %s cannot be %s by the owner', trails.name, attempt.verb))
 from trails cross join lateral pg_temp.attempts(trails.name) as attempt;
-select is(tests.error_code_of(attempt.statement || ' where false'), 'append_only', format('an update of %s that matches no row is refused', trails.name))
+select is(
+  tests.error_code_of(attempt.statement || ' where false'), 'append_only',
+  format('an update of %s that matches no row is refused', trails.name))
 from trails cross join lateral pg_temp.attempts(trails.name) as attempt where attempt.verb = 'changed';
 
 select tests.as_service();
-select is(tests.error_code_of(attempt.statement), '42501', format('rows of %s cannot be %s by the service', trails.name, attempt.verb))
+select is(
+  tests.error_code_of(attempt.statement), '42501',
+  format('rows of %s cannot be %s by the service', trails.name, attempt.verb))
 from trails cross join lateral pg_temp.attempts(trails.name) as attempt;
 
 select tests.authenticate_as('ada');
-select is(tests.error_code_of(attempt.statement), '42501', format('rows of %s cannot be %s by an admin', trails.name, attempt.verb))
+select is(
+  tests.error_code_of(attempt.statement), '42501',
+  format('rows of %s cannot be %s by an admin', trails.name, attempt.verb))
 from trails cross join lateral pg_temp.attempts(trails.name) as attempt;
 
 select tests.reset();
@@ -40,7 +50,8 @@ from (values
 ) as attempts (statement, what);
 
 -- What was prepared, signed and sent is immutable; the owner may only move its state.
-select is(tests.error_code_of('update public.' || change), 'immutable_columns', format('the owner cannot rewrite %s', what))
+select is(
+  tests.error_code_of('update public.' || change), 'immutable_columns', format('the owner cannot rewrite %s', what))
 from (values
   ('transactions set amount = 1', 'the amount of a transaction'),
   ('transactions set tx_hash = repeat(''0'', 64)', 'the hash of a transaction'),
@@ -52,10 +63,16 @@ from (values
 ) as attempts (change, what);
 
 -- An organization or a run with a past cannot be deleted, because its trail would lose its subject.
-select is(tests.error_code_of('delete from public.organizations'), '23503', 'an organization cannot be deleted; it is marked as deleted');
+select is(
+  tests.error_code_of('delete from public.organizations'), '23503',
+  'an organization cannot be deleted; it is marked as deleted');
 select is(tests.error_code_of('delete from public.payroll_runs'), '23503', 'a payroll run cannot be deleted');
-select is(tests.error_code_of('delete from public.employees'), '23503', 'an employee cannot be deleted; the record is marked as deleted');
-select is(tests.error_code_of('delete from public.users'), '23503', 'a member who did something cannot be deleted; the membership is marked as deleted');
+select is(
+  tests.error_code_of('delete from public.employees'), '23503',
+  'an employee cannot be deleted; the record is marked as deleted');
+select is(
+  tests.error_code_of('delete from public.users'), '23503',
+  'a member who did something cannot be deleted; the membership is marked as deleted');
 
 select * from finish();
 rollback;

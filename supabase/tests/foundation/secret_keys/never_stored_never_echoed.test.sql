@@ -2,8 +2,8 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(9);
 
--- Every function that takes a text or a document is called with arguments that work, and then with a secret key in each text in turn. Each call
--- is undone, so that all calls meet the same world.
+-- Every function that takes a text or a document is called with arguments that work, and then with a secret key in each
+-- text in turn. Each call is undone, so that all calls meet the same world.
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}');
 select tests.create_organization_with('Globex', '{gil}');
 select tests.create_organization_with('Quiet', '{ada}');
@@ -33,59 +33,109 @@ begin
   perform tests.act_as(null);
   perform public.register_contract('Bulk payment', v_contract, tests.hash('one'));
   perform tests.act_as('gil', 'Globex');
-  insert into known select 'accept_invitation', 'token', quote_literal(token) from public.invite_member('ada@example.com', 'viewer');
+  insert into known select 'accept_invitation', 'token', quote_literal(token)
+  from public.invite_member('ada@example.com', 'viewer');
   perform tests.act_as('ada', 'Acme');
   perform public.remove_member(v_mia);
   insert into known values
     ('*', 'id', (select quote_literal(id) from public.create_webhook_subscription('https://hooks.example'))),
-    ('*', 'payroll_schedule_id', (select id::text from public.create_payroll_schedule('{"name": "First", "frequency": "monthly", "day_of_month": "31", "time_zone": "UTC"}'))),
+    (
+      '*', 'payroll_schedule_id',
+      (
+        select id::text
+        from public.create_payroll_schedule('{"name": "First", "frequency": "monthly", "day_of_month": "31", "time_zone": "UTC"}'))),
     ('*', 'payroll_run_id', v_processing::text), ('*', 'lease_token', quote_literal(v_lease)),
-    ('approve_payroll_run', 'payroll_run_id', v_by_max::text), ('*', 'content_hash', quote_literal(tests.seen(v_by_max))),
-    ('close_organization', 'organization_id', tests.organization_id('Quiet')::text), ('set_approval_threshold', 'expected_version', 'null'),
-    ('add_bonus', 'payroll_run_id', v_draft::text), ('reject_payroll_run', 'payroll_run_id', v_pending::text), ('disburse_payroll_run', 'payroll_run_id', v_approved::text),
-    ('*', 'source_account', quote_literal(tests.treasury('Acme'))), ('*', 'account_id', quote_literal(tests.address(38))),
-    ('*', 'employee_id', tests.employee_id('Acme', 'emma')::text), ('erase_person', 'employee_id', tests.employee_id('Acme', 'gone')::text),
-    ('*', 'user_id', tests.member_id('max', 'Acme')::text), ('erase_member', 'user_id', v_mia::text), ('*', 'organization_id', tests.organization_id('Acme')::text),
-    ('*', 'expected_version', '1'), ('*', 'transaction_id', '(select max(id) from public.transactions)'), ('*', 'upgrade_id', '(select max(id) from public.contract_upgrade_logs)'),
-    ('*', 'reason', '''Because'''), ('*', 'amount', '''1'''), ('*', 'from_amount', '''1'''), ('*', 'required_approvals', '1'), ('*', 'description', '''Thanks'''), ('*', 'memo', '''Pay'''),
-    ('*', 'idempotency_key', '''key'''), ('*', 'dry_run', 'false'), ('*', 'settled_elsewhere', 'false'), ('*', 'period_start', '''2026-11-01'''), ('*', 'period_end', '''2026-11-30'''),
-    ('*', 'asset_code', '''XLM'''), ('*', 'asset_issuer', ''''''), ('*', 'email', '''guest@acme.example'''), ('*', 'role', '''viewer'''), ('*', 'name', '''Company'''), ('*', 'words', '''emma'''), ('*', 'max_rows', '20'),
-    ('*', 'occurrences', '3'), ('*', 'url', '''https://hooks.example/2'''), ('*', 'events', '''{*}'''), ('record_contract_events', 'events', 'pg_temp.contract_events()'),
-    ('*', 'wallet_change_policy', '''immediate'''), ('*', 'wallet_change_hours', '24'), ('*', 'key', '''lists.page_size'''), ('*', 'value', '''25'''),
-    ('*', 'fields', '''{"name": "Second", "frequency": "monthly", "day_of_month": "30", "time_zone": "UTC", "memo": "Salary", "missed_policy": "skip", "local_time": "10:00", "starts_on": "2026-12-01"}'''),
-    ('create_employee', 'fields', 'pg_temp.employee()'), ('update_employee', 'fields', 'pg_temp.employee()'), ('*', 'rows', 'jsonb_build_array(pg_temp.employee() || ''{"line": 2}'')'),
-    ('*', 'tx_hash', 'tests.hash(''x'')'), ('*', 'envelope_xdr', '''AAAAAgAAAAA='''), ('*', 'signed_envelope_xdr', '''AAAAAgAAAAE='''), ('*', 'sequence_number', '''1005'''), ('*', 'fee_bid_stroops', '100'),
-    ('*', 'max_ledger', '1000'), ('*', 'max_time', 'now() + interval ''2 minutes'''), ('*', 'operations', format('tests.operations(%s, %L)', v_processing, v_lease)),
-    ('*', 'http_status', '400'), ('*', 'transaction_code', '''tx_failed'''), ('*', 'operation_codes', '''{op_success}'''), ('*', 'retry_after_seconds', '1'), ('*', 'code', '''no_key'''), ('*', 'detail', '''It is gone'''),
-    ('*', 'next_check_seconds', '0'), ('*', 'outcome', 'tests.evidence((select max(id) from public.transactions), ''failed'', ''{op_success,op_no_trust}'')'),
-    ('*', 'results', 'pg_temp.deliveries()'), ('apply_claimable_balances', 'states', 'pg_temp.claimable_balances()'), ('apply_wallet_states', 'states', 'pg_temp.wallet_states()'),
-    ('*', 'contract_id', quote_literal(v_contract)), ('register_contract', 'contract_id', '''CBDYHN2O3NOZPDAXBKSTWIVUMX5DJDJNXATRBR5JLP6H5S5J57NFJXAT'''), ('*', 'wasm_hash', 'tests.hash(''one'')'), ('*', 'network', '''TESTNET'''),
-    ('*', 'version', '''1.0.1'''), ('*', 'new_wasm_hash', 'tests.hash(''two'')'), ('*', 'initiated_by', 'tests.address(1)'), ('*', 'notes', '''None'''), ('*', 'migration_steps', '''[{"step": "one"}]'''),
-    ('*', 'status', '''simulated'''), ('*', 'simulation_result', '''{"signer": "none"}'''), ('*', 'error_message', '''None''');
+    ('approve_payroll_run', 'payroll_run_id', v_by_max::text),
+    ('*', 'content_hash', quote_literal(tests.seen(v_by_max))),
+    ('close_organization', 'organization_id', tests.organization_id('Quiet')::text),
+    ('set_approval_threshold', 'expected_version', 'null'),
+    ('add_bonus', 'payroll_run_id', v_draft::text), ('reject_payroll_run', 'payroll_run_id', v_pending::text),
+    ('disburse_payroll_run', 'payroll_run_id', v_approved::text),
+    ('*', 'source_account', quote_literal(tests.treasury('Acme'))),
+    ('*', 'account_id', quote_literal(tests.address(38))),
+    ('*', 'employee_id', tests.employee_id('Acme', 'emma')::text),
+    ('erase_person', 'employee_id', tests.employee_id('Acme', 'gone')::text),
+    ('*', 'user_id', tests.member_id('max', 'Acme')::text), ('erase_member', 'user_id', v_mia::text),
+    ('*', 'organization_id', tests.organization_id('Acme')::text),
+    ('*', 'expected_version', '1'), ('*', 'transaction_id', '(select max(id) from public.transactions)'),
+    ('*', 'upgrade_id', '(select max(id) from public.contract_upgrade_logs)'),
+    ('*', 'reason', '''Because'''), ('*', 'amount', '''1'''), ('*', 'from_amount', '''1'''),
+    ('*', 'required_approvals', '1'), ('*', 'description', '''Thanks'''), ('*', 'memo', '''Pay'''),
+    ('*', 'idempotency_key', '''key'''), ('*', 'dry_run', 'false'), ('*', 'settled_elsewhere', 'false'),
+    ('*', 'period_start', '''2026-11-01'''), ('*', 'period_end', '''2026-11-30'''),
+    ('*', 'asset_code', '''XLM'''), ('*', 'asset_issuer', ''''''), ('*', 'email', '''guest@acme.example'''),
+    ('*', 'role', '''viewer'''), ('*', 'name', '''Company'''), ('*', 'words', '''emma'''), ('*', 'max_rows', '20'),
+    ('*', 'occurrences', '3'), ('*', 'url', '''https://hooks.example/2'''), ('*', 'events', '''{*}'''),
+    ('record_contract_events', 'events', 'pg_temp.contract_events()'),
+    ('*', 'wallet_change_policy', '''immediate'''), ('*', 'wallet_change_hours', '24'),
+    ('*', 'key', '''lists.page_size'''), ('*', 'value', '''25'''),
+    (
+      '*', 'fields',
+      '''{"name": "Second", "frequency": "monthly", "day_of_month": "30", "time_zone": "UTC", "memo": "Salary", "missed_policy": "skip", "local_time": "10:00", "starts_on": "2026-12-01"}'''),
+    ('create_employee', 'fields', 'pg_temp.employee()'), ('update_employee', 'fields', 'pg_temp.employee()'),
+    ('*', 'rows', 'jsonb_build_array(pg_temp.employee() || ''{"line": 2}'')'),
+    ('*', 'tx_hash', 'tests.hash(''x'')'), ('*', 'envelope_xdr', '''AAAAAgAAAAA='''),
+    ('*', 'signed_envelope_xdr', '''AAAAAgAAAAE='''), ('*', 'sequence_number', '''1005'''),
+    ('*', 'fee_bid_stroops', '100'),
+    ('*', 'max_ledger', '1000'), ('*', 'max_time', 'now() + interval ''2 minutes'''),
+    ('*', 'operations', format('tests.operations(%s, %L)', v_processing, v_lease)),
+    ('*', 'http_status', '400'), ('*', 'transaction_code', '''tx_failed'''),
+    ('*', 'operation_codes', '''{op_success}'''), ('*', 'retry_after_seconds', '1'), ('*', 'code', '''no_key'''),
+    ('*', 'detail', '''It is gone'''),
+    ('*', 'next_check_seconds', '0'),
+    ('*', 'outcome',
+      'tests.evidence((select max(id) from public.transactions), ''failed'', ''{op_success,op_no_trust}'')'),
+    ('*', 'results', 'pg_temp.deliveries()'), ('apply_claimable_balances', 'states', 'pg_temp.claimable_balances()'),
+    ('apply_wallet_states', 'states', 'pg_temp.wallet_states()'),
+    ('*', 'contract_id', quote_literal(v_contract)),
+    ('register_contract', 'contract_id', '''CBDYHN2O3NOZPDAXBKSTWIVUMX5DJDJNXATRBR5JLP6H5S5J57NFJXAT'''),
+    ('*', 'wasm_hash', 'tests.hash(''one'')'), ('*', 'network', '''TESTNET'''),
+    ('*', 'version', '''1.0.1'''), ('*', 'new_wasm_hash', 'tests.hash(''two'')'),
+    ('*', 'initiated_by', 'tests.address(1)'), ('*', 'notes', '''None'''),
+    ('*', 'migration_steps', '''[{"step": "one"}]'''),
+    ('*', 'status', '''simulated'''), ('*', 'simulation_result', '''{"signer": "none"}'''),
+    ('*', 'error_message', '''None''');
   -- Something to deliver.
   perform public.update_employee(tests.employee_id('Acme', 'olaf'), 1, '{"position": "Lead"}');
 end;
 $$;
 
 create function pg_temp.employee() returns jsonb language sql as $$
-  select jsonb_build_object('first_name', 'Emma', 'last_name', 'Stone', 'email', 'e@acme.example', 'salary', '1', 'position', 'Lead', 'department', 'IT', 'status', 'active', 'asset_code', 'EURC',
+  select jsonb_build_object(
+    'first_name', 'Emma', 'last_name', 'Stone', 'email', 'e@acme.example', 'salary', '1', 'position', 'Lead',
+    'department', 'IT', 'status', 'active', 'asset_code', 'EURC',
     'asset_issuer', tests.issuer(), 'wallet_address', tests.address(20));
 $$;
 create function pg_temp.contract_events() returns jsonb language sql as $$
-  select jsonb_build_array(jsonb_build_object('event_id', '0000000000000000001-0000000001', 'contract_id', 'CAYK5KTDGRAUDUPY4YO3YSU4DKD4Z6D5LJ5DASEA36ACV2XN33ZR2LFD', 'event_type', 'paid',
-    'category', 'payment', 'data', 'x', 'tx_hash', tests.hash('x'), 'ledger_sequence', '5', 'closed_at', '2026-11-20T12:00:00Z', 'organization_id', tests.organization_id('Acme')::text));
+  select jsonb_build_array(
+    jsonb_build_object(
+      'event_id', '0000000000000000001-0000000001', 'contract_id',
+      'CAYK5KTDGRAUDUPY4YO3YSU4DKD4Z6D5LJ5DASEA36ACV2XN33ZR2LFD', 'event_type', 'paid',
+    'category', 'payment', 'data', 'x', 'tx_hash', tests.hash('x'), 'ledger_sequence', '5', 'closed_at',
+    '2026-11-20T12:00:00Z', 'organization_id', tests.organization_id('Acme')::text));
 $$;
 create function pg_temp.claimable_balances() returns jsonb language sql as $$
-  select jsonb_build_array(jsonb_build_object('organization_id', tests.organization_id('Acme')::text, 'claimable_balance_id', '00000000' || tests.hash('x'), 'asset_code', 'EURC', 'asset_issuer', tests.issuer(),
-    'amount', '1', 'sponsor', tests.address(1), 'claimant', tests.address(2), 'status', 'active', 'ledger', '10', 'closed_at', '2026-11-20T12:00:00Z', 'expires_at', '2026-12-20T12:00:00Z', 'tx_hash', tests.hash('x')));
+  select jsonb_build_array(
+    jsonb_build_object(
+      'organization_id', tests.organization_id('Acme')::text, 'claimable_balance_id', '00000000' || tests.hash('x'),
+      'asset_code', 'EURC', 'asset_issuer', tests.issuer(),
+    'amount', '1', 'sponsor', tests.address(1), 'claimant', tests.address(2), 'status', 'active', 'ledger', '10',
+    'closed_at', '2026-11-20T12:00:00Z', 'expires_at', '2026-12-20T12:00:00Z', 'tx_hash', tests.hash('x')));
 $$;
 create function pg_temp.deliveries() returns jsonb language sql security definer as $$
-  select jsonb_build_array(jsonb_build_object('delivery_id', claimed.delivery_id, 'lease_token', claimed.lease_token, 'response_status', 500, 'duration_ms', 1, 'response_body', 'No', 'error_message', 'No'))
+  select jsonb_build_array(
+    jsonb_build_object(
+      'delivery_id', claimed.delivery_id, 'lease_token', claimed.lease_token, 'response_status', 500, 'duration_ms', 1,
+      'response_body', 'No', 'error_message', 'No'))
   from public.claim_webhook_deliveries() as claimed limit 1;
 $$;
 create function pg_temp.wallet_states() returns jsonb language sql security definer as $$
-  select jsonb_build_array(jsonb_build_object('account_id', claimed.account_id, 'lease_token', claimed.lease_token, 'ledger', 10, 'account_exists', true,
-    'balances', jsonb_build_array(jsonb_build_object('asset_code', 'XLM', 'asset_issuer', '', 'balance', '5', 'is_authorized', true))))
+  select jsonb_build_array(
+    jsonb_build_object(
+      'account_id', claimed.account_id, 'lease_token', claimed.lease_token, 'ledger', 10, 'account_exists', true,
+    'balances',
+    jsonb_build_array(
+      jsonb_build_object('asset_code', 'XLM', 'asset_issuer', '', 'balance', '5', 'is_authorized', true))))
   from public.claim_wallets_for_sync() as claimed limit 1;
 $$;
 
@@ -93,30 +143,42 @@ $$;
 create temporary table before (door text primary key, statement text);
 insert into before
 select called.door, format('select tests.persist(%s, %s)', run.value, lease.value)
-  || case when called.door in ('record_submission', 'record_outcome') then format('; select public.begin_submission((select max(id) from public.transactions), %s, ''AAAAAgAAAAE='')', lease.value) else '' end
+  || case when called.door in ('record_submission', 'record_outcome')
+    then format(
+      '; select public.begin_submission((select max(id) from public.transactions), %s, ''AAAAAgAAAAE='')', lease.value)
+    else '' end
 from unnest(array['begin_submission', 'record_submission', 'record_outcome']) as called (door)
 join known as run on run.door = '*' and run.argument = 'payroll_run_id'
 join known as lease on lease.argument = 'lease_token';
 insert into before values
-  ('record_contract_upgrade', 'select public.start_contract_upgrade(''CAYK5KTDGRAUDUPY4YO3YSU4DKD4Z6D5LJ5DASEA36ACV2XN33ZR2LFD'', tests.hash(''two''), tests.address(1))');
+  (
+    'record_contract_upgrade',
+    'select public.start_contract_upgrade(''CAYK5KTDGRAUDUPY4YO3YSU4DKD4Z6D5LJ5DASEA36ACV2XN33ZR2LFD'', tests.hash(''two''), tests.address(1))');
 
 create temporary table doors as
-  select function.oid, function.proname::text as name, function.pronargs::integer as arguments, function.proargnames as names, function.proargtypes::oid[] as types,
+  select function.oid, function.proname::text as name, function.pronargs::integer as arguments,
+    function.proargnames as names, function.proargtypes::oid[] as types,
     has_function_privilege('authenticated', function.oid, 'execute') as is_for_people
   from pg_proc as function
   where function.pronamespace = 'public'::regnamespace
     and not exists (select from pg_depend as member where member.objid = function.oid and member.deptype = 'e')
-    and (has_function_privilege('authenticated', function.oid, 'execute') or has_function_privilege('service_role', function.oid, 'execute'))
+    and (
+      has_function_privilege('authenticated', function.oid, 'execute')
+        or has_function_privilege('service_role', function.oid, 'execute'))
     and function.proargtypes::oid[] && array['text', 'text[]', 'jsonb']::regtype[]::oid[];
 
 create function pg_temp.value_of(door text, argument text) returns text language sql as $$
-  select known.value from known where known.argument = value_of.argument and known.door in ('*', value_of.door) order by known.door = '*' limit 1;
+  select known.value from known where known.argument = value_of.argument and known.door in ('*', value_of.door)
+  order by known.door = '*' limit 1;
 $$;
 
 -- The call of a function, with another value in the place of one argument.
 create function pg_temp.call(door oid, other_argument text, other_value text) returns text language sql as $$
   select format('select * from public.%I(%s)', doors.name, string_agg(
-    format('%I => (%s)::%s', doors.names[number], case when doors.names[number] = other_argument then other_value else pg_temp.value_of(doors.name, doors.names[number]) end,
+    format(
+      '%I => (%s)::%s', doors.names[number],
+      case when doors.names[number] = other_argument then other_value
+        else pg_temp.value_of(doors.name, doors.names[number]) end,
       format_type(doors.types[number - 1], null)), ', ' order by number))
   from doors
   cross join generate_series(1, doors.arguments) as number
@@ -136,7 +198,8 @@ $$;
 
 -- Makes a call, notes what it answered and where the key was stored, and undoes it.
 create temporary table answers (door text, argument text, field text, typed text, answer text, stored text);
-create function pg_temp.try(door oid, argument text, field text, typed text, key text) returns void language plpgsql as $$
+create function pg_temp.try(
+  door oid, argument text, field text, typed text, key text) returns void language plpgsql as $$
 declare
   v_door record;
   v_value text := quote_literal(key);
@@ -159,7 +222,9 @@ begin
     end if;
     perform tests.act_as(case when v_door.is_for_people then 'ada' end, case when v_door.is_for_people then 'Acme' end);
     for v_row in execute pg_temp.call(door, argument, v_value) loop v_answer := v_answer || v_row::text; end loop;
-    if argument is not null then select string_agg(place, ' ') into v_stored from tests.places_of(tests.secret_key()) as place; end if;
+    if argument is not null then select string_agg(place, ' ') into v_stored
+    from tests.places_of(tests.secret_key()) as place;
+    end if;
     raise exception 'undo' using errcode = 'U0000';
   exception
     when sqlstate 'U0000' then null;
@@ -179,7 +244,9 @@ begin
   begin
     execute coalesce((select before.statement from before where before.door = fields_of.door), 'select');
     execute format('select (%s)::jsonb', pg_temp.value_of(door, argument)) into v_document;
-    v_fields := array(select jsonb_object_keys(case jsonb_typeof(v_document) when 'array' then v_document -> 0 when 'object' then v_document else '{}' end));
+    v_fields := array(
+      select jsonb_object_keys(
+        case jsonb_typeof(v_document) when 'array' then v_document -> 0 when 'object' then v_document else '{}' end));
     raise exception 'undo' using errcode = 'U0000';
   exception when sqlstate 'U0000' then null;
   end;
@@ -188,7 +255,9 @@ end;
 $$;
 
 select pg_temp.try(doors.oid, null, null, 'nothing', null) from doors;
-select is_empty($$ select door, answer from answers where typed = 'nothing' and answer not like 'accepted%' $$, 'every function accepts the call with the arguments that the key will replace');
+select is_empty(
+  $$ select door, answer from answers where typed = 'nothing' and answer not like 'accepted%' $$,
+  'every function accepts the call with the arguments that the key will replace');
 
 select pg_temp.try(doors.oid, doors.names[place], field, typed, key)
 from doors
@@ -199,44 +268,67 @@ cross join lateral (
   select pg_temp.fields_of(doors.name, doors.names[place]) where doors.types[place - 1] = 'jsonb'::regtype
 ) as field
 cross join lateral (values
-  ('alone', tests.secret_key()), ('in a text', 'x ' || tests.secret_key() || ' y'), ('with blanks', regexp_replace(tests.secret_key(), '(.{8})', '\1 ', 'g'))
+  ('alone', tests.secret_key()), ('in a text', 'x ' || tests.secret_key() || ' y'),
+  ('with blanks', regexp_replace(tests.secret_key(), '(.{8})', '\1 ', 'g'))
 ) as pasted (typed, key);
 delete from answers where typed = 'nothing';
 
-select is((select count(distinct door) from answers), (select count(*) from doors), 'the key was pasted into an argument of every function');
-select cmp_ok((select count(*) from answers), '>', 300::bigint, 'the key was pasted into more than 300 texts and document fields');
-select is_empty($$ select door, argument, field, stored from answers where stored <> '' $$, 'a pasted key is stored in no table');
+select is(
+  (select count(distinct door) from answers), (select count(*) from doors),
+  'the key was pasted into an argument of every function');
+select cmp_ok(
+  (select count(*) from answers), '>', 300::bigint, 'the key was pasted into more than 300 texts and document fields');
+select is_empty(
+  $$ select door, argument, field, stored from answers where stored <> '' $$, 'a pasted key is stored in no table');
 -- A message may show at most twelve characters of a key.
 select is_empty(
-  $$ select door, argument, field, typed, answer from answers where strpos(lower(private.without_blanks(answer)), lower(left(tests.secret_key(), 12))) > 0 or strpos(lower(private.without_blanks(answer)), lower(right(tests.secret_key(), 12))) > 0 $$,
+  $$
+    select door, argument, field, typed, answer from answers
+    where strpos(lower(private.without_blanks(answer)), lower(left(tests.secret_key(), 12))) > 0
+      or strpos(lower(private.without_blanks(answer)), lower(right(tests.secret_key(), 12))) > 0 $$,
   'no answer, message, detail or hint repeats a pasted key');
 select is_empty(
   $$ select door, argument, field, typed, answer from answers where answer not like 'accepted%' and answer !~ '^PT' $$,
   'a pasted key is refused by an error of PayD and not by a constraint');
 select set_eq(
-  $$ select distinct concat_ws(' ', door, argument, field) from answers where answer like 'accepted%' and strpos(answer, 'secret_key_refused') = 0 $$,
+  $$
+    select distinct concat_ws(' ', door, argument, field) from answers
+    where answer like 'accepted%' and strpos(answer, 'secret_key_refused') = 0 $$,
   array[
     -- The function ignores the argument.
-    'import_employees rows line', 'import_employees rows note', 'record_contract_events events note', 'record_contract_upgrade version', 'record_outcome outcome note',
+    'import_employees rows line', 'import_employees rows note', 'record_contract_events events note',
+    'record_contract_upgrade version', 'record_outcome outcome note',
     -- The function searches for the text and finds nothing.
     'release_disbursement source_account', 'search_employees words', 'search_transactions words',
     -- Workers report what others sent; the report is stored without the key.
     'complete_webhook_deliveries results error_message', 'complete_webhook_deliveries results response_body',
     'record_contract_events events data', 'record_contract_events events event_type',
-    'record_outcome outcome operation_codes', 'record_outcome outcome result_xdr', 'record_outcome outcome transaction_code', 'record_submission operation_codes', 'record_submission transaction_code',
+    'record_outcome outcome operation_codes', 'record_outcome outcome result_xdr',
+    'record_outcome outcome transaction_code', 'record_submission operation_codes',
+    'record_submission transaction_code',
     'stop_disbursement detail'],
   'only the listed functions accept a call with a pasted key');
 
 -- A placeholder takes the place of the key, and the search above looks into every table.
 select tests.act_as(null);
-select public.record_contract_events(jsonb_build_array(pg_temp.contract_events() -> 0 || jsonb_build_object('event_type', tests.secret_key(), 'data', jsonb_build_object('k', tests.secret_key()))));
+select public.record_contract_events(
+  jsonb_build_array(
+    pg_temp.contract_events() -> 0
+      || jsonb_build_object('event_type', tests.secret_key(), 'data', jsonb_build_object('k', tests.secret_key()))));
 select is(
-  (select (event_type, data #>> '{}') from public.contract_events), ('A Stellar secret key stood here. It was not stored.'::text, 'A Stellar secret key stood here. It was not stored.'::text),
+  (select (event_type, data #>> '{}') from public.contract_events),
+  ('A Stellar secret key stood here. It was not stored.'::text,
+    'A Stellar secret key stood here. It was not stored.'::text),
   'a contract event that contained a key is stored with a placeholder');
 select stop.id from known as run join known as lease on lease.argument = 'lease_token'
-cross join lateral public.stop_disbursement(run.value::bigint, trim('''' from lease.value)::uuid, 'no_key', tests.secret_key()) as stop
+cross join lateral public.stop_disbursement(
+  run.value::bigint, trim('''' from lease.value)::uuid, 'no_key', tests.secret_key()) as stop
 where run.door = '*' and run.argument = 'payroll_run_id';
-select set_eq($$ select * from tests.places_of('A Stellar secret key stood here') $$, array['public.contract_events', 'public.payroll_runs', 'public.payroll_audit_logs', 'public.events', 'public.notifications'],
+select set_eq(
+  $$ select * from tests.places_of('A Stellar secret key stood here') $$,
+  array[
+    'public.contract_events', 'public.payroll_runs', 'public.payroll_audit_logs', 'public.events',
+    'public.notifications'],
   'a run that was stopped with a key in its reason shows the placeholder everywhere');
 
 select * from finish();

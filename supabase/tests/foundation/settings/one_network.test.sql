@@ -2,29 +2,60 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(12);
 
-select is((select (network_passphrase, horizon_url, allow_http_webhooks, max_fee_stroops) from private.settings), (null::text, null::text, false, 100000::bigint), 'a new project is on no network and sends webhooks by https only');
-select is(tests.error_code_of('insert into private.settings (is_the_only_row) values (true)'), '23505', 'a second row of settings is refused');
-select is(tests.error_code_of('insert into private.settings (is_the_only_row) values (false)'), '23514', 'a row of settings that is not marked as the only one is refused');
+select is(
+  (select (network_passphrase, horizon_url, allow_http_webhooks, max_fee_stroops) from private.settings),
+  (null::text, null::text, false, 100000::bigint), 'a new project is on no network and sends webhooks by https only');
+select is(
+  tests.error_code_of('insert into private.settings (is_the_only_row) values (true)'), '23505',
+  'a second row of settings is refused');
+select is(
+  tests.error_code_of('insert into private.settings (is_the_only_row) values (false)'), '23514',
+  'a row of settings that is not marked as the only one is refused');
 select private.configure_network('Test SDF Network ; September 2015', 'https://horizon.example/');
-select is((select horizon_url from private.settings), 'https://horizon.example', 'the address of the provider is stored without a slash at its end');
-select lives_ok($$ select private.configure_network('Public Global Stellar Network ; September 2015', 'https://horizon.example') $$, 'a project without a payment may change its network');
-select is(tests.error_code_of($$ select private.configure_network('Public Global Stellar Network ; September 2015', null) $$), '23514', 'a network without a provider is refused');
+select is(
+  (select horizon_url from private.settings), 'https://horizon.example',
+  'the address of the provider is stored without a slash at its end');
+select lives_ok(
+  $$ select private.configure_network('Public Global Stellar Network ; September 2015', 'https://horizon.example') $$,
+  'a project without a payment may change its network');
+select is(
+  tests.error_code_of($$ select private.configure_network('Public Global Stellar Network ; September 2015', null) $$),
+  '23514', 'a network without a provider is refused');
 
 select private.configure_network('Test SDF Network ; September 2015', 'https://horizon.example');
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma');
 select tests.walk_run(tests.create_run('Acme'), 'persisted');
-select is(tests.error_code_of($$ select private.configure_network('Public Global Stellar Network ; September 2015', 'https://horizon.example') $$), 'network_already_in_use', 'a project that prepared a payment stays on its network');
-select lives_ok($$ select private.configure_network('Test SDF Network ; September 2015', 'https://other.example', 'https://rpc.example') $$, 'a project that prepared a payment may change its providers');
+select is(
+  tests.error_code_of(
+    $$
+      select private.configure_network('Public Global Stellar Network ; September 2015', 'https://horizon.example') $$),
+  'network_already_in_use', 'a project that prepared a payment stays on its network');
+select lives_ok(
+  $$
+    select private.configure_network(
+      'Test SDF Network ; September 2015', 'https://other.example', 'https://rpc.example') $$,
+  'a project that prepared a payment may change its providers');
 
 select tests.authenticate_as('ada');
-select is(tests.error_code_of($$ select private.configure_network('x', 'y') $$), '42501', 'no admin of an organization changes the network of the project');
+select is(
+  tests.error_code_of($$ select private.configure_network('x', 'y') $$), '42501',
+  'no admin of an organization changes the network of the project');
 select tests.as_service();
-select is(tests.error_code_of($$ select private.configure_network('x', 'y') $$), '42501', 'the service cannot change the network of the project');
-select is(tests.error_code_of($$ select private.configure_webhooks(true) $$), '42501', 'the service cannot allow webhooks without https');
+select is(
+  tests.error_code_of($$ select private.configure_network('x', 'y') $$), '42501',
+  'the service cannot change the network of the project');
+select is(
+  tests.error_code_of($$ select private.configure_webhooks(true) $$), '42501',
+  'the service cannot allow webhooks without https');
 
 select tests.reset();
-select set_has($$ select name, kind, target from private.scheduled_jobs $$, $$ values ('webhook-dispatch', 'function', 'webhook-dispatch'), ('payroll-disburse', 'function', 'payroll-disburse'), ('horizon-sync', 'function', 'horizon-sync') $$,
+select set_has(
+  $$ select name, kind, target from private.scheduled_jobs $$,
+  $$values
+    ('webhook-dispatch', 'function', 'webhook-dispatch'), ('payroll-disburse', 'function', 'payroll-disburse'),
+    ('horizon-sync', 'function', 'horizon-sync')
+  $$,
   'every worker has a scheduled doorbell, so that a lost doorbell costs seconds and never work');
 
 select * from finish();

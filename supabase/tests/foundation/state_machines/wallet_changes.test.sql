@@ -10,18 +10,24 @@ create function pg_temp.change_in(state text) returns text language sql as $$
 $$;
 create function pg_temp.new_change(state text, policy text default 'second_person') returns bigint language sql as $$
   insert into public.wallet_changes (organization_id, employee_id, new_address, policy, requested_by, state, decided_at)
-  values (tests.organization_id('Acme'), tests.employee_id('Acme', 'emma'), tests.address(9), policy, 'postgres', state, case when state <> 'waiting' then now() end)
+  values (
+    tests.organization_id('Acme'), tests.employee_id('Acme', 'emma'), tests.address(9), policy, 'postgres', state,
+    case when state <> 'waiting' then now() end)
   returning id;
 $$;
-create function pg_temp.waiting() returns bigint language sql as $$ select id from public.wallet_changes where state = 'waiting'; $$;
+create function pg_temp.waiting() returns bigint language sql as $$
+  select id from public.wallet_changes where state = 'waiting'; $$;
 
 create function pg_temp.transition(from_state text, into_state text) returns text language plpgsql as $$
 declare
   v_id bigint := pg_temp.new_change('waiting');
   v_answer text;
 begin
-  if from_state <> 'waiting' then execute format('update public.wallet_changes set %s where id = %s', pg_temp.change_in(from_state), v_id); end if;
-  v_answer := tests.error_code_of(format('update public.wallet_changes set %s where id = %s', pg_temp.change_in(into_state), v_id));
+  if from_state <> 'waiting'
+    then execute format('update public.wallet_changes set %s where id = %s', pg_temp.change_in(from_state), v_id);
+  end if;
+  v_answer := tests.error_code_of(
+    format('update public.wallet_changes set %s where id = %s', pg_temp.change_in(into_state), v_id));
   delete from public.wallet_changes where id = v_id;
   return v_answer;
 end;
@@ -30,10 +36,14 @@ $$;
 select is(
   pg_temp.transition(from_state, into_state),
   case when is_allowed or from_state = into_state then 'no error' else 'transition_not_allowed' end,
-  format(case when from_state = into_state then 'an address change in the state %s may be updated' when is_allowed then 'an address change can go from %s to %s' else 'an address change cannot go from %s to %s' end, from_state, into_state))
+  format(
+    case when from_state = into_state then 'an address change in the state %s may be updated' when is_allowed
+      then 'an address change can go from %s to %s' else 'an address change cannot go from %s to %s' end, from_state,
+    into_state))
 from unnest(array['waiting', 'applied', 'cancelled']) as from_state
 cross join unnest(array['waiting', 'applied', 'cancelled']) as into_state
-cross join lateral (select (from_state, into_state) in (('waiting', 'applied'), ('waiting', 'cancelled')) as is_allowed) as allowed;
+cross join lateral (
+  select (from_state, into_state) in (('waiting', 'applied'), ('waiting', 'cancelled')) as is_allowed) as allowed;
 
 select is(tests.error_code_of(format($$ select pg_temp.new_change(%L, %L) $$, state, policy)), code, promise)
 from (values

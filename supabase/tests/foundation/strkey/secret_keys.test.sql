@@ -18,7 +18,10 @@ from (values
 select is(private.holds_secret_key(given), false, format('the search for secret keys does not report %s', what))
 from (values
   (tests.address(1), 'an account address'),
-  (overlay(tests.secret_key() placing case substr(tests.secret_key(), 20, 1) when 'A' then 'B' else 'A' end from 20 for 1), 'a key with a wrong checksum'),
+  (
+    overlay(
+      tests.secret_key() placing case substr(tests.secret_key(), 20, 1) when 'A' then 'B' else 'A' end from 20 for 1),
+    'a key with a wrong checksum'),
   (left(tests.secret_key(), 55), 'a part of a key'),
   ('', 'an empty text'),
   (null, 'nothing')

@@ -87,7 +87,9 @@ select is_empty(
     from vectors as vector
     cross join generate_series(2, length(vector.address) - 1) as place
     cross join lateral (
-      select overlay(vector.address placing substr(vector.address, place + 1, 1) || substr(vector.address, place, 1) from place for 2) as address
+      select overlay(
+        vector.address placing substr(vector.address, place + 1, 1) || substr(vector.address, place, 1)
+        from place for 2) as address
     ) as mutated
     where vector.kind = 'G'
       and mutated.address <> vector.address
@@ -100,8 +102,10 @@ select is_empty(
     select changed.address
     from vectors
     cross join lateral (values
-      (left(address, -1)), (address || 'A'), (substr(address, 2)), ('G' || address), (address || ' '), (' ' || address), (E'\n' || address),
-      (address || E'\n'), (lower(address)), (initcap(address)), (replace(address, 'O', '0')), (address || '='), (''), (address || address)
+      (left(address, -1)), (address || 'A'), (substr(address, 2)), ('G' || address), (address || ' '), (' ' || address),
+      (E'\n' || address),
+      (address || E'\n'), (lower(address)), (initcap(address)), (replace(address, 'O', '0')), (address || '='), (''),
+      (address || address)
     ) as changed (address)
     where changed.address <> vectors.address
       and private.is_strkey(changed.address, vectors.kind)
@@ -109,20 +113,29 @@ select is_empty(
   'an address that is too long, too short, in lower case or has blanks is invalid');
 
 select is_empty(
-  $$ select code from generate_series(0, 255) as code where private.is_strkey(overlay((select min(address) from vectors where kind = 'G') placing chr(code + 1) from 10 for 1), 'G')
+  $$
+    select code from generate_series(0, 255) as code
+    where private.is_strkey(
+      overlay((select min(address) from vectors where kind = 'G') placing chr(code + 1) from 10 for 1), 'G')
      and chr(code + 1) <> substr((select min(address) from vectors where kind = 'G'), 10, 1) $$,
   'no other character, printable or not, can stand in an address');
 
 select is(private.is_strkey(null, 'G'), false, 'a null address is invalid');
-select is(private.is_strkey((select min(address) from vectors where kind = 'G'), 'X'), false, 'a kind of address that does not exist has no valid address');
-select is(private.is_strkey((select min(address) from vectors where kind = 'G'), null), false, 'a null kind has no valid address');
+select is(
+  private.is_strkey((select min(address) from vectors where kind = 'G'), 'X'), false,
+  'a kind of address that does not exist has no valid address');
+select is(
+  private.is_strkey((select min(address) from vectors where kind = 'G'), null), false,
+  'a null kind has no valid address');
 -- The invalid addresses given by SEP-23.
 select is_empty(
   $$
     select address
     from (values
-      ('GAAAAAAAACGC6'), ('GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZA'), ('GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUACUSI'),
-      ('G47QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVP2I'), ('MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLKA'),
+      ('GAAAAAAAACGC6'), ('GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZA'),
+      ('GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUACUSI'),
+      ('G47QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVP2I'),
+      ('MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLKA'),
       ('M47QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUAAAAAAAAAAAACJUQ'), ('not-an-address')
     ) as wrong (address)
     where private.is_strkey(address, 'G') or private.is_strkey(address, 'M')

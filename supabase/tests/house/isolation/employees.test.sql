@@ -5,7 +5,9 @@ select plan(19);
 select tests.create_world();
 
 select tests.authenticate_as('eve');
-select is((select array_agg(first_name) from public.employees), array['eve'], 'an employee reads the own record and no colleague''s');
+select is(
+  (select array_agg(first_name) from public.employees), array['eve'],
+  'an employee reads the own record and no colleague''s');
 select results_eq(
   $$ select employee_id, count(*) from public.payroll_items group by employee_id $$,
   $$ values (tests.employee_id('Acme', 'eve'), 1::bigint) $$,
@@ -45,21 +47,25 @@ from (values
 select tests.reset();
 create temporary table november as select tests.create_run('Acme') as id;
 grant select on november to public;
-create function pg_temp.seen_by_eve() returns bigint language sql return (select count(*) from public.payroll_items where payroll_run_id = (select id from november));
+create function pg_temp.seen_by_eve() returns bigint language sql return (
+  select count(*) from public.payroll_items where payroll_run_id = (select id from november));
 grant execute on function pg_temp.seen_by_eve() to public;
 select tests.authenticate_as('eve');
 select is(pg_temp.seen_by_eve(), 0::bigint, 'an employee does not see an item of a draft');
 select tests.reset();
 select tests.walk_run((select id from november), 'approved');
 select tests.authenticate_as('eve');
-select is(pg_temp.seen_by_eve(), 0::bigint, 'an employee does not see an item of an approved run that can still be sent back');
+select is(
+  pg_temp.seen_by_eve(), 0::bigint, 'an employee does not see an item of an approved run that can still be sent back');
 select tests.reset();
 select tests.walk_run((select id from november), 'processing');
 select tests.authenticate_as('eve');
 select is(pg_temp.seen_by_eve(), 1::bigint, 'an employee sees an item as a payslip once its run is being paid');
 
 select tests.authenticate_as('eve', 'Globex');
-select is((select count(*) from public.employees), 0::bigint, 'an employee who names another company in the header sees no employee');
+select is(
+  (select count(*) from public.employees), 0::bigint,
+  'an employee who names another company in the header sees no employee');
 
 select tests.reset();
 update public.employees set deleted_at = now() where id = tests.employee_id('Acme', 'eve');
@@ -73,7 +79,9 @@ select tests.reset();
 update public.employees set deleted_at = null where id = tests.employee_id('Acme', 'eve');
 select tests.join_organization('eve', 'Acme', 'viewer');
 select tests.authenticate_as('eve');
-select is((select count(*) from public.employees), 2::bigint, 'an employee who became a member reads every employee of the company');
+select is(
+  (select count(*) from public.employees), 2::bigint,
+  'an employee who became a member reads every employee of the company');
 
 select * from finish();
 rollback;

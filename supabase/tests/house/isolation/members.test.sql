@@ -17,7 +17,8 @@ select is_empty(
 create temporary table reserved (role text, table_name text);
 insert into reserved values
   ('manager', 'audit_logs'), ('manager', 'invitations'),
-  ('viewer', 'audit_logs'), ('viewer', 'invitations'), ('viewer', 'webhook_subscriptions'), ('viewer', 'webhook_delivery_logs');
+  ('viewer', 'audit_logs'), ('viewer', 'invitations'), ('viewer', 'webhook_subscriptions'),
+  ('viewer', 'webhook_delivery_logs');
 grant select on reserved to public;
 
 select tests.authenticate_as('ada');
@@ -25,7 +26,10 @@ select is_empty(
   $$ select table_name from stored where organization = 'Globex' and tests.readable_rows(table_name, 'Globex') <> 0 $$,
   'an admin reads no row of another organization in any table');
 select is_empty(
-  $$ select table_name, rows from stored where organization = 'Acme' and table_name in (select tests.furnished_tables()) and tests.readable_rows(table_name, 'Acme') <> rows $$,
+  $$
+    select table_name, rows from stored
+    where organization = 'Acme' and table_name in (select tests.furnished_tables())
+      and tests.readable_rows(table_name, 'Acme') <> rows $$,
   'an admin reads every row of the own organization');
 select is((select count(*) from public.organizations), 1::bigint, 'an admin reads one organization: the own');
 
@@ -38,7 +42,9 @@ select is_empty(
     select stored.table_name
     from stored
     where organization = 'Acme' and table_name in (select tests.furnished_tables())
-      and tests.readable_rows(table_name, 'Acme') <> case when (select true from reserved where role = 'manager' and reserved.table_name = stored.table_name) then 0 else rows end
+      and tests.readable_rows(table_name, 'Acme') <> case
+        when (select true from reserved where role = 'manager' and reserved.table_name = stored.table_name) then 0
+        else rows end
   $$,
   'a manager reads the own organization, except the audit trail and the invitations');
 
@@ -51,7 +57,9 @@ select is_empty(
     select stored.table_name
     from stored
     where organization = 'Acme' and table_name in (select tests.furnished_tables())
-      and tests.readable_rows(table_name, 'Acme') <> case when (select true from reserved where role = 'viewer' and reserved.table_name = stored.table_name) then 0 else rows end
+      and tests.readable_rows(table_name, 'Acme') <> case
+        when (select true from reserved where role = 'viewer' and reserved.table_name = stored.table_name) then 0
+        else rows end
   $$,
   'a viewer reads the own organization, except the audit trail, the invitations and the webhooks');
 
@@ -63,11 +71,16 @@ select is_empty(
 -- Rows of another organization cannot be reached by their keys.
 select is(
   (select count(*) from public.payroll_runs where organization_id = tests.organization_id('Acme')
-   or id in (select run_id from (select min(resource_id::bigint) as run_id from public.events where resource_type = 'payroll_run') as mine)),
+   or id in (
+     select run_id
+     from (select min(resource_id::bigint) as run_id from public.events where resource_type = 'payroll_run') as mine)),
   1::bigint, 'a query for rows by their keys finds only the rows of the own organization');
 select is(
-  (select count(*) from public.payroll_items as item join public.payroll_runs as run on run.id = item.payroll_run_id or true
-   where item.organization_id <> tests.organization_id('Globex') or run.organization_id <> tests.organization_id('Globex')),
+  (
+    select count(*) from public.payroll_items as item join public.payroll_runs as run
+    on run.id = item.payroll_run_id or true
+   where item.organization_id <> tests.organization_id('Globex')
+     or run.organization_id <> tests.organization_id('Globex')),
   0::bigint, 'a join returns no row of another organization');
 
 select tests.reset();
@@ -76,7 +89,8 @@ select tests.authenticate_as('max');
 select is_empty(
   $$ select table_name from stored where tests.readable_rows(table_name, organization) <> 0 $$,
   'a removed member reads no row');
-select is(tests.error_code_of($$ select public.request_sync() $$), 'no_organization', 'a removed member cannot run a command');
+select is(
+  tests.error_code_of($$ select public.request_sync() $$), 'no_organization', 'a removed member cannot run a command');
 
 select tests.reset();
 select is_empty(
@@ -85,15 +99,20 @@ select is_empty(
     from pg_class as class
     where class.relnamespace = 'public'::regnamespace
       and class.relkind = 'v'
-      and not coalesce('security_invoker=true' = any(class.reloptions) or 'security_invoker=on' = any(class.reloptions), false)
+      and not coalesce(
+        'security_invoker=true' = any(class.reloptions) or 'security_invoker=on' = any(class.reloptions), false)
   $$,
   'every view reads with the rights of the reader, so that no view leaks totals of another organization');
 select is_empty(
-  $$ select class.oid::regclass from pg_class as class where class.relnamespace = 'public'::regnamespace and class.relkind in ('m', 'f') $$,
+  $$
+    select class.oid::regclass from pg_class as class
+    where class.relnamespace = 'public'::regnamespace and class.relkind in ('m', 'f') $$,
   'no materialised view and no foreign table is exposed, because policies do not cover them');
 
 select tests.authenticate_as('vic');
-select is(tests.error_code_of($$ select * from private.settings $$), '42501', 'a member cannot read the settings in schema private');
+select is(
+  tests.error_code_of($$ select * from private.settings $$), '42501',
+  'a member cannot read the settings in schema private');
 
 select * from finish();
 rollback;

@@ -19,7 +19,9 @@ select is_empty(
 select ok(
   tests.readable_rows('payroll_runs', 'Globex') > 0 and tests.readable_rows('employees', 'Globex') > 0,
   'a member of two organizations who names the second reads the second');
-select is((select name from public.organizations), 'Globex', 'a member of two organizations sees only the organization named in the header');
+select is(
+  (select name from public.organizations), 'Globex',
+  'a member of two organizations sees only the organization named in the header');
 
 select tests.authenticate_as('bea');
 select ok(
@@ -39,7 +41,8 @@ select is(
   'a command acts in the organization that is named');
 select tests.authenticate_as('bea', 'Globex');
 select is(
-  tests.error_code_of(format($$ select tests.submit(%s) $$, (select max(id) from public.payroll_runs) + 1)),
+  tests.error_code_of(
+    format($$ select tests.submit(%s) $$, (select max(id) from public.payroll_runs) + 1)),
   'payroll_run_not_found', 'a run of the first organization is unknown while acting in the second');
 
 -- A person can be an employee of one company and a member of another; the two roles stay apart.

@@ -14,19 +14,25 @@ select is_empty(
   $$,
   'a stranger reads nothing in any table');
 select is((select count(*) from public.organizations), 0::bigint, 'a stranger reads no organization');
-select is(tests.error_code_of($$ select public.create_payroll_run('2026-11-01', '2026-11-30') $$), 'no_organization', 'a stranger prepares no run');
+select is(
+  tests.error_code_of($$ select public.create_payroll_run('2026-11-01', '2026-11-30') $$), 'no_organization',
+  'a stranger prepares no run');
 
 select tests.authenticate_as('stan', 'Acme');
 select is_empty(
   $$ select table_name from tests.tenant_tables() as table_name where tests.readable_rows(table_name, 'Acme') <> 0 $$,
   'a stranger who names an organization reads nothing of it');
-select is(tests.error_code_of($$ select public.create_payroll_run('2026-11-01', '2026-11-30') $$), 'no_organization', 'a stranger who names an organization in the header prepares no run in it');
+select is(
+  tests.error_code_of($$ select public.create_payroll_run('2026-11-01', '2026-11-30') $$), 'no_organization',
+  'a stranger who names an organization in the header prepares no run in it');
 
 select tests.as_anon();
 select is_empty(
   $$ select table_name from tests.tenant_tables() as table_name where tests.readable_rows(table_name, 'Acme') <> -1 $$,
   'a caller who has not signed in may read no table of an organization');
-select is(tests.error_code_of($$ select * from public.organizations $$), '42501', 'a caller who has not signed in may not read the organizations');
+select is(
+  tests.error_code_of($$ select * from public.organizations $$), '42501',
+  'a caller who has not signed in may not read the organizations');
 select is_empty(
   $$
     select function.oid::regprocedure
@@ -40,7 +46,8 @@ select is_empty(
 select tests.reset();
 set local role authenticated;
 select is(
-  tests.error_code_of($$ select public.create_organization('Of nobody') $$), 'not_signed_in', format('a token with %s signs in no account', what))
+  tests.error_code_of($$ select public.create_organization('Of nobody') $$), 'not_signed_in',
+  format('a token with %s signs in no account', what))
 from (values
   ('{"role": "authenticated"}', 'no subject'),
   ('{"role": "authenticated", "sub": ""}', 'an empty subject'),

@@ -17,13 +17,15 @@ begin
     select class.oid::regclass, verb
     from pg_class as class
     cross join unnest(array[
-      'insert into %s default values', 'update %s set %s = %2$s', 'delete from %s', 'truncate %s', 'lock table %s', 'select from %s for update']) as verb
+      'insert into %s default values', 'update %s set %s = %2$s', 'delete from %s', 'truncate %s', 'lock table %s',
+      'select from %s for update']) as verb
     where class.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
       and class.relkind in ('r', 'p')
   loop
     if tests.error_code_of(format(v_verb, v_table, (
       select quote_ident(min(attname)) from pg_attribute
-      where attrelid = v_table and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = ''))) <> '42501' then
+      where attrelid = v_table and attnum > 0 and not attisdropped and attidentity = ''
+        and attgenerated = ''))) <> '42501' then
       return next v_verb || ' ' || v_table;
     end if;
   end loop;

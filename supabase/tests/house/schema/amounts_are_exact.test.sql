@@ -25,7 +25,8 @@ select is_empty(
         or exists (
           select
           from unnest(function.proallargtypes, function.proargmodes) as argument (type, mode)
-          where argument.mode in ('t', 'o') and argument.type in ('public.amount'::regtype, 'numeric'::regtype, 'double precision'::regtype)))
+          where argument.mode in ('t', 'o')
+            and argument.type in ('public.amount'::regtype, 'numeric'::regtype, 'double precision'::regtype)))
   $$,
   'no function returns an amount in a form that PostgREST would write as a number');
 
@@ -40,7 +41,9 @@ select is_empty(
   'no function takes an amount in a form that would round it before it is checked');
 
 select is(
-  (select castfunc::regprocedure::text from pg_cast where castsource = 'public.amount'::regtype and casttarget = 'json'::regtype),
+  (
+    select castfunc::regprocedure::text from pg_cast
+    where castsource = 'public.amount'::regtype and casttarget = 'json'::regtype),
   'private.amount_to_json(amount)',
   'the cast from amount to JSON that PostgREST reads exists');
 

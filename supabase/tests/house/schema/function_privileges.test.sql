@@ -3,8 +3,10 @@ begin;
 select plan(14);
 
 create temporary table functions as
-  select function.oid, function.pronamespace::regnamespace::text as schema_name, function.proname::text as name, function.prosecdef as is_definer,
-    function.proconfig as settings, function.proowner::regrole::text as owner, function.prorettype = 'trigger'::regtype as is_trigger,
+  select function.oid, function.pronamespace::regnamespace::text as schema_name, function.proname::text as name,
+    function.prosecdef as is_definer,
+    function.proconfig as settings, function.proowner::regrole::text as owner,
+    function.prorettype = 'trigger'::regtype as is_trigger,
     language.lanname as language
   from pg_proc as function
   join pg_language as language on language.oid = function.prolang
@@ -12,7 +14,9 @@ create temporary table functions as
     and not exists (select from pg_depend as member where member.objid = function.oid and member.deptype = 'e');
 
 select is_empty(
-  $$ select oid::regprocedure from functions where has_function_privilege('anon', oid, 'execute') and name <> 'amount_to_json' $$,
+  $$
+    select oid::regprocedure from functions
+    where has_function_privilege('anon', oid, 'execute') and name <> 'amount_to_json' $$,
   'a caller who has not signed in may call no function');
 
 select is_empty(
@@ -30,7 +34,10 @@ select is_empty(
   'functions with the rights of their owner live only in schema private, which no API exposes');
 
 select is_empty(
-  $$ select oid::regprocedure, language from functions where schema_name = 'public' and (is_definer or (language <> 'sql' and name not in ('search_employees', 'search_transactions'))) $$,
+  $$
+    select oid::regprocedure, language from functions
+    where schema_name = 'public'
+      and (is_definer or (language <> 'sql' and name not in ('search_employees', 'search_transactions'))) $$,
   'every function in schema public passes the call on with the rights of the caller');
 
 select is_empty(
@@ -67,7 +74,8 @@ select is_empty(
   $$
     select name
     from unnest(array[
-      'create_organization', 'invite_member', 'accept_invitation', 'import_employees', 'create_payroll_run', 'add_bonus', 'remove_payroll_item',
+      'create_organization', 'invite_member', 'accept_invitation', 'import_employees', 'create_payroll_run',
+      'add_bonus', 'remove_payroll_item',
       'submit_payroll_run', 'approve_payroll_run', 'reject_payroll_run', 'disburse_payroll_run', 'retry_payroll_run',
       'create_webhook_subscription', 'delete_webhook_subscription', 'request_sync']) as name
     where not exists (
@@ -82,8 +90,10 @@ select is_empty(
   $$
     select name
     from unnest(array[
-      'claim_disbursement', 'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission', 'record_outcome', 'stop_disbursement',
-      'release_disbursement', 'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track', 'claim_webhook_deliveries',
+      'claim_disbursement', 'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission',
+      'record_outcome', 'stop_disbursement',
+      'release_disbursement', 'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',
+      'claim_webhook_deliveries',
       'complete_webhook_deliveries', 'release_webhook_deliveries', 'enroll_source_account']) as name
     where not exists (
       select from functions
@@ -108,9 +118,14 @@ select is_empty(
     select name
     from functions
     where schema_name = 'private'
-      and name in ('configure_network', 'configure_webhooks', 'ring', 'emit_event', 'emit_events', 'write_audit', 'finish_payroll_run',
-        'fail_payroll_run', 'start_disbursement', 'return_to_draft', 'webhook_signature', 'keep_idempotent_result', 'claim_idempotency_key')
-      and (has_function_privilege('authenticated', oid, 'execute') or has_function_privilege('service_role', oid, 'execute'))
+      and name in (
+        'configure_network', 'configure_webhooks', 'ring', 'emit_event', 'emit_events', 'write_audit',
+        'finish_payroll_run',
+        'fail_payroll_run', 'start_disbursement', 'return_to_draft', 'webhook_signature', 'keep_idempotent_result',
+        'claim_idempotency_key')
+      and (
+        has_function_privilege('authenticated', oid, 'execute')
+          or has_function_privilege('service_role', oid, 'execute'))
   $$,
   'no client role may call the private functions that trust their caller');
 
@@ -121,7 +136,9 @@ select ok(
   'a new function may be called by no client role until a migration grants it');
 
 select is_empty(
-  $$ select oid::regprocedure from functions where schema_name = 'public' and obj_description(oid, 'pg_proc') is null and name <> 'made_by_a_later_migration' $$,
+  $$
+    select oid::regprocedure from functions
+    where schema_name = 'public' and obj_description(oid, 'pg_proc') is null and name <> 'made_by_a_later_migration' $$,
   'every public function has a comment');
 
 select * from finish();

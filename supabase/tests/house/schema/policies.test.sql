@@ -2,7 +2,8 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(16);
 
-select policies_are('public', table_name, array[policy], format('the rows of %s are read by the policy "%s" only', table_name, policy))
+select policies_are(
+  'public', table_name, array[policy], format('the rows of %s are read by the policy "%s" only', table_name, policy))
 from (values
   ('organizations', 'Members can read their organization'),
   ('users', 'Members can read the members of their organization'),

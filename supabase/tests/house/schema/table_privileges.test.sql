@@ -4,7 +4,8 @@ select plan(9);
 
 -- Every privilege on a relation or a column of the project that a role other than the owner holds.
 create temporary view granted as
-  select class.oid, class.relnamespace::regnamespace::text as schema_name, class.relname::text as relation_name, class.relkind as kind,
+  select class.oid, class.relnamespace::regnamespace::text as schema_name, class.relname::text as relation_name,
+    class.relkind as kind,
     coalesce(role.rolname, 'public')::text as role_name, acl.privilege_type, null::text as column_name
   from pg_class as class
   cross join lateral aclexplode(class.relacl) as acl
@@ -12,7 +13,8 @@ create temporary view granted as
   where class.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
     and acl.grantee <> class.relowner
   union all
-  select class.oid, class.relnamespace::regnamespace::text, class.relname, class.relkind, coalesce(role.rolname, 'public'), acl.privilege_type, attribute.attname
+  select class.oid, class.relnamespace::regnamespace::text, class.relname, class.relkind,
+    coalesce(role.rolname, 'public'), acl.privilege_type, attribute.attname
   from pg_attribute as attribute
   join pg_class as class on class.oid = attribute.attrelid
   cross join lateral aclexplode(attribute.attacl) as acl
@@ -21,7 +23,9 @@ create temporary view granted as
     and acl.grantee <> class.relowner;
 
 select is_empty(
-  $$ select relation_name, role_name, privilege_type from granted where role_name in ('anon', 'public', 'authenticator') $$,
+  $$
+    select relation_name, role_name, privilege_type from granted
+    where role_name in ('anon', 'public', 'authenticator') $$,
   'a caller who has not signed in holds no right on a table, view, sequence or column');
 
 select is_empty(
@@ -56,7 +60,10 @@ select set_eq(
   $$
     select role_name, column_name
     from unnest(array['authenticated', 'service_role']) as role_name
-    cross join unnest(array['id', 'organization_id', 'email', 'role', 'invited_by', 'expires_at', 'accepted_at', 'revoked_at', 'created_at']) as column_name
+    cross join unnest(
+      array[
+        'id', 'organization_id', 'email', 'role', 'invited_by', 'expires_at', 'accepted_at', 'revoked_at',
+        'created_at']) as column_name
   $$,
   'every column of an invitation may be read, except the hash of its token');
 
@@ -64,7 +71,8 @@ select is_empty(
   $$
     select class.oid::regclass, attribute.attname
     from pg_class as class
-    join pg_attribute as attribute on attribute.attrelid = class.oid and attribute.attnum > 0 and not attribute.attisdropped
+    join pg_attribute as attribute
+    on attribute.attrelid = class.oid and attribute.attnum > 0 and not attribute.attisdropped
     where class.relnamespace = 'public'::regnamespace
       and class.relkind in ('r', 'p', 'v', 'm')
       and attribute.attname ~ '(secret|signing_key|password|token_hash)'
@@ -73,7 +81,9 @@ select is_empty(
   'no column that holds a secret may be read by signed-in people');
 
 select is(
-  (select array_agg(role_name order by role_name) from unnest(array['anon', 'authenticated', 'authenticator', 'service_role']) as role_name
+  (
+    select array_agg(role_name order by role_name)
+    from unnest(array['anon', 'authenticated', 'authenticator', 'service_role']) as role_name
    where has_schema_privilege(role_name, 'private', 'usage')),
   array['anon', 'authenticated', 'authenticator', 'service_role'],
   'the client roles may use schema private, where single functions are granted to them');

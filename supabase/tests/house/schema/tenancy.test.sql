@@ -53,7 +53,9 @@ select is_empty(
         where index.indrelid = foreign_key.conrelid
           and index.indisvalid
           and (index.indpred is null or pg_get_expr(index.indpred, index.indrelid) ~ 'IS NOT NULL')
-          and (select array_agg(key order by key) from unnest((index.indkey::smallint[])[0:cardinality(foreign_key.conkey) - 1]) as key)
+          and (
+            select array_agg(key order by key)
+            from unnest((index.indkey::smallint[])[0:cardinality(foreign_key.conkey) - 1]) as key)
             = (select array_agg(key order by key) from unnest(foreign_key.conkey) as key))
       and foreign_key.confrelid <> 'auth.users'::regclass
   $$,
@@ -67,7 +69,9 @@ select results_eq(
     join pg_class as class on class.oid = index.indexrelid
     where class.relname in ('employees_email_key', 'users_email_key')
       and pg_get_expr(index.indpred, index.indrelid) = '(deleted_at IS NULL)'
-      and (select attname from pg_attribute where attrelid = index.indrelid and attnum = index.indkey[0]) = 'organization_id'
+      and (
+        select attname from pg_attribute
+        where attrelid = index.indrelid and attnum = index.indkey[0]) = 'organization_id'
   $$,
   $$ values (2::bigint) $$,
   'e-mail addresses are unique within an organization and among the rows that are not deleted');

@@ -10,7 +10,8 @@ create temporary table given on commit drop as
   select * from public.invite_member('newcomer@example.com', 'viewer');
 
 select is(
-  tests.error_code_of($$ select public.revoke_invitation((select min(id) from public.invitations) + 1000) $$), 'invitation_unknown',
+  tests.error_code_of($$ select public.revoke_invitation((select min(id) from public.invitations) + 1000) $$),
+  'invitation_unknown',
   'the revocation of an unknown invitation is refused');
 select isnt(
   (select revoked_at from public.revoke_invitation((select id from given))), null,

@@ -12,7 +12,8 @@ select is(
   tests.error_code_of($$ select public.change_member_role(tests.member_id('vic', 'Acme'), 'owner') $$), 'invalid_role',
   'a role that does not exist is refused');
 select is(
-  tests.error_code_of($$ select public.change_member_role(tests.member_id('gus', 'Globex'), 'admin') $$), 'member_not_found',
+  tests.error_code_of($$ select public.change_member_role(tests.member_id('gus', 'Globex'), 'admin') $$),
+  'member_not_found',
   'a member of another organization is not found');
 select is(
   tests.error_code_of($$ select public.remove_member(999999999) $$), 'member_not_found',

@@ -11,9 +11,15 @@ select tests.walk_run(id, 'processing') from run;
 create temporary table work as select id, tests.lease_of_run(id) as lease from run;
 grant select on work to public;
 
-create function pg_temp.persist(operations jsonb, hash text default tests.hash('one'), envelope text default 'AAAAAgAAAAA=', sequence text default '1001', fee text default '100', max_ledger text default '1000', max_time text default '2026-12-01')
+create function pg_temp.persist(
+  operations jsonb, hash text default tests.hash('one'), envelope text default 'AAAAAgAAAAA=',
+  sequence text default '1001', fee text default '100', max_ledger text default '1000',
+  max_time text default '2026-12-01')
 returns text language sql as $$
-  select tests.error_code_of(format('select public.persist_transaction(%s, %L, %L, %L, %L, %s, %s, %L, %L)', id, lease, hash, envelope, sequence, coalesce(fee, 'null'), coalesce(max_ledger, 'null'), max_time, operations)) from work;
+  select tests.error_code_of(
+    format(
+      'select public.persist_transaction(%s, %L, %L, %L, %L, %s, %s, %L, %L)', id, lease, hash, envelope, sequence,
+      coalesce(fee, 'null'), coalesce(max_ledger, 'null'), max_time, operations)) from work;
 $$;
 grant execute on function pg_temp.persist(jsonb, text, text, text, text, text, text) to public;
 create temporary table planned as select tests.operations(id, lease) as operations from work;
@@ -21,7 +27,9 @@ grant select on planned to public;
 
 select tests.as_service();
 -- A worker cannot choose what to pay.
-select is(pg_temp.persist(changed), 'operations_differ_from_plan', format('a transaction that differs from the plan by %s is refused', what))
+select is(
+  pg_temp.persist(changed), 'operations_differ_from_plan',
+  format('a transaction that differs from the plan by %s is refused', what))
 from planned
 cross join lateral (values
   (jsonb_set(operations, '{0,amount}', '"1000.0000001"'), 'an amount of one stroop more'),
@@ -34,50 +42,85 @@ cross join lateral (values
   (jsonb_set(operations, '{0,asset_issuer}', to_jsonb(tests.issuer())), 'another issuer'),
   (jsonb_set(operations, '{0,operation_type}', '"create_account"'), 'another kind of operation'),
   (jsonb_set(operations, '{0,employee_id}', operations #> '{1,employee_id}'), 'an employee who occurs twice'),
-  (jsonb_set(jsonb_set(operations, '{0,operation_index}', '1'), '{1,operation_index}', '0'), 'another order of the operations'),
+  (jsonb_set(jsonb_set(operations, '{0,operation_index}', '1'), '{1,operation_index}', '0'),
+    'another order of the operations'),
   (operations - 0, 'the first employee left out'),
   (operations || (operations -> 0), 'an operation added twice'),
   (jsonb_build_array(operations -> 0, operations -> 1, operations -> 1), 'an operation in the place of another'),
-  (operations || jsonb_build_array(jsonb_set(operations -> 0, '{operation_index}', '3')), 'an employee who is not in the plan'),
+  (operations || jsonb_build_array(jsonb_set(operations -> 0, '{operation_index}', '3')),
+    'an employee who is not in the plan'),
   (jsonb_set(operations, '{0}', '{}'), 'an empty operation'),
   (operations #- '{0,destination}', 'an operation without its destination')
 ) as changes (changed, what);
 
 select is(pg_temp.persist(operations), 'invalid_transaction', format('a transaction with %s is refused', what))
-from (values ('null'::jsonb, 'no operations'), ('[]', 'an empty list of operations'), ('{}', 'an object in the place of the operations')) as wrong (operations, what);
+from (values
+  ('null'::jsonb, 'no operations'), ('[]', 'an empty list of operations'),
+  ('{}', 'an object in the place of the operations')
+) as wrong (operations, what);
 
-select is(pg_temp.persist(operations, hash => 'beef'), 'invalid_transaction', 'a transaction hash of the wrong form is refused') from planned;
-select is(pg_temp.persist(operations, envelope => tests.secret_key()), 'invalid_transaction', 'an envelope that is a secret key is refused') from planned;
-select is(pg_temp.persist(operations, sequence => '9223372036854775808'), 'invalid_transaction', 'a sequence number above int64 is refused') from planned;
-select is(pg_temp.persist(operations, fee => '0'), 'invalid_transaction', 'a transaction without a fee is refused') from planned;
-select is(pg_temp.persist(operations, max_ledger => null), 'invalid_transaction', 'a transaction without a last ledger is refused: its end could never be proven') from planned;
-select is(pg_temp.persist(operations, max_time => null), 'invalid_transaction', 'a transaction without a last time is refused: its end could never be proven') from planned;
+select is(
+  pg_temp.persist(operations, hash => 'beef'), 'invalid_transaction', 'a transaction hash of the wrong form is refused')
+from planned;
+select is(
+  pg_temp.persist(operations, envelope => tests.secret_key()), 'invalid_transaction',
+  'an envelope that is a secret key is refused') from planned;
+select is(
+  pg_temp.persist(operations, sequence => '9223372036854775808'), 'invalid_transaction',
+  'a sequence number above int64 is refused') from planned;
+select is(pg_temp.persist(operations, fee => '0'), 'invalid_transaction', 'a transaction without a fee is refused')
+from planned;
+select is(
+  pg_temp.persist(operations, max_ledger => null), 'invalid_transaction',
+  'a transaction without a last ledger is refused: its end could never be proven') from planned;
+select is(
+  pg_temp.persist(operations, max_time => null), 'invalid_transaction',
+  'a transaction without a last time is refused: its end could never be proven') from planned;
 
 select tests.reset();
-select is((select count(*) from public.transactions) + (select count(*) from public.transaction_operations), 0::bigint, 'a refused transaction is not written');
+select is(
+  (select count(*) from public.transactions) + (select count(*) from public.transaction_operations), 0::bigint,
+  'a refused transaction is not written');
 
 select tests.as_service();
-select is(pg_temp.persist(operations - 2), 'no error', 'a transaction with the first two planned operations is accepted') from planned;
-select is(pg_temp.persist(operations - 2), 'no error', 'the same transaction persisted again after a lost answer is accepted') from planned;
+select is(
+  pg_temp.persist(operations - 2), 'no error', 'a transaction with the first two planned operations is accepted')
+from planned;
+select is(
+  pg_temp.persist(operations - 2), 'no error', 'the same transaction persisted again after a lost answer is accepted')
+from planned;
 select tests.reset();
 select results_eq(
-  $$ select operation_count, amount::text, submission_state, status, attempts, is_live, signed_envelope_xdr from public.transactions $$,
-  $$ values (2, '1500.0000000', 'prepared', 'pending', 0, true, null::text) $$, 'a persisted transaction is written once, unsigned, with the sum of its operations');
+  $$
+    select operation_count, amount::text, submission_state, status, attempts, is_live, signed_envelope_xdr
+    from public.transactions $$,
+  $$ values (2, '1500.0000000', 'prepared', 'pending', 0, true, null::text) $$,
+  'a persisted transaction is written once, unsigned, with the sum of its operations');
 select set_eq(
-  $$ select employee.first_name, item.transaction_operation_id is not null from public.payroll_items as item join public.employees as employee on employee.id = item.employee_id $$,
+  $$
+    select employee.first_name, item.transaction_operation_id is not null from public.payroll_items as item
+    join public.employees as employee on employee.id = item.employee_id $$,
   $$ values ('emma', true), ('olaf', true), ('pia', false) $$, 'an item points to the operation that pays it');
 
 select tests.as_service();
-select is(pg_temp.persist((select tests.operations(id, lease) from work), hash => tests.hash('two'), sequence => '1002'), 'live_transaction_exists', 'a second transaction of an account is refused while the end of the first is unknown');
+select is(
+  pg_temp.persist((select tests.operations(id, lease) from work), hash => tests.hash('two'), sequence => '1002'),
+  'live_transaction_exists', 'a second transaction of an account is refused while the end of the first is unknown');
 
 -- The same rules are held by constraints on every path.
 select tests.reset();
 select is(tests.error_code_of(format($$
-  insert into public.transactions (organization_id, tx_hash, amount, asset_code, source_account, sequence_number, envelope_xdr, operation_count, fee_bid_stroops, max_ledger, max_time)
-  select organization_id, %L, 1, 'XLM', source_account, '1003', 'AAAA', 1, 100, 10, now() from public.transactions $$, tests.hash('three'))), '23505', 'a second live transaction of an account is refused by a unique index');
+  insert into public.transactions (
+    organization_id, tx_hash, amount, asset_code, source_account, sequence_number, envelope_xdr, operation_count,
+    fee_bid_stroops, max_ledger, max_time)
+  select organization_id, %L, 1, 'XLM', source_account, '1003', 'AAAA', 1, 100, 10, now()
+  from public.transactions $$, tests.hash('three'))), '23505',
+    'a second live transaction of an account is refused by a unique index');
 select is(tests.error_code_of($$
-  insert into public.transaction_operations (organization_id, transaction_id, operation_index, payroll_run_id, employee_id, destination, asset_code, amount)
-  select organization_id, transaction_id, 50, payroll_run_id, employee_id, destination, asset_code, amount from public.transaction_operations where operation_index = 0 $$), '23505',
+  insert into public.transaction_operations (
+    organization_id, transaction_id, operation_index, payroll_run_id, employee_id, destination, asset_code, amount)
+  select organization_id, transaction_id, 50, payroll_run_id, employee_id, destination, asset_code, amount
+  from public.transaction_operations where operation_index = 0 $$), '23505',
   'a second live operation of an employee in a run is refused by a unique index');
 
 select * from finish();

@@ -2,19 +2,23 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(10);
 
--- Approvals are counted by person. The index that allows one membership per person is dropped here, to test that two memberships are still one person.
+-- Approvals are counted by person. The index that allows one membership per person is dropped here, to test that two
+-- memberships are still one person.
 drop index public.users_auth_user_id_organization_id_key;
-select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{}', required_approvals => 2);
+select tests.create_organization_with('Acme', '{ada}', '{max,mia,mel}', '{}', required_approvals => 2);
 select tests.create_employee('Acme', 'emma', '1000');
 create temporary table run as select tests.create_run('Acme') as id;
 grant select on run to public;
-create function pg_temp.approve() returns text language sql return format('select public.approve_payroll_run(%s, %L)', (select id from run), tests.seen((select id from run)));
+create function pg_temp.approve() returns text language sql return format(
+  'select public.approve_payroll_run(%s, %L)', (select id from run), tests.seen((select id from run)));
 grant execute on function pg_temp.approve() to public;
 create function pg_temp.leave_and_return(person text) returns void language plpgsql as $$
 begin
   update public.users set deleted_at = now() where id = tests.member_id(leave_and_return.person, 'Acme');
   insert into public.users (organization_id, auth_user_id, email, role)
-  values (tests.organization_id('Acme'), tests.user_id(leave_and_return.person), leave_and_return.person || '@again.example', 'manager');
+  values (
+    tests.organization_id('Acme'), tests.user_id(leave_and_return.person), leave_and_return.person || '@again.example',
+    'manager');
 end;
 $$;
 
@@ -23,20 +27,29 @@ select tests.submit((select id from run));
 select tests.reset();
 select pg_temp.leave_and_return('max');
 select tests.authenticate_as('max');
-select is(tests.error_code_of(pg_temp.approve()), 'approver_is_submitter', 'a submitter with a second membership cannot approve the own run');
+select is(
+  tests.error_code_of(pg_temp.approve()), 'approver_is_submitter',
+  'a submitter with a second membership cannot approve the own run');
 
 select tests.authenticate_as('mia');
 select is(tests.error_code_of(pg_temp.approve()), 'no error', 'the first of two required approvals is accepted');
 select tests.reset();
 select pg_temp.leave_and_return('mia');
 select tests.authenticate_as('mia');
-select is((select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null, 'a second membership of the same person does not make a second approval');
+select is(
+  (select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null,
+  'a second membership of the same person does not make a second approval');
 select tests.reset();
-select is(tests.error_code_of('update public.payroll_run_approvals set user_id = user_id + 1'), 'immutable_columns', 'an approval cannot be assigned to another person');
-select is(tests.error_code_of('delete from public.payroll_run_approvals'), 'append_only', 'an approval cannot be deleted');
+select is(
+  tests.error_code_of('update public.payroll_run_approvals set user_id = user_id + 1'), 'immutable_columns',
+  'an approval cannot be assigned to another person');
+select is(
+  tests.error_code_of('delete from public.payroll_run_approvals'), 'append_only', 'an approval cannot be deleted');
 
-select tests.authenticate_as('ada');
-select isnt((select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null, 'approvals by two people complete the approval of a run');
+select tests.authenticate_as('mel');
+select isnt(
+  (select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null,
+  'approvals by two people complete the approval of a run');
 
 -- An erased submitter may be any of the present members.
 create function pg_temp.approval_after(change text) returns text language plpgsql as $$
@@ -44,7 +57,7 @@ declare v_code text;
 begin
   begin
     execute change;
-    perform tests.act_as('ada', 'Acme');
+    perform tests.act_as('mel', 'Acme');
     v_code := tests.error_code_of(pg_temp.approve());
     raise exception 'undo';
   exception when raise_exception then
@@ -53,7 +66,10 @@ begin
 end;
 $$;
 select tests.reset();
-select is(pg_temp.approval_after($$ update public.users set auth_user_id = null where id = (select submitted_by from public.payroll_runs) $$), 'approver_is_submitter', 'a run whose submitter was erased cannot be approved');
+select is(
+  pg_temp.approval_after(
+    $$ update public.users set auth_user_id = null where id = (select submitted_by from public.payroll_runs) $$),
+  'approver_is_submitter', 'a run whose submitter was erased cannot be approved');
 
 -- An approval counts only as long as the approver may approve.
 select tests.reset();
@@ -64,7 +80,7 @@ declare v_code text;
 begin
   begin
     execute change;
-    perform tests.act_as('ada', 'Acme');
+    perform tests.act_as('mel', 'Acme');
     v_code := tests.error_code_of(format('select public.disburse_payroll_run(%s)', (select id from run)));
     raise exception 'undo';
   exception when raise_exception then
@@ -72,8 +88,14 @@ begin
   end;
 end;
 $$;
-select is(pg_temp.payment_after($$ update public.users set deleted_at = now() where auth_user_id = tests.user_id('mia') and deleted_at is null $$), 'payroll_run_not_approved', 'a run is not paid when one of its approvers was removed');
-select is(pg_temp.payment_after($$ update public.users set role = 'viewer' where auth_user_id = tests.user_id('mia') and deleted_at is null $$), 'payroll_run_not_approved', 'a run is not paid when one of its approvers became a viewer');
+select is(
+  pg_temp.payment_after(
+    $$ update public.users set deleted_at = now() where auth_user_id = tests.user_id('mia') and deleted_at is null $$),
+  'payroll_run_not_approved', 'a run is not paid when one of its approvers was removed');
+select is(
+  pg_temp.payment_after(
+    $$ update public.users set role = 'viewer' where auth_user_id = tests.user_id('mia') and deleted_at is null $$),
+  'payroll_run_not_approved', 'a run is not paid when one of its approvers became a viewer');
 select is(pg_temp.payment_after('select 1'), 'no error', 'a run is paid while both approvers may approve');
 
 select * from finish();

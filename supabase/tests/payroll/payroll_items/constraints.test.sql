@@ -9,14 +9,24 @@ select tests.create_employee('Globex', 'earl', '1000');
 create temporary table run as select tests.create_run('Acme') as id;
 
 create function pg_temp.insert_item(columns text, item_values text) returns text language sql as $$
-  select tests.error_code_of(format('insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount%s) values (%s)', columns, item_values));
+  select tests.error_code_of(
+    format(
+      'insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount%s) values (%s)',
+      columns, item_values));
 $$;
-create function pg_temp.item(item_type text, amount text, columns text default '', more text default '') returns text language sql as $$
-  select pg_temp.insert_item(columns, format('%s, %s, %s, %L, %s%s', tests.organization_id('Acme'), (select id from run), tests.employee_id('Acme', 'emma'), item_type, amount, more));
+create function pg_temp.item(
+  item_type text, amount text, columns text default '', more text default '') returns text language sql as $$
+  select pg_temp.insert_item(
+    columns,
+    format(
+      '%s, %s, %s, %L, %s%s', tests.organization_id('Acme'), (select id from run), tests.employee_id('Acme', 'emma'),
+      item_type, amount, more));
 $$;
 
 select is(pg_temp.item('base', '5'), '23505', 'a second salary of an employee in one run is refused by the table');
-select is(pg_temp.item('bonus', '5') || pg_temp.item('bonus', '5'), 'no errorno error', 'an employee may have several equal bonuses in one run');
+select is(
+  pg_temp.item('bonus', '5') || pg_temp.item('bonus', '5'), 'no errorno error',
+  'an employee may have several equal bonuses in one run');
 select is(pg_temp.item(item_type, amount), code, what)
 from (values
   ('bonus', '0', '23514', 'an amount of zero is refused'),
@@ -39,9 +49,19 @@ from (values
   (', description', format(', %L', repeat('x', 1001)), 'a description of 1001 characters is refused')
 ) as cases (columns, more, what);
 
-select is(pg_temp.insert_item('', format('%s, %s, %s, ''bonus'', 1', tests.organization_id('Acme'), (select id from run), tests.employee_id('Globex', 'earl'))), '23503',
+select is(
+  pg_temp.insert_item(
+    '',
+    format(
+      '%s, %s, %s, ''bonus'', 1', tests.organization_id('Acme'), (select id from run),
+      tests.employee_id('Globex', 'earl'))), '23503',
   'an item for an employee of another organization is refused by the table');
-select is(pg_temp.insert_item('', format('%s, %s, %s, ''bonus'', 1', tests.organization_id('Globex'), (select id from run), tests.employee_id('Globex', 'earl'))), '23503',
+select is(
+  pg_temp.insert_item(
+    '',
+    format(
+      '%s, %s, %s, ''bonus'', 1', tests.organization_id('Globex'), (select id from run),
+      tests.employee_id('Globex', 'earl'))), '23503',
   'an item of another organization is refused by the table');
 
 select * from finish();

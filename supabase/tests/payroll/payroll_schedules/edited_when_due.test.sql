@@ -7,23 +7,35 @@ select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
 select tests.authenticate_as('max');
 create temporary table schedule as
-  select * from public.create_payroll_schedule('{"name": "Wages", "frequency": "weekly", "day_of_week": 5, "time_zone": "Europe/Berlin"}', null);
+  select *
+  from public.create_payroll_schedule(
+    '{"name": "Wages", "frequency": "weekly", "day_of_week": 5, "time_zone": "Europe/Berlin"}', null);
 grant select on schedule to public;
 select tests.reset();
-update public.payroll_schedules set next_run_on = next_run_on - 7, next_run_at = now() - interval '5 minutes', last_error = 'It failed.', retry_at = now() + interval '10 minutes';
+update public.payroll_schedules set next_run_on = next_run_on - 7, next_run_at = now() - interval '5 minutes',
+  last_error = 'It failed.', retry_at = now() + interval '10 minutes';
 
 select tests.authenticate_as('max');
 select results_eq(
   $$ select changed.next_run_on, changed.next_run_at, changed.last_error
-     from public.update_payroll_schedule((select id from schedule), (select version from public.payroll_schedules), '{"day_of_week": 3}') as changed $$,
+     from public.update_payroll_schedule(
+       (select id from schedule), (select version from public.payroll_schedules), '{"day_of_week": 3}') as changed $$,
   $$ select next_run_on - 7, now() - interval '5 minutes', null::text from schedule $$,
   'a schedule that is due stays due when it is edited, and its retry delay is dropped');
 select tests.reset();
-select is((select created from private.run_due_schedules()), 1, 'a schedule that was edited while it was due creates its run');
-select is((select occurrence_on from public.payroll_schedule_occurrences), (select next_run_on - 7 from schedule), 'the run of an edited schedule is for the day that was due before the edit');
-select is((select extract(isodow from next_run_on)::integer from public.payroll_schedules), 3, 'the next day of an edited schedule follows the new rule');
-select ok((select next_run_at > now() from public.payroll_schedules), 'the next occurrence of an edited schedule is in the future');
-select is((select created from private.run_due_schedules()), 0, 'an occurrence that was due during an edit is run once');
+select is(
+  (select created from private.run_due_schedules()), 1, 'a schedule that was edited while it was due creates its run');
+select is(
+  (select occurrence_on from public.payroll_schedule_occurrences), (select next_run_on - 7 from schedule),
+  'the run of an edited schedule is for the day that was due before the edit');
+select is(
+  (select extract(isodow from next_run_on)::integer from public.payroll_schedules), 3,
+  'the next day of an edited schedule follows the new rule');
+select ok(
+  (select next_run_at > now() from public.payroll_schedules),
+  'the next occurrence of an edited schedule is in the future');
+select is(
+  (select created from private.run_due_schedules()), 0, 'an occurrence that was due during an edit is run once');
 
 select * from finish();
 rollback;

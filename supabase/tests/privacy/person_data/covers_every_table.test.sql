@@ -14,7 +14,8 @@ select is_empty(
       and attribute.attnum > 0
       and not attribute.attisdropped
       and attribute.attname in (
-        'employee_id', 'user_id', 'auth_user_id', 'email', 'first_name', 'last_name', 'actor', 'created_by', 'submitted_by', 'invited_by',
+        'employee_id', 'user_id', 'auth_user_id', 'email', 'first_name', 'last_name', 'actor', 'created_by',
+        'submitted_by', 'invited_by',
         'decided_by', 'requested_by', 'requested_by_user')
       and not exists (
         select from private.personal_data as source
@@ -28,7 +29,8 @@ select is_empty(
     from private.personal_data as source
     where not exists (
       select from pg_attribute as attribute
-      where attribute.attrelid = to_regclass(source.table_name) and attribute.attname = source.column_name and not attribute.attisdropped)
+      where attribute.attrelid = to_regclass(source.table_name) and attribute.attname = source.column_name
+        and not attribute.attisdropped)
   $$,
   'every listed column of personal data exists');
 
@@ -39,7 +41,8 @@ select is_empty(
     cross join unnest(source.hidden_columns) as hidden (name)
     where not exists (
       select from pg_attribute as attribute
-      where attribute.attrelid = source.table_name::regclass and attribute.attname = hidden.name and not attribute.attisdropped)
+      where attribute.attrelid = source.table_name::regclass and attribute.attname = hidden.name
+        and not attribute.attisdropped)
   $$,
   'every hidden column of personal data exists');
 
@@ -48,7 +51,8 @@ select is_empty(
     select source.table_name
     from private.personal_data as source
     join pg_attribute as attribute on attribute.attrelid = source.table_name::regclass and not attribute.attisdropped
-    where attribute.attname in ('token_hash', 'arguments_hash', 'signing_key', 'search_vector', 'envelope_xdr', 'signed_envelope_xdr')
+    where attribute.attname in (
+      'token_hash', 'arguments_hash', 'signing_key', 'search_vector', 'envelope_xdr', 'signed_envelope_xdr')
       and attribute.attname <> all (source.hidden_columns)
   $$,
   'no secret and no technical column is exported');
@@ -68,7 +72,8 @@ select is_empty(
   $$
     select erasure.table_name
     from private.personal_data_erasures as erasure
-    join pg_trigger as trigger on trigger.tgrelid = erasure.table_name::regclass and trigger.tgfoid = 'private.refuse_change()'::regprocedure
+    join pg_trigger as trigger
+    on trigger.tgrelid = erasure.table_name::regclass and trigger.tgfoid = 'private.refuse_change()'::regprocedure
     where erasure.statement like 'delete%'
       and (trigger.tgtype & 8) > 0
       and not exists (

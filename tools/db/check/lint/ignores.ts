@@ -1,3 +1,4 @@
+import type { AnalysedFile } from '../../lib/analysis.ts'
 import type { Finding } from '../../lib/finding.ts'
 import type { Statement } from '../../lib/sql.ts'
 
@@ -16,6 +17,19 @@ type Ignore = {
 }
 
 const PATTERN = /--\s*db-ignore\s+([a-z-]+)\s*(?::\s*(.*\S))?\s*$/
+
+/**
+ * Tables whose statements carry an exception from a rule, in any of these files: what lint lets pass, health lets pass too.
+ */
+export function exemptTables(files: readonly AnalysedFile[], rule: string): ReadonlySet<string> {
+  return new Set(
+    files.flatMap(({ file, sql, effects }) => {
+      if (!sql || !file.text.includes(`db-ignore ${rule}`)) return []
+      const ignores = readIgnores(file.text, sql.statements)
+      return effects.flatMap((effect) => (effect.table && ignores.covers(rule, effect.statement) ? [effect.table] : []))
+    }),
+  )
+}
 
 /** Reads the exceptions of a file. */
 export function readIgnores(text: string, statements: readonly Statement[]): Ignores {

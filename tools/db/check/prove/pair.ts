@@ -3,6 +3,7 @@ import { applyFile, RefusedFileError } from '../../lib/apply.ts'
 import { type Catalog, catalogDigest } from '../../lib/catalog.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { readResidual } from '../../lib/residual.ts'
+import type { Scope } from '../../lib/scope.ts'
 import type { ScratchServer } from '../../lib/scratch.ts'
 import { readStructure, structureDifferences } from '../../lib/structure.ts'
 import { columnsOf, type DatabaseData, readData } from '../../lib/table-data.ts'
@@ -25,6 +26,8 @@ export type PairInput = {
   readonly one: AnalysedMigration
   /** The catalogue of the stage. */
   readonly before: Catalog
+  /** What the whole history creates. */
+  readonly scope: Scope
   readonly settings: ProofSettings
   readonly queries: readonly ApplicationQuery[]
 }
@@ -58,8 +61,8 @@ export async function provePair(input: PairInput): Promise<PairOutcome> {
     proof: {
       ...shown,
       migration: one.migration,
-      before: catalogDigest(input.before),
-      after: after ? catalogDigest(after) : '',
+      before: catalogDigest(input.before, input.scope),
+      after: after ? catalogDigest(after, input.scope) : '',
       killPoints: killPoints.count,
       serverVersion: input.before.facts.serverVersion,
       durationMs: performance.now() - started,

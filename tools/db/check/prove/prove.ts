@@ -5,6 +5,7 @@ import { withDatabase } from '../../lib/database.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { readMigrations } from '../../lib/migrations.ts'
 import type { Project } from '../../lib/project.ts'
+import { scopeOf } from '../../lib/scope.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
 import { type ProofSettings, readProofSettings } from '../settings.ts'
 import { pairFinding } from './compare.ts'
@@ -79,6 +80,7 @@ type Part = {
  * starts. After a pair with findings the database cannot be trusted, so the walk starts again on a new one.
  */
 async function walk({ server, settings, queries, migrations, indexes }: Part): Promise<ProofRun> {
+  const scope = scopeOf(migrations.map(({ migration }) => migration.up.text))
   const proofs: PairProof[] = []
   let emptyTables: SeedReport['empty'] = []
   let stage: Stage | undefined
@@ -95,7 +97,7 @@ async function walk({ server, settings, queries, migrations, indexes }: Part): P
       }
       emptyTables = (await stage.seed()).empty
       before ??= await stage.readCatalog()
-      const { proof, after } = await provePair({ server, stage, one, before, settings, queries })
+      const { proof, after } = await provePair({ server, stage, one, before, scope, settings, queries })
       proofs.push(proof)
       at = index + 1
       before = after

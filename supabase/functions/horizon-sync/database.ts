@@ -1,0 +1,64 @@
+import * as z from 'zod/mini'
+import type { AccountBalance } from '../_shared/stellar/horizon-records.ts'
+import type { Evidence } from '../_shared/stellar/prove.ts'
+import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
+import type { Rpc } from '../_shared/worker/rpc.ts'
+
+const walletClaim = z.object({
+  account_id: z.string(),
+  lease_token: z.string(),
+  horizon_url: z.string(),
+  network_passphrase: z.string(),
+})
+export type WalletClaim = Readonly<z.infer<typeof walletClaim>>
+
+/** A Stellar account as of one ledger. */
+export type WalletState = {
+  readonly account_id: string
+  readonly lease_token: string
+  readonly ledger: number
+  readonly account_exists: boolean
+  readonly balances: readonly AccountBalance[]
+}
+
+/** A submitted transaction whose fate is open, and that no other worker is working on. */
+const trackingClaim = z.object({
+  transaction_id: id,
+  tx_hash: hash,
+  source_account: accountId,
+  sequence_number: sequence,
+  max_ledger: ledger,
+  lease_token: z.string(),
+  horizon_url: z.string(),
+  network_passphrase: z.string(),
+})
+export type TrackingClaim = Readonly<z.infer<typeof trackingClaim>>
+
+/** What the database made of wallet states. */
+const walletCounts = z.object({ updated: count, unchanged: count, stale: count })
+
+type Batch = { readonly batch_size: number; readonly lease_seconds: number }
+
+export type SyncDatabase = ReturnType<typeof syncDatabase>
+
+/** The database as horizon-sync sees it. */
+export function syncDatabase(rpc: Rpc) {
+  return {
+    claimWalletsForSync: (parameters: Batch) => rpc('claim_wallets_for_sync', parameters, z.array(walletClaim)),
+    applyWalletStates: (parameters: { readonly states: readonly WalletState[] }) =>
+      rpc('apply_wallet_states', parameters, oneRow(walletCounts)),
+    claimTransactionsToTrack: (parameters: Batch) =>
+      rpc('claim_transactions_to_track', parameters, z.array(trackingClaim)),
+    /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */
+    recordOutcome: (parameters: {
+      readonly outcome: Evidence & { readonly transaction_id: number }
+      readonly lease_token: string
+    }) => rpc('record_outcome', parameters, nothing),
+    /** Gives the source account back; `next_check_seconds` 0 leaves the database's own schedule as it is. */
+    releaseDisbursement: (parameters: {
+      readonly source_account: string
+      readonly lease_token: string
+      readonly next_check_seconds: number
+    }) => rpc('release_disbursement', parameters, z.boolean()),
+  }
+}

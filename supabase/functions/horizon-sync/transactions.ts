@@ -1,0 +1,102 @@
+import type { Horizon } from '../_shared/stellar/horizon.ts'
+import { checkNetwork } from '../_shared/stellar/network.ts'
+import { trackTransaction } from '../_shared/stellar/track.ts'
+import { DatabaseError } from '../_shared/worker/database-error.ts'
+import { failureFields } from '../_shared/worker/failure.ts'
+import type { TrackingClaim } from './database.ts'
+import type { SyncPorts, SyncTurn } from './turn.ts'
+
+/** How many transactions were claimed, and what is known of them now. */
+export type TransactionCounts = {
+  readonly claimed: number
+  readonly settled: number
+  readonly waiting: number
+  readonly failed: number
+}
+
+type Outcome = 'settled' | 'waiting' | 'failed'
+
+const RECHECK_SECONDS = 5
+
+/**
+ * Finds out what became of the submitted transactions that nobody is working on, and records what the ledger proves. It never
+ * submits anything: a transaction that is still valid is left to payroll-disburse, which can have its account back as soon as
+ * the ledger was asked.
+ */
+export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promise<TransactionCounts> {
+  const { limits, openHorizon } = turn
+  const counts: Record<Outcome, number> = { settled: 0, waiting: 0, failed: 0 }
+  const seen = new Set<number>()
+  let claimed = 0
+  for (let batch = 0; batch < limits.maxBatches && turn.mayClaim(); batch++) {
+    // Transactions that are still waiting stay first in the queue; the batch grows by their number so that later ones are reached.
+    const claims = await ports.database.claimTransactionsToTrack({
+      batch_size: limits.transactionBatchSize + counts.waiting,
+      lease_seconds: limits.leaseSeconds,
+    })
+    const fresh = claims.filter(({ transaction_id }) => !seen.has(transaction_id))
+    await giveBack(
+      ports,
+      claims.filter(({ transaction_id }) => seen.has(transaction_id)),
+    )
+    if (fresh.length === 0) break
+    for (const { transaction_id } of fresh) seen.add(transaction_id)
+    const outcomes = await Promise.all(
+      fresh.map((claim) => settleIfProven(ports, claim, () => openHorizon(claim.horizon_url))),
+    )
+    for (const outcome of outcomes) counts[outcome]++
+    claimed += fresh.length
+  }
+  return { claimed, ...counts }
+}
+
+/** Returns leases on transactions that were looked at earlier in this turn, so that other workers need not wait for them. */
+async function giveBack(ports: SyncPorts, claims: readonly TrackingClaim[]): Promise<void> {
+  await Promise.all(claims.map((claim) => release(ports, claim, 0)))
+}
+
+async function release(ports: SyncPorts, claim: TrackingClaim, next_check_seconds: number): Promise<void> {
+  const { source_account, lease_token } = claim
+  await ports.database.releaseDisbursement({ source_account, lease_token, next_check_seconds })
+}
+
+async function settleIfProven(ports: SyncPorts, claim: TrackingClaim, open: () => Horizon): Promise<Outcome> {
+  const startedAtMs = ports.clock.now()
+  let outcome: Outcome = 'failed'
+  let details: Readonly<Record<string, string | number>> = {}
+  try {
+    const tracked = await track(ports, claim, open())
+    outcome = tracked.proof === null ? 'waiting' : 'settled'
+    details = { code: tracked.proof ?? tracked.reason }
+    await release(ports, claim, tracked.nextCheckSeconds)
+  } catch (error) {
+    // The lease ends by itself; whoever takes it then finds the same evidence.
+    outcome = 'failed'
+    details = failureFields(error)
+    if (error instanceof DatabaseError && error.code === 'database_unreachable') throw error
+  } finally {
+    const durationMs = ports.clock.now() - startedAtMs
+    ports.log({ event: 'sync.transaction', outcome, transactionId: claim.transaction_id, durationMs, ...details })
+  }
+  return outcome
+}
+
+async function track(
+  ports: SyncPorts,
+  claim: TrackingClaim,
+  horizon: Horizon,
+): Promise<{ readonly proof: string | null; readonly reason: string; readonly nextCheckSeconds: number }> {
+  const network = checkNetwork(await horizon.root(), claim.network_passphrase)
+  if (network.kind !== 'same') {
+    return { proof: null, reason: `network_${network.kind}`, nextCheckSeconds: RECHECK_SECONDS }
+  }
+  const tracking = await trackTransaction(horizon, claim, claim.network_passphrase)
+  if (tracking.kind !== 'settled') {
+    const reason = tracking.kind === 'open' ? 'open' : tracking.reason
+    // Nothing holds payroll-disburse back from handing an open transaction over again.
+    return { proof: null, reason, nextCheckSeconds: tracking.kind === 'open' ? 0 : RECHECK_SECONDS }
+  }
+  const { transaction_id, lease_token } = claim
+  await ports.database.recordOutcome({ outcome: { transaction_id, ...tracking.evidence }, lease_token })
+  return { proof: tracking.evidence.proof, reason: '', nextCheckSeconds: 0 }
+}

@@ -1,0 +1,53 @@
+import type { Horizon } from '../_shared/stellar/horizon.ts'
+import type { Clock, Fetch, Log } from '../_shared/worker/ports.ts'
+import { horizonOpener } from '../_shared/worker/provider.ts'
+import type { SyncDatabase } from './database.ts'
+
+export type SyncPorts = {
+  readonly clock: Clock
+  readonly fetch: Fetch
+  readonly log: Log
+  readonly database: SyncDatabase
+}
+
+export type SyncLimits = {
+  /** After this time nothing more is claimed. */
+  readonly budgetMs: number
+  /** After this time no provider is waited for. Together with the database calls it must stay below the platform's 150 s. */
+  readonly deadlineMs: number
+  readonly walletBatchSize: number
+  /** Transactions leased at once. All of them are looked for at the same time, so that none is only held. */
+  readonly transactionBatchSize: number
+  readonly maxBatches: number
+  /** Questions about wallets to a provider at the same time. */
+  readonly concurrency: number
+  readonly leaseSeconds: number
+}
+
+export const SYNC_LIMITS: SyncLimits = {
+  budgetMs: 60_000,
+  deadlineMs: 110_000,
+  walletBatchSize: 20,
+  transactionBatchSize: 4,
+  maxBatches: 50,
+  concurrency: 4,
+  leaseSeconds: 60,
+}
+
+/** One answer to a doorbell. Its parts share one start, because the platform's limit is for all of them together. */
+export type SyncTurn = {
+  readonly limits: SyncLimits
+  readonly openHorizon: (baseUrl: string) => Horizon
+  /** Whether there is time to claim more. */
+  readonly mayClaim: () => boolean
+}
+
+/** Starts a turn now. */
+export function startTurn(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): SyncTurn {
+  const startedAtMs = ports.clock.now()
+  return {
+    limits,
+    openHorizon: horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs }),
+    mayClaim: () => ports.clock.now() - startedAtMs < limits.budgetMs,
+  }
+}

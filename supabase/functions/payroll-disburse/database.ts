@@ -1,0 +1,108 @@
+import * as z from 'zod/mini'
+import type { Evidence } from '../_shared/stellar/prove.ts'
+import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
+import type { Rpc } from '../_shared/worker/rpc.ts'
+
+/** A transaction whose fate is open. */
+const claimedTransaction = z.object({
+  id,
+  tx_hash: hash,
+  envelope_xdr: z.string(),
+  signed_envelope_xdr: z.nullable(z.string()),
+  sequence_number: sequence,
+  max_ledger: ledger,
+  attempts: count,
+  submission_state: z.string(),
+})
+export type ClaimedTransaction = Readonly<z.infer<typeof claimedTransaction>>
+
+/** Work on one source account, leased to this worker until the lease ends or is released. */
+const disbursementClaim = z.object({
+  payroll_run_id: id,
+  organization_id: id,
+  source_account: accountId,
+  lease_token: z.string(),
+  memo: z.nullable(z.string()),
+  network_passphrase: z.string(),
+  horizon_url: z.string(),
+  /** The most that one operation may offer as fee. */
+  max_fee_stroops: z.int().check(z.positive()),
+  /** Null when the next transaction may be prepared. */
+  transaction: z.nullable(claimedTransaction),
+})
+export type DisbursementClaim = Readonly<z.infer<typeof disbursementClaim>>
+
+/** A planned operation with its place in the transaction and the employee it pays. */
+const employeeOperation = z.object({
+  operation_index: count,
+  employee_id: id,
+  operation_type: z.enum(['payment', 'create_account']),
+  destination: z.string(),
+  asset_code: z.string(),
+  asset_issuer: z.string(),
+  amount: z.string(),
+})
+export type EmployeeOperation = Readonly<z.infer<typeof employeeOperation>>
+
+/** A transaction as it is stored before it is signed. The operations go back exactly as they were planned. */
+export type PreparedTransaction = {
+  readonly tx_hash: string
+  readonly envelope_xdr: string
+  readonly sequence_number: string
+  /** For the whole transaction. */
+  readonly fee_bid_stroops: string
+  readonly max_ledger: number
+  /** ISO 8601. */
+  readonly max_time: string
+  readonly operations: readonly EmployeeOperation[]
+}
+
+/** What a submission came back with when that proves nothing. */
+export type SubmissionReport = {
+  /** 0 when there was no answer. */
+  readonly http_status: number
+  readonly transaction_code: string | null
+  readonly operation_codes: readonly string[] | null
+  readonly retry_after_seconds: number | null
+}
+
+type Leased = { readonly lease_token: string }
+type RunLease = Leased & { readonly payroll_run_id: number }
+type TransactionLease = Leased & { readonly transaction_id: number }
+
+export type DisburseDatabase = ReturnType<typeof disburseDatabase>
+
+/** The database as payroll-disburse sees it. */
+export function disburseDatabase(rpc: Rpc) {
+  const claims = z.pipe(
+    z.array(disbursementClaim),
+    z.transform((rows): DisbursementClaim | null => rows[0] ?? null),
+  )
+  const operations = z.pipe(
+    z.array(employeeOperation),
+    z.transform((rows): readonly EmployeeOperation[] => rows),
+  )
+  return {
+    claimDisbursement: (parameters: { readonly lease_seconds: number }) =>
+      rpc('claim_disbursement', parameters, claims),
+    planOperations: (parameters: RunLease & { readonly max_operations: number }) =>
+      rpc('plan_operations', parameters, operations),
+    /** Stores the transaction before it is signed, and returns its id. */
+    persistTransaction: (parameters: RunLease & PreparedTransaction) =>
+      rpc('persist_transaction', parameters, oneRow(z.object({ id }))),
+    /** Stores that the signed envelope is about to be handed over. Called before every single submission. */
+    beginSubmission: (parameters: TransactionLease & { readonly signed_envelope_xdr: string }) =>
+      rpc('begin_submission', parameters, nothing),
+    recordSubmission: (parameters: TransactionLease & SubmissionReport) =>
+      rpc('record_submission', parameters, nothing),
+    /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */
+    recordOutcome: (parameters: Leased & { readonly outcome: Evidence & { readonly transaction_id: number } }) =>
+      rpc('record_outcome', parameters, nothing),
+    stopDisbursement: (parameters: RunLease & { readonly code: string; readonly detail: string }) =>
+      rpc('stop_disbursement', parameters, nothing),
+    /** Gives the source account back; `next_check_seconds` 0 leaves the database's own schedule as it is. */
+    releaseDisbursement: (
+      parameters: Leased & { readonly source_account: string; readonly next_check_seconds: number },
+    ) => rpc('release_disbursement', parameters, z.boolean()),
+  }
+}

@@ -1,0 +1,115 @@
+import type { HorizonAnswer } from '../_shared/stellar/horizon.ts'
+import type { AccountState, FeeStats, NetworkRoot } from '../_shared/stellar/horizon-records.ts'
+import { checkNetwork, retryAfterOf } from '../_shared/stellar/network.ts'
+import { buildTransaction } from './build.ts'
+import type { EmployeeOperation } from './database.ts'
+import { MAX_OPERATIONS, TransactionPlanError } from './plan.ts'
+import { providerUnavailable, type Step, type StepContext, step, stop } from './step.ts'
+import { signAndSubmit } from './submit.ts'
+
+// About two minutes of ledgers: long enough for several attempts, short enough that its end can soon be proven.
+const VALID_LEDGERS = 20
+// Later than the ledgers need, because the ledger bound is the one whose passing a provider can prove.
+const VALID_SECONDS = 300
+
+const MIN_BID_STROOPS = 1_000n
+const RECHECK_EMPTY_PLAN_SECONDS = 5
+
+/** Prepares, stores, signs and submits the next transaction of a run that has none on its way. */
+export async function startTransaction(context: StepContext): Promise<Step> {
+  const { claim, database, keyring, horizon } = context
+  const { payroll_run_id, lease_token } = claim
+  const operations = await database.planOperations({ payroll_run_id, lease_token, max_operations: MAX_OPERATIONS })
+  // The database has just ended the run, if it was at its end.
+  if (operations.length === 0) return step('nothing_left', { nextCheckSeconds: RECHECK_EMPTY_PLAN_SECONDS })
+
+  if (!keyring.has(claim.source_account)) {
+    return stop(context, 'signing_key_missing', `PAYD_SIGNING_KEYS has no key for the account ${claim.source_account}.`)
+  }
+  const [root, account, fees] = await Promise.all([
+    horizon.root(),
+    horizon.account(claim.source_account),
+    horizon.feeStats(),
+  ])
+  const ground = await groundOf(context, root, account)
+  if ('outcome' in ground) return ground
+
+  try {
+    return await prepareAndSubmit(context, operations, { ...ground, feePerOperation: bidOf(context, fees) })
+  } catch (error) {
+    if (!(error instanceof TransactionPlanError)) throw error
+    return stop(context, 'operations_not_payable', error.message)
+  }
+}
+
+/** The facts of the ledger that a transaction is built on. */
+type Ground = { readonly sequence: bigint; readonly ledger: number; readonly ledgerTimeMs: number }
+
+async function groundOf(
+  context: StepContext,
+  rootAnswer: HorizonAnswer<NetworkRoot>,
+  account: HorizonAnswer<AccountState>,
+): Promise<Ground | Step> {
+  const { claim } = context
+  const network = checkNetwork(rootAnswer, claim.network_passphrase)
+  if (network.kind === 'unknown') return providerUnavailable(context, 'root_unknown', network.retryAfterSeconds)
+  if (network.kind === 'other') {
+    return stop(context, 'network_mismatch', 'The Horizon server of this project serves another Stellar network.')
+  }
+  // One instance may not know yet an account that another has created; only one that is up to date may say it is missing.
+  if (account.kind === 'not_found' && (account.latestLedger ?? 0) >= network.root.history_latest_ledger) {
+    return stop(
+      context,
+      'source_account_not_found',
+      `The account ${claim.source_account} does not exist on this network.`,
+    )
+  }
+  if (
+    account.kind !== 'answered' ||
+    account.value.ledger === null ||
+    account.value.account_id !== claim.source_account
+  ) {
+    return providerUnavailable(context, `account_${account.kind}`, retryAfterOf(account))
+  }
+  const observed = BigInt(account.value.sequence)
+  const used = context.usedSequences.get(claim.source_account) ?? 0n
+  return {
+    sequence: (observed > used ? observed : used) + 1n,
+    ledger: Math.max(account.value.ledger, network.root.history_latest_ledger),
+    ledgerTimeMs: Date.parse(network.root.history_latest_ledger_closed_at),
+  }
+}
+
+/** Twice what nearly everybody pays, within the operator's limit: the network charges the market price, not the bid. */
+function bidOf(context: StepContext, fees: HorizonAnswer<FeeStats>): bigint {
+  const wanted = fees.kind === 'answered' ? BigInt(fees.value.fee_charged.p95) * 2n : MIN_BID_STROOPS
+  const bid = wanted > MIN_BID_STROOPS ? wanted : MIN_BID_STROOPS
+  const most = BigInt(context.claim.max_fee_stroops)
+  return bid < most ? bid : most
+}
+
+async function prepareAndSubmit(
+  context: StepContext,
+  operations: readonly EmployeeOperation[],
+  ground: Ground & { readonly feePerOperation: bigint },
+): Promise<Step> {
+  const { claim, database } = context
+  const { payroll_run_id, lease_token, source_account, network_passphrase, memo } = claim
+  const max_ledger = ground.ledger + VALID_LEDGERS
+  // The later of both clocks: ledger time stands still while the network does, and the worker's clock may be wrong.
+  const max_time_seconds = Math.floor(Math.max(ground.ledgerTimeMs, context.nowMs) / 1000) + VALID_SECONDS
+  const built = buildTransaction({
+    network_passphrase,
+    source_account,
+    sequence_number: ground.sequence.toString(),
+    fee_per_operation_stroops: ground.feePerOperation,
+    max_ledger,
+    max_time_seconds,
+    memo,
+    operations,
+  })
+  const max_time = new Date(max_time_seconds * 1000).toISOString()
+  const prepared = { ...built, max_ledger, max_time, operations }
+  const { id } = await database.persistTransaction({ payroll_run_id, lease_token, ...prepared })
+  return signAndSubmit(context, { ...built, id, max_ledger, signed_envelope_xdr: null })
+}

@@ -1,0 +1,91 @@
+import type { StopCode } from '../_shared/contract/errors.ts'
+import type { Horizon } from '../_shared/stellar/horizon.ts'
+import type { Evidence, LiveTransaction } from '../_shared/stellar/prove.ts'
+import type { DisburseDatabase, DisbursementClaim } from './database.ts'
+import type { Keyring } from './sign.ts'
+
+/** How one step on a source account can end. */
+export const STEP_OUTCOMES = [
+  'applied',
+  'applied_failed',
+  'never_applied',
+  'waiting',
+  'stopped',
+  'nothing_left',
+  'provider_unavailable',
+  'network_mismatch',
+  'signing_key_missing',
+  'envelope_mismatch',
+  'lease_lost',
+  'failed',
+] as const
+
+export type StepOutcome = (typeof STEP_OUTCOMES)[number]
+
+/** How a step ended, and when the account should be looked at again; 0 leaves that to the database's own schedule. */
+export type Step = {
+  readonly outcome: StepOutcome
+  readonly nextCheckSeconds: number
+  /** What made it end like this: a code or reason for the log. */
+  readonly code: string | null
+}
+
+/** What a step works with: one leased account, its provider, and what this invocation has learnt. */
+export type StepContext = {
+  readonly database: DisburseDatabase
+  readonly keyring: Keyring
+  readonly horizon: Horizon
+  readonly claim: DisbursementClaim
+  /** Milliseconds since 1970 by the worker's clock. */
+  readonly nowMs: number
+  /** Sequence numbers that ledger evidence showed to be used, by account: a lagging instance may still say less. */
+  readonly usedSequences: Map<string, bigint>
+  /** Spreads the return of workers that a provider sent away, in seconds. */
+  jitterSeconds(): number
+}
+
+/** The transaction of a claim in the words of the proofs. */
+export function liveTransaction(
+  claim: DisbursementClaim,
+  transaction: Pick<LiveTransaction, 'tx_hash' | 'sequence_number' | 'max_ledger'>,
+): LiveTransaction {
+  const { tx_hash, sequence_number, max_ledger } = transaction
+  return { tx_hash, source_account: claim.source_account, sequence_number, max_ledger }
+}
+
+/** Records what the ledger proved. The database checks the evidence again and frees or finishes the items. */
+export async function settle(
+  context: StepContext,
+  transaction: { readonly id: number; readonly sequence_number: string },
+  evidence: Evidence,
+): Promise<Step> {
+  const { lease_token } = context.claim
+  await context.database.recordOutcome({ outcome: { transaction_id: transaction.id, ...evidence }, lease_token })
+  if (evidence.proof !== 'sequence_unused_after_bounds') {
+    context.usedSequences.set(context.claim.source_account, BigInt(transaction.sequence_number))
+  }
+  if (evidence.proof !== 'found_by_hash') return step('never_applied', { code: evidence.proof })
+  return step(evidence.successful ? 'applied' : 'applied_failed', { code: evidence.transaction_code })
+}
+
+/** Fails the run with a reason a person can act on. Allowed only while nothing of it is on its way. */
+export async function stop(context: StepContext, code: StopCode, detail: string): Promise<Step> {
+  const { payroll_run_id, lease_token } = context.claim
+  await context.database.stopDisbursement({ payroll_run_id, lease_token, code, detail })
+  return step('stopped', { code })
+}
+
+/** The provider did not say what is needed, so the account waits a moment. */
+export function providerUnavailable(context: StepContext, code: string, retryAfterSeconds: number | null): Step {
+  const nextCheckSeconds = Math.max(retryAfterSeconds ?? 0, PROVIDER_PAUSE_SECONDS) + context.jitterSeconds()
+  return step('provider_unavailable', { code, nextCheckSeconds })
+}
+
+export function step(
+  outcome: StepOutcome,
+  details: { readonly code?: string; readonly nextCheckSeconds?: number } = {},
+): Step {
+  return { outcome, nextCheckSeconds: details.nextCheckSeconds ?? 0, code: details.code ?? null }
+}
+
+const PROVIDER_PAUSE_SECONDS = 5

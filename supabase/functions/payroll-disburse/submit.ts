@@ -1,0 +1,105 @@
+import { innerHashOf } from '../_shared/stellar/describe.ts'
+import type { SubmitAnswer } from '../_shared/stellar/horizon.ts'
+import { checkNetwork } from '../_shared/stellar/network.ts'
+import { proveFound } from '../_shared/stellar/prove.ts'
+import { trackTransaction } from '../_shared/stellar/track.ts'
+import type { ClaimedTransaction, SubmissionReport } from './database.ts'
+import { verifySignedEnvelope } from './sign.ts'
+import { liveTransaction, providerUnavailable, type Step, type StepContext, settle, step } from './step.ts'
+
+const RECHECK_UNKNOWN_SECONDS = 5
+const RECHECK_NEEDS_A_PERSON_SECONDS = 60
+
+/** A persisted transaction on its way to the network. */
+export type Submission = Pick<
+  ClaimedTransaction,
+  'id' | 'tx_hash' | 'sequence_number' | 'max_ledger' | 'envelope_xdr' | 'signed_envelope_xdr'
+>
+
+/**
+ * Finds out what became of the transaction that is on its way, and hands the same envelope over again as long as nothing is
+ * proven and it is still valid. A new transaction is never built here: only a proof frees what this one pays.
+ */
+export async function continueTransaction(context: StepContext, transaction: ClaimedTransaction): Promise<Step> {
+  const { claim, horizon } = context
+  if (innerHashOf(transaction.envelope_xdr, claim.network_passphrase) !== transaction.tx_hash) {
+    // Prepared for another network, or damaged. What is asked of this network would say nothing about it.
+    return step('envelope_mismatch', { nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
+  }
+  const network = checkNetwork(await horizon.root(), claim.network_passphrase)
+  if (network.kind === 'unknown') return providerUnavailable(context, 'root_unknown', network.retryAfterSeconds)
+  if (network.kind === 'other') return step('network_mismatch', { nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
+
+  const tracking = await trackTransaction(horizon, liveTransaction(claim, transaction), claim.network_passphrase)
+  switch (tracking.kind) {
+    case 'settled':
+      return settle(context, transaction, tracking.evidence)
+    case 'unknown':
+      return step('waiting', {
+        code: tracking.reason,
+        nextCheckSeconds: Math.max(tracking.retryAfterSeconds ?? 0, RECHECK_UNKNOWN_SECONDS) + context.jitterSeconds(),
+      })
+    case 'open':
+      return signAndSubmit(context, transaction)
+    default:
+      return tracking satisfies never
+  }
+}
+
+/** Signs the transaction if that is still to be done, and submits it. It has been persisted before. */
+export async function signAndSubmit(context: StepContext, transaction: Submission): Promise<Step> {
+  const { claim, keyring } = context
+  if (transaction.signed_envelope_xdr === null && !keyring.has(claim.source_account)) {
+    // It cannot be sent, so it ends by itself after its last ledger, and the run is stopped with the reason then.
+    return step('signing_key_missing', { nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
+  }
+  const signedXdr =
+    transaction.signed_envelope_xdr ??
+    keyring.sign({
+      account: claim.source_account,
+      preparedXdr: transaction.envelope_xdr,
+      expectedHash: transaction.tx_hash,
+      networkPassphrase: claim.network_passphrase,
+    })
+  const verdict = verifySignedEnvelope({
+    signedXdr,
+    expectedHash: transaction.tx_hash,
+    networkPassphrase: claim.network_passphrase,
+    signers: [claim.source_account],
+  })
+  if (!verdict.isPrepared) {
+    return step('envelope_mismatch', { code: verdict.problem, nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
+  }
+  return submit(context, transaction, signedXdr)
+}
+
+async function submit(context: StepContext, transaction: Submission, signedXdr: string): Promise<Step> {
+  const { claim, database, horizon } = context
+  const lease = { transaction_id: transaction.id, lease_token: claim.lease_token }
+  await database.beginSubmission({ ...lease, signed_envelope_xdr: signedXdr })
+  const answer = await horizon.submit(signedXdr)
+  const live = liveTransaction(claim, transaction)
+
+  if (answer.kind === 'recorded') {
+    const found = proveFound(live, { kind: 'answered', value: answer.record }, claim.network_passphrase)
+    if (found.isProven) return settle(context, transaction, found.evidence)
+  }
+  const report = reportOf(answer)
+  await database.recordSubmission({ ...lease, ...report })
+
+  // A refusal is no proof, but the reason for it often is already in the ledger: our own success makes tx_bad_seq.
+  if (report.http_status === 400) {
+    const tracking = await trackTransaction(horizon, live, claim.network_passphrase)
+    if (tracking.kind === 'settled') return settle(context, transaction, tracking.evidence)
+  }
+  return step('waiting', { code: report.transaction_code ?? `http_${report.http_status}` })
+}
+
+/** What the answer to a submission says when it proves nothing. */
+function reportOf(answer: SubmitAnswer): SubmissionReport {
+  if (answer.kind === 'recorded') {
+    return { http_status: 200, transaction_code: null, operation_codes: null, retry_after_seconds: null }
+  }
+  const { kind: _, ...report } = answer
+  return report
+}

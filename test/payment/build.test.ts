@@ -1,0 +1,192 @@
+import { FeeBumpTransaction, Keypair, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk/base'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { describeTransaction, innerHashOf } from '../../supabase/functions/_shared/stellar/describe.ts'
+import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
+import {
+  type PlannedOperation,
+  type TransactionPlan,
+  TransactionPlanError,
+} from '../../supabase/functions/payroll-disburse/plan.ts'
+import { address, anyPlan, aPayment, aPlan, keypair, PASSPHRASE } from '../support/plans.ts'
+
+describe('building a transaction', () => {
+  test('what is decoded again is exactly what was planned', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        const built = buildTransaction(plan)
+        expect(describeTransaction(built.envelope_xdr, PASSPHRASE)).toEqual({
+          tx_hash: built.tx_hash,
+          source_account: plan.source_account,
+          sequence_number: plan.sequence_number,
+          max_ledger: plan.max_ledger,
+          max_time_seconds: plan.max_time_seconds,
+          memo: plan.memo,
+          operations: plan.operations,
+        })
+        expect(built.sequence_number).toBe(plan.sequence_number)
+      }),
+    )
+  })
+
+  test('the same plan always has the same hash, and signing does not change it', () => {
+    const built = buildTransaction(aPlan())
+    expect(buildTransaction(aPlan())).toEqual(built)
+    const signed = TransactionBuilder.fromXdr(built.envelope_xdr, PASSPHRASE)
+    signed.sign(keypair(0))
+    expect(innerHashOf(signed.toXdr(), PASSPHRASE)).toBe(built.tx_hash)
+    expect(built.tx_hash).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('another network, sequence, bound, memo, amount or order is another transaction', () => {
+    const two = [aPayment({ destination: address(1) }), aPayment({ destination: address(2) })]
+    const plans = [
+      aPlan(),
+      aPlan({ network_passphrase: 'Public Global Stellar Network ; September 2015' }),
+      aPlan({ sequence_number: '120192344791187472' }),
+      aPlan({ max_ledger: 1_021 }),
+      aPlan({ max_time_seconds: 1_795_000_001 }),
+      aPlan({ memo: 'PAY-2026-11' }),
+      aPlan({ operations: [aPayment({ amount: '4200.0000001' })] }),
+      aPlan({ operations: two }),
+      aPlan({ operations: two.toReversed() }),
+    ]
+    expect(new Set(plans.map((plan) => buildTransaction(plan).tx_hash)).size).toBe(plans.length)
+  })
+
+  test('the fee is offered per operation', () => {
+    const operations = Array.from({ length: 100 }, (_, index) => aPayment({ destination: address(index + 1) }))
+    const built = buildTransaction(aPlan({ operations, fee_per_operation_stroops: 1_000n }))
+    expect(built.fee_bid_stroops).toBe('100000')
+    expect(TransactionBuilder.fromXdr(built.envelope_xdr, PASSPHRASE).fee).toBe('100000')
+  })
+
+  test('one hundred operations fit and one more is refused', () => {
+    const operations = Array.from({ length: 101 }, (_, index) => aPayment({ destination: address(index + 1) }))
+    expect(
+      describeTransaction(buildTransaction(aPlan({ operations: operations.slice(1) })).envelope_xdr, PASSPHRASE)
+        ?.operations,
+    ).toHaveLength(100)
+    expect(refusalOf({ operations })).toContain('at most 100 operations')
+    expect(refusalOf({ operations: [] })).toContain('at least one')
+  })
+
+  test('the code XLM with an issuer is not native XLM', () => {
+    const credit = aPayment({ asset_code: 'XLM', asset_issuer: address(9) })
+    const built = buildTransaction(aPlan({ operations: [credit] }))
+    expect(describeTransaction(built.envelope_xdr, PASSPHRASE)?.operations).toEqual([credit])
+  })
+
+  test('an asset that the library would rename is refused, because it is another asset', () => {
+    const planned = aPayment({ asset_code: 'xlm', asset_issuer: address(9) })
+    expect(refusalOf({ operations: [planned] })).toContain('exactly what was planned')
+  })
+
+  test('a memo may have 28 bytes, not 28 characters', () => {
+    const memo = 'é'.repeat(14)
+    expect(describeTransaction(buildTransaction(aPlan({ memo })).envelope_xdr, PASSPHRASE)?.memo).toBe(memo)
+    expect(refusalOf({ memo: `${memo}!` })).toContain('29 bytes')
+  })
+
+  test('a payment may go to a muxed address, a new account may not', () => {
+    const destination = 'MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLK'
+    const built = buildTransaction(aPlan({ operations: [aPayment({ destination })] }))
+    expect(describeTransaction(built.envelope_xdr, PASSPHRASE)?.operations[0]?.destination).toBe(destination)
+    expect(refusalOf({ operations: [aPayment({ destination, operation_type: 'create_account' })] })).toContain(
+      'G… address',
+    )
+  })
+
+  const bad: readonly [string, Partial<TransactionPlan>][] = [
+    ['no last ledger', { max_ledger: 0 }],
+    ['a last ledger above 2^32', { max_ledger: 4_294_967_296 }],
+    ['a last ledger that is no integer', { max_ledger: 10.5 }],
+    ['no latest time', { max_time_seconds: 0 }],
+    ['sequence zero', { sequence_number: '0' }],
+    ['a sequence that is no integer', { sequence_number: '1e3' }],
+    ['no fee', { fee_per_operation_stroops: 0n }],
+    ['a fee above 2^32', { fee_per_operation_stroops: 4_294_967_296n }],
+    ['a source that is no account', { source_account: 'GABC' }],
+    ...operations([
+      ['an amount of zero', { amount: '0' }],
+      ['a negative amount', { amount: '-1' }],
+      ['an eighth decimal', { amount: '1.00000001' }],
+      ['an exponent', { amount: '1e3' }],
+      ['an amount above int64', { amount: '922337203685.4775808' }],
+      ['a contract as destination', { destination: 'CA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUWDA' }],
+      [
+        'a destination with a typing error',
+        { destination: `${address(1).slice(0, -1)}${address(1).endsWith('A') ? 'B' : 'A'}` },
+      ],
+      ['an asset without issuer', { asset_code: 'USDC', asset_issuer: '' }],
+      ['an asset with a wrong issuer', { asset_code: 'USDC', asset_issuer: 'G' }],
+      ['an asset code of 13 characters', { asset_code: 'ABCDEFGHIJKLM', asset_issuer: address(9) }],
+      ['an empty asset code', { asset_code: '', asset_issuer: address(9) }],
+      [
+        'a new account funded with a credit asset',
+        { operation_type: 'create_account', asset_code: 'USDC', asset_issuer: address(9) },
+      ],
+    ]),
+  ]
+  test.each(bad)('%s is refused', (_name, changes) => {
+    expect(refusalOf(changes)).toMatch(/\.$/)
+  })
+
+  test('a secret key as destination is refused without being repeated', () => {
+    const secret = Keypair.random().secret()
+    expect(refusalOf({ operations: [aPayment({ destination: secret })] })).not.toContain(secret)
+  })
+})
+
+describe('describing an envelope', () => {
+  const build = (change: (builder: TransactionBuilder) => void): string => {
+    const prepared = TransactionBuilder.fromXdr(buildTransaction(aPlan()).envelope_xdr, PASSPHRASE)
+    if (prepared instanceof FeeBumpTransaction) throw new Error('Not a plain transaction.')
+    const builder = TransactionBuilder.cloneFrom(prepared)
+    change(builder)
+    return builder.build().toXdr()
+  }
+
+  test.each([
+    [
+      'an operation with its own source',
+      (b: TransactionBuilder) => b.addOperation(Operation.bumpSequence({ bumpTo: '1', source: address(3) })),
+    ],
+    ['an operation of another kind', (b: TransactionBuilder) => b.addOperation(Operation.inflation())],
+    ['a memo of another kind', (b: TransactionBuilder) => b.addMemo(Memo.id('7'))],
+    ['a minimum sequence number', (b: TransactionBuilder) => b.setMinAccountSequence('5')],
+  ])('%s is not described as if it were not there', (_name, change) => {
+    expect(describeTransaction(build(change), PASSPHRASE)).toBeNull()
+  })
+
+  test('a fee bump is not a plain transaction, and its inner hash is found', () => {
+    const built = buildTransaction(aPlan())
+    const inner = TransactionBuilder.fromXdr(built.envelope_xdr, PASSPHRASE)
+    if (inner instanceof FeeBumpTransaction) throw new Error('Not a plain transaction.')
+    inner.sign(keypair(0))
+    const bump = TransactionBuilder.buildFeeBumpTransaction(address(5), '2000', inner, PASSPHRASE).toXdr()
+    expect(describeTransaction(bump, PASSPHRASE)).toBeNull()
+    expect(innerHashOf(bump, PASSPHRASE)).toBe(built.tx_hash)
+  })
+
+  test('anything else is nothing', () => {
+    for (const text of ['', 'AAAA', 'not base64!', '{}']) {
+      expect(describeTransaction(text, PASSPHRASE)).toBeNull()
+      expect(innerHashOf(text, PASSPHRASE)).toBeNull()
+    }
+  })
+})
+
+function operations(list: readonly [string, Partial<PlannedOperation>][]): [string, Partial<TransactionPlan>][] {
+  return list.map(([name, changes]) => [name, { operations: [aPayment(changes)] }])
+}
+
+function refusalOf(changes: Partial<TransactionPlan>): string {
+  try {
+    buildTransaction(aPlan(changes))
+  } catch (error) {
+    if (error instanceof TransactionPlanError) return error.message
+    throw error
+  }
+  throw new Error('The plan was not refused.')
+}

@@ -1,0 +1,135 @@
+import { FeeBumpTransaction, Keypair, TransactionBuilder } from '@stellar/stellar-sdk/base'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
+import type { TransactionPlan } from '../../supabase/functions/payroll-disburse/plan.ts'
+import { createKeyring, verifySignedEnvelope } from '../../supabase/functions/payroll-disburse/sign.ts'
+import { address, anyPlan, aPayment, aPlan, keypair, PASSPHRASE } from '../support/plans.ts'
+
+describe('signing', () => {
+  test('every signed plan is recognized as the prepared transaction of its account', () => {
+    fc.assert(
+      fc.property(anyPlan, fc.nat(50), (plan, index) => {
+        const source = { ...plan, source_account: address(index) }
+        const built = buildTransaction(source)
+        const signedXdr = createKeyring([keypair(index).secret()]).sign({
+          account: source.source_account,
+          preparedXdr: built.envelope_xdr,
+          expectedHash: built.tx_hash,
+          networkPassphrase: PASSPHRASE,
+        })
+        expect(verdictOf(signedXdr, built.tx_hash, [source.source_account])).toEqual({ isPrepared: true })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test('only for accounts whose key is there', () => {
+    const keyring = createKeyring([keypair(0).secret()])
+    expect(keyring.has(address(0))).toBe(true)
+    expect(keyring.has(address(1))).toBe(false)
+    expect(() => keyring.sign(request(aPlan({ source_account: address(1) })))).toThrow('no signing key')
+  })
+
+  test('only what was prepared, on the network it was prepared for', () => {
+    const keyring = createKeyring([keypair(0).secret()])
+    const other = buildTransaction(aPlan({ operations: [aPayment({ amount: '9999' })] }))
+    expect(() => keyring.sign({ ...request(aPlan()), preparedXdr: other.envelope_xdr })).toThrow('not signed')
+    expect(() => keyring.sign({ ...request(aPlan()), networkPassphrase: 'Another ; network' })).toThrow('not signed')
+    expect(() => keyring.sign({ ...request(aPlan()), preparedXdr: 'AAAA' })).toThrow('not signed')
+  })
+
+  test.each(['', 'S', address(0), `S${'A'.repeat(55)}`, ' '])('"%s" is no key, and is not repeated', (text) => {
+    const good = Keypair.random().secret()
+    const error = thrownBy(() => createKeyring([good, text]))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(String(error)).toContain('key 2 of 2')
+    expect(String(error)).not.toContain(good)
+    if (text.length > 1) expect(String(error)).not.toContain(text)
+  })
+
+  test('a keyring shows nothing of its keys', () => {
+    const secret = Keypair.random().secret()
+    const keyring = createKeyring([secret])
+    expect(JSON.stringify(keyring) + String(keyring) + Object.values(keyring).join()).not.toContain(secret)
+  })
+})
+
+describe('a signed envelope', () => {
+  const built = buildTransaction(aPlan())
+  const signed = (...signers: Keypair[]): string => {
+    const transaction = TransactionBuilder.fromXdr(built.envelope_xdr, PASSPHRASE)
+    for (const signer of signers) transaction.sign(signer)
+    return transaction.toXdr()
+  }
+
+  const differences: readonly [string, Partial<TransactionPlan>][] = [
+    ['amount', { operations: [aPayment({ amount: '4200.0000001' })] }],
+    ['destination', { operations: [aPayment({ destination: address(2) })] }],
+    ['an operation more', { operations: [aPayment(), aPayment({ destination: address(2) })] }],
+    ['sequence', { sequence_number: '120192344791187472' }],
+    ['last ledger', { max_ledger: 2_000 }],
+    ['latest time', { max_time_seconds: 1_795_000_001 }],
+    ['memo', { memo: 'x' }],
+    ['fee', { fee_per_operation_stroops: 1_001n }],
+    ['network', { network_passphrase: 'Public Global Stellar Network ; September 2015' }],
+  ]
+  test.each(differences)('that differs in %s is refused although its signature is good', (_name, changes) => {
+    const plan = aPlan(changes)
+    const other = buildTransaction(plan)
+    const signedXdr = createKeyring([keypair(0).secret()]).sign({
+      account: plan.source_account,
+      preparedXdr: other.envelope_xdr,
+      expectedHash: other.tx_hash,
+      networkPassphrase: plan.network_passphrase,
+    })
+    expect(verdictOf(signedXdr, built.tx_hash)).toEqual({
+      isPrepared: false,
+      problem: expect.stringMatching(/other_transaction|foreign_signature/),
+    })
+  })
+
+  test('without a signature, with a foreign one, or with one too many is refused', () => {
+    expect(verdictOf(built.envelope_xdr, built.tx_hash)).toEqual({ isPrepared: false, problem: 'unsigned' })
+    const foreign = { isPrepared: false, problem: 'foreign_signature' }
+    expect(verdictOf(signed(keypair(1)), built.tx_hash)).toEqual(foreign)
+    expect(verdictOf(signed(keypair(0), keypair(1)), built.tx_hash)).toEqual(foreign)
+    expect(verdictOf(signed(keypair(0), keypair(0)), built.tx_hash)).toEqual(foreign)
+    expect(verdictOf(signed(keypair(0)), built.tx_hash)).toEqual({ isPrepared: true })
+    expect(verdictOf(signed(keypair(0), keypair(1)), built.tx_hash, [address(0), address(1)])).toEqual({
+      isPrepared: true,
+    })
+  })
+
+  test('that is a fee bump or no envelope is refused', () => {
+    const inner = TransactionBuilder.fromXdr(signed(keypair(0)), PASSPHRASE)
+    if (inner instanceof FeeBumpTransaction) throw new Error('Not a plain transaction.')
+    const bump = TransactionBuilder.buildFeeBumpTransaction(keypair(5), '2000', inner, PASSPHRASE)
+    bump.sign(keypair(5))
+    expect(verdictOf(bump.toXdr(), built.tx_hash)).toEqual({ isPrepared: false, problem: 'fee_bump' })
+    expect(verdictOf('nonsense', built.tx_hash)).toEqual({ isPrepared: false, problem: 'unreadable' })
+  })
+})
+
+function verdictOf(signedXdr: string, expectedHash: string, signers = [address(0)]) {
+  return verifySignedEnvelope({ signedXdr, expectedHash, networkPassphrase: PASSPHRASE, signers })
+}
+
+function request(plan: TransactionPlan) {
+  const built = buildTransaction(plan)
+  return {
+    account: plan.source_account,
+    preparedXdr: built.envelope_xdr,
+    expectedHash: built.tx_hash,
+    networkPassphrase: plan.network_passphrase,
+  }
+}
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action()
+  } catch (error) {
+    return error
+  }
+  return null
+}

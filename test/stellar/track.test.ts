@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import {
+  type Horizon,
+  type HorizonAnswer,
+  TRANSACTIONS_PER_PAGE,
+} from '../../supabase/functions/_shared/stellar/horizon.ts'
+import type { AccountState, TransactionRecord } from '../../supabase/functions/_shared/stellar/horizon-records.ts'
+import { trackTransaction } from '../../supabase/functions/_shared/stellar/track.ts'
+import { address, aPlan, PASSPHRASE } from '../support/plans.ts'
+import { anAccount, answered, EVASIONS, foreignPlan, liveOf, recordOf } from '../support/records.ts'
+
+const plan = aPlan()
+const live = liveOf(plan)
+const NOT_FOUND = { kind: 'not_found', latestLedger: null } as const
+const USED = answered(anAccount({ ledger: 9_999, sequence: '120192344791187999' }))
+
+describe('following a transaction', () => {
+  test('what is found needs no further question', async () => {
+    const { tracking, asked } = await track({ lookup: answered(recordOf(plan)) })
+    expect(tracking).toMatchObject({ kind: 'settled', evidence: { proof: 'found_by_hash' } })
+    expect(asked).toEqual(['transaction'])
+  })
+
+  test('while nobody can say whether it is there, it is neither open nor settled', async () => {
+    for (const lookup of EVASIONS.filter(({ kind }) => kind !== 'not_found')) {
+      const { tracking, asked } = await track({ lookup, account: answered(anAccount({ ledger: 9_999 })) })
+      expect(tracking).toMatchObject({ kind: 'unknown' })
+      expect(asked).toEqual(['transaction'])
+    }
+    const unreadable = answered(recordOf(plan, { result_xdr: 'AAAA' }))
+    expect((await track({ lookup: unreadable })).tracking).toMatchObject({
+      kind: 'unknown',
+      reason: 'result_is_unreadable',
+    })
+  })
+
+  test('it is open only while one state shows its number unused before its last ledger', async () => {
+    expect((await track({ account: answered(anAccount({ ledger: 1_019 })) })).tracking).toEqual({ kind: 'open' })
+    expect((await track({ account: answered(anAccount({ ledger: 1_020 })) })).tracking).toMatchObject({
+      kind: 'settled',
+      evidence: { proof: 'sequence_unused_after_bounds' },
+    })
+    for (const account of EVASIONS) expect((await track({ account })).tracking).toMatchObject({ kind: 'unknown' })
+    const mute = answered(anAccount({ ledger: null }))
+    expect((await track({ account: mute })).tracking).toMatchObject({
+      kind: 'unknown',
+      reason: 'account_without_ledger',
+    })
+  })
+
+  test('who used its number is looked for page by page', async () => {
+    const other = recordOf(foreignPlan())
+    const { tracking, cursors } = await track({
+      account: USED,
+      pages: [fullPage('90'), [...fullPage('80').slice(1), other]],
+    })
+    expect(tracking).toMatchObject({
+      kind: 'settled',
+      evidence: { proof: 'sequence_used_by_other', other_tx_hash: other.hash },
+    })
+    expect(cursors).toEqual([null, '90'])
+  })
+
+  test('behind an older number of the account it looks no further', async () => {
+    const older = recordOf(aPlan({ sequence_number: '5' }))
+    const { tracking, cursors } = await track({
+      account: USED,
+      pages: [[...fullPage('90').slice(1), older], fullPage('80')],
+    })
+    expect(tracking).toMatchObject({ kind: 'unknown', reason: 'sequence_holder_not_seen' })
+    expect(cursors).toEqual([null])
+  })
+
+  test('a short page is the end, and a long history has a limit', async () => {
+    expect((await track({ account: USED, pages: [[]] })).cursors).toHaveLength(1)
+    const endless = Array.from({ length: 50 }, (_, index) => fullPage(String(1_000 - index)))
+    const { tracking, cursors } = await track({ account: USED, pages: endless })
+    expect(tracking).toMatchObject({ kind: 'unknown', reason: 'sequence_holder_not_seen' })
+    expect(cursors).toHaveLength(10)
+  })
+
+  test('a history that cannot be read proves nothing, and says how long to wait', async () => {
+    const busy = { kind: 'refused', status: 429, problem: 'rate_limit_exceeded', retryAfterSeconds: 9 } as const
+    const { tracking } = await track({ account: USED, history: busy })
+    expect(tracking).toEqual({ kind: 'unknown', reason: 'history_refused', retryAfterSeconds: 9 })
+  })
+})
+
+async function track(answers: {
+  readonly lookup?: HorizonAnswer<TransactionRecord>
+  readonly account?: HorizonAnswer<AccountState>
+  readonly pages?: readonly (readonly TransactionRecord[])[]
+  readonly history?: HorizonAnswer<readonly TransactionRecord[]>
+}) {
+  const asked: string[] = []
+  const cursors: (string | null)[] = []
+  const unexpected = () => Promise.reject(new Error('not asked for'))
+  const horizon: Horizon = {
+    root: unexpected,
+    feeStats: unexpected,
+    submit: unexpected,
+    transaction: async () => {
+      asked.push('transaction')
+      return answers.lookup ?? NOT_FOUND
+    },
+    account: async () => {
+      asked.push('account')
+      return answers.account ?? NOT_FOUND
+    },
+    transactionsBefore: async (_account, cursor) => {
+      cursors.push(cursor)
+      return answers.history ?? answered(answers.pages?.[cursors.length - 1] ?? [])
+    },
+  }
+  return { tracking: await trackTransaction(horizon, live, PASSPHRASE), asked, cursors }
+}
+
+/** A page of other people's transactions that touch the account, ending at a cursor. */
+function fullPage(cursor: string): readonly TransactionRecord[] {
+  const stranger = recordOf(aPlan({ source_account: address(8), sequence_number: '7' }), { paging_token: cursor })
+  return Array.from({ length: TRANSACTIONS_PER_PAGE }, () => stranger)
+}

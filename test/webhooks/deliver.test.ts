@@ -1,0 +1,217 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
+import { parseNetwork } from '../../supabase/functions/webhook-dispatch/addresses.ts'
+import type { DeliveryClaim, DeliveryResult } from '../../supabase/functions/webhook-dispatch/database.ts'
+import {
+  type DeliverPorts,
+  deliver,
+  fetchDial,
+  MAX_RESPONSE_BYTES,
+} from '../../supabase/functions/webhook-dispatch/deliver.ts'
+import { type TestClock, testClock } from '../support/clock.ts'
+import { gate } from '../support/gate.ts'
+import { startServer, type TestServer } from '../support/http-server.ts'
+
+const POLICY = { allowHttp: true, allowedNetworks: [parseNetwork('127.0.0.0/8')], ownUrl: null }
+
+let server: TestServer | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+describe('a delivery', () => {
+  test('sends exactly the signed headers and body, and reports the answer', async () => {
+    server = await startServer((_, response) => {
+      response.writeHead(202, { 'retry-after': '9' })
+      response.end('thanks')
+    })
+    const claim = aClaim({ body: '{"type":"test.ping","data":{"ü":1 }}' })
+    expect(await deliver(portsAt(testClock()), POLICY, claim)).toEqual({
+      delivery_id: 7,
+      lease_token: 'token',
+      response_status: 202,
+      response_body: 'thanks',
+      error_message: null,
+      duration_ms: 0,
+      retry_after_seconds: 9,
+    })
+    const [received] = server.requests
+    expect(received).toMatchObject({ method: 'POST', path: '/hook', body: claim.body })
+    expect(received?.headers).toMatchObject(claim.headers)
+  })
+
+  test('a redirect is a failure and is not followed', async () => {
+    server = await startServer(({ path }, response) => {
+      response.writeHead(path === '/hook' ? 307 : 200, { location: `${server?.url}/elsewhere` })
+      response.end()
+    })
+    const result = await deliver(portsAt(testClock()), POLICY, aClaim())
+    expect(result).toMatchObject({ response_status: 307, error_message: expect.stringMatching(/^redirect_refused: /) })
+    expect(server.requests.map(({ path }) => path)).toEqual(['/hook'])
+  })
+
+  test.each([400, 404, 410, 429, 500, 503])('status %i is reported with a reason', async (status) => {
+    server = await startServer((_, response) => {
+      response.writeHead(status)
+      response.end('no')
+    })
+    expect(await deliver(portsAt(testClock()), POLICY, aClaim())).toMatchObject({
+      response_status: status,
+      error_message: expect.stringContaining(`http_${status}`),
+    })
+  })
+
+  test('of an answer of a megabyte 16 kB are kept, and the connection is closed', async () => {
+    const closed = gate()
+    server = await startServer((_, response) => {
+      response.once('close', () => closed.open())
+      response.write('x'.repeat(1_000_000))
+      // The rest never comes: only whoever stops reading gets to an end.
+    })
+    const result = await deliver(portsAt(testClock()), POLICY, aClaim())
+    expect(result.response_status).toBe(200)
+    expect(result.response_body).toBe('x'.repeat(MAX_RESPONSE_BYTES))
+    await closed.opened
+  })
+
+  test.each([
+    ['zero bytes', Buffer.alloc(20_000)],
+    ['bytes that are no text', Buffer.alloc(20_000, 0xff)],
+    ['characters of four bytes, cut in the middle', Buffer.from(`a${'😀'.repeat(5_000)}`)],
+  ])('%s become a text that PostgreSQL can hold within 16 kB', async (_name, bytes) => {
+    server = await startServer((_, response) => {
+      response.end(bytes)
+    })
+    const { response_body } = await deliver(portsAt(testClock()), POLICY, aClaim())
+    expect(Buffer.byteLength(response_body ?? '')).toBeLessThanOrEqual(MAX_RESPONSE_BYTES)
+    expect(Buffer.byteLength(response_body ?? '')).toBeGreaterThan(MAX_RESPONSE_BYTES - 8)
+    expect(response_body).not.toContain('\u0000')
+    expect(Buffer.from(response_body ?? '').toString()).toBe(response_body)
+  })
+
+  test.each([
+    ['never answers', ''],
+    ['answers 200 and then trickles', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nx'],
+    ['stops in the middle of the headers', 'HTTP/1.1 200 OK\r\nx-slow: '],
+  ])('an endpoint that %s is cut by one deadline over everything', async (_name, said) => {
+    const clock = testClock()
+    const connected = gate()
+    const listener = createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.write(said, () => connected.open()))
+    })
+    listener.listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const { port } = listener.address() as { port: number }
+    const result = deliver(portsAt(clock), POLICY, aClaim({ url: `http://127.0.0.1:${port}/`, timeout_ms: 15_000 }))
+    await connected.opened
+    clock.advance(14_999)
+    expect(clock.openDeadlines()).toBe(1)
+    clock.advance(1)
+    expect(await result).toMatchObject({
+      response_status: null,
+      error_message: 'timeout: The endpoint did not answer completely within 15000 ms.',
+      duration_ms: 15_000,
+    })
+    expect(clock.openDeadlines()).toBe(0)
+    listener.close()
+    await once(listener, 'close')
+  })
+
+  test('a name server that never answers is cut by the same deadline', async () => {
+    const clock = testClock()
+    const asked = gate()
+    const resolveHost = () => {
+      asked.open()
+      return new Promise<never>(() => undefined)
+    }
+    const claim = aClaim({ url: 'https://hooks.example.org/', timeout_ms: 5_000 })
+    const result = deliver({ ...portsAt(clock), resolveHost }, POLICY, claim)
+    await asked.opened
+    clock.advance(5_000)
+    expect(await result).toMatchObject({ error_message: expect.stringMatching(/^timeout/) })
+  })
+
+  test('what is not reachable is a result, and says nothing about the inner network', async () => {
+    server = await startServer(() => undefined)
+    const url = server.url
+    await server.close()
+    server = undefined
+    const result = await deliver(portsAt(testClock()), POLICY, aClaim({ url }))
+    expect(result).toMatchObject({
+      response_status: null,
+      error_message: expect.stringMatching(/^connection_failed: /),
+    })
+    expect(result.error_message).not.toContain('127.0.0.1')
+  })
+
+  test('a destination that is not allowed is not dialled', async () => {
+    server = await startServer((_, response) => void response.end())
+    const policy = { allowHttp: false, allowedNetworks: [], ownUrl: null }
+    const url = server.url.replace('http:', 'https:')
+    const dial = () => Promise.reject(new Error('dialled'))
+    const result = await deliver({ ...portsAt(testClock()), dial }, policy, aClaim({ url }))
+    expect(result).toMatchObject({
+      response_status: null,
+      error_message: expect.stringMatching(/^address_not_public: /),
+    })
+    expect(server.requests).toEqual([])
+  })
+
+  test('the dialler is given every address that was checked', async () => {
+    const given: (readonly string[])[] = []
+    const dial: DeliverPorts['dial'] = (request) => {
+      given.push(request.addresses)
+      return Promise.resolve({ status: 200, header: () => null, body: '' })
+    }
+    const resolveHost = () => Promise.resolve(['93.184.216.34', '2606:4700::1'])
+    await deliver({ ...portsAt(testClock()), dial, resolveHost }, POLICY, aClaim({ url: 'https://hooks.example.org/' }))
+    expect(given).toEqual([['93.184.216.34', '2606:4700::1']])
+  })
+
+  test.each([
+    ['120', 120],
+    ['0', 0],
+    ['999999999', 86_400],
+    ['Fri, 20 Nov 2026 12:01:00 GMT', 60],
+    ['Fri, 20 Nov 2026 11:00:00 GMT', 0],
+    ['Fri, 20 Nov 2099 12:00:00 GMT', 86_400],
+    ['soon', null],
+    ['-5', null],
+    ['1.5e9', null],
+  ])('Retry-After "%s" means %s seconds', async (header, seconds) => {
+    const dial: DeliverPorts['dial'] = () => Promise.resolve({ status: 503, header: () => header, body: '' })
+    const result: DeliveryResult = await deliver(
+      { ...portsAt(testClock()), dial },
+      POLICY,
+      aClaim({ url: 'http://127.0.0.1/' }),
+    )
+    expect(result.retry_after_seconds).toBe(seconds)
+  })
+})
+
+function aClaim(changes: Partial<DeliveryClaim> = {}): DeliveryClaim {
+  return {
+    delivery_id: 7,
+    lease_token: 'token',
+    attempt_number: 1,
+    url: `${server?.url}/hook`,
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'PayD-Webhooks/1',
+      'webhook-id': 'evt_1',
+      'webhook-timestamp': '1795176000',
+      'webhook-signature': 'v1,abc',
+    },
+    body: '{}',
+    timeout_ms: 15_000,
+    ...changes,
+  }
+}
+
+function portsAt(clock: TestClock): DeliverPorts {
+  return { clock, resolveHost: () => Promise.reject(new Error('no names here')), dial: fetchDial(systemFetch) }
+}

@@ -1,0 +1,185 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sendJson, startServer, type TestServer } from '../support/http-server.ts'
+import { keypair } from '../support/plans.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+const DENO = join(ROOT, 'node_modules/.bin/deno')
+const FUNCTIONS = ['payroll-disburse', 'horizon-sync', 'webhook-dispatch'] as const
+
+/** Nothing may be fetched: everything is in node_modules, as it is in a fresh clone after npm ci. */
+const OFFLINE = ['--node-modules-dir=manual', '--cached-only', '--no-remote', '--no-lock']
+
+let denoDir: string
+beforeAll(async () => {
+  denoDir = await mkdtemp(join(tmpdir(), 'payd-deno-'))
+})
+afterAll(() => rm(denoDir, { recursive: true, force: true }))
+
+describe('in real Deno', () => {
+  test('all functions pass the type check of Deno', async () => {
+    // One of the three files is enough as configuration: another test keeps them equal.
+    const config = `--config=supabase/functions/${FUNCTIONS[0]}/deno.json`
+    const files = FUNCTIONS.map((name) => `supabase/functions/${name}/index.ts`)
+    await promisify(execFile)(DENO, ['check', ...OFFLINE, config, ...files], { cwd: ROOT, env: environment({}) })
+  })
+
+  test.each([
+    ['payroll-disburse', { claimed: 0, applied: 0 }, ['claim_disbursement']],
+    [
+      'horizon-sync',
+      { transactions: { claimed: 0 }, wallets: { claimed: 0 } },
+      ['claim_transactions_to_track', 'claim_wallets_for_sync'],
+    ],
+    ['webhook-dispatch', { claimed: 0, delivered: 0 }, ['claim_webhook_deliveries']],
+  ] as const)('%s lets in only the key of the scheduler, and answers it with counts', async (name, counts, calls) => {
+    await using api = await startServer((_, response) => sendJson(response, 200, []))
+    await using worker = await serve(name, api)
+
+    const stranger = await fetch(worker.url, { method: 'POST' })
+    expect(stranger.status).toBe(401)
+    expect(await stranger.json()).toMatchObject({ error: { code: 'secret_key_required' } })
+    expect((await fetch(worker.url, { method: 'POST', headers: { apikey: 'sb_secret_wrong' } })).status).toBe(401)
+    expect(api.requests).toEqual([])
+
+    const rung = await fetch(worker.url, { method: 'POST', headers: { apikey: 'sb_secret_cron' } })
+    expect(await rung.json()).toMatchObject(counts)
+    expect(rung.status).toBe(200)
+    expect(api.requests.map(({ path }) => path)).toEqual(calls.map((call) => `/rest/v1/rpc/${call}`))
+    expect(api.requests[0]?.headers.apikey).toBe('sb_secret_default')
+    expect(
+      worker
+        .output()
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line)),
+    ).toContainEqual(expect.objectContaining({ event: `${name}.request`, outcome: 'done', status: 200 }))
+  })
+
+  test('a webhook is delivered, a redirect is not followed, and both results are told', async () => {
+    await using sink = await startServer(({ path }, response) => {
+      response.writeHead(path === '/moved' ? 307 : 200, { location: '/hook' })
+      response.end('thanks')
+    })
+    const delivery = {
+      delivery_id: 3,
+      lease_token: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+      attempt_number: 1,
+      url: `${sink.url}/hook`,
+      headers: { 'content-type': 'application/json', 'webhook-id': 'evt_1' },
+      body: '{"type":"test.ping"}',
+      timeout_ms: 15_000,
+    }
+    const due = [[delivery, { ...delivery, delivery_id: 4, url: `${sink.url}/moved` }]]
+    const told: unknown[] = []
+    await using api = await startServer(({ path, body }, response) => {
+      if (path.endsWith('claim_webhook_deliveries')) return sendJson(response, 200, due.pop() ?? [])
+      told.push(...JSON.parse(body).results)
+      sendJson(response, 200, [{ delivered: 1, retrying: 0, dead: 0, stale: 0 }])
+    })
+    const settings = { PAYD_WEBHOOK_ALLOWED_NETWORKS: '["127.0.0.0/8"]', PAYD_WEBHOOK_ALLOW_HTTP: 'true' }
+    await using worker = await serve('webhook-dispatch', api, settings)
+
+    const rung = await fetch(worker.url, { method: 'POST', headers: { apikey: 'sb_secret_cron' } })
+    expect(await rung.json()).toMatchObject({ claimed: 2 })
+    expect(sink.requests.map(({ path }) => path).toSorted()).toEqual(['/hook', '/moved'])
+    expect(sink.requests[0]).toMatchObject({ method: 'POST', body: delivery.body })
+    expect(told).toContainEqual(
+      expect.objectContaining({ delivery_id: 3, response_status: 200, response_body: 'thanks' }),
+    )
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        delivery_id: 4,
+        response_status: 307,
+        error_message: expect.stringMatching(/^redirect_refused/),
+      }),
+    )
+  })
+
+  test('a name is looked up by Deno, and one that does not exist is a result', async () => {
+    const delivery = {
+      delivery_id: 3,
+      lease_token: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff',
+      attempt_number: 1,
+      url: 'https://does-not-exist.example.com/',
+      headers: {},
+      body: '{}',
+      timeout_ms: 1_000,
+    }
+    let claims = 0
+    await using api = await startServer(({ path }, response) => {
+      if (path.endsWith('claim_webhook_deliveries')) return sendJson(response, 200, claims++ === 0 ? [delivery] : [])
+      sendJson(response, 200, [{ delivered: 0, retrying: 1, dead: 0, stale: 0 }])
+    })
+    await using worker = await serve('webhook-dispatch', api)
+    const rung = await fetch(worker.url, { method: 'POST', headers: { apikey: 'sb_secret_cron' } })
+    expect(await rung.json()).toMatchObject({ claimed: 1, retrying: 1 })
+    const told = api.requests.find(({ path }) => path.endsWith('complete_webhook_deliveries'))
+    // Without any network the question itself may run into the deadline.
+    expect(told?.body).toMatch(/name_not_resolved|timeout/)
+  })
+
+  test('a wrong setting is named to whoever has the key, without its value, and to nobody else', async () => {
+    await using api = await startServer((_, response) => sendJson(response, 200, []))
+    const secret = keypair(3).secret()
+    await using worker = await serve('payroll-disburse', api, { PAYD_SIGNING_KEYS: secret })
+    expect((await fetch(worker.url, { method: 'POST' })).status).toBe(401)
+    const rung = await fetch(worker.url, { method: 'POST', headers: { apikey: 'sb_secret_cron' } })
+    const body = await rung.text()
+    expect(rung.status).toBe(500)
+    expect(JSON.parse(body)).toMatchObject({
+      error: { code: 'configuration_invalid', message: expect.stringContaining('PAYD_SIGNING_KEYS') },
+    })
+    expect(body + worker.output().join('\n')).not.toContain(secret)
+  })
+})
+
+/** A function as its own process of real Deno on a free port; ends when it is disposed of. */
+async function serve(
+  name: (typeof FUNCTIONS)[number],
+  api: TestServer,
+  settings: Readonly<Record<string, string>> = {},
+) {
+  const config = `--config=supabase/functions/${name}/deno.json`
+  const serving = ['serve', ...OFFLINE, config, '--host=127.0.0.1', '--port=0', '--allow-net', '--allow-env']
+  const child = spawn(DENO, [...serving, `supabase/functions/${name}/index.ts`], {
+    cwd: ROOT,
+    env: environment({
+      SUPABASE_URL: api.url,
+      SUPABASE_SECRET_KEYS: JSON.stringify({ default: 'sb_secret_default', cron: 'sb_secret_cron' }),
+      PAYD_SIGNING_KEYS: JSON.stringify([keypair(0).secret()]),
+      ...settings,
+    }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'exit')
+  const lines: string[] = []
+  const listening = new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on('line', (line) => {
+        lines.push(line)
+        const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? []
+        if (url !== undefined) resolve(url)
+      })
+    }
+    child.once('exit', () => reject(new Error(`deno serve ended:\n${lines.join('\n')}`)))
+  })
+  const url = await listening
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await exited
+  }
+  return { url, output: () => lines, [Symbol.asyncDispose]: stop }
+}
+
+function environment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { PATH = '', HOME = '' } = process.env
+  const quiet = { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' }
+  // A package that is not in node_modules would have to come from here, where nobody listens.
+  return { PATH, HOME, ...quiet, DENO_DIR: denoDir, NPM_CONFIG_REGISTRY: 'http://127.0.0.1:9', ...settings }
+}
