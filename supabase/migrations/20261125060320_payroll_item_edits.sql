@@ -5,7 +5,7 @@
 -- author: PayD | date: 2026-11-30
 -- tables: private.personal_data, private.personal_data_erasures, private.retention_rules, public.payroll_item_edits
 -- depends: 20261125000000, 20261125000600, 20261125000700, 20261125000800, 20261125000900, 20261125010200,
---   20261125020000, 20261125020100, 20261125020200, 20261125040000, 20261125060000, 20261125060200
+--   20261125020000, 20261125020100, 20261125020200, 20261125040000, 20261125060000
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

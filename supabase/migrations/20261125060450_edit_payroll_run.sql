@@ -3,7 +3,10 @@
 -- with a reason, or discarded altogether. Every command can name the version that its author saw. A pending run goes
 -- back to draft first, and its approvals are void.
 -- author: PayD | date: 2026-11-30
--- tables: private.error_codes | depends: 20261125000000
+-- tables: private.error_codes
+-- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010100, 20261125010200, 20261125010300,
+--   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125040000, 20261125060000, 20261125060200,
+--   20261125060300, 20261125060320, 20261125060350, 20261125060400
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -490,9 +493,10 @@ declare
   v_share private.pay_share;
   v_items bigint;
 begin
-  select private.pay_share(organization.salary_period, (run).period_start, (run).period_end) into v_share
-  from public.organizations as organization
-  where organization.id = (run).organization_id;
+  v_share := (
+    select private.pay_share(organization.salary_period, (run).period_start, (run).period_end)
+    from public.organizations as organization
+    where organization.id = (run).organization_id);
 
   -- Base pay with an amount by hand and bonuses keep their amounts; every destination follows the employee.
   with present as (

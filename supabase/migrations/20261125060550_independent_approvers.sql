@@ -3,7 +3,9 @@
 -- the draft, edited an item, or since the last run that paid an employee of this one added that employee or changed
 -- salary, address, e-mail, name or status. People count and not memberships.
 -- author: PayD | date: 2026-11-30
--- tables: private.error_codes | depends: 20261125000000
+-- tables: private.error_codes
+-- depends: 20261125000000, 20261125000100, 20261125020100, 20261125020400, 20261125040000, 20261125050100,
+--   20261125060000, 20261125060200, 20261125060300, 20261125060320
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -1,5 +1,5 @@
 -- rollback-of: 20261125060320_payroll_item_edits
--- rollback: drops-new-data public.payroll_item_edits
+-- rollback: lossy table public.payroll_item_edits
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

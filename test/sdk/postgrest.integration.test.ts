@@ -155,7 +155,9 @@ describe('a payroll run', () => {
     const stranger = await anOrganization(stack)
     for (const id of [run.id, parsePayrollRunId('999999999')]) {
       await expect(stranger.payd.payrollRuns.get(id)).rejects.toMatchObject({ kind: 'not_found', code: 'not_found' })
-      await expect(stranger.payd.payrollRuns.submit({ id, version: 1 })).rejects.toMatchObject({ code: 'payroll_run_not_found' })
+      await expect(stranger.payd.payrollRuns.submit({ id, version: 1 })).rejects.toMatchObject({
+        code: 'payroll_run_not_found',
+      })
     }
     expect((await stranger.payd.payrollRuns.list()).items).toEqual([])
   })

@@ -99,8 +99,8 @@ select is((select public.count_unread_notifications()), 0, 'an employee with a r
 
 -- The inbox of a member.
 select tests.authenticate_as('ada', 'Acme');
-select is((select public.count_unread_notifications()), 3, 'a member counts the own unread notifications');
-select ok((select count(*) = 3 from public.notifications), 'a member reads the own notifications');
+select is((select public.count_unread_notifications()), 4, 'a member counts the own unread notifications');
+select ok((select count(*) = 4 from public.notifications), 'a member reads the own notifications');
 create temporary table first on commit drop as select min(id) as id from public.notifications;
 grant select on first to authenticated, service_role;
 select results_eq(
