@@ -38,7 +38,7 @@ test('any sequence of commands leaves exactly what the model says', async () => 
       await world.sql`select public.record_outcome(tests.evidence(id, 'unused')) from public.transactions where is_live`
     }
   })
-  await fc.assert(property, { numRuns: 30, seed: 20261120 })
+  await fc.assert(property, { numRuns: 45, seed: 20261120 })
   // A sequence that never comes to an end proves little.
   const ends = ['completed', 'items_not_paid', 'no_key', 'op_underfunded', 'tx_failed']
   expect([...reached].sort()).toEqual([...ends, 'draft', 'pending', 'processing'].sort())
