@@ -11,9 +11,10 @@ export async function startProject(): Promise<Stack> {
 /** Someone signed in, with the SDK bound to the session. */
 export interface Person {
   readonly email: string
-  readonly payd: Payd<SupabaseClient>
+  readonly supabase: SupabaseClient
+  readonly payd: Payd
   /** The same session with another fetch, to break connections on purpose. */
-  withFetch(fetch: typeof globalThis.fetch): Payd<SupabaseClient>
+  withFetch(fetch: typeof globalThis.fetch): Payd
 }
 
 /** Signs up a person nobody else in the test run is. */
@@ -26,6 +27,7 @@ export async function aPerson(stack: Stack): Promise<Person> {
   const headers = { authorization: `Bearer ${data.session.access_token}` }
   return {
     email,
+    supabase,
     payd: createPayd(supabase),
     withFetch: (fetch) =>
       createPayd(createClient(stack.url, stack.keys.publishable, { auth, global: { fetch, headers } })),
