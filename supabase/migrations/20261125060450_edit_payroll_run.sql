@@ -454,7 +454,8 @@ begin
   from public.payroll_items as item
   where item.organization_id = v_run.organization_id
     and item.payroll_run_id = v_run.id
-    and item.employee_id = remove_employee_from_payroll_run.employee_id;
+    and item.employee_id = remove_employee_from_payroll_run.employee_id
+  order by item.id;
 
   delete from public.payroll_items as item
   where item.organization_id = v_run.organization_id
