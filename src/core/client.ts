@@ -79,7 +79,7 @@ interface Doors {
  */
 export function inOrganization(client: PaydClient, organizationId: OrganizationId): PaydClient {
   const doors = doorsOf(client)
-  // A client that is bound already stays where it is: whoever was handed it may not act elsewhere.
+  // A client that is bound already stays where it is: code that was handed it may not act in another organization.
   if (doors.organizationId !== undefined && doors.organizationId !== organizationId) {
     throw mismatch(doors.organizationId, organizationId)
   }

@@ -1,3 +1,4 @@
+import { holdsSecretKey } from '../../supabase/functions/_shared/contract/secret-key.ts'
 import { PaydError } from './error.ts'
 
 /**
@@ -119,5 +120,7 @@ export function shown(value: unknown): string {
 
 /** Whether a text holds a Stellar secret key or a signing secret of a webhook. */
 export function holdsSecret(text: string): boolean {
-  return /S[A-Z2-7]{55}|whsec_/.test(text)
+  // A key with a typing mistake is still most of a key.
+  const beginning = text.slice(0, 10_000)
+  return /S[A-Z2-7]{55}|whsec_/.test(beginning) || holdsSecretKey(beginning)
 }

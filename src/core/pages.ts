@@ -25,7 +25,7 @@ export type IterateOptions = Omit<PageOptions, 'after'>
 
 const DEFAULT_PAGE_SIZE = 50
 const MAX_PAGE_SIZE = 200
-/** The data API may be set to answer fewer rows than asked, and then does not say so. Nobody sets it lower than this. */
+/** The data API may be set to answer fewer rows than asked, and then does not say so. No installation sets it lower than this. */
 const LOWEST_ROW_LIMIT = 100
 
 /** One condition of a list, such as `['eq', 'status', 'draft']`. Values that are undefined narrow nothing. */

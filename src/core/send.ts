@@ -37,7 +37,7 @@ export async function send<Data>(request: Query, call: Call): Promise<Data> {
 
 /** At most so many ms before the second and the third attempt: long enough for a failover, short enough for a person. */
 const FAILED_DELAYS_MS = [250, 1_000]
-/** Whoever asks for a longer wait is believed, and the caller decides. */
+/** A server that asks for a longer wait is believed: the error is returned, and the caller decides. */
 const LONGEST_RETRY_AFTER_SECONDS = 10
 
 function delayBeforeNext(error: PaydError, call: Call, failures: number, random: () => number): number | undefined {

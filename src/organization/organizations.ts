@@ -116,7 +116,7 @@ export async function chooseDefault(
 
 /**
  * Closes an organization: every membership ends at once, open invitations are worthless, and the books stay. The organization is
- * named by its id, so that nobody closes the one they happen to act in. Closing twice gives the closed organization again.
+ * named by its id, so that a caller cannot close another one by mistake. Closing twice gives the closed organization again.
  *
  * Errors: `not_your_organization`, `role_too_low`, `text_missing`, `organization_has_open_work` (money could still move).
  */

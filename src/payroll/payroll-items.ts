@@ -65,7 +65,7 @@ export interface NewBonus {
 export const newBonus: Shape<NewBonus> = { employee_id: rowId, amount: money, description: optional(anyText) }
 
 /**
- * Adds a bonus to a draft. A pending run goes back to draft, because nobody approved the new content.
+ * Adds a bonus to a draft. A pending run goes back to draft, because the new content is not approved.
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ export { type ColumnMapping, EMPLOYEE_CSV_COLUMNS, type EmployeeCsvColumn } from
 
 /**
  * The values of one employee as text. For a new employee, what is empty or absent is not set; the asset defaults to XLM, the status to
- * active. For one who is there, what is absent stays; what is empty is taken away, but status and asset, which nobody is without, stay.
+ * active. For a known employee, what is absent stays, and what is empty is removed; status and asset stay, because every employee has one.
  */
 export type EmployeeRow = { readonly [Column in EmployeeCsvColumn]?: string | undefined }
 
@@ -111,7 +111,7 @@ function readRow(
   const row: { [Column in EmployeeCsvColumn]?: string } = {}
   for (const [index, column] of columns.entries()) if (isColumn(column)) row[column] = fields[index] ?? ''
   const refuse = (code: UnusableRow['code'], message: string, hint: string): number =>
-    // Cells that are in the wrong place name nobody.
+    // A row with cells in the wrong place has no e-mail that can be trusted.
     found.unusable.push({
       line,
       email: code === 'wrong_number_of_fields' ? null : row.email || null,

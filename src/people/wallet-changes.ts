@@ -50,7 +50,7 @@ function walletChanges(filter: WalletChangeFilter): List {
 }
 
 /**
- * Confirms a change that waits for a second person, for managers other than whoever asked for it. Confirming twice is the same.
+ * Confirms a change that waits for a second person, for a manager other than the person who asked for it. Confirming twice is the same.
  *
  * Errors: `role_too_low`, `wallet_change_not_found`, `wallet_change_needs_another_person`, `wallet_change_still_cooling`.
  */

@@ -6,7 +6,7 @@ import { type InvalidatingClient, invalidateArea, paydKey } from './keys.ts'
 export interface PaydMutation<Arguments extends unknown[], Result> {
   readonly mutationKey: readonly unknown[]
   readonly mutationFn: (args: Arguments) => Promise<Result>
-  /** Whether it worked or not: after a lost answer nobody knows what has changed. */
+  /** Whether it worked or not: after a lost answer it is unknown what has changed. */
   readonly onSettled: () => Promise<void>
 }
 

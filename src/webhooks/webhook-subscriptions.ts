@@ -87,7 +87,7 @@ export async function subscribe(
     call(client, 'create_webhook_subscription', args).single(),
     { action: 'create the webhook subscription', options },
   )
-  // The answer with the secret was lost on the way, and the database shows it to nobody twice.
+  // The answer with the secret was lost on the way, and the database shows a secret only once.
   if (created.secret === null) {
     throw new PaydError(`Webhook subscription ${created.id} exists, and its secret is not shown again.`, {
       kind: 'conflict',

@@ -194,7 +194,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_hash bytea := sha256(convert_to(coalesce(locked_invitation.token, ''), 'UTF8'));
+  v_hash bytea := sha256(convert_to(coalesce(left(locked_invitation.token, 200), ''), 'UTF8'));
   v_invitation public.invitations;
 begin
   perform from public.organizations as organization

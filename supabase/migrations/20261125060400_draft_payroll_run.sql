@@ -76,9 +76,9 @@ returns text
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_issuer text := coalesce(btrim(require_asset.asset_issuer), '');
+declare v_issuer text := coalesce(btrim(left(require_asset.asset_issuer, 1000)), '');
 begin
-  if private.holds_secret_key(require_asset.asset_code) or private.holds_secret_key(v_issuer) then
+  if private.holds_secret_key(left(require_asset.asset_code, 1000)) or private.holds_secret_key(v_issuer) then
     perform private.refuse('secret_key_refused', 'The asset');
   end if;
 

@@ -142,6 +142,8 @@ begin
     perform private.refuse('invalid_schedule');
   end if;
 
+  perform private.require_size('The schedule', require_schedule.fields, 64);
+
   -- First of all: a key must not reach any later check or message.
   if private.json_holds_secret_key(require_schedule.fields) then
     perform private.refuse('secret_key_refused', 'The schedule');

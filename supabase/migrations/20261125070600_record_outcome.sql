@@ -259,7 +259,7 @@ begin
       closed_at = (outcome ->> 'closed_at')::timestamptz,
       fee_charged_stroops = (outcome ->> 'fee_charged_stroops')::bigint,
       result_xdr = case when private.is_xdr(outcome ->> 'result_xdr') then outcome ->> 'result_xdr' end,
-      last_code = left(private.without_secret_key(coalesce(outcome ->> 'transaction_code', ended.last_code)), 100)
+      last_code = private.stored_text(coalesce(outcome ->> 'transaction_code', ended.last_code), 100)
   where ended.id = (transaction).id
   returning ended.* into v_transaction;
 
@@ -271,7 +271,7 @@ begin
   -- The network executed every operation and reported each result, so every bad item is known at once.
   update public.transaction_operations as operation
   set is_live = false,
-      result_code = left(private.without_secret_key(outcome -> 'operation_codes' ->> operation.operation_index), 100)
+      result_code = private.stored_text(outcome -> 'operation_codes' ->> operation.operation_index, 100)
   where operation.transaction_id = (transaction).id;
 
   perform private.fail_items(v_transaction);
@@ -389,7 +389,7 @@ begin
 
   perform private.fail_payroll_run(v_run.id, v_code, coalesce((
     select meaning.sentence || ' ' || meaning.hint from private.result_codes as meaning where meaning.code = v_code
-  ), nullif(left(private.without_secret_key(stop_disbursement.detail), 1000), ''),
+  ), nullif(private.stored_text(stop_disbursement.detail, 1000), ''),
   'The run was stopped: ' || v_code || '.'));
 
   return query

@@ -5,8 +5,8 @@
 -- tables: private.error_codes, private.notification_templates, private.preference_defaults, private.scheduled_jobs,
 --   private.sync_requests, private.wallet_sync_leases, public.wallets
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125000400, 20261125001000,
---   20261125001100, 20261125010300, 20261125010400, 20261125020000, 20261125020100, 20261125020200, 20261125030000,
---   20261125050000
+--   20261125001100, 20261125010000, 20261125010300, 20261125010400, 20261125020000, 20261125020100, 20261125020200,
+--   20261125030000, 20261125050000
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -153,6 +153,8 @@ begin
     from 'array' or jsonb_array_length(apply_wallet_states.states) not between 1 and 1000 then
     perform private.refuse('invalid_wallet_states');
   end if;
+
+  perform private.require_size('The list of wallet states', apply_wallet_states.states, 4096);
 
   -- Where a number belongs, PostgreSQL would repeat what stands there instead.
   if private.json_holds_secret_key(apply_wallet_states.states) then

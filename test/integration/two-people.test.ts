@@ -26,7 +26,7 @@ test('a second submit, approve and disburse at the same moment change nothing: o
     expect(submitted.find((result) => result.error !== null)?.error?.code).toBe('payroll_run_not_draft')
 
     const seen = winners[0]?.data
-    if (seen == null) throw new Error('Nobody submitted the run.')
+    if (seen == null) throw new Error('The run was not submitted.')
     const approved = await Promise.all([1, 2, 3].map(() => approver.payd.payrollRuns.approve(seen)))
     expect(new Set(approved.map((one: PayrollRun) => one.approved_at)).size).toBe(1)
     const [approvals] =
@@ -47,7 +47,7 @@ test('two clicks on disburse pay once', async () => {
   expect(await differences(payroll)).toEqual([])
 })
 
-/** A month of its own for each round, because nobody gets base pay for the same days twice. */
+/** A month of its own for each round, because base pay is due once for the same days. */
 function nextMonth(round: number): { readonly period_start: string; readonly period_end: string } {
   const day = (month: number, date: number): string => new Date(Date.UTC(2026, month, date)).toISOString().slice(0, 10)
   return { period_start: day(12 + round, 1), period_end: day(13 + round, 0) }

@@ -223,7 +223,7 @@ function track(ports: SyncPorts): Promise<TransactionCounts> {
   return syncTransactions(ports, startTurn(ports))
 }
 
-/** A provider that knows nobody, and takes its time to say so. */
+/** A provider that knows no account and answers slowly. */
 function slowFetch(clock: TestClock): Fetch {
   return async (url) => {
     if (new URL(url).pathname === '/') return Response.json(root())

@@ -95,7 +95,7 @@ describe('a command whose answer is lost', () => {
     })
   })
 
-  it('says that a webhook secret was lost with it, because nobody sees it twice', async () => {
+  it('says that a webhook secret was lost with it, because it is shown only once', async () => {
     const { wait } = countedWait()
     const lost = admin.withFetch(losing(1).fetch).webhooks.subscribe({ url: 'https://example.com/hooks' }, { wait })
     await expect(lost).rejects.toMatchObject({ code: 'webhook_secret_not_shown_again', kind: 'conflict' })
@@ -207,7 +207,7 @@ describe('what the app can have wrong', () => {
     await expect(payd.employees.list()).rejects.toMatchObject({ kind: 'unauthenticated', code: 'session_expired' })
   })
 
-  it('nobody signed in', async () => {
+  it('without a session', async () => {
     const payd = createPayd(createClient(stack.url, stack.keys.publishable))
     await expect(payd.organizations.create({ name: 'X' })).rejects.toMatchObject({ kind: 'unauthenticated' })
   })

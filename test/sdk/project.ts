@@ -17,7 +17,7 @@ export interface Person {
   withFetch(fetch: typeof globalThis.fetch): Payd
 }
 
-/** Signs up a person nobody else in the test run is. */
+/** Signs up a person with an address of their own. */
 export async function aPerson(stack: Stack): Promise<Person> {
   const email = `${randomUUID()}@example.com`
   const auth = { persistSession: false, autoRefreshToken: false }

@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-// What dead workers had leased is free at the next start: nobody waits two minutes for a payroll that goes on at once.
+// What dead workers had leased is free at the next start, so a payroll goes on at once instead of after the lease.
 test('a start gives back what the workers of an interrupted run had leased', async () => {
   const first = await start()
   await query(

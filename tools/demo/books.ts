@@ -118,7 +118,7 @@ function readMove(operation: HorizonOperation, treasury: string): Payment | 'non
   if (type === 'create_account' && operation.account !== undefined) {
     return { hash, destination: operation.account, asset: 'XLM', amount: parseAmount(operation.starting_balance ?? '') }
   }
-  // Trust is no money; whoever trusts an asset the treasury issues, or the treasury itself, moves nothing.
+  // A trustline moves no money, whether an account trusts an asset that the treasury issues or the treasury trusts one.
   return type === 'change_trust' && operation.source_account === treasury ? 'none' : 'other'
 }
 

@@ -14,7 +14,7 @@ import { renderTypes } from './types.ts'
 const HELP = `npm run docs [-- --check]
 
 Writes the generated files from the migrated database:
-  docs/schema.md          tables, columns, rights, diagram, comparison with the source document
+  docs/schema.md          tables, columns, rights, diagram, comparison with the schema document
   docs/errors.md          every error code
   src/database.types.ts   types of the whole schema, for the SDK itself and for apps that query by hand
   src/rows.ts             what a signed-in person reads, one interface for each relation

@@ -2,7 +2,7 @@ import { withConnection } from '../lib/sql.ts'
 
 /**
  * Gives back what workers of an earlier run had leased. The lock of the data folder proves that none of them is alive any more,
- * so nobody has to wait until their leases end by themselves.
+ * so the next workers need not wait until these leases end by themselves.
  */
 export async function releaseLeases(databaseUrl: string): Promise<void> {
   await withConnection(databaseUrl, async (sql) => {

@@ -17,9 +17,9 @@ export type StackOptions = {
   readonly fresh?: boolean
   /** Port of the gateway; default 0 = a free one. The start fails when it is in use, because apps are set to it. */
   readonly port?: number
-  /** Port of PostgreSQL, if nobody uses it, else a free one; default: a free one. */
+  /** Port of PostgreSQL, if it is free, else another one; default: a free one. */
   readonly databasePort?: number
-  /** Port of the Stellar sandbox, if nobody uses it, else a free one; default: a free one. */
+  /** Port of the Stellar sandbox, if it is free, else another one; default: a free one. */
   readonly sandboxPort?: number
   /** An existing database to use instead of a server of its own, for example a clone of a test cluster. */
   readonly database?: { readonly url: string; readonly adminUrl: string }

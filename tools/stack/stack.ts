@@ -96,7 +96,7 @@ async function assemble(context: Context): Promise<Stack> {
   const network = sandbox && { passphrase: sandbox.networkPassphrase, horizonUrl: sandbox.url, rpcUrl: sandbox.rpcUrl }
   await configureDatabase(database.url, network)
   if (!options.database) await releaseLeases(database.url)
-  // Once more, now as one of the first things a stop does: a part is ended only when nobody can ask it any more.
+  // Registered a second time, so that a stop closes the gateway first: no request reaches a part that is ending.
   closers.push(() => gateway.stop())
   const scheduler = await openScheduler(context, gateway, database, functions)
   await announceRunning(context.dataDir, {

@@ -69,7 +69,7 @@ async function readStates(
   return states.filter((state) => state !== null)
 }
 
-/** An answer without its ledger is of no use: nobody could tell whether it is newer than what is stored. */
+/** An answer without its ledger is refused: it could be older than what is stored. */
 function stateOf(claim: WalletClaim, answer: HorizonAnswer<AccountState>): WalletState | null {
   const { account_id, lease_token } = claim
   if (answer.kind === 'not_found' && answer.latestLedger !== null) {

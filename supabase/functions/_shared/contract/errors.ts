@@ -20,6 +20,8 @@ export const DATABASE_ERROR_CODES = [
   'contract_runs_this_code',
   'contract_upgrade_in_progress',
   'contract_upgrade_not_found',
+  'control_character_refused',
+  'document_too_large',
   'duplicate_email_in_import',
   'email_taken',
   'employee_has_unpaid_items',
@@ -77,6 +79,7 @@ export const DATABASE_ERROR_CODES = [
   'member_not_found',
   'member_not_known',
   'memo_too_long',
+  'muxed_address_refused',
   'network_already_in_use',
   'network_not_configured',
   'no_organization',
@@ -168,13 +171,13 @@ export type LocalErrorCode = (typeof LOCAL_ERROR_CODES)[number]
 export type StopCode = (typeof STOP_CODES)[number]
 export type ErrorCode = DatabaseErrorCode | LocalErrorCode
 
-/** What every error of PayD says, whoever reports it: branch on `code`, show `message` and `hint`. */
+/** What every error of PayD says, from the database, a function or the SDK: branch on `code`, show `message` and `hint`. */
 export type ErrorShape = {
   /** Stable snake_case code. A code of a newer database than this list is passed on as it is. */
   readonly code: ErrorCode | (string & {})
   /** What is wrong with what, as a sentence. */
   readonly message: string
-  /** What to do now, or null when nobody knows. */
+  /** What to do now, or null when no remedy is known. */
   readonly hint: string | null
   /** The HTTP status of the answer; 0 when there was none. */
   readonly status: number

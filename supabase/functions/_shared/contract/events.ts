@@ -96,7 +96,7 @@ export type EventData = {
   readonly 'wallet_change.requested': WalletChangeData
   readonly 'wallet_change.applied': WalletChangeData
   readonly 'wallet_change.cancelled': WalletChangeData
-  /** Nobody acts in the organization any more. */
+  /** The organization is closed, and all memberships in it have ended. */
   readonly 'organization.closed': { readonly organization_id: number }
   readonly 'test.ping': Readonly<Record<string, unknown>>
 }

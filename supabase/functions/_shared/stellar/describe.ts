@@ -53,7 +53,7 @@ export function describeTransaction(envelopeXdr: string, networkPassphrase: stri
   }
 }
 
-/** The hash of the inner transaction of an envelope, whoever signed or fee-bumped it; null when it cannot be read. */
+/** The hash of the inner transaction of an envelope, which stays the same however it is signed or fee-bumped; null when it cannot be read. */
 export function innerHashOf(envelopeXdr: string, networkPassphrase: string): string | null {
   const transaction = readEnvelope(envelopeXdr, networkPassphrase)
   if (transaction === null) return null
