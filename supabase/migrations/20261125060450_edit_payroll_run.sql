@@ -591,6 +591,8 @@ begin
     perform private.refuse('unknown_payroll_run_field', 'Something other than an object');
   end if;
 
+  perform private.require_size('The payroll run', changed_run.fields, 16);
+
   if private.json_holds_secret_key(changed_run.fields) then
     perform private.refuse('secret_key_refused', 'The payroll run');
   end if;
