@@ -125,6 +125,21 @@ export {
   trail as listTransactionTrail,
 } from './payment/transactions.ts'
 export {
+  addBasePay,
+  changeItem as changePayrollItem,
+  changes as listPayrollRunChanges,
+  discard as discardPayrollRun,
+  type EditOptions,
+  edits as listPayrollItemEdits,
+  type NewBasePay,
+  type PayrollRunChange,
+  type PayrollRunEdits,
+  refresh as refreshPayrollRun,
+  removeEmployee as removeEmployeeFromPayrollRun,
+  restore as restorePayrollRun,
+  update as updatePayrollRun,
+} from './payroll/payroll-edits.ts'
+export {
   addBonus,
   items as listPayrollItems,
   iterateItems as iteratePayrollItems,

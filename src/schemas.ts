@@ -20,6 +20,7 @@ import {
   transactionFilter,
   transactionOperationFilter,
 } from './payment/transactions.ts'
+import { type NewBasePay, newBasePay, type PayrollRunEdits, payrollRunEdits } from './payroll/payroll-edits.ts'
 import { type NewBonus, newBonus, type PayrollItemFilter, payrollItemFilter } from './payroll/payroll-items.ts'
 import { type NewPayrollRun, newPayrollRun, type PayrollRunFilter, payrollRunFilter } from './payroll/payroll-runs.ts'
 import {
@@ -139,3 +140,8 @@ export const contractEventFilterSchema: z.ZodMiniType<ContractEventFilter, Contr
 /** The schema of `TransactionOperationFilter`. */
 export const transactionOperationFilterSchema: z.ZodMiniType<TransactionOperationFilter, TransactionOperationFilter> =
   /* @__PURE__ */ schemaOf(transactionOperationFilter)
+/** The schema of `PayrollRunEdits`. */
+export const payrollRunEditsSchema: z.ZodMiniType<PayrollRunEdits, PayrollRunEdits> =
+  /* @__PURE__ */ schemaOf(payrollRunEdits)
+/** The schema of `NewBasePay`. */
+export const newBasePaySchema: z.ZodMiniType<NewBasePay, NewBasePay> = /* @__PURE__ */ schemaOf(newBasePay)

@@ -76,7 +76,7 @@ describe('the one policy of repeating', () => {
   })
 
   it('sends what was rolled back five times and no more, also what must not happen twice', async () => {
-    for (const call of ['retry', 'submit'] as const) {
+    for (const call of ['retry', 'disburse'] as const) {
       const { payd, options, requests } = answering(failure('40P01', 500))
       await expect(payd.payrollRuns[call](id, options)).rejects.toMatchObject({ code: 'transaction_rolled_back' })
       expect(requests).toHaveLength(5)
@@ -128,7 +128,7 @@ describe('a runtime without DOMException, crypto.randomUUID or either', () => {
         const refused = answering(
           Response.json({ code: 'PT409', message: 'No.', details: 'no', hint: 'Do.' }, { status: 409 }),
         )
-        await expect(refused.payd.payrollRuns.submit(id, refused.options)).rejects.toMatchObject({ code: 'no' })
+        await expect(refused.payd.payrollRuns.disburse(id, refused.options)).rejects.toMatchObject({ code: 'no' })
         const reason = Object.assign(new Error('Stop'), { name: 'AbortError' })
         const signal = { aborted: true, reason } as AbortSignal
         await expect(payd.payrollRuns.list({}, { ...options, signal })).rejects.toMatchObject({ code: 'aborted' })
