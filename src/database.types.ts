@@ -728,14 +728,14 @@ isOneToOne: false
                   ]
                 },"wallets": {
                   Row: {
-                    "account_state": string,"asset_code": string,"asset_issuer": string,"balance": number,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"organization_id": number,"synced_ledger": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
+                    "account_state": string,"asked_at": string | null,"asset_code": string,"asset_issuer": string,"balance": number,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"organization_id": number,"read_problem": string | null,"synced_ledger": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "account_state"?: string,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id": number,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id": number,"read_problem"?: string | null,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
                   }
                   Update: {
-                    "account_state"?: string,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id"?: number,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id"?: number,"read_problem"?: string | null,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
                   }
                   Relationships: [
                     {
@@ -965,7 +965,7 @@ isOneToOne: false
                            },
 "apply_wallet_states":
 { Args: { "states": Json }; Returns: {
-              "stale": number,"unchanged": number,"updated": number
+              "stale": number,"unchanged": number,"unreadable": number,"updated": number
             }[]
                            },
 "approve_payroll_run":
@@ -1430,6 +1430,7 @@ isOneToOne: false
 "enroll_source_account":
 { Args: { "account_id": string,"organization_id": number }; Returns: {
               "account_state": string,
+"asked_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "balance": number,
@@ -1440,6 +1441,7 @@ isOneToOne: false
 "is_frozen": boolean,
 "last_synced_at": string | null,
 "organization_id": number,
+"read_problem": string | null,
 "synced_ledger": number | null,
 "trustline_state": string,
 "updated_at": string,

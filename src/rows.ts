@@ -149,6 +149,10 @@ export type WalletAccountState = (typeof WALLETS_ACCOUNT_STATE)[number]
 export const WALLETS_TRUSTLINE_STATE = ['not_needed', 'unknown', 'exists', 'missing'] as const
 /** One of `WALLETS_TRUSTLINE_STATE`. */
 export type WalletTrustlineState = (typeof WALLETS_TRUSTLINE_STATE)[number]
+/** What `wallets.read_problem` can be. */
+export const WALLETS_READ_PROBLEM = ['no_answer', 'provider_lags', 'ledger_implausible', 'balance_unreadable'] as const
+/** One of `WALLETS_READ_PROBLEM`. */
+export type WalletReadProblem = (typeof WALLETS_READ_PROBLEM)[number]
 /** What `webhook_delivery_logs.outcome` can be. */
 export const WEBHOOK_DELIVERY_LOGS_OUTCOME = ['delivered', 'retrying', 'dead'] as const
 /** One of `WEBHOOK_DELIVERY_LOGS_OUTCOME`. */
@@ -717,7 +721,12 @@ export interface Wallet {
   readonly account_state: WalletAccountState
   readonly trustline_state: WalletTrustlineState
   readonly synced_ledger: number | null
+  /** Known as of: when the balance was last read from synced_ledger. */
   readonly last_synced_at: string | null
+  /** When PayD last asked the ledger about the wallet, whether or not the answer could be used. */
+  readonly asked_at: string | null
+  /** Why the last answer could not be used; the balance is then that of last_synced_at. */
+  readonly read_problem: WalletReadProblem | null
   readonly created_at: string
   readonly updated_at: string
 }
