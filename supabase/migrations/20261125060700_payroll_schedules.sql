@@ -101,6 +101,7 @@ create trigger payroll_schedules_touch_version
 create trigger payroll_schedules_refuse_removal
   before delete or truncate on public.payroll_schedules
   for each statement execute function private.refuse_change();
+alter table public.payroll_schedules enable always trigger payroll_schedules_refuse_removal;
 
 alter table public.payroll_schedules enable row level security;
 alter table public.payroll_schedules force row level security;
@@ -140,6 +141,7 @@ create unique index payroll_schedule_occurrences_payroll_run_id_key
 create trigger payroll_schedule_occurrences_refuse_change
   before update or delete or truncate on public.payroll_schedule_occurrences
   for each statement execute function private.refuse_change();
+alter table public.payroll_schedule_occurrences enable always trigger payroll_schedule_occurrences_refuse_change;
 
 alter table public.payroll_schedule_occurrences enable row level security;
 alter table public.payroll_schedule_occurrences force row level security;

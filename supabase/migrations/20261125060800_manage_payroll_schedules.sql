@@ -2,9 +2,9 @@
 -- Managers create, change, pause and resume schedules, and everybody can look at the coming days before anything is
 -- stored. A change carries the version the person saw. What happened while a schedule was paused is not made up for.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010100, 20261125010300, 20261125020000,
---   20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125060400, 20261125060700
+-- tables: private.error_codes, private.limits
+-- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125010100, 20261125010300,
+--   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125060400, 20261125060700
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -33,9 +33,10 @@ insert into private.error_codes (code, http_status, message, hint) values
     'Check the id, and that you act in the right organization.'),
   ('payroll_schedule_outdated', 409,
     'Payroll schedule %s was changed since you read it: it has version %s, you saw %s.',
-    'Read it again and repeat your change on what is there now.'),
-  ('too_many_payroll_schedules', 409,
-    'An organization can have at most 50 payroll schedules.',
+    'Read it again and repeat your change on what is there now.');
+
+insert into private.limits (name, at_most, what, hint) values
+  ('payroll_schedules_per_organization', 50, 'payroll schedules in the organization',
     'Change one that is no longer needed.');
 
 create function private.is_time_zone(name text)
@@ -274,20 +275,19 @@ begin
     where organization.id = v_member.organization_id
     for no key update;
 
-    if (select count(*) from public.payroll_schedules as schedule
-      where schedule.organization_id = v_member.organization_id) >= 50 then
-      perform private.refuse('too_many_payroll_schedules');
-    end if;
+    perform private.require_limit('payroll_schedules_per_organization', count(*))
+    from public.payroll_schedules as schedule
+    where schedule.organization_id = v_member.organization_id;
 
     v_schedule.next_run_on := private.next_occurrence_on(v_schedule, now());
 
     insert into public.payroll_schedules (
-      organization_id, name, frequency, day_of_week, day_of_month, anchor_on, time_zone, local_time, period_rule,
-      missed_policy, asset_code,
+      organization_id, name, frequency, day_of_week, day_of_month, second_day_of_month, anchor_on, time_zone,
+      local_time, period_rule, missed_policy, asset_code,
       asset_issuer, memo, starts_on, next_run_on, next_run_at, created_by)
     values (
       v_member.organization_id, v_schedule.name, v_schedule.frequency, v_schedule.day_of_week, v_schedule.day_of_month,
-      v_schedule.anchor_on,
+      v_schedule.second_day_of_month, v_schedule.anchor_on,
       v_schedule.time_zone, v_schedule.local_time, v_schedule.period_rule, v_schedule.missed_policy,
       v_schedule.asset_code,
       v_schedule.asset_issuer, v_schedule.memo, v_schedule.starts_on, v_schedule.next_run_on,
@@ -337,7 +337,7 @@ begin
 
   -- Another frequency brings its own day.
   if coalesce(update_payroll_schedule.fields ->> 'frequency', v_before.frequency) <> v_before.frequency then
-    v_fields := v_fields - 'day_of_week' - 'day_of_month' - 'anchor_on';
+    v_fields := v_fields - 'day_of_week' - 'day_of_month' - 'second_day_of_month' - 'anchor_on';
   end if;
 
   v_after := private.require_schedule(v_fields || update_payroll_schedule.fields, now());
