@@ -1,5 +1,6 @@
 import { isAccountId } from './core/addresses.ts'
 import { type DumpPage, dumpPage } from './dump.ts'
+import { lastEnvelopeOf } from './faults/false-records.ts'
 import type { FailureMode, Fault } from './faults/fault.ts'
 import { parseFault, whole } from './faults/parse.ts'
 import { type FaultStatus, failureFault } from './faults/registry.ts'
@@ -54,8 +55,14 @@ export function control(services: Services, { method, path, query, body }: Contr
   return json(statusOf(services))
 }
 
-/** Turns a fault on and returns its number. A server that freezes without a ledger shows the newest one from now on. */
+/**
+ * Turns a fault on and returns its number. A server that freezes without a ledger shows the newest one from now on.
+ * Throws 400 for a replay of an account that has sent nothing.
+ */
 export function addFault({ node, faults }: Services, fault: Fault): number {
+  if (fault.kind === 'holder' && fault.envelope === 'replayed' && !lastEnvelopeOf(node.chain(), fault.account)) {
+    throw invalidField('envelope', `${fault.account} has sent no transaction that could be replayed`)
+  }
   const isOpen = fault.kind === 'frozen' && fault.ledger === undefined
   return faults.add(isOpen ? { ...fault, ledger: node.chain().latest().ledger } : fault)
 }

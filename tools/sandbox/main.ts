@@ -31,7 +31,8 @@ Try it
   curl -X POST http://127.0.0.1:8000/_sandbox/close -d '{"count":3,"seconds":5}'
   curl -X POST http://127.0.0.1:8000/_sandbox/faults -d '{"route":"submissions","kind":"status","status":504,"stage":"after"}'
 
-docs/sandbox.md has every fault and route, and what the sandbox does not do.
+docs/sandbox.md has every fault and route. Not offered: liquidity pools, inflation, longer lives of contract data
+(op_not_supported), and contracts that compute.
 Sign with the passphrase printed at the start; a signature made here is worth nothing on a real network.
 `
 

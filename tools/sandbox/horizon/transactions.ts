@@ -36,11 +36,11 @@ export function findTransaction(view: View, hash: string): TransactionRecord {
   return record
 }
 
-/** The history of an account. Throws 404 when the view has none, even though the account may exist. */
+/** The history of an account. Throws 404 when the view has none (not yet, or reaped), even though the account may exist. */
 export function accountHistoryOf(view: View, id: string): AccountHistory {
   const history = view.history.ofAccount.get(id)
-  const first = history?.transactions[0]
-  if (!history || !first || first.ledger > view.ledger) throw notFound()
+  const newest = history?.transactions.findLast(({ ledger }) => ledger <= view.ledger)
+  if (!history || !newest || newest.ledger < view.elder) throw notFound()
   return history
 }
 
