@@ -118,7 +118,7 @@ async function route(context: Context, target: Target): Promise<Reply> {
   }
   if (method !== 'GET' && method !== 'HEAD') throw notFound()
   if (path === '/friendbot') return friendbot(context, base, query.get('addr') ?? '')
-  return readHorizon(context, { base, path, query })
+  return readHorizon(context, { base, keepsMeta: context.options.keepsMeta, path, query })
 }
 
 function isRpc(path: string): boolean {
