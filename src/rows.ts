@@ -53,6 +53,18 @@ export type InvitationRole = (typeof INVITATIONS_ROLE)[number]
 export const ORGANIZATIONS_WALLET_CHANGE_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `ORGANIZATIONS_WALLET_CHANGE_POLICY`. */
 export type OrganizationWalletChangePolicy = (typeof ORGANIZATIONS_WALLET_CHANGE_POLICY)[number]
+/** What `organizations.salary_period` can be. */
+export const ORGANIZATIONS_SALARY_PERIOD = ['month', 'half_month', 'two_weeks', 'week', 'run'] as const
+/** One of `ORGANIZATIONS_SALARY_PERIOD`. */
+export type OrganizationSalaryPeriod = (typeof ORGANIZATIONS_SALARY_PERIOD)[number]
+/** What `payroll_item_edits.item_type` can be. */
+export const PAYROLL_ITEM_EDITS_ITEM_TYPE = ['base', 'bonus'] as const
+/** One of `PAYROLL_ITEM_EDITS_ITEM_TYPE`. */
+export type PayrollItemEditItemType = (typeof PAYROLL_ITEM_EDITS_ITEM_TYPE)[number]
+/** What `payroll_item_edits.action` can be. */
+export const PAYROLL_ITEM_EDITS_ACTION = ['added', 'changed', 'removed'] as const
+/** One of `PAYROLL_ITEM_EDITS_ACTION`. */
+export type PayrollItemEditAction = (typeof PAYROLL_ITEM_EDITS_ACTION)[number]
 /** What `payroll_items.item_type` can be. */
 export const PAYROLL_ITEMS_ITEM_TYPE = ['base', 'bonus'] as const
 /** One of `PAYROLL_ITEMS_ITEM_TYPE`. */
@@ -66,7 +78,7 @@ export const PAYROLL_RUN_APPROVALS_DECISION = ['approved', 'rejected'] as const
 /** One of `PAYROLL_RUN_APPROVALS_DECISION`. */
 export type PayrollRunApprovalDecision = (typeof PAYROLL_RUN_APPROVALS_DECISION)[number]
 /** What `payroll_runs.status` can be. */
-export const PAYROLL_RUNS_STATUS = ['draft', 'pending', 'processing', 'completed', 'failed'] as const
+export const PAYROLL_RUNS_STATUS = ['draft', 'pending', 'processing', 'completed', 'failed', 'discarded'] as const
 /** One of `PAYROLL_RUNS_STATUS`. */
 export type PayrollRunStatus = (typeof PAYROLL_RUNS_STATUS)[number]
 /** What `payroll_schedule_occurrences.outcome` can be. */
@@ -137,6 +149,10 @@ export type WalletAccountState = (typeof WALLETS_ACCOUNT_STATE)[number]
 export const WALLETS_TRUSTLINE_STATE = ['not_needed', 'unknown', 'exists', 'missing'] as const
 /** One of `WALLETS_TRUSTLINE_STATE`. */
 export type WalletTrustlineState = (typeof WALLETS_TRUSTLINE_STATE)[number]
+/** What `wallets.read_problem` can be. */
+export const WALLETS_READ_PROBLEM = ['no_answer', 'provider_lags', 'ledger_implausible', 'balance_unreadable'] as const
+/** One of `WALLETS_READ_PROBLEM`. */
+export type WalletReadProblem = (typeof WALLETS_READ_PROBLEM)[number]
 /** What `webhook_delivery_logs.outcome` can be. */
 export const WEBHOOK_DELIVERY_LOGS_OUTCOME = ['delivered', 'retrying', 'dead'] as const
 /** One of `WEBHOOK_DELIVERY_LOGS_OUTCOME`. */
@@ -362,6 +378,8 @@ export interface Organization {
   readonly wallet_change_policy: OrganizationWalletChangePolicy
   /** The cooling-off period in hours. */
   readonly wallet_change_hours: number
+  /** For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays it whole, whatever its days. */
+  readonly salary_period: OrganizationSalaryPeriod
   readonly version: number
   readonly created_at: string
   readonly updated_at: string
@@ -381,6 +399,23 @@ export interface PayrollAuditLog {
   readonly created_at: string
 }
 
+/** Append-only: every item that a person added to a draft, changed in it or took out of it. */
+export interface PayrollItemEdit {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly payroll_run_id: PayrollRunId
+  /** The version of the run before the edit. */
+  readonly run_version: number
+  readonly employee_id: EmployeeId
+  readonly item_type: PayrollItemEditItemType
+  readonly action: PayrollItemEditAction
+  readonly old_amount: Amount | null
+  readonly new_amount: Amount | null
+  readonly reason: string | null
+  readonly user_id: UserId | null
+  readonly created_at: string
+}
+
 /** What one employee gets in one payroll run. */
 export interface PayrollItem {
   readonly id: PayrollItemId
@@ -390,6 +425,8 @@ export interface PayrollItem {
   readonly item_type: PayrollItemItemType
   /** Units of the asset of the run. */
   readonly amount: Amount
+  /** Why the base pay is another than the salary gives for the period; empty while it follows the salary. */
+  readonly amount_reason: string | null
   readonly description: string | null
   /** Where it is paid, as approved; a later change of the employee's address does not move it. */
   readonly destination: string | null
@@ -461,6 +498,8 @@ export interface PayrollRun {
   readonly content_hash: string | null
   /** Whether it was submitted although somebody has base pay for the same days in another run. */
   readonly allows_overlap: boolean
+  /** Whether it was submitted although several employees would be paid at the same address. */
+  readonly allows_shared_wallets: boolean
   readonly created_by: UserId | null
   readonly submitted_by: UserId | null
   readonly submitted_at: string | null
@@ -468,6 +507,7 @@ export interface PayrollRun {
   readonly processed_at: string | null
   readonly failure_code: string | null
   readonly failure_reason: string | null
+  /** Counts changes of the run and of what its items pay; submission names the version that was looked at. */
   readonly version: number
   readonly created_at: string
   readonly updated_at: string
@@ -681,7 +721,12 @@ export interface Wallet {
   readonly account_state: WalletAccountState
   readonly trustline_state: WalletTrustlineState
   readonly synced_ledger: number | null
+  /** Known as of: when the balance was last read from synced_ledger. */
   readonly last_synced_at: string | null
+  /** When PayD last asked the ledger about the wallet, whether or not the answer could be used. */
+  readonly asked_at: string | null
+  /** Why the last answer could not be used; the balance is then that of last_synced_at. */
+  readonly read_problem: WalletReadProblem | null
   readonly created_at: string
   readonly updated_at: string
 }

@@ -61,7 +61,7 @@ export interface OwnOrganization {
  * export const acme = () => createOrganization(supabase, { name: 'Acme' })
  * ```
  *
- * Errors: `not_signed_in`, `organization_name_taken`, `idempotency_key_reused`.
+ * Errors: `not_signed_in`, `idempotency_key_reused`.
  */
 export async function create(
   client: PaydClient,
@@ -90,7 +90,7 @@ export async function list(client: PaydClient, options: CallOptions = {}): Promi
 /**
  * Changes settings of the organization, for admins.
  *
- * Errors: `role_too_low`, `version_outdated` (somebody changed them meanwhile: read them again), `invalid_setting`, `organization_name_taken`.
+ * Errors: `role_too_low`, `version_outdated` (somebody changed them meanwhile: read them again), `invalid_setting`.
  */
 export async function update(
   client: PaydClient,

@@ -52,7 +52,7 @@ export const newPayrollRun: Shape<NewPayrollRun> = {
  * const supabase = createClient('http://127.0.0.1:54321', 'sb_publishable_…')
  * export async function november() {
  *   const run = await createPayrollRun(supabase, { period_start: '2026-11-01', period_end: '2026-11-30' })
- *   return await submitPayrollRun(supabase, run.id)
+ *   return await submitPayrollRun(supabase, run)
  * }
  * ```
  *
@@ -126,25 +126,37 @@ function payrollRuns(filter: PayrollRunFilter): List {
 export interface SubmitOptions extends CallOptions {
   /** Says that a second base pay for the same days is meant for those who already have one. Default false. */
   readonly allowOverlap?: boolean | undefined
+  /** Says that several people are meant to be paid at one address. Default false. */
+  readonly allowSharedWallets?: boolean | undefined
 }
 
 /**
- * Submits a draft run for approval: salaries and destinations are brought up to date and frozen as the approvers see them.
+ * Submits a draft run for approval exactly as it was looked at: pass the run as it was shown. It is frozen for its approvers.
  * Submitting twice gives the pending run again.
  *
- * Errors: `payroll_run_not_found`, `payroll_run_not_draft`, `payroll_run_is_empty`, `payroll_items_without_destination`,
- * `payroll_items_not_payable`, `base_pay_overlaps`.
+ * Errors: `payroll_run_not_found`, `payroll_run_not_draft`, `payroll_run_outdated`, `payroll_run_not_up_to_date`,
+ * `payroll_run_is_empty`, `payroll_items_without_destination`, `payroll_items_not_payable`, `base_pay_overlaps`,
+ * `wallets_shared`.
  */
-export async function submit(client: PaydClient, id: PayrollRunId, options: SubmitOptions = {}): Promise<PayrollRun> {
-  const allow_overlap = checkValue('allowOverlap', options.allowOverlap ?? false, flag)
-  return await act(client, 'submit_payroll_run', { id, args: { allow_overlap }, action: 'submit', options })
+export async function submit(
+  client: PaydClient,
+  seen: Pick<PayrollRun, 'id' | 'version'>,
+  options: SubmitOptions = {},
+): Promise<PayrollRun> {
+  const args = {
+    expected_version: checkValue('version', seen?.version, rowId),
+    allow_overlap: checkValue('allowOverlap', options.allowOverlap ?? false, flag),
+    allow_shared_wallets: checkValue('allowSharedWallets', options.allowSharedWallets ?? false, flag),
+  }
+  return await act(client, 'submit_payroll_run', { id: seen.id, args, action: 'submit', options })
 }
 
 /**
- * Approves a pending run with exactly the content that was looked at: pass the run as it was shown to the approver. The
- * person who submitted it cannot approve it.
+ * Approves a pending run with exactly the content that was looked at: pass the run as it was shown to the approver. People
+ * who submitted it or took part in preparing it cannot approve it.
  *
- * Errors: `payroll_run_not_found`, `payroll_run_not_pending`, `approver_is_submitter`, `payroll_run_changed`.
+ * Errors: `payroll_run_not_found`, `payroll_run_not_pending`, `approver_is_submitter`, `approver_prepared_run`,
+ * `payroll_run_changed`.
  */
 export async function approve(
   client: PaydClient,

@@ -55,9 +55,7 @@ export async function subscribeToInbox(
     counting = 'no'
   }
 
-  const subscription = listen(client, {
-    topic: `notifications:${data.session.user.id}`,
-    event: 'notifications',
+  const subscription = listen(client, `notifications:${data.session.user.id}`, 'notifications', {
     onJoined: () => void count(),
     onMessage: (payload) => {
       const about = (payload as { organization_id?: unknown } | null)?.organization_id

@@ -95,9 +95,7 @@ export function subscribeToOrganization(
     for (const message of messages) take(message)
   }
 
-  return listen(client, {
-    topic: `organization:${organizationId}`,
-    event: 'events',
+  return listen(client, `organization:${organizationId}`, 'events', {
     onJoined: () => void catchUp(),
     onMessage: (payload) => {
       const summary = readSummary(payload)

@@ -58,6 +58,8 @@ beforeAll(async () => {
   team = await assembleTeam(demo, 'Acme')
   const [report] = await Promise.all([team.manager.payd.employees.importCsv(csv), openWallets(horizon, company)])
   await enrollTreasury(demo, team.organization.id)
+  // Runs of a week, each with the whole salary.
+  await sql`update public.organizations set salary_period = 'run' where id = ${team.organization.id}`
   const issued = needsOf(csv, report).find(({ asset_issuer }) => asset_issuer !== '')
   if (issued === undefined) throw new Error('No employee is paid in an asset that must be trusted.')
   need = issued
@@ -116,7 +118,7 @@ async function approvedRun(): Promise<PayrollRun> {
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
   const period = { period_start: day(firstMs), period_end: day(firstMs + 6 * DAY_MS) }
   const draft = await manager.payd.payrollRuns.create({ ...period, asset_code, asset_issuer })
-  return await admin.payd.payrollRuns.approve(await manager.payd.payrollRuns.submit(draft.id))
+  return await admin.payd.payrollRuns.approve(await manager.payd.payrollRuns.submit(draft))
 }
 
 async function endOf(run: PayrollRun, goOn: () => Promise<void>) {

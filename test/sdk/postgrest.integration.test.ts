@@ -104,9 +104,9 @@ describe('a payroll run', () => {
     const create = { period_start: '2026-04-01', period_end: '2026-04-30', memo: 'April' }
     const draft = await manager.payd.payrollRuns.create(create)
     // The mistyped address was refused on import, so everybody has one.
-    const pending = await manager.payd.payrollRuns.submit(draft.id)
+    const pending = await manager.payd.payrollRuns.submit(draft)
     expect(pending).toMatchObject({ status: 'pending', memo: 'April' } satisfies Partial<PayrollRun>)
-    expect(await manager.payd.payrollRuns.submit(draft.id)).toEqual(pending)
+    expect(await manager.payd.payrollRuns.submit(draft)).toEqual(pending)
 
     await expect(manager.payd.payrollRuns.approve(pending)).rejects.toMatchObject({
       kind: 'permission_denied',
@@ -118,7 +118,9 @@ describe('a payroll run', () => {
     const [item] = (await manager.payd.payrollRuns.items(draft.id, {}, { limit: 1 })).items
     if (item === undefined) throw new Error('The run has no item.')
     await manager.payd.payrollRuns.addBonus(draft.id, { employee_id: item.employee_id, amount: '5' })
-    const again = await manager.payd.payrollRuns.submit(draft.id)
+    // The bonus is no part of what the manager looked at first.
+    await expect(manager.payd.payrollRuns.submit(draft)).rejects.toMatchObject({ code: 'payroll_run_outdated' })
+    const again = await manager.payd.payrollRuns.submit(await manager.payd.payrollRuns.get(draft.id))
     // What was looked at first is not what would be paid now.
     await expect(admin.payd.payrollRuns.approve(pending)).rejects.toMatchObject({ code: 'payroll_run_changed' })
     expect((await admin.payd.payrollRuns.approve(again)).approved_at).not.toBeNull()
@@ -133,7 +135,9 @@ describe('a payroll run', () => {
     const stranger = await anOrganization(stack)
     for (const id of [run.id, parsePayrollRunId('999999999')]) {
       await expect(stranger.payd.payrollRuns.get(id)).rejects.toMatchObject({ kind: 'not_found', code: 'not_found' })
-      await expect(stranger.payd.payrollRuns.submit(id)).rejects.toMatchObject({ code: 'payroll_run_not_found' })
+      await expect(stranger.payd.payrollRuns.submit({ id, version: 1 })).rejects.toMatchObject({
+        code: 'payroll_run_not_found',
+      })
     }
     expect((await stranger.payd.payrollRuns.list()).items).toEqual([])
   })

@@ -42,7 +42,7 @@ export async function anOrganization(stack: Stack): Promise<Person & { readonly 
 }
 
 /** Another person in the organization of the admin. */
-export async function aMember(stack: Stack, admin: Person, role: Role): Promise<Person> {
+export async function aMember(stack: Stack, admin: Pick<Person, 'payd'>, role: Role): Promise<Person> {
   const person = await aPerson(stack)
   const { token } = await admin.payd.members.invite({ email: person.email, role })
   await person.payd.members.acceptInvitation(token)

@@ -79,6 +79,8 @@ export type EventData = {
   readonly 'payroll.submitted': PayrollData
   readonly 'payroll.approved': PayrollData
   readonly 'payroll.rejected': PayrollData
+  readonly 'payroll.discarded': PayrollData
+  readonly 'payroll.restored': PayrollData
   readonly 'payroll.completed': PayrollData
   readonly 'payroll.failed': PayrollData
   readonly 'payment.completed': PaymentData & { readonly ledger: number }
@@ -110,6 +112,8 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.submitted': true,
   'payroll.approved': true,
   'payroll.rejected': true,
+  'payroll.discarded': true,
+  'payroll.restored': true,
   'payroll.completed': true,
   'payroll.failed': true,
   'payment.completed': true,

@@ -27,9 +27,10 @@ begin
   perform tests.walk_run(v_pending, 'submitted');
   v_approved := tests.create_run('Acme');
   perform tests.walk_run(v_approved, 'approved');
-  v_by_max := tests.create_run('Acme');
   perform tests.act_as('max', 'Acme');
-  perform public.submit_payroll_run(v_by_max);
+  v_by_max := (
+    select id from public.create_payroll_run('2027-12-01', '2027-12-31'));
+  perform tests.submit(v_by_max);
   perform tests.act_as(null);
   perform public.register_contract('Bulk payment', v_contract, tests.hash('one'));
   perform tests.act_as('gil', 'Globex');
@@ -49,7 +50,18 @@ begin
     ('*', 'content_hash', quote_literal(tests.seen(v_by_max))),
     ('close_organization', 'organization_id', tests.organization_id('Quiet')::text),
     ('set_approval_threshold', 'expected_version', 'null'),
-    ('add_bonus', 'payroll_run_id', v_draft::text), ('reject_payroll_run', 'payroll_run_id', v_pending::text),
+    ('add_bonus', 'payroll_run_id', v_draft::text), ('add_base_pay', 'payroll_run_id', v_draft::text),
+    ('discard_payroll_run', 'payroll_run_id', v_draft::text), ('update_payroll_run', 'payroll_run_id', v_draft::text),
+    ('remove_employee_from_payroll_run', 'payroll_run_id', v_draft::text),
+    ('*', 'payroll_item_id', (select min(id) from public.payroll_items where payroll_run_id = v_draft)::text),
+    ('add_base_pay', 'employee_id', tests.create_employee('Acme', 'late')::text),
+    ('add_bonus', 'expected_version', 'null'), ('add_base_pay', 'expected_version', 'null'),
+    ('change_payroll_item', 'expected_version', 'null'), ('discard_payroll_run', 'expected_version', 'null'),
+    ('remove_employee_from_payroll_run', 'expected_version', 'null'),
+    ('update_payroll_run', 'expected_version', tests.version(v_draft)::text),
+    ('update_payroll_run', 'fields', '''{"memo": "Pay", "period_start": "2027-02-02", "period_end": "2027-02-03"}'''),
+    ('*', 'salary_period', '''month'''),
+    ('reject_payroll_run', 'payroll_run_id', v_pending::text),
     ('disburse_payroll_run', 'payroll_run_id', v_approved::text),
     ('*', 'source_account', quote_literal(tests.treasury('Acme'))),
     ('*', 'account_id', quote_literal(tests.address(38))),
