@@ -37,7 +37,8 @@ begin
 end;
 $$;
 comment on function private.month_part(date) is
-  'Which fraction of its month has passed at the end of the day: the first 15 days are one half, the others the second.';
+  'Which fraction of its month has passed at the end of the day: the first 15 days are one half, the others '
+  'the second.';
 
 create function private.pay_share(salary_period text, period_start date, period_end date)
 returns private.pay_share

@@ -387,8 +387,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.change_payroll_item(payroll_item_id, amount, reason, expected_version); $$;
 comment on function public.change_payroll_item(bigint, text, text, integer) is
-  'Changes the amount of an item, with a reason; null lets base pay follow the salary again. A pending run goes back to '
-  'draft.';
+  'Changes the amount of an item, with a reason; null lets base pay follow the salary again. A pending run goes back '
+  'to draft.';
 revoke all on function public.change_payroll_item(bigint, text, text, integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.change_payroll_item(bigint, text, text, integer) to authenticated;

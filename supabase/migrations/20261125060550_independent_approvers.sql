@@ -79,8 +79,8 @@ as $$
     ), '-infinity');
 $$;
 comment on function private.payees_shaped_by(public.payroll_runs, bigint[]) is
-  'Employees of the run whom the members added, or whose pay, address or identity they changed, since the last run that '
-  'paid them.';
+  'Employees of the run whom the members added, or whose pay, address or identity they changed, since the last run '
+  'that paid them.';
 
 create function private.part_in_payroll_run(run public.payroll_runs, member public.users)
 returns text

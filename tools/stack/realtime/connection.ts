@@ -61,7 +61,7 @@ export function serveConnection(socket: WebSocket, version: Version, ports: Conn
     return setTimeout(() => end(name, 'Access token has expired'), Math.min(Math.max(ms, 0), MAX_TIMER_MS)).unref()
   }
 
-  /** The claims of whoever may listen to the topic now, or the reason why nobody does. */
+  /** The claims of the person who may listen to the topic now, or the reason why the topic is closed to this session. */
   const admit = async (topic: string, token: string): Promise<JwtClaims | string> => {
     const claims = verifyJwt(ports.jwtSecret, token)
     if (claims === 'expired') return 'InvalidJWTExpiration: Token has expired'

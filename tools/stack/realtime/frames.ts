@@ -40,7 +40,7 @@ function fieldsOf(message: unknown): unknown[] {
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-/** What an app sends itself (kind 3): only its head is read, because nobody may send here. */
+/** What an app sends itself (kind 3): only its head is read, because apps may not send here. */
 function decodePush(data: Buffer): Frame | undefined {
   const [kind, joinRefSize = 0, refSize = 0, topicSize = 0] = data
   if (kind !== 3) return undefined
