@@ -496,14 +496,14 @@ isOneToOne: false
                   ]
                 },"payroll_schedules": {
                   Row: {
-                    "anchor_on": string | null,"asset_code": string,"asset_issuer": string,"created_at": string,"created_by": number | null,"day_of_month": number | null,"day_of_week": number | null,"frequency": string,"id": number,"is_active": boolean,"last_error": string | null,"last_run_on": string | null,"local_time": string,"memo": string | null,"missed_policy": string,"name": string,"next_run_at": string | null,"next_run_on": string | null,"organization_id": number,"period_rule": string,"retry_at": string | null,"starts_on": string,"time_zone": string,"updated_at": string,"version": number
+                    "anchor_on": string | null,"asset_code": string,"asset_issuer": string,"created_at": string,"created_by": number | null,"day_of_month": number | null,"day_of_week": number | null,"frequency": string,"id": number,"is_active": boolean,"last_error": string | null,"last_run_on": string | null,"local_time": string,"memo": string | null,"missed_policy": string,"name": string,"next_run_at": string | null,"next_run_on": string | null,"organization_id": number,"period_rule": string,"retry_at": string | null,"second_day_of_month": number | null,"starts_on": string,"time_zone": string,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency": string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name": string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id": number,"period_rule"?: string,"retry_at"?: string | null,"starts_on": string,"time_zone": string,"updated_at"?: string,"version"?: number
+                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency": string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name": string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id": number,"period_rule"?: string,"retry_at"?: string | null,"second_day_of_month"?: number | null,"starts_on": string,"time_zone": string,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency"?: string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name"?: string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id"?: number,"period_rule"?: string,"retry_at"?: string | null,"starts_on"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number
+                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency"?: string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name"?: string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id"?: number,"period_rule"?: string,"retry_at"?: string | null,"second_day_of_month"?: number | null,"starts_on"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -812,7 +812,13 @@ isOneToOne: false
                     "asset_code": string,"asset_issuer": string,"balance": string | null,"frozen_wallets": number | null,"oldest_sync_at": string | null,"organization_id": number,"wallet_type": string,"wallets": number | null
                   }
                   ComputedFields: never
-                  Relationships: [
+                  Insert: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"balance"?: string | null,"frozen_wallets"?: number | null,"oldest_sync_at"?: string | null,"organization_id"?: number | null,"wallet_type"?: string | null,"wallets"?: number | null
+                         }
+                        Update: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"balance"?: string | null,"frozen_wallets"?: number | null,"oldest_sync_at"?: string | null,"organization_id"?: number | null,"wallet_type"?: string | null,"wallets"?: number | null
+                         }
+                        Relationships: [
                     {
       foreignKeyName: "wallets_organization_id_fkey"
       columns: ["organization_id"]
@@ -826,7 +832,13 @@ isOneToOne: false
                     "amount": string | null,"asset_code": string,"asset_issuer": string,"closed_at": string | null,"destination": string,"employee": string | null,"employee_id": number,"ledger": number | null,"memo": string | null,"operation_index": number,"organization_id": number,"payroll_run_id": number,"source_account": string,"tx_hash": string
                   }
                   ComputedFields: never
-                  Relationships: [
+                  Insert: {
+                           "amount"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"destination"?: string | null,"employee"?: string | null,"employee_id"?: number | null,"ledger"?: number | null,"memo"?: string | null,"operation_index"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"source_account"?: string | null,"tx_hash"?: string | null
+                         }
+                        Update: {
+                           "amount"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"destination"?: string | null,"employee"?: string | null,"employee_id"?: number | null,"ledger"?: number | null,"memo"?: string | null,"operation_index"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"source_account"?: string | null,"tx_hash"?: string | null
+                         }
+                        Relationships: [
                     {
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
@@ -852,7 +864,13 @@ isOneToOne: false
                     "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"waiting_items": number | null
                   }
                   ComputedFields: never
-                  Relationships: [
+                  Insert: {
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                         }
+                        Update: {
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                         }
+                        Relationships: [
                     {
       foreignKeyName: "payroll_runs_organization_id_fkey"
       columns: ["organization_id"]
@@ -866,7 +884,13 @@ isOneToOne: false
                     "asset_code": string | null,"asset_issuer": string | null,"base_amount": string | null,"bonus_amount": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string | null,"last_name": string | null,"organization_id": number,"payroll_run_id": number,"period_end": string | null,"period_start": string | null,"status": string | null,"total_amount": string | null,"tx_hash": string | null,"updated_at": string | null
                   }
                   ComputedFields: never
-                  Relationships: [
+                  Insert: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"base_amount"?: string | null,"bonus_amount"?: string | null,"destination"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"status"?: string | null,"total_amount"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                         }
+                        Update: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"base_amount"?: string | null,"bonus_amount"?: string | null,"destination"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"status"?: string | null,"total_amount"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                         }
+                        Relationships: [
                     {
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
@@ -1310,6 +1334,7 @@ isOneToOne: false
 "organization_id": number,
 "period_rule": string,
 "retry_at": string | null,
+"second_day_of_month": number | null,
 "starts_on": string,
 "time_zone": string,
 "updated_at": string,
@@ -1509,6 +1534,9 @@ isOneToOne: false
 "get_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"get_user_preference":
+{ Args: { "default_value"?: Json,"key": string,"user_id": number }; Returns: Json
+                           },
 "import_employees":
 { Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
               "code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string
@@ -1607,6 +1635,7 @@ isOneToOne: false
 "organization_id": number,
 "period_rule": string,
 "retry_at": string | null,
+"second_day_of_month": number | null,
 "starts_on": string,
 "time_zone": string,
 "updated_at": string,
@@ -2036,6 +2065,7 @@ isOneToOne: false
 "organization_id": number,
 "period_rule": string,
 "retry_at": string | null,
+"second_day_of_month": number | null,
 "starts_on": string,
 "time_zone": string,
 "updated_at": string,
@@ -2387,6 +2417,7 @@ isOneToOne: false
 "organization_id": number,
 "period_rule": string,
 "retry_at": string | null,
+"second_day_of_month": number | null,
 "starts_on": string,
 "time_zone": string,
 "updated_at": string,

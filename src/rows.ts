@@ -86,7 +86,7 @@ export const PAYROLL_SCHEDULE_OCCURRENCES_OUTCOME = ['created', 'skipped'] as co
 /** One of `PAYROLL_SCHEDULE_OCCURRENCES_OUTCOME`. */
 export type PayrollScheduleOccurrenceOutcome = (typeof PAYROLL_SCHEDULE_OCCURRENCES_OUTCOME)[number]
 /** What `payroll_schedules.frequency` can be. */
-export const PAYROLL_SCHEDULES_FREQUENCY = ['weekly', 'biweekly', 'monthly'] as const
+export const PAYROLL_SCHEDULES_FREQUENCY = ['weekly', 'biweekly', 'semimonthly', 'monthly'] as const
 /** One of `PAYROLL_SCHEDULES_FREQUENCY`. */
 export type PayrollScheduleFrequency = (typeof PAYROLL_SCHEDULES_FREQUENCY)[number]
 /** What `payroll_schedules.period_rule` can be. */
@@ -535,12 +535,14 @@ export interface PayrollSchedule {
   readonly day_of_week: number | null
   /** For monthly ones: 1 to 31; a month that is shorter has its occurrence on its last day. */
   readonly day_of_month: number | null
+  /** For semimonthly ones, which have their first day in day_of_month: 31 is the last day of every month. */
+  readonly second_day_of_month: number | null
   /** For biweekly ones: the first possible occurrence; the others follow every 14 days. */
   readonly anchor_on: string | null
   readonly time_zone: string
   /** When the draft is created, as the clocks of the time zone show it. */
   readonly local_time: string
-  /** What a run covers: since_last = from the day after the previous occurrence to the occurrence; calendar = the month, the ISO week or the two ISO weeks that end with the week of the occurrence; previous_calendar = the one before. */
+  /** What a run covers: since_last = from the day after the previous occurrence to the occurrence; calendar = the month, the half month (1 to 15, 16 to the end), the ISO week or the two ISO weeks that end with the week of the occurrence; previous_calendar = the one before. */
   readonly period_rule: PayrollSchedulePeriodRule
   /** What happens to occurrences that nothing ran: create_all drafts each, create_latest only the last due one, skip none that is more than 24 hours late. */
   readonly missed_policy: PayrollScheduleMissedPolicy

@@ -52,19 +52,29 @@ create policy "Admins can read the audit trail of their organization"
 create trigger audit_logs_refuse_change
   before update or delete or truncate on public.audit_logs
   for each statement execute function private.refuse_change();
+alter table public.audit_logs enable always trigger audit_logs_refuse_change;
 
 create function private.request_ip_address()
 returns text
 language plpgsql stable security invoker
 set search_path = ''
 as $$
+declare
+  v_hops text[] := string_to_array(
+    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-forwarded-for', ',');
+  v_address text;
 begin
-  return left(btrim(split_part(
-    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-forwarded-for', ',', 1)), 45);
+  -- Clients write what they like at the left; the proxies append at the right. The last one is the own gateway, so the
+  -- entry before it is the address that the gateway saw.
+  v_address := btrim(v_hops[cardinality(v_hops) - 1]);
+
+  return case when v_address ~ '^[0-9a-fA-F.:]{2,45}$' then host(v_address::inet) end;
+exception when invalid_text_representation then
+  return null;
 end;
 $$;
 comment on function private.request_ip_address() is
-  'The client address that the gateway reported, or null outside a request.';
+  'The client address as the gateway saw it, or null outside a request.';
 
 create function private.write_audit(
   organization_id bigint, action text, resource_type text, resource_id text, changes jsonb
@@ -116,6 +126,7 @@ revoke all on table archive.audit_logs from public, anon, authenticated, service
 create trigger audit_logs_refuse_change
   before update or delete or truncate on archive.audit_logs
   for each statement execute function private.refuse_change();
+alter table archive.audit_logs enable always trigger audit_logs_refuse_change;
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values

@@ -326,6 +326,8 @@ create function public.import_employees(rows jsonb, dry_run boolean default fals
 returns table (line integer, outcome text, employee_id bigint, email text, code text, message text, hint text)
 language sql volatile security invoker
 set search_path = ''
+-- PostgREST gives the whole request this time: one slow call must not hold a connection for long.
+set statement_timeout = '5s'
 as $$ select * from private.import_employees(rows, dry_run, idempotency_key); $$;
 comment on function public.import_employees(jsonb, boolean, text) is
   'Imports up to 1000 employees; answers one row for each: imported, updated, unchanged or refused with code, message '

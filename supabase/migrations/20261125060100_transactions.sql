@@ -154,10 +154,12 @@ create trigger transactions_keep_immutable_columns
       new.source_account, new.sequence_number, new.envelope_xdr, new.memo, new.operation_count, new.fee_bid_stroops,
       new.max_ledger, new.max_time))
   execute function private.keep_immutable_columns();
+alter table public.transactions enable always trigger transactions_keep_immutable_columns;
 
 create trigger transactions_refuse_removal
   before delete or truncate on public.transactions
   for each statement execute function private.refuse_change();
+alter table public.transactions enable always trigger transactions_refuse_removal;
 
 create table public.transaction_operations (
   id bigint generated always as identity primary key,
@@ -217,10 +219,12 @@ create trigger transaction_operations_keep_immutable_columns
       new.operation_type, new.destination,
       new.asset_code, new.asset_issuer, new.amount::numeric))
   execute function private.keep_immutable_columns();
+alter table public.transaction_operations enable always trigger transaction_operations_keep_immutable_columns;
 
 create trigger transaction_operations_refuse_removal
   before delete or truncate on public.transaction_operations
   for each statement execute function private.refuse_change();
+alter table public.transaction_operations enable always trigger transaction_operations_refuse_removal;
 
 alter table public.transactions enable row level security;
 alter table public.transactions force row level security;

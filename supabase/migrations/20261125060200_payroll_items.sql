@@ -289,6 +289,7 @@ create trigger payroll_items_keep_totals_of_deletes
 create trigger payroll_items_refuse_truncate
   before truncate on public.payroll_items
   for each statement execute function private.refuse_change();
+alter table public.payroll_items enable always trigger payroll_items_refuse_truncate;
 
 alter table public.payroll_items enable row level security;
 alter table public.payroll_items force row level security;

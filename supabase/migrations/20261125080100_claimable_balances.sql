@@ -107,10 +107,12 @@ create trigger claimable_balances_refuse_other_changes
   for each statement execute function private.refuse_other_changes(
     'status', 'employee_id', 'payroll_run_id', 'transaction_operation_id', 'synced_ledger', 'claimed_at', 'ended_at',
     'ended_tx_hash', 'updated_at');
+alter table public.claimable_balances enable always trigger claimable_balances_refuse_other_changes;
 
 create trigger claimable_balances_refuse_removal
   before delete or truncate on public.claimable_balances
   for each statement execute function private.refuse_change();
+alter table public.claimable_balances enable always trigger claimable_balances_refuse_removal;
 
 alter table public.claimable_balances enable row level security;
 alter table public.claimable_balances force row level security;

@@ -28,6 +28,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   asset_code: "'XLM'",
   asset_issuer: "''",
   content_hash: "repeat('0', 64)",
+  default_value: 'null',
   description: "'A bonus'",
   dry_run: 'true',
   email: "'somebody@example.com'",

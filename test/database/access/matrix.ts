@@ -93,6 +93,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   export_my_data: 'signed in',
   export_person: 'admin',
   get_preferences: 'viewer',
+  get_user_preference: 'viewer',
   import_employees: 'manager',
   invite_member: 'admin',
   link_employee_account: 'manager',
