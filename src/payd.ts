@@ -11,6 +11,7 @@ import * as organizations from './organization/organizations.ts'
 import * as claimableBalances from './payment/claimable-balances.ts'
 import * as statements from './payment/statements.ts'
 import * as transactions from './payment/transactions.ts'
+import * as payrollEdits from './payroll/payroll-edits.ts'
 import * as payrollItems from './payroll/payroll-items.ts'
 import * as payrollProgress from './payroll/payroll-progress.ts'
 import * as payrollRuns from './payroll/payroll-runs.ts'
@@ -60,7 +61,10 @@ export interface Payd {
   /** Payout addresses that are to change. */
   readonly walletChanges: Bound<typeof walletChanges>
   /** Payroll runs from draft to paid, with their items, progress, approvals and trail. */
-  readonly payrollRuns: Bound<typeof payrollRuns> & Bound<typeof payrollItems> & Bound<typeof payrollProgress>
+  readonly payrollRuns: Bound<typeof payrollRuns> &
+    Bound<typeof payrollItems> &
+    Bound<typeof payrollEdits> &
+    Bound<typeof payrollProgress>
   /** What each person got in each run. */
   readonly payslips: Bound<typeof payslips>
   /** Drafts that are created by themselves. */
@@ -115,7 +119,12 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     auditLogs: bind(client, auditLogs),
     employees: { ...bind(client, employees), ...bind(client, employeeImport) },
     walletChanges: bind(client, walletChanges),
-    payrollRuns: { ...bind(client, payrollRuns), ...bind(client, payrollItems), ...bind(client, payrollProgress) },
+    payrollRuns: {
+      ...bind(client, payrollRuns),
+      ...bind(client, payrollItems),
+      ...bind(client, payrollEdits),
+      ...bind(client, payrollProgress),
+    },
     payslips: bind(client, payslips),
     payrollSchedules: bind(client, payrollSchedules),
     transactions: bind(client, transactions),

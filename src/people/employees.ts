@@ -191,7 +191,7 @@ export async function update(
 ): Promise<Employee> {
   const fields = { ...checkFields('the changes', changes, employeeChanges) }
   const id = checkValue('id', seen?.id, rowId) as EmployeeId
-  const args = { employee_id: id, expected_version: checkValue('version', seen.version, count), fields }
+  const args = { employee_id: id, expected_version: checkValue('version', seen?.version, count), fields }
   const employee = await send<Employee>(call(client, 'update_employee', args).single(), {
     // A second time would meet the version that the first one made.
     ...{ action: `change employee ${id}`, options, once: true },

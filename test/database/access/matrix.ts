@@ -1,6 +1,6 @@
 /**
  * Who may do what. Reviewed by people, enforced by access-matrix.test.ts: an object of schema public that is missing here fails the test.
- * Nobody writes a table directly, so the matrix of tables is about reading.
+ * No client writes a table directly, so the matrix of tables is about reading.
  */
 
 /** Who reads a table or view, and how much of it. Everybody who is not named reads nothing; anon is always denied. */
@@ -55,7 +55,7 @@ export const READS: Readonly<Record<string, Readers>> = {
   webhook_subscriptions: 'managers',
 }
 
-/** The least that a caller must be. Whoever is less is refused; anon and, except for `service`, the service are denied. */
+/** The least that a caller must be. A caller with less is refused; anon and, except for `service`, the service are denied. */
 export type Callers = 'signed in' | 'viewer' | 'manager' | 'admin' | 'service'
 
 export const CALLS: Readonly<Record<string, Callers>> = {
