@@ -2439,13 +2439,13 @@ isOneToOne: false
                       },"claimed_webhook_delivery": {
                         "delivery_id": number | null,"lease_token": string | null,"attempt_number": number | null,"url": string | null,"headers": Json | null,"body": string | null,"timeout_ms": number | null
                       },"finding": {
-                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null
+                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null,"waits_for": string | null,"until": string | null,"command": string | null
                       },"member_invitation": {
                         "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
                       },"own_organization": {
                         "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
                       },"payroll_run_change": {
-                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": unknown,"new_amount": unknown,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
+                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": string | null,"new_amount": string | null,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
                       },"revoked_invitation": {
                         "id": number | null,"email": string | null,"revoked_at": string | null
                       },"schedule_occurrence": {

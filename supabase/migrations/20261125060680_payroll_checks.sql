@@ -2,7 +2,9 @@
 -- What the doctor says of runs before their payment: who must approve, that no independent person is left who could,
 -- and that an approved run was not started.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks | depends: 20261125000000
+-- tables: private.doctor_checks
+-- depends: 20261125000000, 20261125001300, 20261125020100, 20261125020200, 20261125060000, 20261125060550,
+--   20261125060600
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
