@@ -66,6 +66,12 @@ isOneToOne: false
       foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -170,6 +176,12 @@ isOneToOne: false
       foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -268,6 +280,12 @@ isOneToOne: false
       foreignKeyName: "notifications_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "notifications_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -352,6 +370,12 @@ isOneToOne: false
       foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -393,6 +417,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -594,6 +624,12 @@ isOneToOne: false
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -629,6 +665,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "transactions_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transactions_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -742,6 +784,12 @@ isOneToOne: false
       foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -771,6 +819,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "wallets_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "wallets_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -859,6 +913,26 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"employee_exports": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"department": string | null,"email": string | null,"employee_id": number,"first_name": string | null,"last_name": string | null,"memo": string | null,"memo_type": string | null,"organization_id": number,"position": string | null,"salary": string | null,"status": string,"wallet_address": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"created_at"?: string | null,"department"?: never,"email"?: never,"employee_id"?: number | null,"first_name"?: never,"last_name"?: never,"memo"?: never,"memo_type"?: string | null,"organization_id"?: number | null,"position"?: never,"salary"?: never,"status"?: string | null,"wallet_address"?: string | null
+                         }
+                        Update: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"created_at"?: string | null,"department"?: never,"email"?: never,"employee_id"?: number | null,"first_name"?: never,"last_name"?: never,"memo"?: never,"memo_type"?: string | null,"organization_id"?: number | null,"position"?: never,"salary"?: never,"status"?: string | null,"wallet_address"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "employees_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"organization_statements": {
                   Row: {
                     "amount": string | null,"asset_code": string,"asset_issuer": string,"closed_at": string | null,"destination": string,"employee": string | null,"employee_id": number,"ledger": number | null,"memo": string | null,"operation_index": number,"organization_id": number,"payroll_run_id": number,"source_account": string,"tx_hash": string
@@ -872,6 +946,12 @@ isOneToOne: false
                          }
                         Relationships: [
                     {
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -924,6 +1004,12 @@ isOneToOne: false
                          }
                         Relationships: [
                     {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
