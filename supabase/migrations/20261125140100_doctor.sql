@@ -4,7 +4,7 @@
 -- author: PayD | date: 2026-11-25
 -- tables: none
 -- depends: 20261125000000, 20261125000300, 20261125000400, 20261125020000, 20261125020200, 20261125050000,
---   20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125100000, 20261125100100
+--   20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125080050, 20261125100000, 20261125100100
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -46,6 +46,27 @@ as $$
   where transaction.is_live
     and transaction.created_at < now() - interval '5 minutes'
     and (findings.organization_id is null or transaction.organization_id = findings.organization_id)
+
+  union all
+  select contradiction.organization_id, 'alert', 'ledger_contradicted', 'ledger_contradiction', contradiction.id::text,
+  contradiction.found_at,
+    format('PayD recorded that the account %s used sequence number %s in ledger %s, but %s in ledger %s (%s). Since '
+      'then its newest look, at ledger %s, said %s. %s transactions are in doubt, of the payroll runs %s.',
+      contradiction.source_account, contradiction.believed_sequence, contradiction.believed_ledger,
+      coalesce('it had used only ' || contradiction.seen_sequence, 'there was no such account'),
+      contradiction.seen_ledger, contradiction.provider, contradiction.last_seen_ledger,
+      coalesce(contradiction.last_seen_sequence, 'no account'), doubted.transactions, doubted.runs),
+    'Nothing more is paid from the account. Look for the transactions at another provider; then two managers call '
+    'resolve_ledger_contradiction with the same verdict.'
+  from public.ledger_contradictions as contradiction
+  cross join lateral (
+    select count(*) as transactions,
+      coalesce(string_agg(distinct payment.payroll_run_id::text, ', '), 'none') as runs
+    from public.payments_in_doubt as payment
+    where payment.contradiction_id = contradiction.id
+  ) as doubted
+  where contradiction.state = 'open'
+    and (findings.organization_id is null or contradiction.organization_id = findings.organization_id)
 
   union all
   select run.organization_id, 'alert', 'payroll_run_stuck', 'payroll_run', run.id::text, run.updated_at,
