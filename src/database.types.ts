@@ -154,16 +154,48 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"employees": {
+                },"employee_invitations": {
                   Row: {
-                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null,"wallet_address_set_at": string | null
+                    "accepted_at": string | null,"created_at": string,"email": string,"employee_id": number,"expires_at": string,"id": number,"invited_by": number,"organization_id": number,"revoked_at": string | null,"token_hash": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                    "accepted_at"?: string | null,"created_at"?: string,"email": string,"employee_id": number,"expires_at"?: string,"id"?: never,"invited_by": number,"organization_id": number,"revoked_at"?: string | null,"token_hash": string
                   }
                   Update: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                    "accepted_at"?: string | null,"created_at"?: string,"email"?: string,"employee_id"?: number,"expires_at"?: string,"id"?: never,"invited_by"?: number,"organization_id"?: number,"revoked_at"?: string | null,"token_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "employee_invitations_invited_by_is_a_member_of_the_organization"
+      columns: ["organization_id","invited_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "employee_invitations_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"employees": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"memo": string | null,"memo_type": string | null,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null,"wallet_address_set_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"memo"?: string | null,"memo_type"?: string | null,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                  }
+                  Update: {
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"memo"?: string | null,"memo_type"?: string | null,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
                   }
                   Relationships: [
                     {
@@ -734,14 +766,14 @@ isOneToOne: false
                   ]
                 },"wallet_changes": {
                   Row: {
-                    "created_at": string,"decided_at": string | null,"decided_by": number | null,"effective_at": string | null,"employee_id": number,"id": number,"new_address": string,"organization_id": number,"policy": string,"previous_address": string | null,"requested_by": string,"requested_by_user": number | null,"state": string
+                    "created_at": string,"decided_at": string | null,"decided_by": number | null,"effective_at": string | null,"employee_id": number,"id": number,"new_address": string | null,"new_email": string | null,"new_memo": string | null,"new_memo_type": string | null,"organization_id": number,"policy": string,"previous_address": string | null,"previous_email": string | null,"previous_memo": string | null,"previous_memo_type": string | null,"requested_by": string,"requested_by_user": number | null,"state": string,"subject": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id": number,"id"?: never,"new_address": string,"organization_id": number,"policy": string,"previous_address"?: string | null,"requested_by": string,"requested_by_user"?: number | null,"state"?: string
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id": number,"id"?: never,"new_address"?: string | null,"new_email"?: string | null,"new_memo"?: string | null,"new_memo_type"?: string | null,"organization_id": number,"policy": string,"previous_address"?: string | null,"previous_email"?: string | null,"previous_memo"?: string | null,"previous_memo_type"?: string | null,"requested_by": string,"requested_by_user"?: number | null,"state"?: string,"subject"?: string
                   }
                   Update: {
-                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id"?: number,"id"?: never,"new_address"?: string,"organization_id"?: number,"policy"?: string,"previous_address"?: string | null,"requested_by"?: string,"requested_by_user"?: number | null,"state"?: string
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id"?: number,"id"?: never,"new_address"?: string | null,"new_email"?: string | null,"new_memo"?: string | null,"new_memo_type"?: string | null,"organization_id"?: number,"policy"?: string,"previous_address"?: string | null,"previous_email"?: string | null,"previous_memo"?: string | null,"previous_memo_type"?: string | null,"requested_by"?: string,"requested_by_user"?: number | null,"state"?: string,"subject"?: string
                   }
                   Relationships: [
                     {
@@ -984,7 +1016,37 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "accept_invitation":
+            "accept_employee_invitation":
+{ Args: { "token": string }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"accept_invitation":
 { Args: { "token": string }; Returns: {
               "auth_user_id": string | null,
 "created_at": string,
@@ -1148,13 +1210,20 @@ isOneToOne: false
 "effective_at": string | null,
 "employee_id": number,
 "id": number,
-"new_address": string,
+"new_address": string | null,
+"new_email": string | null,
+"new_memo": string | null,
+"new_memo_type": string | null,
 "organization_id": number,
 "policy": string,
 "previous_address": string | null,
+"previous_email": string | null,
+"previous_memo": string | null,
+"previous_memo_type": string | null,
 "requested_by": string,
 "requested_by_user": number | null,
-"state": string
+"state": string,
+"subject": string
             }[]
                           SetofOptions: {
         from: "*"
@@ -1206,20 +1275,10 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "choose_default_organization":
-{ Args: { "organization_id": number }; Returns: {
-              "auth_user_id": string | null,
-"created_at": string,
-"deleted_at": string | null,
-"email": string,
-"id": number,
-"is_default": boolean,
-"organization_id": number,
-"role": string,
-"updated_at": string
-            }[]
+{ Args: { "organization_id": number }; Returns: Database["public"]['CompositeTypes']["own_organization"][]
                           SetofOptions: {
         from: "*"
-        to: "users"
+        to: "own_organization"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1281,13 +1340,20 @@ isOneToOne: false
 "effective_at": string | null,
 "employee_id": number,
 "id": number,
-"new_address": string,
+"new_address": string | null,
+"new_email": string | null,
+"new_memo": string | null,
+"new_memo_type": string | null,
 "organization_id": number,
 "policy": string,
 "previous_address": string | null,
+"previous_email": string | null,
+"previous_memo": string | null,
+"previous_memo_type": string | null,
 "requested_by": string,
 "requested_by_user": number | null,
-"state": string
+"state": string,
+"subject": string
             }[]
                           SetofOptions: {
         from: "*"
@@ -1310,6 +1376,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1579,6 +1647,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1609,9 +1679,17 @@ isOneToOne: false
                            },
 "import_employees":
 { Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
-              "code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string
+              "changes": Json,"code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string,"warnings": Json
             }[]
                            },
+"invite_employee":
+{ Args: { "employee_id": number,"idempotency_key"?: string }; Returns: Database["public"]['CompositeTypes']["employee_invitation"][]
+                          SetofOptions: {
+        from: "*"
+        to: "employee_invitation"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "invite_member":
 { Args: { "email": string,"idempotency_key"?: string,"role": string }; Returns: Database["public"]['CompositeTypes']["member_invitation"][]
                           SetofOptions: {
@@ -1620,8 +1698,8 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"link_employee_account":
-{ Args: { "employee_id": number }; Returns: {
+"leave_employment":
+{ Args: { "organization_id": number }; Returns: {
               "asset_code": string,
 "asset_issuer": string,
 "auth_user_id": string | null,
@@ -1632,6 +1710,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1671,6 +1751,36 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "notifications"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_employments":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1964,6 +2074,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2213,6 +2325,36 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"revoke_employee_invitation":
+{ Args: { "employee_id": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "revoke_invitation":
 { Args: { "invitation_id": number }; Returns: Database["public"]['CompositeTypes']["revoked_invitation"][]
                           SetofOptions: {
@@ -2238,6 +2380,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2411,6 +2555,36 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"unlink_employee_account":
+{ Args: { "employee_id": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "update_employee":
 { Args: { "employee_id": number,"expected_version": number,"fields": Json }; Returns: {
               "asset_code": string,
@@ -2423,6 +2597,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2538,14 +2714,16 @@ isOneToOne: false
                         "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"transaction": Json | null
                       },"claimed_webhook_delivery": {
                         "delivery_id": number | null,"lease_token": string | null,"attempt_number": number | null,"url": string | null,"headers": Json | null,"body": string | null,"timeout_ms": number | null
+                      },"employee_invitation": {
+                        "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {
-                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null
+                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null,"waits_for": string | null,"until": string | null,"command": string | null
                       },"member_invitation": {
                         "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
                       },"own_organization": {
                         "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
                       },"payroll_run_change": {
-                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": unknown,"new_amount": unknown,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
+                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": string | null,"new_amount": string | null,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
                       },"revoked_invitation": {
                         "id": number | null,"email": string | null,"revoked_at": string | null
                       },"schedule_occurrence": {

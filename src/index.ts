@@ -190,6 +190,15 @@ export {
   list as listPayslips,
   type PayslipFilter,
 } from './payroll/payslips.ts'
+export {
+  acceptInvitation as acceptEmployeeInvitation,
+  type EmployeeInvitationWithToken,
+  inviteAccount as inviteEmployee,
+  leave as leaveEmployment,
+  mine as myEmployments,
+  revokeInvitation as revokeEmployeeInvitation,
+  unlinkAccount as unlinkEmployeeAccount,
+} from './people/employee-accounts.ts'
 export * from './people/employee-csv.ts'
 export {
   type ImportCsvOptions,
@@ -205,7 +214,6 @@ export {
   type EmployeeFilter,
   get as getEmployee,
   iterate as iterateEmployees,
-  linkAccount as linkEmployeeAccount,
   list as listEmployees,
   type NewEmployee,
   remove as removeEmployee,

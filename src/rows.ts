@@ -141,6 +141,10 @@ export type TransactionProof = (typeof TRANSACTIONS_PROOF)[number]
 export const USERS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `USERS_ROLE`. */
 export type MemberRole = (typeof USERS_ROLE)[number]
+/** What `wallet_changes.subject` can be. */
+export const WALLET_CHANGES_SUBJECT = ['wallet', 'email'] as const
+/** One of `WALLET_CHANGES_SUBJECT`. */
+export type WalletChangeSubject = (typeof WALLET_CHANGES_SUBJECT)[number]
 /** What `wallet_changes.policy` can be. */
 export const WALLET_CHANGES_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `WALLET_CHANGES_POLICY`. */
@@ -289,6 +293,19 @@ export interface ContractUpgradeLog {
   readonly completed_at: string | null
 }
 
+/** An offer to an employee to link the account of the record's e-mail address. */
+export interface EmployeeInvitation {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly employee_id: EmployeeId
+  readonly email: string
+  readonly invited_by: UserId
+  readonly expires_at: string
+  readonly accepted_at: string | null
+  readonly revoked_at: string | null
+  readonly created_at: string
+}
+
 /** People who are paid. */
 export interface Employee {
   readonly id: EmployeeId
@@ -300,6 +317,10 @@ export interface Employee {
   readonly wallet_address: string | null
   /** When an address was last set; it stays when the address is taken away. */
   readonly wallet_address_set_at: string | null
+  /** text, or id for a number of 64 bits. */
+  readonly memo_type: string | null
+  /** What the receiver, often an exchange, asks to stand on a payment; a part of where the money goes, like the address. */
+  readonly memo: string | null
   readonly status: EmployeeStatus
   readonly position: string | null
   readonly department: string | null
@@ -748,13 +769,21 @@ export interface Member {
   readonly deleted_at: string | null
 }
 
-/** Requested changes of the address an employee is paid at. */
+/** Requested changes of where an employee is paid (address and memo), or of the e-mail address of one who is paid. */
 export interface WalletChange {
   readonly id: WalletChangeId
   readonly organization_id: OrganizationId
   readonly employee_id: EmployeeId
+  /** wallet: address and memo; email: who the record is about. */
+  readonly subject: WalletChangeSubject
   readonly previous_address: string | null
-  readonly new_address: string
+  readonly previous_memo_type: string | null
+  readonly previous_memo: string | null
+  readonly previous_email: string | null
+  readonly new_address: string | null
+  readonly new_memo_type: string | null
+  readonly new_memo: string | null
+  readonly new_email: string | null
   readonly policy: WalletChangePolicy
   readonly state: WalletChangeState
   readonly requested_by: string

@@ -4,11 +4,12 @@
 -- fewer sequence numbers than PayD believes contradicts the books: the evidence is kept, the payments are shown as in
 -- doubt, and nothing more is paid from the account until two people have decided what is true.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.notification_templates, private.personal_data, private.preference_defaults,
---   private.retention_rules, public.ledger_contradictions
+-- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.personal_data,
+--   private.preference_defaults, private.retention_rules, public.ledger_contradictions
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125000600, 20261125000700,
---   20261125000800, 20261125000900, 20261125001000, 20261125001100, 20261125010000, 20261125010400, 20261125020000,
---   20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125060100, 20261125070100, 20261125080000
+--   20261125000800, 20261125000900, 20261125001000, 20261125001100, 20261125001300, 20261125010000, 20261125010400,
+--   20261125020000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125060100, 20261125070100,
+--   20261125080000
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -386,6 +387,42 @@ comment on function public.resolve_ledger_contradiction(bigint, text, text) is
 revoke all on function public.resolve_ledger_contradiction(bigint, text, text)
   from public, anon, authenticated, service_role;
 grant execute on function public.resolve_ledger_contradiction(bigint, text, text) to authenticated;
+
+create function private.check_ledger_contradictions(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select contradiction.organization_id, 'alert', 'ledger_contradicted', 'ledger_contradiction', contradiction.id::text,
+    contradiction.found_at,
+    format('PayD recorded that the account %s used sequence number %s in ledger %s, but %s in ledger %s (%s). Its '
+      'newest look, at ledger %s, said %s. %s transactions are in doubt, of the payroll runs %s.',
+      contradiction.source_account, contradiction.believed_sequence, contradiction.believed_ledger,
+      coalesce('it had used only ' || contradiction.seen_sequence, 'there was no such account'),
+      contradiction.seen_ledger, contradiction.provider, contradiction.last_seen_ledger,
+      coalesce(contradiction.last_seen_sequence, 'that there is no account'), doubted.transactions, doubted.runs),
+    'Nothing more is paid from the account. Look for the transactions at another provider; then two managers say what '
+    'is true.',
+    case when contradiction.proposed_verdict is null then 'the word of two managers'
+      else format('a second manager, after the first proposed "%s"', contradiction.proposed_verdict) end,
+    null::timestamptz,
+    'resolve_ledger_contradiction'
+  from public.ledger_contradictions as contradiction
+  cross join lateral (
+    select count(*) as transactions,
+      coalesce(string_agg(distinct payment.payroll_run_id::text, ', '), 'none') as runs
+    from public.payments_in_doubt as payment
+    where payment.contradiction_id = contradiction.id
+  ) as doubted
+  where contradiction.state = 'open'
+    and (check_ledger_contradictions.organization_id is null
+      or contradiction.organization_id = check_ledger_contradictions.organization_id);
+$$;
+comment on function private.check_ledger_contradictions(bigint) is
+  'Accounts from which nothing is paid, because the ledger contradicts what was recorded of them.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_ledger_contradictions', 'Payments that the ledger knows nothing of stop their account.');
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

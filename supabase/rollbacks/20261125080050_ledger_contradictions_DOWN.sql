@@ -12,6 +12,9 @@ where event_type in ('ledger.contradicted');
 delete from private.preference_defaults
 where key in (
   'notifications.ledger.contradicted');
+delete from private.doctor_checks
+where function_name in ('private.check_ledger_contradictions');
+drop function private.check_ledger_contradictions(bigint);
 drop function public.resolve_ledger_contradiction(bigint, text, text);
 drop function private.resolve_ledger_contradiction(bigint, text, text);
 drop function private.emit_ledger_contradiction(public.ledger_contradictions, text);
