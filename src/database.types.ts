@@ -66,6 +66,12 @@ isOneToOne: false
       foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -154,16 +160,54 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"employees": {
+                },"employee_invitations": {
                   Row: {
-                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null,"wallet_address_set_at": string | null
+                    "accepted_at": string | null,"created_at": string,"email": string,"employee_id": number,"expires_at": string,"id": number,"invited_by": number,"organization_id": number,"revoked_at": string | null,"token_hash": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                    "accepted_at"?: string | null,"created_at"?: string,"email": string,"employee_id": number,"expires_at"?: string,"id"?: never,"invited_by": number,"organization_id": number,"revoked_at"?: string | null,"token_hash": string
                   }
                   Update: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                    "accepted_at"?: string | null,"created_at"?: string,"email"?: string,"employee_id"?: number,"expires_at"?: string,"id"?: never,"invited_by"?: number,"organization_id"?: number,"revoked_at"?: string | null,"token_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "employee_invitations_invited_by_is_a_member_of_the_organization"
+      columns: ["organization_id","invited_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "employee_invitations_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"employees": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"memo": string | null,"memo_type": string | null,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null,"wallet_address_set_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"memo"?: string | null,"memo_type"?: string | null,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                  }
+                  Update: {
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"memo"?: string | null,"memo_type"?: string | null,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
                   }
                   Relationships: [
                     {
@@ -220,6 +264,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"ledger_contradictions": {
+                  Row: {
+                    "believed_ledger": number,"believed_sequence": string,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "believed_ledger": number,"believed_sequence": string,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
+                  }
+                  Update: {
+                    "believed_ledger"?: number,"believed_sequence"?: string,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "ledger_contradictions_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "ledger_contradictions_proposer_is_a_member_of_the_organization"
+      columns: ["organization_id","proposed_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "ledger_contradictions_resolver_is_a_member_of_the_organization"
+      columns: ["organization_id","resolved_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"notifications": {
                   Row: {
                     "auth_user_id": string,"created_at": string,"employee_id": number | null,"event_id": number,"id": number,"is_read": boolean,"message": string,"organization_id": number,"read_at": string | null,"resource_id": string,"resource_type": string,"title": string,"type": string,"user_id": number | null
@@ -233,6 +309,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "notifications_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "notifications_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -320,6 +402,12 @@ isOneToOne: false
       foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -361,6 +449,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -542,6 +636,12 @@ isOneToOne: false
       foreignKeyName: "transaction_audit_logs_transaction_belongs_to_the_organization"
       columns: ["organization_id","transaction_id"]
 isOneToOne: false
+      referencedRelation: "payments_in_doubt"
+      referencedColumns: ["organization_id","transaction_id"]
+    },{
+      foreignKeyName: "transaction_audit_logs_transaction_belongs_to_the_organization"
+      columns: ["organization_id","transaction_id"]
+isOneToOne: false
       referencedRelation: "transactions"
       referencedColumns: ["organization_id","id"]
     }
@@ -559,6 +659,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -580,6 +686,12 @@ isOneToOne: false
       foreignKeyName: "transaction_operations_transaction_belongs_to_the_organization"
       columns: ["organization_id","transaction_id"]
 isOneToOne: false
+      referencedRelation: "payments_in_doubt"
+      referencedColumns: ["organization_id","transaction_id"]
+    },{
+      foreignKeyName: "transaction_operations_transaction_belongs_to_the_organization"
+      columns: ["organization_id","transaction_id"]
+isOneToOne: false
       referencedRelation: "transactions"
       referencedColumns: ["organization_id","id"]
     }
@@ -597,6 +709,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "transactions_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transactions_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -690,14 +808,14 @@ isOneToOne: false
                   ]
                 },"wallet_changes": {
                   Row: {
-                    "created_at": string,"decided_at": string | null,"decided_by": number | null,"effective_at": string | null,"employee_id": number,"id": number,"new_address": string,"organization_id": number,"policy": string,"previous_address": string | null,"requested_by": string,"requested_by_user": number | null,"state": string
+                    "created_at": string,"decided_at": string | null,"decided_by": number | null,"effective_at": string | null,"employee_id": number,"id": number,"new_address": string | null,"new_email": string | null,"new_memo": string | null,"new_memo_type": string | null,"organization_id": number,"policy": string,"previous_address": string | null,"previous_email": string | null,"previous_memo": string | null,"previous_memo_type": string | null,"requested_by": string,"requested_by_user": number | null,"state": string,"subject": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id": number,"id"?: never,"new_address": string,"organization_id": number,"policy": string,"previous_address"?: string | null,"requested_by": string,"requested_by_user"?: number | null,"state"?: string
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id": number,"id"?: never,"new_address"?: string | null,"new_email"?: string | null,"new_memo"?: string | null,"new_memo_type"?: string | null,"organization_id": number,"policy": string,"previous_address"?: string | null,"previous_email"?: string | null,"previous_memo"?: string | null,"previous_memo_type"?: string | null,"requested_by": string,"requested_by_user"?: number | null,"state"?: string,"subject"?: string
                   }
                   Update: {
-                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id"?: number,"id"?: never,"new_address"?: string,"organization_id"?: number,"policy"?: string,"previous_address"?: string | null,"requested_by"?: string,"requested_by_user"?: number | null,"state"?: string
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id"?: number,"id"?: never,"new_address"?: string | null,"new_email"?: string | null,"new_memo"?: string | null,"new_memo_type"?: string | null,"organization_id"?: number,"policy"?: string,"previous_address"?: string | null,"previous_email"?: string | null,"previous_memo"?: string | null,"previous_memo_type"?: string | null,"requested_by"?: string,"requested_by_user"?: number | null,"state"?: string,"subject"?: string
                   }
                   Relationships: [
                     {
@@ -706,6 +824,12 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "users"
       referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
     },{
       foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
@@ -739,6 +863,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "wallets_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "wallets_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -827,6 +957,26 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"employee_exports": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"department": string | null,"email": string | null,"employee_id": number,"first_name": string | null,"last_name": string | null,"memo": string | null,"memo_type": string | null,"organization_id": number,"position": string | null,"salary": string | null,"status": string,"wallet_address": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"created_at"?: string | null,"department"?: never,"email"?: never,"employee_id"?: number | null,"first_name"?: never,"last_name"?: never,"memo"?: never,"memo_type"?: string | null,"organization_id"?: number | null,"position"?: never,"salary"?: never,"status"?: string | null,"wallet_address"?: string | null
+                         }
+                        Update: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"created_at"?: string | null,"department"?: never,"email"?: never,"employee_id"?: number | null,"first_name"?: never,"last_name"?: never,"memo"?: never,"memo_type"?: string | null,"organization_id"?: number | null,"position"?: never,"salary"?: never,"status"?: string | null,"wallet_address"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "employees_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"organization_statements": {
                   Row: {
                     "amount": string | null,"asset_code": string,"asset_issuer": string,"closed_at": string | null,"destination": string,"employee": string | null,"employee_id": number,"ledger": number | null,"memo": string | null,"operation_index": number,"organization_id": number,"payroll_run_id": number,"source_account": string,"tx_hash": string
@@ -840,6 +990,12 @@ isOneToOne: false
                          }
                         Relationships: [
                     {
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -859,16 +1015,42 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"payments_in_doubt": {
+                  Row: {
+                    "amount": string | null,"asset_code": string,"asset_issuer": string,"contradiction_id": number,"in_doubt_since": string,"ledger": number | null,"organization_id": number,"payroll_run_id": number | null,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "transactions_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "transactions_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "transactions_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"payroll_run_summaries": {
                   Row: {
-                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"waiting_items": number | null
+                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_in_doubt": number | null,"waiting_items": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
                          }
                         Update: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
                          }
                         Relationships: [
                     {
@@ -895,6 +1077,12 @@ isOneToOne: false
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -914,7 +1102,37 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "accept_invitation":
+            "accept_employee_invitation":
+{ Args: { "token": string }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"accept_invitation":
 { Args: { "token": string }; Returns: {
               "auth_user_id": string | null,
 "created_at": string,
@@ -1078,13 +1296,20 @@ isOneToOne: false
 "effective_at": string | null,
 "employee_id": number,
 "id": number,
-"new_address": string,
+"new_address": string | null,
+"new_email": string | null,
+"new_memo": string | null,
+"new_memo_type": string | null,
 "organization_id": number,
 "policy": string,
 "previous_address": string | null,
+"previous_email": string | null,
+"previous_memo": string | null,
+"previous_memo_type": string | null,
 "requested_by": string,
 "requested_by_user": number | null,
-"state": string
+"state": string,
+"subject": string
             }[]
                           SetofOptions: {
         from: "*"
@@ -1136,20 +1361,10 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "choose_default_organization":
-{ Args: { "organization_id": number }; Returns: {
-              "auth_user_id": string | null,
-"created_at": string,
-"deleted_at": string | null,
-"email": string,
-"id": number,
-"is_default": boolean,
-"organization_id": number,
-"role": string,
-"updated_at": string
-            }[]
+{ Args: { "organization_id": number }; Returns: Database["public"]['CompositeTypes']["own_organization"][]
                           SetofOptions: {
         from: "*"
-        to: "users"
+        to: "own_organization"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1211,13 +1426,20 @@ isOneToOne: false
 "effective_at": string | null,
 "employee_id": number,
 "id": number,
-"new_address": string,
+"new_address": string | null,
+"new_email": string | null,
+"new_memo": string | null,
+"new_memo_type": string | null,
 "organization_id": number,
 "policy": string,
 "previous_address": string | null,
+"previous_email": string | null,
+"previous_memo": string | null,
+"previous_memo_type": string | null,
 "requested_by": string,
 "requested_by_user": number | null,
-"state": string
+"state": string,
+"subject": string
             }[]
                           SetofOptions: {
         from: "*"
@@ -1240,6 +1462,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1509,6 +1733,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1539,9 +1765,17 @@ isOneToOne: false
                            },
 "import_employees":
 { Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
-              "code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string
+              "changes": Json,"code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string,"warnings": Json
             }[]
                            },
+"invite_employee":
+{ Args: { "employee_id": number,"idempotency_key"?: string }; Returns: Database["public"]['CompositeTypes']["employee_invitation"][]
+                          SetofOptions: {
+        from: "*"
+        to: "employee_invitation"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "invite_member":
 { Args: { "email": string,"idempotency_key"?: string,"role": string }; Returns: Database["public"]['CompositeTypes']["member_invitation"][]
                           SetofOptions: {
@@ -1550,8 +1784,8 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"link_employee_account":
-{ Args: { "employee_id": number }; Returns: {
+"leave_employment":
+{ Args: { "organization_id": number }; Returns: {
               "asset_code": string,
 "asset_issuer": string,
 "auth_user_id": string | null,
@@ -1562,6 +1796,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1601,6 +1837,36 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "notifications"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"my_employments":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1894,6 +2160,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2006,6 +2274,36 @@ isOneToOne: false
 "reset_preference":
 { Args: { "key"?: string }; Returns: Json
                            },
+"resolve_ledger_contradiction":
+{ Args: { "contradiction_id": number,"reason": string,"verdict": string }; Returns: {
+              "believed_ledger": number,
+"believed_sequence": string,
+"found_at": string,
+"id": number,
+"kind": string,
+"last_seen_at": string,
+"last_seen_ledger": number,
+"last_seen_sequence": string | null,
+"organization_id": number,
+"proposed_at": string | null,
+"proposed_by": number | null,
+"proposed_reason": string | null,
+"proposed_verdict": string | null,
+"provider": string,
+"resolved_at": string | null,
+"resolved_by": number | null,
+"resolved_reason": string | null,
+"seen_ledger": number,
+"seen_sequence": string | null,
+"source_account": string,
+"state": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "ledger_contradictions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "restore_payroll_run":
 { Args: { "payroll_run_id": number }; Returns: {
               "allows_overlap": boolean,
@@ -2113,6 +2411,36 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"revoke_employee_invitation":
+{ Args: { "employee_id": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "revoke_invitation":
 { Args: { "invitation_id": number }; Returns: Database["public"]['CompositeTypes']["revoked_invitation"][]
                           SetofOptions: {
@@ -2138,6 +2466,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2311,6 +2641,36 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"unlink_employee_account":
+{ Args: { "employee_id": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "update_employee":
 { Args: { "employee_id": number,"expected_version": number,"fields": Json }; Returns: {
               "asset_code": string,
@@ -2323,6 +2683,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2438,14 +2800,16 @@ isOneToOne: false
                         "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"transaction": Json | null
                       },"claimed_webhook_delivery": {
                         "delivery_id": number | null,"lease_token": string | null,"attempt_number": number | null,"url": string | null,"headers": Json | null,"body": string | null,"timeout_ms": number | null
+                      },"employee_invitation": {
+                        "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {
-                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null
+                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null,"waits_for": string | null,"until": string | null,"command": string | null
                       },"member_invitation": {
                         "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
                       },"own_organization": {
                         "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
                       },"payroll_run_change": {
-                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": unknown,"new_amount": unknown,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
+                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": string | null,"new_amount": string | null,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
                       },"revoked_invitation": {
                         "id": number | null,"email": string | null,"revoked_at": string | null
                       },"schedule_occurrence": {

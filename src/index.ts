@@ -190,6 +190,17 @@ export {
   list as listPayslips,
   type PayslipFilter,
 } from './payroll/payslips.ts'
+export {
+  acceptInvitation as acceptEmployeeInvitation,
+  type EmployeeInvitationWithToken,
+  exports as exportEmployees,
+  invitations as listEmployeeInvitations,
+  inviteAccount as inviteEmployee,
+  leave as leaveEmployment,
+  mine as myEmployments,
+  revokeInvitation as revokeEmployeeInvitation,
+  unlinkAccount as unlinkEmployeeAccount,
+} from './people/employee-accounts.ts'
 export * from './people/employee-csv.ts'
 export {
   type ImportCsvOptions,
@@ -205,7 +216,6 @@ export {
   type EmployeeFilter,
   get as getEmployee,
   iterate as iterateEmployees,
-  linkAccount as linkEmployeeAccount,
   list as listEmployees,
   type NewEmployee,
   remove as removeEmployee,

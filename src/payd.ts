@@ -17,6 +17,7 @@ import * as payrollProgress from './payroll/payroll-progress.ts'
 import * as payrollRuns from './payroll/payroll-runs.ts'
 import * as payrollSchedules from './payroll/payroll-schedules.ts'
 import * as payslips from './payroll/payslips.ts'
+import * as employeeAccounts from './people/employee-accounts.ts'
 import * as employeeImport from './people/employee-import.ts'
 import * as employees from './people/employees.ts'
 import * as walletChanges from './people/wallet-changes.ts'
@@ -57,7 +58,7 @@ export interface Payd {
   /** What people and services changed. */
   readonly auditLogs: Bound<typeof auditLogs>
   /** The people who are paid. */
-  readonly employees: Bound<typeof employees> & Bound<typeof employeeImport>
+  readonly employees: Bound<typeof employees> & Bound<typeof employeeAccounts> & Bound<typeof employeeImport>
   /** Payout addresses that are to change. */
   readonly walletChanges: Bound<typeof walletChanges>
   /** Payroll runs from draft to paid, with their items, progress, approvals and trail. */
@@ -117,7 +118,7 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     members: bind(client, members),
     approvalThresholds: bind(client, approvalThresholds),
     auditLogs: bind(client, auditLogs),
-    employees: { ...bind(client, employees), ...bind(client, employeeImport) },
+    employees: { ...bind(client, employees), ...bind(client, employeeAccounts), ...bind(client, employeeImport) },
     walletChanges: bind(client, walletChanges),
     payrollRuns: {
       ...bind(client, payrollRuns),

@@ -49,6 +49,18 @@ export type EmployeeStatus = (typeof EMPLOYEES_STATUS)[number]
 export const INVITATIONS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `INVITATIONS_ROLE`. */
 export type InvitationRole = (typeof INVITATIONS_ROLE)[number]
+/** What `ledger_contradictions.kind` can be. */
+export const LEDGER_CONTRADICTIONS_KIND = ['sequence_behind', 'account_missing'] as const
+/** One of `LEDGER_CONTRADICTIONS_KIND`. */
+export type LedgerContradictionKind = (typeof LEDGER_CONTRADICTIONS_KIND)[number]
+/** What `ledger_contradictions.state` can be. */
+export const LEDGER_CONTRADICTIONS_STATE = ['open', 'paid', 'not_paid'] as const
+/** One of `LEDGER_CONTRADICTIONS_STATE`. */
+export type LedgerContradictionState = (typeof LEDGER_CONTRADICTIONS_STATE)[number]
+/** What `ledger_contradictions.proposed_verdict` can be. */
+export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid'] as const
+/** One of `LEDGER_CONTRADICTIONS_PROPOSED_VERDICT`. */
+export type LedgerContradictionProposedVerdict = (typeof LEDGER_CONTRADICTIONS_PROPOSED_VERDICT)[number]
 /** What `organizations.wallet_change_policy` can be. */
 export const ORGANIZATIONS_WALLET_CHANGE_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `ORGANIZATIONS_WALLET_CHANGE_POLICY`. */
@@ -129,6 +141,10 @@ export type TransactionProof = (typeof TRANSACTIONS_PROOF)[number]
 export const USERS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `USERS_ROLE`. */
 export type MemberRole = (typeof USERS_ROLE)[number]
+/** What `wallet_changes.subject` can be. */
+export const WALLET_CHANGES_SUBJECT = ['wallet', 'email'] as const
+/** One of `WALLET_CHANGES_SUBJECT`. */
+export type WalletChangeSubject = (typeof WALLET_CHANGES_SUBJECT)[number]
 /** What `wallet_changes.policy` can be. */
 export const WALLET_CHANGES_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `WALLET_CHANGES_POLICY`. */
@@ -277,6 +293,38 @@ export interface ContractUpgradeLog {
   readonly completed_at: string | null
 }
 
+/** The employees for a spreadsheet: ask for it as text/csv instead of the table, whose texts are as people typed them. */
+export interface EmployeeExport {
+  readonly organization_id: OrganizationId
+  readonly employee_id: EmployeeId
+  readonly first_name: string
+  readonly last_name: string
+  readonly email: string
+  readonly position: string
+  readonly department: string
+  readonly status: string
+  readonly salary: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly wallet_address: string
+  readonly memo_type: string
+  readonly memo: string
+  readonly created_at: string
+}
+
+/** An offer to an employee to link the account of the record's e-mail address. */
+export interface EmployeeInvitation {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly employee_id: EmployeeId
+  readonly email: string
+  readonly invited_by: UserId
+  readonly expires_at: string
+  readonly accepted_at: string | null
+  readonly revoked_at: string | null
+  readonly created_at: string
+}
+
 /** People who are paid. */
 export interface Employee {
   readonly id: EmployeeId
@@ -288,6 +336,10 @@ export interface Employee {
   readonly wallet_address: string | null
   /** When an address was last set; it stays when the address is taken away. */
   readonly wallet_address_set_at: string | null
+  /** text, or id for a number of 64 bits. */
+  readonly memo_type: string | null
+  /** What the receiver, often an exchange, asks to stand on a payment; a part of where the money goes, like the address. */
+  readonly memo: string | null
   readonly status: EmployeeStatus
   readonly position: string | null
   readonly department: string | null
@@ -328,6 +380,34 @@ export interface Invitation {
   readonly accepted_at: string | null
   readonly revoked_at: string | null
   readonly created_at: string
+}
+
+/** Looks at the ledger that contradict payments which were recorded as applied, and what two people decided. */
+export interface LedgerContradiction {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly source_account: string
+  readonly kind: LedgerContradictionKind
+  /** The highest sequence number of the account that a recorded transaction used; int64 as text. */
+  readonly believed_sequence: string
+  readonly believed_ledger: number
+  /** The last sequence number the account had used in seen_ledger; absent when there was no such account. */
+  readonly seen_sequence: string | null
+  readonly seen_ledger: number
+  readonly provider: string
+  readonly found_at: string
+  /** The newest look at the account since, whether it agrees or not. */
+  readonly last_seen_sequence: string | null
+  readonly last_seen_ledger: number
+  readonly last_seen_at: string
+  readonly state: LedgerContradictionState
+  readonly proposed_verdict: LedgerContradictionProposedVerdict | null
+  readonly proposed_by: UserId | null
+  readonly proposed_reason: string | null
+  readonly proposed_at: string | null
+  readonly resolved_by: UserId | null
+  readonly resolved_reason: string | null
+  readonly resolved_at: string | null
 }
 
 /** The inbox of every person, made from events. */
@@ -384,6 +464,22 @@ export interface Organization {
   readonly created_at: string
   readonly updated_at: string
   readonly deleted_at: string | null
+}
+
+/** Transactions that are recorded as applied and that the account on the ledger knows nothing of. */
+export interface PaymentsInDoubt {
+  readonly organization_id: OrganizationId
+  readonly payroll_run_id: PayrollRunId
+  readonly transaction_id: TransactionId
+  readonly tx_hash: string
+  readonly source_account: string
+  readonly sequence_number: string
+  readonly ledger: number
+  readonly amount: Amount
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly contradiction_id: number
+  readonly in_doubt_since: string
 }
 
 /** Append-only trail of payroll runs. */
@@ -469,6 +565,7 @@ export interface PayrollRunSummary {
   readonly failed_items: number
   readonly waiting_items: number
   readonly paid_amount: Amount
+  readonly transactions_in_doubt: number
   readonly submitted_at: string | null
   readonly approved_at: string | null
   readonly processed_at: string | null
@@ -691,13 +788,21 @@ export interface Member {
   readonly deleted_at: string | null
 }
 
-/** Requested changes of the address an employee is paid at. */
+/** Requested changes of where an employee is paid (address and memo), or of the e-mail address of one who is paid. */
 export interface WalletChange {
   readonly id: WalletChangeId
   readonly organization_id: OrganizationId
   readonly employee_id: EmployeeId
+  /** wallet: address and memo; email: who the record is about. */
+  readonly subject: WalletChangeSubject
   readonly previous_address: string | null
-  readonly new_address: string
+  readonly previous_memo_type: string | null
+  readonly previous_memo: string | null
+  readonly previous_email: string | null
+  readonly new_address: string | null
+  readonly new_memo_type: string | null
+  readonly new_memo: string | null
+  readonly new_email: string | null
   readonly policy: WalletChangePolicy
   readonly state: WalletChangeState
   readonly requested_by: string

@@ -19,7 +19,7 @@ import { type List, listPage, type Page, type PageOptions } from '../core/pages.
 import { send } from '../core/send.ts'
 import type { PayrollItem, PayrollItemEdit, PayrollRun } from '../rows.ts'
 
-/** What every edit of a draft takes. A pending run that is edited goes back to draft, because nobody approved the new content. */
+/** What every edit of a draft takes. A pending run that is edited goes back to draft, because the new content is not approved. */
 export interface EditOptions extends CallOptions {
   /** Why, for the approvers. */
   readonly reason?: string | undefined

@@ -3,8 +3,9 @@
 -- because a silent rule would look like success. Retention and erasure must still take rows out of some of them: each
 -- such statement is a row of private.retention_exemptions, with the one procedure that may run it. The trigger reads
 -- the call stack, which no role, setting or plain statement can pretend: the removal passes only if exactly that
--- statement is being run by exactly that procedure. The triggers are ENABLE ALWAYS, so that a session that plays a replica fires
--- them too. Against the owner of the tables, who can drop a trigger, only a copy elsewhere helps.
+-- statement is being run by exactly that procedure. The triggers are ENABLE ALWAYS, so
+-- that a session that plays a replica fires them too. Against the owner of the tables, who can drop a trigger, only
+-- a copy elsewhere helps.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.retention_exemptions | depends: 20261125000000, 20261125000100
 -- class: add-table, data-migration, code | breaking: no

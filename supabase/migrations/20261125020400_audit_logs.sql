@@ -3,8 +3,8 @@
 -- author: PayD | date: 2026-11-25
 -- tables: archive.audit_logs, private.personal_data, private.retention_exemptions, private.retention_rules,
 --   public.audit_logs
--- depends: 20261125000000, 20261125000600, 20261125000800, 20261125000900, 20261125020000, 20261125020100,
---   20261125020200
+-- depends: 20261125000000, 20261125000200, 20261125000600, 20261125000800, 20261125000900, 20261125020000,
+--   20261125020100, 20261125020200
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -56,25 +56,31 @@ alter table public.audit_logs enable always trigger audit_logs_refuse_change;
 
 create function private.request_ip_address()
 returns text
-language plpgsql stable security invoker
+language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-  v_hops text[] := string_to_array(
-    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-forwarded-for', ',');
-  v_address text;
+  v_headers text := current_setting('request.headers', true);
+  v_hops text[];
+  v_trusted integer;
 begin
-  -- Clients write what they like at the left; the proxies append at the right. The last one is the own gateway, so the
-  -- entry before it is the address that the gateway saw.
-  v_address := btrim(v_hops[cardinality(v_hops) - 1]);
+  -- Clients write what they like at the left; the parts of the platform append at the right, each what it saw.
+  if strpos(v_headers, 'x-forwarded-for') = 0 or v_headers is null then
+    return null;
+  end if;
 
-  return case when v_address ~ '^[0-9a-fA-F.:]{2,45}$' then host(v_address::inet) end;
+  v_hops := string_to_array(left(reverse(v_headers::json ->> 'x-forwarded-for'), 1000), ',');
+
+  select settings.trusted_proxies into v_trusted
+  from private.settings as settings;
+
+  return host(btrim(reverse(v_hops[v_trusted]))::inet);
 exception when invalid_text_representation then
   return null;
 end;
 $$;
 comment on function private.request_ip_address() is
-  'The client address as the gateway saw it, or null outside a request.';
+  'The client address that the last trusted part of the platform saw, or null outside a request.';
 
 create function private.write_audit(
   organization_id bigint, action text, resource_type text, resource_id text, changes jsonb

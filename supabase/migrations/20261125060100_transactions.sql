@@ -7,8 +7,8 @@
 -- tables: private.personal_data, private.retention_rules, private.state_transitions, public.transaction_operations,
 --   public.transactions
 -- depends: 20261125000000, 20261125000500, 20261125000600, 20261125000700, 20261125000800, 20261125000900,
---   20261125010200, 20261125010400, 20261125010500, 20261125020000, 20261125020200, 20261125040000, 20261125040100,
---   20261125060000
+--   20261125010000, 20261125010200, 20261125010400, 20261125010500, 20261125020000, 20261125020200, 20261125040000,
+--   20261125040100, 20261125060000
 -- class: add-table, modify-rls, data-migration | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -52,7 +52,7 @@ create table public.transactions (
     setweight(to_tsvector('simple', tx_hash), 'A')
     || setweight(to_tsvector('simple', source_account), 'B')
     -- A search splits its words at everything that is no letter or digit, so this does too.
-    || setweight(to_tsvector('simple', regexp_replace(asset_code || ' ' || coalesce(memo, ''), '[^[:alnum:]]+', ' ',
+    || setweight(to_tsvector('simple', regexp_replace(private.folded_text(asset_code || ' ' || coalesce(memo, '')), '[^[:alnum:]]+', ' ',
       'g')), 'C')
   ) stored,
   constraint transactions_id_is_unique_in_organization unique (organization_id, id),
@@ -103,6 +103,9 @@ create index idx_transactions_search on public.transactions using gin (search_ve
 create index idx_transactions_created_at on public.transactions (organization_id, created_at desc, id desc);
 create index idx_transactions_amount on public.transactions (organization_id, amount);
 create index transactions_organization_id_payroll_run_id_idx on public.transactions (organization_id, payroll_run_id);
+create index transactions_source_account_sequence_number_idx_when_in_ledger
+  on public.transactions (source_account, (sequence_number::numeric) desc)
+  where submission_state in ('applied', 'applied_failed');
 create index transactions_next_check_at_idx_when_live on public.transactions (next_check_at) where is_live;
 
 insert into private.state_transitions (entity, from_state, to_state) values
@@ -246,7 +249,8 @@ create policy "Members can read operations, and employees their own"
   on public.transaction_operations for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
+    and employee_id >= (select private.first_readable_employee())
+    and employee_id <= (select private.last_readable_employee())
   );
 
 -- How long rows are kept.

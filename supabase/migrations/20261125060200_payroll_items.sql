@@ -318,10 +318,10 @@ create policy "Members can read payroll items, and employees their payslips"
   on public.payroll_items for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case
-      when (select private.employee_id()) is null then true
-      else employee_id = (select private.employee_id()) and private.payroll_run_is_started(payroll_run_id)
-    end
+    and employee_id >= (select private.first_readable_employee())
+    and employee_id <= (select private.last_readable_employee())
+    and case when (select private.reads_as_member()) then true
+      else (select private.employee_id()) is null or private.payroll_run_is_started(payroll_run_id) end
   );
 
 -- How long rows are kept.

@@ -124,7 +124,8 @@ create policy "Members can read claimable balances, and employees their own"
   on public.claimable_balances for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
+    and case when (select private.reads_as_member()) then true
+      else coalesce(employee_id = (select private.employee_id()), (select private.employee_id()) is null) end
   );
 
 insert into private.error_codes (code, http_status, message, hint) values

@@ -64,7 +64,8 @@ revoke all on table private.user_preferences_history_default from public, anon, 
 create trigger user_preferences_history_default_refuse_truncate
   before truncate on private.user_preferences_history_default
   for each statement execute function private.refuse_change();
-alter table private.user_preferences_history_default enable always trigger user_preferences_history_default_refuse_truncate;
+alter table private.user_preferences_history_default
+  enable always trigger user_preferences_history_default_refuse_truncate;
 
 create function private.write_preference_history()
 returns trigger

@@ -224,7 +224,7 @@ describe('the bridge of the local stack, judged by the client of Supabase', () =
     await admin.supabase.removeAllChannels()
   })
 
-  it('lets nobody in without a key of the project', async () => {
+  it('refuses a connection without a key of the project', async () => {
     const socket = new WebSocket(`${stack.url.replace('http', 'ws')}/realtime/v1/websocket?apikey=wrong&vsn=2.0.0`)
     const ended = await new Promise<string>((resolve) => {
       socket.onerror = () => resolve('refused')

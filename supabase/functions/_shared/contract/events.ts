@@ -73,6 +73,22 @@ export type WalletChangeData = {
   readonly effective_at?: string
 }
 
+/** What the ledger says of a source account against what was recorded as paid from it. */
+export type LedgerContradictionData = {
+  readonly contradiction_id: number
+  readonly source_account: string
+  readonly kind: 'sequence_behind' | 'account_missing'
+  readonly state: 'open' | 'paid' | 'not_paid'
+  /** The highest sequence number that a recorded transaction used; int64 as text. */
+  readonly believed_sequence: string
+  readonly believed_ledger: number
+  /** The last number the account had used in `seen_ledger`; absent when there was no such account. */
+  readonly seen_sequence?: string
+  readonly seen_ledger: number
+  /** Runs with payments in doubt, at most 200. */
+  readonly payroll_run_ids: readonly number[]
+}
+
 /** What each type of event says. */
 export type EventData = {
   readonly 'payroll.started': PayrollData
@@ -89,13 +105,22 @@ export type EventData = {
   readonly 'employee.updated': EmployeeData
   readonly 'employee.removed': EmployeeData
   readonly 'employee.erased': { readonly employee_id: number }
+  readonly 'employee.invited': EmployeeData
+  readonly 'employee.account_linked': EmployeeData
+  readonly 'employee.account_unlinked': EmployeeData
   readonly 'wallet.updated': WalletData
   readonly 'wallet.frozen': WalletData
   readonly 'transaction.completed': TransactionData
   readonly 'transaction.failed': TransactionData
+  readonly 'ledger.contradicted': LedgerContradictionData
+  readonly 'ledger.contradiction_resolved': LedgerContradictionData
   readonly 'wallet_change.requested': WalletChangeData
   readonly 'wallet_change.applied': WalletChangeData
   readonly 'wallet_change.cancelled': WalletChangeData
+  /** Another e-mail address of an employee who is paid, which waits like another payout address. */
+  readonly 'email_change.requested': WalletChangeData
+  readonly 'email_change.applied': WalletChangeData
+  readonly 'email_change.cancelled': WalletChangeData
   /** The organization is closed, and all memberships in it have ended. */
   readonly 'organization.closed': { readonly organization_id: number }
   readonly 'test.ping': Readonly<Record<string, unknown>>
@@ -122,13 +147,21 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'employee.updated': true,
   'employee.removed': true,
   'employee.erased': true,
+  'employee.invited': true,
+  'employee.account_linked': true,
+  'employee.account_unlinked': true,
   'wallet.updated': true,
   'wallet.frozen': true,
   'transaction.completed': true,
   'transaction.failed': true,
+  'ledger.contradicted': true,
+  'ledger.contradiction_resolved': true,
   'wallet_change.requested': true,
   'wallet_change.applied': true,
   'wallet_change.cancelled': true,
+  'email_change.requested': true,
+  'email_change.applied': true,
+  'email_change.cancelled': true,
   'organization.closed': true,
   'test.ping': true,
 } satisfies Record<EventType, true>) as readonly EventType[]

@@ -99,7 +99,7 @@ function changeFlags(
   if ((flags & AUTH) === AUTH) return 'invalid_state'
 
   ledger.set(keyOf.trustline(trustor, asset), { ...line, flags })
-  // Whoever may not even keep offers loses them.
+  // A holder that may not even keep offers loses them.
   if ((flags & AUTH) === 0) removeOffersOf(context, trustor, asset)
   return 'success'
 }
