@@ -32,7 +32,7 @@ export const db: Benchmark = async (tell) => {
       ...(await pushes(server, folder, tell)),
     ]
     return {
-      title: 'Migrations nobody has to fear',
+      title: 'Migrations that are safe to run',
       method: `PayD's own migrations. Static checks are whole processes, from the command line to its exit, over PayD's pairs and enough generated tables to make ${FILES}; ${ROUNDS} rounds. A proof is forward, rollback, forward, rows, rollback, forward on a throw-away PostgreSQL 17 with made-up rows in every table; two databases work at the same time, and the time for all includes making rows and replaying the history. A push is the whole command with its gates, tests, stored rollbacks and measurements, over the bare \`supabase db push\` of the same files to the same kind of database, in turn; ${PUSH_ROUNDS} rounds.`,
       rows,
     }

@@ -96,7 +96,9 @@ async function wholeRun(sql: Sql): Promise<void> {
   const [run] = await sql.unsafe(
     `select id from private.create_payroll_run('2026-11-01', '2026-11-30', 'XLM', '', null, null)`,
   )
-  await sql.unsafe(`select private.submit_payroll_run(${run?.id}, false)`)
+  await sql.unsafe(
+    `select private.submit_payroll_run(id, version, false, true) from public.payroll_runs where id = ${run?.id}`,
+  )
   await actAs(sql, ADMIN)
   await sql.unsafe(
     `select private.approve_payroll_run(id, content_hash) from public.payroll_runs where id = ${run?.id}`,

@@ -14,8 +14,8 @@ export const race: Benchmark = async (tell) => {
       const [run] = await sql<{ id: string }[]>`select tests.create_run('Acme') as id`
       const id = run?.id ?? ''
       const submitted = await Promise.all([
-        outcomeOf(world.actAs(left, 'ada', (transaction) => transaction`select public.submit_payroll_run(${id})`)),
-        outcomeOf(world.actAs(right, 'max', (transaction) => transaction`select public.submit_payroll_run(${id})`)),
+        outcomeOf(world.actAs(left, 'ada', (transaction) => transaction`select tests.submit(${id})`)),
+        outcomeOf(world.actAs(right, 'max', (transaction) => transaction`select tests.submit(${id})`)),
       ])
       const approve = (session: typeof left, person: string): Promise<string> =>
         outcomeOf(

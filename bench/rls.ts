@@ -223,7 +223,7 @@ function subjectOf(organizationId: number): string {
   return `00000000-0000-4000-8000-${String(organizationId).padStart(12, '0')}`
 }
 
-/** Organization 1 has 100,000 employees, the others share the rest. Triggers would only add rows nobody reads here. */
+/** Organization 1 has 100,000 employees, the others share the rest. Triggers are off: they would only add rows that this benchmark does not read. */
 async function load(sql: Sql): Promise<void> {
   await sql.unsafe(
     `

@@ -260,14 +260,14 @@ isOneToOne: false
                   ]
                 },"organizations": {
                   Row: {
-                    "created_at": string,"deleted_at": string | null,"id": number,"name": string,"required_approvals": number,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
+                    "created_at": string,"deleted_at": string | null,"id": number,"name": string,"required_approvals": number,"salary_period": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"required_approvals"?: number,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"required_approvals"?: number,"salary_period"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Update: {
-                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"required_approvals"?: number,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Relationships: [
                     
@@ -304,16 +304,60 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
-                },"payroll_items": {
+                },"payroll_item_edits": {
                   Row: {
-                    "amount": number,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"organization_id": number,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
+                    "action": string,"created_at": string,"employee_id": number,"id": number,"item_type": string,"new_amount": number | null,"old_amount": number | null,"organization_id": number,"payroll_run_id": number,"reason": string | null,"run_version": number,"user_id": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"organization_id": number,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                    "action": string,"created_at"?: string,"employee_id": number,"id"?: never,"item_type": string,"new_amount"?: number | null,"old_amount"?: number | null,"organization_id": number,"payroll_run_id": number,"reason"?: string | null,"run_version": number,"user_id"?: number | null
                   }
                   Update: {
-                    "amount"?: number,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"organization_id"?: number,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                    "action"?: string,"created_at"?: string,"employee_id"?: number,"id"?: never,"item_type"?: string,"new_amount"?: number | null,"old_amount"?: number | null,"organization_id"?: number,"payroll_run_id"?: number,"reason"?: string | null,"run_version"?: number,"user_id"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_item_edits_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_item_edits_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_item_edits_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_item_edits_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_items": {
+                  Row: {
+                    "amount": number,"amount_reason": string | null,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"organization_id": number,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "amount": number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"organization_id": number,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                  }
+                  Update: {
+                    "amount"?: number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"organization_id"?: number,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -382,14 +426,14 @@ isOneToOne: false
                   ]
                 },"payroll_runs": {
                   Row: {
-                    "allows_overlap": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
+                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "allows_overlap"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "allows_overlap"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -684,14 +728,14 @@ isOneToOne: false
                   ]
                 },"wallets": {
                   Row: {
-                    "account_state": string,"asset_code": string,"asset_issuer": string,"balance": number,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"organization_id": number,"synced_ledger": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
+                    "account_state": string,"asked_at": string | null,"asset_code": string,"asset_issuer": string,"balance": number,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"organization_id": number,"read_problem": string | null,"synced_ledger": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "account_state"?: string,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id": number,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id": number,"read_problem"?: string | null,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
                   }
                   Update: {
-                    "account_state"?: string,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id"?: number,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id"?: number,"read_problem"?: string | null,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
                   }
                   Relationships: [
                     {
@@ -864,9 +908,35 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"add_bonus":
-{ Args: { "amount": string,"description"?: string,"employee_id": number,"idempotency_key"?: string,"payroll_run_id": number }; Returns: {
+"add_base_pay":
+{ Args: { "amount"?: string,"employee_id": number,"expected_version"?: number,"idempotency_key"?: string,"payroll_run_id": number,"reason"?: string }; Returns: {
               "amount": number,
+"amount_reason": string | null,
+"created_at": string,
+"description": string | null,
+"destination": string | null,
+"employee_id": number,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_type": string,
+"organization_id": number,
+"payroll_run_id": number,
+"status": string,
+"transaction_operation_id": number | null,
+"tx_hash": string | null,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_items"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"add_bonus":
+{ Args: { "amount": string,"description"?: string,"employee_id": number,"expected_version"?: number,"idempotency_key"?: string,"payroll_run_id": number }; Returns: {
+              "amount": number,
+"amount_reason": string | null,
 "created_at": string,
 "description": string | null,
 "destination": string | null,
@@ -895,12 +965,13 @@ isOneToOne: false
                            },
 "apply_wallet_states":
 { Args: { "states": Json }; Returns: {
-              "stale": number,"unchanged": number,"updated": number
+              "stale": number,"unchanged": number,"unreadable": number,"updated": number
             }[]
                            },
 "approve_payroll_run":
 { Args: { "content_hash": string,"payroll_run_id": number }; Returns: {
               "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
 "approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
@@ -1016,6 +1087,31 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"change_payroll_item":
+{ Args: { "amount": string,"expected_version"?: number,"payroll_item_id": number,"reason"?: string }; Returns: {
+              "amount": number,
+"amount_reason": string | null,
+"created_at": string,
+"description": string | null,
+"destination": string | null,
+"employee_id": number,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_type": string,
+"organization_id": number,
+"payroll_run_id": number,
+"status": string,
+"transaction_operation_id": number | null,
+"tx_hash": string | null,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_items"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "choose_default_organization":
 { Args: { "organization_id": number }; Returns: {
               "auth_user_id": string | null,
@@ -1067,6 +1163,7 @@ isOneToOne: false
 "id": number,
 "name": string,
 "required_approvals": number,
+"salary_period": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -1143,6 +1240,7 @@ isOneToOne: false
 "id": number,
 "name": string,
 "required_approvals": number,
+"salary_period": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -1157,6 +1255,7 @@ isOneToOne: false
 "create_payroll_run":
 { Args: { "asset_code"?: string,"asset_issuer"?: string,"idempotency_key"?: string,"memo"?: string,"period_end": string,"period_start": string }; Returns: {
               "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
 "approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
@@ -1252,6 +1351,43 @@ isOneToOne: false
 "disburse_payroll_run":
 { Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
               "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"discard_payroll_run":
+{ Args: { "expected_version"?: number,"payroll_run_id": number,"reason"?: string }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
 "approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
@@ -1295,6 +1431,7 @@ isOneToOne: false
 "enroll_source_account":
 { Args: { "account_id": string,"organization_id": number }; Returns: {
               "account_state": string,
+"asked_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
 "balance": number,
@@ -1305,6 +1442,7 @@ isOneToOne: false
 "is_frozen": boolean,
 "last_synced_at": string | null,
 "organization_id": number,
+"read_problem": string | null,
 "synced_ledger": number | null,
 "trustline_state": string,
 "updated_at": string,
@@ -1484,6 +1622,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"payroll_run_changes":
+{ Args: { "payroll_run_id": number }; Returns: Database["public"]['CompositeTypes']["payroll_run_change"][]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_run_change"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "persist_transaction":
 { Args: { "envelope_xdr": string,"fee_bid_stroops": number,"lease_token": string,"max_ledger": number,"max_time": string,"operations": Json,"payroll_run_id": number,"sequence_number": string,"tx_hash": string }; Returns: {
               "amount": number,
@@ -1618,6 +1764,42 @@ isOneToOne: false
               "action": string,"next_check_at": string
             }[]
                            },
+"refresh_payroll_run":
+{ Args: { "expected_version"?: number,"payroll_run_id": number }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "register_contract":
 { Args: { "contract_id": string,"description"?: string,"name": string,"network"?: string,"version"?: string,"wasm_hash": string }; Returns: {
               "contract_id": string,
@@ -1641,6 +1823,7 @@ isOneToOne: false
 "reject_payroll_run":
 { Args: { "payroll_run_id": number,"reason": string }; Returns: {
               "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
 "approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
@@ -1707,6 +1890,42 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"remove_employee_from_payroll_run":
+{ Args: { "employee_id": number,"expected_version"?: number,"payroll_run_id": number,"reason"?: string }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "remove_member":
 { Args: { "user_id": number }; Returns: {
               "auth_user_id": string | null,
@@ -1726,8 +1945,9 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "remove_payroll_item":
-{ Args: { "payroll_item_id": number }; Returns: {
+{ Args: { "expected_version"?: number,"payroll_item_id": number }; Returns: {
               "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
 "approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
@@ -1766,6 +1986,42 @@ isOneToOne: false
 "reset_preference":
 { Args: { "key"?: string }; Returns: Json
                            },
+"restore_payroll_run":
+{ Args: { "payroll_run_id": number }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "resume_payroll_schedule":
 { Args: { "payroll_schedule_id": number }; Returns: {
               "anchor_on": string | null,
@@ -1803,6 +2059,7 @@ isOneToOne: false
 "retry_payroll_run":
 { Args: { "payroll_run_id": number }; Returns: {
               "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
 "approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
@@ -1965,6 +2222,7 @@ isOneToOne: false
 "stop_disbursement":
 { Args: { "code": string,"detail"?: string,"lease_token": string,"payroll_run_id": number }; Returns: {
               "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
 "approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
@@ -1998,8 +2256,9 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "submit_payroll_run":
-{ Args: { "allow_overlap"?: boolean,"payroll_run_id": number }; Returns: {
+{ Args: { "allow_overlap"?: boolean,"allow_shared_wallets"?: boolean,"expected_version": number,"payroll_run_id": number }; Returns: {
               "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
 "approved_at": string | null,
 "asset_code": string,
 "asset_issuer": string,
@@ -2061,12 +2320,13 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "update_organization":
-{ Args: { "expected_version": number,"name"?: string,"required_approvals"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
+{ Args: { "expected_version": number,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
               "created_at": string,
 "deleted_at": string | null,
 "id": number,
 "name": string,
 "required_approvals": number,
+"salary_period": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -2075,6 +2335,42 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "organizations"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"update_payroll_run":
+{ Args: { "expected_version": number,"fields": Json,"payroll_run_id": number }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -2127,6 +2423,8 @@ isOneToOne: false
                         "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
                       },"own_organization": {
                         "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
+                      },"payroll_run_change": {
+                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": unknown,"new_amount": unknown,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
                       },"revoked_invitation": {
                         "id": number | null,"email": string | null,"revoked_at": string | null
                       },"schedule_occurrence": {

@@ -1,133 +1,210 @@
-import { inOrganization, type PaydClient } from './client.ts'
-import { importEmployees, importEmployeesCsv } from './employee-import.ts'
-import { iterateEmployees, listEmployees } from './employees.ts'
-import type { OrganizationId } from './ids.ts'
-import { acceptInvitation, inviteMember } from './members.ts'
-import { closeOrganization, createOrganization, currentOrganization } from './organizations.ts'
-import { addBonus, iteratePayrollItems, listPayrollItems, removePayrollItem } from './payroll-items.ts'
-import {
-  approvePayrollRun,
-  createPayrollRun,
-  disbursePayrollRun,
-  getPayrollRun,
-  listPayrollRuns,
-  rejectPayrollRun,
-  retryPayrollRun,
-  submitPayrollRun,
+export {
+  type ContractEventFilter,
+  events as listContractEvents,
+  list as listContracts,
+  upgrades as listContractUpgrades,
+} from './contracts/contracts.ts'
+export * from './core/amount.ts'
+export { type Attempt, attempt } from './core/attempt.ts'
+export { type CallOptions, type CreateOptions, inOrganization, type PaydClient } from './core/client.ts'
+export type { DatabaseErrorCode } from './core/database-error-codes.ts'
+export { isPaydError, PaydError, type PaydErrorDetails, type PaydErrorKind } from './core/error.ts'
+export type { PaydErrorCode, SdkErrorCode } from './core/error-codes.ts'
+export { type ErrorContext, toPaydError } from './core/explain.ts'
+export * from './core/ids.ts'
+export type { IterateOptions, Page, PageOptions } from './core/pages.ts'
+export type { Wait } from './core/timer.ts'
+export {
+  type EventFilter,
+  iterate as iterateEvents,
+  lastSequence as getLastEventSequence,
+  list as listEvents,
+} from './events/events.ts'
+export {
+  countUnread as countUnreadNotifications,
+  iterate as iterateNotifications,
+  list as listNotifications,
+  type MarkAllOptions,
+  markAllRead as markAllNotificationsRead,
+  markRead as markNotificationRead,
+  type NotificationFilter,
+} from './notifications/notifications.ts'
+export {
+  doctor,
+  type Finding,
+} from './operations/doctor.ts'
+export {
+  list as listApprovalThresholds,
+  type NewApprovalThreshold,
+  remove as removeApprovalThreshold,
+  set as setApprovalThreshold,
+} from './organization/approval-thresholds.ts'
+export {
+  type AuditLogFilter,
+  iterate as iterateAuditLogs,
+  list as listAuditLogs,
+} from './organization/audit-logs.ts'
+export {
+  acceptInvitation,
+  changeRole as changeMemberRole,
+  type InvitationWithToken,
+  invitations as listInvitations,
+  invite as inviteMember,
+  iterate as iterateMembers,
+  list as listMembers,
+  type MemberFilter,
+  type NewInvitation,
+  type RevokedInvitation,
+  remove as removeMember,
+  revokeInvitation,
+} from './organization/members.ts'
+export {
+  chooseDefault as chooseDefaultOrganization,
+  close as closeOrganization,
+  create as createOrganization,
+  current as currentOrganization,
+  list as listOrganizations,
+  type NewOrganization,
+  type OrganizationChanges,
+  type OwnOrganization,
+  update as updateOrganization,
+  WALLET_CHANGE_POLICIES,
+} from './organization/organizations.ts'
+export { type Bound, createPayd, type Payd, type PaydOptions } from './payd.ts'
+export {
+  type ClaimableBalanceFilter,
+  iterate as iterateClaimableBalances,
+  list as listClaimableBalances,
+} from './payment/claimable-balances.ts'
+export {
+  iterate as iterateStatementLines,
+  list as listStatementLines,
+  type StatementFilter,
+} from './payment/statements.ts'
+export {
+  get as getTransaction,
+  iterate as iterateTransactions,
+  list as listTransactions,
+  search as searchTransactions,
+  type TransactionFilter,
+  type TransactionSearchOptions,
+  type TransactionWithOperations,
+  trail as listTransactionTrail,
+} from './payment/transactions.ts'
+export {
+  addBonus,
+  items as listPayrollItems,
+  iterateItems as iteratePayrollItems,
+  type NewBonus,
+  type PayrollItemFilter,
+  removeItem as removePayrollItem,
+} from './payroll/payroll-items.ts'
+export {
+  approvals as listPayrollRunApprovals,
+  summaries as listPayrollRunSummaries,
+  summary as getPayrollRunSummary,
+  trail as listPayrollRunTrail,
+  type WaitOptions,
   waitUntilFinished,
-} from './payroll-runs.ts'
-import { requestSync } from './sync.ts'
-import { iterateTransactions, listTransactions } from './transactions.ts'
-import { listWallets } from './wallets.ts'
-import {
-  createWebhookSubscription,
-  deleteWebhookSubscription,
-  iterateWebhookDeliveries,
-  listWebhookDeliveries,
-  listWebhookSubscriptions,
-} from './webhook-subscriptions.ts'
-
-export * from './amount.ts'
-export { type CallOptions, type CreateOptions, inOrganization, type PaydClient } from './client.ts'
-export type {
-  Amount,
-  Employee,
-  Member,
-  Organization,
-  PayrollItem,
-  PayrollRun,
-  PayrollRunStatus,
-  Role,
-  Transaction,
-  TransactionOperation,
-  Wallet,
-  WebhookDeliveryLog,
-  WebhookSubscription,
-} from './database.ts'
-export * from './employee-csv.ts'
-export * from './employee-import.ts'
-export * from './employees.ts'
-export * from './errors.ts'
-export * from './ids.ts'
-export * from './members.ts'
-export * from './organizations.ts'
-export type { Page, PageOptions } from './pages.ts'
-export * from './payroll-items.ts'
-export * from './payroll-runs.ts'
-export * from './sync.ts'
-export type { Wait } from './timer.ts'
-export * from './transactions.ts'
-export * from './wallets.ts'
-export * from './webhooks.ts'
-
-/** How to bind a client. */
-export interface PaydOptions {
-  /** The organization to act in. Needed by people who belong to several; the default is the one they joined first. */
-  readonly organizationId?: OrganizationId | undefined
-}
-
-/**
- * The functions of this package bound to a supabase-js client. Each is exported as a plain function as well, so an app that
- * uses only a few imports those and leaves the rest out of its bundle.
- *
- * @example
- * ```ts
- * import { createClient } from '@supabase/supabase-js'
- * import { createPayd } from 'payd'
- *
- * const payd = createPayd(createClient('http://127.0.0.1:54321', 'sb_publishable_…'))
- * export const people = () => payd.employees.list({ status: 'active' })
- * ```
- */
-export function createPayd<Client extends PaydClient>(supabase: Client, options: PaydOptions = {}) {
-  const client = options.organizationId === undefined ? supabase : inOrganization(supabase, options.organizationId)
-  const bind =
-    <Arguments extends unknown[], Result>(call: (client: PaydClient, ...args: Arguments) => Result) =>
-    (...args: Arguments): Result =>
-      call(client, ...args)
-
-  return {
-    /** The client that was given, for everything PayD has no function for. */
-    supabase,
-    organizations: {
-      create: bind(createOrganization),
-      current: bind(currentOrganization),
-      close: bind(closeOrganization),
-    },
-    members: { invite: bind(inviteMember), acceptInvitation: bind(acceptInvitation) },
-    employees: {
-      list: bind(listEmployees),
-      iterate: bind(iterateEmployees),
-      importCsv: bind(importEmployeesCsv),
-      importRows: bind(importEmployees),
-    },
-    payrollRuns: {
-      create: bind(createPayrollRun),
-      get: bind(getPayrollRun),
-      list: bind(listPayrollRuns),
-      items: bind(listPayrollItems),
-      iterateItems: bind(iteratePayrollItems),
-      addBonus: bind(addBonus),
-      removeItem: bind(removePayrollItem),
-      submit: bind(submitPayrollRun),
-      approve: bind(approvePayrollRun),
-      reject: bind(rejectPayrollRun),
-      disburse: bind(disbursePayrollRun),
-      retry: bind(retryPayrollRun),
-      waitUntilFinished: bind(waitUntilFinished),
-    },
-    wallets: { list: bind(listWallets) },
-    transactions: { list: bind(listTransactions), iterate: bind(iterateTransactions) },
-    webhooks: {
-      subscribe: bind(createWebhookSubscription),
-      subscriptions: bind(listWebhookSubscriptions),
-      unsubscribe: bind(deleteWebhookSubscription),
-      deliveries: bind(listWebhookDeliveries),
-      iterateDeliveries: bind(iterateWebhookDeliveries),
-    },
-    sync: { request: bind(requestSync) },
-  }
-}
-
-/** What `createPayd` returns. */
-export type Payd<Client extends PaydClient = PaydClient> = ReturnType<typeof createPayd<Client>>
+} from './payroll/payroll-progress.ts'
+export {
+  approve as approvePayrollRun,
+  create as createPayrollRun,
+  type DisburseOptions,
+  disburse as disbursePayrollRun,
+  get as getPayrollRun,
+  iterate as iteratePayrollRuns,
+  list as listPayrollRuns,
+  type NewPayrollRun,
+  type PayrollRunFilter,
+  reject as rejectPayrollRun,
+  retry as retryPayrollRun,
+  type SubmitOptions,
+  submit as submitPayrollRun,
+} from './payroll/payroll-runs.ts'
+export {
+  create as createPayrollSchedule,
+  get as getPayrollSchedule,
+  iterate as iteratePayrollSchedules,
+  list as listPayrollSchedules,
+  type NewPayrollSchedule,
+  occurrences as listScheduleOccurrences,
+  type PayrollScheduleChanges,
+  type PayrollScheduleFilter,
+  pause as pausePayrollSchedule,
+  preview as previewPayrollSchedule,
+  resume as resumePayrollSchedule,
+  type ScheduleOccurrence,
+  update as updatePayrollSchedule,
+} from './payroll/payroll-schedules.ts'
+export {
+  iterate as iteratePayslips,
+  list as listPayslips,
+  type PayslipFilter,
+} from './payroll/payslips.ts'
+export * from './people/employee-csv.ts'
+export {
+  type ImportCsvOptions,
+  type ImportOptions,
+  type ImportReport,
+  type ImportRowResult,
+  importCsv as importEmployeesCsv,
+  importRows as importEmployees,
+} from './people/employee-import.ts'
+export {
+  create as createEmployee,
+  type EmployeeChanges,
+  type EmployeeFilter,
+  get as getEmployee,
+  iterate as iterateEmployees,
+  linkAccount as linkEmployeeAccount,
+  list as listEmployees,
+  type NewEmployee,
+  remove as removeEmployee,
+  type SearchOptions,
+  search as searchEmployees,
+  update as updateEmployee,
+} from './people/employees.ts'
+export {
+  cancel as cancelWalletChange,
+  confirm as confirmWalletChange,
+  iterate as iterateWalletChanges,
+  list as listWalletChanges,
+  type WalletChangeFilter,
+} from './people/wallet-changes.ts'
+export {
+  chosen as getChosenPreferences,
+  get as getPreferences,
+  history as listPreferenceChanges,
+  type Preferences,
+  reset as resetPreference,
+  set as setPreference,
+} from './preferences/preferences.ts'
+export {
+  type Erasure,
+  eraseMember,
+  erasePerson,
+  exportMyData,
+  exportPerson,
+} from './privacy/privacy.ts'
+export type { MemberRole as Role } from './rows.ts'
+export * from './rows.ts'
+export { request as requestSync } from './wallets/sync.ts'
+export {
+  balances as listBalances,
+  get as getWallet,
+  iterate as iterateWallets,
+  list as listWallets,
+  type WalletFilter,
+} from './wallets/wallets.ts'
+export * from './webhooks/verify-webhook.ts'
+export {
+  type CreatedWebhookSubscription,
+  deliveries as listWebhookDeliveries,
+  iterateDeliveries as iterateWebhookDeliveries,
+  type NewWebhookSubscription,
+  subscribe as createWebhookSubscription,
+  subscriptions as listWebhookSubscriptions,
+  unsubscribe as deleteWebhookSubscription,
+  type WebhookDeliveryFilter,
+} from './webhooks/webhook-subscriptions.ts'

@@ -125,7 +125,7 @@ begin
     from private.create_payroll_run(v_walk.period_start, (v_walk.period_start + interval '1 month - 1 day')::date, 'XLM', '', null, null);
     continue when v_walk.until = 'draft';
 
-    perform private.submit_payroll_run(v_run, false);
+    perform private.submit_payroll_run(run.id, run.version, false, false) from public.payroll_runs as run where run.id = v_run;
     continue when v_walk.until = 'pending';
 
     perform set_config('request.jwt.claims', json_build_object('sub', v_walk.approver, 'role', 'authenticated')::text, true);

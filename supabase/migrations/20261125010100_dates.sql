@@ -50,3 +50,21 @@ exception when datetime_field_overflow or invalid_datetime_format or invalid_tim
 end;
 $$;
 comment on function private.parse_instant(text) is 'The instant that an ISO 8601 text with its zone names, or null.';
+
+create function private.parse_date(value text)
+returns date
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+begin
+  if parse_date.value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
+    return make_date(left(parse_date.value, 4)::integer, substr(parse_date.value, 6, 2)::integer,
+      right(parse_date.value, 2)::integer);
+  end if;
+
+  return null;
+exception when datetime_field_overflow then
+  return null;
+end;
+$$;
+comment on function private.parse_date(text) is 'The day that a text such as 2026-11-30 names, or null.';

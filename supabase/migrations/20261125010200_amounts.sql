@@ -41,8 +41,14 @@ language plpgsql immutable security invoker
 set search_path = ''
 as $$
 begin
+  -- Nearly every amount is as plain as this.
+  if amount_problem.value ~ '^[1-9][0-9]{0,10}(\.[0-9]{1,7})?$' then
+    return null;
+  end if;
+
   return case
     when amount_problem.value is null then 'invalid_amount'
+    when octet_length(amount_problem.value) > 1000 then 'invalid_amount'
     when amount_problem.value ~ '^-[0-9]+(\.[0-9]+)?$' then 'amount_not_positive'
     when amount_problem.value !~ '^(0|[1-9][0-9]*)(\.[0-9]+)?$' then 'invalid_amount'
     when amount_problem.value ~ '\.[0-9]{8,}$' then 'too_many_decimals'
@@ -62,7 +68,7 @@ set search_path = ''
 as $$
 declare v_problem text := private.amount_problem(parse_amount.value);
 begin
-  if v_problem is not null and private.holds_secret_key(parse_amount.value) then
+  if v_problem is not null and private.holds_secret_key(left(parse_amount.value, 1000)) then
     perform private.refuse('secret_key_refused', 'The amount');
   end if;
 

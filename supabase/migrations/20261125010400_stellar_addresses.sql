@@ -19,40 +19,46 @@ declare
   v_remainders constant integer[] :=
     '{0,4129,8258,12387,16516,20645,24774,28903,33032,37161,41290,45419,49548,53677,57806,61935,4657,'
     '528,12915,8786,21173,17044,29431,25302,37689,33560,45947,41818,54205,50076,62463,58334}'::integer[];
-  v_alphabet constant text := 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  v_length constant integer := case when is_strkey.kind = 'M' then 69 else 56 end;
+  v_is_muxed constant boolean := coalesce(is_strkey.kind = 'M', false);
   -- The checksum starts inside a character: so many of that character's bits still belong to the key.
-  v_whole constant integer := case when is_strkey.kind = 'M' then 65 else 52 end;
-  v_split constant integer := case when is_strkey.kind = 'M' then 3 else 4 end;
+  v_whole constant integer := case when v_is_muxed then 65 else 52 end;
+  v_split constant integer := case when v_is_muxed then 3 else 4 end;
+  v_values bytea;
+  v_shared integer;
   v_crc integer := 0;
-  v_stored integer := 0;
-  v_value integer;
+  v_stored integer;
 begin
   if is_strkey.address is null
     or is_strkey.kind is null
-    or is_strkey.kind not in ('G', 'M', 'C', 'S')
-    or length(is_strkey.address) <> v_length
-    or is_strkey.address !~ ('^' || is_strkey.kind || '[A-D][A-Z2-7]+$') then
+    or octet_length(is_strkey.address) <> v_whole + 4 then
     return false;
   end if;
 
-  -- Key bits, five at a time.
-  for i in 1..v_whole loop
-    v_value := strpos(v_alphabet, substr(is_strkey.address, i, 1)) - 1;
-    v_crc := ((v_crc << 5) & 65535) # v_remainders[((v_crc >> 11) # v_value) + 1];
+  if is_strkey.kind not in ('G', 'M', 'C', 'S')
+    or left(is_strkey.address, 1) <> is_strkey.kind
+    or is_strkey.address !~ '^.[A-D][A-Z2-7]+$' then
+    return false;
+  end if;
+
+  -- The low five bits of every byte are the value of its character.
+  v_values := convert_to(translate(is_strkey.address,
+    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', '@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_'), 'UTF8');
+
+  for v_place in 0..v_whole - 1 loop
+    v_crc := ((v_crc << 5) & 65535) # v_remainders[((v_crc >> 11) # (get_byte(v_values, v_place) & 31)) + 1];
   end loop;
 
   -- The character that key and checksum share.
-  v_value := strpos(v_alphabet, substr(is_strkey.address, v_whole + 1, 1)) - 1;
-  v_crc := ((v_crc << v_split) & 65535) # v_remainders[((v_crc >> (16 - v_split)) # (v_value >> (5 - v_split))) + 1];
-  v_stored := v_value & ((1 << (5 - v_split)) - 1);
+  v_shared := get_byte(v_values, v_whole) & 31;
+  v_crc := ((v_crc << v_split) & 65535) # v_remainders[((v_crc >> (16 - v_split)) # (v_shared >> (5 - v_split))) + 1];
+  v_stored := v_shared & ((1 << (5 - v_split)) - 1);
 
-  for i in v_whole + 2..v_length loop
-    v_stored := (v_stored << 5) | (strpos(v_alphabet, substr(is_strkey.address, i, 1)) - 1);
+  for v_place in v_whole + 1..octet_length(is_strkey.address) - 1 loop
+    v_stored := (v_stored << 5) | (get_byte(v_values, v_place) & 31);
   end loop;
 
   -- A muxed address ends in one unused bit, which must be zero.
-  if is_strkey.kind = 'M' then
+  if v_is_muxed then
     if v_stored & 1 = 1 then
       return false;
     end if;
@@ -78,6 +84,22 @@ end;
 $$;
 comment on function private.is_account_id(text) is 'Whether the text is a Stellar account address (G…).';
 
+create function private.wallet_address_problem(address text)
+returns text
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+begin
+  return case
+    when wallet_address_problem.address is null or private.is_account_id(wallet_address_problem.address) then null
+    when private.is_strkey(wallet_address_problem.address, 'M') then 'muxed_address_refused'
+    else 'invalid_wallet_address'
+  end;
+end;
+$$;
+comment on function private.wallet_address_problem(text) is
+  'The error code that says why the text is no address to pay to, or null.';
+
 create function private.is_xdr(value text)
 returns boolean
 language sql immutable security invoker
@@ -98,7 +120,7 @@ language plpgsql immutable security invoker
 set search_path = ''
 as $$
 begin
-  return coalesce(is_asset_code.code ~ '^[A-Za-z0-9]{1,12}$', false);
+  return coalesce(octet_length(is_asset_code.code) <= 12 and is_asset_code.code ~ '^[A-Za-z0-9]+$', false);
 end;
 $$;
 comment on function private.is_asset_code(text) is 'Whether the text can be an asset code: 1 to 12 letters or digits.';
@@ -107,6 +129,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('invalid_wallet_address', 422,
     '%s is not a Stellar account address.',
     'An address starts with G, has 56 characters and a checksum; copy it again from the wallet.'),
+  ('muxed_address_refused', 422,
+    '%s is a muxed address, which PayD does not pay to.',
+    'Give the address of the account (G…) and, as the memo, what the receiver asks for, often a number.'),
   ('invalid_asset_code', 422, '%s is not an asset code.', 'An asset code has 1 to 12 letters or digits, such as USDC.'),
   ('invalid_asset_issuer', 422,
     'The asset %s needs the address of its issuer, and XLM must have none.',
@@ -119,6 +144,11 @@ language plpgsql immutable security invoker
 set search_path = ''
 as $$
 begin
+  -- Most pay is in XLM.
+  if asset_problem.code = 'XLM' and asset_problem.issuer = '' then
+    return null;
+  end if;
+
   return case
     when not private.is_asset_code(asset_problem.code) then 'invalid_asset_code'
     when asset_problem.issuer = '' and asset_problem.code <> 'XLM' then 'invalid_asset_issuer'

@@ -14,6 +14,7 @@ create table public.organizations (
   required_approvals integer not null default 1,
   wallet_change_policy text not null default 'cooling_off',
   wallet_change_hours integer not null default 72,
+  salary_period text not null default 'month',
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -22,7 +23,9 @@ create table public.organizations (
   constraint organizations_required_approvals_is_1_to_10 check (required_approvals between 1 and 10),
   constraint organizations_wallet_change_policy_is_known
     check (wallet_change_policy in ('immediate', 'cooling_off', 'second_person')),
-  constraint organizations_wallet_change_hours_is_1_to_720 check (wallet_change_hours between 1 and 720)
+  constraint organizations_wallet_change_hours_is_1_to_720 check (wallet_change_hours between 1 and 720),
+  constraint organizations_salary_period_is_known
+    check (salary_period in ('month', 'half_month', 'two_weeks', 'week', 'run'))
 );
 comment on table public.organizations is 'A company that pays people with PayD.';
 comment on column public.organizations.required_approvals is
@@ -30,9 +33,9 @@ comment on column public.organizations.required_approvals is
 comment on column public.organizations.wallet_change_policy is
   'How a changed payout address takes effect: at once, after a cooling-off period, or when a second person confirms.';
 comment on column public.organizations.wallet_change_hours is 'The cooling-off period in hours.';
-
--- The name of a closed organization may be used again.
-create unique index organizations_name_key on public.organizations (name) where deleted_at is null;
+comment on column public.organizations.salary_period is
+  'For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays '
+  'it whole, whatever its days.';
 
 alter table public.organizations enable row level security;
 alter table public.organizations force row level security;

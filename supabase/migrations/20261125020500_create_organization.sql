@@ -53,11 +53,8 @@ begin
     perform private.refuse('not_signed_in');
   end if;
 
-  begin
-    insert into public.organizations (name) values (v_name) returning * into v_organization;
-  exception when unique_violation then
-    perform private.refuse('organization_name_taken');
-  end;
+  -- Names are not unique: a refusal would tell a stranger which companies are here.
+  insert into public.organizations (name) values (v_name) returning * into v_organization;
 
   insert into public.users (organization_id, auth_user_id, email, role)
   values (v_organization.id, v_auth_user_id, v_email, 'admin');

@@ -49,9 +49,6 @@ create policy "Admins can read the invitations of their organization"
   using (organization_id = (select private.organization_id_as('admin')));
 
 insert into private.error_codes (code, http_status, message, hint) values
-  ('organization_name_taken', 409,
-    'An organization with this name exists already.',
-    'Choose another name, or ask its admin for an invitation.'),
   ('invalid_email', 422, '%s is not an e-mail address.', 'Write it as name@example.com.'),
   ('invalid_role', 422, '%s is not a role.', 'The roles are viewer, manager and admin.'),
   ('not_your_organization', 404, 'You are not a member of organization %s.', 'Check the id.'),
@@ -197,7 +194,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_hash bytea := sha256(convert_to(coalesce(locked_invitation.token, ''), 'UTF8'));
+  v_hash bytea := sha256(convert_to(coalesce(left(locked_invitation.token, 200), ''), 'UTF8'));
   v_invitation public.invitations;
 begin
   perform from public.organizations as organization

@@ -21,7 +21,7 @@ insert into private.error_codes (code, http_status, message, hint) values
 
 create function private.update_organization(
   expected_version integer, name text, required_approvals integer, wallet_change_policy text,
-  wallet_change_hours integer
+  wallet_change_hours integer, salary_period text
 )
 returns setof public.organizations
 language plpgsql volatile security definer
@@ -53,17 +53,19 @@ begin
       'It is a number of hours from 1 to 720');
   end if;
 
-  begin
-    update public.organizations as organization
-    set name = coalesce(private.optional_text('The name', update_organization.name, 255), organization.name),
-        required_approvals = coalesce(update_organization.required_approvals, organization.required_approvals),
-        wallet_change_policy = coalesce(update_organization.wallet_change_policy, organization.wallet_change_policy),
-        wallet_change_hours = coalesce(update_organization.wallet_change_hours, organization.wallet_change_hours)
-    where organization.id = v_before.id
-    returning organization.* into v_after;
-  exception when unique_violation then
-    perform private.refuse('organization_name_taken');
-  end;
+  if update_organization.salary_period not in ('month', 'half_month', 'two_weeks', 'week', 'run') then
+    perform private.refuse('invalid_setting', private.quotable(update_organization.salary_period),
+      'salary_period', 'It is month, half_month, two_weeks, week or run');
+  end if;
+
+  update public.organizations as organization
+  set name = coalesce(private.optional_text('The name', update_organization.name, 255), organization.name),
+      required_approvals = coalesce(update_organization.required_approvals, organization.required_approvals),
+      wallet_change_policy = coalesce(update_organization.wallet_change_policy, organization.wallet_change_policy),
+      wallet_change_hours = coalesce(update_organization.wallet_change_hours, organization.wallet_change_hours),
+      salary_period = coalesce(update_organization.salary_period, organization.salary_period)
+  where organization.id = v_before.id
+  returning organization.* into v_after;
 
   perform private.write_audit(v_after.id, 'organization.updated', 'organization', v_after.id::text, (
     select jsonb_object_agg(changed.key,
@@ -74,22 +76,22 @@ begin
   return next v_after;
 end;
 $$;
-grant execute on function private.update_organization(integer, text, integer, text, integer) to authenticated;
+grant execute on function private.update_organization(integer, text, integer, text, integer, text) to authenticated;
 
 create function public.update_organization(
   expected_version integer, name text default null, required_approvals integer default null,
   wallet_change_policy text default null,
-  wallet_change_hours integer default null
+  wallet_change_hours integer default null, salary_period text default null
 )
 returns setof public.organizations
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.update_organization(expected_version, name, required_approvals, wallet_change_policy,
-    wallet_change_hours);
+    wallet_change_hours, salary_period);
 $$;
-comment on function public.update_organization(integer, text, integer, text, integer) is
+comment on function public.update_organization(integer, text, integer, text, integer, text) is
   'Changes the settings that are given. For admins.';
-revoke all on function public.update_organization(integer, text, integer, text, integer)
+revoke all on function public.update_organization(integer, text, integer, text, integer, text)
   from public, anon, authenticated, service_role;
-grant execute on function public.update_organization(integer, text, integer, text, integer) to authenticated;
+grant execute on function public.update_organization(integer, text, integer, text, integer, text) to authenticated;

@@ -26,6 +26,8 @@ create table public.wallets (
   trustline_state text not null default 'unknown',
   synced_ledger bigint,
   last_synced_at timestamptz,
+  asked_at timestamptz,
+  read_problem text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint wallets_employee_belongs_to_the_organization
@@ -39,9 +41,17 @@ create table public.wallets (
   constraint wallets_account_state_is_known check (account_state in ('unknown', 'exists', 'missing')),
   constraint wallets_trustline_state_is_known check (trustline_state in ('not_needed', 'unknown', 'exists', 'missing')),
   constraint wallets_native_needs_no_trustline check ((asset_issuer = '') = (trustline_state = 'not_needed')),
-  constraint wallets_sync_names_ledger_and_time check ((synced_ledger is null) = (last_synced_at is null))
+  constraint wallets_sync_names_ledger_and_time check ((synced_ledger is null) = (last_synced_at is null)),
+  constraint wallets_read_problem_is_known
+    check (read_problem in ('no_answer', 'provider_lags', 'ledger_implausible', 'balance_unreadable')),
+  constraint wallets_problems_follow_a_question check (read_problem is null or asked_at is not null)
 );
 comment on table public.wallets is 'An address and one asset it holds, with the balance last seen on the ledger.';
+comment on column public.wallets.last_synced_at is 'Known as of: when the balance was last read from synced_ledger.';
+comment on column public.wallets.asked_at is
+  'When PayD last asked the ledger about the wallet, whether or not the answer could be used.';
+comment on column public.wallets.read_problem is
+  'Why the last answer could not be used; the balance is then that of last_synced_at.';
 
 create index idx_wallets_org_id on public.wallets (organization_id, created_at desc, id desc);
 create index idx_wallets_employee_id on public.wallets (organization_id, employee_id) where employee_id is not null;

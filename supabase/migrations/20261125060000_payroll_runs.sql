@@ -1,6 +1,7 @@
 -- migration: payroll runs
 -- One attempt to pay a set of employees for one period in one asset. draft -> pending -> processing -> completed |
--- failed; pending -> draft when rejected or edited; failed -> processing to pay what was not paid.
+-- failed; pending -> draft when rejected or edited; failed -> processing to pay what was not paid; draft -> discarded
+-- and back.
 -- author: PayD | date: 2026-11-25
 -- tables: private.personal_data, private.retention_rules, private.state_transitions, public.payroll_runs
 -- depends: 20261125000000, 20261125000500, 20261125000700, 20261125000800, 20261125000900, 20261125010200,
@@ -27,6 +28,7 @@ create table public.payroll_runs (
   source_account text,
   content_hash text,
   allows_overlap boolean not null default false,
+  allows_shared_wallets boolean not null default false,
   created_by bigint,
   submitted_by bigint,
   submitted_at timestamptz,
@@ -44,7 +46,8 @@ create table public.payroll_runs (
   constraint payroll_runs_submitter_is_a_member_of_the_organization
     foreign key (organization_id, submitted_by) references public.users (organization_id, id),
   constraint payroll_runs_batch_id_has_1_to_64_characters check (length(batch_id) between 1 and 64),
-  constraint payroll_runs_status_is_known check (status in ('draft', 'pending', 'processing', 'completed', 'failed')),
+  constraint payroll_runs_status_is_known
+    check (status in ('draft', 'pending', 'processing', 'completed', 'failed', 'discarded')),
   constraint payroll_runs_period_ends_after_it_starts check (period_end >= period_start),
   constraint payroll_runs_total_is_base_plus_bonus check (total_amount = total_base_amount + total_bonus_amount),
   constraint payroll_runs_item_count_is_not_negative check (item_count >= 0),
@@ -55,12 +58,13 @@ create table public.payroll_runs (
     check (source_account is null or private.is_account_id(source_account)),
   constraint payroll_runs_submission_names_who_when_and_what
     check ((submitted_by is null) = (submitted_at is null) and (submitted_at is null) = (content_hash is null)),
-  constraint payroll_runs_drafts_are_not_submitted check ((status = 'draft') = (submitted_at is null)),
+  constraint payroll_runs_drafts_are_not_submitted
+    check ((status in ('draft', 'discarded')) = (submitted_at is null)),
   constraint payroll_runs_approval_follows_submission check (approved_at is null or submitted_at is not null),
   constraint payroll_runs_money_leaves_only_after_approval
-    check (status in ('draft', 'pending') or approved_at is not null),
+    check (status in ('draft', 'pending', 'discarded') or approved_at is not null),
   constraint payroll_runs_money_leaves_a_known_account
-    check (status in ('draft', 'pending') or source_account is not null),
+    check (status in ('draft', 'pending', 'discarded') or source_account is not null),
   constraint payroll_runs_completed_is_processed check ((status = 'completed') = (processed_at is not null)),
   constraint payroll_runs_failed_has_a_reason
     check ((status = 'failed') = (failure_code is not null) and (failure_code is null) = (failure_reason is null))
@@ -70,6 +74,10 @@ comment on column public.payroll_runs.content_hash is
   'Hash of everything that approvers approve; an edit after submission changes it.';
 comment on column public.payroll_runs.allows_overlap is
   'Whether it was submitted although somebody has base pay for the same days in another run.';
+comment on column public.payroll_runs.allows_shared_wallets is
+  'Whether it was submitted although several employees would be paid at the same address.';
+comment on column public.payroll_runs.version is
+  'Counts changes of the run and of what its items pay; submission names the version that was looked at.';
 comment on column public.payroll_runs.source_account is 'The account the money leaves.';
 
 create index idx_payroll_runs_org_id on public.payroll_runs (organization_id, created_at desc, id desc);
@@ -83,6 +91,8 @@ create index payroll_runs_source_account_idx_when_processing
 insert into private.state_transitions (entity, from_state, to_state) values
   ('payroll_run', '(new)', 'draft'),
   ('payroll_run', 'draft', 'pending'),
+  ('payroll_run', 'draft', 'discarded'),
+  ('payroll_run', 'discarded', 'draft'),
   ('payroll_run', 'pending', 'draft'),
   ('payroll_run', 'pending', 'processing'),
   ('payroll_run', 'processing', 'completed'),

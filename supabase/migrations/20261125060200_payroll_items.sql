@@ -20,6 +20,7 @@ create table public.payroll_items (
   employee_id bigint not null,
   item_type text not null,
   amount public.amount not null,
+  amount_reason text,
   description text,
   destination text,
   tx_hash text,
@@ -39,6 +40,8 @@ create table public.payroll_items (
       references public.transaction_operations (organization_id, id),
   constraint payroll_items_item_type_is_known check (item_type in ('base', 'bonus')),
   constraint payroll_items_amount_is_positive check (amount > 0),
+  constraint payroll_items_amount_reason_is_about_base_pay check (amount_reason is null or item_type = 'base'),
+  constraint payroll_items_amount_reason_has_1_to_1000_characters check (length(amount_reason) between 1 and 1000),
   constraint payroll_items_description_has_at_most_1000_characters check (length(description) <= 1000),
   -- The checksum was verified when the employee got the address; here it would cost five times the row.
   constraint payroll_items_destination_is_an_account check (length(destination) = 56 and starts_with(destination, 'G')),
@@ -50,6 +53,8 @@ create table public.payroll_items (
 );
 comment on table public.payroll_items is 'What one employee gets in one payroll run.';
 comment on column public.payroll_items.amount is 'Units of the asset of the run.';
+comment on column public.payroll_items.amount_reason is
+  'Why the base pay is another than the salary gives for the period; empty while it follows the salary.';
 comment on column public.payroll_items.transaction_operation_id is
   'The operation that pays or paid it; empty while nothing can.';
 comment on column public.payroll_items.destination is
@@ -142,6 +147,9 @@ begin
   return null;
 end;
 $$;
+
+comment on function private.keep_items_of_submitted_runs() is
+  'Statement trigger: refuses every change of what a run pays unless the run is a draft.';
 
 create trigger payroll_items_keep_submitted_runs_of_inserts
   after insert on public.payroll_items
@@ -242,7 +250,16 @@ begin
       group by side.run_id
     ) as change
     where run.id = change.run_id
-      and (change.base, change.bonus, change.items) is distinct from (0::numeric, 0::numeric, 0);
+      and ((change.base, change.bonus, change.items) is distinct from (0::numeric, 0::numeric, 0)
+        -- Two amounts that changed places, or another address, are another version of what was looked at.
+        or exists (
+          select changed.id, changed.employee_id, changed.item_type, changed.amount, changed.destination
+          from rows_after as changed
+          where changed.payroll_run_id = run.id
+          except
+          select earlier.id, earlier.employee_id, earlier.item_type, earlier.amount, earlier.destination
+          from rows_before as earlier
+          where earlier.payroll_run_id = run.id));
   end if;
 
   return null;
@@ -251,7 +268,8 @@ exception when check_violation or numeric_value_out_of_range then
   return null;
 end;
 $$;
-comment on function private.keep_payroll_run_totals() is 'Keeps the totals and the count of a run equal to its items.';
+comment on function private.keep_payroll_run_totals() is
+  'Keeps the totals and the count of a run equal to its items, and counts every change of them as a new version.';
 
 create trigger payroll_items_keep_totals_of_inserts
   after insert on public.payroll_items
@@ -316,5 +334,6 @@ insert into private.personal_data (table_name, subject, column_name, hidden_colu
 -- What an erasure does with them.
 insert into private.personal_data_erasures (position, table_name, subject, column_name, statement) values
   (40, 'public.payroll_items', 'employee', 'employee_id',
-    'update public.payroll_items set description = null where organization_id = $1 and employee_id = $2::bigint and '
-    'description is not null');
+    'update public.payroll_items set description = null, amount_reason = case when amount_reason is not null then '
+    '''erased'' end where organization_id = $1 and employee_id = $2::bigint and (description is not null or '
+    'amount_reason is not null)');

@@ -51,6 +51,7 @@ set search_path = ''
 as $$
   -- Amounts as text: readers in JavaScript would lose digits of a JSON number.
   select jsonb_strip_nulls(jsonb_build_object(
+    'version', (run).version,
     'status', (run).status,
     'total_base_amount', (run).total_base_amount::text,
     'total_bonus_amount', (run).total_bonus_amount::text,
@@ -64,10 +65,14 @@ as $$
     'approved_at', (run).approved_at,
     'source_account', (run).source_account,
     'content_hash', (run).content_hash,
+    'memo', (run).memo,
     'allows_overlap', case when (run).allows_overlap then true end,
+    'allows_shared_wallets', case when (run).allows_shared_wallets then true end,
     'failure_code', (run).failure_code,
     'failure_reason', (run).failure_reason));
 $$;
+comment on function private.payroll_run_state(public.payroll_runs) is
+  'What the trail keeps of a run: its version, status, totals, period and who stands behind it.';
 
 create function private.audit_payroll_runs()
 returns trigger
@@ -92,6 +97,7 @@ begin
     case
       when earlier.status = 'draft' and changed.status = 'pending' then 'submitted'
       when earlier.status = 'pending' and changed.status = 'draft' then 'returned_to_draft'
+      when earlier.status = 'discarded' and changed.status = 'draft' then 'restored'
       when changed.status = 'processing' and earlier.status = 'failed' then 'retried'
       when changed.status = 'processing' and earlier.status = 'pending' then 'disbursement_started'
       when changed.status <> earlier.status then changed.status
@@ -105,12 +111,15 @@ begin
     private.actor(), v_reason
   from rows_after as changed
   join rows_before as earlier on earlier.id = changed.id
-  where private.payroll_run_state(earlier.*::public.payroll_runs) <> private.payroll_run_state(
-    changed.*::public.payroll_runs);
+  -- The version alone counts; a change of addresses is written by the command that made it.
+  where private.payroll_run_state(earlier.*::public.payroll_runs) - 'version'
+    <> private.payroll_run_state(changed.*::public.payroll_runs) - 'version';
 
   return null;
 end;
 $$;
+comment on function private.audit_payroll_runs() is
+  'Statement trigger: writes every change of a run into its trail, with who did it and why.';
 
 create trigger payroll_runs_write_audit_of_inserts
   after insert on public.payroll_runs

@@ -1,13 +1,12 @@
 -- migration: drafting a payroll run
 -- A manager creates a draft: one base item for every active employee paid in the asset, in one statement. Schedules
--- draft through the same worker, so that they pay exactly the people whom a person's draft would pay. Bonuses are
--- added and items removed until it is submitted; an edit of a pending run takes it back to draft and voids what was
--- approved.
+-- draft through the same function, so that they pay exactly the people whom a person's draft would pay. A second click
+-- makes no second draft. An edit of a pending run takes it back to draft and voids what was approved.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010100, 20261125010200, 20261125010300,
---   20261125010400, 20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125040000, 20261125060000,
---   20261125060200
+-- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010100, 20261125010300, 20261125010400,
+--   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125040000, 20261125060000, 20261125060200,
+--   20261125060350
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -30,6 +29,10 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('memo_too_long', 422,
     'The memo has %s bytes, and Stellar carries 28.',
     'Shorten it; accented letters and symbols take two to four bytes each.'),
+  ('period_too_long', 422, 'The period has more than 366 days.', 'Correct its first or its last day.'),
+  ('payroll_run_outdated', 409,
+    'Payroll run %1$s is no longer what you looked at: %2$s.',
+    'Look at it again, and repeat the command with the version that it has then.'),
   ('employee_not_payable', 409,
     'Employee %s is not active or is paid in another asset.',
     'Only active employees who are paid in the asset of the run can be added to it.');
@@ -53,7 +56,7 @@ begin
     perform private.refuse('payroll_run_not_found', coalesce(locked_payroll_run.payroll_run_id::text, 'without id'));
   end if;
 
-  -- Whoever waited here for somebody who closed the organization does not go on in it.
+  -- The organization may have been closed while this session waited for the lock.
   if not exists (
     select from public.organizations as organization
     where organization.id = v_run.organization_id
@@ -73,9 +76,9 @@ returns text
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_issuer text := coalesce(btrim(require_asset.asset_issuer), '');
+declare v_issuer text := coalesce(btrim(left(require_asset.asset_issuer, 1000)), '');
 begin
-  if private.holds_secret_key(require_asset.asset_code) or private.holds_secret_key(v_issuer) then
+  if private.holds_secret_key(left(require_asset.asset_code, 1000)) or private.holds_secret_key(v_issuer) then
     perform private.refuse('secret_key_refused', 'The asset');
   end if;
 
@@ -106,6 +109,56 @@ end;
 $$;
 comment on function private.require_memo(text) is 'The trimmed memo or null; refuses one that Stellar cannot carry.';
 
+create function private.require_period(period_start date, period_end date)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if require_period.period_start is null or require_period.period_end is null then
+    perform private.refuse('period_missing');
+  end if;
+
+  if require_period.period_end < require_period.period_start then
+    perform private.refuse('period_reversed');
+  end if;
+
+  perform private.require_date('The first day of the period', require_period.period_start),
+    private.require_date('The last day of the period', require_period.period_end);
+
+  if require_period.period_end - require_period.period_start >= 366 then
+    perform private.refuse('period_too_long');
+  end if;
+end;
+$$;
+comment on function private.require_period(date, date) is
+  'Refuses a period that is incomplete, reversed, of another age or longer than a year.';
+
+create function private.payable_employees(
+  organization_id bigint, period_start date, period_end date, asset_code text, asset_issuer text
+)
+returns table (employee_id bigint, amount numeric, destination text)
+language sql stable security definer
+set search_path = ''
+as $$
+  select employee.id, pay.amount, employee.wallet_address
+  from public.employees as employee
+  cross join lateral (
+    select private.base_pay(employee.salary, private.pay_share(organization.salary_period,
+      payable_employees.period_start, payable_employees.period_end)) as amount
+    from public.organizations as organization
+    where organization.id = payable_employees.organization_id
+  ) as pay
+  where employee.organization_id = payable_employees.organization_id
+    and employee.status = 'active'
+    and employee.deleted_at is null
+    and employee.asset_code = payable_employees.asset_code
+    and employee.asset_issuer = payable_employees.asset_issuer
+    and pay.amount > 0;
+$$;
+comment on function private.payable_employees(bigint, date, date, text, text) is
+  'Who is paid in the asset, with the base pay of the period and the address.';
+
 create function private.draft_payroll_run(
   organization_id bigint, created_by bigint, period_start date, period_end date, asset_code text, asset_issuer text,
   memo text
@@ -128,21 +181,72 @@ begin
   returning * into v_run;
 
   insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, destination)
-  select employee.organization_id, v_run.id, employee.id, 'base', employee.salary, employee.wallet_address
-  from public.employees as employee
-  where employee.organization_id = draft_payroll_run.organization_id
-    and employee.status = 'active'
-    and employee.deleted_at is null
-    and employee.salary is not null
-    and employee.asset_code = draft_payroll_run.asset_code
-    and employee.asset_issuer = draft_payroll_run.asset_issuer
-  order by employee.id;
+  select v_run.organization_id, v_run.id, payee.employee_id, 'base', payee.amount, payee.destination
+  from private.payable_employees(v_run.organization_id, v_run.period_start, v_run.period_end, v_run.asset_code,
+    v_run.asset_issuer) as payee
+  order by payee.employee_id;
 
   return v_run;
+exception when check_violation or numeric_value_out_of_range then
+  perform private.refuse('amount_too_large', 'A base pay of the payroll run');
+  return null;
 end;
 $$;
 comment on function private.draft_payroll_run(bigint, bigint, date, date, text, text, text) is
   'A new draft with one base item for every active employee paid in the asset.';
+
+create function private.equal_draft(
+  member public.users, period_start date, period_end date, asset_code text, asset_issuer text, memo text
+)
+returns bigint
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_draft_id bigint;
+  v_differences bigint;
+begin
+  select draft.id into v_draft_id
+  from public.payroll_runs as draft
+  where draft.organization_id = (member).organization_id
+    and draft.status = 'draft'
+    and draft.created_by = (member).id
+    and draft.period_start = equal_draft.period_start
+    and draft.period_end = equal_draft.period_end
+    and draft.asset_code = equal_draft.asset_code
+    and draft.asset_issuer = equal_draft.asset_issuer
+    and draft.memo is not distinct from equal_draft.memo
+    and draft.item_count > 0
+  order by draft.id desc
+  limit 1;
+
+  if not found then
+    return null;
+  end if;
+
+  -- The same people, amounts and addresses as a new draft would have, and nothing else.
+  select count(*) into v_differences
+  from (
+    select payee.employee_id, payee.amount, payee.destination
+    from private.payable_employees((member).organization_id, equal_draft.period_start, equal_draft.period_end,
+      equal_draft.asset_code, equal_draft.asset_issuer) as payee
+  ) as payee
+  full join (
+    select item.employee_id, item.amount::numeric as amount, item.destination, item.item_type
+    from public.payroll_items as item
+    where item.organization_id = (member).organization_id
+      and item.payroll_run_id = v_draft_id
+  ) as item on item.employee_id = payee.employee_id
+    and item.item_type = 'base'
+    and item.amount = payee.amount
+    and item.destination is not distinct from payee.destination
+  where payee.employee_id is null or item.employee_id is null;
+
+  return case when v_differences = 0 then v_draft_id end;
+end;
+$$;
+comment on function private.equal_draft(public.users, date, date, text, text, text) is
+  'The member''s own draft that equals the new one in everything, or null: a double click makes one draft.';
 
 create function private.create_payroll_run(
   period_start date, period_end date, asset_code text, asset_issuer text, memo text, idempotency_key text
@@ -157,16 +261,7 @@ declare
   v_issuer text;
   v_run_id bigint;
 begin
-  if create_payroll_run.period_start is null or create_payroll_run.period_end is null then
-    perform private.refuse('period_missing');
-  end if;
-
-  if create_payroll_run.period_end < create_payroll_run.period_start then
-    perform private.refuse('period_reversed');
-  end if;
-
-  perform private.require_date('The first day of the period', create_payroll_run.period_start),
-    private.require_date('The last day of the period', create_payroll_run.period_end);
+  perform private.require_period(create_payroll_run.period_start, create_payroll_run.period_end);
 
   v_issuer := private.require_asset(create_payroll_run.asset_code, create_payroll_run.asset_issuer);
 
@@ -175,9 +270,17 @@ begin
       create_payroll_run.asset_code, v_issuer, v_memo))::bigint;
 
   if v_run_id is null then
-    v_run_id := (private.draft_payroll_run(
-      v_member.organization_id, v_member.id, create_payroll_run.period_start, create_payroll_run.period_end,
-      create_payroll_run.asset_code, v_issuer, v_memo)).id;
+    -- A second click waits for the first one, and then finds its draft.
+    perform pg_advisory_xact_lock(hashtextextended('payd.draft:' || v_member.id, 0));
+
+    v_run_id := private.equal_draft(v_member, create_payroll_run.period_start, create_payroll_run.period_end,
+      create_payroll_run.asset_code, v_issuer, v_memo);
+
+    if v_run_id is null then
+      v_run_id := (private.draft_payroll_run(
+        v_member.organization_id, v_member.id, create_payroll_run.period_start, create_payroll_run.period_end,
+        create_payroll_run.asset_code, v_issuer, v_memo)).id;
+    end if;
 
     perform private.keep_idempotent_result('create_payroll_run', create_payroll_run.idempotency_key, v_run_id::text);
   end if;
@@ -186,6 +289,8 @@ begin
     select run.* from public.payroll_runs as run where run.id = v_run_id;
 end;
 $$;
+comment on function private.create_payroll_run(date, date, text, text, text, text) is
+  'Drafts a run for the caller''s organization, or answers the equal draft that the caller has already.';
 grant execute on function private.create_payroll_run(date, date, text, text, text, text) to authenticated;
 
 create function public.create_payroll_run(
@@ -199,7 +304,8 @@ as $$
   select * from private.create_payroll_run(period_start, period_end, asset_code, asset_issuer, memo, idempotency_key);
 $$;
 comment on function public.create_payroll_run(date, date, text, text, text, text) is
-  'Creates a draft with the salaries of all active employees paid in the asset.';
+  'Creates a draft with the base pay of all active employees paid in the asset; an equal draft of the caller is '
+  'answered instead of made twice.';
 revoke all on function public.create_payroll_run(date, date, text, text, text, text)
   from public, anon, authenticated, service_role;
 grant execute on function public.create_payroll_run(date, date, text, text, text, text) to authenticated;
@@ -227,7 +333,7 @@ begin
 
   update public.payroll_runs as returned
   set status = 'draft', submitted_by = null, submitted_at = null, content_hash = null, allows_overlap = false,
-  approved_at = null
+      allows_shared_wallets = false, approved_at = null
   where returned.id = (run).id;
 
   perform set_config('payd.reason', '', true);
@@ -235,108 +341,3 @@ end;
 $$;
 comment on function private.return_to_draft(public.payroll_runs, text) is
   'Takes a pending run back to draft and voids its approvals; refuses a run that is being paid or was paid.';
-
-create function private.add_bonus(
-  payroll_run_id bigint, employee_id bigint, amount text, description text, idempotency_key text
-)
-returns setof public.payroll_items
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare
-  v_run public.payroll_runs := private.locked_payroll_run(add_bonus.payroll_run_id, 'manager');
-  v_amount public.amount := private.parse_amount(add_bonus.amount);
-  v_description text := private.optional_text('The description', add_bonus.description, 1000);
-  v_employee public.employees;
-  v_item_id bigint;
-begin
-  v_item_id := private.claim_idempotency_key('add_bonus', add_bonus.idempotency_key,
-    jsonb_build_array(v_run.id, add_bonus.employee_id, v_amount::text, v_description))::bigint;
-
-  if v_item_id is null then
-    select employee.* into v_employee
-    from public.employees as employee
-    where employee.id = add_bonus.employee_id
-      and employee.organization_id = v_run.organization_id
-      and employee.deleted_at is null
-    for share;
-
-    if not found then
-      perform private.refuse('employee_not_found', coalesce(add_bonus.employee_id::text, 'without id'));
-    end if;
-
-    if v_employee.status <> 'active' or (v_employee.asset_code, v_employee.asset_issuer) <> (v_run.asset_code,
-      v_run.asset_issuer) then
-      perform private.refuse('employee_not_payable', v_employee.id::text);
-    end if;
-
-    perform private.return_to_draft(v_run, 'A bonus was added.');
-
-    insert into public.payroll_items
-      (organization_id, payroll_run_id, employee_id, item_type, amount, description, destination)
-    values (v_run.organization_id, v_run.id, v_employee.id, 'bonus', v_amount, v_description, v_employee.wallet_address)
-    returning id into v_item_id;
-
-    perform private.keep_idempotent_result('add_bonus', add_bonus.idempotency_key, v_item_id::text);
-  end if;
-
-  return query
-    select item.* from public.payroll_items as item where item.id = v_item_id;
-end;
-$$;
-grant execute on function private.add_bonus(bigint, bigint, text, text, text) to authenticated;
-
-create function public.add_bonus(
-  payroll_run_id bigint, employee_id bigint, amount text, description text default null,
-  idempotency_key text default null
-)
-returns setof public.payroll_items
-language sql volatile security invoker
-set search_path = ''
-as $$ select * from private.add_bonus(payroll_run_id, employee_id, amount, description, idempotency_key); $$;
-comment on function public.add_bonus(bigint, bigint, text, text, text) is
-  'Adds a bonus to a draft; a pending run goes back to draft.';
-revoke all on function public.add_bonus(bigint, bigint, text, text, text)
-  from public, anon, authenticated, service_role;
-grant execute on function public.add_bonus(bigint, bigint, text, text, text) to authenticated;
-
-create function private.remove_payroll_item(payroll_item_id bigint)
-returns setof public.payroll_runs
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare
-  v_member public.users := private.require_member('manager');
-  v_run public.payroll_runs;
-  v_run_id bigint;
-begin
-  select item.payroll_run_id into v_run_id
-  from public.payroll_items as item
-  where item.id = remove_payroll_item.payroll_item_id
-    and item.organization_id = v_member.organization_id;
-
-  if not found then
-    perform private.refuse('payroll_item_not_found', coalesce(remove_payroll_item.payroll_item_id::text, 'without id'));
-  end if;
-
-  v_run := private.locked_payroll_run(v_run_id, 'manager');
-  perform private.return_to_draft(v_run, 'An item was removed.');
-
-  delete from public.payroll_items as item
-  where item.id = remove_payroll_item.payroll_item_id;
-
-  return query
-    select run.* from public.payroll_runs as run where run.id = v_run.id;
-end;
-$$;
-grant execute on function private.remove_payroll_item(bigint) to authenticated;
-
-create function public.remove_payroll_item(payroll_item_id bigint)
-returns setof public.payroll_runs
-language sql volatile security invoker
-set search_path = ''
-as $$ select * from private.remove_payroll_item(payroll_item_id); $$;
-comment on function public.remove_payroll_item(bigint) is
-  'Removes an item from a draft; a pending run goes back to draft.';
-revoke all on function public.remove_payroll_item(bigint) from public, anon, authenticated, service_role;
-grant execute on function public.remove_payroll_item(bigint) to authenticated;

@@ -1,18 +1,23 @@
 -- migration: submission of a payroll run
--- Submission fixes what is approved: it brings salaries and destinations up to date and stores a hash of items,
--- amounts, destinations, asset, memo and period. No employee gets base pay for the same days twice unless the
--- submitter says that it is meant.
+-- Submission names the version that was looked at and fixes what is approved: a hash of items, amounts, destinations,
+-- asset, memo and period. A draft that no longer shows the present salaries and addresses is refused with the
+-- difference, so that nothing is submitted unseen. Base pay for the same days twice, and one address for several
+-- people, need the submitter's word.
 -- author: PayD | date: 2026-11-25
 -- tables: private.notification_templates, private.preference_defaults
 -- depends: 20261125000000, 20261125000100, 20261125001000, 20261125001100, 20261125020000, 20261125020100,
---   20261125020200, 20261125030000, 20261125040000, 20261125060000, 20261125060200, 20261125060400
+--   20261125020200, 20261125030000, 20261125040000, 20261125060000, 20261125060200, 20261125060350, 20261125060400,
+--   20261125060450
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 create function private.inspect_payroll_run(payroll_run_id bigint)
-returns table (content_hash text, gone bigint[], unreachable bigint[], moved bigint, repriced bigint)
+returns table (
+  content_hash text, gone bigint[], unreachable bigint[], moved bigint, repriced bigint, outdated bigint[],
+  sharing bigint[]
+)
 language sql stable security definer
 set search_path = ''
 as $$
@@ -21,18 +26,25 @@ as $$
   select
     encode(sha256(convert_to(
       concat_ws('|', run.organization_id, run.id, run.period_start, run.period_end, run.asset_code, run.asset_issuer,
-        run.allows_overlap,
+        run.allows_overlap, run.allows_shared_wallets,
         coalesce(run.memo, ''), items.content),
       'UTF8')), 'hex'),
-    items.gone, items.unreachable, items.moved, items.repriced
+    items.gone, items.unreachable, items.moved, items.repriced, items.outdated, shared.employees
   from public.payroll_runs as run
+  cross join lateral (
+    select private.pay_share(organization.salary_period, run.period_start, run.period_end) as share
+    from public.organizations as organization
+    where organization.id = run.organization_id
+    offset 0
+  ) as pay
   cross join lateral (
     select
       string_agg(seen.content, ';' order by seen.item_id) as content,
       array_agg(seen.employee_id) filter (where not seen.is_payable) as gone,
       array_agg(seen.employee_id) filter (where seen.is_unreachable) as unreachable,
       count(*) filter (where seen.is_moved) as moved,
-      count(*) filter (where seen.is_repriced) as repriced
+      count(*) filter (where seen.is_repriced) as repriced,
+      array_agg(seen.employee_id) filter (where seen.is_moved or seen.is_repriced) as outdated
     from (
       select
         item.id as item_id, item.employee_id,
@@ -40,10 +52,11 @@ as $$
           coalesce(item.destination, '')) as content,
         employee.status = 'active' and employee.deleted_at is null
           and employee.asset_code = run.asset_code and employee.asset_issuer = run.asset_issuer
-          and (item.item_type <> 'base' or employee.salary is not null) as is_payable,
+          and (item.item_type <> 'base' or item.amount_reason is not null or employee.salary is not null) as is_payable,
         employee.wallet_address is null as is_unreachable,
         item.destination is distinct from employee.wallet_address as is_moved,
-        item.item_type = 'base' and item.amount::numeric is distinct from employee.salary::numeric as is_repriced
+        item.item_type = 'base' and item.amount_reason is null
+          and item.amount::numeric is distinct from private.base_pay(employee.salary, pay.share) as is_repriced
       from public.payroll_items as item
       join public.employees as employee on employee.organization_id = item.organization_id
         and employee.id = item.employee_id
@@ -51,10 +64,22 @@ as $$
       offset 0
     ) as seen
   ) as items
+  cross join lateral (
+    select array_agg(address.employee) as employees
+    from (
+      select min(item.employee_id) as employee
+      from public.payroll_items as item
+      where item.payroll_run_id = run.id
+        and item.destination is not null
+      group by item.destination
+      having min(item.employee_id) <> max(item.employee_id)
+    ) as address
+  ) as shared
   where run.id = inspect_payroll_run.payroll_run_id;
 $$;
 comment on function private.inspect_payroll_run(bigint) is
-  'The SHA-256 of everything approvers approve, and how the items compare with the employees as they are now.';
+  'The SHA-256 of everything approvers approve, how the items compare with the employees as they are now, and who '
+  'shares an address.';
 
 create function private.payroll_run_content_hash(payroll_run_id bigint)
 returns text
@@ -113,7 +138,7 @@ declare
     from public.payroll_runs as other
     where other.organization_id = (run).organization_id
       and other.id <> (run).id
-      and other.status <> 'draft'
+      and other.status not in ('draft', 'discarded')
       and other.period_start <= (run).period_end
       and other.period_end >= (run).period_start);
 begin
@@ -137,7 +162,36 @@ $$;
 comment on function private.overlapping_base_pay(public.payroll_runs) is
   'Which of its employees have base pay for some of the same days in another run that is no draft.';
 
-create function private.submit_payroll_run(payroll_run_id bigint, allow_overlap boolean)
+create function private.outdated_items(run public.payroll_runs, employee_ids bigint[])
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+  select string_agg(item.sentence, '; ')
+  from (
+    select concat_ws(' ',
+      employee.first_name, employee.last_name,
+      case when item.item_type = 'base' and item.amount_reason is null
+          and item.amount::numeric is distinct from pay.amount
+        then format('%s -> %s', item.amount, coalesce(pay.amount::text, 'no salary')) end,
+      case when item.destination is distinct from employee.wallet_address then 'another address' end) as sentence
+    from public.payroll_items as item
+    join public.employees as employee on employee.organization_id = item.organization_id
+      and employee.id = item.employee_id
+    cross join lateral (select private.base_pay_in_run(run, employee.salary) as amount) as pay
+    where item.organization_id = (run).organization_id
+      and item.payroll_run_id = (run).id
+      and item.employee_id = any (outdated_items.employee_ids[1:5])
+    order by item.id
+    limit 5
+  ) as item;
+$$;
+comment on function private.outdated_items(public.payroll_runs, bigint[]) is
+  'The first items that no longer show the present pay or address, for the sentence of a refusal.';
+
+create function private.submit_payroll_run(
+  payroll_run_id bigint, expected_version integer, allow_overlap boolean, allow_shared_wallets boolean
+)
 returns setof public.payroll_runs
 language plpgsql volatile security definer
 set search_path = ''
@@ -165,6 +219,8 @@ begin
     perform private.refuse('payroll_run_not_draft', v_run.id::text, v_run.status);
   end if;
 
+  perform private.require_run_version(v_run, submit_payroll_run.expected_version);
+
   if v_run.item_count = 0 then
     perform private.refuse('payroll_run_is_empty', v_run.id::text);
   end if;
@@ -179,32 +235,29 @@ begin
     perform private.refuse_employees('payroll_items_without_destination', v_run.id, v_seen.unreachable);
   end if;
 
+  -- Salaries and addresses that changed since the submitter looked are shown before they are submitted.
+  if v_seen.outdated is not null then
+    perform private.refuse('payroll_run_not_up_to_date', v_run.id::text,
+      cardinality(v_seen.outdated)::text, private.outdated_items(v_run, v_seen.outdated));
+  end if;
+
   v_overlap := private.overlapping_base_pay(v_run);
 
   if cardinality(v_overlap) > 0 and not coalesce(submit_payroll_run.allow_overlap, false) then
     perform private.refuse_employees('base_pay_overlaps', v_run.id, v_overlap);
   end if;
 
-  -- Salaries and addresses that changed while the run was a draft; the others were filled in with the item.
-  if v_seen.moved > 0 or v_seen.repriced > 0 then
-    update public.payroll_items as item
-    set destination = employee.wallet_address,
-        amount = case item.item_type when 'base' then employee.salary else item.amount end
-    from public.employees as employee
-    where item.payroll_run_id = v_run.id
-      and employee.id = item.employee_id
-      and (item.destination is distinct from employee.wallet_address
-        or (item.item_type = 'base' and item.amount::numeric <> employee.salary::numeric));
+  if v_seen.sharing is not null and not coalesce(submit_payroll_run.allow_shared_wallets, false) then
+    perform private.refuse_employees('wallets_shared', v_run.id, v_seen.sharing);
   end if;
 
-  if cardinality(v_overlap) > 0 then
+  if cardinality(v_overlap) > 0 or v_seen.sharing is not null then
     -- Part of what is approved, and a row of the trail of its own.
     update public.payroll_runs as run
-    set allows_overlap = true
+    set allows_overlap = cardinality(v_overlap) > 0,
+        allows_shared_wallets = v_seen.sharing is not null
     where run.id = v_run.id;
-  end if;
 
-  if v_seen.moved > 0 or v_seen.repriced > 0 or cardinality(v_overlap) > 0 then
     v_seen.content_hash := private.payroll_run_content_hash(v_run.id);
   end if;
 
@@ -221,18 +274,27 @@ begin
   return next v_run;
 end;
 $$;
-grant execute on function private.submit_payroll_run(bigint, boolean) to authenticated;
+comment on function private.submit_payroll_run(bigint, integer, boolean, boolean) is
+  'Fixes the content of a draft for its approvers, if it is what the submitter looked at and still true.';
+grant execute on function private.submit_payroll_run(bigint, integer, boolean, boolean) to authenticated;
 
-create function public.submit_payroll_run(payroll_run_id bigint, allow_overlap boolean default false)
+create function public.submit_payroll_run(
+  payroll_run_id bigint, expected_version integer, allow_overlap boolean default false,
+  allow_shared_wallets boolean default false
+)
 returns setof public.payroll_runs
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.submit_payroll_run(payroll_run_id, allow_overlap); $$;
-comment on function public.submit_payroll_run(bigint, boolean) is
-  'Submits a draft for approval and fixes its salaries and destinations; allow_overlap says that a second base pay '
-  'for the same days is meant.';
-revoke all on function public.submit_payroll_run(bigint, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.submit_payroll_run(bigint, boolean) to authenticated;
+as $$
+  select * from private.submit_payroll_run(payroll_run_id, expected_version, allow_overlap, allow_shared_wallets);
+$$;
+comment on function public.submit_payroll_run(bigint, integer, boolean, boolean) is
+  'Submits a draft for approval as it was looked at: expected_version is the version of the run that was shown. '
+  'allow_overlap says that a second base pay for the same days is meant, allow_shared_wallets that several people are '
+  'paid at one address.';
+revoke all on function public.submit_payroll_run(bigint, integer, boolean, boolean)
+  from public, anon, authenticated, service_role;
+grant execute on function public.submit_payroll_run(bigint, integer, boolean, boolean) to authenticated;
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values
@@ -243,5 +305,5 @@ insert into private.notification_templates (event_type, audience, required_role,
   ('payroll.submitted', 'members', 'manager',
     'notifications.payroll.submitted',
     'Payroll run {batch_id} waits for approval',
-    '{item_count} items, {total_amount} {asset_code} for {period_start} to {period_end}. Somebody other than the '
-    'submitter must approve it.');
+    '{item_count} items, {total_amount} {asset_code} for {period_start} to {period_end}. A person who did not '
+    'prepare it must approve it.');

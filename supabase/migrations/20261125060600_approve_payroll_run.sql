@@ -1,15 +1,14 @@
 -- migration: approval of a payroll run
--- Whoever submitted a run cannot approve it, and the organization says how many others must; people count, not
--- memberships. Submission fixes what is approved: it brings salaries and destinations up to date and stores a hash of
--- items, amounts, destinations, asset, memo and period. An approver names the hash of what was looked at; approval
--- recomputes it and compares every destination with the employee's address, so that nobody approves what they did not
--- see. Nobody gets base pay for the same days twice unless the submitter says that it is meant.
+-- People who submitted a run or shaped what it pays cannot approve it, and the organization says how many others must;
+-- people count, not memberships. An approver names the hash of what was looked at; approval recomputes it and compares
+-- every destination with the employee's address, so that only what was seen is approved. Thresholds count what the
+-- runs of the same months pay together, so that splitting a run does not lower them.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.notification_templates, private.personal_data, private.preference_defaults,
 --   private.retention_rules, public.payroll_run_approvals
 -- depends: 20261125000000, 20261125000100, 20261125000600, 20261125000700, 20261125000800, 20261125000900,
 --   20261125001000, 20261125001100, 20261125010000, 20261125020000, 20261125020100, 20261125020200, 20261125020800,
---   20261125060000, 20261125060400, 20261125060500
+--   20261125060000, 20261125060400, 20261125060500, 20261125060550
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -81,6 +80,12 @@ insert into private.error_codes (code, http_status, message, hint) values
     '%s employees of payroll run %s already have base pay for some of the same days in another run, among them %s.',
     'Remove them or correct the period; a failed run is retried, not made again. If a second base pay is meant, '
     'submit with allow_overlap.'),
+  ('payroll_run_not_up_to_date', 409,
+    'Payroll run %1$s does not show the present pay and addresses of %2$s items: %3$s.',
+    'Call refresh_payroll_run, look at the run again, and submit what you see then.'),
+  ('wallets_shared', 409,
+    '%s addresses of payroll run %s would be paid for several employees, among them the one of %s.',
+    'One person may be entered twice. If it is meant, submit with allow_shared_wallets.'),
   ('payroll_run_not_pending', 409,
     'Payroll run %s is %s, so there is nothing to decide.',
     'Only submitted runs can be approved or rejected.'),
@@ -113,7 +118,7 @@ returns integer
 language sql stable security definer
 set search_path = ''
 as $$
-  -- Whoever was removed or may no longer approve has withdrawn the approval with it.
+  -- A member who was removed or may no longer approve has withdrawn the approval with it.
   select count(distinct member.auth_user_id)::integer
   from public.payroll_run_approvals as approval
   join public.users as member on member.organization_id = approval.organization_id and member.id = approval.user_id
@@ -123,10 +128,11 @@ as $$
     and approval.voided_at is null
     and member.deleted_at is null
     and private.role_rank(member.role) >= private.role_rank('manager')
-    and not private.is_submitter(run, member);
+    and not private.is_submitter(run, member)
+    and private.part_in_payroll_run(run, member) is null;
 $$;
 comment on function private.valid_approvals(public.payroll_runs) is
-  'How many people, who may approve today and did not submit it, approved the run as it is.';
+  'How many independent people, who may approve today, approved the run as it is.';
 
 create function private.approve_payroll_run(payroll_run_id bigint, content_hash text)
 returns setof public.payroll_runs
@@ -138,6 +144,7 @@ declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs := private.locked_payroll_run(approve_payroll_run.payroll_run_id, 'manager');
   v_seen record;
+  v_part text;
 begin
   if v_run.status <> 'pending' then
     perform private.refuse('payroll_run_not_pending', v_run.id::text, v_run.status);
@@ -145,6 +152,11 @@ begin
 
   if private.is_submitter(v_run, v_member) then
     perform private.refuse('approver_is_submitter', v_run.id::text);
+  end if;
+
+  v_part := private.part_in_payroll_run(v_run, v_member);
+  if v_part is not null then
+    perform private.refuse('approver_prepared_run', v_run.id::text, v_part);
   end if;
 
   -- It may have been sent back and submitted with other numbers since the approver looked.
@@ -179,6 +191,8 @@ begin
   return next v_run;
 end;
 $$;
+comment on function private.approve_payroll_run(bigint, text) is
+  'Counts the caller as approver of exactly that content; enough independent people complete the approval.';
 grant execute on function private.approve_payroll_run(bigint, text) to authenticated;
 
 create function public.approve_payroll_run(payroll_run_id bigint, content_hash text)
@@ -221,6 +235,8 @@ begin
   return next v_run;
 end;
 $$;
+comment on function private.reject_payroll_run(bigint, text) is
+  'Sends a pending run back to draft with the reason, and voids its approvals.';
 grant execute on function private.reject_payroll_run(bigint, text) to authenticated;
 
 create function public.reject_payroll_run(payroll_run_id bigint, reason text)
@@ -231,6 +247,26 @@ as $$ select * from private.reject_payroll_run(payroll_run_id, reason); $$;
 comment on function public.reject_payroll_run(bigint, text) is 'Sends a submitted run back to draft with a reason.';
 revoke all on function public.reject_payroll_run(bigint, text) from public, anon, authenticated, service_role;
 grant execute on function public.reject_payroll_run(bigint, text) to authenticated;
+
+create function private.amount_of_same_months(run public.payroll_runs)
+returns numeric
+language sql stable security definer
+set search_path = ''
+as $$
+  -- Later submissions count this run, not the other way round: what was asked of its approvers stays.
+  select (run).total_amount::numeric + coalesce(sum(other.total_amount::numeric), 0)
+  from public.payroll_runs as other
+  where other.organization_id = (run).organization_id
+    and other.id <> (run).id
+    and other.status not in ('draft', 'discarded')
+    and other.asset_code = (run).asset_code
+    and other.asset_issuer = (run).asset_issuer
+    and other.period_start <= (date_trunc('month', (run).period_end::timestamp) + interval '1 month - 1 day')::date
+    and other.period_end >= date_trunc('month', (run).period_start::timestamp)::date
+    and (other.submitted_at, other.id) < (coalesce((run).submitted_at, 'infinity'), (run).id);
+$$;
+comment on function private.amount_of_same_months(public.payroll_runs) is
+  'What the run pays together with the runs of its asset that were submitted before it for days of the same months.';
 
 create function private.required_approvals(run public.payroll_runs)
 returns integer
@@ -243,12 +279,12 @@ as $$
     where threshold.organization_id = organization.id
       and threshold.asset_code = (run).asset_code
       and threshold.asset_issuer = (run).asset_issuer
-      and threshold.from_amount::numeric <= (run).total_amount::numeric))
+      and threshold.from_amount::numeric <= private.amount_of_same_months(run)))
   from public.organizations as organization
   where organization.id = (run).organization_id;
 $$;
 comment on function private.required_approvals(public.payroll_runs) is
-  'How many people other than the submitter must approve the run.';
+  'How many independent people must approve the run.';
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

@@ -3,8 +3,8 @@
 -- stored. A change carries the version the person saw. What happened while a schedule was paused is not made up for.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010300, 20261125020000, 20261125020100,
---   20261125020200, 20261125020300, 20261125020400, 20261125060400, 20261125060700
+-- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010100, 20261125010300, 20261125020000,
+--   20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125060400, 20261125060700
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -60,24 +60,6 @@ exception when invalid_parameter_value then
 end;
 $$;
 comment on function private.is_time_zone(text) is 'Whether the text is the name of an IANA time zone.';
-
-create function private.parse_date(value text)
-returns date
-language plpgsql immutable security invoker
-set search_path = ''
-as $$
-begin
-  if parse_date.value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
-    return make_date(left(parse_date.value, 4)::integer, substr(parse_date.value, 6, 2)::integer,
-      right(parse_date.value, 2)::integer);
-  end if;
-
-  return null;
-exception when datetime_field_overflow then
-  return null;
-end;
-$$;
-comment on function private.parse_date(text) is 'The day that a text such as 2026-11-30 names, or null.';
 
 create function private.require_choice(label text, value text, choices text[])
 returns text
@@ -159,6 +141,8 @@ begin
   if jsonb_typeof(require_schedule.fields) is distinct from 'object' then
     perform private.refuse('invalid_schedule');
   end if;
+
+  perform private.require_size('The schedule', require_schedule.fields, 64);
 
   -- First of all: a key must not reach any later check or message.
   if private.json_holds_secret_key(require_schedule.fields) then

@@ -65,7 +65,7 @@ set search_path = ''
 as $$
 declare v_wallet public.wallets;
 begin
-  if private.holds_secret_key(enroll_source_account.account_id) then
+  if private.holds_secret_key(left(enroll_source_account.account_id, 1000)) then
     perform private.refuse('secret_key_refused', 'The address');
   end if;
 

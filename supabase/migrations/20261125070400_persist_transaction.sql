@@ -364,13 +364,13 @@ begin
 
   if v_transaction.is_live then
     update public.transactions as transaction
-    set last_code = left(private.without_secret_key(coalesce((
+    set last_code = private.stored_text(coalesce((
           select given.code
           from unnest(record_submission.operation_codes) with ordinality as given (code, position)
           where given.code <> 'op_success'
           order by given.position
           limit 1
-        ), record_submission.transaction_code, 'http_' || record_submission.http_status)), 100),
+        ), record_submission.transaction_code, 'http_' || record_submission.http_status), 100),
         last_operation_index = (
           select min(given.position) - 1
           from unnest(record_submission.operation_codes) with ordinality as given (code, position)

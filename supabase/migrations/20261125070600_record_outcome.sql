@@ -569,7 +569,7 @@ begin
   perform private.fail_payroll_run(v_run.id, v_code, coalesce((
     select meaning.sentence || ' ' || meaning.hint from private.meaning_of('provider', v_code) as meaning
     where meaning.code is not null
-  ), nullif(left(private.without_secret_key(stop_disbursement.detail), 1000), ''),
+  ), nullif(private.stored_text(stop_disbursement.detail, 1000), ''),
   'The run was stopped: ' || v_code || '.'));
 
   return query

@@ -1,25 +1,44 @@
 -- migration: wallet balances as the ledger has them
 -- Addresses are leased stalest first; what the ledger says is written only if it is newer than what is known, so that
--- a lagging node never overwrites newer state. An unchanged balance costs nothing but the time stamp.
+-- a lagging node never overwrites newer state. An unchanged balance costs nothing but the time stamp. An answer that
+-- cannot be used keeps the old balance, says so on the wallet and makes the address wait, twice as long each time, so
+-- that a lagging, frozen or lying provider costs at most one request for each address and turn.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.notification_templates, private.preference_defaults, private.scheduled_jobs,
---   private.sync_requests, private.wallet_sync_leases, public.wallets
+-- tables: private.error_codes, private.ledger_head, private.notification_templates, private.preference_defaults,
+--   private.scheduled_jobs, private.sync_requests, private.wallet_reads, public.wallets
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125000400, 20261125001000,
---   20261125001100, 20261125010300, 20261125010400, 20261125020000, 20261125020100, 20261125020200, 20261125030000,
---   20261125050000
+--   20261125001100, 20261125010000, 20261125010300, 20261125010400, 20261125020000, 20261125020100, 20261125020200,
+--   20261125020400, 20261125030000, 20261125050000
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-create table private.wallet_sync_leases (
+create table private.wallet_reads (
   account_id text primary key,
   lease_token uuid not null,
-  leased_until timestamptz not null
+  leased_until timestamptz not null,
+  asked_at timestamptz not null default now(),
+  useless_answers integer not null default 0,
+  ask_again_at timestamptz,
+  constraint wallet_reads_useless_answers_is_not_negative check (useless_answers >= 0),
+  constraint wallet_reads_wait_after_a_useless_answer check ((useless_answers = 0) = (ask_again_at is null))
 );
-comment on table private.wallet_sync_leases is 'Addresses that a worker is reading from the ledger right now.';
-alter table private.wallet_sync_leases enable row level security;
-alter table private.wallet_sync_leases force row level security;
+comment on table private.wallet_reads is
+  'Addresses that a worker reads from the ledger right now, and those that wait because the last answer was useless.';
+alter table private.wallet_reads enable row level security;
+alter table private.wallet_reads force row level security;
+
+create table private.ledger_head (
+  is_the_only_row boolean primary key default true,
+  ledger bigint not null,
+  seen_at timestamptz not null default now(),
+  constraint ledger_head_is_one_row check (is_the_only_row),
+  constraint ledger_head_ledger_is_positive check (ledger > 0)
+);
+comment on table private.ledger_head is 'The newest ledger that an answer about a wallet came from, and when.';
+alter table private.ledger_head enable row level security;
+alter table private.ledger_head force row level security;
 
 create table private.sync_requests (
   organization_id bigint primary key references public.organizations (id),
@@ -93,8 +112,9 @@ begin
            select request.requested_at from private.sync_requests as request
              where request.organization_id = wallet.organization_id))
        and not exists (
-         select from private.wallet_sync_leases as lease
-         where lease.account_id = wallet.wallet_address and lease.leased_until > now())
+         select from private.wallet_reads as read
+         where read.account_id = wallet.wallet_address
+           and (read.leased_until > now() or read.ask_again_at > now()))
      order by wallet.last_synced_at nulls first
      limit 4 * least(greatest(claim_wallets_for_sync.batch_size, 1), 200))
   ),
@@ -110,23 +130,25 @@ begin
             select request.requested_at from private.sync_requests as request
               where request.organization_id = wallet.organization_id))
         and not exists (
-          select from private.wallet_sync_leases as lease
-          where lease.account_id = wallet.wallet_address and lease.leased_until > now())
+          select from private.wallet_reads as read
+          where read.account_id = wallet.wallet_address
+            and (read.leased_until > now() or read.ask_again_at > now()))
     ) as stale
     group by stale.wallet_address
     order by min(stale.rank), min(coalesce(stale.last_synced_at, '-infinity'))
     limit least(greatest(claim_wallets_for_sync.batch_size, 1), 200)
   ),
   leased as (
-    insert into private.wallet_sync_leases (account_id, lease_token, leased_until)
+    insert into private.wallet_reads (account_id, lease_token, leased_until)
     select due.wallet_address, v_token,
-    now() + make_interval(secs => least(greatest(claim_wallets_for_sync.lease_seconds, 10), 600))
+      now() + make_interval(secs => least(greatest(claim_wallets_for_sync.lease_seconds, 10), 600))
     from due
     order by due.wallet_address
     on conflict (account_id) do update
-    set lease_token = excluded.lease_token, leased_until = excluded.leased_until
-    where wallet_sync_leases.leased_until <= now()
-    returning wallet_sync_leases.account_id
+    set lease_token = excluded.lease_token, leased_until = excluded.leased_until, asked_at = now()
+    where wallet_reads.leased_until <= now()
+      and coalesce(wallet_reads.ask_again_at <= now(), true)
+    returning wallet_reads.account_id
   )
   select leased.account_id, v_token, v_settings.horizon_url, v_settings.network_passphrase
   from leased;
@@ -143,16 +165,69 @@ comment on function public.claim_wallets_for_sync(integer, integer) is 'For work
 revoke all on function public.claim_wallets_for_sync(integer, integer) from public, anon, authenticated, service_role;
 grant execute on function public.claim_wallets_for_sync(integer, integer) to service_role;
 
+-- The network closes a ledger in about five seconds, never in less than one on average since it began. The newest
+-- ledger that was seen narrows that: between two looks it cannot have run far ahead.
+create function private.ledger_is_plausible(ledger bigint)
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_head private.ledger_head;
+begin
+  if ledger_is_plausible.ledger is null or ledger_is_plausible.ledger < 1
+    or ledger_is_plausible.ledger > extract(epoch from now() - timestamptz '2015-09-30 00:00:00+00') then
+    return false;
+  end if;
+
+  select head.* into v_head from private.ledger_head as head;
+
+  return v_head.ledger is null
+    or ledger_is_plausible.ledger <= v_head.ledger + 1000 + 50 * extract(epoch from now() - v_head.seen_at);
+end;
+$$;
+comment on function private.ledger_is_plausible(bigint) is
+  'Whether a ledger of that number can exist by now; a provider that names another is not believed.';
+
+-- One balance line of an account as a provider wrote it. Fields of a wrong kind are empty, and then the line is
+-- unreadable: nothing is read into it, and nothing about its asset is concluded from it.
+create function private.read_balance_line(line jsonb)
+returns table (asset_code text, asset_issuer text, balance numeric, is_authorized boolean, is_readable boolean)
+language plpgsql immutable security definer
+set search_path = ''
+as $$
+begin
+  asset_code := case when jsonb_typeof(read_balance_line.line -> 'asset_code') = 'string'
+    then read_balance_line.line ->> 'asset_code' end;
+  asset_issuer := case when jsonb_typeof(read_balance_line.line -> 'asset_issuer') = 'string'
+    then read_balance_line.line ->> 'asset_issuer' end;
+  balance := case when jsonb_typeof(read_balance_line.line -> 'balance') = 'string'
+      and read_balance_line.line ->> 'balance' ~ '^[0-9]{1,12}(\.[0-9]{1,7})?$'
+    then (read_balance_line.line ->> 'balance')::numeric end;
+  is_authorized := case when jsonb_typeof(read_balance_line.line -> 'is_authorized') = 'boolean'
+    then (read_balance_line.line ->> 'is_authorized')::boolean end;
+  is_readable := asset_code is not null
+    and asset_issuer is not null
+    and private.asset_problem(asset_code, asset_issuer) is null
+    and coalesce(balance <= 922337203685.4775807, false)
+    and is_authorized is not null;
+  return next;
+end;
+$$;
+comment on function private.read_balance_line(jsonb) is
+  'The asset, balance and authorization that a line says, and whether all of them can be read.';
+
 create function private.apply_wallet_states(states jsonb)
-returns table (updated integer, unchanged integer, stale integer)
+returns table (updated integer, unchanged integer, stale integer, unreadable integer)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  if jsonb_typeof(apply_wallet_states.states) is distinct
-    from 'array' or jsonb_array_length(apply_wallet_states.states) not between 1 and 1000 then
+  if jsonb_typeof(apply_wallet_states.states) is distinct from 'array'
+    or jsonb_array_length(apply_wallet_states.states) not between 1 and 1000 then
     perform private.refuse('invalid_wallet_states');
   end if;
+
+  perform private.require_size('The list of wallet states', apply_wallet_states.states, 4096);
 
   -- Where a number belongs, PostgreSQL would repeat what stands there instead.
   if private.json_holds_secret_key(apply_wallet_states.states) then
@@ -163,106 +238,180 @@ begin
   -- two could wait for each other for ever.
   insert into private.event_counters (organization_id)
   select distinct wallet.organization_id
-  from jsonb_to_recordset(apply_wallet_states.states) as state (account_id text)
-  join public.wallets as wallet on wallet.wallet_address = state.account_id
+  from jsonb_array_elements(apply_wallet_states.states) as state
+  join public.wallets as wallet on wallet.wallet_address = state.value ->> 'account_id'
   order by wallet.organization_id
   on conflict do nothing;
 
   perform from private.event_counters as counter
   where counter.organization_id in (
     select wallet.organization_id
-    from jsonb_to_recordset(apply_wallet_states.states) as state (account_id text)
-    join public.wallets as wallet on wallet.wallet_address = state.account_id)
+    from jsonb_array_elements(apply_wallet_states.states) as state
+    join public.wallets as wallet on wallet.wallet_address = state.value ->> 'account_id')
   order by counter.organization_id
   for update;
 
+  -- Only what was read under a lease that is still held counts. An answer from no plausible ledger is not looked at.
   return query
-  with seen as (
-    -- Only what was read under a lease that is still held counts.
-    delete from private.wallet_sync_leases as lease
-    using jsonb_to_recordset(apply_wallet_states.states) as state (
-      account_id text, lease_token uuid, ledger bigint, account_exists boolean, balances jsonb)
-    where lease.account_id = state.account_id
-      and lease.lease_token = state.lease_token
-      and state.ledger is not null
-      and state.account_exists is not null
-    returning state.account_id, state.ledger, state.account_exists, coalesce(state.balances, '[]'::jsonb) as balances
+  with given as (
+    select
+      state.value ->> 'account_id' as account_id,
+      state.value ->> 'lease_token' as lease_token,
+      case when jsonb_typeof(state.value -> 'ledger') = 'number' and state.value ->> 'ledger' ~ '^[0-9]{1,18}$'
+        then (state.value ->> 'ledger')::bigint end as ledger,
+      case when jsonb_typeof(state.value -> 'account_exists') = 'boolean'
+        then (state.value ->> 'account_exists')::boolean end as account_exists,
+      case when jsonb_typeof(state.value -> 'balances') = 'array' then state.value -> 'balances'
+        else '[]'::jsonb end as balances,
+      state.value ->> 'problem' as problem
+    from jsonb_array_elements(apply_wallet_states.states) as state
+  ),
+  held as (
+    select read.account_id, read.useless_answers, given.ledger, given.account_exists, given.balances,
+      case
+        when given.problem in ('no_answer', 'balance_unreadable') then given.problem
+        when given.account_exists is null then 'balance_unreadable'
+        when not private.ledger_is_plausible(given.ledger) then 'ledger_implausible'
+      end as problem
+    from private.wallet_reads as read
+    join given on given.account_id = read.account_id and given.lease_token = read.lease_token::text
+    for update of read
   ),
   line as (
-    select seen.account_id, seen.ledger, holding.asset_code, coalesce(holding.asset_issuer, '') as asset_issuer,
-      holding.balance::numeric as balance, coalesce(holding.is_authorized, true) as is_authorized
-    from seen
-    cross join lateral jsonb_to_recordset(seen.balances) as holding (asset_code text, asset_issuer text, balance text,
-      is_authorized boolean)
-    where case when holding.balance ~ '^[0-9]{1,12}(\.[0-9]{1,7})?$'
-      then holding.balance::numeric <= 922337203685.4775807 else false end
-      and private.asset_problem(holding.asset_code, coalesce(holding.asset_issuer, '')) is null
+    -- An account has one line for each asset; two that contradict each other are as good as none.
+    select held.account_id, held.ledger, holding.asset_code, holding.asset_issuer, max(holding.balance) as balance,
+      bool_and(holding.is_authorized) as is_authorized, bool_and(holding.is_readable) and count(*) = 1 as is_readable
+    from held
+    cross join lateral jsonb_array_elements(held.balances) as holdings (value)
+    cross join lateral private.read_balance_line(holdings.value) as holding
+    where held.problem is null
+    group by held.account_id, held.ledger, holding.asset_code, holding.asset_issuer
   ),
   compared as (
     select
-      wallet.id,
-      seen.ledger,
-      coalesce(line.balance, 0) as balance,
-      not coalesce(line.is_authorized, true) as is_frozen,
-      case when seen.account_exists then 'exists' else 'missing' end as account_state,
-      case when wallet.asset_issuer = '' then 'not_needed' when line.account_id is not null then 'exists'
-        else 'missing' end as trustline_state,
-      coalesce(wallet.synced_ledger > seen.ledger, false) as is_stale,
-      (wallet.balance::numeric, wallet.is_frozen, wallet.account_state, wallet.trustline_state) is distinct from (
-        coalesce(line.balance, 0), not coalesce(line.is_authorized, true),
-        case when seen.account_exists then 'exists' else 'missing' end,
-        case when wallet.asset_issuer = '' then 'not_needed' when line.account_id is not null then 'exists'
-          else 'missing' end) as differs
+      wallet.id, held.account_id, held.ledger, held.account_exists, line.balance, line.is_authorized,
+      case
+        when held.problem is not null then held.problem
+        when wallet.synced_ledger > held.ledger then 'provider_lags'
+        -- A line that cannot be read may be that of the asset, so its absence is not seen either. Every account that
+        -- exists has a line of native XLM.
+        when held.account_exists and not coalesce(line.is_readable, false)
+          and (line.account_id is not null or wallet.asset_issuer = '' or exists (
+            select from line as other where other.account_id = held.account_id and not other.is_readable))
+          then 'balance_unreadable'
+      end as problem
     from public.wallets as wallet
-    join seen on seen.account_id = wallet.wallet_address
+    join held on held.account_id = wallet.wallet_address
     left join line
       on line.account_id = wallet.wallet_address and line.asset_code = wallet.asset_code
         and line.asset_issuer = wallet.asset_issuer
   ),
+  state as (
+    select
+      compared.id, compared.ledger,
+      coalesce(compared.balance, 0) as balance,
+      not coalesce(compared.is_authorized, true) as is_frozen,
+      case when compared.account_exists then 'exists' else 'missing' end as account_state,
+      case when wallet.asset_issuer = '' then 'not_needed' when compared.balance is not null then 'exists'
+        else 'missing' end as trustline_state
+    from compared
+    join public.wallets as wallet on wallet.id = compared.id
+    where compared.problem is null
+  ),
   changed as (
     update public.wallets as wallet
-    set balance = compared.balance,
-        is_frozen = compared.is_frozen,
-        account_state = compared.account_state,
-        trustline_state = compared.trustline_state,
-        synced_ledger = compared.ledger,
-        last_synced_at = now()
-    from compared
-    where wallet.id = compared.id and compared.differs and not compared.is_stale
+    set balance = state.balance,
+        is_frozen = state.is_frozen,
+        account_state = state.account_state,
+        trustline_state = state.trustline_state,
+        synced_ledger = state.ledger,
+        last_synced_at = now(),
+        asked_at = now(),
+        read_problem = null
+    from state
+    where wallet.id = state.id
+      and (wallet.balance::numeric, wallet.is_frozen, wallet.account_state, wallet.trustline_state)
+        is distinct from (state.balance, state.is_frozen, state.account_state, state.trustline_state)
     returning wallet.id
   ),
   stamped as (
     update public.wallets as wallet
-    set synced_ledger = compared.ledger, last_synced_at = now()
-    from compared
-    where wallet.id = compared.id and not compared.differs and not compared.is_stale
+    set synced_ledger = state.ledger, last_synced_at = now(), asked_at = now(), read_problem = null
+    from state
+    where wallet.id = state.id
+      and (wallet.balance::numeric, wallet.is_frozen, wallet.account_state, wallet.trustline_state)
+        is not distinct from (state.balance, state.is_frozen, state.account_state, state.trustline_state)
     returning wallet.id
   ),
+  kept as (
+    -- The old value stays, and the wallet says why.
+    update public.wallets as wallet
+    set asked_at = now(), read_problem = compared.problem
+    from compared
+    where wallet.id = compared.id and compared.problem is not null
+    returning wallet.id, compared.problem
+  ),
   discovered as (
-    -- An account of the organization shows every asset it holds, also those nobody entered.
+    -- An account of the organization shows every asset it holds, also those that were not entered.
     insert into public.wallets
       (organization_id, wallet_address, wallet_type, asset_code, asset_issuer, balance, is_frozen, account_state,
-        trustline_state, synced_ledger, last_synced_at)
+        trustline_state, synced_ledger, last_synced_at, asked_at)
     select own.organization_id, own.wallet_address, own.wallet_type, line.asset_code, line.asset_issuer, line.balance,
-    not line.is_authorized, 'exists', 'exists', line.ledger, now()
+      not line.is_authorized, 'exists', 'exists', line.ledger, now(), now()
     from line
     join public.wallets as own on own.wallet_address = line.account_id and own.asset_issuer = ''
       and own.wallet_type <> 'employee'
-    where line.asset_issuer <> ''
+    where line.is_readable
+      and line.asset_issuer <> ''
       and coalesce(own.synced_ledger <= line.ledger, true)
     on conflict on constraint wallets_address_and_asset_are_unique_in_organization do nothing
     returning id
+  ),
+  useless as (
+    select held.account_id
+    from held
+    where held.problem is not null
+      or exists (
+        select from compared where compared.account_id = held.account_id and compared.problem is not null)
+  ),
+  waiting as (
+    -- Half a minute, then twice as long after each useless answer, up to an hour.
+    update private.wallet_reads as read
+    set leased_until = now(),
+        useless_answers = read.useless_answers + 1,
+        ask_again_at = now() + least(interval '1 hour', interval '30 seconds' * 2 ^ least(read.useless_answers, 7))
+    from useless
+    where read.account_id = useless.account_id
+    returning read.account_id
+  ),
+  finished as (
+    delete from private.wallet_reads as read
+    using held
+    where read.account_id = held.account_id
+      and not exists (select from useless where useless.account_id = held.account_id)
+    returning read.account_id
+  ),
+  head as (
+    insert into private.ledger_head as known (ledger)
+    select max(state.ledger) from state having max(state.ledger) is not null
+    on conflict (is_the_only_row) do update
+    set ledger = excluded.ledger, seen_at = now()
+    where known.ledger < excluded.ledger
+    returning known.ledger
   )
   select
     ((select count(*) from changed) + (select count(*) from discovered))::integer,
     (select count(*) from stamped)::integer,
-    (select count(*) from compared where compared.is_stale)::integer;
+    (select count(*) from kept where kept.problem in ('provider_lags', 'ledger_implausible'))::integer,
+    (select count(*) from kept where kept.problem in ('no_answer', 'balance_unreadable'))::integer;
 end;
 $$;
+comment on function private.apply_wallet_states(jsonb) is
+  'Writes what could be read about leased addresses; what could not keeps its old value and says so.';
 grant execute on function private.apply_wallet_states(jsonb) to service_role;
 
 create function public.apply_wallet_states(states jsonb)
-returns table (updated integer, unchanged integer, stale integer)
+returns table (updated integer, unchanged integer, stale integer, unreadable integer)
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.apply_wallet_states(states); $$;
@@ -270,6 +419,48 @@ comment on function public.apply_wallet_states(jsonb) is
   'For workers: writes what the ledger says about leased addresses.';
 revoke all on function public.apply_wallet_states(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.apply_wallet_states(jsonb) to service_role;
+
+create function private.forget_wallet_reads(above_ledger bigint, reason text)
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_reason text := private.required_text('The reason', forget_wallet_reads.reason, 1000);
+  v_organization_id bigint;
+  v_wallets integer;
+begin
+  -- What a provider claimed to know of later ledgers is no longer believed: the balances stay until the next answer,
+  -- which any honest ledger may now give.
+  with forgotten as (
+    update public.wallets as wallet
+    set synced_ledger = null, last_synced_at = null
+    where wallet.synced_ledger > forget_wallet_reads.above_ledger
+    returning wallet.organization_id
+  )
+  select count(*)::integer into v_wallets from forgotten;
+
+  delete from private.wallet_reads;
+  update private.ledger_head as head
+  set ledger = forget_wallet_reads.above_ledger, seen_at = now()
+  where head.ledger > forget_wallet_reads.above_ledger;
+
+  for v_organization_id in
+    select distinct wallet.organization_id
+    from public.wallets as wallet
+    where wallet.synced_ledger is null
+    order by wallet.organization_id
+  loop
+    perform private.write_audit(v_organization_id, 'wallets.reads_forgotten', 'organization', v_organization_id::text,
+      jsonb_build_object('above_ledger', forget_wallet_reads.above_ledger, 'reason', v_reason));
+  end loop;
+
+  return v_wallets;
+end;
+$$;
+comment on function private.forget_wallet_reads(bigint, text) is
+  'For the operator (role postgres): forgets what was read above a ledger, after a provider lied or the network was '
+  'reset; answers how many wallets are read anew.';
 
 create function private.emit_wallet_events()
 returns trigger

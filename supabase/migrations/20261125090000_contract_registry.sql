@@ -97,7 +97,7 @@ returns text
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_contract_id text := btrim(require_contract_id.contract_id);
+declare v_contract_id text := btrim(left(require_contract_id.contract_id, 1000));
 begin
   if private.holds_secret_key(v_contract_id) then
     perform private.refuse('secret_key_refused', 'The contract address');
@@ -117,7 +117,7 @@ returns text
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_hash text := lower(btrim(require_wasm_hash.wasm_hash));
+declare v_hash text := lower(btrim(left(require_wasm_hash.wasm_hash, 1000)));
 begin
   if private.holds_secret_key(v_hash) then
     perform private.refuse('secret_key_refused', 'The hash');

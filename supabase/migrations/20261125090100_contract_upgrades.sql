@@ -161,7 +161,7 @@ returns text
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_hash text := lower(btrim(require_transaction_hash.tx_hash));
+declare v_hash text := lower(btrim(left(require_transaction_hash.tx_hash, 1000)));
 begin
   if private.holds_secret_key(v_hash) then
     perform private.refuse('secret_key_refused', 'The transaction hash');
@@ -182,6 +182,8 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
+  perform private.require_size('The list of migration steps', require_migration_steps.steps, 128);
+
   if private.json_holds_secret_key(require_migration_steps.steps) then
     perform private.refuse('secret_key_refused', 'The list of migration steps');
   end if;
@@ -283,6 +285,8 @@ begin
     'cancelled') then
     perform private.refuse('invalid_upgrade_status', private.quotable(v_status));
   end if;
+
+  perform private.require_size('The result of the simulation', record_contract_upgrade.simulation_result, 256);
 
   if private.json_holds_secret_key(record_contract_upgrade.simulation_result) then
     perform private.refuse('secret_key_refused', 'The result of the simulation');

@@ -326,8 +326,8 @@ begin
       judged.organization_id, judged.subscription_id, judged.event_id, event.type, event.body::jsonb,
       judged.response_status,
       -- 4096 characters are at most 16 kilobytes.
-      left(private.without_secret_key(judged.response_body), 4096),
-      left(private.without_secret_key(judged.error_message), 1000), judged.attempts, judged.outcome, judged.duration_ms
+      private.stored_text(judged.response_body, 4096),
+      private.stored_text(judged.error_message, 1000), judged.attempts, judged.outcome, judged.duration_ms
     from judged
     join public.events as event on event.id = judged.event_id
     order by judged.id

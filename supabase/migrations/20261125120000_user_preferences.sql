@@ -164,9 +164,11 @@ declare
   v_default private.preference_defaults;
   v_problem text;
 begin
+  perform private.require_size('The value of a preference', require_preference_value.value, 8);
+
   -- First of all: a key must not reach any later check or message.
   if private.holds_secret_key(require_preference_value.value::text)
-    or private.holds_secret_key(require_preference_value.key) then
+    or private.holds_secret_key(left(require_preference_value.key, 1000)) then
     perform private.refuse('secret_key_refused', 'The preference');
   end if;
 

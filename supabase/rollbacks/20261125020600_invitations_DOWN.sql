@@ -20,7 +20,6 @@ drop function private.lock_organization_as_admin();
 drop type public.member_invitation;
 delete from private.error_codes
 where code in (
-  'organization_name_taken',
   'invalid_email',
   'invalid_role',
   'not_your_organization',

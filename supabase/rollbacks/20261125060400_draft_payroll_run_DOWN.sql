@@ -3,14 +3,13 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-drop function public.remove_payroll_item(bigint);
-drop function private.remove_payroll_item(bigint);
-drop function public.add_bonus(bigint, bigint, text, text, text);
-drop function private.add_bonus(bigint, bigint, text, text, text);
 drop function private.return_to_draft(public.payroll_runs, text);
 drop function public.create_payroll_run(date, date, text, text, text, text);
 drop function private.create_payroll_run(date, date, text, text, text, text);
+drop function private.equal_draft(public.users, date, date, text, text, text);
 drop function private.draft_payroll_run(bigint, bigint, date, date, text, text, text);
+drop function private.payable_employees(bigint, date, date, text, text);
+drop function private.require_period(date, date);
 drop function private.require_memo(text);
 drop function private.require_asset(text, text);
 drop function private.locked_payroll_run(bigint, text);
@@ -22,4 +21,6 @@ where code in (
   'period_reversed',
   'period_missing',
   'memo_too_long',
+  'period_too_long',
+  'payroll_run_outdated',
   'employee_not_payable');

@@ -8,8 +8,9 @@ where event_type in ('payroll.submitted');
 delete from private.preference_defaults
 where key in (
   'notifications.payroll.submitted');
-drop function public.submit_payroll_run(bigint, boolean);
-drop function private.submit_payroll_run(bigint, boolean);
+drop function public.submit_payroll_run(bigint, integer, boolean, boolean);
+drop function private.submit_payroll_run(bigint, integer, boolean, boolean);
+drop function private.outdated_items(public.payroll_runs, bigint[]);
 drop function private.overlapping_base_pay(public.payroll_runs);
 drop function private.payroll_run_event(public.payroll_runs, text, text);
 drop function private.refuse_employees(text, bigint, bigint[]);

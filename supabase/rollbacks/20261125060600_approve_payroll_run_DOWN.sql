@@ -14,6 +14,7 @@ where key in (
   'notifications.payroll.approved',
   'notifications.payroll.rejected');
 drop function private.required_approvals(public.payroll_runs);
+drop function private.amount_of_same_months(public.payroll_runs);
 drop function public.reject_payroll_run(bigint, text);
 drop function private.reject_payroll_run(bigint, text);
 drop function public.approve_payroll_run(bigint, text);
@@ -27,6 +28,8 @@ where code in (
   'payroll_items_without_destination',
   'payroll_items_not_payable',
   'base_pay_overlaps',
+  'payroll_run_not_up_to_date',
+  'wallets_shared',
   'payroll_run_not_pending',
   'approver_is_submitter',
   'payroll_run_changed',

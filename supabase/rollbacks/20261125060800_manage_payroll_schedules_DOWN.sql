@@ -17,7 +17,6 @@ drop function private.schedule_fields(public.payroll_schedules);
 drop function private.require_schedule(jsonb, timestamptz);
 drop function private.require_schedule_day(public.payroll_schedules, jsonb);
 drop function private.require_choice(text, text, text[]);
-drop function private.parse_date(text);
 drop function private.is_time_zone(text);
 delete from private.error_codes
 where code in (

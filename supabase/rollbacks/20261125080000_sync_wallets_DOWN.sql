@@ -1,5 +1,5 @@
 -- rollback-of: 20261125080000_sync_wallets
--- rollback: lossy table private.sync_requests, table private.wallet_sync_leases
+-- rollback: lossy table private.sync_requests, table private.wallet_reads, table private.ledger_head
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -12,8 +12,11 @@ where key in (
   'notifications.wallets.frozen');
 drop trigger wallets_emit_events on public.wallets;
 drop function private.emit_wallet_events();
+drop function private.forget_wallet_reads(bigint, text);
 drop function public.apply_wallet_states(jsonb);
 drop function private.apply_wallet_states(jsonb);
+drop function private.read_balance_line(jsonb);
+drop function private.ledger_is_plausible(bigint);
 drop function public.claim_wallets_for_sync(integer, integer);
 drop function private.claim_wallets_for_sync(integer, integer);
 drop function public.request_sync();
@@ -21,4 +24,5 @@ drop function private.request_sync();
 delete from private.error_codes
 where code in ('invalid_wallet_states');
 drop table private.sync_requests;
-drop table private.wallet_sync_leases;
+drop table private.ledger_head;
+drop table private.wallet_reads;

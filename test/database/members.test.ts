@@ -135,7 +135,7 @@ describe('at the same moment', () => {
               (sql) => sql`select public.close_organization(tests.organization_id(${company}), 'The end.')`,
             ),
           ),
-        () => outcomeOf(actAs(right, 'a2', company, (sql) => sql`select public.submit_payroll_run(${run})`)),
+        () => outcomeOf(actAs(right, 'a2', company, (sql) => sql`select tests.submit(${run})`)),
       )
       const { pending, closed } = one(
         await world.sql<{ pending: boolean; closed: boolean }[]>`

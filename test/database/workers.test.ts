@@ -78,7 +78,7 @@ describe('two workers at the same moment', () => {
 
   test('claim wallets: each address is leased to one of them', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
-      await world.sql`delete from private.wallet_sync_leases`
+      await world.sql`delete from private.wallet_reads`
       const claim = (sql: Sql) =>
         sql<{ account: string }[]>`select account_id as account from public.claim_wallets_for_sync(100)`
       const claimed = (await Promise.all([claim(left), claim(right)])).flat().map(({ account }) => account)
@@ -112,10 +112,10 @@ describe('two that could wait for each other for ever', () => {
       await world.sql<{ account: string }[]>`
         update public.employees set wallet_address = tests.address(20) where id = tests.employee_id('Acme', 'worker1') returning wallet_address as account`,
     ).account
-    await world.sql`delete from private.wallet_sync_leases`
+    await world.sql`delete from private.wallet_reads`
     const { token } = one(
       await world.sql<{ token: string }[]>`
-        insert into private.wallet_sync_leases values (${account}, gen_random_uuid(), now() + interval '1 minute') returning lease_token as token`,
+        insert into private.wallet_reads (account_id, lease_token, leased_until) values (${account}, gen_random_uuid(), now() + interval '1 minute') returning lease_token as token`,
     )
     const state = [
       {
@@ -123,7 +123,7 @@ describe('two that could wait for each other for ever', () => {
         lease_token: token,
         ledger: 5,
         account_exists: true,
-        balances: [{ asset_code: 'XLM', balance: '7' }],
+        balances: [{ asset_code: 'XLM', asset_issuer: '', balance: '7', is_authorized: true }],
       },
     ]
 

@@ -7,22 +7,19 @@ import { expect, test } from 'vitest'
 
 const REPOSITORY = join(import.meta.dirname, '../..')
 
-test('what a machine or a person left in supabase/ is not published', async () => {
-  const published = [
+test('what apps install is the built package: no SQL, no functions, no tests, nothing that a person left', async () => {
+  const published = ['dist/index.js', 'dist/types/src/index.d.ts', 'README.md', 'CHANGELOG.md', 'LICENSE']
+  const kept = [
     'src/index.ts',
     'supabase/config.toml',
-    'supabase/seed.sql',
-    'supabase/functions/horizon-sync/index.ts',
     'supabase/migrations/1_a.sql',
-    'supabase/rollbacks/1_a_DOWN.sql',
-  ]
-  const left = [
+    'supabase/functions/horizon-sync/index.ts',
     'supabase/.temp/project-ref',
-    'supabase/.branches/_current_branch',
-    'supabase/.env.local',
     'supabase/functions/.env',
+    'test/sdk/a.test.ts',
+    '.env.local',
   ]
-  expect(await packed([...published, ...left])).toEqual(['package.json', ...published].sort())
+  expect(await packed([...published, ...kept])).toEqual(['package.json', ...published].sort())
 })
 
 /** What npm would publish of a folder with these files. */

@@ -58,8 +58,10 @@ beforeAll(async () => {
   team = await assembleTeam(demo, 'Acme')
   const [report] = await Promise.all([team.manager.payd.employees.importCsv(csv), openWallets(horizon, company)])
   await enrollTreasury(demo, team.organization.id)
+  // Runs of a week, each with the whole salary.
+  await sql`update public.organizations set salary_period = 'run' where id = ${team.organization.id}`
   const issued = needsOf(csv, report).find(({ asset_issuer }) => asset_issuer !== '')
-  if (issued === undefined) throw new Error('Nobody is paid in an asset that must be trusted.')
+  if (issued === undefined) throw new Error('No employee is paid in an asset that must be trusted.')
   need = issued
   const fees = { asset_code: 'XLM', asset_issuer: '', stroops: 10n * 10_000_000n }
   await fundTreasury(demo, horizon, company, [{ ...issued, stroops: issued.stroops * 100n }, fees])
@@ -108,7 +110,7 @@ async function pay(kill: Kill) {
   return { end, calls: mortal.calls, isKilled: mortal.isDead() }
 }
 
-/** A run of its own week, because nobody gets base pay twice for the same days. */
+/** A run of its own week, because base pay is due once for the same days. */
 async function approvedRun(): Promise<PayrollRun> {
   const { manager, admin } = team
   const { asset_code, asset_issuer } = need
@@ -116,7 +118,7 @@ async function approvedRun(): Promise<PayrollRun> {
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
   const period = { period_start: day(firstMs), period_end: day(firstMs + 6 * DAY_MS) }
   const draft = await manager.payd.payrollRuns.create({ ...period, asset_code, asset_issuer })
-  return await admin.payd.payrollRuns.approve(await manager.payd.payrollRuns.submit(draft.id))
+  return await admin.payd.payrollRuns.approve(await manager.payd.payrollRuns.submit(draft))
 }
 
 async function endOf(run: PayrollRun, goOn: () => Promise<void>) {
@@ -164,7 +166,7 @@ function mortalPorts(kill: Kill) {
     isDead = calls.push(name) - 1 === kill.point
     if (isDead && kill.side === 'before') throw new Error('killed')
     const result = await call()
-    // A call that was under way at the kill takes effect, and nobody hears its answer.
+    // A call that was under way at the kill takes effect, and its answer is lost.
     if (isDead) throw new Error('killed')
     return result
   }

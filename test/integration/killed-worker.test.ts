@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => payroll?.stop())
 
-test('a worker that is killed while it pays: another continues when its lease has ended, and nobody is paid twice', async () => {
+test('a worker that is killed while it pays: another continues when its lease has ended, and no employee is paid twice', async () => {
   const { stack, sql } = payroll
   await disburseAll(payroll)
 

@@ -33,7 +33,7 @@ describe('syncing wallets', () => {
       unreadable: 0,
       updated: 2,
     })
-    const [first, second] = wallets.states
+    const [first, second] = wallets.states.flatMap((state) => ('balances' in state ? [state] : []))
     expect(first).toMatchObject({
       account_id: address(1),
       account_exists: true,
@@ -63,10 +63,10 @@ describe('syncing wallets', () => {
     expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
       claimed: 2,
       read: 1,
-      unreadable: 1,
     })
     expect(wallets.states).toMatchObject([
       { account_id: address(1), account_exists: false, ledger: 1234, balances: [] },
+      { account_id: address(2), problem: 'no_answer' },
     ])
   })
 
@@ -87,9 +87,23 @@ describe('syncing wallets', () => {
     expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
       claimed: 1,
       read: 0,
-      unreadable: 1,
     })
     expect(wallets.batches).toEqual([])
+  })
+
+  test('ends the turn with a batch in which nothing was new', async () => {
+    await using sandbox = await aSandbox()
+    const addresses = Array.from({ length: 45 }, (_, index) => address(index + 1))
+    await sandbox.fund(addresses)
+    const wallets = aWalletQueue(sandbox, addresses)
+    const applyWalletStates: SyncDatabase['applyWalletStates'] = async ({ states }) => ({
+      updated: 0,
+      unchanged: 0,
+      stale: states.length,
+      unreadable: 0,
+    })
+    const ports = { ...wallets.ports, database: { ...wallets.ports.database, applyWalletStates } }
+    expect(await syncWallets(ports, startTurn(ports))).toMatchObject({ claimed: 20, stale: 20, updated: 0 })
   })
 
   test('stops asking a provider that sends it away', async () => {
@@ -104,7 +118,6 @@ describe('syncing wallets', () => {
     expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
       claimed: 20,
       read: 0,
-      unreadable: 20,
     })
     expect(asked).toBeLessThanOrEqual(SYNC_LIMITS.concurrency)
   })
@@ -116,9 +129,9 @@ describe('syncing wallets', () => {
     expect(await syncWallets(wallets.ports, startTurn(wallets.ports))).toMatchObject({
       claimed: 3,
       read: 2,
-      unreadable: 1,
     })
-    expect(wallets.lines).toMatchObject([{ event: 'sync.wallets', outcome: 'partly_read' }])
+    expect(wallets.states[1]).toMatchObject({ account_id: 'GNONSENSE', problem: 'no_answer' })
+    expect(wallets.lines).toMatchObject([{ event: 'sync.wallets', outcome: 'read' }])
     expect(JSON.stringify(wallets.lines)).not.toContain(address(1))
   })
 })
@@ -223,7 +236,7 @@ function track(ports: SyncPorts): Promise<TransactionCounts> {
   return syncTransactions(ports, startTurn(ports))
 }
 
-/** A provider that knows nobody, and takes its time to say so. */
+/** A provider that knows no account and answers slowly. */
 function slowFetch(clock: TestClock): Fetch {
   return async (url) => {
     if (new URL(url).pathname === '/') return Response.json(root())
@@ -256,7 +269,7 @@ function aTransactionQueue(count: number) {
       held.get(source_account) === lease_token && held.delete(source_account),
     recordOutcome: () => Promise.reject(new Error('Nothing was proven.')),
     claimWalletsForSync: async () => [],
-    applyWalletStates: async ({ states }) => ({ updated: states.length, unchanged: 0, stale: 0 }),
+    applyWalletStates: async ({ states }) => ({ updated: states.length, unchanged: 0, stale: 0, unreadable: 0 }),
   }
   const ports: SyncPorts = { clock, fetch: systemFetch, log: () => undefined, database }
   return { clock, ports, held: () => held.size }
@@ -292,7 +305,7 @@ function aWalletQueue(
     applyWalletStates: async (told) => {
       batches.push(told.states.length)
       states.push(...told.states)
-      return { updated: told.states.length, unchanged: 0, stale: 0 }
+      return { updated: told.states.length, unchanged: 0, stale: 0, unreadable: 0 }
     },
     claimTransactionsToTrack: async () => [],
     recordOutcome: async () => undefined,

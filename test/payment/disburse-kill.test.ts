@@ -44,7 +44,7 @@ function killedAt(
     if (isPoint) isDead = true
     if (isPoint && side === 'before') throw new Error('killed')
     const result = await call()
-    // A call that was under way at the kill takes effect, and nobody hears its answer.
+    // A call that was under way at the kill takes effect, and its answer is lost.
     if (isDead) throw new Error('killed')
     return result
   }

@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readCsv } from '../../src/csv.ts'
-import { readEmployeeCsv } from '../../src/employee-csv.ts'
-import { PaydError } from '../../src/errors.ts'
+import { PaydError } from '../../src/core/error.ts'
+import { readCsv } from '../../src/people/csv.ts'
+import { readEmployeeCsv } from '../../src/people/employee-csv.ts'
 
 const LIMITS = { maxBytes: 1_000_000, maxRecords: 1_000 }
 const rows = (text: string): (readonly string[])[] => readCsv(text, LIMITS).map((record) => record.fields)
@@ -124,16 +124,22 @@ describe('reading a file of employees', () => {
     const file = readEmployeeCsv('Email,First Name,LAST_NAME\nada@example.com,Ada,Lovelace\n')
     expect(file).toEqual({
       rows: [{ line: 2, email: 'ada@example.com', first_name: 'Ada', last_name: 'Lovelace' }],
-      uneven: [],
+      unusable: [],
+      warnings: [],
     })
   })
 
   it.each([
     ['an empty file', '', 'csv_empty', 'empty'],
     ['a missing column', 'first_name,email\n', 'csv_columns_missing', '"last_name"'],
-    ['an unknown column', 'first_name,last_name,email,shoe size\n', 'csv_columns_unknown', '"shoe_size"'],
-    ['a repeated column', 'first_name,last_name,email,Email\n', 'csv_columns_repeated', '"email"'],
-    ['semicolons instead of commas', 'first_name;last_name;email\n', 'csv_not_comma_separated', 'commas'],
+    ['an unknown column', 'first_name,last_name,email,shoe size\n', 'csv_columns_unknown', '"shoe size"'],
+    ['a repeated column', 'first_name,last_name,email,Email\n', 'csv_columns_repeated', '"Email"'],
+    [
+      'a header that lacks a column under any name',
+      'Vorname,Family name,Contact\nA,B,c@example.com',
+      'csv_columns_missing',
+      '"Contact"',
+    ],
   ])('refuses %s and names it', (_, text, code, words) => {
     const error = refusalOf(() => readEmployeeCsv(text))
     expect(error).toMatchObject({ kind: 'validation_failed', code })
@@ -146,9 +152,108 @@ describe('reading a file of employees', () => {
       'first_name,last_name,email\nAda,Lovelace\nA,B,c@example.com\nX,Y, Jr.,x@example.com\n',
     )
     expect(file.rows.map((row) => row.line)).toEqual([3])
-    expect(file.uneven).toEqual([
-      { line: 2, fieldCount: 2, columnCount: 3 },
-      { line: 4, fieldCount: 4, columnCount: 3 },
+    expect(file.unusable).toMatchObject([
+      {
+        line: 2,
+        code: 'wrong_number_of_fields',
+        hint: expect.stringContaining('Cells are missing, probably at the end'),
+      },
+      { line: 4, code: 'wrong_number_of_fields', hint: expect.stringContaining('Put quotes around') },
+    ])
+  })
+
+  it.each([
+    ['semicolons', '"first_name";"last_name";"email"\n"Ada";"Love, lace";a@example.com'],
+    ['tabs', 'first_name\tlast_name\temail\nAda\tLove, lace\ta@example.com'],
+    ['the separator that Excel names', 'sep=;\nfirst_name;last_name;email\nAda;Love, lace;a@example.com'],
+  ])('reads %s between the fields', (_, text) => {
+    expect(readEmployeeCsv(text).rows).toMatchObject([
+      { first_name: 'Ada', last_name: 'Love, lace', email: 'a@example.com' },
+    ])
+  })
+
+  it.each([
+    ['UTF-16, little end first', (text: string) => new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le'))],
+    ['UTF-16, big end first', (text: string) => new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le').swap16())],
+    ['UTF-8 with a mark', (text: string) => new TextEncoder().encode(`\uFEFF${text}`)],
+  ])('reads %s', (_, encode) => {
+    const { rows } = readEmployeeCsv(encode('first_name,last_name,email\nZoé,Núñez,z@example.com'))
+    expect(rows).toMatchObject([{ first_name: 'Zoé', last_name: 'Núñez' }])
+  })
+
+  it('composes letters, so that a name typed on a Mac is the same name', () => {
+    const { rows } = readEmployeeCsv('first_name,last_name,email\nZoe\u0308,N,z@example.com')
+    expect(rows[0]?.first_name).toBe('Zoë')
+  })
+
+  it('says of a workbook what to do with it', () => {
+    const error = refusalOf(() => readEmployeeCsv(new Uint8Array([0x50, 0x4b, 3, 4])))
+    expect(error).toMatchObject({ code: 'csv_not_text', hint: expect.stringContaining('CSV UTF-8') })
+  })
+
+  it('ignores columns without a name as long as they hold nothing', () => {
+    const file = readEmployeeCsv(
+      'first_name,last_name,email,,,\nA,B,a@example.com,,,\nC,D,c@example.com\nE,F,e@example.com,,x,',
+    )
+    expect(file.rows.map(({ line }) => line)).toEqual([2, 3])
+    expect(file.unusable).toMatchObject([{ line: 4, code: 'csv_values_without_column' }])
+  })
+
+  it('passes the titles above the header', () => {
+    const { rows } = readEmployeeCsv(
+      'Staff of Acme\n\nExported,2026-11-30\nFirst name,Surname,E-Mail Address\nA,B,a@example.com',
+    )
+    expect(rows).toEqual([{ line: 5, first_name: 'A', last_name: 'B', email: 'a@example.com' }])
+  })
+
+  it('takes a mapping for columns it does not know, and leaves columns out', () => {
+    const text = 'Given,Family,Contact,Shoe size\nA,B,a@example.com,43'
+    const columns = { given: 'first_name', Family: 'last_name', Contact: 'email', 'Shoe size': null } as const
+    expect(readEmployeeCsv(text, { columns }).rows).toEqual([
+      { line: 2, first_name: 'A', last_name: 'B', email: 'a@example.com' },
+    ])
+    const hint = refusalOf(() => readEmployeeCsv(text)).hint
+    expect(hint).toContain('columns')
+    const wrong = { Family: 'surname' } as unknown as typeof columns
+    expect(refusalOf(() => readEmployeeCsv(text, { columns: wrong })).code).toBe('invalid_argument')
+  })
+
+  it.each([
+    ['60.000', undefined, 'ambiguous'],
+    ['1.234,56', undefined, 'ambiguous'],
+    ['60,5', undefined, 'ambiguous'],
+    ['1,234', undefined, 'ambiguous'],
+    ['60000', undefined, '60000'],
+    ['60.00', undefined, '60.00'],
+    ['0.125', undefined, '0.125'],
+    ['4200.0000001', undefined, '4200.0000001'],
+    ['60.000', ',', '60000'],
+    ['60.000', '.', '60.000'],
+    ['1.234.567,5', ',', '1234567.5'],
+    ["1'234.50", '.', '1234.50'],
+    ['1 234,50', ',', '1234.50'],
+    ['12.34', ',', '12.34'],
+    ['about 5', ',', 'about 5'],
+  ] as const)('reads the salary %s with the decimal sign %s as %s', (salary, decimalSign, read) => {
+    const text = `first_name;last_name;email;salary\nA;B;a@example.com;${salary}`
+    const file = readEmployeeCsv(text, { decimalSign })
+    if (read === 'ambiguous') {
+      expect(file.rows).toEqual([])
+      expect(file.unusable).toMatchObject([
+        { line: 2, code: 'csv_ambiguous_amounts', message: expect.stringContaining(salary) },
+      ])
+    } else {
+      expect(file.rows[0]?.salary).toBe(read)
+    }
+  })
+
+  it('warns of letters that were decoded wrongly, and of no others', () => {
+    const people = ['JosÃ©', 'José', 'MÃ¼ller', 'Ângela', 'Ã\u0089ric', 'Ðorđe', 'Žižka', 'Ñandú', '山田']
+    const text = `first_name,last_name,email\n${people.map((name, index) => `${name},X,p${index}@example.com`).join('\n')}`
+    expect(readEmployeeCsv(text).warnings.map(({ line }) => people[line - 2])).toEqual([
+      'JosÃ©',
+      'MÃ¼ller',
+      'Ã\u0089ric',
     ])
   })
 })

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toPaydError } from '../../src/errors.ts'
-import { attempt, isPaydError, PaydError, parseAmount } from '../../src/index.ts'
+import { attempt, isPaydError, PaydError, parseAmount, toPaydError } from '../../src/index.ts'
 
 /** The body PostgREST sends for `raise sqlstate 'PT409'`. */
 const REFUSAL = {
@@ -14,7 +13,7 @@ const REFUSAL = {
 describe('toPaydError', () => {
   it('keeps the code, sentence and hint of a refusal of the database', () => {
     const error = toPaydError(REFUSAL, { status: 409 })
-    expect(error.toJSON()).toEqual({
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'PaydError',
       kind: 'conflict',
       code: 'payroll_run_not_draft',
@@ -43,17 +42,42 @@ describe('toPaydError', () => {
       { code: '23505', message: 'duplicate key value violates unique constraint "users_email_key"' },
       409,
       'conflict',
-      'users_email_key',
+      'already_exists',
     ],
     [
       { code: '23514', message: 'new row violates check constraint "period_ends_after_it_starts"' },
       400,
       'validation_failed',
-      'period_ends_after_it_starts',
+      'rule_violated',
     ],
-    [{ code: '42501', message: 'permission denied for table settings' }, 403, 'permission_denied', 'permission_denied'],
-    [{ code: '42501', message: 'permission denied for table settings' }, 401, 'unauthenticated', 'unauthenticated'],
+    [{ code: '42501', message: 'permission denied for table settings' }, 403, 'permission_denied', 'not_allowed'],
+    [{ code: '42501', message: 'permission denied for table settings' }, 401, 'unauthenticated', 'not_signed_in'],
     [{ code: 'PGRST301', message: 'JWT expired' }, 401, 'unauthenticated', 'session_expired'],
+    [{ code: 'PGRST303', message: 'JWT expired' }, 401, 'unauthenticated', 'session_expired'],
+    [{ code: 'PGRST303', message: 'JWT not yet valid' }, 401, 'unauthenticated', 'clock_skew'],
+    [{ code: 'PGRST303', message: 'JWT issued at future' }, 401, 'unauthenticated', 'clock_skew'],
+    [{ message: 'Invalid API key' }, 401, 'unauthenticated', 'invalid_api_key'],
+    [{ code: '23503', message: 'violates foreign key constraint "x"' }, 409, 'conflict', 'in_use'],
+    [{ code: '23502', message: 'null value in column "name"' }, 400, 'validation_failed', 'missing_value'],
+    [
+      { code: '22P02', message: 'invalid input syntax for type bigint: "x"' },
+      400,
+      'validation_failed',
+      'invalid_value',
+    ],
+    [
+      { code: '22008', message: 'Perhaps you need a different "datestyle" setting.' },
+      400,
+      'validation_failed',
+      'invalid_date',
+    ],
+    [{ message: '<html>Sign in to the Wi-Fi</html>' }, 200, 'unexpected', 'unexpected_answer'],
+    [{ message: '<html>502 Bad Gateway</html>' }, 502, 'unexpected', 'gateway_failed'],
+    [{ message: '' }, 544, 'unexpected', 'gateway_failed'],
+    [{ message: '' }, 400, 'unexpected', 'connection_lost'],
+    [{ message: '' }, 429, 'rate_limited', 'rate_limited'],
+    [{ message: '' }, 540, 'unexpected', 'project_paused'],
+    [{ code: '40001', message: 'could not serialize access' }, 500, 'conflict', 'transaction_rolled_back'],
     [{ code: 'PGRST301', message: 'JWSError JWSInvalidSignature' }, 401, 'unauthenticated', 'session_invalid'],
     [{ code: 'PGRST116', message: 'The result contains 0 rows' }, 406, 'not_found', 'not_found'],
     [{ code: 'PGRST202', message: 'Could not find the function' }, 404, 'unexpected', 'schema_outdated'],
@@ -65,13 +89,14 @@ describe('toPaydError', () => {
       'statement_timeout',
     ],
   ])('names what %o with status %i means', (body, status, kind, code) => {
-    const message = `Could not submit it: ${body.message}`
-    expect(toPaydError(body, { status, action: 'submit it' })).toMatchObject({
-      kind,
-      code,
-      sqlState: body.code,
-      message,
-    })
+    const error = toPaydError(body, { status, action: 'submit it' })
+    expect(error).toMatchObject({ kind, code, status })
+    expect(error.message).toMatch(/^Could not submit it: [a-z].*\.$/)
+    // A clerk reads what it means, never what the machine said.
+    expect(error.message).not.toMatch(
+      /<|JW[TS]|constraint|syntax|datestyle|permission denied|null value|statement timeout/,
+    )
+    expect(error.hint).toMatch(/^[A-Z].*\.$/)
   })
 
   it.each([
@@ -106,11 +131,23 @@ describe('toPaydError', () => {
     expect(toPaydError(thrown)).toMatchObject({ kind: 'validation_failed', code: 'too_many_decimals', cause: thrown })
   })
 
-  it('shows only the first line of an error page and keeps the whole as the cause', () => {
+  it('shows nothing of an error page and keeps the whole as the cause', () => {
     const page = { message: `<html>${'x'.repeat(2_000)}\n</html>` }
     const error = toPaydError(page, { status: 500 })
-    expect(error.message.length).toBeLessThan(540)
+    expect(error.message.length).toBeLessThan(100)
     expect(error.cause).toBe(page)
+  })
+
+  it.each([
+    ['7', 7],
+    ['0', 0],
+    [new Date(Date.now() + 60_000).toUTCString(), expect.closeTo(60, -1)],
+    ['soon', undefined],
+  ])('reads the header Retry-After %s', (value, seconds) => {
+    const headers = new Headers({ 'retry-after': value, 'sb-request-id': 'r-1' })
+    const error = toPaydError({ message: '' }, { status: 429, headers })
+    expect(error.retryAfter).toEqual(seconds)
+    expect(error.requestId).toBe('r-1')
   })
 
   it('makes a PaydError with a message and the original as cause out of anything', () => {

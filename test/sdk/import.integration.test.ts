@@ -150,7 +150,7 @@ describe('rows that cannot be stored', () => {
     expect(report.rows[1]).toMatchObject({
       line: 3,
       code: 'wrong_number_of_fields',
-      message: expect.stringContaining('4 fields'),
+      message: expect.stringContaining('4 cells'),
     })
   })
 })

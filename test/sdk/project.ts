@@ -11,12 +11,13 @@ export async function startProject(): Promise<Stack> {
 /** Someone signed in, with the SDK bound to the session. */
 export interface Person {
   readonly email: string
-  readonly payd: Payd<SupabaseClient>
+  readonly supabase: SupabaseClient
+  readonly payd: Payd
   /** The same session with another fetch, to break connections on purpose. */
-  withFetch(fetch: typeof globalThis.fetch): Payd<SupabaseClient>
+  withFetch(fetch: typeof globalThis.fetch): Payd
 }
 
-/** Signs up a person nobody else in the test run is. */
+/** Signs up a person with an address of their own. */
 export async function aPerson(stack: Stack): Promise<Person> {
   const email = `${randomUUID()}@example.com`
   const auth = { persistSession: false, autoRefreshToken: false }
@@ -26,6 +27,7 @@ export async function aPerson(stack: Stack): Promise<Person> {
   const headers = { authorization: `Bearer ${data.session.access_token}` }
   return {
     email,
+    supabase,
     payd: createPayd(supabase),
     withFetch: (fetch) =>
       createPayd(createClient(stack.url, stack.keys.publishable, { auth, global: { fetch, headers } })),
@@ -40,7 +42,7 @@ export async function anOrganization(stack: Stack): Promise<Person & { readonly 
 }
 
 /** Another person in the organization of the admin. */
-export async function aMember(stack: Stack, admin: Person, role: Role): Promise<Person> {
+export async function aMember(stack: Stack, admin: Pick<Person, 'payd'>, role: Role): Promise<Person> {
   const person = await aPerson(stack)
   const { token } = await admin.payd.members.invite({ email: person.email, role })
   await person.payd.members.acceptInvitation(token)

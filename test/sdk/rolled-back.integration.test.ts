@@ -94,8 +94,9 @@ describe('a command of the SDK that was the victim of a deadlock', () => {
     await sql`
       insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary)
       values (${organizationId}, 'Ann', 'Acme', 'ann@acme.example', ${ADDRESS}, 'active', 1000)`
-    const { id } = await admin.payd.payrollRuns.create(PERIOD)
-    await admin.payd.payrollRuns.submit(id)
+    const draft = await admin.payd.payrollRuns.create(PERIOD)
+    const { id } = draft
+    await admin.payd.payrollRuns.submit(draft)
     const { fetch, answered } = recording()
     const counter = (session: Sql) =>
       session`select from private.event_counters where organization_id = ${organizationId} for update`
@@ -109,9 +110,9 @@ describe('a command of the SDK that was the victim of a deadlock', () => {
     const deadlock = async () => Response.json({ code: '40P01', message: 'deadlock detected' }, { status: 500 })
     const waited: number[] = []
     const wait: Wait = async (ms) => void waited.push(ms)
-    const { id } = await admin.payd.payrollRuns.create(PERIOD)
+    const draft = await admin.payd.payrollRuns.create(PERIOD)
     const broken = admin.withFetch(deadlock)
-    await expect(broken.payrollRuns.submit(id, { wait, random: () => 0 })).rejects.toMatchObject({
+    await expect(broken.payrollRuns.submit(draft, { wait, random: () => 0 })).rejects.toMatchObject({
       code: 'transaction_rolled_back',
       kind: 'conflict',
       retryable: true,
@@ -123,7 +124,7 @@ describe('a command of the SDK that was the victim of a deadlock', () => {
       controller.abort()
       signal?.throwIfAborted()
     }
-    const stopped = broken.payrollRuns.submit(id, { wait: stop, signal: controller.signal })
+    const stopped = broken.payrollRuns.submit(draft, { wait: stop, signal: controller.signal })
     await expect(stopped).rejects.toMatchObject({ kind: 'aborted' })
   })
 })

@@ -83,7 +83,7 @@ describe('the auth service', () => {
     expect(followed.headers.get('location')).toMatch(/^http:\/\/127\.0\.0\.1:3000\/?#access_token=/)
   })
 
-  test('answers nobody without a key of the project', async () => {
+  test('refuses a request without a key of the project', async () => {
     const response = await fetch(`${stack.url}/auth/v1/user`)
     expect(response.status).toBe(401)
     expect(await response.json()).toMatchObject({ code: 'missing_api_key' })
@@ -91,7 +91,7 @@ describe('the auth service', () => {
 })
 
 describe('rows through the data API', () => {
-  test('a person writes and reads the own rows and nobody else reads them', async () => {
+  test('a person writes and reads their own rows, which no other person reads', async () => {
     const [one, two] = [await signedUp(), await signedUp()]
     expect((await one.client.from('notes').insert({ body: 'mine' })).error).toBeNull()
     expect((await one.client.from('notes').select('body')).data).toEqual([{ body: 'mine' }])

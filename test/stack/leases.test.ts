@@ -12,7 +12,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-// What dead workers had leased is free at the next start: nobody waits two minutes for a payroll that goes on at once.
+// What dead workers had leased is free at the next start, so a payroll goes on at once instead of after the lease.
 test('a start gives back what the workers of an interrupted run had leased', async () => {
   const first = await start()
   await query(
@@ -20,7 +20,7 @@ test('a start gives back what the workers of an interrupted run had leased', asy
     `insert into public.organizations (name) values ('Acme');
      insert into private.source_accounts (account_id, organization_id, lease_token, leased_until, next_check_at)
        select 'GDZZDAEDBKTZRSQX5OLITL6DZSPNDEURBGQI7QZO3MXZTVYVA4BUNE5Y', id, gen_random_uuid(), now() + interval '2 minutes', now() + interval '2 minutes' from public.organizations;
-     insert into private.wallet_sync_leases (account_id, lease_token, leased_until)
+     insert into private.wallet_reads (account_id, lease_token, leased_until)
        values ('GDZZDAEDBKTZRSQX5OLITL6DZSPNDEURBGQI7QZO3MXZTVYVA4BUNE5Y', gen_random_uuid(), now() + interval '2 minutes')`,
   )
   await first.stop()
@@ -31,7 +31,7 @@ test('a start gives back what the workers of an interrupted run had leased', asy
       await query(
         second,
         `select (select count(*)::int from private.source_accounts where lease_token is null and leased_until is null and next_check_at <= now()) as free,
-           (select count(*)::int from private.wallet_sync_leases) as leases`,
+           (select count(*)::int from private.wallet_reads) as leases`,
       ),
     ).toEqual([{ free: 1, leases: 0 }])
   } finally {

@@ -24,7 +24,7 @@ import { childrenOf, FIXTURE_PROJECT, processesNaming, recordedProcesses, startF
 
 const STACK_MODULE = join(import.meta.dirname, '..', '..', 'tools', 'stack', 'stack.ts')
 
-/** A folder that nobody but its owner may enter, as the home of root is. */
+/** A folder that only its owner may enter, as the home of root is. */
 let home: string
 let folder: string
 beforeEach(() => {

@@ -49,7 +49,7 @@ test('the lock of a living process is respected', () => {
   expect(() => lockFolder(folder)).toThrow(FolderInUseError)
 })
 
-test('half a lock, left by a full disk, belongs to nobody', () => {
+test('half a lock, left by a full disk, does not hold the folder', () => {
   writeFileSync(path, '{"pid":')
   lockFolder(folder).release()
 })

@@ -14,7 +14,7 @@ let stack: Stack
 let sandbox: StackSandbox
 
 beforeAll(async () => {
-  vi.stubEnv('FIXTURE_OF_THIS_MACHINE', 'nobody else’s business')
+  vi.stubEnv('FIXTURE_OF_THIS_MACHINE', 'a secret of this machine')
   stack = await startFixtureStack({
     secrets: { FIXTURE_SECRET: 'told to functions' },
     sandbox: { ledgerIntervalMs: 'manual' },
@@ -181,10 +181,10 @@ describe('the edge functions', () => {
   })
 
   test('a function that does not exist is named together with those that do', async () => {
-    const response = await call('nobody')
+    const response = await call('missing')
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({
-      message: 'There is no edge function "nobody".',
+      message: 'There is no edge function "missing".',
       hint: 'There are: doorbell, inspect.',
     })
   })

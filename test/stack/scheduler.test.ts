@@ -154,13 +154,13 @@ describe('the scheduler', () => {
     expect(await sql`select from public.rings`).toHaveLength(1)
   })
 
-  test('says so when a statement fails, and when nobody has the name that was rung', async () => {
+  test('says so when a statement fails, and when no function has the name that was rung', async () => {
     await sql`insert into private.scheduled_jobs values ('broken', 'sql', 'select 1 / 0', 1)`
     await start()
-    await sql.notify('payd_doorbell', 'nobody')
+    await sql.notify('payd_doorbell', 'missing')
     await vi.waitFor(() => expect(complaints).toHaveLength(2), { timeout: 20_000 })
     expect(complaints).toEqual([
-      'A doorbell rang for "nobody", but there is no edge function of that name.',
+      'A doorbell rang for "missing", but there is no edge function of that name.',
       'The scheduled job broken failed: division by zero',
     ])
   })

@@ -21,7 +21,7 @@ describe('following a transaction', () => {
     expect(asked).toEqual(['transaction'])
   })
 
-  test('while nobody can say whether it is there, it is neither open nor settled', async () => {
+  test('while no provider can say whether the transaction is on the ledger, it is neither open nor settled', async () => {
     for (const lookup of EVASIONS.filter(({ kind }) => kind !== 'not_found')) {
       const { tracking, asked } = await track({ lookup, account: answered(anAccount({ ledger: 9_999 })) })
       expect(tracking).toMatchObject({ kind: 'unknown' })

@@ -69,7 +69,7 @@ describe('a delivery', () => {
     server = await startServer((_, response) => {
       response.once('close', () => closed.open())
       response.write('x'.repeat(1_000_000))
-      // The rest never comes: only whoever stops reading gets to an end.
+      // The rest never comes: only a reader that stops by itself gets to an end.
     })
     const result = await deliver(portsAt(testClock()), POLICY, aClaim())
     expect(result.response_status).toBe(200)

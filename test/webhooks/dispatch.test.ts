@@ -40,7 +40,7 @@ describe('dispatching webhooks', () => {
     expect(most).toBe(8)
   })
 
-  test('an endpoint that hangs holds up nobody else', async () => {
+  test('an endpoint that hangs delays only its own webhooks', async () => {
     const clock = testClock()
     const queue = aQueue(100, clock)
     const hanging = gate<typeof OK>()

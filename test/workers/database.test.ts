@@ -288,7 +288,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     release_disbursement: true,
     extend_disbursement: true,
     claim_wallets_for_sync: [{ account_id: address(1), lease_token: TOKEN, horizon_url: 'x', network_passphrase: 'y' }],
-    apply_wallet_states: [{ updated: 1, unchanged: 0, stale: 0 }],
+    apply_wallet_states: [{ updated: 1, unchanged: 0, stale: 0, unreadable: 0 }],
     claim_transactions_to_track: [],
     claim_webhook_deliveries: [DELIVERY],
     complete_webhook_deliveries: [{ delivered: 1, retrying: 0, dead: 0, stale: 0 }],

@@ -124,7 +124,7 @@ describe('in real Deno', () => {
     expect(told?.body).toMatch(/name_not_resolved|timeout/)
   })
 
-  test('a wrong setting is named to whoever has the key, without its value, and to nobody else', async () => {
+  test('a wrong setting is named to a caller with the key only, and without its value', async () => {
     await using api = await startServer((_, response) => sendJson(response, 200, []))
     const secret = keypair(3).secret()
     await using worker = await serve('payroll-disburse', api, { PAYD_SIGNING_KEYS: secret })
@@ -180,6 +180,6 @@ async function serve(
 function environment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const { PATH = '', HOME = '' } = process.env
   const quiet = { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' }
-  // A package that is not in node_modules would have to come from here, where nobody listens.
+  // A package that is not in node_modules would have to come from here, where no registry listens.
   return { PATH, HOME, ...quiet, DENO_DIR: denoDir, NPM_CONFIG_REGISTRY: 'http://127.0.0.1:9', ...settings }
 }

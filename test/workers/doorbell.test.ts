@@ -78,7 +78,7 @@ describe('a worker', () => {
     expect(worker.lines).toMatchObject([{ event: 'test.request', outcome: 'refused', status, code }])
   })
 
-  test('without configured keys lets nobody in and says which setting is missing', async () => {
+  test('without configured keys refuses every caller and says which setting is missing', async () => {
     for (const keys of [null, '', 'x', '[]', '{}', '{"cron":""}', '{"cron":1}', 'null']) {
       const response = await aWorker(undefined, keys).ring('')
       expect(response.status).toBe(500)
@@ -121,7 +121,7 @@ describe('the settings', () => {
 })
 
 describe('a text for the log', () => {
-  test('holds no secret, whoever put it there', () => {
+  test('holds no secret, wherever it came from', () => {
     const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.abc-_123'
     for (const secret of [keypair(1).secret(), 'sb_secret_abc', 'whsec_MfKQ9r8GKYqrTwjU', jwt]) {
       expect(withoutSecrets(`before ${secret} after`)).toBe('before [secret] after')

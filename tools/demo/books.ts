@@ -60,20 +60,15 @@ interface Payment {
 /** One payment for each employee and run: base and bonus are paid together. */
 async function paidAccordingToPayd({ payd }: TeamMember, treasury: string): Promise<Payment[]> {
   const payments: Payment[] = []
-  let after: string | null = null
-  do {
-    const page = await payd.payrollRuns.list({}, { limit: 200, after })
-    for (const run of page.items) {
-      if (run.source_account !== treasury) continue
-      const byEmployee = new Map<number, Payment>()
-      for await (const item of payd.payrollRuns.iterateItems(run.id, { status: 'completed' })) {
-        const earlier = byEmployee.get(item.employee_id)?.amount ?? 0n
-        byEmployee.set(item.employee_id, toPayment(item, assetName(run), earlier))
-      }
-      payments.push(...byEmployee.values())
+  for await (const run of payd.payrollRuns.iterate()) {
+    if (run.source_account !== treasury) continue
+    const byEmployee = new Map<number, Payment>()
+    for await (const item of payd.payrollRuns.iterateItems(run.id, { status: 'completed' })) {
+      const earlier = byEmployee.get(item.employee_id)?.amount ?? 0n
+      byEmployee.set(item.employee_id, toPayment(item, assetName(run), earlier))
     }
-    after = page.nextCursor
-  } while (after !== null)
+    payments.push(...byEmployee.values())
+  }
   return payments
 }
 
@@ -123,7 +118,7 @@ function readMove(operation: HorizonOperation, treasury: string): Payment | 'non
   if (type === 'create_account' && operation.account !== undefined) {
     return { hash, destination: operation.account, asset: 'XLM', amount: parseAmount(operation.starting_balance ?? '') }
   }
-  // Trust is no money; whoever trusts an asset the treasury issues, or the treasury itself, moves nothing.
+  // A trustline moves no money, whether an account trusts an asset that the treasury issues or the treasury trusts one.
   return type === 'change_trust' && operation.source_account === treasury ? 'none' : 'other'
 }
 

@@ -24,8 +24,7 @@ export async function findRunningStack(dataFolder: string): Promise<DemoStack | 
     () => false,
   )
   if (!isAlive) return undefined
-  if (sandboxUrl === undefined)
-    throw new Error('The running stack has no Stellar sandbox, so nobody can be paid on it.')
+  if (sandboxUrl === undefined) throw new Error('The running stack has no Stellar sandbox to pay on.')
   return await describe(dataFolder, url, sandboxUrl)
 }
 

@@ -27,7 +27,7 @@ const DEADLINE_PER_EVENT_MS = 20
 /** Subscribes the receiver to everything about payments. */
 export async function subscribe({ payd }: TeamMember, receiver: Receiver): Promise<Subscription> {
   await forgetDeadReceivers(payd)
-  const afterSequence = await lastSequence(payd)
+  const afterSequence = await payd.events.lastSequence()
   const { id, secret } = await payd.webhooks.subscribe({ url: receiver.url, events: EVENTS })
   receiver.trust(secret)
   return { id, afterSequence }
@@ -67,20 +67,10 @@ async function forgetDeadReceivers(payd: TeamMember['payd']): Promise<void> {
   )
 }
 
-async function lastSequence({ supabase }: TeamMember['payd']): Promise<number> {
-  const newest = supabase.from('events').select('sequence').order('sequence', { ascending: false }).limit(1)
-  const { data } = await newest.throwOnError()
-  return data[0]?.sequence ?? 0
-}
-
-async function eventsAfter({ supabase }: TeamMember['payd'], afterSequence: number): Promise<string[]> {
+async function eventsAfter(payd: TeamMember['payd'], afterSequence: number): Promise<string[]> {
   const ids: string[] = []
-  for (let sequence = afterSequence; ; ) {
-    const page = supabase.from('events').select('sequence, event_id, type').gt('sequence', sequence).order('sequence')
-    const { data } = await page.limit(1_000).throwOnError()
-    ids.push(...data.filter(({ type }) => EVENT_FAMILIES.test(type)).map(({ event_id }) => event_id))
-    const last = data.at(-1)
-    if (last === undefined) return ids
-    sequence = last.sequence
+  for await (const { type, event_id } of payd.events.iterate({ after_sequence: afterSequence })) {
+    if (EVENT_FAMILIES.test(type)) ids.push(event_id)
   }
+  return ids
 }

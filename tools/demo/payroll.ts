@@ -54,7 +54,7 @@ export async function createRuns(
  * refusal. Throws when the manager was let through.
  */
 export async function approveByTwo({ admin, manager }: Team, runs: readonly PayrollRun[]): Promise<PaydError> {
-  await Promise.all(runs.map((run) => manager.payd.payrollRuns.submit(run.id)))
+  await Promise.all(runs.map((run) => manager.payd.payrollRuns.submit(run)))
   const seen = await Promise.all(runs.map((run) => admin.payd.payrollRuns.get(run.id)))
   const refusals = await Promise.all(seen.map((run) => refusalOf(manager, run)))
   await Promise.all(seen.map((run) => admin.payd.payrollRuns.approve(run)))

@@ -4,7 +4,7 @@ import type { DemoResult } from './run.ts'
 import { formatRanges, formatStroops, formatTable, wrap } from './table.ts'
 
 /**
- * Whether the demo proved what it promises: people paid, nobody left out but for a reason of the own wallet, equal books, and
+ * Whether the demo proved what it promises: people paid, each unpaid person explained by their own wallet, equal books, and
  * every webhook delivered and genuine.
  */
 export function isProven({ runs, books, webhooks }: DemoResult): boolean {
@@ -50,7 +50,7 @@ function paidTable(runs: readonly RunOutcome[]): string[] {
   )
 }
 
-/** The most people to name; whoever wants all reads the rows. */
+/** The most unpaid people to name in the receipt; the rows of the run name all of them. */
 const MOST_NAMED = 10
 
 function sayUnpaid({ runs, names }: DemoResult): string[] {

@@ -5,7 +5,8 @@ import type { DemoStack } from './demo-stack.ts'
 /** Someone signed in to the demo. */
 export interface TeamMember {
   readonly email: string
-  readonly payd: Payd<SupabaseClient>
+  readonly supabase: SupabaseClient
+  readonly payd: Payd
 }
 
 /** The two people a payroll needs, in their organization. */
@@ -43,5 +44,5 @@ async function signIn(stack: DemoStack, email: string): Promise<TeamMember> {
     if (error !== null)
       throw new Error(`${email} could neither sign in nor sign up: ${error.message}`, { cause: error })
   }
-  return { email, payd: createPayd(supabase) }
+  return { email, supabase, payd: createPayd(supabase) }
 }

@@ -1,12 +1,6 @@
+import type { Difference } from './difference.ts'
 import type { Shape, ShapeCheck, ShapeColumn, ShapeIndex } from './shape.ts'
 import { EXPLANATIONS, UNDRAWN, WHOLE_SCHEMA } from './source-explanations.ts'
-
-export interface Difference {
-  readonly table: string
-  readonly name: string
-  readonly asked: string
-  readonly here: string
-}
 
 /** The table "asked for / here / why". Throws if a difference has no reason or a reason no difference, so that neither goes unnoticed. */
 export function renderComparison(asked: readonly Shape[], here: readonly Shape[]): string {

@@ -3,7 +3,10 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { withConnection } from '../lib/sql.ts'
 import { startCluster } from '../stack/cluster.ts'
+import { renderErrorCodes } from './error-codes.ts'
 import { renderErrors } from './errors.ts'
+import { readRelations } from './row-catalogue.ts'
+import { renderRows } from './rows.ts'
 import { renderSchema } from './schema.ts'
 import { readSourceSchema } from './source-schema.ts'
 import { renderTypes } from './types.ts'
@@ -11,9 +14,11 @@ import { renderTypes } from './types.ts'
 const HELP = `npm run docs [-- --check]
 
 Writes the generated files from the migrated database:
-  docs/schema.md          tables, columns, rights, diagram, comparison with the source document
+  docs/schema.md          tables, columns, rights, diagram, comparison with the schema document
   docs/errors.md          every error code
-  src/database.types.ts   row and function types of the SDK
+  src/database.types.ts   types of the whole schema, for the SDK itself and for apps that query by hand
+  src/rows.ts             what a signed-in person reads, one interface for each relation
+  src/core/database-error-codes.ts
 
 --check writes nothing and exits with 1 if one of them is out of date.`
 
@@ -41,6 +46,8 @@ async function generate(check: boolean): Promise<string[]> {
         ['docs/schema.md', await renderSchema(sql, await readSourceSchema(cluster))],
         ['docs/errors.md', await renderErrors(sql)],
         ['src/database.types.ts', await renderTypes(ROOT, url)],
+        ['src/rows.ts', await renderRows(await readRelations(sql))],
+        ['src/core/database-error-codes.ts', await renderErrorCodes(sql)],
       ]
       return await writeOrCompare(files, check)
     })

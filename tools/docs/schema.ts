@@ -24,7 +24,7 @@ ${renderDiagram(tables)}
 
 ${tables.map(renderTable).join('\n')}
 ${retention}
-## Compared with the source document
+## Compared with the PayD schema document
 
 Each difference between the schema that was asked for and this one, and why: columns with their types, defaults and nulls, listed values,
 uniques, relationships and indexes with their columns. What is not listed is the same in both, but for the rules that hold everywhere:

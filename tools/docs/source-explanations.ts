@@ -1,4 +1,4 @@
-import type { Difference } from './comparison.ts'
+import type { Difference } from './difference.ts'
 
 /** Differences that hold for every table. The comparison checks each of them and lists none of their places. */
 export const WHOLE_SCHEMA: readonly string[] = [
@@ -6,7 +6,7 @@ export const WHOLE_SCHEMA: readonly string[] = [
   'VARCHAR(n) is `text` with a check that is named as a sentence, so that an error says the rule; the limits are the same, or the value is one of a list, an address or a hash.',
   'DECIMAL(20, 7) is `public.amount`: units of the asset, not stroops, between 0 and 922337203685.4775807, strings in JSON.',
   'TIMESTAMP is `timestamptz`.',
-  'Columns with a default or with listed values are also not null: null would be one more value that nobody listed.',
+  'Columns with a default or with listed values are also not null: null would be one more value than those listed.',
   'Every tenant table has `organization_id not null`, and foreign keys between tenant tables are composite: a row cannot point into another organization.',
   "Indexes of tenant tables are led by `organization_id`, because every query has it as its first condition; single-column indexes on state or time lead the planner through other tenants' rows.",
   'An asset is a code and an issuer wherever a code was asked for: two issuers may use one code.',
@@ -21,7 +21,7 @@ const NEWEST_FIRST = 'The same index also is the order of the newest page, which
 const PER_ORGANIZATION =
   'Per organization and without deleted rows: a global rule would tell one company about another, and block re-hiring.'
 
-/** Why something of the source document stands otherwise here, by `table.what`. */
+/** Why something of the schema document stands otherwise here, by `table.what`. */
 export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'organizations.unique (name)': 'The name of a closed organization may be used again.',
   'employees.unique (email)': PER_ORGANIZATION,
@@ -39,6 +39,8 @@ export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'wallets.`idx_wallets_org_id`': NEWEST_FIRST,
   'wallets.transactions':
     'A Stellar transaction names accounts and not rows: it is found by its source account, and each operation by its destination.',
+  'payroll_runs.values of `status`':
+    'A draft that is not wanted is `discarded` and can be restored; its trail stays, so the row is not removed.',
   'contract_events.type of `contract_id`':
     'It refers to `contract_registry`, which checks that it is the address of a contract.',
   'contract_events.`idx_contract_events_type`': NEWEST_FIRST,

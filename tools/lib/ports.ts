@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 
 const ATTEMPTS = 5
 
-/** A port of 127.0.0.1 that nobody listened on a moment ago. */
+/** A port of 127.0.0.1 that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
@@ -15,7 +15,7 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
-/** Whether somebody listens on this port of 127.0.0.1 (or the port may not be used). */
+/** Whether a program listens on this port of 127.0.0.1 (or the port may not be used). */
 async function isPortTaken(port: number): Promise<boolean> {
   const server = createServer()
   try {
@@ -39,14 +39,14 @@ export class PortTakenError extends Error {
   }
 }
 
-/** The wished port, or 0 (any free one) when somebody listens on it. */
+/** The wished port, or 0 (any free one) when it is in use. */
 export async function portOrAny(wished: number): Promise<number> {
   return wished !== 0 && (await isPortTaken(wished)) ? 0 : wished
 }
 
 /**
  * Runs `start` with the wished port, or with a free one when the wish is 0. Between finding a free port and using it
- * somebody else may take it, so a lost race for a free port is run again with another one.
+ * another program may take it, so a lost race for a free port is run again with another one.
  */
 export async function onFreePort<T>(wished: number, start: (port: number) => Promise<T>): Promise<T> {
   if (wished !== 0) return start(wished)

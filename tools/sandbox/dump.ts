@@ -5,6 +5,7 @@ import type { Chain } from './core/chain.ts'
 import type { History, OperationRecord, TransactionRecord } from './core/history.ts'
 import { operationTypeName } from './core/operation-types.ts'
 import { participantsOf } from './core/participants.ts'
+import { operationResultOf } from './core/results.ts'
 import type { AccountId } from './core/types.ts'
 
 /** One applied operation, for comparing books with what the network did. Amounts are asset units as text. */
@@ -108,6 +109,17 @@ function movementOf(record: OperationRecord, history: History): Movement {
       const { destination, asset, amount } = body.paymentOp
       return { destination: partyOf(destination).id, asset: assetKeyOf(asset), amount }
     }
+    case 2: {
+      const { destination, destAsset, destAmount } = body.pathPaymentStrictReceiveOp
+      return { destination: partyOf(destination).id, asset: assetKeyOf(destAsset), amount: destAmount }
+    }
+    case 13: {
+      const { destination, destAsset } = body.pathPaymentStrictSendOp
+      const own = operationResultOf(record.transaction().result, record.index)
+      const sent = own?.code === 0 && own.tr.type === 13 ? own.tr.pathPaymentStrictSendResult : null
+      const amount = sent?.code === 0 ? sent.success.last.amount : null
+      return { destination: partyOf(destination).id, asset: assetKeyOf(destAsset), amount }
+    }
     case 6:
       return { ...NOTHING, asset: assetKeyOf(body.changeTrustOp.line) }
     case 8:
@@ -136,9 +148,7 @@ function movementOf(record: OperationRecord, history: History): Movement {
 
 /** The balance a merge moved stands only in its result. */
 function mergedBalance(record: OperationRecord): bigint | null {
-  const { result } = record.transaction().result
-  const inner = 'innerResultPair' in result ? result.innerResultPair.result.result : result
-  const own = 'results' in inner ? inner.results[record.index] : undefined
+  const own = operationResultOf(record.transaction().result, record.index)
   if (own?.code !== 0 || own.tr.type !== 8 || own.tr.accountMergeResult.code !== 0) return null
   return own.tr.accountMergeResult.sourceAccountBalance
 }

@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
-import { createSandbox, type Sandbox, type SandboxOptions } from './index.ts'
+import { createSandbox, type Provider, type Sandbox, type SandboxOptions } from './index.ts'
 
 const HELP = `A Stellar network for development and tests: one node, real XDR, real signatures, real result codes.
 
 Usage: npm run sandbox -- [options]
 
   --port <n>          port on 127.0.0.1; 0 takes a free one               (default 8000)
+  --providers <n>     so many providers of one network, each with faults of its
+                      own, on the ports from --port on                    (default 1)
   --ledger-ms <n>     milliseconds between ledgers, or "manual"           (default 1000)
   --data <file>       keep the ledger in this file: a restart, even after
                       kill -9, continues with the same network            (default: in memory)
@@ -16,21 +18,20 @@ Usage: npm run sandbox -- [options]
   --help              this text
 
 What answers
-  Horizon     GET /  /accounts/{id}  /transactions  /operations  /payments  /effects  /ledgers
-              /claimable_balances  /fee_stats, POST /transactions and /transactions_async
-  RPC         POST /rpc: getHealth getLatestLedger getNetwork getLedgerEntries getTransaction
-              sendTransaction getFeeStats
+  Horizon     accounts, transactions, operations, payments, effects, ledgers, claimable balances, assets,
+              offers, paths, fee stats; as streams too; POST /transactions and /transactions_async
+  RPC         POST /rpc: getHealth getLatestLedger getNetwork getVersionInfo getFeeStats getLedgerEntries
+              getTransaction getTransactions getLedgers getEvents simulateTransaction sendTransaction
   Friendbot   GET /friendbot?addr=G...   10,000 XLM in the next ledger
-  Control     GET /_sandbox, POST /_sandbox/{close,stop,resume,fail-submissions,fail-reads,lag,
-              rate-limit,rpc-race,surge,clear,reset}, GET /_sandbox/ledger-dump
+  Control     GET /_sandbox, POST /_sandbox/{faults,close,clock,stop,resume,surge,rate-limit,reset}, ...
 
 Try it
   npm run sandbox -- --port 8000
   curl 'http://127.0.0.1:8000/friendbot?addr=G...'
-  curl -X POST http://127.0.0.1:8000/_sandbox/lag -d '{"ledgers":3}'
-  curl -X POST http://127.0.0.1:8000/_sandbox/fail-submissions -d '{"count":1,"stage":"after","how":504}'
+  curl -X POST http://127.0.0.1:8000/_sandbox/close -d '{"count":3,"seconds":5}'
+  curl -X POST http://127.0.0.1:8000/_sandbox/faults -d '{"route":"submissions","kind":"status","status":504,"stage":"after"}'
 
-Not offered: path payments, offers, pools, contracts and sponsorship (op_not_supported), streams, getEvents.
+docs/sandbox.md has every fault and route, and what the sandbox does not do.
 Sign with the passphrase printed at the start; a signature made here is worth nothing on a real network.
 `
 
@@ -38,16 +39,19 @@ await run(process.argv.slice(2))
 
 async function run(args: readonly string[]): Promise<void> {
   try {
-    const options = readArguments(args)
-    if (options === null) {
+    const read = readArguments(args)
+    if (read === null) {
       process.stdout.write(HELP)
       return
     }
+    const { options, providers } = read
     const sandbox = await createSandbox(options)
     stopOnSignal(sandbox)
+    const others = await openOthers(sandbox, providers)
     console.log(`Horizon     ${sandbox.url}`)
     console.log(`RPC         ${sandbox.url}/rpc`)
     console.log(`Friendbot   ${sandbox.url}/friendbot?addr=G...`)
+    for (const { url } of others) console.log(`Provider    ${url}`)
     console.log(`Passphrase  ${sandbox.networkPassphrase}`)
     console.log('Stop with Ctrl-C.')
   } catch (error) {
@@ -63,11 +67,27 @@ function explain(error: unknown): string {
   return `${error.message}. Name another port with --port, or 0 for a free one.`
 }
 
-function readArguments(args: readonly string[]): SandboxOptions | null {
+/** The other providers; they are closed with the sandbox, also when one of their ports is taken. */
+async function openOthers(sandbox: Sandbox, providers: number): Promise<Provider[]> {
+  const first = Number(new URL(sandbox.url).port)
+  const others: Provider[] = []
+  try {
+    for (let place = 1; place < providers; place += 1) others.push(await sandbox.openProvider(first + place))
+  } catch (error) {
+    await sandbox.close()
+    throw error
+  }
+  return others
+}
+
+type Arguments = { readonly options: SandboxOptions; readonly providers: number }
+
+function readArguments(args: readonly string[]): Arguments | null {
   const { values } = parseArgs({
     args: [...args],
     options: {
       port: { type: 'string', default: '8000' },
+      providers: { type: 'string', default: '1' },
       'ledger-ms': { type: 'string', default: '1000' },
       data: { type: 'string' },
       seed: { type: 'string' },
@@ -79,7 +99,7 @@ function readArguments(args: readonly string[]): SandboxOptions | null {
   })
   if (values.help) return null
   const interval = values['ledger-ms']
-  return {
+  const options: SandboxOptions = {
     port: numberOf('--port', values.port),
     ledgerIntervalMs: interval === 'manual' ? 'manual' : numberOf('--ledger-ms', interval),
     maxOperationsPerLedger: numberOf('--max-ops', values['max-ops']),
@@ -88,6 +108,9 @@ function readArguments(args: readonly string[]): SandboxOptions | null {
     ...(values.seed !== undefined && { seed: values.seed }),
     ...(values.passphrase !== undefined && { networkPassphrase: values.passphrase }),
   }
+  const providers = numberOf('--providers', values.providers)
+  if (providers < 1 || providers > 20) throw new Error(`--providers is ${providers}; it must be from 1 to 20.`)
+  return { options, providers }
 }
 
 function numberOf(name: string, text: string): number {

@@ -20,11 +20,11 @@ const LEGACY_PRIVILEGES = ['tables', 'sequences', 'routines']
 /** Makes an empty database look like the one of a new Supabase project. `adminUrl` names it, as the superuser. */
 export async function bootstrapDatabase(adminUrl: string, privileges: DefaultPrivileges = 'strict'): Promise<void> {
   await installAuthSchema(adminUrl)
-  const script = await readFile(join(import.meta.dirname, 'bootstrap.sql'), 'utf8')
+  const scripts = ['bootstrap.sql', 'realtime.sql'].map((name) => readFile(join(import.meta.dirname, name), 'utf8'))
   await withConnection(adminUrl, async (sql) => {
     // The history table is the Supabase CLI's business: one that is not its own makes `supabase db reset` fail.
     await sql.unsafe('drop schema if exists supabase_migrations cascade').simple()
-    await sql.unsafe(script).simple()
+    for (const script of scripts) await sql.unsafe(await script).simple()
     if (privileges === 'legacy') await sql.unsafe(LEGACY_PRIVILEGES).simple()
     const [row] = await sql<{ name: string }[]>`select current_database() as name`
     if (row) await dressDatabase(sql, row.name)

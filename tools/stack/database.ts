@@ -58,7 +58,7 @@ export async function startDatabase(options: StackOptions, context: DatabaseCont
       logFile: context.logFile,
     })
     const kept = isNew ? keep(folder, options.dataDir !== undefined) : Promise.resolve()
-    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
+    // The caller awaits it later and hears of a failure then; until then it must not count as unhandled.
     kept.catch(() => undefined)
     const adminUrl = databaseUrl(server.port, PROJECT_DATABASE, SUPERUSER, context.keys.superuserPassword)
     const url = databaseUrl(server.port, PROJECT_DATABASE, 'postgres', 'postgres')

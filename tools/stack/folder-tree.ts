@@ -14,7 +14,7 @@ export async function copyTree(from: string, to: string): Promise<void> {
   else await run('cp', ['-pR', from, to])
 }
 
-/** Resolves when everything below a folder is on the disk. Files that vanish meanwhile are nobody's loss. */
+/** Resolves when everything below a folder is on the disk. Files that vanish meanwhile are skipped. */
 export async function syncTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   // Directories come too: they hold the names of the files. Windows has no such thing to flush.

@@ -22,7 +22,7 @@ export function functionEnvironment(name: string, gatewayUrl: string, keys: Stac
   }
 }
 
-/** The workers that speak with the gateway and with Stellar, and with nobody else. */
+/** The workers that speak only with the gateway and with Stellar. */
 const INWARD = ['payroll-disburse', 'horizon-sync']
 
 /** The hosts that one edge function may reach; undefined for any. With the sandbox, Stellar is on this machine as well. */

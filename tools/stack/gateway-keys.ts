@@ -11,6 +11,9 @@ export type Refusal = {
   readonly body: { readonly code: string; readonly message: string; readonly hint: string }
 }
 
+/** Decides whether a request with these headers may pass. */
+export type Doorkeeper = (headers: IncomingHttpHeaders) => Admission | Refusal
+
 /** A request that may pass, with the Authorization header the service shall see. */
 export type Admission = { readonly authorization: string }
 
@@ -19,7 +22,7 @@ export type Admission = { readonly authorization: string }
  * the key in `apikey` must be a known one, and stands in for a missing Authorization with the rights of its role. The
  * token of a signed-in person in Authorization is passed on; the service checks it.
  */
-export function createDoorkeeper(keys: StackKeys): (headers: IncomingHttpHeaders) => Admission | Refusal {
+export function createDoorkeeper(keys: StackKeys): Doorkeeper {
   const roles = new Map([
     [keys.publishable, roleTokens(keys.jwtSecret, 'anon')],
     [keys.secret, roleTokens(keys.jwtSecret, 'service_role')],

@@ -7,6 +7,7 @@ import { createDoorkeeper } from './gateway-keys.ts'
 import { proxy, sendJson, sendWebResponse, toWebRequest } from './http.ts'
 import type { StackKeys } from './keys.ts'
 import type { Postgrest } from './postgrest.ts'
+import type { Realtime } from './realtime/bridge.ts'
 import type { StackSandbox } from './sandbox.ts'
 
 const ALLOWED_HEADERS =
@@ -19,6 +20,7 @@ export type GatewayParts = {
   postgrest?: Pick<Postgrest, 'port' | 'isRunning'>
   auth?: Auth
   functions?: Functions
+  realtime?: Realtime
   sandbox?: StackSandbox
 }
 
@@ -33,7 +35,7 @@ export type Gateway = {
 }
 
 /**
- * Listens on 127.0.0.1 with /rest/v1, /auth/v1, /functions/v1 and /health. Throws PortTakenError when the port is in
+ * Listens on 127.0.0.1 with /rest/v1, /auth/v1, /functions/v1, /realtime/v1 and /health. Throws PortTakenError when the port is in
  * use. It listens before the parts are up, because the edge functions need to know the address.
  */
 export async function startGateway(options: { readonly port: number; readonly keys: StackKeys }): Promise<Gateway> {
@@ -45,12 +47,19 @@ export async function startGateway(options: { readonly port: number; readonly ke
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     route({ request, response, parts, doorkeeper, url }).catch((error: unknown) => fail(response, error))
   })
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
+    if (parts.realtime === undefined) socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
+    else parts.realtime.upgrade(request, socket, head)
+  })
   return {
     url,
     port,
     parts,
     stop: async () => {
       if (!server.listening) return
+      // Open WebSockets would keep the server from closing.
+      await parts.realtime?.stop()
       const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
@@ -96,7 +105,8 @@ async function route(arriving: Omit<Exchange, 'target'>): Promise<void> {
   if (pathname === '/health') return health(exchange)
   if (isUnder(pathname, '/rest/v1')) return toDataApi(exchange)
   if (isUnder(pathname, '/auth/v1')) return toAuth(exchange)
-  const hint = 'This stack serves /rest/v1, /auth/v1, /functions/v1 and /health.'
+  if (isUnder(pathname, '/realtime/v1')) return realtimeOverHttp(exchange)
+  const hint = 'This stack serves /rest/v1, /auth/v1, /functions/v1, /realtime/v1/websocket and /health.'
   sendJson(exchange.response, 404, { code: 'not_found', message: `There is nothing at ${pathname}.`, hint })
 }
 
@@ -134,6 +144,11 @@ async function toAuth({ request, response, parts, doorkeeper, target }: Exchange
   if (kind === 'keyed' && 'status' in admission) return sendJson(response, admission.status, admission.body)
   if (!parts.auth) return unavailable(response, 'The auth service')
   await sendWebResponse(await parts.auth.fetch(toWebRequest(request, target)), response)
+}
+
+function realtimeOverHttp({ response }: Exchange): void {
+  const hint = 'Join a private channel over /realtime/v1/websocket; messages are sent by the database.'
+  sendJson(response, 404, { code: 'not_served', message: 'This stack serves Realtime over WebSockets only.', hint })
 }
 
 /** The workers check the key themselves and answer no browser, so nothing is added or taken away here. */

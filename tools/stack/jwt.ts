@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 
 /** Claims of a token; `role` chooses the database role. */
 export type JwtClaims = Readonly<Record<string, unknown>> & { readonly role?: string; readonly sub?: string }
@@ -16,3 +16,18 @@ export function signJwt(
 }
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/** The claims of a token that this secret signed, or why it is none that counts now. */
+export function verifyJwt(secret: string, token: string): JwtClaims | 'malformed' | 'invalid' | 'expired' {
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const expected = createHmac('sha256', secret).update(`${header}.${payload}`).digest()
+  const given = Buffer.from(signature, 'base64url')
+  try {
+    const { alg } = JSON.parse(Buffer.from(header, 'base64url').toString())
+    const claims: JwtClaims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    if (alg !== 'HS256' || given.length !== expected.length || !timingSafeEqual(given, expected)) return 'invalid'
+    return typeof claims.exp === 'number' && claims.exp > Date.now() / 1000 ? claims : 'expired'
+  } catch {
+    return 'malformed'
+  }
+}

@@ -29,7 +29,7 @@ export function lockFolder(folder: string): FolderLock {
   writeFileSync(own, mine, { mode: 0o600 })
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      // A hard link appears with its whole content or not at all, so nobody ever reads half a lock.
+      // A hard link appears with its whole content or not at all, so a reader never sees half a lock.
       if (link(own, path)) return held(path, mine)
       const content = read(path)
       if (content === undefined) continue
@@ -112,7 +112,7 @@ function parse(content: string): ProcessIdentity | undefined {
       return { pid: value.pid, startedAt: value.startedAt }
     }
   } catch {
-    // A lock that cannot be read belongs to nobody.
+    // A lock that cannot be read was left half-written by a process that is gone.
   }
   return undefined
 }

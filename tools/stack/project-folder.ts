@@ -18,7 +18,7 @@ export const PROJECT_DATABASE = 'postgres'
 
 /**
  * Creates a data folder whose database `postgres` has the content, bootstrapped and then migrated by the real Supabase CLI.
- * The superuser has no password in it, so nobody can connect as the superuser before one is set.
+ * The superuser has no password in it, so a connection as the superuser is impossible before one is set.
  */
 export async function buildProjectFolder(content: ProjectContent, dataFolder: string, keeper: Keeper): Promise<void> {
   const password = randomBytes(18).toString('base64url')
@@ -27,7 +27,7 @@ export async function buildProjectFolder(content: ProjectContent, dataFolder: st
     dataFolder,
     port: 0,
     superuserPassword: password,
-    // Whoever keeps the folder flushes it when it is complete.
+    // The caller flushes the folder to disk when it is complete.
     durable: false,
     keeper,
     // Of the log, only what the next start reads is worth a copy.

@@ -6,7 +6,7 @@ import { commandAs, databaseUser } from '../lib/database-user.ts'
 
 /**
  * Runs statements as the superuser on the data folder of a server that does not run. No port is open meanwhile, so
- * nobody else can connect before they are done. Throws with PostgreSQL's words when a statement fails.
+ * no other session can connect before they are done. Throws with PostgreSQL's words when a statement fails.
  */
 export async function runSingleUser(
   binaries: PostgresBinaries,

@@ -17,9 +17,9 @@ export type StackOptions = {
   readonly fresh?: boolean
   /** Port of the gateway; default 0 = a free one. The start fails when it is in use, because apps are set to it. */
   readonly port?: number
-  /** Port of PostgreSQL, if nobody uses it, else a free one; default: a free one. */
+  /** Port of PostgreSQL, if it is free, else another one; default: a free one. */
   readonly databasePort?: number
-  /** Port of the Stellar sandbox, if nobody uses it, else a free one; default: a free one. */
+  /** Port of the Stellar sandbox, if it is free, else another one; default: a free one. */
   readonly sandboxPort?: number
   /** An existing database to use instead of a server of its own, for example a clone of a test cluster. */
   readonly database?: { readonly url: string; readonly adminUrl: string }
@@ -31,6 +31,8 @@ export type StackOptions = {
   readonly seed?: boolean
   /** Serves the edge functions: all (default), none, or the named ones. */
   readonly functions?: boolean | readonly string[]
+  /** Serves private Broadcast under /realtime/v1; default true. */
+  readonly realtime?: boolean
   /** Runs the scheduled jobs and answers doorbells; default true. */
   readonly scheduler?: boolean
   /** The Stellar network of the stack, or false for none; default: one ledger a second. */
@@ -44,7 +46,7 @@ export type StackOptions = {
 
 /** A running stack: a Supabase project on this machine, with a Stellar network beside it. */
 export type Stack = {
-  /** Origin of the gateway: /rest/v1, /auth/v1, /functions/v1, /health. */
+  /** Origin of the gateway: /rest/v1, /auth/v1, /functions/v1, /realtime/v1, /health. */
   readonly url: string
   /** The database as the role postgres, which is no superuser. */
   readonly databaseUrl: string

@@ -9,6 +9,7 @@ import { configureDatabase, type StackDatabase, startDatabase } from './database
 import { functionEnvironment, functionNetwork } from './function-environment.ts'
 import { type Functions, functionNames, startFunctions } from './functions.ts'
 import { type Gateway, startGateway } from './gateway.ts'
+import { createDoorkeeper } from './gateway-keys.ts'
 import { signJwt } from './jwt.ts'
 import { loadKeys, type StackKeys } from './keys.ts'
 import { releaseLeases } from './leases.ts'
@@ -18,6 +19,7 @@ import { lockFolder } from './lock.ts'
 import { fileLog } from './log.ts'
 import { applyMigrations } from './migrate.ts'
 import { type Postgrest, startPostgrest } from './postgrest.ts'
+import { startRealtime } from './realtime/bridge.ts'
 import { announceRunning, withdrawRunning } from './running.ts'
 import { type StackSandbox, startSandbox } from './sandbox.ts'
 import { type Scheduler, startScheduler } from './scheduler.ts'
@@ -96,7 +98,7 @@ async function assemble(context: Context): Promise<Stack> {
   const network = sandbox && { passphrase: sandbox.networkPassphrase, horizonUrl: sandbox.url, rpcUrl: sandbox.rpcUrl }
   await configureDatabase(database.url, network)
   if (!options.database) await releaseLeases(database.url)
-  // Once more, now as one of the first things a stop does: a part is ended only when nobody can ask it any more.
+  // Registered a second time, so that a stop closes the gateway first: no request reaches a part that is ending.
   closers.push(() => gateway.stop())
   const scheduler = await openScheduler(context, gateway, database, functions)
   await announceRunning(context.dataDir, {
@@ -208,7 +210,21 @@ async function openData(
   closers.push(() => auth.close())
   gateway.parts.postgrest = postgrest
   gateway.parts.auth = auth
+  await openRealtime(context, gateway, database)
   return { database, postgrest }
+}
+
+async function openRealtime(
+  { options, keys, closers }: Context,
+  gateway: Gateway,
+  database: StackDatabase,
+): Promise<void> {
+  if (options.realtime === false) return
+  const realtime = await timed(options, 'Realtime', () =>
+    startRealtime({ adminUrl: database.adminUrl, jwtSecret: keys.jwtSecret, doorkeeper: createDoorkeeper(keys) }),
+  )
+  closers.push(() => realtime.stop())
+  gateway.parts.realtime = realtime
 }
 
 async function openScheduler(

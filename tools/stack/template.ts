@@ -19,7 +19,7 @@ const IN_USE_MS = 60_000
 const TEMPLATE_NAME = /^[0-9a-f]{32}$/
 const WORKSHOP = 'building-'
 
-/** A complete data folder to copy. Nobody ever starts a server in it. */
+/** A complete data folder to copy. No server is ever started in it. */
 export type Template = {
   readonly folder: string
   /** Whether this call built it. */
@@ -54,7 +54,7 @@ export async function openTemplate(
     }
   }
   const now = new Date()
-  // Says when it was last used. Where that cannot be written, nobody removes anything either.
+  // Says when it was last used. Where that cannot be written, nothing is removed either.
   await utimes(folder, now, now).catch(() => undefined)
   return { folder, isNew: false }
 }

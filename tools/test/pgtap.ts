@@ -85,7 +85,7 @@ async function runAll(
     const [index, path] = next.value
     const database = `${template}_${index}`
     const url = cluster.createDatabase(database, { template })
-    // Whoever awaits it hears of a failure; until then it must not count as unhandled.
+    // The loop awaits it later and hears of a failure then; until then it must not count as unhandled.
     url.catch(() => undefined)
     return { index, path, database, url }
   }

@@ -64,8 +64,6 @@ async function checkLint(cluster: Cluster): Promise<Check> {
       create view vault.decrypted_secrets as select ''::text as name, ''::text as decrypted_secret;
       create schema net;
       create function net.http_post(url text, body jsonb default '{}', headers jsonb default '{}', timeout_milliseconds integer default 5000) returns bigint language sql as 'select 1::bigint';
-      create schema realtime;
-      create function realtime.send(payload jsonb, event text, topic text, private boolean default true) returns void language sql as 'select';
     `)
   })
   const url = `${cluster.urlFor(CRON_DATABASE, 'supabase_admin')}?sslmode=disable`

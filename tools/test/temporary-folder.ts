@@ -24,7 +24,7 @@ export async function useTemporaryFolder(): Promise<() => Promise<void>> {
 }
 
 async function isMemoryUsable(): Promise<boolean> {
-  // Whoever chose a place for temporary files knows why.
+  // A place for temporary files that was chosen by hand is kept.
   if (platform() !== 'linux' || process.env.TMPDIR !== undefined) return false
   try {
     const [mounts, { bavail, bsize }] = await Promise.all([readFile('/proc/self/mounts', 'utf8'), statfs(IN_MEMORY)])

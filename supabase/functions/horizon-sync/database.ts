@@ -12,14 +12,14 @@ const walletClaim = z.object({
 })
 export type WalletClaim = Readonly<z.infer<typeof walletClaim>>
 
-/** A Stellar account as of one ledger. */
+/** A Stellar account as of one ledger, or why the answer about it cannot be used. */
 export type WalletState = {
   readonly account_id: string
   readonly lease_token: string
-  readonly ledger: number
-  readonly account_exists: boolean
-  readonly balances: readonly AccountBalance[]
-}
+} & (
+  | { readonly ledger: number; readonly account_exists: boolean; readonly balances: readonly AccountBalance[] }
+  | { readonly problem: 'no_answer' | 'balance_unreadable' }
+)
 
 /** A submitted transaction whose fate is open, and that no other worker is working on. */
 const trackingClaim = z.object({
@@ -34,8 +34,8 @@ const trackingClaim = z.object({
 })
 export type TrackingClaim = Readonly<z.infer<typeof trackingClaim>>
 
-/** What the database made of wallet states. */
-const walletCounts = z.object({ updated: count, unchanged: count, stale: count })
+/** What the database made of wallet states: `stale` and `unreadable` count wallets that keep what was known of them. */
+const walletCounts = z.object({ updated: count, unchanged: count, stale: count, unreadable: count })
 
 type Batch = { readonly batch_size: number; readonly lease_seconds: number }
 

@@ -19,7 +19,7 @@ type Outcome = 'settled' | 'waiting' | 'failed'
 const RECHECK_SECONDS = 5
 
 /**
- * Finds out what became of the submitted transactions that nobody is working on, and records what the ledger proves. It never
+ * Finds out what became of the submitted transactions that no worker holds, and records what the ledger proves. It never
  * submits anything: a transaction that is still valid is left to payroll-disburse, which can have its account back as soon as
  * the ledger was asked.
  */
@@ -70,7 +70,7 @@ async function settleIfProven(ports: SyncPorts, claim: TrackingClaim, open: () =
     details = { code: tracked.proof ?? tracked.reason }
     await release(ports, claim, tracked.nextCheckSeconds)
   } catch (error) {
-    // The lease ends by itself; whoever takes it then finds the same evidence.
+    // The lease ends by itself, and the worker that takes it next finds the same evidence.
     outcome = 'failed'
     details = failureFields(error)
     if (error instanceof DatabaseError && error.code === 'database_unreachable') throw error

@@ -5,21 +5,23 @@ import type { WalletClaim, WalletState } from './database.ts'
 import { mapLimited } from './map-limited.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
-/** How many accounts were claimed and read, and what became of what was read. */
+/** How many accounts were claimed and answered for, and how many wallets each kind of answer was about. */
 export type WalletCounts = {
   readonly claimed: number
   readonly read: number
-  readonly unreadable: number
   readonly updated: number
   readonly unchanged: number
+  /** Wallets of which newer state is known, or whose answer names a ledger that cannot exist yet. */
   readonly stale: number
+  /** Wallets without an answer that can be read. */
+  readonly unreadable: number
 }
 
-const NONE: WalletCounts = { claimed: 0, read: 0, unreadable: 0, updated: 0, unchanged: 0, stale: 0 }
+const NONE: WalletCounts = { claimed: 0, read: 0, updated: 0, unchanged: 0, stale: 0, unreadable: 0 }
 
 /**
  * Reads the accounts that are due from the ledger and hands their states to the database, which keeps the newest by ledger.
- * Ends early when the provider cannot be read: the accounts stay due.
+ * The turn ends with the first batch that brings nothing usable: the database lets the accounts wait, longer each time.
  */
 export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<WalletCounts> {
   const { limits, openHorizon } = turn
@@ -33,17 +35,19 @@ export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<Wal
     const batchStartedAtMs = ports.clock.now()
     const states = await readStates(claims, openHorizon, limits.concurrency)
     const applied = states.length > 0 ? await ports.database.applyWalletStates({ states }) : NONE
-    const done = { claimed: claims.length, read: states.length, unreadable: claims.length - states.length }
-    counts = add(counts, { ...NONE, ...applied, ...done })
+    const done = { claimed: claims.length, read: states.filter((state) => 'ledger' in state).length }
+    counts = add(counts, { ...applied, ...done })
+    const isUseful = applied.updated + applied.unchanged > 0
     ports.log({
       event: 'sync.wallets',
-      outcome: done.unreadable === 0 ? 'read' : 'partly_read',
+      outcome: isUseful ? 'read' : 'useless',
       ...done,
       updated: applied.updated,
       stale: applied.stale,
+      unreadable: applied.unreadable,
       durationMs: ports.clock.now() - batchStartedAtMs,
     })
-    if (states.length === 0) break
+    if (!isUseful) break
   }
   return counts
 }
@@ -69,14 +73,25 @@ async function readStates(
   return states.filter((state) => state !== null)
 }
 
-/** An answer without its ledger is of no use: nobody could tell whether it is newer than what is stored. */
+/** An answer without its ledger is of no use: it could be older than what is stored. Null when the provider sent us away. */
 function stateOf(claim: WalletClaim, answer: HorizonAnswer<AccountState>): WalletState | null {
   const { account_id, lease_token } = claim
-  if (answer.kind === 'not_found' && answer.latestLedger !== null) {
-    return { account_id, lease_token, ledger: answer.latestLedger, account_exists: false, balances: [] }
+  const lease = { account_id, lease_token }
+  switch (answer.kind) {
+    case 'answered':
+      if (answer.value.ledger === null || answer.value.account_id !== account_id)
+        return { ...lease, problem: 'no_answer' }
+      return { ...lease, ledger: answer.value.ledger, account_exists: true, balances: answer.value.balances }
+    case 'not_found':
+      if (answer.latestLedger === null) return { ...lease, problem: 'no_answer' }
+      return { ...lease, ledger: answer.latestLedger, account_exists: false, balances: [] }
+    case 'refused':
+      return answer.status === 429 ? null : { ...lease, problem: 'no_answer' }
+    case 'silent':
+      return { ...lease, problem: answer.reason === 'malformed' ? 'balance_unreadable' : 'no_answer' }
+    default:
+      return answer satisfies never
   }
-  if (answer.kind !== 'answered' || answer.value.ledger === null || answer.value.account_id !== account_id) return null
-  return { account_id, lease_token, ledger: answer.value.ledger, account_exists: true, balances: answer.value.balances }
 }
 
 function add(left: WalletCounts, right: WalletCounts): WalletCounts {

@@ -13,7 +13,7 @@ const MAX_RETRY_AFTER_SECONDS = 86_400
 /** One signed request to an endpoint whose addresses were found to be allowed. */
 export type DialRequest = {
   readonly url: URL
-  /** Every address the host stands for. A dialler that pins connects to one of these and asks nobody again. */
+  /** Every address the host stands for. A dialler that pins connects to one of these and looks the name up no second time. */
   readonly addresses: readonly string[]
   readonly headers: Readonly<Record<string, string>>
   readonly body: string

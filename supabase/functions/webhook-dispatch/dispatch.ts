@@ -42,7 +42,7 @@ export type DispatchCounts = {
 
 /**
  * Sends the webhooks that are due until none is left or the budget is used. Free places are filled while others are still under
- * way, and results are told in batches as they come, so that an endpoint that hangs holds up nobody else's webhooks.
+ * way, and results are told in batches as they come, so that an endpoint that hangs delays only its own webhooks.
  */
 export async function dispatchWebhooks(
   ports: DispatchPorts,

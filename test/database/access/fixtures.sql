@@ -88,3 +88,7 @@ join lateral (
   select given.id from public.events as given where given.organization_id = person.organization_id order by given.id limit 1
 ) as event on true
 on conflict do nothing;
+
+insert into public.payroll_item_edits (organization_id, payroll_run_id, run_version, employee_id, item_type, action, new_amount)
+select item.organization_id, item.payroll_run_id, 1, item.employee_id, item.item_type, 'added', item.amount
+from public.payroll_items as item;

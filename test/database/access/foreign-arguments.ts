@@ -23,6 +23,7 @@ export const OWN_ROWS: Readonly<Record<string, string>> = {
 /** What an argument that names no row of a tenant gets; SQL. Names that a caller invents, such as keys and tokens, are none. */
 export const VALUES: Readonly<Record<string, string>> = {
   allow_overlap: 'false',
+  allow_shared_wallets: 'false',
   amount: "'1'",
   asset_code: "'XLM'",
   asset_issuer: "''",
@@ -46,6 +47,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   required_approvals: '1',
   role: "'viewer'",
   rows: "'[]'",
+  salary_period: "'month'",
   settled_elsewhere: 'false',
   token: "'pinv_'",
   // The newest notification that somebody has seen: everything of the caller up to there, whoever's it is.

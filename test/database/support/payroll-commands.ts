@@ -24,7 +24,7 @@ export const EMPLOYEES = ['worker1', 'worker2', 'worker3'] as const
 /** One step of a sequence. */
 export const choices: fc.Arbitrary<Choice> = fc.record({
   pick: fc.nat({ max: 9999 }),
-  who: fc.constantFrom('ada', 'max', 'mia'),
+  who: fc.constantFrom('ada', 'max', 'mia', 'moe', 'mel'),
   whom: fc.constantFrom(...EMPLOYEES),
   stroops: fc.bigInt({ min: 1n, max: 5_000_0000000n }),
   place: fc.nat({ max: 9 }),
@@ -73,7 +73,7 @@ const byPeople: readonly Command[] = [
     name: 'submit',
     leadsOn: (model) => model.status === 'draft',
     expected: (model, { who }) => commands.submit(model, who),
-    run: (real, { who }) => act(real, who, (sql) => sql`select public.submit_payroll_run(${real.run})`),
+    run: (real, { who }) => act(real, who, (sql) => sql`select tests.submit(${real.run})`),
   },
   {
     name: 'approve',
@@ -103,7 +103,7 @@ const byPeople: readonly Command[] = [
   {
     name: 'add a bonus',
     leadsOn: (model) => model.items.length === 0,
-    expected: (model, { whom, stroops }) => commands.addBonus(model, whom, stroops),
+    expected: (model, { who, whom, stroops }) => commands.addBonus(model, who, whom, stroops),
     run: (real, { who, whom, stroops }) =>
       act(
         real,
@@ -116,7 +116,7 @@ const byPeople: readonly Command[] = [
     name: 'remove an item',
     leadsOn: never,
     isPossible: (model, { place }) => model.items.length > place,
-    expected: (model, { place }) => commands.removeItem(model, place),
+    expected: (model, { who, place }) => commands.removeItem(model, who, place),
     run: (real, { who, place }) =>
       act(
         real,

@@ -4,6 +4,8 @@ export type Model = {
   status: 'draft' | 'pending' | 'processing' | 'completed' | 'failed'
   failureCode: string | undefined
   submitter: string | undefined
+  /** People who created the draft or edited its items. */
+  readonly preparers: Set<string>
   approvers: Set<string>
   approved: boolean
   items: ModelItem[]
@@ -26,12 +28,18 @@ export const CODES = { op_success: 'good', op_no_trust: 'item', op_line_full: 'i
 export type OperationCode = keyof typeof CODES
 
 /** A new draft with one salary for each employee. */
-export function newModel(employees: readonly string[], salaryStroops: bigint, required: number): Model {
+export function newModel(
+  employees: readonly string[],
+  salaryStroops: bigint,
+  required: number,
+  creator: string,
+): Model {
   return {
     required,
     status: 'draft',
     failureCode: undefined,
     submitter: undefined,
+    preparers: new Set([creator]),
     approvers: new Set(),
     approved: false,
     items: employees.map((employee) => ({ employee, type: 'base', stroops: salaryStroops, status: 'pending' })),
@@ -42,14 +50,14 @@ export function newModel(employees: readonly string[], salaryStroops: bigint, re
 
 /** Each command changes the model and returns `ok`, or the code of the refusal and changes nothing. */
 export const commands = {
-  addBonus: (model: Model, employee: string, stroops: bigint): string => {
-    const refused = edit(model)
+  addBonus: (model: Model, person: string, employee: string, stroops: bigint): string => {
+    const refused = edit(model, person)
     if (refused === 'ok') model.items.push({ employee, type: 'bonus', stroops, status: 'pending' })
     return refused
   },
 
-  removeItem: (model: Model, index: number): string => {
-    const refused = edit(model)
+  removeItem: (model: Model, person: string, index: number): string => {
+    const refused = edit(model, person)
     if (refused === 'ok') model.items.splice(index, 1)
     return refused
   },
@@ -66,6 +74,7 @@ export const commands = {
   approve: (model: Model, person: string): string => {
     if (model.status !== 'pending') return 'payroll_run_not_pending'
     if (model.submitter === person) return 'approver_is_submitter'
+    if (model.preparers.has(person)) return 'approver_prepared_run'
     model.approvers.add(person)
     if (model.approved || model.approvers.size < model.required) return 'ok'
     model.approved = true
@@ -138,9 +147,11 @@ export const commands = {
   },
 }
 
-function edit(model: Model): string {
+function edit(model: Model, person: string): string {
   if (model.status === 'pending') backToDraft(model)
-  return model.status === 'draft' ? 'ok' : 'payroll_run_not_editable'
+  if (model.status !== 'draft') return 'payroll_run_not_editable'
+  model.preparers.add(person)
+  return 'ok'
 }
 
 function backToDraft(model: Model): void {

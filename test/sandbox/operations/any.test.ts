@@ -45,17 +45,16 @@ const outerCases: Case[] = [
     },
   ],
   [
-    'of a kind the sandbox does not know',
+    'of a kind that the sandbox does not know',
     'op_not_supported',
     'opNotSupported',
     async (world) => {
       const source = await world.person()
-      const operation = Operation.pathPaymentStrictSend({
-        sendAsset: Asset.native(),
-        sendAmount: '1',
-        destination: source.publicKey(),
-        destAsset: Asset.native(),
-        destMin: '1',
+      const operation = Operation.liquidityPoolWithdraw({
+        liquidityPoolId: '11'.repeat(32),
+        amount: '1',
+        minAmountA: '1',
+        minAmountB: '1',
       })
       return { source, operations: [operation] }
     },

@@ -11,8 +11,8 @@ describe('examples/acme.csv', () => {
   })
 
   it('has 250 people, one mistyped address, one wallet without trust, and the amounts that break numbers', () => {
-    const { rows, uneven } = readEmployeeCsv(acmeCsv())
-    expect(uneven).toEqual([])
+    const { rows, unusable } = readEmployeeCsv(acmeCsv())
+    expect(unusable).toEqual([])
     expect(rows).toHaveLength(250)
     expect(rows.filter((row) => !StrKey.isValidEd25519PublicKey(row.wallet_address ?? ''))).toHaveLength(1)
     expect(rows.map((row) => row.salary)).toEqual(expect.arrayContaining(['4200.0000001', '0.1']))

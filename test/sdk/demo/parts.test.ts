@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { formatAmount, parseAmount } from '../../../src/index.ts'
-import { signTestWebhook } from '../../../src/webhooks.ts'
+import { signTestWebhook } from '../../../src/webhooks/index.ts'
 import { readArguments, UsageError } from '../../../tools/demo/arguments.ts'
 import { type Receiver, startReceiver } from '../../../tools/demo/receiver.ts'
 import { formatRanges, formatStroops, formatTable, wrap } from '../../../tools/demo/table.ts'

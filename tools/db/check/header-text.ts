@@ -1,21 +1,7 @@
 import { type AnalysedMigration, tablesOf } from '../lib/analysis.ts'
-import { commentBlock, readFields, writeHeader } from '../lib/header.ts'
+import { commentBlock, FIELDS, readFields, writeHeader } from '../lib/header.ts'
 import { isArchive, type Loss, writeRollbackHeader } from '../lib/rollback-header.ts'
 import { runsAlone } from '../lib/units.ts'
-
-const FIELDS = [
-  'migration',
-  'author',
-  'date',
-  'ticket',
-  'purpose',
-  'impact',
-  'breaking',
-  'tables',
-  'depends',
-  'class',
-  'transaction',
-] as const
 
 /**
  * The forward file with a header that tells the truth: title, prose, author, date, ticket, impact and what breaks are kept,

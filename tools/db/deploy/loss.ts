@@ -101,10 +101,12 @@ type Threatened = Pick<Loss, 'kind' | 'name' | 'table' | 'column'>
 function threatenedBy(statements: readonly Statement[], { declared, referenceTables }: LossContext): Threatened[] {
   const effects = effectsOf(statements)
   const dropped = effects.flatMap(droppedBy)
+  // What a proven archive keeps is written back where it came from, which loses nothing.
+  const isBringingBack = declared?.kind === 'archived'
   const written = effects.flatMap(({ verb, table, takesAway, command }) => {
     const isRewritten = command?.subtype === 'AT_AlterColumnType' && usesExpression(command)
     const isHit = (verb === 'write' && takesAway) || isRewritten
-    return isHit && table && !referenceTables.includes(table) ? [table] : []
+    return isHit && table && !isBringingBack && !referenceTables.includes(table) ? [table] : []
   })
   const isCovered = (table: string, column?: string): boolean =>
     dropped.some(

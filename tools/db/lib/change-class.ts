@@ -3,7 +3,7 @@ import { bodyOf } from './bodies.ts'
 import type { Effect } from './effects.ts'
 import { type Token, tokensOf } from './lexer.ts'
 import type { Statement } from './sql.ts'
-import { walk, words } from './tree.ts'
+import { asNode, walk, words } from './tree.ts'
 
 /** What a migration is, in the words of the approval matrix; the last three are finer words for rows of it. */
 export const CHANGE_CLASSES = [
@@ -81,7 +81,7 @@ export type ClassReason = { readonly changeClass: ChangeClass; readonly statemen
 export function changeClasses(statements: readonly Statement[], effects: readonly Effect[]): ClassReason[] {
   const reasons = [
     ...effects.flatMap((effect) => {
-      const changeClass = classOfEffect(effect, isNew(effect, effects))
+      const changeClass = classOfEffect(effect, isNew(effect, effects), effects)
       return changeClass ? [{ changeClass, statement: effect.statement }] : []
     }),
     ...statements.flatMap((statement) => classOfOtherStatement(statement, effects)),
@@ -124,7 +124,7 @@ function mayHaveBeenThere({ statement, kind }: Effect): boolean {
 const asInto = (value: Record<string, unknown> | undefined): unknown =>
   ((value?.into ?? value?.intoClause) as { rel?: unknown } | undefined)?.rel
 
-function classOfEffect(effect: Effect, isNew: boolean): ChangeClass | undefined {
+function classOfEffect(effect: Effect, isNew: boolean, effects: readonly Effect[]): ChangeClass | undefined {
   switch (effect.verb) {
     case 'create':
       if (effect.kind === 'table') return 'add-table'
@@ -141,9 +141,17 @@ function classOfEffect(effect: Effect, isNew: boolean): ChangeClass | undefined 
     case 'comment':
       return isNew ? undefined : 'code'
     case 'alter':
-      return isNew ? undefined : classOfAlter(effect)
+      return isNew ? undefined : classOfAlter(effect, effects)
   }
 }
+
+const isAddedAgain = ({ table, command }: Effect, effects: readonly Effect[]): boolean =>
+  effects.some(
+    (other) =>
+      other.table === table &&
+      other.command?.subtype === 'AT_AddConstraint' &&
+      asNode<{ conname?: string }>(other.command.def, 'Constraint')?.conname === command?.name,
+  )
 
 const RLS_COMMANDS = new Set([
   'AT_EnableRowSecurity',
@@ -166,8 +174,10 @@ const HARMLESS_COMMANDS = new Set([
   'AT_AttachPartition',
 ])
 
-function classOfAlter(effect: Effect): ChangeClass {
+function classOfAlter(effect: Effect, effects: readonly Effect[]): ChangeClass {
   const command = effect.command?.subtype
+  // A constraint that is written anew, such as a longer list of states, is looked at like one that is added.
+  if (command === 'AT_DropConstraint' && isAddedAgain(effect, effects)) return 'add-constraint'
   if (command === undefined)
     return effect.kind === 'function' || effect.statement.kind === 'AlterEnumStmt' ? 'code' : 'breaking-change'
   if (command === 'AT_AddColumn') return 'add-column'

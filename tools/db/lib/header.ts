@@ -32,7 +32,8 @@ export type HeaderOutcome = {
   readonly lines: Readonly<Record<string, number>>
 }
 
-const FIELDS = [
+/** The fields of a forward file's header, in their order. */
+export const FIELDS = [
   'migration',
   'author',
   'date',

@@ -30,6 +30,7 @@ with found (key, value, relation, type) as (
   union all select 'toast ' || c.oid::regclass, array_to_string(t.reloptions, ','), c.oid, null
     from pg_class c join pg_class t on t.oid = c.reltoastrelid where t.reloptions is not null
   union all select 'statistics ' || stxnamespace::regnamespace || '.' || stxname, pg_get_statisticsobjdef(oid), stxrelid, null from pg_statistic_ext
+  union all select 'large object ' || oid, lomowner::regrole::text, null, null from pg_largeobject_metadata
   union all select 'setting ' || coalesce(nullif(setrole, 0)::regrole::text, '*'), array_to_string(setconfig, ','), null, null
     from pg_db_role_setting where setdatabase = (select oid from pg_database where datname = current_database())
 )

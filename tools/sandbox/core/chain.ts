@@ -99,17 +99,18 @@ function closeNext(links: Links, ledger: number, contents: LedgerContents): Ledg
   const { store, root, networkId } = links
   store.begin(ledger)
   const records: TransactionRecord[] = []
-  const charge = (envelope: Envelope): bigint => {
-    const fee = chargeFee(store, envelope, contents.baseFee)
-    links.feePool += fee
-    return fee
+  const charge = (envelope: Envelope): Charged => {
+    const charged = chargeFee(store, envelope, contents.baseFee)
+    links.feePool += charged.fee
+    return charged
   }
 
   // Core takes every fee of the ledger before it applies the first transaction.
   const ordered = inApplyOrder(contents.envelopes, links.parent.hash)
-  const charged = ordered.map((envelope) => ({ envelope, fee: charge(envelope) }))
-  for (const { envelope, fee } of charged)
-    records.push(applyNext(links, ledger, contents, records.length, envelope, fee))
+  const charged = ordered.map((envelope) => ({ envelope, paid: charge(envelope) }))
+  for (const { envelope, paid } of charged) {
+    records.push(applyNext(links, ledger, contents, records.length, envelope, paid))
+  }
   for (const destinations of fundingBatches(store, contents.funded)) {
     const seq = (accountOf(store, root.id)?.seq ?? 0n) + 1n
     const envelope = fundingEnvelope(root, seq, destinations, networkId)
@@ -133,19 +134,22 @@ function closeRun(links: Links, { waits, tip }: SealedRun): void {
   links.parent = tip
 }
 
+type Charged = ReturnType<typeof chargeFee>
+
 function applyNext(
-  { store, history }: Links,
+  { store, history, networkId }: Links,
   ledger: number,
   { closedAt }: LedgerContents,
   place: number,
   envelope: Envelope,
-  feeCharged: bigint,
+  { fee: feeCharged, changes: feeChanges }: Charged,
 ): TransactionRecord {
-  const { outcome, effects, touched } = applyTransaction(store, envelope, {
+  const { outcome, effects, touched, changes } = applyTransaction(store, envelope, {
     ledgerSeq: ledger,
     headerSeq: ledger,
     closeTime: BigInt(closedAt),
     upperOffset: 0n,
+    networkId,
     applying: true,
   })
   const result = resultWire(envelope, outcome, feeCharged)
@@ -158,6 +162,7 @@ function applyNext(
     resultXdr: encodeResult(result),
     successful: outcome.code === TX.success,
     feeCharged,
+    changes: { ...changes, fee: feeChanges },
     results: outcome.operations,
   })
   appendTransaction(history, record, effects, touched)

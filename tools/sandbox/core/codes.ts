@@ -38,20 +38,40 @@ export const OP = {
 const TX_NAMES = new Map<number, string>(Object.entries(TX).map(([name, code]) => [code, `tx_${name}`]))
 const OP_NAMES = new Map<number, string>(Object.entries(OP).map(([name, code]) => [code, `op_${name}`]))
 
+const PAYMENT = [
+  'op_malformed',
+  'op_underfunded',
+  'op_src_no_trust',
+  'op_src_not_authorized',
+  'op_no_destination',
+  'op_no_trust',
+  'op_not_authorized',
+  'op_line_full',
+  'op_no_issuer',
+]
+
+const OFFER = [
+  'op_malformed',
+  'op_sell_no_trust',
+  'op_buy_no_trust',
+  'sell_not_authorized',
+  'buy_not_authorized',
+  'op_line_full',
+  'op_underfunded',
+  'op_cross_self',
+  'op_sell_no_issuer',
+  'buy_no_issuer',
+  'op_offer_not_found',
+  'op_low_reserve',
+]
+
 // By operation type, the names of the inner codes -1, -2, …; 0 is op_success for every type.
 const INNER_NAMES: Readonly<Record<number, readonly string[]>> = {
   0: ['op_malformed', 'op_underfunded', 'op_low_reserve', 'op_already_exists'],
-  1: [
-    'op_malformed',
-    'op_underfunded',
-    'op_src_no_trust',
-    'op_src_not_authorized',
-    'op_no_destination',
-    'op_no_trust',
-    'op_not_authorized',
-    'op_line_full',
-    'op_no_issuer',
-  ],
+  1: PAYMENT,
+  2: [...PAYMENT, 'op_too_few_offers', 'op_cross_self', 'op_over_source_max'],
+  3: OFFER,
+  4: OFFER,
   5: [
     'op_low_reserve',
     'op_too_many_signers',
@@ -65,6 +85,7 @@ const INNER_NAMES: Readonly<Record<number, readonly string[]>> = {
     'op_auth_revocable_required',
   ],
   6: ['op_malformed', 'op_no_issuer', 'op_invalid_limit', 'op_low_reserve', 'op_self_not_allowed'],
+  7: ['op_malformed', 'op_no_trust', 'op_not_required', 'op_cant_revoke', 'op_self_not_allowed', 'op_low_reserve'],
   8: [
     'op_malformed',
     'op_no_account',
@@ -76,10 +97,16 @@ const INNER_NAMES: Readonly<Record<number, readonly string[]>> = {
   ],
   10: ['op_not_supported_yet', 'op_data_name_not_found', 'op_low_reserve', 'op_data_invalid_name'],
   11: ['op_bad_seq'],
+  16: ['op_malformed', 'op_already_sponsored', 'op_recursive'],
+  17: ['op_not_sponsored'],
+  18: ['op_does_not_exist', 'op_not_sponsor', 'op_low_reserve', 'op_only_transferable', 'op_malformed'],
+  12: OFFER,
+  13: [...PAYMENT, 'op_too_few_offers', 'op_cross_self', 'op_under_dest_min'],
   14: ['op_malformed', 'op_low_reserve', 'op_no_trust', 'op_not_authorized', 'op_underfunded'],
   15: ['op_does_not_exist', 'op_cannot_claim', 'op_line_full', 'op_no_trust', 'op_not_authorized'],
   19: ['op_malformed', 'op_not_clawback_enabled', 'op_no_trust', 'op_underfunded'],
   20: ['op_does_not_exist', 'op_no_issuer', 'op_not_clawback_enabled'],
+  24: ['op_malformed', 'function_trapped', 'resource_limit_exceeded', 'entry_archived', 'insufficient_refundable_fee'],
   21: ['op_malformed', 'op_no_trust', 'op_cant_revoke', 'op_invalid_state', 'op_low_reserve'],
 }
 

@@ -31,6 +31,8 @@ export type Envelope = {
   readonly preconditions: Preconditions
   readonly operations: readonly xdr.OperationWire[]
   readonly hasSorobanData: boolean
+  /** Stroops that a call of a contract pays on top of the bid per operation. */
+  readonly resourceFee: bigint
   readonly signatures: readonly xdr.DecoratedSignatureWire[]
   readonly innerSignatures: readonly xdr.DecoratedSignatureWire[]
 }
@@ -91,6 +93,7 @@ function describeTransaction(
     preconditions: preconditionsOf(tx.cond),
     operations: tx.operations,
     hasSorobanData: tx.ext.v !== 0,
+    resourceFee: tx.ext.v === 1 ? tx.ext.sorobanData.resourceFee : 0n,
     signatures,
     innerSignatures: signatures,
   }

@@ -1,8 +1,9 @@
 import type { xdr } from '@stellar/stellar-sdk/base'
 import type { Party } from './addresses.ts'
 import type { EmittedEffect } from './apply.ts'
+import { balanceIdOf } from './balance-ids.ts'
 import type { Envelope } from './envelope.ts'
-import { balanceIdOf } from './operations/claim-claimable-balance.ts'
+import type { TransactionChanges } from './meta.ts'
 import { balanceHash } from './operations/create-claimable-balance.ts'
 import { participantsOf } from './participants.ts'
 import { operationCodeName } from './results.ts'
@@ -20,6 +21,7 @@ export type TransactionRecord = {
   readonly resultXdr: string
   readonly successful: boolean
   readonly feeCharged: bigint
+  readonly changes: TransactionChanges
   readonly operations: readonly OperationRecord[]
 }
 
@@ -133,6 +135,7 @@ export function transactionRecord(input: {
   readonly resultXdr: string
   readonly successful: boolean
   readonly feeCharged: bigint
+  readonly changes: TransactionChanges
   readonly results: readonly xdr.OperationResultWire[]
 }): TransactionRecord {
   const { envelope, ledger, order, closedAt, results, ...rest } = input

@@ -106,7 +106,12 @@ function closeLedger(state: NodeState): LedgerRecord {
   const next = { ledgerSeq: ledger + 1, headerSeq: ledger, closeTime: BigInt(closeTime) }
   for (const envelope of mempool.pending()) {
     const unusable = envelope.seq === BigInt(ledger + 1) << 32n
-    const failure = checkValid(envelope, chain.store, { ...next, upperOffset: 0n, applying: false })
+    const failure = checkValid(envelope, chain.store, {
+      ...next,
+      upperOffset: 0n,
+      networkId: chain.networkId,
+      applying: false,
+    })
     if (unusable || failure) mempool.ban(envelope)
   }
   const { envelopes, baseFee } = mempool.select(state.surge)
@@ -137,7 +142,14 @@ function admissionContext({ chain, options }: NodeState): CheckContext {
   const { ledger, closedAt } = chain.latest()
   const drift = Math.max(0, secondsOf(options) - closedAt)
   const upperOffset = BigInt(2 * options.expectedCloseSeconds + drift)
-  return { ledgerSeq: ledger + 1, headerSeq: ledger, closeTime: BigInt(closedAt), upperOffset, applying: false }
+  return {
+    ledgerSeq: ledger + 1,
+    headerSeq: ledger,
+    closeTime: BigInt(closedAt),
+    upperOffset,
+    networkId: chain.networkId,
+    applying: false,
+  }
 }
 
 function secondsOf({ clock }: NodeOptions): number {

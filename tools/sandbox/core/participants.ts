@@ -19,6 +19,12 @@ export function participantsOf({
     case 1:
       participants.add(partyOf(body.paymentOp.destination).id)
       break
+    case 2:
+      participants.add(partyOf(body.pathPaymentStrictReceiveOp.destination).id)
+      break
+    case 7:
+      participants.add(addressOf(body.allowTrustOp.trustor.ed25519))
+      break
     case 8:
       participants.add(partyOf(body.destination).id)
       break
@@ -26,6 +32,15 @@ export function participantsOf({
       for (const { destination } of claimantsOf(body.createClaimableBalanceOp.claimants) ?? []) {
         participants.add(destination)
       }
+      break
+    case 13:
+      participants.add(partyOf(body.pathPaymentStrictSendOp.destination).id)
+      break
+    case 16:
+      participants.add(addressOf(body.beginSponsoringFutureReservesOp.sponsoredId.ed25519))
+      break
+    case 18:
+      for (const account of revokedAccounts(body.revokeSponsorshipOp)) participants.add(account)
       break
     case 19:
       participants.add(partyOf(body.clawbackOp.from).id)
@@ -36,4 +51,22 @@ export function participantsOf({
     default:
   }
   return participants
+}
+
+/** The owner of what is no longer sponsored. */
+function revokedAccounts(op: xdr.RevokeSponsorshipOpWire): AccountId[] {
+  if (op.type === 1) return [addressOf(op.signer.accountId.ed25519)]
+  const { ledgerKey } = op
+  switch (ledgerKey.type) {
+    case 0:
+      return [addressOf(ledgerKey.account.accountId.ed25519)]
+    case 1:
+      return [addressOf(ledgerKey.trustLine.accountId.ed25519)]
+    case 2:
+      return [addressOf(ledgerKey.offer.sellerId.ed25519)]
+    case 3:
+      return [addressOf(ledgerKey.data.accountId.ed25519)]
+    default:
+      return []
+  }
 }

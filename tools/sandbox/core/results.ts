@@ -53,6 +53,13 @@ export function operationCodeName(result: xdr.OperationResultWire): string {
   return opCodeName(result.tr.type, 0, innerCodeOf(result.tr))
 }
 
+/** The result of one operation in the result of a transaction, if operations were executed. */
+export function operationResultOf(wire: xdr.TransactionResultWire, index: number): xdr.OperationResultWire | undefined {
+  const { result } = wire
+  const own = 'innerResultPair' in result ? result.innerResultPair.result.result : result
+  return 'results' in own ? own.results[index] : undefined
+}
+
 /** Whether an operation succeeded. */
 export function succeeded(result: xdr.OperationResultWire): boolean {
   return result.code === 0 && innerCodeOf(result.tr) === 0

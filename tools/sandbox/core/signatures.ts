@@ -14,7 +14,7 @@ export type SignatureChecker = {
 /** The signers of an account: the master key while it has weight, then the additional ones. */
 export function signersOf(account: AccountEntry): Signer[] {
   const master = account.thresholds.master
-  return master > 0 ? [{ key: account.id, weight: master }, ...account.signers] : [...account.signers]
+  return master > 0 ? [{ key: account.id, weight: master, sponsor: null }, ...account.signers] : [...account.signers]
 }
 
 /** A checker for the signatures of one transaction hash (hex). */

@@ -1,10 +1,16 @@
-import type { Entry } from './types.ts'
+import { type Entry, keyOfEntry } from './types.ts'
 
 /** Something entries can be read from: the current state, an old state, or a layer of uncommitted changes. */
 export type Reader = { get(key: string): Entry | undefined }
 
 /** Something entries can be read from and written to. */
-export type Writable = Reader & { set(key: string, entry: Entry | undefined): void }
+export type Writable = Reader & {
+  set(key: string, entry: Entry | undefined): void
+  /** Entries under an index key (see `indexKeysOf`), in no order. */
+  find(indexKey: string): Entry[]
+  /** The ledger that changes belong to. */
+  ledger(): number
+}
 
 /** Uncommitted changes above a reader. Nothing reaches the state below before `commit`. */
 export type Layer = Writable & {
@@ -14,7 +20,7 @@ export type Layer = Writable & {
 }
 
 /** The ledger state with enough memory of the past to show what a lagging server would show. */
-export type Store = Reader & {
+export type Store = Writable & {
   /** Writes an entry and stamps it as modified in the ledger being closed. */
   set(key: string, entry: Entry | undefined): void
   /** Starts a ledger: later writes belong to it. */
@@ -24,7 +30,7 @@ export type Store = Reader & {
   /** The state as it was `ago` ledgers before the newest one. */
   at(ago: number): Reader
   /** Entries under an index key (see `indexKeysOf`) as of `ago` ledgers before the newest one, in no order. */
-  find(indexKey: string, ago: number): Entry[]
+  find(indexKey: string, ago?: number): Entry[]
 }
 
 /** How many ledgers back the view of a lagging or frozen server can reach. */
@@ -46,6 +52,7 @@ export function createStore(): Store {
 
   return {
     get: (key) => entries.get(key),
+    ledger: () => current,
     set(key, entry) {
       const before = entries.get(key)
       if (!newest().has(key)) newest().set(key, before)
@@ -65,7 +72,8 @@ export function createStore(): Store {
     },
     changedKeys: () => [...newest().keys()].sort(),
     at: (ago) => ({ get: (key) => past(key, Math.min(ago, MAX_LAG)) }),
-    find(indexKey, ago) {
+    find(indexKey: string, before?: number) {
+      const ago = before ?? 0
       if (ago === 0) return present(index.get(indexKey), entries)
       const keys = new Set(index.get(indexKey))
       for (const changes of undo.slice(-ago)) {
@@ -86,8 +94,14 @@ export function createLayer(below: Writable): Layer {
   const changes = new Map<string, Entry | undefined>()
   return {
     get: (key) => (changes.has(key) ? changes.get(key) : below.get(key)),
-    set: (key, entry) => void changes.set(key, entry),
+    set: (key, entry) => void changes.set(key, entry && { ...entry, modified: below.ledger() }),
+    ledger: below.ledger,
     keys: () => [...changes.keys()],
+    find(indexKey) {
+      const unchanged = below.find(indexKey).filter((entry) => !changes.has(keyOfEntry(entry)))
+      const changed = [...changes.values()].filter((entry) => entry !== undefined)
+      return [...unchanged, ...changed.filter((entry) => indexKeysOf(entry).includes(indexKey))]
+    },
     commit() {
       for (const [key, entry] of changes) below.set(key, entry)
       changes.clear()
@@ -108,11 +122,27 @@ function present(keys: ReadonlySet<string> | undefined, entries: ReadonlyMap<str
 function indexKeysOf(entry: Entry): string[] {
   switch (entry.kind) {
     case 'account':
-      return [`signer|${entry.id}`, ...entry.signers.map(({ key }) => `signer|${key}`)]
+      return [
+        `signer|${entry.id}`,
+        ...entry.signers.map(({ key }) => `signer|${key}`),
+        ...sponsoredBy(entry.sponsor, ...entry.signers.map(({ sponsor }) => sponsor)),
+      ]
     case 'trustline':
-      return [`lines|${entry.account}`, `holders|${entry.asset}`]
+      return [`lines|${entry.account}`, `holders|${entry.asset}`, 'lines', ...sponsoredBy(entry.sponsor)]
     case 'data':
-      return [`data|${entry.account}`]
+      return [`data|${entry.account}`, ...sponsoredBy(entry.sponsor)]
+    case 'offer':
+      return [
+        'offers',
+        `offers|${entry.seller}`,
+        `book|${entry.selling}|${entry.buying}`,
+        `selling|${entry.selling}`,
+        ...sponsoredBy(entry.sponsor),
+      ]
+    case 'contract':
+    case 'code':
+    case 'counter':
+      return []
     case 'balance':
       return [
         'balances',
@@ -121,6 +151,10 @@ function indexKeysOf(entry: Entry): string[] {
         ...entry.claimants.map(({ destination }) => `claimant|${destination}`),
       ]
   }
+}
+
+function sponsoredBy(...sponsors: readonly (string | null)[]): string[] {
+  return sponsors.flatMap((sponsor) => (sponsor === null ? [] : [`sponsored|${sponsor}`]))
 }
 
 function addToIndex(index: Map<string, Set<string>>, name: string, key: string): void {

@@ -5,7 +5,10 @@ export type AccountId = string
 export type AssetKey = string
 
 /** One additional signer of an account; only ed25519 signers (`G…`) are supported. */
-export type Signer = { readonly key: AccountId; readonly weight: number }
+export type Signer = { readonly key: AccountId; readonly weight: number; readonly sponsor: AccountId | null }
+
+/** Who pays the reserve of an entry instead of its owner. */
+type Sponsored = { readonly sponsor: AccountId | null }
 
 /** The weights and thresholds of an account, each 0 to 255. */
 export type Thresholds = {
@@ -16,7 +19,7 @@ export type Thresholds = {
 }
 
 /** An account; balances are stroops. */
-export type AccountEntry = {
+export type AccountEntry = Sponsored & {
   readonly kind: 'account'
   readonly id: AccountId
   readonly balance: bigint
@@ -38,7 +41,7 @@ export type AccountEntry = {
 }
 
 /** A trustline; amounts are stroops. */
-export type TrustlineEntry = {
+export type TrustlineEntry = Sponsored & {
   readonly kind: 'trustline'
   readonly account: AccountId
   readonly asset: AssetKey
@@ -51,7 +54,7 @@ export type TrustlineEntry = {
 }
 
 /** A named data entry of an account; the value is base64. */
-export type DataEntry = {
+export type DataEntry = Sponsored & {
   readonly kind: 'data'
   readonly account: AccountId
   readonly name: string
@@ -81,8 +84,53 @@ export type BalanceEntry = {
   readonly modified: number
 }
 
+/** A price: so many units of what is bought for one unit of what is sold. */
+export type Price = { readonly n: number; readonly d: number }
+
+/** An offer in the order book; the amount is what is still for sale. */
+export type OfferEntry = Sponsored & {
+  readonly kind: 'offer'
+  readonly id: bigint
+  readonly seller: AccountId
+  readonly selling: AssetKey
+  readonly buying: AssetKey
+  readonly amount: bigint
+  readonly price: Price
+  readonly passive: boolean
+  readonly modified: number
+}
+
+/** A contract: its id and the hash of its code in hexadecimal; no hash for the contract of an asset. */
+export type ContractEntry = {
+  readonly kind: 'contract'
+  readonly id: string
+  readonly wasmHash: string | null
+  readonly liveUntil: number
+  readonly modified: number
+}
+
+/** The code of contracts: its hash in hexadecimal, and the code in base64. */
+export type CodeEntry = {
+  readonly kind: 'code'
+  readonly hash: string
+  readonly code: string
+  readonly liveUntil: number
+  readonly modified: number
+}
+
+/** The number of the newest offer; a part of the ledger's header. */
+export type CounterEntry = { readonly kind: 'counter'; readonly value: bigint; readonly modified: number }
+
 /** Anything the ledger stores. Entries are never changed in place. */
-export type Entry = AccountEntry | TrustlineEntry | DataEntry | BalanceEntry
+export type Entry =
+  | AccountEntry
+  | TrustlineEntry
+  | DataEntry
+  | BalanceEntry
+  | OfferEntry
+  | ContractEntry
+  | CodeEntry
+  | CounterEntry
 
 /** Flags of an account. */
 export const ACCOUNT_FLAG = { required: 1, revocable: 2, immutable: 4, clawback: 8 } as const
@@ -98,4 +146,30 @@ export const keyOf = {
   trustline: (id: AccountId, asset: AssetKey): string => `t|${id}|${asset}`,
   data: (id: AccountId, name: string): string => `d|${id}|${name}`,
   balance: (id: string): string => `b|${id}`,
+  offer: (seller: AccountId, id: bigint): string => `o|${seller}|${id}`,
+  contract: (id: string): string => `c|${id}`,
+  code: (hash: string): string => `w|${hash}`,
+  counter: (): string => 'n|offers',
+}
+
+/** The key under which an entry is stored. */
+export function keyOfEntry(entry: Entry): string {
+  switch (entry.kind) {
+    case 'account':
+      return keyOf.account(entry.id)
+    case 'trustline':
+      return keyOf.trustline(entry.account, entry.asset)
+    case 'data':
+      return keyOf.data(entry.account, entry.name)
+    case 'balance':
+      return keyOf.balance(entry.id)
+    case 'offer':
+      return keyOf.offer(entry.seller, entry.id)
+    case 'contract':
+      return keyOf.contract(entry.id)
+    case 'code':
+      return keyOf.code(entry.hash)
+    case 'counter':
+      return keyOf.counter()
+  }
 }

@@ -22,6 +22,7 @@ export type CheckContext = {
   /** Close time of the last ledger, and how many seconds later this one may close at the latest. */
   readonly closeTime: bigint
   readonly upperOffset: bigint
+  readonly networkId: Uint8Array
   /** True while a ledger is being closed: the fee was taken already. */
   readonly applying: boolean
 }
@@ -115,7 +116,7 @@ function signatureFailure(
     return checker.check(signersOf(account), account.thresholds[level]) ? null : outerResult(OP.bad_auth)
   }
   if (!operation.sourceAccount) return outerResult(OP.no_source_account)
-  return checker.check([{ key: source.id, weight: 1 }], 0) ? null : outerResult(OP.bad_auth)
+  return checker.check([{ key: source.id, weight: 1, sponsor: null }], 0) ? null : outerResult(OP.bad_auth)
 }
 
 function independentFailure(envelope: Envelope, context: CheckContext): TxErrorCode | null {
@@ -123,14 +124,15 @@ function independentFailure(envelope: Envelope, context: CheckContext): TxErrorC
   // Extra signers exist on the network; the sandbox says openly that it does not know them.
   if (preconditions.extraSigners > 0) return TX.not_supported
   if (operations.length === 0) return TX.missing_operation
-  if (envelope.hasSorobanData && operations.every(({ body }) => body.type < 24)) return TX.malformed
+  const isSoroban = operations.some(({ body }) => body.type >= 24)
+  if (isSoroban !== envelope.hasSorobanData || (isSoroban && operations.length > 1)) return TX.malformed
   const { timeBounds, ledgerBounds } = preconditions
   const { closeTime, ledgerSeq, upperOffset } = context
   if (timeBounds && timeBounds.minTime > closeTime) return TX.too_early
   if (ledgerBounds && ledgerBounds.minLedger > ledgerSeq) return TX.too_early
   if (timeBounds && timeBounds.maxTime !== 0n && timeBounds.maxTime < closeTime + upperOffset) return TX.too_late
   if (ledgerBounds && ledgerBounds.maxLedger !== 0 && ledgerBounds.maxLedger <= ledgerSeq) return TX.too_late
-  const minimum = BASE_FEE * BigInt(operations.length)
+  const minimum = BASE_FEE * BigInt(operations.length) + envelope.resourceFee
   return !envelope.feeBump && envelope.innerFeeBid < minimum ? TX.insufficient_fee : null
 }
 
@@ -148,7 +150,7 @@ function isTooEarlyForAccount(envelope: Envelope, source: AccountEntry, context:
 
 function feeBumpFailure(envelope: Envelope, reader: Reader): TxErrorCode | { readonly feeNeeded: bigint } | null {
   const units = feeUnits(envelope)
-  if (envelope.feeBid < BASE_FEE * units) return TX.insufficient_fee
+  if (envelope.feeBid < BASE_FEE * units + envelope.resourceFee) return TX.insufficient_fee
   // The bump must offer at least as much per operation as the transaction inside it.
   const innerUnits = units - 1n
   const needed = (envelope.innerFeeBid * units + innerUnits - 1n) / innerUnits

@@ -8,7 +8,7 @@ import type { Strike } from './registry.ts'
 
 /** The answer after every fault that changes it, in order. What breaks the way to the caller becomes its `delivery`. */
 export function harmAnswer(reply: Reply, strikes: readonly Strike[]): Reply {
-  if (typeof reply === 'string') return reply
+  if (typeof reply === 'string' || 'stream' in reply) return reply
   const inOrder = [...strikes].sort((left, right) => rankOf(left.harm) - rankOf(right.harm))
   return inOrder.reduce<Answer>((answer, { harm, random }) => harmOnce(answer, harm, random), {
     ...reply,

@@ -6,6 +6,7 @@ import type { Chain } from '../core/chain.ts'
 import { TX } from '../core/codes.ts'
 import { type Envelope, feeUnits } from '../core/envelope.ts'
 import { type TransactionRecord, transactionRecord } from '../core/history.ts'
+import { NO_CHANGES } from '../core/meta.ts'
 import { encodeResult, type Outcome, resultWire } from '../core/results.ts'
 import { createLayer } from '../core/state.ts'
 import { BASE_FEE, untouched } from '../core/validate.ts'
@@ -18,7 +19,14 @@ const FALSE_ORDER = 0x80000
 /** The record of a transaction that is in no ledger, as if it had been applied in the newest one. */
 export function appliedRecord(chain: Chain, envelope: Envelope, place: number): TransactionRecord {
   const { ledger, closedAt } = chain.latest()
-  const context = { ledgerSeq: ledger, headerSeq: ledger, closeTime: BigInt(closedAt), upperOffset: 0n, applying: true }
+  const context = {
+    ledgerSeq: ledger,
+    headerSeq: ledger,
+    closeTime: BigInt(closedAt),
+    upperOffset: 0n,
+    networkId: chain.networkId,
+    applying: true,
+  }
   const { outcome } = applyTransaction(createLayer(chain.store), envelope, context)
   const told: Outcome =
     outcome.code === TX.success
@@ -110,6 +118,7 @@ function falseRecord(
     resultXdr: encodeResult(result),
     successful: outcome.code === TX.success,
     feeCharged,
+    changes: NO_CHANGES,
     results: outcome.operations,
   })
 }

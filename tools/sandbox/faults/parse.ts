@@ -96,6 +96,9 @@ const KINDS: ReadonlyMap<string, (fields: Fields) => Harm> = new Map<string, (fi
   ['holder', holderOf],
 ])
 
+/** Every kind of fault. */
+export const FAULT_KINDS: readonly string[] = [...KINDS.keys()]
+
 function statusOf({ status, retryAfter, stage }: Fields): HarmOf<'status'> {
   return {
     kind: 'status',

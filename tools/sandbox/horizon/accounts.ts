@@ -66,12 +66,31 @@ function filteredAccounts(query: URLSearchParams, view: View): AccountEntry[] {
   }
   if (name === 'liquidity_pool') return []
   requireAccountId(value, name)
-  // Nothing in this network can sponsor accounts, trustlines, data or signers, so no account has a sponsor.
-  if (name === 'sponsor') return []
+  if (name === 'sponsor') return sponsoredAccounts(view, value)
   return view
     .find(`signer|${value}`)
     .filter((entry) => entry.kind === 'account')
     .filter(({ id, thresholds }) => id !== value || thresholds.master > 0)
+}
+
+/** The accounts of which the sponsor pays an entry or a signer. */
+function sponsoredAccounts(view: View, sponsor: AccountId): AccountEntry[] {
+  const ids = view.find(`sponsored|${sponsor}`).flatMap((entry) => {
+    if (entry.kind === 'account') return [entry.id]
+    if (entry.kind === 'offer') return [entry.seller]
+    return entry.kind === 'trustline' || entry.kind === 'data' ? [entry.account] : []
+  })
+  return [...new Set(ids)].flatMap((id) => accountOf(view.state, id) ?? [])
+}
+
+/** The flags of an issuer as Horizon writes them. */
+export function flagRecord(flags: number): Record<string, boolean> {
+  return {
+    auth_required: (flags & ACCOUNT_FLAG.required) !== 0,
+    auth_revocable: (flags & ACCOUNT_FLAG.revocable) !== 0,
+    auth_immutable: (flags & ACCOUNT_FLAG.immutable) !== 0,
+    auth_clawback_enabled: (flags & ACCOUNT_FLAG.clawback) !== 0,
+  }
 }
 
 function accountRecord(
@@ -109,17 +128,13 @@ function accountRecord(
       med_threshold: thresholds.medium,
       high_threshold: thresholds.high,
     },
-    flags: {
-      auth_required: (account.flags & ACCOUNT_FLAG.required) !== 0,
-      auth_revocable: (account.flags & ACCOUNT_FLAG.revocable) !== 0,
-      auth_immutable: (account.flags & ACCOUNT_FLAG.immutable) !== 0,
-      auth_clawback_enabled: (account.flags & ACCOUNT_FLAG.clawback) !== 0,
-    },
+    flags: flagRecord(account.flags),
     balances: [...linesOf(view, id).map(lineRecord), nativeRecord(account)],
     signers: signerRecords(account),
     data: Object.fromEntries(dataOf(view, id).map(({ name, value }) => [name, value])),
     num_sponsoring: account.numSponsoring,
     num_sponsored: account.numSponsored,
+    ...(account.sponsor !== null && { sponsor: account.sponsor }),
     paging_token: id,
   }
 }
@@ -157,6 +172,7 @@ function lineRecord(line: TrustlineEntry): Record<string, unknown> {
     limit: formatStroops(line.limit),
     buying_liabilities: formatStroops(line.buying),
     selling_liabilities: formatStroops(line.selling),
+    ...(line.sponsor !== null && { sponsor: line.sponsor }),
     last_modified_ledger: line.modified,
     is_authorized: authorized,
     is_authorized_to_maintain_liabilities: authorized || (line.flags & LINE_FLAG.maintain) !== 0,
@@ -175,7 +191,12 @@ function nativeRecord(account: AccountEntry): Record<string, unknown> {
 }
 
 function signerRecords({ id, signers, thresholds }: AccountEntry): Record<string, unknown>[] {
-  return [...signers, { key: id, weight: thresholds.master }]
+  return [...signers, { key: id, weight: thresholds.master, sponsor: null }]
     .sort(byText(({ key }) => key))
-    .map(({ key, weight }) => ({ weight, key, type: 'ed25519_public_key' }))
+    .map(({ key, weight, sponsor }) => ({
+      weight,
+      key,
+      type: 'ed25519_public_key',
+      ...(sponsor !== null && { sponsor }),
+    }))
 }

@@ -1,16 +1,21 @@
 import type { xdr } from '@stellar/stellar-sdk/base'
-import { addressOf, type Party, partyOf } from '../core/addresses.ts'
+import { addressOf, type Party, partyOf, publicKeyWire } from '../core/addresses.ts'
 import { formatStroops } from '../core/amounts.ts'
-import { assetFields, assetKeyOf } from '../core/assets.ts'
+import { assetKeyOf } from '../core/assets.ts'
 import type { OperationRecord } from '../core/history.ts'
 import { claimantsOf } from '../core/operations/create-claimable-balance.ts'
 import { predicateJson } from '../core/predicates.ts'
 import { ACCOUNT_FLAG, LINE_FLAG } from '../core/types.ts'
+import { contractDetails } from './contract-details.ts'
+import { fieldsOfAsset, partyFields } from './party-fields.ts'
+import { sponsorshipDetails } from './sponsorship-details.ts'
+import { offerDetails, pathDetails } from './trade-details.ts'
 
 type Details = Record<string, unknown>
 
 /** The fields that Horizon adds to an operation by its type. */
-export function operationDetails({ body, source, balanceId, successful }: OperationRecord): Details {
+export function operationDetails(record: OperationRecord): Details {
+  const { body, source, balanceId, successful } = record
   switch (body.type) {
     case 0:
       return {
@@ -25,6 +30,21 @@ export function operationDetails({ body, source, balanceId, successful }: Operat
         amount: formatStroops(body.paymentOp.amount),
         ...fieldsOfAsset(body.paymentOp.asset),
       }
+    case 2:
+    case 13:
+      return pathDetails(record)
+    case 3:
+    case 4:
+    case 12:
+      return offerDetails(body)
+    case 7:
+      return allowDetails(body.allowTrustOp, source)
+    case 16:
+    case 17:
+    case 18:
+      return sponsorshipDetails(record)
+    case 24:
+      return contractDetails(body.invokeHostFunctionOp)
     case 5:
       return optionDetails(body.setOptionsOp)
     case 6:
@@ -64,12 +84,6 @@ export function operationDetails({ body, source, balanceId, successful }: Operat
   }
 }
 
-/** An account under a name, with the `M…` address and id where the sender wrote one. */
-export function partyFields(name: string, party: Party): Record<string, string> {
-  const { id, muxed } = party
-  return { [name]: id, ...(muxed && { [`${name}_muxed`]: muxed.address, [`${name}_muxed_id`]: muxed.id }) }
-}
-
 // `liabilites` is misspelt by Horizon too.
 const LINE_FLAG_NAMES = [
   [LINE_FLAG.authorized, 'authorized'],
@@ -90,9 +104,19 @@ function flagFields(name: string, flags: number, names: readonly (readonly [numb
   return { [name]: set.map(([flag]) => flag), [`${name}_s`]: set.map(([, text]) => text) }
 }
 
-function fieldsOfAsset(asset: xdr.AssetWire | xdr.ChangeTrustAssetWire): Record<string, string> {
-  const key = assetKeyOf(asset)
-  return key === null ? {} : assetFields(key)
+function allowDetails(op: xdr.AllowTrustOpWire, source: Party): Details {
+  const issuer = publicKeyWire(source.id)
+  const asset: xdr.AssetWire =
+    op.asset.type === 1
+      ? { type: 1, alphaNum4: { assetCode: op.asset.assetCode4, issuer } }
+      : { type: 2, alphaNum12: { assetCode: op.asset.assetCode12, issuer } }
+  return {
+    ...fieldsOfAsset(asset),
+    ...partyFields('trustee', source),
+    trustor: addressOf(op.trustor.ed25519),
+    authorize: (op.authorize & LINE_FLAG.authorized) !== 0,
+    authorize_to_maintain_liabilities: (op.authorize & LINE_FLAG.maintain) !== 0,
+  }
 }
 
 function trustDetails(op: xdr.ChangeTrustOpWire, source: Party): Details {

@@ -2,8 +2,9 @@ import type { OperationRecord } from '../core/history.ts'
 import { operationTypeName } from '../core/operation-types.ts'
 import { invalidField, notFound } from '../http/problem.ts'
 import { link } from './links.ts'
-import { operationDetails, partyFields } from './operation-details.ts'
+import { operationDetails } from './operation-details.ts'
 import { type HorizonRequest, historyPage, pageBody, pageQuery } from './page.ts'
+import { partyFields } from './party-fields.ts'
 import { isoSeconds } from './time.ts'
 import { includesFailed, transactionJson } from './transactions.ts'
 import type { View } from './view.ts'
@@ -11,8 +12,8 @@ import type { View } from './view.ts'
 /** Which operations of a list are wanted. */
 export type OperationFilter = { readonly onlyPayments?: boolean; readonly failedToo?: boolean }
 
-// create_account, payment and account_merge: what Horizon calls a payment. Claimable balances and clawbacks are none.
-const PAYMENT_TYPES: ReadonlySet<number> = new Set([0, 1, 8])
+// create_account, payments, path payments and account_merge: what Horizon calls a payment. Claimable balances and clawbacks are none.
+const PAYMENT_TYPES: ReadonlySet<number> = new Set([0, 1, 2, 8, 13])
 
 /** A page of operations of a list; `join=transactions` embeds each one's transaction. */
 export function listOperations(

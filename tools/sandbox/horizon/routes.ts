@@ -2,12 +2,15 @@ import { notFound, Problem } from '../http/problem.ts'
 import { hal, type Reply } from '../http/reply.ts'
 import type { Context } from '../services.ts'
 import { getAccount, getAccountData, listAccounts, requireAccountId } from './accounts.ts'
+import { listAssets } from './assets.ts'
 import { balanceHistoryOf, getBalance, listBalances } from './claimable-balances.ts'
 import { effectsOfOperation, effectsOfTransaction, listEffects } from './effects.ts'
 import { feeStats } from './fee-stats.ts'
 import { findLedger, getLedger, listLedgers } from './ledgers.ts'
+import { getOffer, getOrderBook, listOffers } from './offers.ts'
 import { findOperation, getOperation, listOperations } from './operations.ts'
 import type { HorizonRequest } from './page.ts'
+import { strictReceivePaths, strictSendPaths } from './paths.ts'
 import { getRoot } from './root.ts'
 import { accountHistoryOf, findTransaction, getTransaction, listTransactions } from './transactions.ts'
 import { type View, viewOf } from './view.ts'
@@ -29,7 +32,23 @@ export function readHorizon(context: Context, request: HorizonRequest): Reply {
     case 'accounts':
       if (id === undefined) return state(() => listAccounts(request, view))
       if (rest === undefined) return state(() => getAccount(request, view, id))
+      if (rest === 'offers') return state(() => listOffers(request, view, requireAccountId(id, 'account_id')))
       return hal(accountList(request, view, id, rest))
+    case 'assets':
+      if (id === undefined) return state(() => listAssets(request, view))
+      break
+    case 'offers':
+      if (id === undefined) return state(() => listOffers(request, view))
+      if (rest === undefined) return state(() => getOffer(request, view, id))
+      break
+    case 'order_book':
+      if (id === undefined) return state(() => getOrderBook(request, view))
+      break
+    case 'paths':
+      if (rest !== undefined) break
+      if (id === undefined || id === 'strict-receive') return state(() => strictReceivePaths(request, view))
+      if (id === 'strict-send') return state(() => strictSendPaths(request, view))
+      break
     case 'claimable_balances':
       if (id === undefined) return state(() => listBalances(request, view))
       if (rest === undefined) return state(() => getBalance(request, view, id))

@@ -1,14 +1,11 @@
 import type { xdr } from '@stellar/stellar-sdk/base'
 import type { AccountHistory, TransactionRecord } from '../core/history.ts'
+import { feeMetaXdr, metaXdr } from '../core/meta.ts'
 import { invalidField, notFound } from '../http/problem.ts'
 import { link, pagedLink } from './links.ts'
 import { type HorizonRequest, historyPage, pageBody, pageQuery } from './page.ts'
 import { isoSeconds } from './time.ts'
 import type { View } from './view.ts'
-
-/** An empty TransactionMeta (version 3) and empty fee changes: the sandbox keeps no meta, readers only need to parse it. */
-export const EMPTY_META_XDR = 'AAAAAwAAAAAAAAAAAAAAAAAAAAAAAAAA'
-const EMPTY_CHANGES_XDR = 'AAAAAA=='
 
 /** GET /transactions/{hash}, by outer or inner hash; the record echoes the hash that was asked for. */
 export function getTransaction(request: HorizonRequest, view: View, hash: string): Record<string, unknown> {
@@ -102,8 +99,8 @@ export function transactionJson(
     operation_count: envelope.operations.length,
     envelope_xdr: envelope.raw,
     result_xdr: record.resultXdr,
-    result_meta_xdr: EMPTY_META_XDR,
-    fee_meta_xdr: EMPTY_CHANGES_XDR,
+    result_meta_xdr: metaXdr(record.changes, record.ledger),
+    fee_meta_xdr: feeMetaXdr(record.changes, record.ledger),
     signatures: byInner ? innerSignatures : signatures,
     ...preconditionFields(record),
     ...(envelope.feeBump && {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { HarmOf } from '../faults/fault.ts'
 import type { Failure } from '../faults/registry.ts'
 import { problemOfStatus } from './problem.ts'
@@ -13,6 +14,8 @@ export type Reply =
       /** How the way to the caller breaks. */
       readonly delivery?: HarmOf<'cut' | 'stall' | 'slow' | 'huge'>
     }
+  /** A stream that goes on until one side ends it. */
+  | { readonly stream: (response: ServerResponse) => void }
   | 'reset'
   | 'hang'
 

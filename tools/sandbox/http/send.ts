@@ -11,6 +11,10 @@ export function send(response: ServerResponse, reply: Reply): void {
     response.destroy()
     return
   }
+  if ('stream' in reply) {
+    reply.stream(response)
+    return
+  }
   const bytes = Buffer.from(textOf(reply))
   const { delivery } = reply
   if (delivery?.kind === 'huge') {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { control } from '../control.ts'
+import { toid } from '../core/history.ts'
 import { harmAnswer } from '../faults/answer.ts'
 import { isSubmission } from '../faults/match.ts'
 import { failureOf } from '../faults/registry.ts'
@@ -12,6 +13,7 @@ import { readBody } from './body.ts'
 import { notFound, Problem, problemBody, problemOfStatus } from './problem.ts'
 import { failWith, type Reply } from './reply.ts'
 import { send } from './send.ts'
+import { openStream } from './stream.ts'
 
 /** An HTTP server for a sandbox, not yet listening. */
 export function createHttpServer(services: Services): Server {
@@ -29,7 +31,6 @@ type Target = {
   readonly path: string
   readonly query: URLSearchParams
   readonly contentType: string
-  readonly accept: string
   readonly body: string
 }
 
@@ -40,6 +41,7 @@ async function answer(services: Services, request: IncomingMessage): Promise<Rep
   const { pathname: path, searchParams: query } = new URL(url, base)
   const { method = 'GET' } = request
   const isControl = path === '/_sandbox' || path.startsWith('/_sandbox/')
+  if (method === 'OPTIONS' && !isControl) return preflight(request)
   const limit = isControl ? undefined : services.faults.rateLimiter()?.()
   if (limit && !limit.allowed) {
     throw problemOfStatus(429, 'The rate limit for the requesting IP address is over its alloted limit.', limit.headers)
@@ -47,10 +49,44 @@ async function answer(services: Services, request: IncomingMessage): Promise<Rep
   const body = method === 'POST' ? await readBody(request) : ''
   if (isControl) return control(services, { method, path, query, body })
   const contentType = request.headers['content-type'] ?? ''
-  const { accept = '' } = request.headers
-  const target = { base, method, path, query, contentType, accept, body }
-  const reply = await withFaults(services, target).catch(replyToError)
-  return limit ? withHeaders(reply, limit.headers) : reply
+  const target = { base, method, path, query, contentType, body }
+  const isStream = method === 'GET' && (request.headers.accept ?? '').includes('text/event-stream')
+  const reply = isStream
+    ? await streamOf(services, target, String(request.headers['last-event-id'] ?? ''))
+    : await withFaults(services, target).catch(replyToError)
+  return withHeaders(reply, { ...CORS, ...limit?.headers })
+}
+
+// Browsers may read everything but the control routes, as they may at a public Horizon.
+const CORS = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': 'Date, Latest-Ledger' }
+
+function preflight(request: IncomingMessage): Reply {
+  const headers = {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Allow-Methods': 'GET, HEAD, POST, OPTIONS',
+    'Access-Control-Allow-Headers': request.headers['access-control-request-headers'] ?? '*',
+    'Access-Control-Max-Age': '600',
+  }
+  return { status: 204, body: null, text: '', headers }
+}
+
+/** A stream of what a GET answers; each ledger costs what a request costs, and meets the faults of one. */
+function streamOf(services: Services, target: Target, lastEventId: string): Promise<Reply> {
+  const { node, faults } = services
+  const from = lastEventId === '' ? (target.query.get('cursor') ?? '') : lastEventId
+  // What comes after now is fixed at the beginning, or every ledger would begin again.
+  const cursor = from === 'now' ? toid(node.chain().latest().ledger, 0xfffff, 0xfff).toString() : from
+  let isFirst = true
+  const read = async (at: string | null): Promise<Reply> => {
+    const limit = isFirst ? undefined : faults.rateLimiter()?.()
+    isFirst = false
+    if (limit && !limit.allowed) return replyToError(problemOfStatus(429, 'Rate limit exceeded.', limit.headers))
+    const query = new URLSearchParams(target.query)
+    if (at !== null && at !== '') query.set('cursor', at)
+    return withFaults(services, { ...target, query }).catch(replyToError)
+  }
+  const limit = Number(target.query.get('limit') ?? 10)
+  return openStream(node, read, { cursor: cursor === '' ? null : cursor, limit: limit > 0 ? limit : 10 })
 }
 
 async function withFaults(services: Services, target: Target): Promise<Reply> {
@@ -77,8 +113,6 @@ async function route(context: Context, target: Target): Promise<Reply> {
   }
   if (method !== 'GET' && method !== 'HEAD') throw notFound()
   if (path === '/friendbot') return friendbot(context, base, query.get('addr') ?? '')
-  // Streams are not offered: clients of the sandbox poll, as workers that cannot hold a connection must.
-  if (target.accept === 'text/event-stream') throw problemOfStatus(406, 'The sandbox does not stream.')
   return readHorizon(context, { base, path, query })
 }
 
@@ -98,6 +132,6 @@ function replyToError(error: unknown): Reply {
 }
 
 function withHeaders(reply: Reply, headers: Record<string, string>): Reply {
-  if (typeof reply === 'string') return reply
+  if (typeof reply === 'string' || 'stream' in reply) return reply
   return { ...reply, headers: { ...reply.headers, ...headers } }
 }

@@ -1,16 +1,16 @@
-import { xdr } from '@stellar/stellar-sdk/base'
+import { encodeEntry } from '../core/entry-xdr.ts'
 import { feeUnits } from '../core/envelope.ts'
-import type { LedgerRecord, TransactionRecord } from '../core/history.ts'
 import { PROTOCOL_VERSION } from '../core/ledger.ts'
+import { stateKeyOf } from '../core/ledger-keys.ts'
 import { encodeResult } from '../core/results.ts'
 import { distribution, recentTransactions } from '../horizon/fee-stats.ts'
-import { EMPTY_META_XDR } from '../horizon/transactions.ts'
 import { type View, viewOf } from '../horizon/view.ts'
 import type { Context } from '../services.ts'
 import { handIn } from '../submission.ts'
-import { encodeEntry } from './entry-xdr.ts'
 import { RpcError } from './error.ts'
-import { stateKeyOf } from './ledger-keys.ts'
+import { getEvents } from './events.ts'
+import { closeMetaXdr, getLedgers, getTransactions, transactionFields } from './past.ts'
+import { simulate } from './simulate.ts'
 
 type Params = Readonly<Record<string, unknown>>
 type Method = (context: Context, params: Params, base: string) => Record<string, unknown>
@@ -27,6 +27,11 @@ export const RPC_METHODS: ReadonlyMap<string, Method> = new Map<string, Method>(
   ['getTransaction', getTransaction],
   ['sendTransaction', sendTransaction],
   ['getFeeStats', getFeeStats],
+  ['getEvents', (context, params) => getEvents(params, rpcView(context))],
+  ['getTransactions', (context, params) => getTransactions(params, rpcView(context))],
+  ['getLedgers', (context, params) => getLedgers(params, rpcView(context))],
+  ['getVersionInfo', getVersionInfo],
+  ['simulateTransaction', simulateTransaction],
 ])
 
 function getHealth(context: Context): Record<string, unknown> {
@@ -70,7 +75,9 @@ function getLedgerEntries(context: Context, { keys }: Params): Record<string, un
   const entries = keys.flatMap((key: unknown, index) => {
     const place = readKey(key, index)
     const entry = place === null ? undefined : view.state.get(place)
-    return entry ? [{ key, ...encodeEntry(entry), lastModifiedLedgerSeq: entry.modified }] : []
+    if (!entry) return []
+    const life = 'liveUntil' in entry && { liveUntilLedgerSeq: entry.liveUntil }
+    return [{ key, ...encodeEntry(entry), lastModifiedLedgerSeq: entry.modified, ...life }]
   })
   return { entries, latestLedger: view.ledger }
 }
@@ -110,6 +117,23 @@ function sendTransaction(context: Context, { transaction }: Params): Record<stri
   }
 }
 
+function simulateTransaction(context: Context, { transaction }: Params): Record<string, unknown> {
+  const view = rpcView(context)
+  const envelope = typeof transaction === 'string' ? view.chain.parse(transaction) : null
+  if (!envelope) return { error: 'Could not unmarshal transaction', latestLedger: view.ledger }
+  return simulate(envelope, view)
+}
+
+function getVersionInfo(): Record<string, unknown> {
+  return {
+    version: '28.0.0-payd-sandbox',
+    commitHash: '0'.repeat(40),
+    buildTimestamp: '2026-01-01T00:00:00',
+    captiveCoreVersion: 'payd-sandbox',
+    protocolVersion: PROTOCOL_VERSION,
+  }
+}
+
 function getFeeStats(context: Context): Record<string, unknown> {
   const view = rpcView(context)
   const transactions = recentTransactions(view)
@@ -138,33 +162,4 @@ function readKey(key: unknown, index: number): string | null {
     // Falls through to the one answer for everything that is no LedgerKey.
   }
   throw new RpcError(-32602, `cannot unmarshal key value ${String(key)} at index ${index}`)
-}
-
-function transactionFields(record: TransactionRecord): Record<string, unknown> {
-  return {
-    applicationOrder: record.order,
-    feeBump: record.envelope.feeBump,
-    envelopeXdr: record.envelope.raw,
-    resultXdr: record.resultXdr,
-    resultMetaXdr: EMPTY_META_XDR,
-    ledger: record.ledger,
-    createdAt: String(record.closedAt),
-    events: {},
-  }
-}
-
-/** A LedgerCloseMeta with the header and nothing else; clients parse it but need only the header. */
-function closeMetaXdr({ hash, headerXdr, previousHash }: LedgerRecord): string {
-  const header = xdr.LedgerHeader.fromXdr(headerXdr, 'base64').toXdrObject()
-  const wire: xdr.LedgerCloseMetaWire = {
-    v: 0,
-    v0: {
-      ledgerHeader: { hash: Buffer.from(hash, 'hex'), header, ext: { v: 0 } },
-      txSet: { previousLedgerHash: Buffer.from(previousHash, 'hex'), txs: [] },
-      txProcessing: [],
-      upgradesProcessing: [],
-      scpInfo: [],
-    },
-  }
-  return Buffer.from(xdr.LedgerCloseMeta.schema.encode(wire)).toString('base64')
 }

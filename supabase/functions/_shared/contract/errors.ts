@@ -4,10 +4,13 @@ export const DATABASE_ERROR_CODES = [
   'account_not_found',
   'already_a_member',
   'amount_not_positive',
+  'amount_reason_missing',
   'amount_too_large',
   'append_only',
   'approver_is_submitter',
+  'approver_prepared_run',
   'base_pay_overlaps',
+  'bonus_amount_missing',
   'claimable_balance_differs',
   'column_is_fixed',
   'contract_already_registered',
@@ -17,11 +20,16 @@ export const DATABASE_ERROR_CODES = [
   'contract_runs_this_code',
   'contract_upgrade_in_progress',
   'contract_upgrade_not_found',
+  'control_character_refused',
+  'document_too_large',
   'duplicate_email_in_import',
   'email_taken',
   'employee_has_unpaid_items',
+  'employee_in_payroll_run',
   'employee_not_found',
+  'employee_not_in_payroll_run',
   'employee_not_payable',
+  'employee_without_base_pay',
   'envelope_differs_from_plan',
   'evidence_proves_nothing',
   'first_name_missing',
@@ -73,6 +81,7 @@ export const DATABASE_ERROR_CODES = [
   'member_not_found',
   'member_not_known',
   'memo_too_long',
+  'muxed_address_refused',
   'network_already_in_use',
   'network_not_configured',
   'no_organization',
@@ -81,7 +90,6 @@ export const DATABASE_ERROR_CODES = [
   'notification_not_found',
   'operations_differ_from_plan',
   'organization_has_open_work',
-  'organization_name_taken',
   'organization_not_found',
   'outcome_conflicts',
   'payroll_item_not_found',
@@ -89,18 +97,23 @@ export const DATABASE_ERROR_CODES = [
   'payroll_items_not_payable',
   'payroll_items_without_destination',
   'payroll_run_changed',
+  'payroll_run_has_edits',
   'payroll_run_has_live_transaction',
   'payroll_run_is_empty',
   'payroll_run_not_approved',
+  'payroll_run_not_discarded',
   'payroll_run_not_draft',
   'payroll_run_not_editable',
   'payroll_run_not_failed',
   'payroll_run_not_found',
   'payroll_run_not_pending',
+  'payroll_run_not_up_to_date',
+  'payroll_run_outdated',
   'payroll_schedule_not_found',
   'payroll_schedule_outdated',
   'period_missing',
   'period_reversed',
+  'period_too_long',
   'person_is_a_member',
   'person_is_to_be_paid',
   'reason_missing',
@@ -125,12 +138,14 @@ export const DATABASE_ERROR_CODES = [
   'transaction_not_found',
   'transition_not_allowed',
   'unknown_field',
+  'unknown_payroll_run_field',
   'unknown_preference',
   'unknown_schedule_field',
   'version_outdated',
   'wallet_change_needs_another_person',
   'wallet_change_not_found',
   'wallet_change_still_cooling',
+  'wallets_shared',
   'webhook_subscription_not_found',
 ] as const
 
@@ -160,13 +175,13 @@ export type LocalErrorCode = (typeof LOCAL_ERROR_CODES)[number]
 export type StopCode = (typeof STOP_CODES)[number]
 export type ErrorCode = DatabaseErrorCode | LocalErrorCode
 
-/** What every error of PayD says, whoever reports it: branch on `code`, show `message` and `hint`. */
+/** What every error of PayD says, from the database, a function or the SDK: branch on `code`, show `message` and `hint`. */
 export type ErrorShape = {
   /** Stable snake_case code. A code of a newer database than this list is passed on as it is. */
   readonly code: ErrorCode | (string & {})
   /** What is wrong with what, as a sentence. */
   readonly message: string
-  /** What to do now, or null when nobody knows. */
+  /** What to do now, or null when no remedy is known. */
   readonly hint: string | null
   /** The HTTP status of the answer; 0 when there was none. */
   readonly status: number

@@ -79,6 +79,8 @@ export type EventData = {
   readonly 'payroll.submitted': PayrollData
   readonly 'payroll.approved': PayrollData
   readonly 'payroll.rejected': PayrollData
+  readonly 'payroll.discarded': PayrollData
+  readonly 'payroll.restored': PayrollData
   readonly 'payroll.completed': PayrollData
   readonly 'payroll.failed': PayrollData
   readonly 'payment.completed': PaymentData & { readonly ledger: number }
@@ -94,7 +96,7 @@ export type EventData = {
   readonly 'wallet_change.requested': WalletChangeData
   readonly 'wallet_change.applied': WalletChangeData
   readonly 'wallet_change.cancelled': WalletChangeData
-  /** Nobody acts in the organization any more. */
+  /** The organization is closed, and all memberships in it have ended. */
   readonly 'organization.closed': { readonly organization_id: number }
   readonly 'test.ping': Readonly<Record<string, unknown>>
 }
@@ -110,6 +112,8 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.submitted': true,
   'payroll.approved': true,
   'payroll.rejected': true,
+  'payroll.discarded': true,
+  'payroll.restored': true,
   'payroll.completed': true,
   'payroll.failed': true,
   'payment.completed': true,

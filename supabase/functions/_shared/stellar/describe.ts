@@ -83,7 +83,7 @@ export function openEnvelope(envelopeXdr: string, networkPassphrase: string): Op
   }
 }
 
-/** The hash of the inner transaction of an envelope, whoever signed or fee-bumped it; null when it cannot be read. */
+/** The hash of the inner transaction of an envelope, which stays the same however it is signed or fee-bumped; null when it cannot be read. */
 export function innerHashOf(envelopeXdr: string, networkPassphrase: string): string | null {
   return openEnvelope(envelopeXdr, networkPassphrase)?.tx_hash ?? null
 }

@@ -54,7 +54,7 @@ export async function findSequenceHolder(
     if (answer.value.length < TRANSACTIONS_PER_PAGE || isOlder(answer.value, live)) break
     cursor = answer.value.at(-1)?.paging_token ?? null
   }
-  // The number is used but nobody is seen to have used it: a bumped sequence, cut history or a lagging instance.
+  // The sequence number is used but no transaction is seen to have used it: a bumped sequence, cut history or a lagging server.
   return { kind: 'unknown', reason: 'sequence_holder_not_seen', retryAfterSeconds: null }
 }
 

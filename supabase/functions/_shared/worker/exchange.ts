@@ -70,7 +70,7 @@ async function readAtMost(
     }
     return { body: decode(chunks, maxBytes), isBodyCut: true }
   } finally {
-    // Closes the connection: nobody reads the rest, and an unread body would keep its socket and memory.
+    // Closes the connection: the rest of the body is not wanted, and an unread body would keep its socket and memory.
     reader.cancel().catch(() => undefined)
   }
 }

@@ -1,3 +1,4 @@
+import { holdsSecretKey } from '../contract/secret-key.ts'
 import { DatabaseError } from './database-error.ts'
 
 /** What a log line says about something that was thrown: codes for errors of PayD, else only its kind and sentence. */
@@ -16,12 +17,17 @@ export function failureFields(error: unknown): Readonly<Record<string, string | 
 
 /**
  * A text as it may be logged or answered: at most 300 characters and without anything that looks like a Stellar secret key, an
- * API key, a webhook secret or a token, whoever put it there.
+ * API key, a webhook secret or a token, wherever it came from.
  */
 export function withoutSecrets(text: string): string {
-  return text
+  // What is not shown needs no look.
+  const shown = text
+    .slice(0, LOOKED_AT)
     .replace(/(?<![A-Z2-7])S[A-Z2-7]{55}(?![A-Z2-7])/g, '[secret]')
     .replace(/\b(?:sb_secret_|whsec_|whsk_)[A-Za-z0-9+/=_-]+/g, '[secret]')
     .replace(/\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g, '[secret]')
-    .slice(0, 300)
+  return holdsSecretKey(shown) ? '[secret]' : shown.slice(0, SHOWN)
 }
+
+const SHOWN = 300
+const LOOKED_AT = 2_000

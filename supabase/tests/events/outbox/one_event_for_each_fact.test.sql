@@ -6,7 +6,8 @@ select tests.create_organization_with('Acme', '{ada}');
 select tests.create_organization_with('Globex', '{gil}');
 create function pg_temp.fact(
   key text, type text default 'thing.happened',
-  data jsonb default '{"n": 1}') returns private.event_input language sql as $$ select row(type, 'thing', '1', key, data)::private.event_input; $$;
+  data jsonb default '{"n": 1}') returns private.event_input language sql as $$
+    select row(type, 'thing', '1', key, data)::private.event_input; $$;
 create function pg_temp.emit(organization text, variadic keys text[]) returns void language sql as $$
   select private.emit_events(
     tests.organization_id(organization),

@@ -67,7 +67,7 @@ delete from tests.sent;
 create temporary table run on commit drop as select tests.create_run('Acme') as id;
 grant select on run to authenticated;
 select tests.act_as('max', 'Acme');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 select tests.act_as(null);
 select results_eq(
   $$ select topic, event, payload -> 'count' from tests.sent where event = 'notifications' $$,

@@ -21,7 +21,8 @@ create function pg_temp.refused(table_name text, change text) returns text langu
 $$;
 
 select is(
-  pg_temp.refused('public.employees', change), code, format('an update to an employee with %s ends with: %s', what, code))
+  pg_temp.refused('public.employees', change), code,
+  format('an update to an employee with %s ends with: %s', what, code))
 from (values
   ($$ email = 'Emma@acme.example' $$, '23514', 'an address in capitals'),
   ($$ email = 'x' $$, '23514', 'an address of one character'), ($$ first_name = '' $$, '23514', 'no first name'),

@@ -9,7 +9,8 @@ as $$
   where removal.table_name = 'public.audit_logs'; $$;
 create function tests.frame() returns text language sql immutable
 as $$
-  select e'"\nPL/pgSQL function private.apply_retention(timestamp with time zone,integer,integer) line 31 at EXECUTE'; $$;
+  select e'"\nPL/pgSQL function private.apply_retention(timestamp with time zone,integer,integer) line 31 at EXECUTE';
+  $$;
 create temporary table before on commit drop as select count(*) as rows from public.audit_logs;
 
 -- What the owner of the tables might try, one after the other. No attempt removes a row.

@@ -42,7 +42,7 @@ select is(
 select tests.authenticate_as('bea', 'Globex');
 select is(
   tests.error_code_of(
-    format($$ select public.submit_payroll_run(%s) $$, (select max(id) from public.payroll_runs) + 1)),
+    format($$ select tests.submit(%s) $$, (select max(id) from public.payroll_runs) + 1)),
   'payroll_run_not_found', 'a run of the first organization is unknown while acting in the second');
 
 -- A person can be an employee of one company and a member of another; the two roles stay apart.

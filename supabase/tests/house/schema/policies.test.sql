@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(16);
+select plan(17);
 
 select policies_are(
   'public', table_name, array[policy], format('the rows of %s are read by the policy "%s" only', table_name, policy))
@@ -14,6 +14,7 @@ from (values
   ('wallets', 'Members can read wallets, and employees their own'),
   ('payroll_runs', 'Members can read the payroll runs of their organization'),
   ('payroll_items', 'Members can read payroll items, and employees their payslips'),
+  ('payroll_item_edits', 'Members can read the item edits of their organization'),
   ('payroll_audit_logs', 'Members can read the payroll audit trail of their organization'),
   ('payroll_run_approvals', 'Members can read the approvals of their organization'),
   ('transactions', 'Members can read the transactions of their organization'),

@@ -29,7 +29,7 @@ select is(
 select is((select count(*) from public.claim_wallets_for_sync()), 0::bigint, 'a leased address is not claimed again');
 
 select tests.reset();
-update private.wallet_sync_leases set leased_until = now() - interval '1 second' where account_id = tests.address(1);
+update private.wallet_reads set leased_until = now() - interval '1 second' where account_id = tests.address(1);
 select tests.as_service();
 create temporary table again as select * from public.claim_wallets_for_sync();
 select is(
@@ -42,32 +42,35 @@ select isnt(
 -- A worker that lost its lease writes nothing.
 select is(
   (
-    select (updated, unchanged, stale)::text
+    select (updated, unchanged, stale, unreadable)::text
     from claims,
       public.apply_wallet_states(
         jsonb_build_array(
           jsonb_build_object(
-            'account_id', account_id, 'lease_token', lease_token, 'ledger', 5, 'account_exists', true)))
+            'account_id', account_id, 'lease_token', lease_token, 'ledger', 5, 'account_exists', true,
+            'balances', '[{"asset_code": "XLM", "asset_issuer": "", "balance": "1", "is_authorized": true}]'::jsonb)))
     where account_id = tests.address(1)),
-  '(0,0,0)', 'a worker with an outdated lease token writes nothing');
+  '(0,0,0,0)', 'a worker with an outdated lease token writes nothing');
 select is(
   (
-    select (updated, unchanged, stale)::text
+    select (updated, unchanged, stale, unreadable)::text
     from again,
       public.apply_wallet_states(
         jsonb_build_array(
           jsonb_build_object(
-            'account_id', account_id, 'lease_token', lease_token, 'ledger', 5, 'account_exists', true)))),
-  '(2,0,0)', 'a worker with the lease writes the wallets of every organization at the address');
+            'account_id', account_id, 'lease_token', lease_token, 'ledger', 5, 'account_exists', true,
+            'balances', '[{"asset_code": "XLM", "asset_issuer": "", "balance": "1", "is_authorized": true}]'::jsonb)))),
+  '(2,0,0,0)', 'a worker with the lease writes the wallets of every organization at the address');
 select is(
   (
-    select (updated, unchanged, stale)::text
+    select (updated, unchanged, stale, unreadable)::text
     from again,
       public.apply_wallet_states(
         jsonb_build_array(
           jsonb_build_object(
-            'account_id', account_id, 'lease_token', lease_token, 'ledger', 6, 'account_exists', true)))),
-  '(0,0,0)', 'a lease ends with the first write');
+            'account_id', account_id, 'lease_token', lease_token, 'ledger', 6, 'account_exists', true,
+            'balances', '[{"asset_code": "XLM", "asset_issuer": "", "balance": "1", "is_authorized": true}]'::jsonb)))),
+  '(0,0,0,0)', 'a lease ends with the first write');
 select is(
   (select count(*) from public.claim_wallets_for_sync()), 0::bigint,
   'an address that was just read is not claimed again');
@@ -82,7 +85,7 @@ select is(
   'an address that was just read is claimed when an organization at it asks for a sync');
 
 select tests.reset();
-delete from private.wallet_sync_leases;
+delete from private.wallet_reads;
 delete from private.sync_requests;
 update public.wallets set synced_ledger = 1,
   last_synced_at = now() - interval '301 seconds' - make_interval(
@@ -95,7 +98,7 @@ select is(
   array[tests.address(2), tests.address(3), tests.address(1)],
   'the addresses that were not read for the longest time are claimed first');
 select tests.reset();
-delete from private.wallet_sync_leases;
+delete from private.wallet_reads;
 update public.wallets set last_synced_at = now() - interval '299 seconds';
 select tests.as_service();
 select is(

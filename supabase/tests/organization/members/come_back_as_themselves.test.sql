@@ -29,7 +29,7 @@ grant execute on function tests.leave_and_come_back(text) to public;
 
 -- Max submitted the run.
 select tests.authenticate_as('max', 'Acme');
-select public.submit_payroll_run((select run from ids));
+select tests.submit((select run from ids));
 select is(
   tests.leave_and_come_back('max'), (select max from ids),
   'a member who is removed and invited again gets the old membership back');

@@ -37,9 +37,9 @@ select is(
   'a cooling-off period of more than 30 days is refused');
 select is(
   tests.error_code_of(
-    $$ select public.update_organization((select version from public.organizations), name => 'Globex') $$),
-  'organization_name_taken',
-  'the name of another organization is refused');
+    $$ select public.update_organization((select version from public.organizations), salary_period => 'year') $$),
+  'invalid_setting',
+  'an unknown salary period is refused');
 select is(
   tests.error_code_of(
     format(

@@ -12,7 +12,7 @@ select public.set_approval_threshold('XLM', '', '1000000', 3);
 select tests.authenticate_as('max', 'Acme');
 create temporary table run on commit drop as
   select id from public.create_payroll_run('2026-11-01', '2026-11-30');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 select tests.reset();
 grant select on run to authenticated;
 

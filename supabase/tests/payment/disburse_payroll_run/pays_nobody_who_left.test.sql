@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(21);
 
-select tests.create_organization_with('Acme', '{ada}', '{max}');
+select tests.create_organization_with('Acme', '{ada}', '{max,mia}');
 select tests.create_employee('Acme', 'emma', '1000');
 select tests.create_employee('Acme', 'olaf', '500');
 select tests.create_employee('Acme', 'pia', '300');

@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(30);
 
-select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
+select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}');
 select tests.create_employee('Acme', 'emma', '1000');
 select tests.create_employee('Acme', 'idle', '1000', status => 'inactive');

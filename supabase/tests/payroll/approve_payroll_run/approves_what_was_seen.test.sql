@@ -48,7 +48,7 @@ grant select on looked_at to public;
 select public.reject_payroll_run((select id from run), 'Too little');
 select tests.act_as('ada', 'Acme');
 select public.add_bonus((select id from run), tests.employee_id('Acme', 'emma'), '50000');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 select tests.act_as('max', 'Acme');
 select is(
   tests.error_code_of(
@@ -84,7 +84,8 @@ select is(
   pg_temp.hash_after('select 1'), (select content_hash from public.payroll_runs),
   'the hash of an unchanged run is the same each time it is computed');
 select isnt(
-  pg_temp.hash_after(change), (select content_hash from public.payroll_runs), format('the hash of a run covers %s', what))
+  pg_temp.hash_after(change), (select content_hash from public.payroll_runs),
+  format('the hash of a run covers %s', what))
 from (values
   ($$ update public.payroll_items set amount = 1000.0000001 where amount = 1000 $$, 'every stroop of an amount'),
   ($$ update public.payroll_items set destination = tests.address(33) where amount = 1000 $$, 'every destination'),

@@ -12,8 +12,12 @@ create temporary table runs (number integer, id bigint);
 insert into runs select 1, tests.create_run('Acme');
 
 select results_eq(
-  $$ select employee_id, destination, was_paid_elsewhere from private.first_payments((select id from runs where number = 1)) $$,
-  $$ values (tests.employee_id('Acme', 'bea'), tests.address(1), false), (tests.employee_id('Acme', 'ben'), tests.address(2), false),
+  $$
+    select employee_id, destination, was_paid_elsewhere
+    from private.first_payments((select id from runs where number = 1)) $$,
+  $$
+    values (tests.employee_id('Acme', 'bea'), tests.address(1), false),
+      (tests.employee_id('Acme', 'ben'), tests.address(2), false),
     (tests.employee_id('Acme', 'cy'), tests.address(2), false) $$,
   'every payment of the first run is a first payment of a new person');
 select results_eq(
@@ -28,7 +32,9 @@ select is_empty($$ select * from private.first_payments((select id from runs whe
 
 update public.employees set wallet_address = tests.address(5) where first_name = 'bea';
 select results_eq(
-  $$ select employee_id, destination, was_paid_elsewhere from private.first_payments((select id from runs where number = 2)) $$,
+  $$
+    select employee_id, destination, was_paid_elsewhere
+    from private.first_payments((select id from runs where number = 2)) $$,
   $$ values (tests.employee_id('Acme', 'bea'), tests.address(5), true) $$,
   'the first payment to a changed address says that the person was paid elsewhere before');
 

@@ -183,6 +183,7 @@ select is(
 
 -- A schedule that cannot run says so and does not stop the others.
 select tests.retire_schedules();
+update public.organizations set salary_period = 'run' where name = 'Acme';
 select tests.create_employee('Acme', 'rich', '900000000000', asset_code => 'BIG', asset_issuer => tests.issuer());
 select tests.create_employee('Acme', 'richer', '900000000000', asset_code => 'BIG', asset_issuer => tests.issuer());
 insert into schedule

@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(12);
 
-select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
+select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_employee('Acme', 'emma', '1000');
 select tests.create_employee('Acme', 'olaf', '500');
 create temporary table run as select tests.create_run('Acme') as id;
@@ -76,7 +76,7 @@ select is(
   (0, '0.0000000'::text),
   'the last item can be removed from a run');
 select is(
-  (select tests.error_code_of(format('select public.submit_payroll_run(%s)', second.id)) from second),
+  (select tests.error_code_of(format('select tests.submit(%s)', second.id)) from second),
   'payroll_run_is_empty', 'an empty run cannot be submitted');
 select is(
   (

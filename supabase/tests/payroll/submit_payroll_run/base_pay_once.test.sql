@@ -17,7 +17,7 @@ select tests.authenticate_as('max');
 create temporary table runs as select 'first' as name, pg_temp.draft('2026-11-01', '2026-11-30') as id;
 grant all on runs to public;
 create function pg_temp.submit(name text) returns text language sql return tests.error_code_of(
-  format('select public.submit_payroll_run(%s)', (select runs.id from runs where runs.name = submit.name)));
+  format('select tests.submit(%s)', (select runs.id from runs where runs.name = submit.name)));
 grant execute on function pg_temp.submit(text) to public;
 select is(pg_temp.submit('first'), 'no error', 'a first run for November can be submitted');
 
@@ -25,7 +25,7 @@ select is(pg_temp.submit('first'), 'no error', 'a first run for November can be 
 insert into runs select 'again', pg_temp.draft('2026-11-01', '2026-11-30');
 select is(pg_temp.submit('again'), 'base_pay_overlaps', 'a second run with base pay for the same month is refused');
 select matches(
-  tests.error_of(format('select public.submit_payroll_run(%s)', (select id from runs where name = 'again'))),
+  tests.error_of(format('select tests.submit(%s)', (select id from runs where name = 'again'))),
   format(
     '2 employees of payroll run %s .* in another run, among them emma', (select id from runs where name = 'again')),
   'the refusal counts the employees with overlapping base pay and names one of them');
@@ -68,7 +68,7 @@ select is(
 select is(
   (
     select (status, allows_overlap)::text
-    from public.submit_payroll_run((select id from runs where name = 'first'), allow_overlap => true)), '(pending,t)',
+    from tests.submit((select id from runs where name = 'first'), allow_overlap => true)), '(pending,t)',
   'an overlapping run can be submitted when the submitter allows the overlap');
 select is(
   (select allows_overlap from public.payroll_runs where id = (select id from runs where name = 'again')), false,
@@ -94,7 +94,7 @@ insert into runs select 'january', pg_temp.draft('2027-01-01', '2027-01-31');
 select is(
   (
     select allows_overlap
-    from public.submit_payroll_run((select id from runs where name = 'january'), allow_overlap => true)), false,
+    from tests.submit((select id from runs where name = 'january'), allow_overlap => true)), false,
   'a run without an overlap is not marked as an allowed overlap');
 
 -- The months of another organization are separate.

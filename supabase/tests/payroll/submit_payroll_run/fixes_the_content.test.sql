@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(23);
+select plan(27);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -9,7 +9,7 @@ select tests.create_employee('Acme', 'homeless', '500', wallet_address => null);
 create temporary table run as select tests.create_run('Acme') as id;
 grant select on run to public;
 create function pg_temp.submit() returns text language sql return format(
-  'select public.submit_payroll_run(%s)', (select id from run));
+  'select tests.submit(%s)', (select id from run));
 grant execute on function pg_temp.submit() to public;
 
 select tests.authenticate_as('vic');
@@ -54,7 +54,20 @@ select is(
 select tests.reset();
 update public.employees set wallet_address = tests.address(21), salary = 600.0000001 where first_name = 'olaf';
 select tests.authenticate_as('max');
-create temporary table submitted as select answer.* from run, public.submit_payroll_run(run.id) as answer;
+select is(
+  tests.error_code_of(pg_temp.submit()), 'payroll_run_not_up_to_date',
+  'a draft that does not show the present salaries and addresses cannot be submitted');
+select matches(
+  tests.error_of(pg_temp.submit()),
+  '2 items: olaf Acme 500.0000000 -> 600.0000001 another address; homeless Acme another address',
+  'the refusal names the items that changed, with the amount before and after');
+select is(
+  (select (total_amount::text, status) from run, public.refresh_payroll_run(run.id, tests.version(run.id))),
+  ('2100.0000001'::text, 'draft'::text), 'a refreshed draft has the present salaries');
+select is(
+  tests.error_code_of(format('select public.submit_payroll_run(%s, %s)', (select id from run), 1)),
+  'payroll_run_outdated', 'a submission that names an earlier version than the present one is refused');
+create temporary table submitted as select answer.* from run, tests.submit(run.id) as answer;
 select is(
   (select (status, submitted_by, submitted_at is not null, approved_at) from submitted),
   ('pending'::text, tests.member_id('max', 'Acme'), true, null::timestamptz),

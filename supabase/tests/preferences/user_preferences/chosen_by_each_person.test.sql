@@ -108,7 +108,7 @@ from (values
   ($$set_preference('locale.language', '"Klingon language"')$$, 'invalid_preference_value',
     'a sentence as a language is refused'),
   ($$set_preference('privacy.hide_amounts', jsonb_build_object('x', repeat('y', 1000000)))$$,
-    'invalid_preference_value', 'a document of a megabyte as a switch is refused'),
+    'document_too_large', 'a document of a megabyte as a switch is refused'),
   ($$set_preference('locale.language', to_jsonb(tests.secret_key()))$$, 'secret_key_refused',
     'a secret key as a value is refused'),
   ($$set_preference(tests.secret_key(), '1')$$, 'secret_key_refused', 'a secret key as a preference key is refused'),

@@ -38,7 +38,7 @@ select tests.reset();
 create temporary table run on commit drop as select tests.create_run('Acme') as id;
 grant select on run to authenticated;
 select tests.authenticate_as('max', 'Acme');
-select public.submit_payroll_run((select id from run));
+select tests.submit((select id from run));
 
 select tests.authenticate_as('mia', 'Acme');
 select is(

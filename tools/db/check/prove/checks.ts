@@ -1,7 +1,8 @@
-import type { AnalysedMigration } from '../../lib/analysis.ts'
+import type { AnalysedFile, AnalysedMigration } from '../../lib/analysis.ts'
 import { type Catalog, catalogDifferences } from '../../lib/catalog.ts'
 import type { Finding } from '../../lib/finding.ts'
 import type { Residual } from '../../lib/residual.ts'
+import { isArchive } from '../../lib/rollback-header.ts'
 import type { DatabaseData } from '../../lib/table-data.ts'
 import { catalogFinding, changedData, pairFinding, rollbackOf } from './compare.ts'
 
@@ -44,6 +45,64 @@ export function checkNothing(one: AnalysedMigration, before: Catalog, after: Cat
   const why = 'The history would claim a change that never was.'
   const fix = 'Delete the pair, or write what it was meant to do.'
   return [pairFinding(one.up, 'changes-nothing', '', 'The forward file changes nothing.', why, fix)]
+}
+
+/** Updates and deletions of a forward file that met no made-up row, so that nothing is known about them. */
+export function checkFixes(
+  one: AnalysedMigration,
+  changedTables: readonly string[],
+  referenceTables: readonly string[],
+): Finding[] {
+  return writesOf(one.up, referenceTables)
+    .filter(({ table }) => !changedTables.includes(table))
+    .map(({ table, position }) => ({
+      ...pairFinding(
+        one.up,
+        'fix-not-exercised',
+        table,
+        `It changes rows of ${table}, and no made-up row is one that it looks for.`,
+        'A fix that was proven on rows that it does not touch was not proven, and neither was its rollback.',
+        'Name values that its WHERE finds under "values" in supabase/proof.json, as "schema.table.column": "expression".',
+      ),
+      ...position,
+    }))
+}
+
+/** A rollback that says it loses nothing, and whose updates and deletions met no row while it was proven. */
+export function checkWritesOfRollback(
+  one: AnalysedMigration,
+  changedTables: readonly string[],
+  referenceTables: readonly string[],
+): Finding[] {
+  if (!one.down || one.rollbackHeader?.header?.loss.kind !== 'lossless') return []
+  return writesOf(one.down, referenceTables)
+    .filter(({ table }) => !changedTables.includes(table))
+    .map(({ table, position }) => ({
+      ...pairFinding(
+        rollbackOf(one),
+        'rollback-not-exercised',
+        table,
+        `The header says "lossless", and the rollback changes rows of ${table}; no made-up row is one that it looks for.`,
+        'A statement that changes rows loses nothing only when that was shown on such rows.',
+        'Declare what it may lose ("lossy table …"), or keep the former values in a table private.archive_<version>_….',
+      ),
+      ...position,
+    }))
+}
+
+// Rows of a table that the same file makes, and of an archive, are its own.
+function writesOf(
+  { effects }: AnalysedFile,
+  referenceTables: readonly string[],
+): { table: string; position: { line: number; column: number } }[] {
+  const made = effects
+    .filter((effect) => effect.verb === 'create' && effect.kind === 'table')
+    .map((effect) => effect.name)
+  return effects.flatMap(({ verb, table, takesAway, statement }) => {
+    const isChange = verb === 'write' && takesAway && /^(Update|Delete)Stmt$/.test(statement.kind)
+    const isOwn = !table || referenceTables.includes(table) || made.includes(table) || isArchive(table)
+    return isChange && !isOwn ? [{ table, position: statement.position }] : []
+  })
 }
 
 // The residual query compares these, so it does not matter that the fact engine only counts them.

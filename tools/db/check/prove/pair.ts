@@ -1,36 +1,19 @@
-import type { AnalysedFile, AnalysedMigration } from '../../lib/analysis.ts'
+import type { AnalysedFile } from '../../lib/analysis.ts'
 import { applyFile, RefusedFileError } from '../../lib/apply.ts'
 import { type Catalog, catalogDigest } from '../../lib/catalog.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { readResidual } from '../../lib/residual.ts'
-import type { Scope } from '../../lib/scope.ts'
-import type { ScratchServer } from '../../lib/scratch.ts'
 import { readStructure, structureDifferences } from '../../lib/structure.ts'
 import { columnsOf, type DatabaseData, readData } from '../../lib/table-data.ts'
-import type { ProofSettings } from '../settings.ts'
-import { checkForward, checkNothing, checkRestored, checkUnmodeled } from './checks.ts'
+import { checkFixes, checkForward, checkNothing, checkRestored, checkUnmodeled } from './checks.ts'
 import { changedData, pairFinding } from './compare.ts'
+import { exerciseFixes } from './exercise.ts'
 import { type KillPoints, prepareKillPoints } from './kill-points.ts'
+import { type Limits, readLimits } from './limits.ts'
 import { proveLosses } from './losses.ts'
 import { readPlans, readVisibility } from './probes.ts'
-import type { LossEntry, PairProof } from './proof.ts'
-import type { ApplicationQuery } from './queries.ts'
-import type { Stage } from './stage.ts'
+import type { LossEntry, PairInput, PairProof } from './proof.ts'
 import { checkPlans, checkVisibility } from './witnesses.ts'
-
-/** What a pair is proven with. */
-export type PairInput = {
-  readonly server: ScratchServer
-  /** A seeded database in the state before the migration; after a proof without findings it is in the state after it. */
-  readonly stage: Stage
-  readonly one: AnalysedMigration
-  /** The catalogue of the stage. */
-  readonly before: Catalog
-  /** What the whole history creates. */
-  readonly scope: Scope
-  readonly settings: ProofSettings
-  readonly queries: readonly ApplicationQuery[]
-}
 
 /** A proof and the catalogue it ended with, which is the one before the next migration. */
 export type PairOutcome = { readonly proof: PairProof; readonly after: Catalog | undefined }
@@ -47,8 +30,9 @@ export async function provePair(input: PairInput): Promise<PairOutcome> {
   const proof = emptyDraft()
   let after: Catalog | undefined
   try {
-    const rows = await readData(stage.sql)
-    if (await thereAndBack(input, rows, proof)) after = await arrive(input, rows, killPoints, proof)
+    await exerciseFixes(stage.superuser, one, input.settings)
+    const [rows, limits] = [await readData(stage.sql), await readLimits(stage.sql)]
+    if (await thereAndBack(input, rows, proof)) after = await arrive(input, rows, limits, killPoints, proof)
   } catch (error) {
     if (!(error instanceof RefusedFileError)) throw error
     proof.findings.push(error.finding)
@@ -103,6 +87,7 @@ async function thereAndBack(input: PairInput, rows: DatabaseData, proof: Draft):
   const changed = changedData(rows, rowsAfter)
   proof.changesRows = changed.tables.length + changed.sequences.length > 0
   proof.findings.push(
+    ...checkFixes(one, changed.tables, input.settings.referenceTables),
     ...checkForward(one, before.residual, await readResidual(stage.sql), changed.tables),
     ...checkVisibility(one, visible, await readVisibility(stage.sql), changed.tables),
   )
@@ -137,13 +122,19 @@ async function isRestored(input: PairInput, down: AnalysedFile, rows: DatabaseDa
 }
 
 /** Rows as people would write them, what a rollback costs then, and the catalogue in the end. */
-async function arrive(input: PairInput, rows: DatabaseData, killPoints: KillPoints, proof: Draft): Promise<Catalog> {
+async function arrive(
+  input: PairInput,
+  rows: DatabaseData,
+  limits: Limits,
+  killPoints: KillPoints,
+  proof: Draft,
+): Promise<Catalog> {
   const { stage, one, before } = input
-  const { losses, findings } = await proveLosses(input, rows)
+  const { losses, findings } = await proveLosses(input, rows, limits)
   proof.losses = losses
   proof.findings.push(...findings)
   const after = await stage.readCatalog()
-  if (!proof.changesRows) proof.findings.push(...checkNothing(one, before, after))
+  if (!proof.changesRows && proof.findings.length === 0) proof.findings.push(...checkNothing(one, before, after))
   proof.findings.push(...checkUnmodeled(one, before, after), ...(await killPoints.prove(after)))
   return after
 }

@@ -1,5 +1,26 @@
+import type { AnalysedMigration } from '../../lib/analysis.ts'
+import type { Catalog } from '../../lib/catalog.ts'
 import type { Finding } from '../../lib/finding.ts'
 import type { Migration } from '../../lib/migrations.ts'
+import type { Scope } from '../../lib/scope.ts'
+import type { ScratchServer } from '../../lib/scratch.ts'
+import type { ProofSettings } from '../settings.ts'
+import type { ApplicationQuery } from './queries.ts'
+import type { Stage } from './stage.ts'
+
+/** What a pair is proven with. */
+export type PairInput = {
+  readonly server: ScratchServer
+  /** A seeded database in the state before the migration; after a proof without findings it is in the state after it. */
+  readonly stage: Stage
+  readonly one: AnalysedMigration
+  /** The catalogue of the stage. */
+  readonly before: Catalog
+  /** What the whole history creates. */
+  readonly scope: Scope
+  readonly settings: ProofSettings
+  readonly queries: readonly ApplicationQuery[]
+}
 
 /** What a rollback throws away: rows or columns of a table that people filled after the migration. */
 export type LossEntry = { readonly table: string; readonly rows: number; readonly columns: readonly string[] }

@@ -1,8 +1,10 @@
 import type { xdr } from '@stellar/stellar-sdk/base'
 import { formatStroops } from '../amounts.ts'
 import { assetFields, issuerOf } from '../assets.ts'
+import { balanceIdOf } from '../balance-ids.ts'
 import { accountOf, addCredit, addNative, isAuthorized, trustlineOf } from '../balances.ts'
 import { allowsClaim } from '../predicates.ts'
+import { changeAccount } from '../reserves.ts'
 import type { Layer } from '../state.ts'
 import { type AccountId, type BalanceEntry, keyOf } from '../types.ts'
 import { defineOperation } from './rule.ts'
@@ -51,18 +53,9 @@ export function balanceOf(ledger: Layer, id: xdr.ClaimableBalanceIdWire): Balanc
   return entry?.kind === 'balance' ? entry : undefined
 }
 
-/** The 72 hexadecimal characters of a balance id. */
-export function balanceIdOf(id: xdr.ClaimableBalanceIdWire): string {
-  return `00000000${Buffer.from(id.v0).toString('hex')}`
-}
-
 /** Removes a balance and frees the reserves its sponsor had locked. */
 export function removeBalance(ledger: Layer, balance: BalanceEntry): void {
-  const sponsor = accountOf(ledger, balance.sponsor)
-  if (sponsor) {
-    const numSponsoring = sponsor.numSponsoring - balance.claimants.length
-    ledger.set(keyOf.account(sponsor.id), { ...sponsor, numSponsoring })
-  }
+  changeAccount(ledger, balance.sponsor, { sponsoring: -balance.claimants.length })
   ledger.set(keyOf.balance(balance.id), undefined)
 }
 

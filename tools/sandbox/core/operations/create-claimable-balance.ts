@@ -3,16 +3,9 @@ import { xdr } from '@stellar/stellar-sdk/base'
 import { addressOf, publicKeyWire } from '../addresses.ts'
 import { formatStroops } from '../amounts.ts'
 import { assetFields, assetKeyOf, issuerOf } from '../assets.ts'
-import {
-  accountOf,
-  addCredit,
-  addNative,
-  availableBalance,
-  BASE_RESERVE,
-  isAuthorized,
-  trustlineOf,
-} from '../balances.ts'
+import { accountOf, addCredit, addNative, availableBalance, isAuthorized, trustlineOf } from '../balances.ts'
 import { absolutePredicate, predicateJson, predicateOf } from '../predicates.ts'
+import { canLock, changeAccount } from '../reserves.ts'
 import { ACCOUNT_FLAG, type AccountId, type AssetKey, type Claimant, keyOf, LINE_FLAG } from '../types.ts'
 import { defineOperation, type OperationContext } from './rule.ts'
 
@@ -45,10 +38,10 @@ export const createClaimableBalance = defineOperation(14, {
     const taken = take(context, asset, op.amount)
     if (typeof taken === 'number') return failure(taken)
 
-    const sponsor = accountOf(ledger, source.id)
-    const locked = BASE_RESERVE * BigInt(claimants.length)
-    if (!sponsor || availableBalance(sponsor) < locked) return failure(CODE.low_reserve)
-    ledger.set(keyOf.account(source.id), { ...sponsor, numSponsoring: sponsor.numSponsoring + claimants.length })
+    // A balance belongs to nobody, so its creator sponsors it unless somebody sponsors the creator.
+    const sponsor = context.sponsorships.get(source.id) ?? source.id
+    if (!canLock(ledger, sponsor, claimants.length)) return failure(CODE.low_reserve)
+    changeAccount(ledger, sponsor, { sponsoring: claimants.length })
 
     const hash = balanceHash(context.txSource, context.txSeq, context.index)
     const id = `00000000${hash.toString('hex')}`
@@ -62,7 +55,7 @@ export const createClaimableBalance = defineOperation(14, {
       asset,
       amount: op.amount,
       claimants: stored,
-      sponsor: source.id,
+      sponsor,
       clawbackEnabled: taken.clawbackEnabled,
       modified: 0,
     })
@@ -75,7 +68,7 @@ export const createClaimableBalance = defineOperation(14, {
       emit(destination, 'claimable_balance_claimant_created', details)
     }
     emit(source, 'account_debited', { amount, ...assetFields(asset) })
-    emit(source, 'claimable_balance_sponsorship_created', { balance_id: id, sponsor: source.id })
+    emit(source, 'claimable_balance_sponsorship_created', { balance_id: id, sponsor })
     return success(hash)
   },
 })

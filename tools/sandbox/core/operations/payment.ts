@@ -18,6 +18,8 @@ const CODE = {
   line_full: -8,
 } as const
 type Code = (typeof CODE)[keyof typeof CODE]
+type CreditCode = -5 | -6 | -7 | -8
+type DebitCode = -2 | -3 | -4
 
 const result = (code: Code): xdr.OperationResultWire => ({ code: 0, tr: { type: 1, paymentResult: { code } } })
 
@@ -48,17 +50,33 @@ export const payment = defineOperation(1, {
 })
 
 function move(context: OperationContext, destination: AccountId, asset: AssetKey, amount: bigint): Code | null {
-  const { ledger, source } = context
-  const issuer = issuerOf(asset)
-  // Credit can always go back to its issuer, even if the issuer's account no longer exists.
-  if (destination !== issuer && !accountOf(ledger, destination)) return CODE.no_destination
-  return issuer === null
-    ? (receiveNative(context, destination, amount) ?? sendNative(context, amount))
-    : ((destination === issuer ? null : receiveCredit(context, destination, asset, amount)) ??
-        (source.id === issuer ? null : sendCredit(context, asset, amount)))
+  return credit(context, destination, asset, amount) ?? debit(context, asset, amount)
 }
 
-function receiveNative({ ledger }: OperationContext, destination: AccountId, amount: bigint): Code | null {
+/** Gives an asset to an account, or says with the code of a payment why it cannot take it. */
+export function credit(
+  context: OperationContext,
+  destination: AccountId,
+  asset: AssetKey,
+  amount: bigint,
+): CreditCode | null {
+  const issuer = issuerOf(asset)
+  // Credit can always go back to its issuer, even if the issuer's account no longer exists.
+  if (destination === issuer) return null
+  if (!accountOf(context.ledger, destination)) return CODE.no_destination
+  return issuer === null
+    ? receiveNative(context, destination, amount)
+    : receiveCredit(context, destination, asset, amount)
+}
+
+/** Takes an asset from the source, or says with the code of a payment why it cannot give it. */
+export function debit(context: OperationContext, asset: AssetKey, amount: bigint): DebitCode | null {
+  const issuer = issuerOf(asset)
+  if (issuer === null) return sendNative(context, amount)
+  return context.source.id === issuer ? null : sendCredit(context, asset, amount)
+}
+
+function receiveNative({ ledger }: OperationContext, destination: AccountId, amount: bigint): CreditCode | null {
   const account = accountOf(ledger, destination)
   const credited = account && addNative(account, amount)
   if (!credited) return CODE.line_full
@@ -66,7 +84,7 @@ function receiveNative({ ledger }: OperationContext, destination: AccountId, amo
   return null
 }
 
-function sendNative({ ledger, source }: OperationContext, amount: bigint): Code | null {
+function sendNative({ ledger, source }: OperationContext, amount: bigint): DebitCode | null {
   const account = accountOf(ledger, source.id)
   const debited = account && amount <= availableBalance(account) ? addNative(account, -amount) : null
   if (!debited) return CODE.underfunded
@@ -79,7 +97,7 @@ function receiveCredit(
   destination: AccountId,
   asset: AssetKey,
   amount: bigint,
-): Code | null {
+): CreditCode | null {
   const line = trustlineOf(ledger, destination, asset)
   if (!line) return CODE.no_trust
   if (!isAuthorized(line)) return CODE.not_authorized
@@ -89,7 +107,7 @@ function receiveCredit(
   return null
 }
 
-function sendCredit({ ledger, source }: OperationContext, asset: AssetKey, amount: bigint): Code | null {
+function sendCredit({ ledger, source }: OperationContext, asset: AssetKey, amount: bigint): DebitCode | null {
   const line = trustlineOf(ledger, source.id, asset)
   if (!line) return CODE.src_no_trust
   if (!isAuthorized(line)) return CODE.src_not_authorized

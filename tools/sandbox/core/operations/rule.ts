@@ -2,6 +2,7 @@ import type { xdr } from '@stellar/stellar-sdk/base'
 import type { Party } from '../addresses.ts'
 import { OP } from '../codes.ts'
 import type { EffectName } from '../effects.ts'
+import type { Sponsorships } from '../reserves.ts'
 import type { Layer } from '../state.ts'
 import type { AccountId } from '../types.ts'
 
@@ -20,10 +21,17 @@ export type OperationContext = {
   readonly txSeq: bigint
   readonly index: number
   readonly ledgerSeq: number
+  /** The network that contract ids are bound to. */
+  readonly networkId: Uint8Array
+  /** Who sponsors whom at this point of the transaction. */
+  readonly sponsorships: Sponsorships
   /** Close time of the ledger in epoch seconds. */
   readonly closeTime: bigint
   /** Records an effect for the history. */
   readonly emit: (account: Party | AccountId, effect: EffectName, details: Record<string, unknown>) => void
+  /** Records an event of a contract, and what a call of a contract gave back. */
+  readonly publish: (event: xdr.ContractEventWire) => void
+  readonly giveBack: (value: xdr.ScValWire) => void
 }
 
 /** How one type of operation is checked and executed. */

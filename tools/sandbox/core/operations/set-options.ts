@@ -1,10 +1,12 @@
 import type { xdr } from '@stellar/stellar-sdk/base'
 import { addressOf, rawKeyOf } from '../addresses.ts'
-import { accountOf, withSubentry } from '../balances.ts'
+import { accountOf } from '../balances.ts'
 import { OP } from '../codes.ts'
+import { freeSubentry, takeSubentry } from '../reserves.ts'
 import { ACCOUNT_FLAG, type AccountEntry, keyOf, type Signer } from '../types.ts'
 import { defineOperation, NOT_SUPPORTED, type OperationContext, outerResult } from './rule.ts'
 import { signerEffects } from './signer-effects.ts'
+import { sponsorshipEffect } from './sponsorship-effects.ts'
 
 const CODE = {
   success: 0,
@@ -42,13 +44,18 @@ export const setOptions = defineOperation(5, {
     if (!before) return outerResult(OP.no_source_account)
     const changed = withOptions(before, op, context)
     if (typeof changed === 'number') return result(changed)
-    const after = withSigner(changed, op)
-    if (after === 'too_many') return outerResult(OP.too_many_subentries)
-    if (typeof after === 'number') return result(after)
+    ledger.set(keyOf.account(source.id), changed)
+    const failure = changeSigner(changed, op, context)
+    if (failure === 'too_many') return outerResult(OP.too_many_subentries)
+    if (failure !== null) return result(failure)
 
-    ledger.set(keyOf.account(source.id), after)
+    const after = accountOf(ledger, source.id) ?? changed
     emitOptions(op, context)
     signerEffects(before, after, (effect, details) => emit(source, effect, details))
+    for (const key of new Set([...before.signers, ...after.signers].map((signer) => signer.key))) {
+      const sponsorIn = ({ signers }: AccountEntry) => signers.find((signer) => signer.key === key)?.sponsor ?? null
+      sponsorshipEffect(context, { kind: 'signer', account: source.id, key }, sponsorIn(before), sponsorIn(after))
+    }
     return result(CODE.success)
   },
 })
@@ -91,19 +98,27 @@ function withOptions(account: AccountEntry, op: Op, { ledger }: OperationContext
   }
 }
 
-function withSigner(account: AccountEntry, op: Op): AccountEntry | Code | 'too_many' {
-  if (op.signer?.key.type !== 0) return account
+function changeSigner(account: AccountEntry, op: Op, context: OperationContext): Code | 'too_many' | null {
+  if (op.signer?.key.type !== 0) return null
   const key = addressOf(op.signer.key.ed25519)
   const weight = op.signer.weight
-  const exists = account.signers.some((signer) => signer.key === key)
+  const old = account.signers.find((signer) => signer.key === key)
   const others = account.signers.filter((signer) => signer.key !== key)
-  if (weight === 0) return exists ? { ...account, signers: others, subentries: account.subentries - 1 } : account
-  const signers = sortSigners([...others, { key, weight }])
-  if (exists) return { ...account, signers }
+  const write = (signers: readonly Signer[]): null => {
+    const current = accountOf(context.ledger, account.id)
+    if (current) context.ledger.set(keyOf.account(account.id), { ...current, signers: sortSigners(signers) })
+    return null
+  }
+  if (weight === 0) {
+    if (!old) return null
+    freeSubentry(context.ledger, account.id, old.sponsor)
+    return write(others)
+  }
+  if (old) return write([...others, { ...old, weight }])
   if (account.signers.length >= MAX_SIGNERS) return CODE.too_many_signers
-  const grown = withSubentry(account)
-  if (grown === 'too_many') return 'too_many'
-  return grown === 'low_reserve' ? CODE.low_reserve : { ...grown, signers }
+  const taken = takeSubentry(context, account.id)
+  if (taken === 'too_many') return 'too_many'
+  return taken === 'low_reserve' ? CODE.low_reserve : write([...others, { key, weight, sponsor: taken.sponsor }])
 }
 
 function sortSigners(signers: readonly Signer[]): Signer[] {

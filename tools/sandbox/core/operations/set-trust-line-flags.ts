@@ -1,11 +1,13 @@
 import type { xdr } from '@stellar/stellar-sdk/base'
-import { addressOf } from '../addresses.ts'
+import { addressOf, publicKeyWire } from '../addresses.ts'
 import { assetFields, assetKeyOf, issuerOf } from '../assets.ts'
 import { accountOf, trustlineOf } from '../balances.ts'
-import { ACCOUNT_FLAG, keyOf, LINE_FLAG } from '../types.ts'
-import { defineOperation } from './rule.ts'
+import { ACCOUNT_FLAG, type AccountId, type AssetKey, keyOf, LINE_FLAG } from '../types.ts'
+import { removeOffersOf } from './offer-removal.ts'
+import { defineOperation, type OperationContext } from './rule.ts'
 
-const CODE = { success: 0, malformed: -1, no_trust: -2, cant_revoke: -3, invalid_state: -4 } as const
+const CODE = { success: 0, malformed: -1, no_trust: -2, cant_revoke: -3, invalid_state: -4, low_reserve: -5 } as const
+const ALLOW = { success: 0, malformed: -1, no_trust: -2, cant_revoke: -4, self: -5 } as const
 
 const AUTH = LINE_FLAG.authorized | LINE_FLAG.maintain
 const ALL = AUTH | LINE_FLAG.clawback
@@ -13,6 +15,11 @@ const ALL = AUTH | LINE_FLAG.clawback
 const result = (code: (typeof CODE)[keyof typeof CODE]): xdr.OperationResultWire => ({
   code: 0,
   tr: { type: 21, setTrustLineFlagsResult: { code } },
+})
+
+const allowResult = (code: (typeof ALLOW)[keyof typeof ALLOW]): xdr.OperationResultWire => ({
+  code: 0,
+  tr: { type: 7, allowTrustResult: { code } },
 })
 
 /** SetTrustLineFlags: the issuer authorizes, freezes or removes clawback from a trustline. */
@@ -31,30 +38,67 @@ export const setTrustLineFlags = defineOperation(21, {
       (op.clearFlags & ~ALL) !== 0
     return wrong ? result(CODE.malformed) : null
   },
-  apply({ setTrustLineFlagsOp: op }, { ledger, source, emit }) {
+  apply({ setTrustLineFlagsOp: op }, context) {
     const asset = assetKeyOf(op.asset)
-    const issuer = accountOf(ledger, source.id)
-    if (asset === null || !issuer) return result(CODE.malformed)
-    const trustor = addressOf(op.trustor.ed25519)
-
-    const revokes = (op.clearFlags & AUTH) !== 0 && (op.setFlags & LINE_FLAG.authorized) === 0
-    if (revokes && (issuer.flags & ACCOUNT_FLAG.revocable) === 0) return result(CODE.cant_revoke)
-
-    const line = trustlineOf(ledger, trustor, asset)
-    if (!line) return result(CODE.no_trust)
-    const flags = (line.flags & ~op.clearFlags) | op.setFlags
-    if ((flags & AUTH) === AUTH) return result(CODE.invalid_state)
-
-    ledger.set(keyOf.trustline(trustor, asset), { ...line, flags })
-    emit(source, 'trustline_flags_updated', {
-      trustor,
-      ...assetFields(asset),
-      ...flagDetails(op.setFlags, true),
-      ...flagDetails(op.clearFlags, false),
-    })
-    return result(CODE.success)
+    if (asset === null) return result(CODE.malformed)
+    return result(CODE[changeFlags(context, addressOf(op.trustor.ed25519), asset, op.setFlags, op.clearFlags)])
   },
 })
+
+/** AllowTrust, the older form: authorizes, authorizes to maintain liabilities, or revokes. */
+export const allowTrust = defineOperation(7, {
+  threshold: 'low',
+  untouched: allowResult(ALLOW.success),
+  check({ allowTrustOp: op }, source) {
+    if (addressOf(op.trustor.ed25519) === source) return allowResult(ALLOW.malformed)
+    const isMalformed = op.authorize > 2 || assetOfIssuer(op.asset, source) === null
+    return isMalformed ? allowResult(ALLOW.malformed) : null
+  },
+  apply({ allowTrustOp: op }, context) {
+    const asset = assetOfIssuer(op.asset, context.source.id)
+    if (asset === null) return allowResult(ALLOW.malformed)
+    const outcome = changeFlags(context, addressOf(op.trustor.ed25519), asset, op.authorize, AUTH & ~op.authorize)
+    if (outcome === 'no_trust' || outcome === 'cant_revoke' || outcome === 'success') return allowResult(ALLOW[outcome])
+    return allowResult(ALLOW.malformed)
+  },
+})
+
+function assetOfIssuer(code: xdr.AssetCodeWire, issuer: AccountId): AssetKey | null {
+  const key = publicKeyWire(issuer)
+  return code.type === 1
+    ? assetKeyOf({ type: 1, alphaNum4: { assetCode: code.assetCode4, issuer: key } })
+    : assetKeyOf({ type: 2, alphaNum12: { assetCode: code.assetCode12, issuer: key } })
+}
+
+function changeFlags(
+  context: OperationContext,
+  trustor: AccountId,
+  asset: AssetKey,
+  set: number,
+  clear: number,
+): 'success' | 'malformed' | 'no_trust' | 'cant_revoke' | 'invalid_state' {
+  const { ledger, source, emit } = context
+  const issuer = accountOf(ledger, source.id)
+  if (!issuer) return 'malformed'
+  const isRevocable = (issuer.flags & ACCOUNT_FLAG.revocable) !== 0
+  const line = trustlineOf(ledger, trustor, asset)
+  const revokes = (clear & AUTH) !== 0 && (set & LINE_FLAG.authorized) === 0
+  if (revokes && !isRevocable) return 'cant_revoke'
+  if (!line) return 'no_trust'
+  const flags = (line.flags & ~clear) | set
+  if ((flags & AUTH) === AUTH) return 'invalid_state'
+
+  ledger.set(keyOf.trustline(trustor, asset), { ...line, flags })
+  emit(source, 'trustline_flags_updated', {
+    trustor,
+    ...assetFields(asset),
+    ...flagDetails(set, true),
+    ...flagDetails(clear, false),
+  })
+  // Whoever may not even keep offers loses them.
+  if ((flags & AUTH) === 0) removeOffersOf(context, trustor, asset)
+  return 'success'
+}
 
 // `liabilites` is misspelt in Horizon's effects too.
 function flagDetails(flags: number, value: boolean): Record<string, boolean> {

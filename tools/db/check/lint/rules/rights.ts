@@ -23,8 +23,8 @@ const policyClause: LintRule = {
   why: 'PostgreSQL refuses WITH CHECK for SELECT and DELETE, and USING for INSERT.',
   fix: 'SELECT and DELETE take USING, INSERT takes WITH CHECK, UPDATE takes both.',
   before: NOTES + CLOSED,
-  bad: 'create policy "Members can read notes" on public.notes for select to authenticated using (true) with check (true);',
-  good: 'create policy "Members can read notes" on public.notes for select to authenticated using (true);',
+  bad: 'create policy "Members can read notes" on public.notes for select to authenticated using (organization_id = (select private.organization_id())) with check (true);',
+  good: 'create policy "Members can read notes" on public.notes for select to authenticated using (organization_id = (select private.organization_id()));',
   check: onStatements<CreatePolicyStmt>('CreatePolicyStmt', (value, statement) => {
     const command = value.cmd_name ?? 'all'
     if (value.with_check && (command === 'select' || command === 'delete')) {
@@ -42,12 +42,32 @@ const policyRole: LintRule = {
   fix: 'Name the role, such as "to authenticated".',
   before: NOTES + CLOSED,
   bad: 'create policy "Members can read notes" on public.notes for select using (true);',
-  good: 'create policy "Members can read notes" on public.notes for select to authenticated using (true);',
+  good: 'create policy "Members can read notes" on public.notes for select to authenticated using (organization_id = (select private.organization_id()));',
   check: onStatements<CreatePolicyStmt>('CreatePolicyStmt', (value, statement) =>
     roleNames(value.roles).includes('public')
       ? { statement, what: `The policy "${value.policy_name}" names no role.` }
       : undefined,
   ),
+}
+
+const openPolicy: LintRule = {
+  id: 'open-policy',
+  appliesTo: 'forward',
+  severity: 'error',
+  why: 'A condition that is always true shows every tenant the rows of all others.',
+  fix: 'Compare the tenant: using (organization_id = (select private.organization_id())).',
+  before: NOTES + CLOSED,
+  bad: 'create policy "Members can read notes" on public.notes for select to authenticated using (true);',
+  good: 'create policy "Members can read notes" on public.notes for select to authenticated using (organization_id = (select private.organization_id()));',
+  check: onStatements<CreatePolicyStmt>('CreatePolicyStmt', (value, statement, file) => {
+    const isTenant = file.model.tables.get(relationName(value.table))?.columns.has('organization_id') === true
+    const isOpen = [value.qual, value.with_check].some(
+      (condition) => asNode<{ boolval?: { boolval?: boolean } }>(condition, 'A_Const')?.boolval?.boolval === true,
+    )
+    const people = roleNames(value.roles).filter((role) => role !== 'service_role')
+    if (!isTenant || !isOpen || people.length === 0) return undefined
+    return { statement, what: `The policy "${value.policy_name}" lets ${people.join(' and ')} into every row.` }
+  }),
 }
 
 const rowSecurity: LintRule = {
@@ -87,7 +107,7 @@ const openGrant: LintRule = {
   severity: 'error',
   why: 'A right without a policy for it is either useless or, for TRUNCATE and for tables without row level security, a hole; and anon is everybody on the internet.',
   fix: 'Grant only select, insert, update or delete to authenticated, each with a policy for it; nothing on tables to anon or public.',
-  before: `${NOTES + CLOSED}create policy "Members can read notes" on public.notes for select to authenticated using (true);`,
+  before: `${NOTES + CLOSED}create policy "Members can read notes" on public.notes for select to authenticated using (organization_id = (select private.organization_id()));`,
   bad: 'grant select, update on table public.notes to authenticated;',
   good: 'grant select on table public.notes to authenticated;',
   check: onStatements<GrantStmt>('GrantStmt', (value, statement, file) => {
@@ -168,6 +188,7 @@ const wrappedCalls: LintRule = {
 export const RIGHTS_RULES: readonly LintRule[] = [
   policyClause,
   policyRole,
+  openPolicy,
   rowSecurity,
   explicitGrants,
   openGrant,

@@ -30,6 +30,33 @@ const foreignKeyIndex: LintRule = {
     }),
 }
 
+const tenantKey: LintRule = {
+  id: 'key-without-tenant',
+  appliesTo: 'forward',
+  severity: 'error',
+  why: 'A foreign key from one tenant table to another that leaves the tenant out lets a row of one organization point at a row of another, whatever the policies say.',
+  fix: 'Reference both columns: foreign key (organization_id, note_id) references public.notes (organization_id, id), which needs a unique key of these two.',
+  before:
+    'create table private.notes (id bigint primary key, organization_id bigint not null, unique (organization_id, id));',
+  bad: 'create table private.labels (id bigint primary key, organization_id bigint not null, note_id bigint references private.notes (id));\ncreate index labels_note_id_idx on private.labels (note_id);',
+  good: 'create table private.labels (id bigint primary key, organization_id bigint not null, note_id bigint, foreign key (organization_id, note_id) references private.notes (organization_id, id));\ncreate index labels_note_id_idx on private.labels (organization_id, note_id);',
+  check: (file) =>
+    foreignKeys(file).flatMap(({ table, columns, constraint, statement, location }): Hit[] => {
+      const parent = relationName(constraint.pktable)
+      const isTenant = (name: string): boolean => file.model.tables.get(name)?.columns.has(TENANT) === true
+      if (!isTenant(table) || !isTenant(parent) || columns.includes(TENANT)) return []
+      return [
+        {
+          statement,
+          ...at(location),
+          what: `${table} (${columns.join(', ')}) references ${parent} without its tenant.`,
+        },
+      ]
+    }),
+}
+
+const TENANT = 'organization_id'
+
 const softDeleteUnique: LintRule = {
   id: 'unique-blocks-deleted',
   appliesTo: 'forward',
@@ -121,7 +148,14 @@ const partitions: LintRule = {
 }
 
 /** Rules about the shape of tables. */
-export const TABLE_RULES: readonly LintRule[] = [foreignKeyIndex, softDeleteUnique, columnTypes, enumUse, partitions]
+export const TABLE_RULES: readonly LintRule[] = [
+  foreignKeyIndex,
+  tenantKey,
+  softDeleteUnique,
+  columnTypes,
+  enumUse,
+  partitions,
+]
 
 type Place = { readonly table: string; readonly statement: Statement }
 

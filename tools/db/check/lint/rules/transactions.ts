@@ -102,8 +102,26 @@ const blockingIndex: LintRule = {
     })(file),
 }
 
+const lockTable: LintRule = {
+  id: 'lock-table',
+  appliesTo: 'forward',
+  severity: 'error',
+  why: 'The Supabase CLI sends a file as one pipeline, which is no transaction block for LOCK TABLE: PostgreSQL refuses it (25P01), though a proof or psql would run it.',
+  fix: 'Leave it out: ALTER TABLE takes the lock that it needs. To keep writers out of an update, begin with a statement that takes a stronger lock, such as alter table … disable trigger.',
+  before: 'create table private.notes (id bigint, body text);',
+  bad: 'lock table private.notes in share mode;',
+  good: 'alter table private.notes add column title text;',
+  check: onStatements('LockStmt', (_value, statement) => ({ statement, what: 'LOCK TABLE stands in a migration.' })),
+}
+
 /** Rules about what runs inside which transaction. */
-export const TRANSACTION_RULES: readonly LintRule[] = [transactionControl, notAlone, detachConcurrently, blockingIndex]
+export const TRANSACTION_RULES: readonly LintRule[] = [
+  transactionControl,
+  notAlone,
+  detachConcurrently,
+  blockingIndex,
+  lockTable,
+]
 
 /** `drop index concurrently if exists` clears away what a crashed run left; it is harmless before the real statement. */
 const isRetry = (statement: Statement): boolean => {

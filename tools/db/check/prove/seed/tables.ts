@@ -63,8 +63,8 @@ select w.name,
     from pg_constraint fk join pg_class p on p.oid = fk.confrelid join pg_namespace pn on pn.oid = p.relnamespace
     where fk.conrelid = w.oid and fk.contype = 'f' and fk.conparentid = 0), '[]') as "foreignKeys",
   coalesce((select json_agg(json_build_object('name', ck.conname, 'definition', pg_get_constraintdef(ck.oid),
-      'columns', (select json_agg(a.attname) from unnest(ck.conkey) k(attnum)
-        join pg_attribute a on a.attrelid = ck.conrelid and a.attnum = k.attnum)) order by ck.conname)
+      'columns', coalesce((select json_agg(a.attname) from unnest(ck.conkey) k(attnum)
+        join pg_attribute a on a.attrelid = ck.conrelid and a.attnum = k.attnum), '[]')) order by ck.conname)
     from pg_constraint ck where ck.conrelid = w.oid and ck.contype = 'c'), '[]') as checks,
   coalesce((select json_agg(a.attname) from pg_index i join pg_attribute a on a.attrelid = w.oid and a.attnum = any (i.indkey)
     where i.indrelid = w.oid and i.indisprimary), '[]') as key

@@ -1,0 +1,182 @@
+import { type AmountProblem, parseAmount } from '../../supabase/functions/_shared/contract/amount.ts'
+import { PaydError } from './error.ts'
+import type { PaydErrorCode } from './error-codes.ts'
+import { holdsSecret, isRowId, isSubscriptionId, isUuid, shown } from './ids.ts'
+
+/** What an argument must be: whether a value is that, and what to say when it is not. */
+export interface Rule<Value = unknown> {
+  readonly code: PaydErrorCode
+  /** How the value must be, as it reads after "it must be ". */
+  readonly says: string
+  readonly accepts: (value: unknown) => boolean
+  /** A more exact code for a value that is not accepted. */
+  readonly codeOf?: (value: unknown) => PaydErrorCode | undefined
+  readonly optional?: boolean
+  /** The type of the values; never present at run time. */
+  readonly type?: Value
+}
+
+/** The rules of the fields of an object. A field without a rule is refused. */
+export type Shape<Fields> = { readonly [Key in keyof Required<Fields>]: Rule<Fields[Key]> }
+
+/** Throws `invalid_argument` and the like, naming the field, unless the object has the shape. Returns the object. */
+export function checkFields<Fields extends object>(thing: string, fields: Fields, shape: Shape<Fields>): Fields {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
+    throw refusal(
+      'invalid_argument',
+      `${thing} must be an object, not ${shown(fields)}.`,
+      `Give it as { ${Object.keys(shape).slice(0, 3).join(', ')} }.`,
+    )
+  }
+  const rules: Readonly<Record<string, Rule>> = shape
+  for (const name of Object.keys(fields)) {
+    if (rules[name] === undefined) {
+      const hint = `There are: ${Object.keys(rules).join(', ')}.`
+      throw refusal('unknown_argument', `${JSON.stringify(name.slice(0, 60))} is no field of ${thing}.`, hint, name)
+    }
+  }
+  for (const [name, rule] of Object.entries(rules)) {
+    checkValue(name, (fields as Readonly<Record<string, unknown>>)[name], rule)
+  }
+  return fields
+}
+
+/** Throws unless the value keeps the rule. Returns the value. */
+export function checkValue<Value>(name: string, value: unknown, rule: Rule<Value>): Value {
+  if (value === undefined && rule.optional === true) return undefined as Value
+  if (typeof value === 'string' && holdsSecret(value)) {
+    throw refusal(
+      'secret_key_refused',
+      `${name} holds a secret key.`,
+      'Remove it, and use another account: a key that was pasted anywhere is no secret any more.',
+      name,
+    )
+  }
+  if (!rule.accepts(value)) {
+    const what = value === undefined ? `${name} is missing` : `${shown(value)} cannot be ${name}`
+    throw refusal(rule.codeOf?.(value) ?? rule.code, `${what}.`, `It must be ${rule.says}.`, name)
+  }
+  return value as Value
+}
+
+function refusal(code: PaydErrorCode, message: string, hint: string, field?: string): PaydError {
+  return new PaydError(message, { kind: 'validation_failed', code, hint, field })
+}
+
+/** The same rule for a value that may be left out. */
+// @__NO_SIDE_EFFECTS__
+export function optional<Value>(rule: Rule<Value>): Rule<Value | undefined> {
+  return { ...rule, optional: true }
+}
+
+/** The same rule for a value that may be null, which takes it away. */
+// @__NO_SIDE_EFFECTS__
+export function orNull<Value>(rule: Rule<Value>): Rule<Value | null> {
+  return {
+    ...rule,
+    says: `${rule.says}, or null`,
+    accepts: (value) => value === null || rule.accepts(value),
+  } as Rule<Value | null>
+}
+
+/** One of the values, and for filters also a list of them. */
+// @__NO_SIDE_EFFECTS__
+export function oneOf<Value extends string>(values: readonly Value[]): Rule<Value> {
+  return {
+    code: 'invalid_choice',
+    says: `one of ${values.join(', ')}`,
+    accepts: (value) => values.includes(value as Value),
+  }
+}
+
+/** A value, or a list of values of which any may match. */
+// @__NO_SIDE_EFFECTS__
+export function someOf<Value>(rule: Rule<Value>): Rule<Value | readonly Value[] | undefined> {
+  const accepts = (value: unknown): boolean =>
+    Array.isArray(value) ? value.length > 0 && value.length <= 100 && value.every(rule.accepts) : rule.accepts(value)
+  return { ...rule, says: `${rule.says}, or a list of them`, optional: true, accepts } as Rule<
+    Value | readonly Value[] | undefined
+  >
+}
+
+// @__NO_SIDE_EFFECTS__
+function rule<Value>(code: PaydErrorCode, says: string, accepts: (value: unknown) => boolean): Rule<Value> {
+  return { code, says, accepts }
+}
+
+/** Text with at least one visible character. */
+export const text: Rule<string> = rule(
+  'invalid_argument',
+  'text',
+  (value) => typeof value === 'string' && value.trim() !== '',
+)
+/** Text that may be empty. */
+export const anyText: Rule<string> = rule('invalid_argument', 'text', (value) => typeof value === 'string')
+/** true or false. */
+export const flag: Rule<boolean> = rule('invalid_argument', 'true or false', (value) => typeof value === 'boolean')
+/** A whole number from 0. */
+export const count: Rule<number> = rule(
+  'invalid_argument',
+  'a whole number from 0',
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+)
+/** An email address, as far as a person can be wrong about it. */
+export const email: Rule<string> = rule(
+  'invalid_email',
+  'an e-mail address',
+  (value) => typeof value === 'string' && /^\s*[^\s@]+@[^\s@]+\s*$/.test(value),
+)
+/** A day of the calendar, written YYYY-MM-DD. */
+export const day: Rule<string> = rule('invalid_date', 'a day written as text, such as "2026-12-31"', isDay)
+/** An instant, written as in ISO 8601 with its offset. */
+export const instant: Rule<string> = rule(
+  'invalid_timestamp',
+  'a time written as text with its offset, such as "2026-12-31T09:00:00Z"',
+  isInstant,
+)
+/** A decimal amount above zero, as text. */
+export const money: Rule<string> = {
+  code: 'invalid_amount',
+  says: 'an amount written as text with a point, such as "4200.50"; a number cannot hold every amount',
+  accepts: (value) => amountProblem(value) === undefined,
+  codeOf: amountProblem,
+}
+/** The id of a row. */
+export const rowId = {
+  code: 'invalid_id',
+  says: 'an id that PayD gave: a whole number from 1 up to 9007199254740991',
+  accepts: isRowId,
+} as Rule<never>
+/** The id of a wallet. */
+export const walletId = { code: 'invalid_id', says: 'the id of a wallet, a uuid', accepts: isUuid } as Rule<never>
+/** The id of a webhook subscription. */
+export const subscriptionId = {
+  code: 'invalid_id',
+  says: 'the id of a webhook subscription, such as "whs_…"',
+  accepts: isSubscriptionId,
+} as Rule<never>
+
+function isDay(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^[12]\d{3}-\d\d-\d\d$/.test(value)) return false
+  const time = Date.parse(`${value}T00:00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value)
+}
+
+function isInstant(value: unknown): boolean {
+  return (
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/.test(value) &&
+    isDay(value.slice(0, 10)) &&
+    !Number.isNaN(Date.parse(value))
+  )
+}
+
+/** The reason why a value is no amount, which the database would give as well. */
+function amountProblem(value: unknown): AmountProblem | undefined {
+  try {
+    parseAmount(value as string)
+    return undefined
+  } catch (error) {
+    return (error as { code?: AmountProblem }).code ?? 'invalid_amount'
+  }
+}

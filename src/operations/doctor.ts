@@ -1,0 +1,24 @@
+import type { CallOptions, PaydClient } from '../core/client.ts'
+import { call } from '../core/command.ts'
+import type { OrganizationId } from '../core/ids.ts'
+import { send } from '../core/send.ts'
+
+/** Something that waits longer than it should, and the safe thing to do. */
+export interface Finding {
+  readonly organization_id: OrganizationId | null
+  readonly severity: 'alert' | 'warning' | 'info' | (string & {})
+  /** What kind of trouble it is, such as `payroll_run_stuck`. */
+  readonly kind: string
+  readonly resource_type: string
+  readonly resource_id: string
+  readonly since: string | null
+  /** What is wrong, as a sentence. */
+  readonly problem: string
+  /** The safe thing to do, as a sentence. */
+  readonly safe_action: string
+}
+
+/** Everything in the organization that waits longer than it should, and the safe thing to do. Empty when all is well. */
+export async function doctor(client: PaydClient, options: CallOptions = {}): Promise<Finding[]> {
+  return await send<Finding[]>(call(client, 'doctor', {}), { action: 'ask what is stuck', options })
+}

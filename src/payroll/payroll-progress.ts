@@ -1,0 +1,102 @@
+import { checkFields, checkValue, rowId } from '../core/check.ts'
+import type { CallOptions, PaydClient } from '../core/client.ts'
+import { readFrom } from '../core/command.ts'
+import { toPaydError } from '../core/explain.ts'
+import type { PayrollRunId } from '../core/ids.ts'
+import { type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
+import { send } from '../core/send.ts'
+import { wait } from '../core/timer.ts'
+import type { PayrollAuditLog, PayrollRun, PayrollRunApproval, PayrollRunSummary } from '../rows.ts'
+import { get, type PayrollRunFilter, payrollRunFilter } from './payroll-runs.ts'
+
+/** The run with how many were paid, failed and wait, and what was paid: its progress. Throws `not_found` as `getPayrollRun`. */
+export async function summary(
+  client: PaydClient,
+  id: PayrollRunId,
+  options: CallOptions = {},
+): Promise<PayrollRunSummary> {
+  const request = readFrom(client, 'payroll_run_summaries').eq('payroll_run_id', checkValue('id', id, rowId))
+  return await send<PayrollRunSummary>(request.single(), { action: `read the progress of payroll run ${id}`, options })
+}
+
+/** One page of the organization's runs with their progress, newest first. */
+export async function summaries(
+  client: PaydClient,
+  filter: PayrollRunFilter = {},
+  options: PageOptions = {},
+): Promise<Page<PayrollRunSummary>> {
+  const { status, asset_code, from, to } = checkFields('the filter', filter, payrollRunFilter)
+  const list: List = {
+    relation: 'payroll_run_summaries',
+    order: ['-created_at', '-payroll_run_id'],
+    things: 'payroll runs',
+    conditions: [
+      ['eq', 'status', status],
+      ['eq', 'asset_code', asset_code],
+      ['gte', 'period_end', from],
+      ['lte', 'period_start', to],
+    ],
+  }
+  return await listPage<PayrollRunSummary>(client, list, options)
+}
+
+/** One page of who approved or rejected which content of a run, newest first. */
+export async function approvals(
+  client: PaydClient,
+  id: PayrollRunId,
+  options: PageOptions = {},
+): Promise<Page<PayrollRunApproval>> {
+  return await listPage<PayrollRunApproval>(client, ofRun('payroll_run_approvals', id, 'the approvals'), options)
+}
+
+/** One page of what happened to a run, newest first. */
+export async function trail(
+  client: PaydClient,
+  id: PayrollRunId,
+  options: PageOptions = {},
+): Promise<Page<PayrollAuditLog>> {
+  return await listPage<PayrollAuditLog>(client, ofRun('payroll_audit_logs', id, 'the trail'), options)
+}
+
+function ofRun(relation: List['relation'], id: PayrollRunId, what: string): List {
+  const conditions = [['eq', 'payroll_run_id', checkValue('id', id, rowId)] as const]
+  return { relation, order: ['-created_at', '-id'], conditions, things: `${what} of payroll run ${id}` }
+}
+
+/** How to wait for the end of a run. */
+export interface WaitOptions extends CallOptions {
+  /** Pause between two looks, in ms. Default 1000. */
+  readonly intervalMs?: number | undefined
+  /** Called at once and whenever the state or a count changed. */
+  readonly onProgress?: ((progress: PayrollRunSummary) => void) | undefined
+}
+
+/**
+ * The run once it is completed or failed. Waits as long as it takes: pass `signal: AbortSignal.timeout(ms)` for a limit.
+ * A read that fails for a passing reason is tried again at the next interval.
+ */
+export async function waitUntilFinished(
+  client: PaydClient,
+  id: PayrollRunId,
+  options: WaitOptions = {},
+): Promise<PayrollRun> {
+  const { signal, intervalMs = 1_000, onProgress } = options
+  let told: string | undefined
+  for (;;) {
+    try {
+      const progress = await summary(client, id, options)
+      const { status, paid_items, failed_items, waiting_items } = progress
+      const state = [status, paid_items, failed_items, waiting_items].join(' ')
+      if (state !== told) onProgress?.(progress)
+      told = state
+      if (status === 'completed' || status === 'failed') return await get(client, id, options)
+    } catch (error) {
+      if (!toPaydError(error).retryable) throw error
+    }
+    try {
+      await (options.wait ?? wait)(intervalMs, signal)
+    } catch (error) {
+      throw toPaydError(error, { action: `wait for payroll run ${id}`, signal })
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** The sign before the decimals of the amounts in a file. */
+export type DecimalSign = '.' | ','
+
+/** What an amount in a file means: an exact decimal text, or nothing certain. */
+export type ReadAmount = { readonly amount: string } | { readonly ambiguous: true }
+
+/**
+ * An amount as a person wrote it. `60.000` is sixty in one country and sixty thousand in the next, so without a decimal sign everything that could be
+ * either is ambiguous and is not guessed. With one, groups of three digits may be separated by the other sign, a space or an apostrophe.
+ * What cannot be read at all is passed on as it is; the database refuses it by its line.
+ */
+export function readCsvAmount(text: string, decimalSign: DecimalSign | undefined): ReadAmount {
+  if (decimalSign === undefined) {
+    const isPlain = /^\d+(\.\d+)?$/.test(text) && !/^[1-9]\d{0,2}\.\d{3}$/.test(text)
+    return isPlain || !/^\d{1,3}([.,' \u00A0\u202F’]\d{3})*([.,]\d+)?$|^\d+,\d+$/.test(text)
+      ? { amount: text }
+      : { ambiguous: true }
+  }
+  const [sign, other] = decimalSign === '.' ? ['\\.', ','] : [',', '\\.']
+  const grouped = new RegExp(`^(\\d{1,3})((?:[${other}' \\u00A0\\u202F’]\\d{3})+)(${sign}\\d+)?$`)
+  const plain = new RegExp(`^\\d+(${sign}\\d+)?$`)
+  if (!grouped.test(text) && !plain.test(text)) return { amount: text }
+  const [units = '', decimals] = text.split(decimalSign)
+  const digits = units.replace(/\D/g, '')
+  return { amount: decimals === undefined ? digits : `${digits}.${decimals}` }
+}

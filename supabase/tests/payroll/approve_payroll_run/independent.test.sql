@@ -1,0 +1,70 @@
+begin;
+\ir ../../_shared/setup.sql.raw
+select plan(15);
+
+select tests.create_organization_with('Acme', '{ada}', '{max,mia,moe,mel}');
+select tests.create_employee('Acme', 'emma', '1000');
+select tests.create_employee('Acme', 'olaf', '500');
+create temporary table run as select tests.create_run('Acme') as id;
+grant select on run to public;
+
+-- The answer to mia's approval after somebody did something to the draft and max submitted it. Everything is undone.
+create function pg_temp.approval_after(person text, change text, approver text default 'mia') returns text
+language plpgsql as $$
+declare v_answer text;
+begin
+  begin
+    perform tests.act_as(person, 'Acme');
+    execute replace(change, 'RUN', (select id from run)::text);
+    perform tests.act_as('max', 'Acme');
+    perform public.refresh_payroll_run((select id from run));
+    perform tests.submit((select id from run));
+    perform tests.act_as(approver, 'Acme');
+    v_answer := tests.error_code_of(format(
+      'select public.approve_payroll_run(%s, %L)', (select id from run), tests.seen((select id from run))));
+    raise exception 'undo';
+  exception when raise_exception then
+    return v_answer;
+  end;
+end;
+$$;
+
+select is(pg_temp.approval_after('mia', 'select 1'), 'no error', 'a person who had no part in the run approves it');
+select is(pg_temp.approval_after('mia', change), 'approver_prepared_run', format('a person who %s does not approve it', what))
+from (values
+  ($$ select public.add_bonus(RUN, tests.employee_id('Acme', 'emma'), '999999') $$, 'added a bonus'),
+  ($$ select public.change_payroll_item((select max(id) from public.payroll_items), '1', 'Why') $$, 'changed an amount'),
+  ($$ select public.remove_payroll_item((select max(id) from public.payroll_items)) $$, 'removed an item'),
+  ($$ select public.remove_employee_from_payroll_run(RUN, tests.employee_id('Acme', 'olaf')) $$, 'left somebody out'),
+  ($$ select public.update_payroll_run(RUN, tests.version(RUN), '{"memo": "Mine"}') $$, 'changed the memo'),
+  ($$ update public.employees set salary = 2000 where first_name = 'emma' $$, 'raised a salary of a payee'),
+  ($$ update public.employees set wallet_address = tests.address(9) where first_name = 'emma' $$, 'changed an address of a payee'),
+  ($$ update public.employees set email = 'e@x.example' where first_name = 'emma' $$, 'changed the e-mail of a payee'),
+  ($$ update public.employees set last_name = 'Other' where first_name = 'emma' $$, 'changed the name of a payee')
+) as changes (change, what);
+select is(
+  pg_temp.approval_after('mia', $$ update public.employees set position = 'Lead' where first_name = 'emma' $$), 'no error',
+  'a person who changed the position of a payee approves the run');
+select is(
+  pg_temp.approval_after('mia', $$ select tests.create_employee('Acme', 'idle', '9', status => 'inactive') $$), 'no error',
+  'a person who added an employee whom the run does not pay approves it');
+select is(
+  pg_temp.approval_after('moe', $$ update public.employees set salary = 2000 where first_name = 'emma' $$), 'no error',
+  'a salary that another person raised does not exclude an approver');
+
+-- A request of one person that another confirms is the change of the first.
+update public.organizations set wallet_change_policy = 'second_person';
+create function pg_temp.confirmed() returns text language sql as $$
+  select $sql$
+    update public.employees set wallet_address = tests.address(11) where first_name = 'emma';
+    select tests.act_as('mel', 'Acme');
+    select public.confirm_wallet_change((select id from public.wallet_changes where state = 'waiting'));
+  $sql$;
+$$;
+select is(pg_temp.approval_after('mia', pg_temp.confirmed()), 'approver_prepared_run',
+  'a person who asked for the address of a payee does not approve the run');
+select is(pg_temp.approval_after('mia', pg_temp.confirmed(), 'mel'), 'no error',
+  'a person who confirmed the address that another asked for approves the run');
+
+select * from finish();
+rollback;

@@ -1,0 +1,12 @@
+-- migration: planted
+-- One mistake, planted on purpose.
+-- author: PayD | date: 2026-02-01
+-- tables: private.numbers | depends: 20260101000000
+-- class: code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+alter table public.notes add constraint notes_body_is_listed check (body <> 'draft') not valid;
+alter table public.notes drop constraint notes_body_is_listed;
+alter table private.numbers alter column value drop not null;

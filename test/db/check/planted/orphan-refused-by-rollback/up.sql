@@ -1,0 +1,10 @@
+-- migration: planted
+-- One mistake, planted on purpose.
+-- author: PayD | date: 2026-02-01
+-- tables: public.notes | depends: 20260101000000
+-- class: breaking-change | breaking: orphans
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+alter table public.notes drop constraint notes_organization_id_fkey;
