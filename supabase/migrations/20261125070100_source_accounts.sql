@@ -139,7 +139,8 @@ begin
 
   -- An expired lease that nobody took over is still the worker's own; a taken one has another token.
   if not found then
-    perform private.refuse('lease_lost', coalesce(require_lease.account_id, 'without address'));
+    perform private.refuse('lease_lost',
+      coalesce(private.quotable(require_lease.account_id, 80), 'without address'));
   end if;
 
   return v_account;

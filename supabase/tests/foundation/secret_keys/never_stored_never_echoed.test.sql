@@ -91,7 +91,8 @@ begin
       v_processing, v_lease)),
     ('*', 'envelope_xdr', format('tests.envelope(%1$s, ''1005'', tests.operations(%1$s, %2$L))', v_processing, v_lease)),
     ('*', 'signed_envelope_xdr', 'tests.signed_envelope((select max(id) from public.transactions))'),
-    ('*', 'sequence_number', '''1005'''),
+    ('*', 'sequence_number', '''1005'''), ('*', 'lease_seconds', '20'), ('*', 'ledger', '990'),
+    ('record_sequence_holder', 'envelope_xdr', 'tests.other_envelope((select max(id) from public.transactions))'),
     ('*', 'fee_bid_stroops', '100'),
     ('*', 'max_ledger', '1000'), ('*', 'max_time', '''2026-12-01'''),
     ('*', 'operations', format('tests.operations(%s, %L)', v_processing, v_lease)),
@@ -164,7 +165,7 @@ select called.door, format('select tests.persist(%s, %s)', run.value, lease.valu
       '; select public.begin_submission((select max(id) from public.transactions), %s, tests.signed_envelope((select max(id) from public.transactions)))',
       lease.value)
     else '' end
-from unnest(array['begin_submission', 'record_submission', 'record_outcome']) as called (door)
+from unnest(array['begin_submission', 'record_submission', 'record_outcome', 'record_sequence_holder']) as called (door)
 join known as run on run.door = '*' and run.argument = 'payroll_run_id'
 join known as lease on lease.argument = 'lease_token';
 insert into before values
@@ -316,7 +317,7 @@ select set_eq(
     'import_employees rows line', 'import_employees rows note', 'record_contract_events events note',
     'record_contract_upgrade version', 
     -- The function searches for the text and finds nothing.
-    'release_disbursement source_account', 'search_employees words', 'search_transactions words',
+    'extend_disbursement source_account', 'release_disbursement source_account', 'search_employees words', 'search_transactions words',
     -- Workers report what others sent; the report is stored without the key.
     'complete_webhook_deliveries results error_message', 'complete_webhook_deliveries results response_body',
     'record_contract_events events data', 'record_contract_events events event_type',
