@@ -154,16 +154,48 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"employees": {
+                },"employee_invitations": {
                   Row: {
-                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null,"wallet_address_set_at": string | null
+                    "accepted_at": string | null,"created_at": string,"email": string,"employee_id": number,"expires_at": string,"id": number,"invited_by": number,"organization_id": number,"revoked_at": string | null,"token_hash": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                    "accepted_at"?: string | null,"created_at"?: string,"email": string,"employee_id": number,"expires_at"?: string,"id"?: never,"invited_by": number,"organization_id": number,"revoked_at"?: string | null,"token_hash": string
                   }
                   Update: {
-                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                    "accepted_at"?: string | null,"created_at"?: string,"email"?: string,"employee_id"?: number,"expires_at"?: string,"id"?: never,"invited_by"?: number,"organization_id"?: number,"revoked_at"?: string | null,"token_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "employee_invitations_invited_by_is_a_member_of_the_organization"
+      columns: ["organization_id","invited_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "employee_invitations_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"employees": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"auth_user_id": string | null,"created_at": string,"deleted_at": string | null,"department": string | null,"email": string,"first_name": string,"id": number,"last_name": string,"memo": string | null,"memo_type": string | null,"organization_id": number,"position": string | null,"salary": number | null,"search_vector": unknown,"status": string,"updated_at": string,"version": number,"wallet_address": string | null,"wallet_address_set_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email": string,"first_name": string,"id"?: never,"last_name": string,"memo"?: string | null,"memo_type"?: string | null,"organization_id": number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
+                  }
+                  Update: {
+                    "asset_code"?: string,"asset_issuer"?: string,"auth_user_id"?: string | null,"created_at"?: string,"deleted_at"?: string | null,"department"?: string | null,"email"?: string,"first_name"?: string,"id"?: never,"last_name"?: string,"memo"?: string | null,"memo_type"?: string | null,"organization_id"?: number,"position"?: string | null,"salary"?: number | null,"search_vector"?: never,"status"?: string,"updated_at"?: string,"version"?: number,"wallet_address"?: string | null,"wallet_address_set_at"?: string | null
                   }
                   Relationships: [
                     {
@@ -496,14 +528,14 @@ isOneToOne: false
                   ]
                 },"payroll_schedules": {
                   Row: {
-                    "anchor_on": string | null,"asset_code": string,"asset_issuer": string,"created_at": string,"created_by": number | null,"day_of_month": number | null,"day_of_week": number | null,"frequency": string,"id": number,"is_active": boolean,"last_error": string | null,"last_run_on": string | null,"local_time": string,"memo": string | null,"missed_policy": string,"name": string,"next_run_at": string | null,"next_run_on": string | null,"organization_id": number,"period_rule": string,"retry_at": string | null,"starts_on": string,"time_zone": string,"updated_at": string,"version": number
+                    "anchor_on": string | null,"asset_code": string,"asset_issuer": string,"created_at": string,"created_by": number | null,"day_of_month": number | null,"day_of_week": number | null,"frequency": string,"id": number,"is_active": boolean,"last_error": string | null,"last_run_on": string | null,"local_time": string,"memo": string | null,"missed_policy": string,"name": string,"next_run_at": string | null,"next_run_on": string | null,"organization_id": number,"period_rule": string,"retry_at": string | null,"second_day_of_month": number | null,"starts_on": string,"time_zone": string,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency": string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name": string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id": number,"period_rule"?: string,"retry_at"?: string | null,"starts_on": string,"time_zone": string,"updated_at"?: string,"version"?: number
+                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency": string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name": string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id": number,"period_rule"?: string,"retry_at"?: string | null,"second_day_of_month"?: number | null,"starts_on": string,"time_zone": string,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency"?: string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name"?: string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id"?: number,"period_rule"?: string,"retry_at"?: string | null,"starts_on"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number
+                    "anchor_on"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"created_by"?: number | null,"day_of_month"?: number | null,"day_of_week"?: number | null,"frequency"?: string,"id"?: never,"is_active"?: boolean,"last_error"?: string | null,"last_run_on"?: string | null,"local_time"?: string,"memo"?: string | null,"missed_policy"?: string,"name"?: string,"next_run_at"?: string | null,"next_run_on"?: string | null,"organization_id"?: number,"period_rule"?: string,"retry_at"?: string | null,"second_day_of_month"?: number | null,"starts_on"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -690,14 +722,14 @@ isOneToOne: false
                   ]
                 },"wallet_changes": {
                   Row: {
-                    "created_at": string,"decided_at": string | null,"decided_by": number | null,"effective_at": string | null,"employee_id": number,"id": number,"new_address": string,"organization_id": number,"policy": string,"previous_address": string | null,"requested_by": string,"requested_by_user": number | null,"state": string
+                    "created_at": string,"decided_at": string | null,"decided_by": number | null,"effective_at": string | null,"employee_id": number,"id": number,"new_address": string | null,"new_email": string | null,"new_memo": string | null,"new_memo_type": string | null,"organization_id": number,"policy": string,"previous_address": string | null,"previous_email": string | null,"previous_memo": string | null,"previous_memo_type": string | null,"requested_by": string,"requested_by_user": number | null,"state": string,"subject": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id": number,"id"?: never,"new_address": string,"organization_id": number,"policy": string,"previous_address"?: string | null,"requested_by": string,"requested_by_user"?: number | null,"state"?: string
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id": number,"id"?: never,"new_address"?: string | null,"new_email"?: string | null,"new_memo"?: string | null,"new_memo_type"?: string | null,"organization_id": number,"policy": string,"previous_address"?: string | null,"previous_email"?: string | null,"previous_memo"?: string | null,"previous_memo_type"?: string | null,"requested_by": string,"requested_by_user"?: number | null,"state"?: string,"subject"?: string
                   }
                   Update: {
-                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id"?: number,"id"?: never,"new_address"?: string,"organization_id"?: number,"policy"?: string,"previous_address"?: string | null,"requested_by"?: string,"requested_by_user"?: number | null,"state"?: string
+                    "created_at"?: string,"decided_at"?: string | null,"decided_by"?: number | null,"effective_at"?: string | null,"employee_id"?: number,"id"?: never,"new_address"?: string | null,"new_email"?: string | null,"new_memo"?: string | null,"new_memo_type"?: string | null,"organization_id"?: number,"policy"?: string,"previous_address"?: string | null,"previous_email"?: string | null,"previous_memo"?: string | null,"previous_memo_type"?: string | null,"requested_by"?: string,"requested_by_user"?: number | null,"state"?: string,"subject"?: string
                   }
                   Relationships: [
                     {
@@ -812,7 +844,13 @@ isOneToOne: false
                     "asset_code": string,"asset_issuer": string,"balance": string | null,"frozen_wallets": number | null,"oldest_sync_at": string | null,"organization_id": number,"wallet_type": string,"wallets": number | null
                   }
                   ComputedFields: never
-                  Relationships: [
+                  Insert: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"balance"?: string | null,"frozen_wallets"?: number | null,"oldest_sync_at"?: string | null,"organization_id"?: number | null,"wallet_type"?: string | null,"wallets"?: number | null
+                         }
+                        Update: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"balance"?: string | null,"frozen_wallets"?: number | null,"oldest_sync_at"?: string | null,"organization_id"?: number | null,"wallet_type"?: string | null,"wallets"?: number | null
+                         }
+                        Relationships: [
                     {
       foreignKeyName: "wallets_organization_id_fkey"
       columns: ["organization_id"]
@@ -826,7 +864,13 @@ isOneToOne: false
                     "amount": string | null,"asset_code": string,"asset_issuer": string,"closed_at": string | null,"destination": string,"employee": string | null,"employee_id": number,"ledger": number | null,"memo": string | null,"operation_index": number,"organization_id": number,"payroll_run_id": number,"source_account": string,"tx_hash": string
                   }
                   ComputedFields: never
-                  Relationships: [
+                  Insert: {
+                           "amount"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"destination"?: string | null,"employee"?: string | null,"employee_id"?: number | null,"ledger"?: number | null,"memo"?: string | null,"operation_index"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"source_account"?: string | null,"tx_hash"?: string | null
+                         }
+                        Update: {
+                           "amount"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"destination"?: string | null,"employee"?: string | null,"employee_id"?: number | null,"ledger"?: number | null,"memo"?: string | null,"operation_index"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"source_account"?: string | null,"tx_hash"?: string | null
+                         }
+                        Relationships: [
                     {
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
@@ -852,7 +896,13 @@ isOneToOne: false
                     "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"waiting_items": number | null
                   }
                   ComputedFields: never
-                  Relationships: [
+                  Insert: {
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                         }
+                        Update: {
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                         }
+                        Relationships: [
                     {
       foreignKeyName: "payroll_runs_organization_id_fkey"
       columns: ["organization_id"]
@@ -866,7 +916,13 @@ isOneToOne: false
                     "asset_code": string | null,"asset_issuer": string | null,"base_amount": string | null,"bonus_amount": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string | null,"last_name": string | null,"organization_id": number,"payroll_run_id": number,"period_end": string | null,"period_start": string | null,"status": string | null,"total_amount": string | null,"tx_hash": string | null,"updated_at": string | null
                   }
                   ComputedFields: never
-                  Relationships: [
+                  Insert: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"base_amount"?: string | null,"bonus_amount"?: string | null,"destination"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"status"?: string | null,"total_amount"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                         }
+                        Update: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"base_amount"?: string | null,"bonus_amount"?: string | null,"destination"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"status"?: string | null,"total_amount"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                         }
+                        Relationships: [
                     {
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
@@ -890,7 +946,37 @@ isOneToOne: false
                 }
           }
           Functions: {
-            "accept_invitation":
+            "accept_employee_invitation":
+{ Args: { "token": string }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"accept_invitation":
 { Args: { "token": string }; Returns: {
               "auth_user_id": string | null,
 "created_at": string,
@@ -1055,13 +1141,20 @@ isOneToOne: false
 "effective_at": string | null,
 "employee_id": number,
 "id": number,
-"new_address": string,
+"new_address": string | null,
+"new_email": string | null,
+"new_memo": string | null,
+"new_memo_type": string | null,
 "organization_id": number,
 "policy": string,
 "previous_address": string | null,
+"previous_email": string | null,
+"previous_memo": string | null,
+"previous_memo_type": string | null,
 "requested_by": string,
 "requested_by_user": number | null,
-"state": string
+"state": string,
+"subject": string
             }[]
                           SetofOptions: {
         from: "*"
@@ -1113,20 +1206,10 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "choose_default_organization":
-{ Args: { "organization_id": number }; Returns: {
-              "auth_user_id": string | null,
-"created_at": string,
-"deleted_at": string | null,
-"email": string,
-"id": number,
-"is_default": boolean,
-"organization_id": number,
-"role": string,
-"updated_at": string
-            }[]
+{ Args: { "organization_id": number }; Returns: Database["public"]['CompositeTypes']["own_organization"][]
                           SetofOptions: {
         from: "*"
-        to: "users"
+        to: "own_organization"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1188,13 +1271,20 @@ isOneToOne: false
 "effective_at": string | null,
 "employee_id": number,
 "id": number,
-"new_address": string,
+"new_address": string | null,
+"new_email": string | null,
+"new_memo": string | null,
+"new_memo_type": string | null,
 "organization_id": number,
 "policy": string,
 "previous_address": string | null,
+"previous_email": string | null,
+"previous_memo": string | null,
+"previous_memo_type": string | null,
 "requested_by": string,
 "requested_by_user": number | null,
-"state": string
+"state": string,
+"subject": string
             }[]
                           SetofOptions: {
         from: "*"
@@ -1217,6 +1307,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1311,6 +1403,7 @@ isOneToOne: false
 "organization_id": number,
 "period_rule": string,
 "retry_at": string | null,
+"second_day_of_month": number | null,
 "starts_on": string,
 "time_zone": string,
 "updated_at": string,
@@ -1485,6 +1578,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1513,11 +1608,22 @@ isOneToOne: false
 "get_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
+"get_user_preference":
+{ Args: { "default_value"?: Json,"key": string,"user_id": number }; Returns: Json
+                           },
 "import_employees":
 { Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
-              "code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string
+              "changes": Json,"code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string,"warnings": Json
             }[]
                            },
+"invite_employee":
+{ Args: { "employee_id": number,"idempotency_key"?: string }; Returns: Database["public"]['CompositeTypes']["employee_invitation"][]
+                          SetofOptions: {
+        from: "*"
+        to: "employee_invitation"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "invite_member":
 { Args: { "email": string,"idempotency_key"?: string,"role": string }; Returns: Database["public"]['CompositeTypes']["member_invitation"][]
                           SetofOptions: {
@@ -1526,8 +1632,8 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"link_employee_account":
-{ Args: { "employee_id": number }; Returns: {
+"leave_employment":
+{ Args: { "organization_id": number }; Returns: {
               "asset_code": string,
 "asset_issuer": string,
 "auth_user_id": string | null,
@@ -1538,6 +1644,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -1580,6 +1688,36 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"my_employments":
+{ Args: Record<PropertyKey, never>; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "my_organizations":
 { Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["own_organization"][]
                           SetofOptions: {
@@ -1611,6 +1749,7 @@ isOneToOne: false
 "organization_id": number,
 "period_rule": string,
 "retry_at": string | null,
+"second_day_of_month": number | null,
 "starts_on": string,
 "time_zone": string,
 "updated_at": string,
@@ -1874,6 +2013,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2045,6 +2186,7 @@ isOneToOne: false
 "organization_id": number,
 "period_rule": string,
 "retry_at": string | null,
+"second_day_of_month": number | null,
 "starts_on": string,
 "time_zone": string,
 "updated_at": string,
@@ -2092,6 +2234,36 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"revoke_employee_invitation":
+{ Args: { "employee_id": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "revoke_invitation":
 { Args: { "invitation_id": number }; Returns: Database["public"]['CompositeTypes']["revoked_invitation"][]
                           SetofOptions: {
@@ -2117,6 +2289,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2291,6 +2465,36 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"unlink_employee_account":
+{ Args: { "employee_id": number }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"auth_user_id": string | null,
+"created_at": string,
+"deleted_at": string | null,
+"department": string | null,
+"email": string,
+"first_name": string,
+"id": number,
+"last_name": string,
+"memo": string | null,
+"memo_type": string | null,
+"organization_id": number,
+"position": string | null,
+"salary": number | null,
+"search_vector": unknown,
+"status": string,
+"updated_at": string,
+"version": number,
+"wallet_address": string | null,
+"wallet_address_set_at": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "employees"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "update_employee":
 { Args: { "employee_id": number,"expected_version": number,"fields": Json }; Returns: {
               "asset_code": string,
@@ -2303,6 +2507,8 @@ isOneToOne: false
 "first_name": string,
 "id": number,
 "last_name": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "position": string | null,
 "salary": number | null,
@@ -2397,6 +2603,7 @@ isOneToOne: false
 "organization_id": number,
 "period_rule": string,
 "retry_at": string | null,
+"second_day_of_month": number | null,
 "starts_on": string,
 "time_zone": string,
 "updated_at": string,
@@ -2417,14 +2624,16 @@ isOneToOne: false
                         "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
                       },"claimed_webhook_delivery": {
                         "delivery_id": number | null,"lease_token": string | null,"attempt_number": number | null,"url": string | null,"headers": Json | null,"body": string | null,"timeout_ms": number | null
+                      },"employee_invitation": {
+                        "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {
-                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null
+                        "organization_id": number | null,"severity": string | null,"kind": string | null,"resource_type": string | null,"resource_id": string | null,"since": string | null,"problem": string | null,"safe_action": string | null,"waits_for": string | null,"until": string | null,"command": string | null
                       },"member_invitation": {
                         "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
                       },"own_organization": {
                         "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
                       },"payroll_run_change": {
-                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": unknown,"new_amount": unknown,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
+                        "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": string | null,"new_amount": string | null,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
                       },"revoked_invitation": {
                         "id": number | null,"email": string | null,"revoked_at": string | null
                       },"schedule_occurrence": {

@@ -11,7 +11,38 @@ export type { DatabaseErrorCode } from './core/database-error-codes.ts'
 export { isPaydError, PaydError, type PaydErrorDetails, type PaydErrorKind } from './core/error.ts'
 export type { PaydErrorCode, SdkErrorCode } from './core/error-codes.ts'
 export { type ErrorContext, toPaydError } from './core/explain.ts'
-export * from './core/ids.ts'
+export {
+  type ClaimableBalanceId,
+  type ContractId,
+  type EmployeeId,
+  type EventId,
+  type InvitationId,
+  type NotificationId,
+  type OrganizationId,
+  type PayrollItemId,
+  type PayrollRunId,
+  type PayrollScheduleId,
+  parseClaimableBalanceId,
+  parseContractId,
+  parseEmployeeId,
+  parseEventId,
+  parseInvitationId,
+  parseNotificationId,
+  parseOrganizationId,
+  parsePayrollItemId,
+  parsePayrollRunId,
+  parsePayrollScheduleId,
+  parseTransactionId,
+  parseUserId,
+  parseWalletChangeId,
+  parseWalletId,
+  parseWebhookSubscriptionId,
+  type TransactionId,
+  type UserId,
+  type WalletChangeId,
+  type WalletId,
+  type WebhookSubscriptionId,
+} from './core/ids.ts'
 export type { IterateOptions, Page, PageOptions } from './core/pages.ts'
 export type { Wait } from './core/timer.ts'
 export {
@@ -85,12 +116,29 @@ export {
   get as getTransaction,
   iterate as iterateTransactions,
   list as listTransactions,
+  operations as listTransactionOperations,
   search as searchTransactions,
   type TransactionFilter,
+  type TransactionOperationFilter,
   type TransactionSearchOptions,
   type TransactionWithOperations,
   trail as listTransactionTrail,
 } from './payment/transactions.ts'
+export {
+  addBasePay,
+  changeItem as changePayrollItem,
+  changes as listPayrollRunChanges,
+  discard as discardPayrollRun,
+  type EditOptions,
+  edits as listPayrollItemEdits,
+  type NewBasePay,
+  type PayrollRunChange,
+  type PayrollRunEdits,
+  refresh as refreshPayrollRun,
+  removeEmployee as removeEmployeeFromPayrollRun,
+  restore as restorePayrollRun,
+  update as updatePayrollRun,
+} from './payroll/payroll-edits.ts'
 export {
   addBonus,
   items as listPayrollItems,
@@ -142,6 +190,15 @@ export {
   list as listPayslips,
   type PayslipFilter,
 } from './payroll/payslips.ts'
+export {
+  acceptInvitation as acceptEmployeeInvitation,
+  type EmployeeInvitationWithToken,
+  inviteAccount as inviteEmployee,
+  leave as leaveEmployment,
+  mine as myEmployments,
+  revokeInvitation as revokeEmployeeInvitation,
+  unlinkAccount as unlinkEmployeeAccount,
+} from './people/employee-accounts.ts'
 export * from './people/employee-csv.ts'
 export {
   type ImportCsvOptions,
@@ -157,7 +214,6 @@ export {
   type EmployeeFilter,
   get as getEmployee,
   iterate as iterateEmployees,
-  linkAccount as linkEmployeeAccount,
   list as listEmployees,
   type NewEmployee,
   remove as removeEmployee,

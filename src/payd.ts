@@ -11,11 +11,13 @@ import * as organizations from './organization/organizations.ts'
 import * as claimableBalances from './payment/claimable-balances.ts'
 import * as statements from './payment/statements.ts'
 import * as transactions from './payment/transactions.ts'
+import * as payrollEdits from './payroll/payroll-edits.ts'
 import * as payrollItems from './payroll/payroll-items.ts'
 import * as payrollProgress from './payroll/payroll-progress.ts'
 import * as payrollRuns from './payroll/payroll-runs.ts'
 import * as payrollSchedules from './payroll/payroll-schedules.ts'
 import * as payslips from './payroll/payslips.ts'
+import * as employeeAccounts from './people/employee-accounts.ts'
 import * as employeeImport from './people/employee-import.ts'
 import * as employees from './people/employees.ts'
 import * as walletChanges from './people/wallet-changes.ts'
@@ -56,11 +58,14 @@ export interface Payd {
   /** What people and services changed. */
   readonly auditLogs: Bound<typeof auditLogs>
   /** The people who are paid. */
-  readonly employees: Bound<typeof employees> & Bound<typeof employeeImport>
+  readonly employees: Bound<typeof employees> & Bound<typeof employeeAccounts> & Bound<typeof employeeImport>
   /** Payout addresses that are to change. */
   readonly walletChanges: Bound<typeof walletChanges>
   /** Payroll runs from draft to paid, with their items, progress, approvals and trail. */
-  readonly payrollRuns: Bound<typeof payrollRuns> & Bound<typeof payrollItems> & Bound<typeof payrollProgress>
+  readonly payrollRuns: Bound<typeof payrollRuns> &
+    Bound<typeof payrollItems> &
+    Bound<typeof payrollEdits> &
+    Bound<typeof payrollProgress>
   /** What each person got in each run. */
   readonly payslips: Bound<typeof payslips>
   /** Drafts that are created by themselves. */
@@ -113,9 +118,14 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     members: bind(client, members),
     approvalThresholds: bind(client, approvalThresholds),
     auditLogs: bind(client, auditLogs),
-    employees: { ...bind(client, employees), ...bind(client, employeeImport) },
+    employees: { ...bind(client, employees), ...bind(client, employeeAccounts), ...bind(client, employeeImport) },
     walletChanges: bind(client, walletChanges),
-    payrollRuns: { ...bind(client, payrollRuns), ...bind(client, payrollItems), ...bind(client, payrollProgress) },
+    payrollRuns: {
+      ...bind(client, payrollRuns),
+      ...bind(client, payrollItems),
+      ...bind(client, payrollEdits),
+      ...bind(client, payrollProgress),
+    },
     payslips: bind(client, payslips),
     payrollSchedules: bind(client, payrollSchedules),
     transactions: bind(client, transactions),

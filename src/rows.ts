@@ -86,7 +86,7 @@ export const PAYROLL_SCHEDULE_OCCURRENCES_OUTCOME = ['created', 'skipped'] as co
 /** One of `PAYROLL_SCHEDULE_OCCURRENCES_OUTCOME`. */
 export type PayrollScheduleOccurrenceOutcome = (typeof PAYROLL_SCHEDULE_OCCURRENCES_OUTCOME)[number]
 /** What `payroll_schedules.frequency` can be. */
-export const PAYROLL_SCHEDULES_FREQUENCY = ['weekly', 'biweekly', 'monthly'] as const
+export const PAYROLL_SCHEDULES_FREQUENCY = ['weekly', 'biweekly', 'semimonthly', 'monthly'] as const
 /** One of `PAYROLL_SCHEDULES_FREQUENCY`. */
 export type PayrollScheduleFrequency = (typeof PAYROLL_SCHEDULES_FREQUENCY)[number]
 /** What `payroll_schedules.period_rule` can be. */
@@ -129,6 +129,10 @@ export type TransactionProof = (typeof TRANSACTIONS_PROOF)[number]
 export const USERS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `USERS_ROLE`. */
 export type MemberRole = (typeof USERS_ROLE)[number]
+/** What `wallet_changes.subject` can be. */
+export const WALLET_CHANGES_SUBJECT = ['wallet', 'email'] as const
+/** One of `WALLET_CHANGES_SUBJECT`. */
+export type WalletChangeSubject = (typeof WALLET_CHANGES_SUBJECT)[number]
 /** What `wallet_changes.policy` can be. */
 export const WALLET_CHANGES_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `WALLET_CHANGES_POLICY`. */
@@ -277,6 +281,19 @@ export interface ContractUpgradeLog {
   readonly completed_at: string | null
 }
 
+/** An offer to an employee to link the account of the record's e-mail address. */
+export interface EmployeeInvitation {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly employee_id: EmployeeId
+  readonly email: string
+  readonly invited_by: UserId
+  readonly expires_at: string
+  readonly accepted_at: string | null
+  readonly revoked_at: string | null
+  readonly created_at: string
+}
+
 /** People who are paid. */
 export interface Employee {
   readonly id: EmployeeId
@@ -288,6 +305,10 @@ export interface Employee {
   readonly wallet_address: string | null
   /** When an address was last set; it stays when the address is taken away. */
   readonly wallet_address_set_at: string | null
+  /** text, or id for a number of 64 bits. */
+  readonly memo_type: string | null
+  /** What the receiver, often an exchange, asks to stand on a payment; a part of where the money goes, like the address. */
+  readonly memo: string | null
   readonly status: EmployeeStatus
   readonly position: string | null
   readonly department: string | null
@@ -535,12 +556,14 @@ export interface PayrollSchedule {
   readonly day_of_week: number | null
   /** For monthly ones: 1 to 31; a month that is shorter has its occurrence on its last day. */
   readonly day_of_month: number | null
+  /** For semimonthly ones, which have their first day in day_of_month: 31 is the last day of every month. */
+  readonly second_day_of_month: number | null
   /** For biweekly ones: the first possible occurrence; the others follow every 14 days. */
   readonly anchor_on: string | null
   readonly time_zone: string
   /** When the draft is created, as the clocks of the time zone show it. */
   readonly local_time: string
-  /** What a run covers: since_last = from the day after the previous occurrence to the occurrence; calendar = the month, the ISO week or the two ISO weeks that end with the week of the occurrence; previous_calendar = the one before. */
+  /** What a run covers: since_last = from the day after the previous occurrence to the occurrence; calendar = the month, the half month (1 to 15, 16 to the end), the ISO week or the two ISO weeks that end with the week of the occurrence; previous_calendar = the one before. */
   readonly period_rule: PayrollSchedulePeriodRule
   /** What happens to occurrences that nothing ran: create_all drafts each, create_latest only the last due one, skip none that is more than 24 hours late. */
   readonly missed_policy: PayrollScheduleMissedPolicy
@@ -691,13 +714,21 @@ export interface Member {
   readonly deleted_at: string | null
 }
 
-/** Requested changes of the address an employee is paid at. */
+/** Requested changes of where an employee is paid (address and memo), or of the e-mail address of one who is paid. */
 export interface WalletChange {
   readonly id: WalletChangeId
   readonly organization_id: OrganizationId
   readonly employee_id: EmployeeId
+  /** wallet: address and memo; email: who the record is about. */
+  readonly subject: WalletChangeSubject
   readonly previous_address: string | null
-  readonly new_address: string
+  readonly previous_memo_type: string | null
+  readonly previous_memo: string | null
+  readonly previous_email: string | null
+  readonly new_address: string | null
+  readonly new_memo_type: string | null
+  readonly new_memo: string | null
+  readonly new_email: string | null
   readonly policy: WalletChangePolicy
   readonly state: WalletChangeState
   readonly requested_by: string

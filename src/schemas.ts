@@ -14,7 +14,13 @@ import {
 } from './organization/organizations.ts'
 import { type ClaimableBalanceFilter, claimableBalanceFilter } from './payment/claimable-balances.ts'
 import { type StatementFilter, statementFilter } from './payment/statements.ts'
-import { type TransactionFilter, transactionFilter } from './payment/transactions.ts'
+import {
+  type TransactionFilter,
+  type TransactionOperationFilter,
+  transactionFilter,
+  transactionOperationFilter,
+} from './payment/transactions.ts'
+import { type NewBasePay, newBasePay, type PayrollRunEdits, payrollRunEdits } from './payroll/payroll-edits.ts'
 import { type NewBonus, newBonus, type PayrollItemFilter, payrollItemFilter } from './payroll/payroll-items.ts'
 import { type NewPayrollRun, newPayrollRun, type PayrollRunFilter, payrollRunFilter } from './payroll/payroll-runs.ts'
 import {
@@ -131,3 +137,11 @@ export const erasureSchema: z.ZodMiniType<Erasure, Erasure> = /* @__PURE__ */ sc
 /** The schema of `ContractEventFilter`. */
 export const contractEventFilterSchema: z.ZodMiniType<ContractEventFilter, ContractEventFilter> =
   /* @__PURE__ */ schemaOf(contractEventFilter)
+/** The schema of `TransactionOperationFilter`. */
+export const transactionOperationFilterSchema: z.ZodMiniType<TransactionOperationFilter, TransactionOperationFilter> =
+  /* @__PURE__ */ schemaOf(transactionOperationFilter)
+/** The schema of `PayrollRunEdits`. */
+export const payrollRunEditsSchema: z.ZodMiniType<PayrollRunEdits, PayrollRunEdits> =
+  /* @__PURE__ */ schemaOf(payrollRunEdits)
+/** The schema of `NewBasePay`. */
+export const newBasePaySchema: z.ZodMiniType<NewBasePay, NewBasePay> = /* @__PURE__ */ schemaOf(newBasePay)

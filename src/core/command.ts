@@ -28,7 +28,7 @@ export function readFrom(client: PaydClient, relation: RelationName, columns = '
 
 /** The caller's idempotency key, or a random one. */
 export function idempotencyKey(options: CreateOptions): string {
-  return options.idempotencyKey ?? randomKey()
+  return options?.idempotencyKey ?? randomKey()
 }
 
 /** The row without columns that exist for the database only. */

@@ -51,8 +51,8 @@ export interface List {
  * hide others.
  */
 export async function listPage<Item>(client: PaydClient, list: List, options: PageOptions): Promise<Page<Item>> {
-  const size = pageSize(options.limit)
-  const rows = await readRows<Item>(client, list, size + 1, options)
+  const size = pageSize(options?.limit)
+  const rows = await readRows<Item>(client, list, size + 1, options ?? {})
   const items = rows.slice(0, size)
   // One row more than asked says that there is a next page. Where the API may have cut the answer, only the next page can say.
   const mayContinue = rows.length > size || rows.length >= LOWEST_ROW_LIMIT
@@ -66,7 +66,7 @@ export async function* iterateList<Item>(
   list: List,
   options: IterateOptions,
 ): AsyncGenerator<Item, void, undefined> {
-  const size = pageSize(options.limit ?? MAX_PAGE_SIZE)
+  const size = pageSize(options?.limit ?? MAX_PAGE_SIZE)
   let after: string | undefined
   for (;;) {
     const rows = await readRows<Item>(client, list, size, { ...options, after })

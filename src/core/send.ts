@@ -21,8 +21,10 @@ export interface Call {
  *   most 250 and 1000 ms or after `Retry-After` if that is at most ten seconds; unless the call must not happen twice.
  * - A statement that took too long is never sent again by itself: it would take as long once more.
  */
-export async function send<Data>(request: Query, call: Call): Promise<Data> {
+export async function send<Data>(request: Query, given: Call): Promise<Data> {
   request.retry?.(false)
+  // Callers without TypeScript pass null.
+  const call = { ...given, options: given.options ?? {} }
   const random = call.options.random ?? Math.random
   const ports = { random, pause: (ms: number) => pause(ms, call) }
   for (let failures = 0; ; failures += 1) {

@@ -1,5 +1,5 @@
 import type { Amount } from '../core/amount.ts'
-import { anyText, checkFields, count, money, optional, type Shape, text } from '../core/check.ts'
+import { anyText, checkFields, checkValue, count, money, optional, type Shape, text } from '../core/check.ts'
 import type { CallOptions, CreateOptions, PaydClient } from '../core/client.ts'
 import { call, idempotencyKey } from '../core/command.ts'
 import { readAll } from '../core/pages.ts'
@@ -65,9 +65,12 @@ export async function remove(
   threshold: Pick<ApprovalThreshold, 'asset_code' | 'asset_issuer' | 'from_amount' | 'version'>,
   options: CreateOptions = {},
 ): Promise<ApprovalThreshold | null> {
-  const { asset_code, asset_issuer, from_amount, version } = threshold
   const request = call(client, 'set_approval_threshold', {
-    ...{ asset_code, asset_issuer, from_amount, expected_version: version, idempotency_key: idempotencyKey(options) },
+    asset_code: checkValue('asset_code', threshold?.asset_code, text),
+    asset_issuer: checkValue('asset_issuer', threshold?.asset_issuer, anyText),
+    from_amount: checkValue('from_amount', threshold?.from_amount, money),
+    expected_version: checkValue('version', threshold?.version, count),
+    idempotency_key: idempotencyKey(options),
     // The generated type does not know that null removes it.
     required_approvals: null as unknown as number,
   })

@@ -3,7 +3,7 @@ import { type CallOptions, type CreateOptions, type PaydClient, requireSameOrgan
 import { call, idempotencyKey, readFrom } from '../core/command.ts'
 import type { OrganizationId } from '../core/ids.ts'
 import { send } from '../core/send.ts'
-import type { Member, MemberRole, Organization } from '../rows.ts'
+import type { MemberRole, Organization } from '../rows.ts'
 
 /** What an organization is created with. */
 export interface NewOrganization {
@@ -104,14 +104,18 @@ export async function update(
   return await send<Organization>(request.single(), { action: 'change the organization', options, once: true })
 }
 
-/** Makes an organization the one that the signed-in person acts in when none is named. Errors: `not_your_organization`. */
+/**
+ * Makes an organization the one that is shown first: the signed-in person acts in it when none is named. Employees choose too.
+ *
+ * Errors: `not_your_organization`.
+ */
 export async function chooseDefault(
   client: PaydClient,
   id: OrganizationId,
   options: CallOptions = {},
-): Promise<Member> {
+): Promise<OwnOrganization> {
   const request = call(client, 'choose_default_organization', { organization_id: checkValue('id', id, rowId) })
-  return await send<Member>(request.single(), { action: `choose organization ${id}`, options })
+  return await send<OwnOrganization>(request.single(), { action: `choose organization ${id}`, options })
 }
 
 /**

@@ -1,7 +1,18 @@
-import { checkFields, checkValue, count, oneOf, optional, rowId, type Shape, someOf, text } from '../core/check.ts'
+import {
+  checkFields,
+  checkValue,
+  count,
+  flag,
+  oneOf,
+  optional,
+  rowId,
+  type Shape,
+  someOf,
+  text,
+} from '../core/check.ts'
 import type { CallOptions, PaydClient } from '../core/client.ts'
 import { call, readFrom, without } from '../core/command.ts'
-import type { PayrollRunId, TransactionId } from '../core/ids.ts'
+import type { EmployeeId, PayrollRunId, TransactionId } from '../core/ids.ts'
 import { type IterateOptions, iterateList, type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
 import { send } from '../core/send.ts'
 import {
@@ -85,6 +96,48 @@ export async function get(
 ): Promise<TransactionWithOperations> {
   const request = readFrom(client, 'transactions', WITH_OPERATIONS).eq('id', checkValue('id', id, rowId))
   return inOrder(await send<TransactionWithOperations>(request.single(), { action: `read transaction ${id}`, options }))
+}
+
+/** Which payments inside transactions to list. */
+export interface TransactionOperationFilter {
+  readonly transaction_id?: TransactionId | undefined
+  readonly payroll_run_id?: PayrollRunId | undefined
+  readonly employee_id?: EmployeeId | undefined
+  /** Only those that may still pay or have paid, or only those that did not. */
+  readonly is_live?: boolean | undefined
+}
+
+/** The rules of `TransactionOperationFilter`. */
+export const transactionOperationFilter: Shape<TransactionOperationFilter> = {
+  transaction_id: optional(rowId),
+  payroll_run_id: optional(rowId),
+  employee_id: optional(rowId),
+  is_live: optional(flag),
+}
+
+/** One page of the payments inside transactions, newest first: what was, or is to be, paid to whom. */
+export async function operations(
+  client: PaydClient,
+  filter: TransactionOperationFilter = {},
+  options: PageOptions = {},
+): Promise<Page<TransactionOperation>> {
+  const { transaction_id, payroll_run_id, employee_id, is_live } = checkFields(
+    'the filter',
+    filter,
+    transactionOperationFilter,
+  )
+  const list: List = {
+    relation: 'transaction_operations',
+    order: ['-id'],
+    things: 'payments inside transactions',
+    conditions: [
+      ['eq', 'transaction_id', transaction_id],
+      ['eq', 'payroll_run_id', payroll_run_id],
+      ['eq', 'employee_id', employee_id],
+      ['eq', 'is_live', is_live],
+    ],
+  }
+  return await listPage<TransactionOperation>(client, list, options)
 }
 
 /** How to search transactions. */

@@ -165,7 +165,7 @@ export async function approve(
 ): Promise<PayrollRun> {
   // A run that is no longer pending has no hash; the database says which state it is in.
   const content_hash = checkValue('content_hash', seen?.content_hash ?? '', anyText)
-  return await act(client, 'approve_payroll_run', { id: seen.id, args: { content_hash }, action: 'approve', options })
+  return await act(client, 'approve_payroll_run', { id: seen?.id, args: { content_hash }, action: 'approve', options })
 }
 
 /**

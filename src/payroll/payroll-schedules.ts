@@ -177,7 +177,7 @@ export async function update(
 ): Promise<PayrollSchedule> {
   const fields = { ...checkFields('the changes', changes, payrollScheduleChanges) }
   const id = checkValue('id', seen?.id, rowId) as PayrollScheduleId
-  const args = { payroll_schedule_id: id, expected_version: checkValue('version', seen.version, count), fields }
+  const args = { payroll_schedule_id: id, expected_version: checkValue('version', seen?.version, count), fields }
   // A second time would meet the version that the first one made.
   const about = { action: `change payroll schedule ${id}`, options, once: true }
   return await send<PayrollSchedule>(call(client, 'update_payroll_schedule', args).single(), about)

@@ -22,5 +22,6 @@ export function readCsvAmount(text: string, decimalSign: DecimalSign | undefined
   if (!grouped.test(text) && !plain.test(text)) return { amount: text }
   const [units = '', decimals] = text.split(decimalSign)
   const digits = units.replace(/\D/g, '')
-  return { amount: decimals === undefined ? digits : `${digits}.${decimals}` }
+  // The database refuses exactly three decimals behind up to three digits as ambiguous; here a person said what they are.
+  return { amount: decimals === undefined ? digits : `${digits}.${decimals.length === 3 ? `${decimals}0` : decimals}` }
 }

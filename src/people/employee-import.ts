@@ -23,6 +23,14 @@ export interface ImportRowResult {
   readonly code: PaydErrorCode | null
   readonly message: string | null
   readonly hint: string | null
+  /** Every value that the row changes or takes away; null where nothing changes, and when an import is repeated. */
+  readonly changes?: { readonly [field: string]: { readonly from: string | null; readonly to: string | null } } | null
+  /** What a person should look at: `wallet_removed`, `wallet_shared` (with `employee_ids` and `in_file`), `looks_decoded_twice`. */
+  readonly warnings?: readonly {
+    readonly code: string
+    readonly employee_ids?: readonly number[]
+    readonly in_file?: boolean
+  }[]
 }
 
 /** What became of every row, in the order of their lines. */

@@ -38,8 +38,8 @@ export const employeeFilter: Shape<EmployeeFilter> = {
 
 /** The columns of an employee; the search vector is for the database. */
 const COLUMNS =
-  'id,organization_id,auth_user_id,first_name,last_name,email,wallet_address,wallet_address_set_at,status,position,department,' +
-  'salary,asset_code,asset_issuer,version,created_at,updated_at,deleted_at'
+  'id,organization_id,auth_user_id,first_name,last_name,email,wallet_address,wallet_address_set_at,memo_type,memo,status,position,' +
+  'department,salary,asset_code,asset_issuer,version,created_at,updated_at,deleted_at'
 
 /** What an employee is created with. */
 export interface NewEmployee {
@@ -58,6 +58,10 @@ export interface NewEmployee {
   readonly asset_issuer?: string | undefined
   /** Where the employee is paid: a Stellar address, `G…`. */
   readonly wallet_address?: string | null | undefined
+  /** What the receiver, often an exchange, asks to stand on a payment: a text of at most 28 bytes, or a number of 64 bits. */
+  readonly memo?: string | null | undefined
+  /** Default `text`. */
+  readonly memo_type?: 'text' | 'id' | undefined
 }
 
 /** The rules of `NewEmployee`. */
@@ -72,6 +76,8 @@ export const newEmployee: Shape<NewEmployee> = {
   asset_code: optional(text),
   asset_issuer: optional(anyText),
   wallet_address: optional(orNull(anyText)),
+  memo: optional(orNull(anyText)),
+  memo_type: optional(oneOf(['text', 'id'])),
 }
 
 /** What to change of an employee; what is left out stays, and null takes away what an employee can be without. */
@@ -191,7 +197,7 @@ export async function update(
 ): Promise<Employee> {
   const fields = { ...checkFields('the changes', changes, employeeChanges) }
   const id = checkValue('id', seen?.id, rowId) as EmployeeId
-  const args = { employee_id: id, expected_version: checkValue('version', seen.version, count), fields }
+  const args = { employee_id: id, expected_version: checkValue('version', seen?.version, count), fields }
   const employee = await send<Employee>(call(client, 'update_employee', args).single(), {
     // A second time would meet the version that the first one made.
     ...{ action: `change employee ${id}`, options, once: true },
@@ -207,16 +213,5 @@ export async function update(
 export async function remove(client: PaydClient, id: EmployeeId, options: CallOptions = {}): Promise<Employee> {
   const request = call(client, 'remove_employee', { employee_id: checkValue('id', id, rowId) })
   const employee = await send<Employee>(request.single(), { action: `remove employee ${id}`, options, once: true })
-  return without(employee, 'search_vector')
-}
-
-/**
- * Lets the employee read the own record, payslips, wallet and payments with the account of the same e-mail address. For managers.
- *
- * Errors: `role_too_low`, `employee_not_found`, `account_not_found`, `account_linked`.
- */
-export async function linkAccount(client: PaydClient, id: EmployeeId, options: CallOptions = {}): Promise<Employee> {
-  const request = call(client, 'link_employee_account', { employee_id: checkValue('id', id, rowId) })
-  const employee = await send<Employee>(request.single(), { action: `link the account of employee ${id}`, options })
   return without(employee, 'search_vector')
 }

@@ -2,7 +2,7 @@ import type { Payd } from '../payd.ts'
 import type { Area } from './areas.ts'
 import { type InvalidatingClient, invalidateArea, paydKey } from './keys.ts'
 
-/** What `useMutation` and the like take. The variables are the arguments of the call: `mutate([run.id])`. */
+/** What `useMutation` and the like take. The variables are the arguments of the call: `mutate([run])`. */
 export interface PaydMutation<Arguments extends unknown[], Result> {
   readonly mutationKey: readonly unknown[]
   readonly mutationFn: (args: Arguments) => Promise<Result>
@@ -22,7 +22,7 @@ export interface PaydMutation<Arguments extends unknown[], Result> {
  *
  * const payd = createPayd(createClient('http://127.0.0.1:54321', 'sb_publishable_…'))
  * const cache = new QueryClient()
- * export const submit = paydMutation(payd, cache, 'payrollRuns', 'submit') // useMutation(submit).mutate([run.id])
+ * export const submit = paydMutation(payd, cache, 'payrollRuns', 'submit') // useMutation(submit).mutate([run])
  * ```
  */
 export function paydMutation<AreaName extends Area, Name extends keyof Payd[AreaName] & string>(

@@ -91,6 +91,9 @@ export function paydQueries(payd: Payd) {
         ...one('payrollRuns', 'summary', [id], (options) => payd.payrollRuns.summary(id, options)),
         refetchInterval: (query) => query.state.data?.status === 'processing' && intervalMs,
       }),
+      /** What an approver should look at. */
+      changes: (id: PayrollRunId) =>
+        one('payrollRuns', 'changes', [id], (options) => payd.payrollRuns.changes(id, options)),
       approvals: (id: PayrollRunId) =>
         one('payrollRuns', 'approvals', [id], (options) => payd.payrollRuns.approvals(id, options)),
       trail: (id: PayrollRunId) =>

@@ -17,14 +17,18 @@ create table private.settings (
   max_fee_stroops bigint not null default 100000,
   allow_http_webhooks boolean not null default false,
   wallet_sync_seconds integer not null default 300,
+  trusted_proxies integer not null default 2,
   updated_at timestamptz not null default now(),
   constraint settings_is_one_row check (is_the_only_row),
   constraint settings_max_fee_stroops_is_a_fee check (max_fee_stroops between 100 and 10000000),
   constraint settings_wallet_sync_seconds_is_positive check (wallet_sync_seconds > 0),
+  constraint settings_trusted_proxies_is_a_small_number check (trusted_proxies between 1 and 10),
   constraint settings_network_has_a_provider check ((network_passphrase is null) = (horizon_url is null))
 );
 comment on table private.settings is 'The Stellar network of this project, its providers and limits.';
 comment on column private.settings.max_fee_stroops is 'The highest fee PayD offers for one operation, in stroops.';
+comment on column private.settings.trusted_proxies is
+  'How many parts of the platform add an address to x-forwarded-for: the first of those is what the gateway saw.';
 alter table private.settings enable row level security;
 alter table private.settings force row level security;
 

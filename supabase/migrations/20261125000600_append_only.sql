@@ -3,7 +3,9 @@
 -- because a silent rule would look like success. Retention and erasure must still take rows out of some of them: each
 -- such statement is a row of private.retention_exemptions, with the one procedure that may run it. The trigger reads
 -- the call stack, which no role, setting or plain statement can pretend: the removal passes only if exactly that
--- statement is being run by exactly that procedure.
+-- statement is being run by exactly that procedure. The triggers are ENABLE ALWAYS, so
+-- that a session that plays a replica fires them too. Against the owner of the tables, who can drop a trigger, only
+-- a copy elsewhere helps.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.retention_exemptions | depends: 20261125000000, 20261125000100
 -- class: add-table, data-migration, code | breaking: no
@@ -45,6 +47,7 @@ declare
   v_removal private.retention_exemptions;
   v_at integer;
   v_after text;
+  v_frame text;
 begin
   for v_removal in
     select removal.*
@@ -54,11 +57,15 @@ begin
     v_at := strpos(v_frames, v_removal.statement);
     v_after := substr(v_frames, v_at + length(v_removal.statement));
 
+    v_frame := split_part(v_after, e'\n', 2);
+
     -- Before the statement stands at most the label of its frame and after it the closing quote, in whatever language
-    -- the server speaks: too little room for another statement that only quotes this one.
+    -- the server speaks: too little room for another statement that only quotes this one. Before the procedure stands
+    -- the label of its frame: a function whose name contains the procedure would be written with quotes or a schema.
     if v_at between 1 and 21
       and length(split_part(v_after, e'\n', 1)) between 1 and 2
-      and strpos(split_part(v_after, e'\n', 2), ' ' || v_removal.procedure) > 0 then
+      and strpos(v_frame, ' ' || v_removal.procedure || ' ') > 0
+      and left(v_frame, strpos(v_frame, ' ' || v_removal.procedure || ' ')) !~ '[".(]' then
       return true;
     end if;
   end loop;

@@ -100,6 +100,28 @@ $$;
 comment on function private.wallet_address_problem(text) is
   'The error code that says why the text is no address to pay to, or null.';
 
+create function private.memo_problem(memo_type text, memo text)
+returns text
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+begin
+  return case
+    when memo_problem.memo is null and memo_problem.memo_type is null then null
+    when memo_problem.memo is null or memo_problem.memo_type is null then 'invalid_memo'
+    when octet_length(memo_problem.memo) not between 1 and 28 then 'invalid_memo'
+    when memo_problem.memo_type = 'text' then null
+    when memo_problem.memo_type = 'id'
+      and memo_problem.memo ~ '^(0|[1-9][0-9]{0,19})$'
+      and memo_problem.memo::numeric <= 18446744073709551615 then null
+    else 'invalid_memo'
+  end;
+end;
+$$;
+comment on function private.memo_problem(text, text) is
+  'The error code that says why the two are no memo of a payment, or null: a text of at most 28 bytes, or a number of '
+  '64 bits.';
+
 create function private.is_xdr(value text)
 returns boolean
 language sql immutable security invoker
@@ -132,6 +154,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('muxed_address_refused', 422,
     '%s is a muxed address, which PayD does not pay to.',
     'Give the address of the account (G…) and, as the memo, what the receiver asks for, often a number.'),
+  ('invalid_memo', 422,
+    '%s is not a memo of a payment.',
+    'A memo of type text has at most 28 bytes, one of type id is a whole number up to 18446744073709551615.'),
   ('invalid_asset_code', 422, '%s is not an asset code.', 'An asset code has 1 to 12 letters or digits, such as USDC.'),
   ('invalid_asset_issuer', 422,
     'The asset %s needs the address of its issuer, and XLM must have none.',

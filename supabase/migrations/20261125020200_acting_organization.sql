@@ -9,51 +9,66 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
--- What PostgREST says about the request. A token of another issuer may carry any subject; it names nobody here.
-create view private.current_request
-with (security_invoker = true)
-as
-select
-  substring(
-    nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
-    from '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$')::uuid as auth_user_id,
-  nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-organization-id' as organization_id;
-comment on view private.current_request is
-  'The signed-in person and the organization that the request names, each or null.';
-
+-- A policy is checked in every request, so each helper reads the claims and the headers once, as text.
 create function private.auth_user_id()
 returns uuid
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare v_subject text := nullif(current_setting('request.jwt.claims', true), '')::json ->> 'sub';
 begin
-  return (select request.auth_user_id from private.current_request as request);
+  -- A token of another issuer may carry any subject; it names nobody here.
+  if v_subject ~ '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then
+    return v_subject::uuid;
+  end if;
+
+  return null;
 end;
 $$;
 comment on function private.auth_user_id() is 'The signed-in person, or null.';
 
--- The one definition of who acts where. Every helper below reads it, so that each costs a single lookup.
-create view private.current_membership
-with (security_invoker = true)
-as
-select member.*
-from private.current_request as request
-join public.users as member on member.auth_user_id = request.auth_user_id
-where member.deleted_at is null
-  and coalesce(member.organization_id::text = request.organization_id, true)
-order by member.auth_user_id, member.is_default desc, member.id
-limit 1;
-comment on view private.current_membership is
-  'The caller''s membership in the organization the request acts in: one row or none.';
+create function private.requested_organization()
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_headers text := current_setting('request.headers', true);
+begin
+  -- Few requests name an organization, and reading the headers as JSON costs more than looking for the name.
+  if strpos(v_headers, 'x-organization-id') > 0 then
+    return v_headers::json ->> 'x-organization-id';
+  end if;
 
+  return null;
+end;
+$$;
+comment on function private.requested_organization() is 'What the header x-organization-id says, or null without one.';
+
+-- The one definition of who acts where: every helper below asks it.
 create function private.membership()
 returns public.users
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_member public.users;
+declare
+  v_auth_user_id uuid := private.auth_user_id();
+  v_requested text;
+  v_member public.users;
 begin
-  select * into v_member from private.current_membership;
+  if v_auth_user_id is null then
+    return null;
+  end if;
+
+  v_requested := private.requested_organization();
+
+  select member.* into v_member
+  from public.users as member
+  where member.auth_user_id = v_auth_user_id
+    and member.deleted_at is null
+    and (v_requested is null or member.organization_id::text = v_requested)
+  order by member.is_default desc, member.id
+  limit 1;
+
   return v_member;
 end;
 $$;
@@ -66,7 +81,7 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  return (select member.organization_id from private.current_membership as member);
+  return (private.membership()).organization_id;
 end;
 $$;
 comment on function private.organization_id() is
@@ -88,11 +103,13 @@ returns bigint
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare v_member public.users := private.membership();
 begin
-  return (
-    select member.organization_id
-    from private.current_membership as member
-    where private.role_rank(member.role) >= private.role_rank(organization_id_as.required_role));
+  if private.role_rank(v_member.role) >= private.role_rank(organization_id_as.required_role) then
+    return v_member.organization_id;
+  end if;
+
+  return null;
 end;
 $$;
 comment on function private.organization_id_as(text) is
@@ -105,12 +122,8 @@ set search_path = ''
 as $$
 declare v_member public.users := private.membership();
 begin
-  if private.auth_user_id() is null then
-    perform private.refuse('not_signed_in');
-  end if;
-
   if v_member.id is null then
-    perform private.refuse('no_organization');
+    perform private.refuse(case when private.auth_user_id() is null then 'not_signed_in' else 'no_organization' end);
   end if;
 
   if private.role_rank(v_member.role) < private.role_rank(require_member.required_role) then
@@ -127,14 +140,20 @@ returns text
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_member public.users := private.membership();
+declare
+  v_member public.users := private.membership();
+  v_auth_user_id uuid;
 begin
+  if v_member.id is not null then
+    return 'user:' || v_member.id;
+  end if;
+
+  v_auth_user_id := private.auth_user_id();
+
   return case
-    when v_member.id is not null then 'user:' || v_member.id
-    when private.auth_user_id() is not null then 'auth:' || private.auth_user_id()
-    when coalesce(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role', '') <> '' then
-      nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role'
-    else session_user::text
+    when v_auth_user_id is not null then 'auth:' || v_auth_user_id
+    else coalesce(nullif(nullif(current_setting('request.jwt.claims', true), '')::json ->> 'role', ''),
+      session_user::text)
   end;
 end;
 $$;

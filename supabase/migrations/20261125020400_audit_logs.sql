@@ -3,8 +3,8 @@
 -- author: PayD | date: 2026-11-25
 -- tables: archive.audit_logs, private.personal_data, private.retention_exemptions, private.retention_rules,
 --   public.audit_logs
--- depends: 20261125000000, 20261125000600, 20261125000800, 20261125000900, 20261125020000, 20261125020100,
---   20261125020200
+-- depends: 20261125000000, 20261125000200, 20261125000600, 20261125000800, 20261125000900, 20261125020000,
+--   20261125020100, 20261125020200
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -52,19 +52,35 @@ create policy "Admins can read the audit trail of their organization"
 create trigger audit_logs_refuse_change
   before update or delete or truncate on public.audit_logs
   for each statement execute function private.refuse_change();
+alter table public.audit_logs enable always trigger audit_logs_refuse_change;
 
 create function private.request_ip_address()
 returns text
-language plpgsql stable security invoker
+language plpgsql stable security definer
 set search_path = ''
 as $$
+declare
+  v_headers text := current_setting('request.headers', true);
+  v_hops text[];
+  v_trusted integer;
 begin
-  return left(btrim(split_part(
-    nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-forwarded-for', ',', 1)), 45);
+  -- Clients write what they like at the left; the parts of the platform append at the right, each what it saw.
+  if strpos(v_headers, 'x-forwarded-for') = 0 or v_headers is null then
+    return null;
+  end if;
+
+  v_hops := string_to_array(left(reverse(v_headers::json ->> 'x-forwarded-for'), 1000), ',');
+
+  select settings.trusted_proxies into v_trusted
+  from private.settings as settings;
+
+  return host(btrim(reverse(v_hops[v_trusted]))::inet);
+exception when invalid_text_representation then
+  return null;
 end;
 $$;
 comment on function private.request_ip_address() is
-  'The client address that the gateway reported, or null outside a request.';
+  'The client address that the last trusted part of the platform saw, or null outside a request.';
 
 create function private.write_audit(
   organization_id bigint, action text, resource_type text, resource_id text, changes jsonb
@@ -116,6 +132,7 @@ revoke all on table archive.audit_logs from public, anon, authenticated, service
 create trigger audit_logs_refuse_change
   before update or delete or truncate on archive.audit_logs
   for each statement execute function private.refuse_change();
+alter table archive.audit_logs enable always trigger audit_logs_refuse_change;
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values

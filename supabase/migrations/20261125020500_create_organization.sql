@@ -1,10 +1,10 @@
 -- migration: creating an organization
 -- The person who creates an organization is its first admin.
 -- author: PayD | date: 2026-11-25
--- tables: none
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125020000, 20261125020100, 20261125020200,
---   20261125020300, 20261125020400
--- class: code | breaking: no
+-- tables: private.limits
+-- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125020000, 20261125020100,
+--   20261125020200, 20261125020300, 20261125020400
+-- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -53,6 +53,20 @@ begin
     perform private.refuse('not_signed_in');
   end if;
 
+  -- Two creations by one person wait for each other, so that the limits hold.
+  perform pg_advisory_xact_lock(hashtextextended('payd.founder:' || v_auth_user_id, 0));
+
+  perform private.require_limit('organizations_per_person', count(*) filter (where organization.deleted_at is null)),
+    private.require_limit('organizations_per_person_and_day',
+      count(*) filter (where organization.created_at > now() - interval '1 day'))
+  from public.users as founder
+  join public.organizations as organization on organization.id = founder.organization_id
+  where founder.auth_user_id = v_auth_user_id
+    and not exists (
+      select from public.users as earlier
+      where earlier.organization_id = founder.organization_id
+        and earlier.id < founder.id);
+
   -- Names are not unique: a refusal would tell a stranger which companies are here.
   insert into public.organizations (name) values (v_name) returning * into v_organization;
 
@@ -77,3 +91,10 @@ as $$ select * from private.create_organization(name, idempotency_key); $$;
 comment on function public.create_organization(text, text) is 'Creates an organization; the caller becomes its admin.';
 revoke all on function public.create_organization(text, text) from public, anon, authenticated, service_role;
 grant execute on function public.create_organization(text, text) to authenticated;
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('organizations_per_person', 20, 'open organizations founded by one person',
+    'Close one that is no longer needed.'),
+  ('organizations_per_person_and_day', 10, 'organizations founded by one person in a day',
+    'Wait until tomorrow.');

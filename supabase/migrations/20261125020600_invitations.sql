@@ -3,10 +3,10 @@
 -- works once, only for the person who owns that address, and only while the inviter could still invite. Commands about
 -- the members of an organization lock the organization first, so that each sees what the one before it did.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.retention_rules,
---   public.invitations
--- depends: 20261125000000, 20261125000100, 20261125000800, 20261125000900, 20261125010000, 20261125020000,
---   20261125020100, 20261125020200, 20261125020300, 20261125020400
+-- tables: private.error_codes, private.limits, private.personal_data, private.personal_data_erasures,
+--   private.retention_rules, public.invitations
+-- depends: 20261125000000, 20261125000100, 20261125000800, 20261125000900, 20261125001200, 20261125010000,
+--   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -154,6 +154,16 @@ begin
   ) then
     perform private.refuse('already_a_member');
   end if;
+
+  perform private.require_limit('open_invitations_per_organization',
+      count(*) filter (where invitation.accepted_at is null and invitation.revoked_at is null)),
+    private.require_limit('invitations_per_organization_and_day',
+      count(*) filter (where invitation.created_at > now() - interval '1 day'))
+  from public.invitations as invitation
+  where invitation.organization_id = v_admin.organization_id
+    and invitation.email <> v_email
+    and (invitation.created_at > now() - interval '1 day'
+      or (invitation.accepted_at is null and invitation.revoked_at is null));
 
   -- A new invitation replaces the open one, so that at most one token works.
   update public.invitations as invitation
@@ -326,3 +336,10 @@ insert into private.personal_data_erasures (position, table_name, subject, colum
   (90, 'public.invitations', 'email', 'email',
     'update public.invitations set email = ''erased-'' || id || ''@invitation.invalid'', revoked_at = case when '
     'accepted_at is null then coalesce(revoked_at, now()) end where organization_id = $1 and email = $2');
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('open_invitations_per_organization', 500, 'open invitations in the organization',
+    'Revoke the ones that are no longer meant.'),
+  ('invitations_per_organization_and_day', 1000, 'invitations of the organization in a day',
+    'Wait until tomorrow.');

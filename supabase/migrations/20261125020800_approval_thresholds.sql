@@ -1,10 +1,10 @@
 -- migration: approval thresholds
 -- An organization may demand more approvals for runs above an amount of an asset.
 -- author: PayD | date: 2026-11-25
--- tables: public.approval_thresholds
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010200, 20261125010400, 20261125010500,
---   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125020600
--- class: add-table, modify-rls, code | breaking: no
+-- tables: private.limits, public.approval_thresholds
+-- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125010200, 20261125010400,
+--   20261125010500, 20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125020600
+-- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -117,6 +117,10 @@ begin
       delete from public.approval_thresholds as threshold
       where threshold.id = v_before.id;
     elsif v_before.id is null then
+      perform private.require_limit('approval_thresholds_per_organization', count(*))
+      from public.approval_thresholds as threshold
+      where threshold.organization_id = v_admin.organization_id;
+
       insert into public.approval_thresholds
         (organization_id, asset_code, asset_issuer, from_amount, required_approvals)
       values (v_admin.organization_id, set_approval_threshold.asset_code, v_issuer, v_from,
@@ -166,3 +170,8 @@ comment on function public.set_approval_threshold(text, text, text, integer, int
 revoke all on function public.set_approval_threshold(text, text, text, integer, integer, text)
   from public, anon, authenticated, service_role;
 grant execute on function public.set_approval_threshold(text, text, text, integer, integer, text) to authenticated;
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('approval_thresholds_per_organization', 50, 'approval thresholds in the organization',
+    'Remove one that is no longer needed.');

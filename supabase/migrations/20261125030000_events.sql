@@ -47,6 +47,7 @@ create policy "Members can read the events of their organization"
 create trigger events_refuse_change
   before update or delete or truncate on public.events
   for each statement execute function private.refuse_change();
+alter table public.events enable always trigger events_refuse_change;
 
 create table private.event_counters (
   organization_id bigint primary key references public.organizations (id),

@@ -1,11 +1,12 @@
 -- migration: employees
--- People who are paid: what they earn, in which asset, and at which address. An employee who signs in reads the own
+-- People who are paid: what they earn, in which asset, at which address and with which memo. An employee who signs in
+-- reads the own
 -- record, payslips, wallet and payments and nothing else: the same policies serve members and employees, because
 -- employee_id() is null for a member.
 -- author: PayD | date: 2026-11-25
 -- tables: private.personal_data, private.personal_data_erasures, private.retention_rules, public.employees
--- depends: 20261125000000, 20261125000800, 20261125000900, 20261125010200, 20261125010400, 20261125010500,
---   20261125020000
+-- depends: 20261125000000, 20261125000800, 20261125000900, 20261125010000, 20261125010200, 20261125010400,
+--   20261125010500, 20261125020000
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -21,6 +22,8 @@ create table public.employees (
   email text not null,
   wallet_address text,
   wallet_address_set_at timestamptz,
+  memo_type text,
+  memo text,
   status text not null default 'active',
   position text,
   department text,
@@ -32,9 +35,11 @@ create table public.employees (
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
   search_vector tsvector generated always as (
-    setweight(to_tsvector('simple', regexp_replace(first_name || ' ' || last_name, '[^[:alnum:]]+', ' ', 'g')), 'A')
-    || setweight(to_tsvector('simple', regexp_replace(email, '[^[:alnum:]]+', ' ', 'g')), 'B')
-    || setweight(to_tsvector('simple', regexp_replace(coalesce(position, '') || ' ' || coalesce(department, ''),
+    setweight(to_tsvector('simple', regexp_replace(private.folded_text(first_name || ' ' || last_name),
+      '[^[:alnum:]]+', ' ', 'g')), 'A')
+    || setweight(to_tsvector('simple', regexp_replace(private.folded_text(email), '[^[:alnum:]]+', ' ', 'g')), 'B')
+    || setweight(to_tsvector('simple', regexp_replace(
+      private.folded_text(coalesce(position, '') || ' ' || coalesce(department, '')),
       '[^[:alnum:]]+', ' ', 'g')), 'C')
   ) stored,
   constraint employees_id_is_unique_in_organization unique (organization_id, id),
@@ -50,14 +55,18 @@ create table public.employees (
     check (wallet_address is null or private.is_account_id(wallet_address)),
   constraint employees_wallet_address_was_set_at_some_time
     check (wallet_address is null or wallet_address_set_at is not null),
+  constraint employees_memo_is_one_of_a_payment check (private.memo_problem(memo_type, memo) is null),
   constraint employees_are_paid_in_an_asset check (private.asset_problem(asset_code, asset_issuer) is null)
 );
 comment on table public.employees is 'People who are paid.';
 comment on column public.employees.wallet_address_set_at is
   'When an address was last set; it stays when the address is taken away.';
+comment on column public.employees.memo is
+  'What the receiver, often an exchange, asks to stand on a payment; a part of where the money goes, like the address.';
+comment on column public.employees.memo_type is 'text, or id for a number of 64 bits.';
 comment on column public.employees.search_vector is
-  'Every word of its own, as a search splits them: an e-mail address or IT/Ops as a whole would be found by its '
-  'beginning only.';
+  'Every word of its own, without accents, as a search splits them: an e-mail address or IT/Ops as a whole would be '
+  'found by its beginning only.';
 comment on column public.employees.salary is 'Base pay per period in units of (asset_code, asset_issuer).';
 comment on column public.employees.asset_issuer is 'Address of the issuer; empty for native XLM.';
 
@@ -66,6 +75,24 @@ create unique index employees_email_key on public.employees (organization_id, em
 -- Whoever is added is looked up among those who left.
 create index employees_organization_id_email_idx_when_deleted
   on public.employees (organization_id, email) where deleted_at is not null;
+-- The same name in another order of its parts is the same key.
+create function private.person_key(first_name text, last_name text)
+returns text
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+declare
+  v_first constant text := regexp_replace(private.folded_text(person_key.first_name), '[^[:alnum:]]+', '', 'g');
+  v_last constant text := regexp_replace(private.folded_text(person_key.last_name), '[^[:alnum:]]+', '', 'g');
+begin
+  return least(v_first || v_last, v_last || v_first);
+end;
+$$;
+comment on function private.person_key(text, text) is
+  'A name as it is compared with others: without accents, blanks and signs, in whichever order it was typed.';
+-- Whoever gets a first address is looked up among those who have or had the same name.
+create index employees_organization_id_person_key_idx
+  on public.employees (organization_id, private.person_key(first_name, last_name));
 create index idx_employees_status on public.employees (organization_id, status);
 create index idx_employees_wallet on public.employees (organization_id, wallet_address);
 create index idx_employees_search on public.employees using gin (search_vector);
@@ -121,6 +148,7 @@ insert into private.personal_data (table_name, subject, column_name, hidden_colu
 insert into private.personal_data_erasures (position, table_name, subject, column_name, statement) values
   (10, 'public.employees', 'employee', 'id',
     'update public.employees set first_name = ''Erased'', last_name = ''person '' || id, email = ''erased-'' || id || '
-    '''@person.invalid'', wallet_address = null, position = null, department = null, salary = null, status = '
+    '''@person.invalid'', wallet_address = null, memo_type = null, memo = null, position = null, '
+    'department = null, salary = null, status = '
     '''inactive'', auth_user_id = null, deleted_at = coalesce(deleted_at, now()) where organization_id = $1 and id = '
     '$2::bigint');

@@ -1,7 +1,8 @@
 -- migration: audit and events of employees
 -- Every change of an employee is audited, personal values replaced by a mark, and announced.
 -- author: PayD | date: 2026-11-25
--- tables: public.employees | depends: 20261125000000, 20261125020200, 20261125020400, 20261125030000, 20261125040000
+-- tables: public.employees
+-- depends: 20261125000000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125040000
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -13,14 +14,17 @@ returns trigger
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare
+  v_member public.users := private.membership();
+  v_actor constant text := private.actor();
+  v_ip_address constant text := private.request_ip_address();
 begin
   if tg_op = 'INSERT' then
     insert into public.audit_logs
       (organization_id, user_id, actor, action, resource_type, resource_id, changes, ip_address)
-    select added.organization_id, member.id, private.actor(), 'employee.added', 'employee', added.id::text, null,
-    private.request_ip_address()
-    from rows_after as added
-    left join private.membership() as member on member.organization_id = added.organization_id;
+    select added.organization_id, case when added.organization_id = v_member.organization_id then v_member.id end,
+      v_actor, 'employee.added', 'employee', added.id::text, null, v_ip_address
+    from rows_after as added;
 
     return null;
   end if;
@@ -28,26 +32,37 @@ begin
   insert into public.audit_logs
     (organization_id, user_id, actor, action, resource_type, resource_id, changes, ip_address)
   select
-    changed.organization_id, member.id, private.actor(),
+    changed.organization_id, case when changed.organization_id = v_member.organization_id then v_member.id end, v_actor,
     case when changed.deleted_at is not null and earlier.deleted_at is null then 'employee.removed'
       else 'employee.updated' end,
-    'employee', changed.id::text,
-    jsonb_build_object('fields', difference.fields),
-    private.request_ip_address()
+    'employee', changed.id::text, jsonb_build_object('fields', difference.fields), v_ip_address
   from rows_after as changed
   join rows_before as earlier on earlier.id = changed.id
   cross join lateral (
-    select jsonb_agg(now_field.key order by now_field.key) as fields
-    from jsonb_each(to_jsonb(changed) - 'updated_at' - 'version' - 'search_vector' - 'wallet_address_set_at')
-      as now_field
-    where now_field.value is distinct from to_jsonb(earlier) -> now_field.key
+    select array_remove(array[
+      case when changed.asset_code <> earlier.asset_code then 'asset_code' end,
+      case when changed.asset_issuer <> earlier.asset_issuer then 'asset_issuer' end,
+      case when changed.auth_user_id is distinct from earlier.auth_user_id then 'auth_user_id' end,
+      case when changed.deleted_at is distinct from earlier.deleted_at then 'deleted_at' end,
+      case when changed.department is distinct from earlier.department then 'department' end,
+      case when changed.email <> earlier.email then 'email' end,
+      case when changed.first_name <> earlier.first_name then 'first_name' end,
+      case when changed.last_name <> earlier.last_name then 'last_name' end,
+      case when changed.memo is distinct from earlier.memo then 'memo' end,
+      case when changed.memo_type is distinct from earlier.memo_type then 'memo_type' end,
+      case when changed.position is distinct from earlier.position then 'position' end,
+      case when changed.salary::numeric is distinct from earlier.salary::numeric then 'salary' end,
+      case when changed.status <> earlier.status then 'status' end,
+      case when changed.wallet_address is distinct from earlier.wallet_address then 'wallet_address' end
+    ], null) as fields
   ) as difference
-  left join private.membership() as member on member.organization_id = changed.organization_id
-  where difference.fields is not null;
+  where difference.fields <> '{}';
 
   return null;
 end;
 $$;
+comment on function private.audit_employees() is
+  'Statement trigger: one row of the trail for each employee, with the names of the fields that changed.';
 
 create trigger employees_write_audit_of_inserts
   after insert on public.employees

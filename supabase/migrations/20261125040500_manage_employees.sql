@@ -1,11 +1,10 @@
 -- migration: managing employees
 -- Single employees are added, changed and removed by the same rules as an import. A removed employee is kept for the
--- books and can be hired again under the same e-mail. An employee may sign in once the account is linked, and only as
--- long as it is the account of that e-mail.
+-- books and can be hired again under the same e-mail.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010200, 20261125010300, 20261125010500,
---   20261125020100, 20261125020200, 20261125020300, 20261125040000, 20261125040400
+-- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010300, 20261125010500, 20261125020100,
+--   20261125020200, 20261125020300, 20261125040000, 20261125040400
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -18,56 +17,50 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('employee_has_unpaid_items', 409,
     'Employee %s is part of a payroll run that is not finished.',
     'Finish the run, or remove the employee from it first.'),
-  ('account_not_found', 404,
-    'Nobody has signed up with the e-mail address of employee %s.',
-    'Ask the employee to sign up with that address first.'),
-  ('account_linked', 409,
-    'The account with the e-mail address of employee %s belongs to another employee of your organization.',
-    'Correct the e-mail address of one of the two: whoever has another address is no longer linked.'),
-  ('unknown_field', 422,
-    '%s is not a field of an employee that can be set here.',
-    'Use first_name, last_name, email, status, position, department, salary, asset_code, asset_issuer and '
-    'wallet_address.'),
   ('invalid_fields', 422, 'The fields are not an object.', 'Send an object such as {"position": "Engineer"}.');
 
-create function private.require_employee_fields(fields jsonb)
-returns jsonb
+create function private.require_employee_document(document jsonb)
+returns void
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare
-  v_unknown text;
-  v_candidate jsonb;
-  v_problem text;
+declare v_unknown text;
 begin
-  if jsonb_typeof(require_employee_fields.fields) is distinct from 'object' then
+  perform private.require_size('The employee', require_employee_document.document, 16);
+
+  if jsonb_typeof(require_employee_document.document) is distinct from 'object' then
     perform private.refuse('invalid_fields');
   end if;
 
-  select given.key into v_unknown
-  from jsonb_object_keys(require_employee_fields.fields) as given (key)
-  where given.key not in ('first_name', 'last_name', 'email', 'status', 'position', 'department', 'salary',
-    'asset_code', 'asset_issuer', 'wallet_address')
-  limit 1;
+  if private.json_holds_secret_key(require_employee_document.document) then
+    perform private.refuse('secret_key_refused', 'The row');
+  end if;
 
-  if found then
+  v_unknown := private.unknown_employee_field(require_employee_document.document);
+
+  if v_unknown is not null then
     perform private.refuse('unknown_field', private.quotable(v_unknown));
   end if;
-
-  v_candidate := private.normalise_import_row(require_employee_fields.fields);
-  v_problem := coalesce(
-    case when private.json_holds_secret_key(require_employee_fields.fields) then 'secret_key_refused' end,
-    private.import_problem(v_candidate));
-
-  if v_problem is not null then
-    perform private.refuse(v_problem, variadic private.import_problem_arguments(v_problem, v_candidate));
-  end if;
-
-  return v_candidate;
 end;
 $$;
-comment on function private.require_employee_fields(jsonb) is
-  'The fields normalised; refuses what an import would refuse.';
+comment on function private.require_employee_document(jsonb) is
+  'Refuses a document that is too large, no object, holds a secret key, or has a field that no employee has.';
+
+create function private.require_employee_fields(fields private.employee_fields)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_problem text := private.employee_fields_problem(require_employee_fields.fields);
+begin
+  if v_problem is not null then
+    perform private.refuse(v_problem,
+      variadic private.employee_fields_arguments(v_problem, require_employee_fields.fields, null));
+  end if;
+end;
+$$;
+comment on function private.require_employee_fields(private.employee_fields) is
+  'Refuses the fields that an import would refuse.';
 
 create function private.locked_employee(employee_id bigint)
 returns public.employees
@@ -102,30 +95,49 @@ set search_path = ''
 as $$
 declare
   v_member public.users := private.require_member('manager');
-  v_fields jsonb := private.require_employee_fields(create_employee.fields);
+  v_fields private.employee_fields;
   v_id bigint;
+  v_employee public.employees;
 begin
-  v_fields := private.completed_import_row(create_employee.fields, v_fields, null);
-  v_id := private.claim_idempotency_key('create_employee', create_employee.idempotency_key,
-    jsonb_build_array(v_member.organization_id, v_fields))::bigint;
+  perform private.require_employee_document(create_employee.fields);
+  v_fields := private.tidy_employee_fields(create_employee.fields);
+  perform private.require_employee_fields(v_fields);
+
+  -- Code and issuer are one value: whoever names the code names the asset.
+  v_fields.asset_issuer := coalesce(v_fields.asset_issuer, '');
+  v_fields.asset_code := coalesce(v_fields.asset_code, 'XLM');
+  v_fields.status := coalesce(v_fields.status, 'active');
+
+  if create_employee.idempotency_key is not null then
+    v_id := private.claim_idempotency_key('create_employee', create_employee.idempotency_key,
+      jsonb_build_array(v_member.organization_id, to_jsonb(v_fields)))::bigint;
+  end if;
 
   if v_id is null then
     begin
       insert into public.employees
-        (organization_id, first_name, last_name, email, wallet_address, salary, asset_code, asset_issuer, position,
-          department, status)
+        (organization_id, first_name, last_name, email, wallet_address, memo_type, memo, salary, asset_code,
+          asset_issuer, position, department, status)
       values (
-        v_member.organization_id, v_fields ->> 'first_name', v_fields ->> 'last_name', v_fields ->> 'email',
-        v_fields ->> 'wallet_address',
-        (v_fields ->> 'salary')::public.amount, v_fields ->> 'asset_code', v_fields ->> 'asset_issuer',
-        v_fields ->> 'position',
-        v_fields ->> 'department', v_fields ->> 'status')
-      returning id into v_id;
+        v_member.organization_id, v_fields.first_name, v_fields.last_name, v_fields.email, v_fields.wallet_address,
+        v_fields.memo_type, v_fields.memo, v_fields.salary::numeric, v_fields.asset_code, v_fields.asset_issuer,
+        v_fields.position, v_fields.department, v_fields.status)
+      returning * into v_employee;
     exception when unique_violation then
       perform private.refuse('email_taken');
     end;
 
-    perform private.keep_idempotent_result('create_employee', create_employee.idempotency_key, v_id::text);
+    v_id := v_employee.id;
+
+    if create_employee.idempotency_key is not null then
+      perform private.keep_idempotent_result('create_employee', create_employee.idempotency_key, v_id::text);
+    end if;
+
+    -- An address may have to wait; everything else is as it was written.
+    if v_employee.wallet_address is null then
+      return next v_employee;
+      return;
+    end if;
   end if;
 
   return query
@@ -150,50 +162,71 @@ set search_path = ''
 as $$
 declare
   v_before public.employees := private.locked_employee(update_employee.employee_id);
-  v_fields jsonb;
+  v_wanted record;
+  v_fields private.employee_fields;
 begin
   perform private.require_version(v_before.version, update_employee.expected_version);
-
-  if jsonb_typeof(update_employee.fields) is distinct from 'object' then
-    perform private.refuse('invalid_fields');
-  end if;
-
-  -- Fields that are not given keep their value; an amount as text, so that it is checked like any other. An address
-  -- that was asked for stays asked for. Whoever names an asset by its code names its issuer too, or it has none.
-  v_fields := private.require_employee_fields(
-    jsonb_build_object(
-      'first_name', v_before.first_name, 'last_name', v_before.last_name, 'email', v_before.email, 'status',
-      v_before.status,
-      'position', v_before.position, 'department', v_before.department, 'salary', v_before.salary::text,
-      'asset_code', v_before.asset_code, 'asset_issuer', case
-        when not update_employee.fields ? 'asset_code' then v_before.asset_issuer end,
-      'wallet_address', private.wanted_wallet_address(v_before))
-    || update_employee.fields);
+  perform private.require_employee_document(update_employee.fields);
+  v_fields := private.tidy_employee_fields(update_employee.fields);
 
   -- Nobody is without a status or an asset; taking one away must not become a default that pays somebody.
-  if v_fields ->> 'status' is null then
+  if update_employee.fields ? 'status' and v_fields.status is null then
     perform private.refuse('invalid_status', private.quotable(null));
   end if;
 
-  if v_fields ->> 'asset_code' is null then
+  if update_employee.fields ? 'asset_code' and v_fields.asset_code is null then
     perform private.refuse('invalid_asset_code', private.quotable(null));
   end if;
+
+  -- Fields that are not given keep their value, and what was asked for stays asked for.
+  select * into v_wanted
+  from private.wanted_destination(v_before.id, v_before.wallet_address, v_before.memo_type, v_before.memo);
+
+  if not update_employee.fields ? 'memo' then
+    -- A memo belongs to its address.
+    if not update_employee.fields ? 'wallet_address'
+      or v_fields.wallet_address is not distinct from v_wanted.wallet_address then
+      v_fields.memo := v_wanted.memo;
+      v_fields.memo_type := coalesce(private.tidy_value(update_employee.fields ->> 'memo_type'), v_wanted.memo_type);
+    end if;
+  end if;
+
+  if not update_employee.fields ? 'wallet_address' then v_fields.wallet_address := v_wanted.wallet_address; end if;
+  if not update_employee.fields ? 'first_name' then v_fields.first_name := v_before.first_name; end if;
+  if not update_employee.fields ? 'last_name' then v_fields.last_name := v_before.last_name; end if;
+  if not update_employee.fields ? 'email' then
+    v_fields.email := private.wanted_email(v_before.id, v_before.email);
+  end if;
+
+  if not update_employee.fields ? 'salary' then v_fields.salary := v_before.salary::text; end if;
+  if not update_employee.fields ? 'position' then v_fields.position := v_before.position; end if;
+  if not update_employee.fields ? 'department' then v_fields.department := v_before.department; end if;
+  if not update_employee.fields ? 'status' then v_fields.status := v_before.status; end if;
+
+  -- Whoever names an asset by its code names its issuer too, or it has none.
+  if not update_employee.fields ? 'asset_code' then
+    v_fields.asset_code := v_before.asset_code;
+    v_fields.asset_issuer := case when update_employee.fields ? 'asset_issuer' then v_fields.asset_issuer
+      else v_before.asset_issuer end;
+  end if;
+
+  perform private.require_employee_fields(v_fields);
 
   begin
     return query
       update public.employees as employee
-      set first_name = v_fields ->> 'first_name',
-          last_name = v_fields ->> 'last_name',
-          email = v_fields ->> 'email',
-          wallet_address = v_fields ->> 'wallet_address',
-          salary = (v_fields ->> 'salary')::public.amount,
-          asset_code = v_fields ->> 'asset_code',
-          asset_issuer = coalesce(v_fields ->> 'asset_issuer', ''),
-          position = v_fields ->> 'position',
-          department = v_fields ->> 'department',
-          status = v_fields ->> 'status',
-          -- Another address may be another person, who must not read on.
-          auth_user_id = case when v_fields ->> 'email' = v_before.email then v_before.auth_user_id end
+      set first_name = v_fields.first_name,
+          last_name = v_fields.last_name,
+          email = v_fields.email,
+          wallet_address = v_fields.wallet_address,
+          memo_type = v_fields.memo_type,
+          memo = v_fields.memo,
+          salary = v_fields.salary::numeric,
+          asset_code = v_fields.asset_code,
+          asset_issuer = coalesce(v_fields.asset_issuer, ''),
+          position = v_fields.position,
+          department = v_fields.department,
+          status = v_fields.status
       where employee.id = v_before.id
       returning employee.*;
   exception when unique_violation then

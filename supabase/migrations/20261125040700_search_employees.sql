@@ -5,7 +5,7 @@
 -- by the beginning of its hash. The doors are in PL/pgSQL, because a function in SQL with a search path is planned
 -- anew in every request, which costs as much as the search of a small company.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes | depends: 20261125000000, 20261125000100, 20261125020200, 20261125040000
+-- tables: private.error_codes | depends: 20261125000000, 20261125000100, 20261125010000, 20261125020200, 20261125040000
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -19,8 +19,9 @@ returns tsquery
 language plpgsql immutable security invoker
 set search_path = ''
 as $$
--- Everything that is no letter or digit separates words, so nobody can write query operators by accident or on purpose.
-declare v_words text := btrim(regexp_replace(lower(left(search_query.words, 200)), '[^[:alnum:]]+', ' ', 'g'));
+-- Everything that is no letter or digit separates words, so nobody can write query operators.
+declare v_words text := btrim(regexp_replace(private.folded_text(left(search_query.words, 200)),
+  '[^[:alnum:]]+', ' ', 'g'));
 begin
   if v_words = '' then
     return null;
@@ -29,7 +30,8 @@ begin
   return to_tsquery('pg_catalog.simple', '''' || replace(v_words, ' ', ''':* & ''') || ''':*');
 end;
 $$;
-comment on function private.search_query(text) is 'All words, each as a prefix; null when there is none.';
+comment on function private.search_query(text) is
+  'All words without accents, each as a prefix; null when there is none.';
 
 create function private.search_employees(words text, max_rows integer)
 returns setof public.employees

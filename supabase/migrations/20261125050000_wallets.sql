@@ -77,7 +77,8 @@ create policy "Members can read wallets, and employees their own"
   on public.wallets for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
+    and case when (select private.reads_as_member()) then true
+      else coalesce(employee_id = (select private.employee_id()), (select private.employee_id()) is null) end
   );
 
 -- Whatever wrote the employee, the address the employee is paid at has a wallet row to be synced.

@@ -124,6 +124,7 @@ create trigger payroll_runs_keep_immutable_columns
         is distinct from (new.period_start, new.period_end, new.asset_code, new.asset_issuer, new.memo))
     or (old.status in ('processing', 'completed', 'failed') and old.source_account is distinct from new.source_account))
   execute function private.keep_immutable_columns();
+alter table public.payroll_runs enable always trigger payroll_runs_keep_immutable_columns;
 
 alter table public.payroll_runs enable row level security;
 alter table public.payroll_runs force row level security;

@@ -7,8 +7,8 @@
 -- tables: private.personal_data, private.retention_rules, private.state_transitions, public.transaction_operations,
 --   public.transactions
 -- depends: 20261125000000, 20261125000500, 20261125000600, 20261125000700, 20261125000800, 20261125000900,
---   20261125010200, 20261125010400, 20261125010500, 20261125020000, 20261125020200, 20261125040000, 20261125040100,
---   20261125060000
+--   20261125010000, 20261125010200, 20261125010400, 20261125010500, 20261125020000, 20261125020200, 20261125040000,
+--   20261125040100, 20261125060000
 -- class: add-table, modify-rls, data-migration | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -53,7 +53,7 @@ create table public.transactions (
     setweight(to_tsvector('simple', tx_hash), 'A')
     || setweight(to_tsvector('simple', source_account), 'B')
     -- A search splits its words at everything that is no letter or digit, so this does too.
-    || setweight(to_tsvector('simple', regexp_replace(asset_code || ' ' || coalesce(memo, ''), '[^[:alnum:]]+', ' ',
+    || setweight(to_tsvector('simple', regexp_replace(private.folded_text(asset_code || ' ' || coalesce(memo, '')), '[^[:alnum:]]+', ' ',
       'g')), 'C')
   ) stored,
   constraint transactions_id_is_unique_in_organization unique (organization_id, id),
@@ -157,10 +157,12 @@ create trigger transactions_keep_immutable_columns
       new.source_account, new.sequence_number, new.envelope_xdr, new.memo, new.operation_count, new.fee_bid_stroops,
       new.max_ledger, new.max_time))
   execute function private.keep_immutable_columns();
+alter table public.transactions enable always trigger transactions_keep_immutable_columns;
 
 create trigger transactions_refuse_removal
   before delete or truncate on public.transactions
   for each statement execute function private.refuse_change();
+alter table public.transactions enable always trigger transactions_refuse_removal;
 
 create table public.transaction_operations (
   id bigint generated always as identity primary key,
@@ -220,10 +222,12 @@ create trigger transaction_operations_keep_immutable_columns
       new.operation_type, new.destination,
       new.asset_code, new.asset_issuer, new.amount::numeric))
   execute function private.keep_immutable_columns();
+alter table public.transaction_operations enable always trigger transaction_operations_keep_immutable_columns;
 
 create trigger transaction_operations_refuse_removal
   before delete or truncate on public.transaction_operations
   for each statement execute function private.refuse_change();
+alter table public.transaction_operations enable always trigger transaction_operations_refuse_removal;
 
 alter table public.transactions enable row level security;
 alter table public.transactions force row level security;
@@ -245,7 +249,8 @@ create policy "Members can read operations, and employees their own"
   on public.transaction_operations for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
+    and employee_id >= (select private.first_readable_employee())
+    and employee_id <= (select private.last_readable_employee())
   );
 
 -- How long rows are kept.

@@ -289,6 +289,7 @@ create trigger payroll_items_keep_totals_of_deletes
 create trigger payroll_items_refuse_truncate
   before truncate on public.payroll_items
   for each statement execute function private.refuse_change();
+alter table public.payroll_items enable always trigger payroll_items_refuse_truncate;
 
 alter table public.payroll_items enable row level security;
 alter table public.payroll_items force row level security;
@@ -317,10 +318,10 @@ create policy "Members can read payroll items, and employees their payslips"
   on public.payroll_items for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case
-      when (select private.employee_id()) is null then true
-      else employee_id = (select private.employee_id()) and private.payroll_run_is_started(payroll_run_id)
-    end
+    and employee_id >= (select private.first_readable_employee())
+    and employee_id <= (select private.last_readable_employee())
+    and case when (select private.reads_as_member()) then true
+      else (select private.employee_id()) is null or private.payroll_run_is_started(payroll_run_id) end
   );
 
 -- How long rows are kept.

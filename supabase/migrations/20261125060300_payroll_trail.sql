@@ -43,6 +43,7 @@ create policy "Members can read the payroll audit trail of their organization"
 create trigger payroll_audit_logs_refuse_change
   before update or delete or truncate on public.payroll_audit_logs
   for each statement execute function private.refuse_change();
+alter table public.payroll_audit_logs enable always trigger payroll_audit_logs_refuse_change;
 
 create function private.payroll_run_state(run public.payroll_runs)
 returns jsonb

@@ -50,10 +50,12 @@ create trigger payroll_item_edits_keep_immutable_columns
   for each row
   when ((to_jsonb(old.*) - 'reason') <> (to_jsonb(new.*) - 'reason') or new.reason is not null)
   execute function private.keep_immutable_columns();
+alter table public.payroll_item_edits enable always trigger payroll_item_edits_keep_immutable_columns;
 
 create trigger payroll_item_edits_refuse_removal
   before delete or truncate on public.payroll_item_edits
   for each statement execute function private.refuse_change();
+alter table public.payroll_item_edits enable always trigger payroll_item_edits_refuse_removal;
 
 alter table public.payroll_item_edits enable row level security;
 alter table public.payroll_item_edits force row level security;

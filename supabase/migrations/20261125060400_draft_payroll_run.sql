@@ -3,10 +3,10 @@
 -- draft through the same function, so that they pay exactly the people whom a person's draft would pay. A second click
 -- makes no second draft. An edit of a pending run takes it back to draft and voids what was approved.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010100, 20261125010300, 20261125010400,
---   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125040000, 20261125060000, 20261125060200,
---   20261125060350
+-- tables: private.error_codes, private.limits
+-- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125010100, 20261125010300,
+--   20261125010400, 20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125040000, 20261125060000,
+--   20261125060200, 20261125060350
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -271,12 +271,19 @@ begin
 
   if v_run_id is null then
     -- A second click waits for the first one, and then finds its draft.
-    perform pg_advisory_xact_lock(hashtextextended('payd.draft:' || v_member.id, 0));
+    perform pg_advisory_xact_lock(hashtextextended('payd.draft:' || v_member.organization_id, 0));
 
     v_run_id := private.equal_draft(v_member, create_payroll_run.period_start, create_payroll_run.period_end,
       create_payroll_run.asset_code, v_issuer, v_memo);
 
     if v_run_id is null then
+      perform private.require_limit('drafts_per_organization', count(*) filter (where run.status = 'draft')),
+        private.require_limit('payroll_runs_per_organization_and_day',
+          count(*) filter (where run.created_at > now() - interval '1 day'))
+      from public.payroll_runs as run
+      where run.organization_id = v_member.organization_id
+        and (run.status = 'draft' or run.created_at > now() - interval '1 day');
+
       v_run_id := (private.draft_payroll_run(
         v_member.organization_id, v_member.id, create_payroll_run.period_start, create_payroll_run.period_end,
         create_payroll_run.asset_code, v_issuer, v_memo)).id;
@@ -341,3 +348,10 @@ end;
 $$;
 comment on function private.return_to_draft(public.payroll_runs, text) is
   'Takes a pending run back to draft and voids its approvals; refuses a run that is being paid or was paid.';
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('drafts_per_organization', 200, 'drafts in the organization',
+    'Submit or discard the ones that are there.'),
+  ('payroll_runs_per_organization_and_day', 500, 'payroll runs of the organization in a day',
+    'Wait until tomorrow.');

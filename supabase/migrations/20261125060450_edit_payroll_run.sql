@@ -3,10 +3,10 @@
 -- with a reason, or discarded altogether. Every command can name the version that its author saw. A pending run goes
 -- back to draft first, and its approvals are void.
 -- author: PayD | date: 2026-11-30
--- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010100, 20261125010200, 20261125010300,
---   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125040000, 20261125060000, 20261125060200,
---   20261125060300, 20261125060320, 20261125060350, 20261125060400
+-- tables: private.error_codes, private.limits
+-- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125010100, 20261125010200,
+--   20261125010300, 20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125040000, 20261125060000,
+--   20261125060200, 20261125060300, 20261125060320, 20261125060350, 20261125060400
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -103,6 +103,7 @@ begin
     perform private.require_run_version(run, editable_payroll_run.expected_version);
   end if;
 
+  perform private.require_limit('items_per_payroll_run', (run).item_count);
   perform private.return_to_draft(run, editable_payroll_run.reason);
 
   select draft.* into v_run
@@ -790,3 +791,8 @@ as $$ select * from private.restore_payroll_run(payroll_run_id); $$;
 comment on function public.restore_payroll_run(bigint) is 'Makes a discarded run a draft again. For managers.';
 revoke all on function public.restore_payroll_run(bigint) from public, anon, authenticated, service_role;
 grant execute on function public.restore_payroll_run(bigint) to authenticated;
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('items_per_payroll_run', 250000, 'items in a payroll run',
+    'Pay the rest in another run.');

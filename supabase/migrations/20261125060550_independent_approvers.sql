@@ -1,7 +1,7 @@
 -- migration: independent approvers
 -- An approver is independent of a run if the person neither submitted it nor shaped what it pays: created or changed
 -- the draft, edited an item, or since the last run that paid an employee of this one added that employee or changed
--- salary, address, e-mail, name or status. People count and not memberships.
+-- salary, address, e-mail, name or status, or weakened the rules of approval. People count and not memberships.
 -- author: PayD | date: 2026-11-30
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125020100, 20261125020400, 20261125040000, 20261125050100,
@@ -82,6 +82,35 @@ comment on function private.payees_shaped_by(public.payroll_runs, bigint[]) is
   'Employees of the run whom the members added, or whose pay, address or identity they changed, since the last run '
   'that paid them.';
 
+create function private.weakened_rules(run public.payroll_runs, user_ids bigint[])
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.audit_logs as entry
+    where entry.organization_id = (run).organization_id
+      and entry.user_id = any (weakened_rules.user_ids)
+      and ((entry.action = 'organization.updated'
+          and ((entry.changes #>> '{required_approvals,old}')::integer
+              > (entry.changes #>> '{required_approvals,new}')::integer
+            or entry.changes #>> '{wallet_change_policy,new}' = 'immediate'
+            or (entry.changes #>> '{wallet_change_hours,old}')::integer
+              > (entry.changes #>> '{wallet_change_hours,new}')::integer))
+        or (entry.action in ('organization.threshold_set', 'organization.threshold_removed')
+          and (entry.changes #>> '{required_approvals,old}')::integer
+            > coalesce((entry.changes #>> '{required_approvals,new}')::integer, 0)))
+      and entry.created_at >= coalesce((
+        select max(paid.submitted_at)
+        from public.payroll_runs as paid
+        where paid.organization_id = (run).organization_id
+          and paid.id <> (run).id
+          and paid.status in ('processing', 'completed', 'failed')
+      ), '-infinity'));
+$$;
+comment on function private.weakened_rules(public.payroll_runs, bigint[]) is
+  'Whether one of the members asked for fewer approvals or less protection of addresses since the last run was paid.';
+
 create function private.part_in_payroll_run(run public.payroll_runs, member public.users)
 returns text
 language plpgsql stable security definer
@@ -121,7 +150,11 @@ begin
     and employee.id = shaped.employee_id
   limit 1;
 
-  if found then
+  if not found and private.weakened_rules(run, v_user_ids) then
+    return 'you weakened the rules of approval since the last run';
+  end if;
+
+  if v_name is not null then
     return format('you changed pay, address or identity of %s since the last run', v_name);
   end if;
 

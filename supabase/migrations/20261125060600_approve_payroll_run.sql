@@ -48,10 +48,12 @@ create trigger payroll_run_approvals_keep_immutable_columns
         new.content_hash, new.created_at)
     or (old.voided_at is not null and old.voided_at is distinct from new.voided_at))
   execute function private.keep_immutable_columns();
+alter table public.payroll_run_approvals enable always trigger payroll_run_approvals_keep_immutable_columns;
 
 create trigger payroll_run_approvals_refuse_removal
   before delete or truncate on public.payroll_run_approvals
   for each statement execute function private.refuse_change();
+alter table public.payroll_run_approvals enable always trigger payroll_run_approvals_refuse_removal;
 
 alter table public.payroll_run_approvals enable row level security;
 alter table public.payroll_run_approvals force row level security;

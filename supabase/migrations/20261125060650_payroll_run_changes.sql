@@ -3,8 +3,8 @@
 -- that paid that person and who changed it, which addresses several people share, and which items were edited by hand.
 -- author: PayD | date: 2026-11-30
 -- tables: none
--- depends: 20261125000000, 20261125000100, 20261125010200, 20261125020100, 20261125020200, 20261125020400,
---   20261125040000, 20261125050100, 20261125060000, 20261125060200, 20261125060250, 20261125060320
+-- depends: 20261125000000, 20261125000100, 20261125020100, 20261125020200, 20261125020400, 20261125040000,
+--   20261125050100, 20261125060000, 20261125060200, 20261125060250, 20261125060320
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -15,8 +15,8 @@ create type public.payroll_run_change as (
   employee_id bigint,
   first_name text,
   last_name text,
-  old_amount public.amount,
-  new_amount public.amount,
+  old_amount text,
+  new_amount text,
   old_address text,
   new_address text,
   is_first_payment_to_address boolean,
@@ -28,7 +28,7 @@ create type public.payroll_run_change as (
 );
 comment on type public.payroll_run_change is
   'One difference between a run and what was paid before: new, left, amount, address, shared_address, item_added, '
-  'item_changed or item_removed.';
+  'item_changed or item_removed. Amounts are text, because an API would make numbers of them here.';
 
 create function private.last_run_before(run public.payroll_runs)
 returns bigint
@@ -203,7 +203,7 @@ begin
         and edit.payroll_run_id = v_run.id
     )
     select difference.kind, difference.employee_id, employee.first_name::text, employee.last_name::text,
-      difference.old_amount::public.amount, difference.new_amount::public.amount,
+      difference.old_amount::numeric(20, 7)::text, difference.new_amount::numeric(20, 7)::text,
       difference.old_address, difference.new_address, first_payment.employee_id is not null,
       difference.changed_by, member.email::text, difference.changed_at, difference.reason, difference.others
     from difference

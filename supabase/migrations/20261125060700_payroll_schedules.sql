@@ -18,6 +18,7 @@ create table public.payroll_schedules (
   frequency text not null,
   day_of_week integer,
   day_of_month integer,
+  second_day_of_month integer,
   anchor_on date,
   time_zone text not null,
   local_time time not null default '09:00',
@@ -41,10 +42,18 @@ create table public.payroll_schedules (
   constraint payroll_schedules_creator_is_a_member_of_the_organization
     foreign key (organization_id, created_by) references public.users (organization_id, id),
   constraint payroll_schedules_name_has_1_to_100_characters check (length(name) between 1 and 100),
-  constraint payroll_schedules_frequency_is_known check (frequency in ('weekly', 'biweekly', 'monthly')),
+  constraint payroll_schedules_frequency_is_known 
+    check (frequency in ('weekly', 'biweekly', 'semimonthly', 'monthly')),
   constraint payroll_schedules_weekly_has_a_day_of_week check ((frequency = 'weekly') = (day_of_week is not null)),
   constraint payroll_schedules_biweekly_has_an_anchor check ((frequency = 'biweekly') = (anchor_on is not null)),
-  constraint payroll_schedules_monthly_has_a_day_of_month check ((frequency = 'monthly') = (day_of_month is not null)),
+  constraint payroll_schedules_monthly_has_a_day_of_month
+    check ((frequency in ('semimonthly', 'monthly')) = (day_of_month is not null)),
+  constraint payroll_schedules_semimonthly_has_a_second_day
+    check ((frequency = 'semimonthly') = (second_day_of_month is not null)),
+  -- The second day of a short month is its last one, and that must never be the first day too.
+  constraint payroll_schedules_second_day_follows_the_first
+    check (second_day_of_month is null
+      or (day_of_month <= 27 and second_day_of_month > day_of_month and second_day_of_month <= 31)),
   constraint payroll_schedules_day_of_week_is_0_to_6 check (day_of_week between 0 and 6),
   constraint payroll_schedules_day_of_month_is_1_to_31 check (day_of_month between 1 and 31),
   constraint payroll_schedules_time_zone_has_the_form_of_an_iana_name
@@ -62,13 +71,16 @@ comment on table public.payroll_schedules is 'When drafts of payroll runs are cr
 comment on column public.payroll_schedules.day_of_week is 'For weekly ones: 0 is Sunday, 6 is Saturday.';
 comment on column public.payroll_schedules.day_of_month is
   'For monthly ones: 1 to 31; a month that is shorter has its occurrence on its last day.';
+comment on column public.payroll_schedules.second_day_of_month is
+  'For semimonthly ones, which have their first day in day_of_month: 31 is the last day of every month.';
 comment on column public.payroll_schedules.anchor_on is
   'For biweekly ones: the first possible occurrence; the others follow every 14 days.';
 comment on column public.payroll_schedules.local_time is
   'When the draft is created, as the clocks of the time zone show it.';
 comment on column public.payroll_schedules.period_rule is
   'What a run covers: since_last = from the day after the previous occurrence to the occurrence; calendar = the '
-  'month, the ISO week or the two ISO weeks that end with the week of the occurrence; previous_calendar = the one '
+  'month, the half month (1 to 15, 16 to the end), the ISO week or the two ISO weeks that end with the week of the '
+  'occurrence; previous_calendar = the one '
   'before.';
 comment on column public.payroll_schedules.missed_policy is
   'What happens to occurrences that nothing ran: create_all drafts each, create_latest only the last due one, skip '
@@ -81,14 +93,15 @@ create index payroll_schedules_organization_id_created_by_idx on public.payroll_
 create index payroll_schedules_next_run_at_idx_when_active on public.payroll_schedules (next_run_at) where is_active;
 
 create trigger payroll_schedules_touch_version
-  before update of name, frequency, day_of_week, day_of_month, anchor_on, time_zone, local_time, period_rule,
-  missed_policy, asset_code, asset_issuer, memo, is_active, starts_on
+  before update of name, frequency, day_of_week, day_of_month, second_day_of_month, anchor_on, time_zone, local_time,
+  period_rule, missed_policy, asset_code, asset_issuer, memo, is_active, starts_on
   on public.payroll_schedules
   for each row execute function private.touch_version();
 
 create trigger payroll_schedules_refuse_removal
   before delete or truncate on public.payroll_schedules
   for each statement execute function private.refuse_change();
+alter table public.payroll_schedules enable always trigger payroll_schedules_refuse_removal;
 
 alter table public.payroll_schedules enable row level security;
 alter table public.payroll_schedules force row level security;
@@ -128,6 +141,7 @@ create unique index payroll_schedule_occurrences_payroll_run_id_key
 create trigger payroll_schedule_occurrences_refuse_change
   before update or delete or truncate on public.payroll_schedule_occurrences
   for each statement execute function private.refuse_change();
+alter table public.payroll_schedule_occurrences enable always trigger payroll_schedule_occurrences_refuse_change;
 
 alter table public.payroll_schedule_occurrences enable row level security;
 alter table public.payroll_schedule_occurrences force row level security;
@@ -167,6 +181,15 @@ begin
     when 'biweekly' then
       -- The remainder of a negative number is negative in SQL, hence the second one.
       return occurrence_on_or_after.day + ((((schedule).anchor_on - occurrence_on_or_after.day) % 14) + 14) % 14;
+    when 'semimonthly' then
+      return (
+        select min(candidate.falls_on)
+        from (
+          select private.day_of_month_on((v_month + make_interval(months => later))::date, on_day) as falls_on
+          from generate_series(0, 1) as later
+          cross join unnest(array[(schedule).day_of_month, (schedule).second_day_of_month]) as on_day
+        ) as candidate
+        where candidate.falls_on >= occurrence_on_or_after.day);
     else
       v_on := private.day_of_month_on(v_month, (schedule).day_of_month);
       if v_on < occurrence_on_or_after.day then
@@ -187,6 +210,16 @@ as $$
   select case (schedule).frequency
     when 'weekly' then occurrence_before.occurrence_on - 7
     when 'biweekly' then occurrence_before.occurrence_on - 14
+    when 'semimonthly' then case
+      when occurrence_before.occurrence_on
+        = private.day_of_month_on(date_trunc('month', occurrence_before.occurrence_on::timestamp)::date,
+          (schedule).day_of_month)
+      then private.day_of_month_on(
+        (date_trunc('month', occurrence_before.occurrence_on::timestamp) - interval '1 month')::date,
+        (schedule).second_day_of_month)
+      else private.day_of_month_on(date_trunc('month', occurrence_before.occurrence_on::timestamp)::date,
+        (schedule).day_of_month)
+    end
     else private.day_of_month_on(
       (date_trunc('month', occurrence_before.occurrence_on::timestamp) - interval '1 month')::date,
       (schedule).day_of_month)
@@ -227,6 +260,23 @@ begin
     end if;
     period_start := v_month;
     period_end := (v_month + interval '1 month')::date - 1;
+    return;
+  end if;
+
+  if (schedule).frequency = 'semimonthly' then
+    -- The first day of the schedule belongs to the first half of its month, the second day to the second half.
+    if occurrence_period.occurrence_on = private.day_of_month_on(v_month, (schedule).day_of_month) then
+      period_start := v_month;
+    else
+      period_start := v_month + 15;
+    end if;
+
+    if (schedule).period_rule = 'previous_calendar' then
+      period_start := case when period_start = v_month then (v_month - interval '1 month')::date + 15 else v_month end;
+    end if;
+
+    period_end := case when extract(day from period_start) = 1 then period_start + 14
+      else (date_trunc('month', period_start::timestamp) + interval '1 month - 1 day')::date end;
     return;
   end if;
 

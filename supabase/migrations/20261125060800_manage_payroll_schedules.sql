@@ -2,9 +2,9 @@
 -- Managers create, change, pause and resume schedules, and everybody can look at the coming days before anything is
 -- stored. A change carries the version the person saw. What happened while a schedule was paused is not made up for.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010100, 20261125010300, 20261125020000,
---   20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125060400, 20261125060700
+-- tables: private.error_codes, private.limits
+-- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125010100, 20261125010300,
+--   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125060400, 20261125060700
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -17,13 +17,15 @@ insert into private.error_codes (code, http_status, message, hint) values
     '"Europe/Berlin"}.'),
   ('unknown_schedule_field', 422,
     '%s is not a field of a schedule.',
-    'Use name, frequency, day_of_week, day_of_month, anchor_on, time_zone, local_time, period_rule, missed_policy, '
-    'asset_code, asset_issuer, memo and starts_on.'),
+    'Use name, frequency, day_of_week, day_of_month, second_day_of_month, anchor_on, time_zone, local_time, '
+    'period_rule, missed_policy, asset_code, asset_issuer, memo and starts_on.'),
   ('invalid_schedule_field', 422, '%1$s is not a possible value of %2$s.', '%3$s.'),
   ('schedule_field_missing', 422, 'A %s schedule needs %s.',
-    'Weekly ones need day_of_week, biweekly ones anchor_on and monthly ones day_of_month.'),
+    'Weekly ones need day_of_week, biweekly ones anchor_on, monthly ones day_of_month, and semimonthly ones '
+    'day_of_month and second_day_of_month.'),
   ('schedule_field_not_used', 422, 'A %s schedule has no %s.',
-    'Leave it out: weekly ones use day_of_week, biweekly ones anchor_on and monthly ones day_of_month.'),
+    'Leave it out: weekly ones use day_of_week, biweekly ones anchor_on, monthly ones day_of_month, and semimonthly '
+    'ones day_of_month and second_day_of_month.'),
   ('invalid_time_zone', 422, '%s is not a time zone.',
     'Use the name of a place from the IANA database, such as Europe/Berlin, or UTC.'),
   ('payroll_schedule_not_found', 404,
@@ -31,9 +33,10 @@ insert into private.error_codes (code, http_status, message, hint) values
     'Check the id, and that you act in the right organization.'),
   ('payroll_schedule_outdated', 409,
     'Payroll schedule %s was changed since you read it: it has version %s, you saw %s.',
-    'Read it again and repeat your change on what is there now.'),
-  ('too_many_payroll_schedules', 409,
-    'An organization can have at most 50 payroll schedules.',
+    'Read it again and repeat your change on what is there now.');
+
+insert into private.limits (name, at_most, what, hint) values
+  ('payroll_schedules_per_organization', 50, 'payroll schedules in the organization',
     'Change one that is no longer needed.');
 
 create function private.is_time_zone(name text)
@@ -91,8 +94,10 @@ declare
   v_schedule public.payroll_schedules := schedule;
 begin
   select other.name into v_other
-  from unnest(array['day_of_week', 'anchor_on', 'day_of_month']) as other (name)
-  where other.name <> v_used and fields ->> other.name is not null
+  from unnest(array['day_of_week', 'anchor_on', 'day_of_month', 'second_day_of_month']) as other (name)
+  where other.name <> v_used
+    and not (other.name = 'second_day_of_month' and (schedule).frequency = 'semimonthly')
+    and fields ->> other.name is not null
   limit 1;
 
   if found then
@@ -115,6 +120,17 @@ begin
         'It is a number from 1 to 31; in shorter months the last day counts');
     end if;
     v_schedule.day_of_month := v_value::integer;
+
+    if v_schedule.frequency = 'semimonthly' then
+      v_value := coalesce(fields ->> 'second_day_of_month', '31');
+
+      if v_value !~ '^([1-9]|[12][0-9]|3[01])$' or v_value::integer <= v_schedule.day_of_month
+        or v_schedule.day_of_month > 27 then
+        perform private.refuse('invalid_schedule_field', private.quotable(v_value), 'second_day_of_month',
+          'It is a number up to 31 after day_of_month, which is at most 27; 31 is the last day of every month');
+      end if;
+      v_schedule.second_day_of_month := v_value::integer;
+    end if;
   else
     v_schedule.anchor_on := private.parse_date(v_value);
     if v_schedule.anchor_on is null then
@@ -152,8 +168,8 @@ begin
   select given.key into v_unknown
   from jsonb_object_keys(require_schedule.fields) as given (key)
   where given.key not in (
-    'name', 'frequency', 'day_of_week', 'day_of_month', 'anchor_on', 'time_zone', 'local_time', 'period_rule',
-    'missed_policy',
+    'name', 'frequency', 'day_of_week', 'day_of_month', 'second_day_of_month', 'anchor_on', 'time_zone', 'local_time',
+    'period_rule', 'missed_policy',
     'asset_code', 'asset_issuer', 'memo', 'starts_on')
   limit 1;
 
@@ -163,7 +179,7 @@ begin
 
   v_schedule.name := private.required_text('The name', fields ->> 'name', 100);
   v_schedule.frequency := private.require_choice('frequency', fields ->> 'frequency',
-    array['weekly', 'biweekly', 'monthly']);
+    array['weekly', 'biweekly', 'semimonthly', 'monthly']);
   v_schedule := private.require_schedule_day(v_schedule, require_schedule.fields);
   v_schedule.period_rule := private.require_choice('period_rule', coalesce(fields ->> 'period_rule', 'since_last'),
     array['since_last', 'calendar', 'previous_calendar']);
@@ -204,8 +220,8 @@ language sql immutable security invoker
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'name', (schedule).name, 'frequency', (schedule).frequency, 'day_of_week', (schedule).day_of_week, 'day_of_month',
-    (schedule).day_of_month,
+    'name', (schedule).name, 'frequency', (schedule).frequency, 'day_of_week', (schedule).day_of_week,
+    'day_of_month', (schedule).day_of_month, 'second_day_of_month', (schedule).second_day_of_month,
     'anchor_on', (schedule).anchor_on, 'time_zone', (schedule).time_zone, 'local_time', (schedule).local_time,
     'period_rule', (schedule).period_rule,
     'missed_policy', (schedule).missed_policy, 'asset_code', (schedule).asset_code, 'asset_issuer',
@@ -259,20 +275,19 @@ begin
     where organization.id = v_member.organization_id
     for no key update;
 
-    if (select count(*) from public.payroll_schedules as schedule
-      where schedule.organization_id = v_member.organization_id) >= 50 then
-      perform private.refuse('too_many_payroll_schedules');
-    end if;
+    perform private.require_limit('payroll_schedules_per_organization', count(*))
+    from public.payroll_schedules as schedule
+    where schedule.organization_id = v_member.organization_id;
 
     v_schedule.next_run_on := private.next_occurrence_on(v_schedule, now());
 
     insert into public.payroll_schedules (
-      organization_id, name, frequency, day_of_week, day_of_month, anchor_on, time_zone, local_time, period_rule,
-      missed_policy, asset_code,
+      organization_id, name, frequency, day_of_week, day_of_month, second_day_of_month, anchor_on, time_zone,
+      local_time, period_rule, missed_policy, asset_code,
       asset_issuer, memo, starts_on, next_run_on, next_run_at, created_by)
     values (
       v_member.organization_id, v_schedule.name, v_schedule.frequency, v_schedule.day_of_week, v_schedule.day_of_month,
-      v_schedule.anchor_on,
+      v_schedule.second_day_of_month, v_schedule.anchor_on,
       v_schedule.time_zone, v_schedule.local_time, v_schedule.period_rule, v_schedule.missed_policy,
       v_schedule.asset_code,
       v_schedule.asset_issuer, v_schedule.memo, v_schedule.starts_on, v_schedule.next_run_on,
@@ -322,7 +337,7 @@ begin
 
   -- Another frequency brings its own day.
   if coalesce(update_payroll_schedule.fields ->> 'frequency', v_before.frequency) <> v_before.frequency then
-    v_fields := v_fields - 'day_of_week' - 'day_of_month' - 'anchor_on';
+    v_fields := v_fields - 'day_of_week' - 'day_of_month' - 'second_day_of_month' - 'anchor_on';
   end if;
 
   v_after := private.require_schedule(v_fields || update_payroll_schedule.fields, now());
@@ -341,7 +356,7 @@ begin
   if private.schedule_fields(v_after) <> private.schedule_fields(v_before) then
     update public.payroll_schedules as schedule
     set name = v_after.name, frequency = v_after.frequency, day_of_week = v_after.day_of_week,
-    day_of_month = v_after.day_of_month,
+        day_of_month = v_after.day_of_month, second_day_of_month = v_after.second_day_of_month,
         anchor_on = v_after.anchor_on, time_zone = v_after.time_zone, local_time = v_after.local_time,
         period_rule = v_after.period_rule,
         missed_policy = v_after.missed_policy, asset_code = v_after.asset_code, asset_issuer = v_after.asset_issuer,

@@ -43,6 +43,7 @@ create policy "Members can read the audit trail of their transactions"
 create trigger transaction_audit_logs_refuse_change
   before update or delete or truncate on public.transaction_audit_logs
   for each statement execute function private.refuse_change();
+alter table public.transaction_audit_logs enable always trigger transaction_audit_logs_refuse_change;
 
 create function private.transaction_state(transaction public.transactions)
 returns jsonb

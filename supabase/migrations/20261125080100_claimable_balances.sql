@@ -107,10 +107,12 @@ create trigger claimable_balances_refuse_other_changes
   for each statement execute function private.refuse_other_changes(
     'status', 'employee_id', 'payroll_run_id', 'transaction_operation_id', 'synced_ledger', 'claimed_at', 'ended_at',
     'ended_tx_hash', 'updated_at');
+alter table public.claimable_balances enable always trigger claimable_balances_refuse_other_changes;
 
 create trigger claimable_balances_refuse_removal
   before delete or truncate on public.claimable_balances
   for each statement execute function private.refuse_change();
+alter table public.claimable_balances enable always trigger claimable_balances_refuse_removal;
 
 alter table public.claimable_balances enable row level security;
 alter table public.claimable_balances force row level security;
@@ -122,7 +124,8 @@ create policy "Members can read claimable balances, and employees their own"
   on public.claimable_balances for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case when (select private.employee_id()) is null then true else employee_id = (select private.employee_id()) end
+    and case when (select private.reads_as_member()) then true
+      else coalesce(employee_id = (select private.employee_id()), (select private.employee_id()) is null) end
   );
 
 insert into private.error_codes (code, http_status, message, hint) values

@@ -47,6 +47,7 @@ create trigger contract_registry_touch_updated_at
 create trigger contract_registry_refuse_removal
   before delete or truncate on public.contract_registry
   for each statement execute function private.refuse_change();
+alter table public.contract_registry enable always trigger contract_registry_refuse_removal;
 
 alter table public.contract_registry enable row level security;
 alter table public.contract_registry force row level security;

@@ -110,16 +110,19 @@ create trigger contract_upgrade_logs_refuse_other_changes
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.refuse_other_changes('status', 'simulation_result', 'tx_hash',
     'migration_steps', 'error_message', 'completed_at');
+alter table public.contract_upgrade_logs enable always trigger contract_upgrade_logs_refuse_other_changes;
 
 create trigger contract_upgrade_logs_refuse_change_after_the_end
   before update on public.contract_upgrade_logs
   for each row
   when (old.status in ('completed', 'failed', 'cancelled') and new.status = old.status)
   execute function private.refuse_change();
+alter table public.contract_upgrade_logs enable always trigger contract_upgrade_logs_refuse_change_after_the_end;
 
 create trigger contract_upgrade_logs_refuse_removal
   before delete or truncate on public.contract_upgrade_logs
   for each statement execute function private.refuse_change();
+alter table public.contract_upgrade_logs enable always trigger contract_upgrade_logs_refuse_removal;
 
 alter table public.contract_upgrade_logs enable row level security;
 alter table public.contract_upgrade_logs force row level security;

@@ -48,6 +48,7 @@ create index contract_events_created_at_brin on public.contract_events using bri
 create trigger contract_events_refuse_change
   before update or delete or truncate on public.contract_events
   for each statement execute function private.refuse_change();
+alter table public.contract_events enable always trigger contract_events_refuse_change;
 
 alter table public.contract_events enable row level security;
 alter table public.contract_events force row level security;
@@ -179,6 +180,7 @@ revoke all on table archive.contract_events from public, anon, authenticated, se
 create trigger contract_events_refuse_change
   before update or delete or truncate on archive.contract_events
   for each statement execute function private.refuse_change();
+alter table archive.contract_events enable always trigger contract_events_refuse_change;
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values

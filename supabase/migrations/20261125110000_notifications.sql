@@ -57,6 +57,7 @@ create trigger notifications_refuse_other_changes
   after update on public.notifications
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.refuse_other_changes('is_read', 'read_at');
+alter table public.notifications enable always trigger notifications_refuse_other_changes;
 
 alter table public.notifications enable row level security;
 alter table public.notifications force row level security;

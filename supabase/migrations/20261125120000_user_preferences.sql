@@ -66,7 +66,7 @@ create policy "People can read their own preferences"
 
 insert into private.error_codes (code, http_status, message, hint) values
   ('unknown_preference', 422, '%s is not a preference.',
-    'Use a key of get_preferences(), such as notifications.payroll.completed.'),
+    'Use a key of get_preferences(), such as notifications.payroll.completed, or one of your app below app.'),
   ('invalid_preference_value', 422, '%1$s is not a possible value of %2$s.', '%3$s.');
 
 create function private.put_path(document jsonb, path text[], value jsonb)
@@ -129,7 +129,8 @@ begin
       coalesce(v_chosen #> string_to_array(v_default.key, '.'), v_default.default_value));
   end loop;
 
-  return v_document;
+  -- What apps keep there has no defaults.
+  return v_document || case when v_chosen ? 'app' then jsonb_build_object('app', v_chosen -> 'app') else '{}' end;
 end;
 $$;
 comment on function private.preferences_of(bigint) is
@@ -155,6 +156,17 @@ comment on function public.get_preferences() is 'All preferences of the caller i
 revoke all on function public.get_preferences() from public, anon, authenticated, service_role;
 grant execute on function public.get_preferences() to authenticated;
 
+create function private.is_app_preference(key text)
+returns boolean
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select coalesce(length(is_app_preference.key) <= 100
+    and is_app_preference.key ~ '^app(\.[a-z][a-z0-9_]*){1,4}$', false);
+$$;
+comment on function private.is_app_preference(text) is
+  'Whether the key is in the namespace app., in which apps keep what they like.';
+
 create function private.require_preference_value(key text, value jsonb)
 returns void
 language plpgsql stable security definer
@@ -177,7 +189,16 @@ begin
   where preference.key = require_preference_value.key;
 
   if not found then
-    perform private.refuse('unknown_preference', private.quotable(require_preference_value.key, 100));
+    if not private.is_app_preference(require_preference_value.key) then
+      perform private.refuse('unknown_preference', private.quotable(require_preference_value.key, 100));
+    end if;
+
+    if require_preference_value.value is null or pg_column_size(require_preference_value.value) > 2048 then
+      perform private.refuse('invalid_preference_value', 'The value', require_preference_value.key,
+        'It is any JSON of at most 2 kilobytes');
+    end if;
+
+    return;
   end if;
 
   v_problem := case v_default.type
@@ -213,9 +234,33 @@ returns jsonb
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_member public.users := private.require_member('viewer');
+declare
+  v_member public.users := private.require_member('viewer');
+  v_chosen jsonb;
 begin
   perform private.require_preference_value(set_preference.key, set_preference.value);
+
+  if private.is_app_preference(set_preference.key) then
+    -- The whole document has a limit; a key inside another value would silently replace it.
+    select chosen.preferences into v_chosen
+    from public.user_preferences as chosen
+    where chosen.organization_id = v_member.organization_id
+      and chosen.user_id = v_member.id;
+
+    if octet_length(coalesce(v_chosen, '{}')::text) + octet_length(set_preference.value::text) > 16000 then
+      perform private.refuse('invalid_preference_value', 'The value', set_preference.key,
+        'All preferences of a person together have at most 16 kilobytes');
+    end if;
+
+    if exists (
+      select from generate_series(1, cardinality(string_to_array(set_preference.key, '.')) - 1) as depth
+      where jsonb_typeof(v_chosen #> (string_to_array(set_preference.key, '.'))[1:depth]) <> 'object'
+    ) then
+      perform private.refuse('invalid_preference_value', 'The value', set_preference.key,
+        'A key above it holds a value already, so nothing can stand below that one');
+    end if;
+  end if;
+
   perform set_config('payd.preference_key', set_preference.key, true);
 
   insert into public.user_preferences as chosen (organization_id, user_id, preferences)
@@ -253,7 +298,7 @@ begin
     select from private.preference_defaults as preference
     where preference.key = reset_preference.key
       or starts_with(preference.key, reset_preference.key || '.')
-  ) then
+  ) and reset_preference.key <> 'app' and not private.is_app_preference(reset_preference.key) then
     perform private.refuse('unknown_preference', private.quotable(reset_preference.key, 100));
   end if;
 
@@ -281,6 +326,47 @@ comment on function public.reset_preference(text) is
   'Takes one preference, a branch of them or all of them back to the defaults.';
 revoke all on function public.reset_preference(text) from public, anon, authenticated, service_role;
 grant execute on function public.reset_preference(text) to authenticated;
+
+create function private.get_user_preference(user_id bigint, key text, default_value jsonb)
+returns jsonb
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_member public.users := private.require_member('viewer');
+begin
+  perform private.require_size('The default', get_user_preference.default_value, 4);
+
+  if coalesce(length(get_user_preference.key), 0) not between 1 and 100 then
+    perform private.refuse('unknown_preference', private.quotable(left(get_user_preference.key, 100), 100));
+  end if;
+
+  if private.holds_secret_key(get_user_preference.key)
+    or private.json_holds_secret_key(get_user_preference.default_value) then
+    perform private.refuse('secret_key_refused', 'The preference');
+  end if;
+
+  if get_user_preference.user_id is distinct from v_member.id then
+    perform private.refuse('member_not_found', coalesce(get_user_preference.user_id::text, 'without id'));
+  end if;
+
+  return coalesce(private.preferences_of(v_member.id) #> string_to_array(get_user_preference.key, '.'),
+    get_user_preference.default_value);
+end;
+$$;
+comment on function private.get_user_preference(bigint, text, jsonb) is
+  'One preference of the caller: what was chosen, else the default of the key, else the given one.';
+grant execute on function private.get_user_preference(bigint, text, jsonb) to authenticated;
+
+create function public.get_user_preference(user_id bigint, key text, default_value jsonb default null)
+returns jsonb
+language sql stable security invoker
+set search_path = ''
+as $$ select private.get_user_preference(user_id, key, default_value); $$;
+comment on function public.get_user_preference(bigint, text, jsonb) is
+  'One preference by its dotted path: what was chosen, else the default of the key, else the given one. For the member '
+  'whose id it is.';
+revoke all on function public.get_user_preference(bigint, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.get_user_preference(bigint, text, jsonb) to authenticated;
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values

@@ -37,10 +37,12 @@ create index idx_prefs_history_user_id
 create trigger user_preferences_history_refuse_change
   before update or delete on public.user_preferences_history
   for each row execute function private.refuse_change();
+alter table public.user_preferences_history enable always trigger user_preferences_history_refuse_change;
 
 create trigger user_preferences_history_refuse_truncate
   before truncate on public.user_preferences_history
   for each statement execute function private.refuse_change();
+alter table public.user_preferences_history enable always trigger user_preferences_history_refuse_truncate;
 
 alter table public.user_preferences_history enable row level security;
 alter table public.user_preferences_history force row level security;
@@ -62,6 +64,8 @@ revoke all on table private.user_preferences_history_default from public, anon, 
 create trigger user_preferences_history_default_refuse_truncate
   before truncate on private.user_preferences_history_default
   for each statement execute function private.refuse_change();
+alter table private.user_preferences_history_default
+  enable always trigger user_preferences_history_default_refuse_truncate;
 
 create function private.write_preference_history()
 returns trigger

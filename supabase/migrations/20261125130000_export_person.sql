@@ -150,6 +150,8 @@ create function public.export_my_data()
 returns jsonb
 language sql volatile security invoker
 set search_path = ''
+-- PostgREST gives the whole request this time: one slow call must not hold a connection for long.
+set statement_timeout = '5s'
 as $$ select private.export_my_data(); $$;
 comment on function public.export_my_data() is 'Everything that is stored about the caller, in every organization.';
 revoke all on function public.export_my_data() from public, anon, authenticated, service_role;
@@ -190,6 +192,8 @@ create function public.export_person(employee_id bigint)
 returns jsonb
 language sql volatile security invoker
 set search_path = ''
+-- PostgREST gives the whole request this time: one slow call must not hold a connection for long.
+set statement_timeout = '5s'
 as $$ select private.export_person(employee_id); $$;
 comment on function public.export_person(bigint) is
   'Everything that the organization stores about an employee, also one who left. For admins.';

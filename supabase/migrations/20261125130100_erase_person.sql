@@ -33,6 +33,7 @@ alter table private.erasures force row level security;
 create trigger erasures_refuse_change
   before update or delete or truncate on private.erasures
   for each statement execute function private.refuse_change();
+alter table private.erasures enable always trigger erasures_refuse_change;
 
 insert into private.error_codes (code, http_status, message, hint) values
   ('person_is_to_be_paid', 409,

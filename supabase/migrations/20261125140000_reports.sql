@@ -3,13 +3,16 @@
 -- are text, so that PostgREST exports them exactly as CSV; a text that a spreadsheet would run as a formula is marked
 -- as text.
 -- author: PayD | date: 2026-11-25
--- tables: none
--- depends: 20261125000000, 20261125010000, 20261125040000, 20261125050000, 20261125060000, 20261125060100,
---   20261125060200
--- class: code | breaking: no
+-- tables: private.error_codes
+-- depends: 20261125000000, 20261125000100, 20261125010000, 20261125040000, 20261125050000, 20261125060000,
+--   20261125060100, 20261125060200
+-- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('view_is_read_only', 403, '%s only shows what is in other tables.', 'Use the functions that change it.');
 
 create view public.payroll_run_summaries
 with (security_invoker = true)
@@ -156,3 +159,33 @@ revoke all on public.payroll_run_summaries, public.payslips, public.organization
   from public, anon, authenticated, service_role;
 grant select on public.payroll_run_summaries, public.payslips, public.organization_statements, public.balances_by_asset
   to authenticated, service_role;
+
+-- Without these a write would fail inside PostgreSQL's rewriter, which the API answers as a failure of the server. With
+-- them the missing right answers.
+create function private.refuse_view_write()
+returns trigger
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  perform private.refuse('view_is_read_only', tg_table_name);
+  return null;
+end;
+$$;
+comment on function private.refuse_view_write() is 'Row trigger of views: they show rows of other tables.';
+
+create trigger payroll_run_summaries_refuse_writes
+  instead of insert or update or delete on public.payroll_run_summaries
+  for each row execute function private.refuse_view_write();
+
+create trigger payslips_refuse_writes
+  instead of insert or update or delete on public.payslips
+  for each row execute function private.refuse_view_write();
+
+create trigger organization_statements_refuse_writes
+  instead of insert or update or delete on public.organization_statements
+  for each row execute function private.refuse_view_write();
+
+create trigger balances_by_asset_refuse_writes
+  instead of insert or update or delete on public.balances_by_asset
+  for each row execute function private.refuse_view_write();

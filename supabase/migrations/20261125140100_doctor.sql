@@ -3,14 +3,14 @@
 -- member the own organization.
 -- author: PayD | date: 2026-11-25
 -- tables: none
--- depends: 20261125000000, 20261125000300, 20261125000400, 20261125020000, 20261125020200, 20261125050000,
---   20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125100000, 20261125100100
+-- depends: 20261125000000, 20261125000300, 20261125000400, 20261125001300, 20261125020000, 20261125020200,
+--   20261125050000, 20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125100000, 20261125100100
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-create type public.finding as (
+create type private.plain_finding as (
   organization_id bigint,
   severity text,
   kind text,
@@ -20,7 +20,7 @@ create type public.finding as (
   problem text,
   safe_action text
 );
-comment on type public.finding is 'Something that waits longer than it should, and the safe thing to do.';
+comment on type private.plain_finding is 'Something that waits longer than it should, and the safe thing to do.';
 
 create function private.minute_of(instant timestamptz)
 returns text
@@ -30,7 +30,7 @@ as $$ select to_char(minute_of.instant at time zone 'UTC', 'YYYY-MM-DD HH24:MI "
 comment on function private.minute_of(timestamptz) is 'An instant as a person reads it.';
 
 create function private.findings(organization_id bigint)
-returns setof public.finding
+returns setof private.plain_finding
 language sql stable security definer
 set search_path = ''
 as $$
@@ -187,6 +187,20 @@ as $$
 $$;
 comment on function private.findings(bigint) is 'What is stuck in one organization, or everywhere.';
 
+create function private.all_findings(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select plain.organization_id, plain.severity, plain.kind, plain.resource_type, plain.resource_id, plain.since,
+    plain.problem, plain.safe_action, null::text, null::timestamptz, null::text
+  from private.findings(all_findings.organization_id) as plain
+  union all
+  select checked.* from private.checked_findings(all_findings.organization_id) as checked;
+$$;
+comment on function private.all_findings(bigint) is
+  'What is stuck in one organization, or everywhere, by the checks that every concept declares.';
+
 create function private.doctor()
 returns setof public.finding
 language plpgsql stable security definer
@@ -194,7 +208,7 @@ set search_path = ''
 as $$
 begin
   return query
-    select * from private.findings((private.require_member('viewer')).organization_id);
+    select * from private.all_findings((private.require_member('viewer')).organization_id);
 end;
 $$;
 grant execute on function private.doctor() to authenticated;

@@ -11,6 +11,5 @@ drop function private.organization_id_as(text);
 drop function private.role_rank(text);
 drop function private.organization_id();
 drop function private.membership();
-drop view private.current_membership;
+drop function private.requested_organization();
 drop function private.auth_user_id();
-drop view private.current_request;

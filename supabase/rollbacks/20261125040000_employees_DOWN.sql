@@ -13,3 +13,4 @@ drop trigger employees_keep_when_address_was_set on public.employees;
 drop function private.keep_when_address_was_set();
 drop trigger employees_touch_version on public.employees;
 drop table public.employees;
+drop function private.person_key(text, text);

@@ -6,14 +6,20 @@ set local statement_timeout = '30s';
 drop function public.import_employees(jsonb, boolean, text);
 drop function private.import_employees(jsonb, boolean, text);
 drop function private.write_import(bigint, jsonb, boolean);
-drop function private.completed_import_row(jsonb, jsonb, public.employees);
-drop function private.normalise_import_row(jsonb);
-drop function private.import_problem_arguments(text, jsonb);
-drop function private.import_problem(jsonb);
+drop function private.looks_decoded_twice(text);
+drop function private.employee_fields_arguments(text, private.employee_fields, text);
+drop function private.employee_fields_problem(private.employee_fields);
+drop function private.name_problem(text, text);
+drop function private.unknown_employee_field(jsonb);
+drop function private.tidy_employee_fields(jsonb);
+drop function private.tidy_value(text);
+drop type private.employee_fields;
 delete from private.error_codes
 where code in (
   'invalid_import',
   'first_name_missing',
   'last_name_missing',
   'invalid_status',
+  'unknown_field',
+  'ambiguous_amount',
   'duplicate_email_in_import');

@@ -10,12 +10,10 @@ drop function private.update_employee(bigint, integer, jsonb);
 drop function public.create_employee(jsonb, text);
 drop function private.create_employee(jsonb, text);
 drop function private.locked_employee(bigint);
-drop function private.require_employee_fields(jsonb);
+drop function private.require_employee_fields(private.employee_fields);
+drop function private.require_employee_document(jsonb);
 delete from private.error_codes
 where code in (
   'email_taken',
   'employee_has_unpaid_items',
-  'account_not_found',
-  'account_linked',
-  'unknown_field',
   'invalid_fields');

@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.limits
+where name in ('drafts_per_organization', 'payroll_runs_per_organization_and_day');
 drop function private.return_to_draft(public.payroll_runs, text);
 drop function public.create_payroll_run(date, date, text, text, text, text);
 drop function private.create_payroll_run(date, date, text, text, text, text);

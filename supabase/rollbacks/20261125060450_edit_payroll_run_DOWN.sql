@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.limits
+where name in ('items_per_payroll_run');
 drop function public.restore_payroll_run(bigint);
 drop function private.restore_payroll_run(bigint);
 drop function public.discard_payroll_run(bigint, text, integer);

@@ -27,5 +27,6 @@ where code in (
   'schedule_field_not_used',
   'invalid_time_zone',
   'payroll_schedule_not_found',
-  'payroll_schedule_outdated',
-  'too_many_payroll_schedules');
+  'payroll_schedule_outdated');
+delete from private.limits
+where name in ('payroll_schedules_per_organization');

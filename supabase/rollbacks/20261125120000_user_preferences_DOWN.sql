@@ -9,11 +9,14 @@ delete from private.personal_data
 where table_name in ('public.user_preferences');
 delete from private.retention_rules
 where table_name in ('public.user_preferences');
+drop function public.get_user_preference(bigint, text, jsonb);
+drop function private.get_user_preference(bigint, text, jsonb);
 drop function public.reset_preference(text);
 drop function private.reset_preference(text);
 drop function public.set_preference(text, jsonb);
 drop function private.set_preference(text, jsonb);
 drop function private.require_preference_value(text, jsonb);
+drop function private.is_app_preference(text);
 drop function public.get_preferences();
 drop function private.get_preferences();
 drop function private.preferences_of(bigint);

@@ -8,3 +8,7 @@ drop view public.organization_statements;
 drop view public.payslips;
 drop function private.payslip_run(bigint, bigint);
 drop view public.payroll_run_summaries;
+drop function private.refuse_view_write();
+delete from private.error_codes
+where code in (
+  'view_is_read_only');

@@ -32,7 +32,7 @@ describe('two people at the same moment', () => {
     }
   })
 
-  test('submit two runs for the same days: nobody gets base pay twice', async () => {
+  test('submit two runs for the same days: base pay is planned once', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const first = await newRun()
       const { second } = one(

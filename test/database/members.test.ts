@@ -144,14 +144,14 @@ describe('at the same moment', () => {
           where run.id = ${run}`,
       )
       expect(outcomes[0] === 'ok').toBe(closed)
-      // A submission that had begun may end after it: nobody is left to approve or pay the run.
+      // A submission that had begun may end after it: no member is left to approve or pay the run.
       if (!closed)
         expect({ outcomes, pending }).toEqual({ outcomes: ['organization_has_open_work', 'ok'], pending: true })
     }
   })
 })
 
-/** Both at once; whoever starts first has the better chance, so each does in half of the rounds. */
+/** Both at once; the side that starts first has the better chance, so each does in half of the rounds. */
 async function inTurns(
   round: number,
   first: () => Promise<string>,

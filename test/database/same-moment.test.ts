@@ -83,7 +83,7 @@ describe('at the same moment', () => {
         outcomeOf(actAs(left, 'ada', 'Acme', (sql) => sql`select public.erase_person(${id}, 'Asked')`))
       const give = () =>
         outcomeOf(actAs(right, 'max', 'Acme', (sql) => sql`select public.add_bonus(${run}, ${id}, '10')`))
-      // Whoever starts first has the better chance; each gets it in half of the rounds.
+      // The side that starts first has the better chance; each gets it in half of the rounds.
       const [erased, given] =
         round % 2 === 0
           ? await Promise.all([erase(), give()])

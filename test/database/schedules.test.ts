@@ -81,7 +81,7 @@ describe('several workers at once', () => {
       Array.from({ length: 6 }, async () => {
         const session = database.connect()
         let count = 0
-        // Small batches, so that the workers meet often; whoever finds everything locked looks again.
+        // Small batches, so that the workers meet often; a worker that finds everything locked looks again.
         while (await isDue(ids, now)) count += await runDue(session, now, 2)
         return count
       }),

@@ -38,6 +38,18 @@ test('no plan for a member or an employee reads rows of another tenant', async (
   expect(found).toEqual({})
 })
 
+// The bound on the employee is a condition of the index, so an employee reads no more in a large company than in a small one.
+test('the own items and payslips of an employee are found by the employee in the index', async () => {
+  await world.sql`select tests.create_employees('Acme', 1500)`
+  await world.sql`select tests.create_run('Acme')`
+  await world.sql`analyze public.payroll_items`
+  for (const relation of ['payroll_items', 'payslips']) {
+    const scans = await scansOf(world.sql, 'eve', `select * from public.${relation}`, 'payroll_items')
+    expect(scans.length, relation).toBeGreaterThan(0)
+    for (const scan of scans) expect(scan['Index Cond'], relation).toMatch(/employee_id >= .*employee_id <= /)
+  }
+})
+
 test('the check sees a policy that cannot use an index', async () => {
   await world.sql`alter policy "Members can read the payroll runs of their organization" on public.payroll_runs using (organization_id + 0 = (select private.organization_id()))`
   const scans = await scansOf(world.sql, 'ada', 'select * from public.payroll_runs', 'payroll_runs')

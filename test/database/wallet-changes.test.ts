@@ -2,7 +2,7 @@ import type { Sql, TransactionSql } from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { actAs, createWorld, one, outcomeOf, pidOf, type World } from './support/world.ts'
 
-// One session holds what another one wants, and then wants what that one could hold: whoever locks in another order deadlocks here every time.
+// One session holds what another one wants, and then wants what that one could hold: code that locks in another order deadlocks here every time.
 
 let world: World
 let left: Sql
@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 describe('while somebody changes an employee', () => {
   test.each(['confirm', 'cancel'] as const)(
-    'whoever wants to %s the waiting change waits and then finds none',
+    'a session that wants to %s the waiting change waits and then finds none',
     async (what) => {
       const change = await waitingChange()
       const outcomes = await whileLeftHolds(
@@ -127,7 +127,7 @@ async function name(tx: TransactionSql, { position, wallet_address }: Fields): P
     from public.employees as employee where employee.first_name = 'emma'`
 }
 
-/** How many the job applied; it fails instead of waiting for whoever holds an employee. */
+/** How many the job applied; it fails instead of waiting for the session that holds an employee. */
 async function applyDue(): Promise<number> {
   return await right.begin(async (tx) => {
     await tx`set local lock_timeout = '2s'`

@@ -14,9 +14,7 @@ const RIDDLES: readonly (readonly [RegExp, string])[] = [
 /** Documents that asked for PayD; readers look for their titles in docs/coverage.md. */
 const SOURCE_WORDS = /\bseed 00\d\b|\bR\d{1,2}\b(?! \|)|\bsource documents?\b/i
 
-// Migration tools and the sandbox have comments of their own kind and age with their owners.
-const READ =
-  /^(supabase\/functions|src|bench|tools\/(lib|stack|start|demo|docs|test)|test\/(house|stack|docs|integration|workers|webhooks|stellar|payment|ledger|contract))\/.*\.ts$/
+const READ = /^(supabase\/functions|src|console|examples|bench|tools|test)\/.*\.tsx?$/
 
 describe('comments and descriptions', () => {
   test('name their subject instead of speaking in riddles', () => {

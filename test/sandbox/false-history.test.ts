@@ -117,7 +117,7 @@ describe('a made-up holder of a sequence number', () => {
     expect(byHash.source_account_sequence).toBe(holder.source_account_sequence)
   })
 
-  test('has an envelope that nobody signed, or that another key signed', async () => {
+  test('has an unsigned envelope, or one that another key signed', async () => {
     const unsigned = await holderOf('unsigned')
     expect(unsigned.holder.signatures).toEqual([])
     const { world, source, holder, sequence } = await holderOf('wrong-signer')

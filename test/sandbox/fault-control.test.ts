@@ -116,6 +116,13 @@ describe('faults over HTTP', () => {
     expect((await control(world, 'faults', null, 'DELETE')).body.faults.list).toEqual([])
   })
 
+  test('a replay needs something to replay', async () => {
+    const world = await startWorld()
+    const account = (await world.person()).publicKey()
+    const fault = { kind: 'holder', account, sequence: '5', envelope: 'replayed' }
+    expect((await control(world, 'faults', fault)).body.extras.reason).toContain('has sent no transaction')
+  })
+
   test.each([
     [{}, 'kind'],
     [{ kind: 'nothing' }, 'kind'],
@@ -354,5 +361,6 @@ describe('another server', () => {
     expect((await world.get('/ledgers/3')).status).toBe(410)
     expect((await world.get('/transactions?order=desc&cursor=8589934592')).status).toBe(410)
     expect((await world.account(source.publicKey())).sequence).toBeDefined()
+    expect((await world.get(`/accounts/${source.publicKey()}/transactions`)).status).toBe(404)
   })
 })

@@ -48,7 +48,7 @@ describe('fee bumps', () => {
       inner_transaction: 'tx_failed',
       operations,
     })
-    // Whoever posts the inner transaction sees only its own result.
+    // A client that posts the inner transaction sees only its own result.
     expect((await world.post(inner.toXdr())).body.extras.result_codes).toEqual({ transaction: 'tx_failed', operations })
   })
 

@@ -57,7 +57,7 @@ describe('friendbot', () => {
     await expect(world.sandbox.fund(['GABC'])).rejects.toThrow('not a G… address')
   })
 
-  test('gives the same account to nobody else: another seed is another network with another root', async () => {
+  test('gives no other network the same account: another seed is another network with another root', async () => {
     const [one, two] = [await createSandbox({ seed: 'one' }), await createSandbox({ seed: 'two' })]
     try {
       expect(one.networkPassphrase).toBe('PayD Sandbox ; one')

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Asset, Claimant, Keypair, Operation } from '@stellar/stellar-sdk'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createSandbox } from '../../tools/sandbox/index.ts'
-import { buildTransaction, hex, nativeOf, startWorld } from './support.ts'
+import { buildTransaction, hex, nativeOf, type Op, pair, startWorld } from './support.ts'
 
 const COMMAND = fileURLToPath(new URL('../../tools/sandbox/main.ts', import.meta.url))
 
@@ -47,6 +47,46 @@ describe('a data file', () => {
     expect(await everything(second.get, source.publicKey(), hash)).toEqual(remembered)
     expect(nativeOf(await second.account(to))).toBe('12.5000000')
     await second.must(source, [Operation.manageData({ name: 'goes on', value: 'x' })])
+  })
+
+  test('gives offers, sponsorships and contracts again, and goes on in its own time', async () => {
+    const dataFile = join(folder, 'network.jsonl')
+    const first = await startWorld({ dataFile })
+    const [source, other] = await pair(first)
+    const usd = new Asset('USD', other.publicKey())
+    const sponsored = [
+      Operation.beginSponsoringFutureReserves({ source: other.publicKey(), sponsoredId: source.publicKey() }) as Op,
+      Operation.changeTrust({ asset: usd }),
+      Operation.endSponsoringFutureReserves({ source: source.publicKey() }) as Op,
+      Operation.manageBuyOffer({ selling: Asset.native(), buying: usd, buyAmount: '10', price: '2', offerId: '0' }),
+      Operation.payment({ source: other.publicKey(), destination: source.publicKey(), asset: usd, amount: '1' }),
+    ]
+    await first.must(source, sponsored, { signers: [source, other] })
+    await first.must(other, [
+      Operation.pathPaymentStrictReceive({
+        sendAsset: usd,
+        sendMax: '9',
+        destination: other.publicKey(),
+        destAsset: Asset.native(),
+        destAmount: '3',
+        path: [],
+      }),
+    ])
+    first.sandbox.advanceClock(86_400)
+    first.sandbox.closeLedger()
+    const { ledger_hash, closed_at } = first.sandbox.status()
+    const offers = (await first.get('/offers')).body._embedded.records
+    expect(offers).toHaveLength(1)
+    await first.sandbox.close()
+
+    const second = await startWorld({ dataFile })
+    expect(second.sandbox.status()).toMatchObject({ ledger_hash, closed_at })
+    expect(JSON.stringify((await second.get('/offers')).body._embedded.records)).toBe(
+      JSON.stringify(offers).replaceAll(first.url, second.url),
+    )
+    second.sandbox.advanceClock(5)
+    second.sandbox.closeLedger()
+    expect(second.sandbox.status().closed_at).toBe(closed_at + 5)
   })
 
   test('survives kill -9 of the command: whatever was answered is still there', async () => {

@@ -85,10 +85,12 @@ describe('bad input', () => {
     }
   })
 
-  test('streams are refused with 406', async () => {
+  test('a stream of what is not there is a plain 404', async () => {
     const world = await startWorld()
     const headers = { accept: 'text/event-stream' }
-    expect((await fetch(`${world.url}/transactions`, { headers })).status).toBe(406)
+    for (const path of ['/nothing', `/transactions/${'0'.repeat(64)}`]) {
+      expect((await fetch(`${world.url}${path}`, { headers })).status).toBe(404)
+    }
   })
 })
 

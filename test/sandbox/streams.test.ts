@@ -125,5 +125,8 @@ describe('a browser', () => {
   test('may not use the control routes', async () => {
     const world = await startWorld()
     expect((await fetch(`${world.url}/_sandbox`)).headers.get('access-control-allow-origin')).toBeNull()
+    const reset = { method: 'POST', headers: { Origin: 'https://example.org' } }
+    expect((await fetch(`${world.url}/_sandbox/reset`, reset)).status).toBe(403)
+    expect(world.sandbox.status().epoch).toBe(0)
   })
 })

@@ -4,7 +4,7 @@ import { buildTransaction, namesIn, nativeOf, type Op, pair, startWorld } from '
 
 const data = (name: string): Op => Operation.manageData({ name, value: 'x' })
 
-/** The envelope with another inner transaction, signed again by nobody. */
+/** The envelope with another inner transaction, not signed again. */
 function edited(envelope: string, edit: (tx: xdr.TransactionWire) => xdr.TransactionWire): string {
   const wire = xdr.TransactionEnvelope.fromXdr(envelope, 'base64').toXdrObject()
   if (wire.type !== 2) throw new Error('Not a plain transaction.')
@@ -41,7 +41,7 @@ describe('a node refuses', () => {
     expect(body.extras.result_codes).toEqual({ transaction: 'tx_bad_auth' })
   })
 
-  test('a signature nobody needs: tx_bad_auth_extra', async () => {
+  test('a signature that is not needed: tx_bad_auth_extra', async () => {
     const world = await startWorld()
     const [source, other] = await pair(world)
     const { codes } = await world.run(source, [data('a')], { signers: [source, other] })

@@ -39,6 +39,7 @@ export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'wallets.`idx_wallets_org_id`': NEWEST_FIRST,
   'wallets.transactions':
     'A Stellar transaction names accounts and not rows: it is found by its source account, and each operation by its destination.',
+  'payroll_schedules.values of `frequency`': 'Many companies pay on the 15th and on the last day: `semimonthly`.',
   'payroll_runs.values of `status`':
     'A draft that is not wanted is `discarded` and can be restored; its trail stays, so the row is not removed.',
   'contract_events.type of `contract_id`':

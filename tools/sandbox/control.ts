@@ -1,5 +1,6 @@
 import { isAccountId } from './core/addresses.ts'
 import { type DumpPage, dumpPage } from './dump.ts'
+import { lastEnvelopeOf } from './faults/false-records.ts'
 import type { FailureMode, Fault } from './faults/fault.ts'
 import { parseFault, whole } from './faults/parse.ts'
 import { type FaultStatus, failureFault } from './faults/registry.ts'
@@ -8,24 +9,9 @@ import { json, type Reply } from './http/reply.ts'
 import type { Services } from './services.ts'
 
 /*
- * Control routes, for tests in other processes. Bodies are JSON and the same as the arguments in process; every POST and DELETE
- * answers with the status. docs/sandbox.md describes them.
- *
- *   GET    /_sandbox                   what the network is doing and which faults are on
- *   GET    /_sandbox/ledger-dump       applied operations and fees, in pages: ?account=G… &cursor=… &limit=1..200
- *   POST   /_sandbox/faults            one fault, or a list of them: {"route":"/accounts/*","kind":"status","status":503}
- *   DELETE /_sandbox/faults[/{id}]     all faults end, or one of them
- *   POST   /_sandbox/close             {"count":1,"seconds":5}   closes ledgers now, the clock moved before each
- *   POST   /_sandbox/clock             {"seconds":86400} or {"time":"2027-02-28T12:00:00Z"}   moves the clock forward
- *   POST   /_sandbox/stop, /resume     ledgers stop closing by themselves, and start again
- *   POST   /_sandbox/fail-submissions  {"count":1,"stage":"before"|"after","how":504|"reset"|"hang"}
- *   POST   /_sandbox/fail-reads        {"count":1,"how":503|"reset"|"hang"}
- *   POST   /_sandbox/lag               {"ledgers":3,"everySecondRead":false}
- *   POST   /_sandbox/rate-limit        {"on":true}   one request a second, 101 at once
- *   POST   /_sandbox/rpc-race          {"on":true}   getTransaction may miss the newest ledger it names
- *   POST   /_sandbox/surge             {"baseFee":"5000"} stroops per operation, or null
- *   POST   /_sandbox/clear             all faults and the surge end
- *   POST   /_sandbox/reset             the network starts again at ledger 1, as testnet does
+ * Control routes, for tests in other processes: GET /_sandbox and /_sandbox/ledger-dump, POST /_sandbox/<change>, and DELETE
+ * /_sandbox/faults[/<id>]. Bodies are JSON and the same as the arguments in process; every POST and DELETE answers with the status.
+ * docs/sandbox.md describes each.
  */
 
 /** A request to a control route. */
@@ -54,8 +40,14 @@ export function control(services: Services, { method, path, query, body }: Contr
   return json(statusOf(services))
 }
 
-/** Turns a fault on and returns its number. A server that freezes without a ledger shows the newest one from now on. */
+/**
+ * Turns a fault on and returns its number. A server that freezes without a ledger shows the newest one from now on.
+ * Throws 400 for a replay of an account that has sent nothing.
+ */
 export function addFault({ node, faults }: Services, fault: Fault): number {
+  if (fault.kind === 'holder' && fault.envelope === 'replayed' && !lastEnvelopeOf(node.chain(), fault.account)) {
+    throw invalidField('envelope', `${fault.account} has sent no transaction that could be replayed`)
+  }
   const isOpen = fault.kind === 'frozen' && fault.ledger === undefined
   return faults.add(isOpen ? { ...fault, ledger: node.chain().latest().ledger } : fault)
 }

@@ -77,6 +77,8 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     expectedCloseSeconds: complete.expectedCloseSeconds,
     dataFile: options.dataFile,
   })
+  // A network that was stopped in its future goes on from there.
+  clock.advance(Math.max(0, node.chain().latest().closedAt * 1000 - clock.now()))
   const faults = createFaults(clock.now, complete.seed)
   const ledgers = createLedgerClock(node, complete.ledgerIntervalMs)
   const services: Services = { node, faults, options: complete, ledgers, clock }

@@ -15,6 +15,7 @@ Usage: npm run sandbox -- [options]
   --passphrase <text> network passphrase                                  (default "PayD Sandbox ; <seed>")
   --max-ops <n>       operations per ledger                               (default 1000)
   --retention <n>     ledgers of history to show, 0 for all               (default 0)
+  --keep-meta         Horizon shows the metas of transactions too         (default: RPC only)
   --help              this text
 
 What answers
@@ -31,7 +32,8 @@ Try it
   curl -X POST http://127.0.0.1:8000/_sandbox/close -d '{"count":3,"seconds":5}'
   curl -X POST http://127.0.0.1:8000/_sandbox/faults -d '{"route":"submissions","kind":"status","status":504,"stage":"after"}'
 
-docs/sandbox.md has every fault and route, and what the sandbox does not do.
+docs/sandbox.md has every fault and route. Not offered: liquidity pools, inflation, longer lives of contract data
+(op_not_supported), and contracts that compute.
 Sign with the passphrase printed at the start; a signature made here is worth nothing on a real network.
 `
 
@@ -94,6 +96,7 @@ function readArguments(args: readonly string[]): Arguments | null {
       passphrase: { type: 'string' },
       'max-ops': { type: 'string', default: '1000' },
       retention: { type: 'string', default: '0' },
+      'keep-meta': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -104,6 +107,7 @@ function readArguments(args: readonly string[]): Arguments | null {
     ledgerIntervalMs: interval === 'manual' ? 'manual' : numberOf('--ledger-ms', interval),
     maxOperationsPerLedger: numberOf('--max-ops', values['max-ops']),
     historyRetentionLedgers: numberOf('--retention', values.retention),
+    keepsMeta: values['keep-meta'],
     ...(values.data !== undefined && { dataFile: values.data }),
     ...(values.seed !== undefined && { seed: values.seed }),
     ...(values.passphrase !== undefined && { networkPassphrase: values.passphrase }),

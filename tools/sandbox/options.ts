@@ -20,6 +20,8 @@ export type SandboxOptions = {
   readonly expectedCloseSeconds?: number
   /** How many ledgers of history the server keeps; 0 (default) keeps all. */
   readonly historyRetentionLedgers?: number
+  /** Whether Horizon shows the metas of transactions. Default false, as at public ones; RPC always does. */
+  readonly keepsMeta?: boolean
 }
 
 /** The options with every default filled in. Throws when one makes no sense. */
@@ -35,6 +37,7 @@ export function completeOptions(options: SandboxOptions): Required<Omit<SandboxO
     submitTimeoutMs: options.submitTimeoutMs ?? 30_000,
     expectedCloseSeconds: options.expectedCloseSeconds ?? 5,
     historyRetentionLedgers: options.historyRetentionLedgers ?? 0,
+    keepsMeta: options.keepsMeta ?? false,
   }
   const { ledgerIntervalMs } = complete
   requireWhole('port', complete.port, 0, 65_535)

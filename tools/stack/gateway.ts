@@ -125,8 +125,17 @@ async function toDataApi({ request, response, parts, doorkeeper, target }: Excha
     port: parts.postgrest.port,
     path,
     refusal: withoutServerAddress,
-    headers: { apikey: undefined, authorization: admission.authorization },
+    headers: {
+      apikey: undefined,
+      authorization: admission.authorization,
+      'x-forwarded-for': withPeer(request.headers['x-forwarded-for'], request.socket.remoteAddress),
+    },
   })
+}
+
+/** As on the platform, the last two entries are ones that a client cannot write: who connected, and the gateway itself. */
+function withPeer(forwarded: string | string[] | undefined, peer: string | undefined): string {
+  return [forwarded, peer, '127.0.0.1'].flat().filter(Boolean).join(', ')
 }
 
 async function toAuth({ request, response, parts, doorkeeper, target }: Exchange): Promise<void> {

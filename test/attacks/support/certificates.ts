@@ -21,7 +21,7 @@ export type Authority = {
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const DAY_MS = 86_400_000
 
-/** A new certificate authority that nobody else knows. */
+/** A new certificate authority that no other test trusts. */
 export async function createAuthority(name: string): Promise<Authority> {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify'])
   const issuer = `CN=${name}`

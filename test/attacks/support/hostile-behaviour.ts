@@ -21,7 +21,7 @@ export type Behaviour =
   | 'two-lengths'
   | 'length-and-chunks'
   | 'chunk-bomb'
-  /** 101 to a protocol that nobody asked for. */
+  /** 101 to a protocol that was not asked for. */
   | 'switching'
   /** An ordinary answer with a status and headers. */
   | {

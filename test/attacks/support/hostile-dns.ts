@@ -131,7 +131,7 @@ function withRecords(question: Question, records: readonly Buffer[]): Buffer {
 // A pointer to the name in the question.
 const ASKED_NAME = Buffer.from([0xc0, 0x0c])
 
-/** One record that lives for zero seconds, so that nobody remembers it. */
+/** One record that lives for zero seconds, so that no resolver remembers it. */
 function record(type: number, data: Buffer, name: Buffer = ASKED_NAME): Buffer {
   const head = Buffer.alloc(10)
   head.writeUInt16BE(type, 0)

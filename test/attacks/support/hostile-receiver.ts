@@ -57,7 +57,7 @@ export async function hostileReceiver(setup: Behaviour | ReceiverOptions = {}): 
     opened += 1
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    // Whoever hangs up on a hostile receiver is right to do so.
+    // A client that hangs up on a hostile receiver is right to do so.
     socket.on('error', () => undefined)
     if (options.tls === 'mute') return
     const plain = certificate ? secured(socket, certificate) : socket

@@ -92,3 +92,11 @@ on conflict do nothing;
 insert into public.payroll_item_edits (organization_id, payroll_run_id, run_version, employee_id, item_type, action, new_amount)
 select item.organization_id, item.payroll_run_id, 1, item.employee_id, item.item_type, 'added', item.amount
 from public.payroll_items as item;
+
+-- An invitation of an employee in each company.
+insert into public.employee_invitations (organization_id, employee_id, email, token_hash, invited_by)
+select employee.organization_id, min(employee.id), 'invited@' || employee.organization_id || '.example',
+  sha256(convert_to('invitation ' || employee.organization_id, 'UTF8')),
+  (select min(member.id) from public.users as member where member.organization_id = employee.organization_id)
+from public.employees as employee
+group by employee.organization_id;

@@ -28,6 +28,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   asset_code: "'XLM'",
   asset_issuer: "''",
   content_hash: "repeat('0', 64)",
+  default_value: 'null',
   description: "'A bonus'",
   dry_run: 'true',
   email: "'somebody@example.com'",
@@ -50,7 +51,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   salary_period: "'month'",
   settled_elsewhere: 'false',
   token: "'pinv_'",
-  // The newest notification that somebody has seen: everything of the caller up to there, whoever's it is.
+  // The newest notification that somebody has seen: everything of the caller up to there, also those of another recipient.
   up_to_id: '0',
   url: "'https://hooks.example/'",
   value: '\'"dark"\'',

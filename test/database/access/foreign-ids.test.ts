@@ -89,7 +89,7 @@ function keyOf(list: Readonly<Record<string, string>>, door: string, argument: s
   return [`${door}.${argument}`, argument].find((key) => key in list)
 }
 
-/** An id of that kind which nobody has. */
+/** An id of that kind that does not exist. */
 function unknownOf(kind: string): string {
   if (kind === 'webhook_subscription') return 'whs_0123456789abcdef0123456789abcdef'
   if (kind === 'source_account') return 'GDX5DQSDDGC7BRYMMR7JIYUQZNDGVQPQW5EOSVWZRG3JYKXTJOGSEIBL'

@@ -1,6 +1,6 @@
 /**
  * Who may do what. Reviewed by people, enforced by access-matrix.test.ts: an object of schema public that is missing here fails the test.
- * Nobody writes a table directly, so the matrix of tables is about reading.
+ * No client writes a table directly, so the matrix of tables is about reading.
  */
 
 /** Who reads a table or view, and how much of it. Everybody who is not named reads nothing; anon is always denied. */
@@ -28,6 +28,7 @@ export const READS: Readonly<Record<string, Readers>> = {
   contract_events: 'members',
   contract_registry: 'platform',
   contract_upgrade_logs: 'platform',
+  employee_invitations: 'managers',
   employees: 'members and own',
   events: 'members',
   invitations: 'admins',
@@ -55,10 +56,11 @@ export const READS: Readonly<Record<string, Readers>> = {
   webhook_subscriptions: 'managers',
 }
 
-/** The least that a caller must be. Whoever is less is refused; anon and, except for `service`, the service are denied. */
+/** The least that a caller must be. A caller with less is refused; anon and, except for `service`, the service are denied. */
 export type Callers = 'signed in' | 'viewer' | 'manager' | 'admin' | 'service'
 
 export const CALLS: Readonly<Record<string, Callers>> = {
+  accept_employee_invitation: 'signed in',
   accept_invitation: 'signed in',
   add_base_pay: 'manager',
   add_bonus: 'manager',
@@ -93,11 +95,14 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   export_my_data: 'signed in',
   export_person: 'admin',
   get_preferences: 'viewer',
+  get_user_preference: 'viewer',
   import_employees: 'manager',
+  invite_employee: 'manager',
   invite_member: 'admin',
-  link_employee_account: 'manager',
+  leave_employment: 'signed in',
   mark_all_notifications_read: 'signed in',
   mark_notification_read: 'signed in',
+  my_employments: 'signed in',
   my_organizations: 'signed in',
   pause_payroll_schedule: 'manager',
   payroll_run_changes: 'viewer',
@@ -124,6 +129,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   restore_payroll_run: 'manager',
   resume_payroll_schedule: 'manager',
   retry_payroll_run: 'manager',
+  revoke_employee_invitation: 'manager',
   revoke_invitation: 'admin',
   run_due_schedules: 'service',
   search_employees: 'viewer',
@@ -133,6 +139,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   start_contract_upgrade: 'service',
   stop_disbursement: 'service',
   submit_payroll_run: 'manager',
+  unlink_employee_account: 'manager',
   update_employee: 'manager',
   update_organization: 'admin',
   update_payroll_run: 'manager',

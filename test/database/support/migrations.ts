@@ -8,7 +8,7 @@ export type Migration = {
   /** `<version>_<name>` */
   readonly name: string
   readonly up: string
-  /** Absent when nobody has written the rollback. */
+  /** Absent when the rollback is not written. */
   readonly down: string | undefined
 }
 

@@ -51,7 +51,7 @@ describe('an exception', () => {
   })
 })
 
-test('a right without a policy is accepted while row security lets nobody in and the policy follows later', () => {
+test('a right without a policy is accepted while row security hides every row and the policy follows later', () => {
   const table = 'create table public.notes (id bigint);\nalter table public.notes enable row level security;\n'
   const rights = 'revoke all on table public.notes from anon;\ngrant select on table public.notes to authenticated;'
   const policy = 'create policy "Members can read notes" on public.notes for select to authenticated using (true);'

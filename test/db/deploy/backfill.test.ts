@@ -89,7 +89,7 @@ describe('backfill', () => {
     }
   })
 
-  test('refuses another definition under the same name, a key that is none, and triggers nobody accepted', async () => {
+  test('refuses another definition under the same name, a key that is none, and triggers that were not accepted', async () => {
     expect((await fill('memos', '--where', 'body is null')).data.error.what).toContain('another definition')
     expect((await fill('by_body', '--key', 'body')).data.error.what).toContain('no unique, not null column "body"')
     await query(

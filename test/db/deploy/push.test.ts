@@ -78,7 +78,7 @@ describe('push', () => {
     expect(await query(url, `select 1 from pg_extension where extname = 'pgtap'`)).toEqual([])
   })
 
-  test('refuses a database that nobody claimed, and one that was claimed for another environment', async () => {
+  test('refuses a database that was never claimed, and one that was claimed for another environment', async () => {
     await given(NOTES)
     const unclaimed = await pushLocal()
     expect(unclaimed.code).toBe(1)
@@ -279,7 +279,7 @@ describe('push', () => {
     expect((await run(status, project, ['--env', 'local'], { variables })).data).toMatchObject({ ok: true })
   })
 
-  test('does not finish an earlier push with a rollback that nobody proved', async () => {
+  test('does not finish an earlier push with a rollback that was not proven', async () => {
     await given(NOTES)
     await cluster.migrate(new URL(url).pathname.slice(1), project.root)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })

@@ -255,6 +255,15 @@ describe('allow trust', () => {
     expect(await line()).toEqual([false, true])
     await world.must(issuer, [allow(false)])
     expect(await line()).toEqual([false, false])
+    const effects = (await effectsOf(world, issuer.publicKey())).filter(({ type }) => type.startsWith('trustline'))
+    expect(effects.map(({ type }) => type)).toEqual([
+      'trustline_authorized',
+      'trustline_flags_updated',
+      'trustline_authorized_to_maintain_liabilities',
+      'trustline_flags_updated',
+      'trustline_deauthorized',
+      'trustline_flags_updated',
+    ])
     expect((await world.get(`/transactions/${hash}/operations`)).body._embedded.records[0]).toMatchObject({
       type: 'allow_trust',
       trustor: holder.publicKey(),

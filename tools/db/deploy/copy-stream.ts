@@ -18,7 +18,7 @@ export async function copyToFile(
     for await (const piece of rows) yield piece as Buffer
   }
   await pipeline([Readable.from(pieces()), ...transformations, createWriteStream(path, { mode: 0o600 })])
-  // When the last piece fills the stream's buffer, the driver pauses its socket, and after the end nobody reads on: the
+  // When the last piece fills the stream's buffer, the driver pauses its socket, and after the end no reader goes on: the
   // session's next answer would never arrive.
   rows._read(0)
 }

@@ -9,7 +9,7 @@ import { hasState, prepareState } from './state.ts'
 /** The row that says which environment a database is. */
 export type Guard = { readonly name: string; readonly claimedBy: string; readonly claimedAt: Date }
 
-/** The guard row, or undefined when nobody has claimed the database. */
+/** The guard row, or undefined when the database was never claimed. */
 export async function readGuard(sql: Sql): Promise<Guard | undefined> {
   const [table] = await sql<{ exists: boolean }[]>`
     select to_regclass('supabase_migrations.payd_environment') is not null as exists`
@@ -32,7 +32,7 @@ export async function claimDatabase(sql: Sql, target: Target, actor: string): Pr
 }
 
 /**
- * The guard row of a database that is what its address was taken for. Throws when nobody claimed it, when it is another
+ * The guard row of a database that is what its address was taken for. Throws when it was never claimed, when it is another
  * environment, or when a bare --url points at an environment whose settings ask for anything, or that is not known here.
  */
 export async function requireGuard(sql: Sql, project: Project, target: Target): Promise<Guard> {

@@ -50,7 +50,7 @@ export async function lossLedger(sql: Sql, statements: readonly Statement[], con
 /** The losses that take something away now. */
 export const filled = (losses: readonly Loss[]): Loss[] => losses.filter((loss) => loss.rows > 0)
 
-/** Statements whose loss nobody can count beforehand, as a person reads them. */
+/** Statements whose loss cannot be counted beforehand, as a person reads them. */
 export const uncountable = (statements: readonly Statement[]): string[] =>
   statements
     .filter((statement) => runsUnseenCode(statement) || isCascade(statement))

@@ -12,7 +12,7 @@ export type Mutex = {
 }
 
 /**
- * Runs `work` while nobody else pushes or rolls back. The lock belongs to a transaction that is kept open on a session of
+ * Runs `work` while no other session pushes or rolls back. The lock belongs to a transaction that is kept open on a session of
  * its own: a lock of a session would leak to strangers through a transaction pooler, and a lock of the CLI's own
  * transaction would end with every file. Throws at once, naming the holder, when the lock is taken.
  */

@@ -193,7 +193,7 @@ async function compareSequences(sql: Sql, manifest: Manifest): Promise<string[]>
 }
 
 // What a table of the platform holds is the platform's business. A table that no recorded migration creates was made by
-// hand: its rows are in the backup, and nobody recorded how to build it. Without recorded statements nothing is known.
+// hand: its rows are in the backup, and how to build it was not recorded. Without recorded statements nothing is known.
 function mustBeHere(manifest: Manifest, name: string): boolean {
   const [schema = '', table = ''] = name.split('.')
   if (isPlatformSchema(schema)) return false

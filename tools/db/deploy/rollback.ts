@@ -169,7 +169,7 @@ function script(group: readonly Step[], settings: RollbackSettings): string {
   ].join('\n')
 }
 
-// Nobody may write until the end; who only reads is not in the way of a table that stays.
+// Writers wait until the end; readers are not in the way of a table that stays.
 function locksFor(losses: readonly Loss[]): string[] {
   const drops = new Set(losses.filter((loss) => loss.kind !== 'rows').map((loss) => loss.table))
   return [...new Set(losses.map((loss) => loss.table))].map(

@@ -2,7 +2,7 @@ import { runScript, type Sql } from '../lib/database.ts'
 
 // Everything PayD remembers about a database lies in that database, beside the history of the Supabase CLI, so that it
 // cannot be out of step with it and is no part of the project's own catalogue. The CLI leaves columns and tables that it
-// does not know alone. `applied_at` is filled by its default in the same transaction as the history row, whoever pushed.
+// does not know alone. `applied_at` is filled by its default in the same transaction as the history row, also when the CLI pushed alone.
 const STATE = `
 create schema if not exists supabase_migrations;
 create table if not exists supabase_migrations.schema_migrations (version text not null primary key, statements text[], name text);

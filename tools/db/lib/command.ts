@@ -136,7 +136,7 @@ function report(name: string, context: CommandContext, error: unknown, json: boo
       [known.message, ...(known.why ? [`    why: ${known.why}`] : []), `    fix: ${known.fix}`].join('\n'),
     )
   } else {
-    // Nobody foresaw this one, so the stack is the only help there is.
+    // An error without a remedy was not foreseen, so its stack is the only help there is.
     context.printError(error instanceof Error ? (error.stack ?? error.message) : String(error))
   }
   context.setExitCode(known?.exitCode ?? EXIT.failed)

@@ -10,7 +10,7 @@ export type Dependencies = ReadonlyMap<string, readonly string[]>
 
 /**
  * Works out the versions every migration stands on: those that created the tables, types, functions and schemas it names,
- * function bodies included. What is created later, and what nobody here created, is left out.
+ * function bodies included. What is created later, and what these migrations did not create, is left out.
  */
 export function dependenciesOf(migrations: readonly AnalysedMigration[]): Dependencies {
   const creators = new Map<string, string>()

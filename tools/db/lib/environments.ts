@@ -48,7 +48,7 @@ export function readEnvironments(project: Project): Readonly<Record<string, Envi
 export type TargetOptions = { readonly env?: string; readonly url?: string }
 
 /**
- * The database that `--env` or `--url` names. There is no default: nobody changes a database by forgetting an option.
+ * The database that `--env` or `--url` names. There is no default: a forgotten option must not change a database.
  * Throws a usage error when neither or both are given, or when the environment is unknown or has no address.
  */
 export function resolveTarget(

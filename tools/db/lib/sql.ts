@@ -29,7 +29,7 @@ export type ParseOutcome =
 
 await loadModule()
 
-/** Parses a whole file with PostgreSQL's own grammar; never throws for wrong SQL. Nobody may change what it returns. */
+/** Parses a whole file with PostgreSQL's own grammar; never throws for wrong SQL. Callers must not change what it returns. */
 export function parseSql(text: string): ParseOutcome {
   const known = outcomes.get(text)
   if (known) return known

@@ -81,7 +81,7 @@ function applyOperations(store: Writable, envelope: Envelope, context: CheckCont
   })
   const nothing = { effects: [], touched: [], changes: NO_CHANGES }
   if (!operations.every(succeeded)) return { outcome: { code: TX.failed, outer: false, operations }, ...nothing }
-  // Whoever sponsors must have been asked to stop before the transaction ends.
+  // Every sponsorship must have been ended before the transaction ends.
   if (running.sponsorships.size > 0) {
     return { outcome: { code: TX.bad_sponsorship, outer: false, operations: [] }, ...nothing }
   }

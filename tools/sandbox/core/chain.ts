@@ -183,7 +183,7 @@ function sealNext(
   return record
 }
 
-/** Transactions apply in an order nobody can choose: sorted by hash, mixed with the hash of the ledger before. */
+/** Transactions apply in an order that their senders cannot choose: sorted by hash, mixed with the hash of the ledger before. */
 function inApplyOrder(envelopes: readonly Envelope[], parentHash: string): Envelope[] {
   const mask = Buffer.from(parentHash, 'hex')
   const place = ({ hash }: Envelope): Buffer =>

@@ -4,7 +4,7 @@ import { INT64_MAX, type Price } from './types.ts'
 /** How an exchange is rounded: like an offer, or like a path payment that fixes one of its ends. */
 export type Rounding = 'offer' | 'strict-receive' | 'strict-send'
 
-/** What changes hands between an offer in the book (which sells "wheat" for "sheep") and whoever crosses it. */
+/** What changes hands between an offer in the book (which sells "wheat" for "sheep") and the taker that crosses it. */
 export type Exchange = { readonly wheat: bigint; readonly sheep: bigint; readonly wheatStays: boolean }
 
 /** How much each side can give and take at the most. */
@@ -66,7 +66,7 @@ export function liabilitiesOf(price: Price, amount: bigint): { readonly selling:
   return { selling: wheat, buying: sheep }
 }
 
-/** Whether rounding changes the price by at most one percent; where `canFavour`, only against whoever crosses the book. */
+/** Whether rounding changes the price by at most one percent; where `canFavour`, only against the taker that crosses the book. */
 function isWithinPriceError(price: Price, wheat: bigint, sheep: bigint, canFavour: boolean): boolean {
   const value = 100n * BigInt(price.n) * wheat
   const paid = 100n * BigInt(price.d) * sheep

@@ -119,7 +119,7 @@ function closeLedger(state: NodeState): LedgerRecord {
   state.funding = new Map()
   const contents: LedgerContents = { closedAt: closeTime, envelopes, funded: [...asked.keys()], baseFee }
   const record = chain.close(contents)
-  // Nobody hears of a ledger before it is in the file.
+  // A ledger is announced only after it is in the file.
   journal?.append(chain, record, contents)
   const context = admissionContext(state)
   mempool.afterLedger(envelopes, (envelope) => checkValid(envelope, chain.store, context) !== null)

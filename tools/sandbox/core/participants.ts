@@ -3,7 +3,7 @@ import { addressOf, type Party, partyOf } from './addresses.ts'
 import { claimantsOf } from './operations/create-claimable-balance.ts'
 import type { AccountId } from './types.ts'
 
-/** The accounts in whose history an operation appears: its source and whoever it names. */
+/** The accounts in whose history an operation appears: its source and the accounts that it names. */
 export function participantsOf({
   source,
   body,

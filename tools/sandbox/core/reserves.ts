@@ -5,7 +5,7 @@ import { type AccountId, keyOf } from './types.ts'
 /** Who sponsors whom while a transaction runs: the sponsored account, and its sponsor. */
 export type Sponsorships = Map<AccountId, AccountId>
 
-/** Why nobody can lock the reserves of a new entry. */
+/** Why the reserves of a new entry cannot be locked. */
 export type ReserveFailure = 'low_reserve' | 'too_many'
 
 type Ledger = { readonly ledger: Writable; readonly sponsorships: Sponsorships }

@@ -58,6 +58,12 @@ export function holderRecord(
   return falseRecord(envelope, outcome, { ledger, closedAt, order: FALSE_ORDER + random.below(0x7ffff) })
 }
 
+/** The newest transaction that an account sent itself. */
+export function lastEnvelopeOf(chain: Chain, account: string): Envelope | undefined {
+  const own = chain.history.ofAccount.get(account)?.transactions
+  return own?.findLast(({ envelope }) => envelope.source.id === account)?.envelope
+}
+
 function holderEnvelope(
   chain: Chain,
   account: string,
@@ -65,11 +71,9 @@ function holderEnvelope(
   kind: NonNullable<HarmOf<'holder'>['envelope']>,
   random: Random,
 ): Envelope {
-  const own = chain.history.ofAccount
-    .get(account)
-    ?.transactions.findLast(({ envelope }) => envelope.source.id === account)
+  const own = lastEnvelopeOf(chain, account)
   // The genuine envelope of another transaction; only the fields beside it are false.
-  if (kind === 'replayed' && own) return { ...own.envelope, seq: seqNum }
+  if (kind === 'replayed' && own) return { ...own, seq: seqNum }
   const tx = noteBy(account, seqNum)
   const payload = xdr.TransactionSignaturePayload.schema.encode({
     networkId: chain.networkId,

@@ -1,3 +1,6 @@
+/** Where a caller reached the server, and whether the server keeps the metas of transactions. */
+export type Site = { readonly base: string; readonly keepsMeta: boolean }
+
 /** A HAL link. */
 export type Link = { readonly href: string; readonly templated?: true }
 

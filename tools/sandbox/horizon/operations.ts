@@ -1,7 +1,7 @@
 import type { OperationRecord } from '../core/history.ts'
 import { operationTypeName } from '../core/operation-types.ts'
 import { invalidField, notFound } from '../http/problem.ts'
-import { link } from './links.ts'
+import { link, type Site } from './links.ts'
 import { operationDetails } from './operation-details.ts'
 import { type HorizonRequest, historyPage, pageBody, pageQuery } from './page.ts'
 import { partyFields } from './party-fields.ts'
@@ -31,14 +31,14 @@ export function listOperations(
   return pageBody(
     request,
     page,
-    records.map((record) => operationJson(record, request.base, join)),
+    records.map((record) => operationJson(record, request, join)),
   )
 }
 
 /** GET /operations/{id}. */
 export function getOperation(request: HorizonRequest, view: View, text: string): Record<string, unknown> {
   const record = findOperation(view, text)
-  return operationJson(record, request.base, joinsTransactions(request.query))
+  return operationJson(record, request, joinsTransactions(request.query))
 }
 
 /** The operation with this TOID in the view. Throws 400 for a malformed id and 404 for an unknown one. */
@@ -55,9 +55,10 @@ export function findOperation(view: View, text: string): OperationRecord {
 /** An operation as Horizon writes it. */
 export function operationJson(
   record: OperationRecord,
-  base: string,
+  site: Site,
   join: boolean,
 ): Record<string, unknown> & { paging_token: string } {
+  const { base } = site
   const id = record.id.toString()
   const transaction = record.transaction()
   const { hash } = transaction.envelope
@@ -78,7 +79,7 @@ export function operationJson(
     type_i: record.body.type,
     created_at: isoSeconds(record.closedAt),
     transaction_hash: hash,
-    ...(join && { transaction: transactionJson(transaction, base, hash) }),
+    ...(join && { transaction: transactionJson(transaction, site, hash) }),
     ...operationDetails(record),
   }
 }

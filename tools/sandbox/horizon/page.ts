@@ -1,13 +1,12 @@
 import { beforeHistory, invalidField } from '../http/problem.ts'
+import type { Site } from './links.ts'
 import type { View } from './view.ts'
 
 /** What every list takes: where to start, which way, how many. */
 export type PageQuery = { readonly cursor: string; readonly order: 'asc' | 'desc'; readonly limit: number }
 
 /** A request for Horizon data. */
-export type HorizonRequest = {
-  /** Scheme, host and port as the caller wrote them. */
-  readonly base: string
+export type HorizonRequest = Site & {
   readonly path: string
   readonly query: URLSearchParams
 }

@@ -58,7 +58,7 @@ function pathsTo(view: View, target: AssetKey, sources: readonly AssetKey[]): As
   return found
 }
 
-/** The state of the view under changes that nobody keeps. */
+/** The state of the view under changes that are thrown away. */
 function scratch(view: View): Writable {
   return createLayer({ get: view.state.get, find: view.find, set: () => undefined, ledger: () => view.ledger })
 }

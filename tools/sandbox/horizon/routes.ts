@@ -117,7 +117,7 @@ function transactionRoutes(request: HorizonRequest, view: View, id?: string, lis
   if (list === undefined) return getTransaction(request, view, id)
   const record = findTransaction(view, id)
   if (list === 'effects') return listEffects(request, view, effectsOfTransaction(view, record))
-  // Whoever asks for one transaction knows that it failed, so its operations are shown in any case.
+  // A client that asks for one transaction knows that it failed, so its operations are shown in any case.
   if (list === 'operations' || list === 'payments') {
     const filter = { onlyPayments: list === 'payments', failedToo: true }
     return listOperations(request, view, record.operations, filter)

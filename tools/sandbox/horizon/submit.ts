@@ -28,7 +28,7 @@ export async function submitTransaction(context: Context, form: Form): Promise<R
   if (!record.successful) {
     throw transactionFailed(record.result, raw, record.envelope.feeBump && envelope.hash === record.envelope.innerHash)
   }
-  return hal(transactionJson(record, form.base, envelope.hash))
+  return hal(transactionJson(record, { base: form.base, keepsMeta: context.options.keepsMeta }, envelope.hash))
 }
 
 /** POST /transactions_async: core's answer at once, without asking history. */

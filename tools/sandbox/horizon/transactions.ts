@@ -2,14 +2,14 @@ import type { xdr } from '@stellar/stellar-sdk/base'
 import type { AccountHistory, TransactionRecord } from '../core/history.ts'
 import { feeMetaXdr, metaXdr } from '../core/meta.ts'
 import { invalidField, notFound } from '../http/problem.ts'
-import { link, pagedLink } from './links.ts'
+import { link, pagedLink, type Site } from './links.ts'
 import { type HorizonRequest, historyPage, pageBody, pageQuery } from './page.ts'
 import { isoSeconds } from './time.ts'
 import type { View } from './view.ts'
 
 /** GET /transactions/{hash}, by outer or inner hash; the record echoes the hash that was asked for. */
 export function getTransaction(request: HorizonRequest, view: View, hash: string): Record<string, unknown> {
-  return transactionJson(findTransaction(view, hash), request.base, hash)
+  return transactionJson(findTransaction(view, hash), request, hash)
 }
 
 /** A page of transactions: of the whole network, or of one list of it. */
@@ -24,7 +24,7 @@ export function listTransactions(
   return pageBody(
     request,
     page,
-    records.map((record) => transactionJson(record, request.base, record.envelope.hash)),
+    records.map((record) => transactionJson(record, request, record.envelope.hash)),
   )
 }
 
@@ -36,11 +36,11 @@ export function findTransaction(view: View, hash: string): TransactionRecord {
   return record
 }
 
-/** The history of an account. Throws 404 when the view has none, even though the account may exist. */
+/** The history of an account. Throws 404 when the view has none (not yet, or reaped), even though the account may exist. */
 export function accountHistoryOf(view: View, id: string): AccountHistory {
   const history = view.history.ofAccount.get(id)
-  const first = history?.transactions[0]
-  if (!history || !first || first.ledger > view.ledger) throw notFound()
+  const newest = history?.transactions.findLast(({ ledger }) => ledger <= view.ledger)
+  if (!history || !newest || newest.ledger < view.elder) throw notFound()
   return history
 }
 
@@ -56,7 +56,7 @@ export function includesFailed(query: URLSearchParams): boolean {
 /** A transaction as Horizon writes it. */
 export function transactionJson(
   record: TransactionRecord,
-  base: string,
+  { base, keepsMeta }: Site,
   hash: string,
 ): Record<string, unknown> & { paging_token: string } {
   const { envelope } = record
@@ -99,7 +99,7 @@ export function transactionJson(
     operation_count: envelope.operations.length,
     envelope_xdr: envelope.raw,
     result_xdr: record.resultXdr,
-    result_meta_xdr: metaXdr(record.changes, record.ledger),
+    result_meta_xdr: keepsMeta ? metaXdr(record.changes, record.ledger) : '',
     fee_meta_xdr: feeMetaXdr(record.changes, record.ledger),
     signatures: byInner ? innerSignatures : signatures,
     ...preconditionFields(record),

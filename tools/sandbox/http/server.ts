@@ -47,7 +47,12 @@ async function answer(services: Services, request: IncomingMessage): Promise<Rep
     throw problemOfStatus(429, 'The rate limit for the requesting IP address is over its alloted limit.', limit.headers)
   }
   const body = method === 'POST' ? await readBody(request) : ''
-  if (isControl) return control(services, { method, path, query, body })
+  if (isControl) {
+    // A web page that a developer visits must not turn the network over.
+    const { origin } = request.headers
+    if (origin !== undefined && origin !== base) throw problemOfStatus(403, 'Control routes are not for web pages.')
+    return control(services, { method, path, query, body })
+  }
   const contentType = request.headers['content-type'] ?? ''
   const target = { base, method, path, query, contentType, body }
   const isStream = method === 'GET' && (request.headers.accept ?? '').includes('text/event-stream')
@@ -113,7 +118,7 @@ async function route(context: Context, target: Target): Promise<Reply> {
   }
   if (method !== 'GET' && method !== 'HEAD') throw notFound()
   if (path === '/friendbot') return friendbot(context, base, query.get('addr') ?? '')
-  return readHorizon(context, { base, path, query })
+  return readHorizon(context, { base, keepsMeta: context.options.keepsMeta, path, query })
 }
 
 function isRpc(path: string): boolean {

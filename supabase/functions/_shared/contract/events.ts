@@ -89,6 +89,9 @@ export type EventData = {
   readonly 'employee.updated': EmployeeData
   readonly 'employee.removed': EmployeeData
   readonly 'employee.erased': { readonly employee_id: number }
+  readonly 'employee.invited': EmployeeData
+  readonly 'employee.account_linked': EmployeeData
+  readonly 'employee.account_unlinked': EmployeeData
   readonly 'wallet.updated': WalletData
   readonly 'wallet.frozen': WalletData
   readonly 'transaction.completed': TransactionData
@@ -96,6 +99,10 @@ export type EventData = {
   readonly 'wallet_change.requested': WalletChangeData
   readonly 'wallet_change.applied': WalletChangeData
   readonly 'wallet_change.cancelled': WalletChangeData
+  /** Another e-mail address of an employee who is paid, which waits like another payout address. */
+  readonly 'email_change.requested': WalletChangeData
+  readonly 'email_change.applied': WalletChangeData
+  readonly 'email_change.cancelled': WalletChangeData
   /** The organization is closed, and all memberships in it have ended. */
   readonly 'organization.closed': { readonly organization_id: number }
   readonly 'test.ping': Readonly<Record<string, unknown>>
@@ -122,6 +129,9 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'employee.updated': true,
   'employee.removed': true,
   'employee.erased': true,
+  'employee.invited': true,
+  'employee.account_linked': true,
+  'employee.account_unlinked': true,
   'wallet.updated': true,
   'wallet.frozen': true,
   'transaction.completed': true,
@@ -129,6 +139,9 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'wallet_change.requested': true,
   'wallet_change.applied': true,
   'wallet_change.cancelled': true,
+  'email_change.requested': true,
+  'email_change.applied': true,
+  'email_change.cancelled': true,
   'organization.closed': true,
   'test.ping': true,
 } satisfies Record<EventType, true>) as readonly EventType[]

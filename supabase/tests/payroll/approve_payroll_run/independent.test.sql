@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(15);
+select plan(18);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia,moe,mel}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -51,6 +51,19 @@ select is(
 select is(
   pg_temp.approval_after('moe', $$ update public.employees set salary = 2000 where first_name = 'emma' $$), 'no error',
   'a salary that another person raised does not exclude an approver');
+
+-- An admin who asks for less protection does not approve the next run.
+update public.organizations set required_approvals = 2, wallet_change_policy = 'cooling_off';
+select tests.join_organization('amy', 'Acme', 'admin');
+create function pg_temp.version() returns integer language sql as $$ select version from public.organizations; $$;
+select is(pg_temp.approval_after('amy', change, 'amy'), 'approver_prepared_run', format('an admin who %s does not approve the next run', what))
+from (values
+  ($$ select public.update_organization(pg_temp.version(), required_approvals => 1) $$, 'lowered the number of approvals'),
+  ($$ select public.update_organization(pg_temp.version(), wallet_change_policy => 'immediate') $$, 'let addresses change at once')
+) as changes (change, what);
+select is(pg_temp.approval_after('amy', $$ select public.update_organization(pg_temp.version(), required_approvals => 3) $$, 'amy'),
+  'no error', 'an admin who raised the number of approvals approves the next run');
+update public.organizations set required_approvals = 1;
 
 -- A request of one person that another confirms is the change of the first.
 update public.organizations set wallet_change_policy = 'second_person';

@@ -226,7 +226,7 @@ select tests.authenticate_as('max', 'Acme');
 select public.create_payroll_schedule(tests.monthly(jsonb_build_object('name', 'Number ' || number)))
 from generate_series(2, 50) as number;
 select is(
-  tests.error_code_of($$ select public.create_payroll_schedule(tests.monthly()) $$), 'too_many_payroll_schedules',
+  tests.error_code_of($$ select public.create_payroll_schedule(tests.monthly()) $$), 'limit_reached',
   'a 51st schedule of an organization is refused');
 select tests.reset();
 select is(

@@ -45,8 +45,10 @@ select tests.act_as('ada', 'Acme');
 select public.update_employee(tests.employee_id('Acme', 'olga'), 2, '{"salary": "3000"}');
 select tests.act_as('max', 'Acme');
 select is(
-  pg_temp.import('key'), (select answer from first),
-  'a repeat with the same key returns the first answer word for word');
+  pg_temp.import('key'), (
+    select jsonb_agg(row.value || '{"changes": null}' order by row.ordinality)
+    from first, jsonb_array_elements(answer) with ordinality as row),
+  'a repeat with the same key returns the first answer without the personal values that changed');
 select is(
   (select salary::text from public.employees where first_name = 'olga'), '3000.0000000',
   'a repeat with the same key does not overwrite a salary that was changed since');

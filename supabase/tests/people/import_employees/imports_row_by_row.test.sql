@@ -95,7 +95,7 @@ from (values
   (jsonb_build_object('wallet_address', lower(tests.address(1))), 'invalid_wallet_address'),
   (jsonb_build_object('wallet_address', left(tests.address(1), 55)), 'invalid_wallet_address'),
   ('{"wallet_address": "MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLK"}',
-    'invalid_wallet_address'),
+    'muxed_address_refused'),
   (jsonb_build_object('wallet_address', tests.secret_key()), 'secret_key_refused'),
   (jsonb_build_object('position', 'my key: ' || tests.secret_key()), 'secret_key_refused'),
   (jsonb_build_object('email', tests.secret_key() || '@y.example'), 'secret_key_refused')

@@ -22,7 +22,7 @@ export type Exercised = { readonly held: readonly string[] }
 
 /**
  * Makes rows hold what a migration newly allows: each new value of a list, an enum or a domain, no value where NOT NULL was
- * dropped, the longer text, the larger number, a duplicate, an orphan. A rollback that only works while nobody uses what the
+ * dropped, the longer text, the larger number, a duplicate, an orphan. A rollback that only works on rows that do not use what the
  * migration brought is found out that way.
  */
 export async function exerciseNewValues(

@@ -21,7 +21,7 @@ export type PairOutcome = { readonly proof: PairProof; readonly after: Catalog |
 /**
  * Proves one pair: forward, rollback, forward on a database with rows. Identical catalogues and untouched rows after the
  * rollback, the same catalogue after the second forward run, nothing lost that the header does not name, a crash after any
- * unit converges, nobody sees other rows than before unless the header says so, and the application's queries still plan.
+ * unit converges, each role sees the same rows as before unless the header says otherwise, and the application's queries still plan.
  */
 export async function provePair(input: PairInput): Promise<PairOutcome> {
   const started = performance.now()

@@ -15,7 +15,7 @@ export type Stage = {
   readonly superuser: Sql
   readCatalog(): Promise<Catalog>
   seed(): Promise<SeedReport>
-  /** Ends the sessions for as long as `work` takes, because a database is only copied when nobody is on it. */
+  /** Ends the sessions for as long as `work` takes, because a database can only be copied while it has no sessions. */
   withoutSessions<Result>(work: () => Promise<Result>): Promise<Result>
   drop(): Promise<void>
 }

@@ -38,7 +38,7 @@ export const createClaimableBalance = defineOperation(14, {
     const taken = take(context, asset, op.amount)
     if (typeof taken === 'number') return failure(taken)
 
-    // A balance belongs to nobody, so its creator sponsors it unless somebody sponsors the creator.
+    // A claimable balance has no owner, so its creator sponsors it unless another account sponsors the creator.
     const sponsor = context.sponsorships.get(source.id) ?? source.id
     if (!canLock(ledger, sponsor, claimants.length)) return failure(CODE.low_reserve)
     changeAccount(ledger, sponsor, { sponsoring: claimants.length })

@@ -41,7 +41,10 @@ export const setTrustLineFlags = defineOperation(21, {
   apply({ setTrustLineFlagsOp: op }, context) {
     const asset = assetKeyOf(op.asset)
     if (asset === null) return result(CODE.malformed)
-    return result(CODE[changeFlags(context, addressOf(op.trustor.ed25519), asset, op.setFlags, op.clearFlags)])
+    const trustor = addressOf(op.trustor.ed25519)
+    const outcome = changeFlags(context, trustor, asset, op.setFlags, op.clearFlags)
+    if (outcome === 'success') tellFlags(context, trustor, asset, op.setFlags, op.clearFlags)
+    return result(CODE[outcome])
   },
 })
 
@@ -57,7 +60,14 @@ export const allowTrust = defineOperation(7, {
   apply({ allowTrustOp: op }, context) {
     const asset = assetOfIssuer(op.asset, context.source.id)
     if (asset === null) return allowResult(ALLOW.malformed)
-    const outcome = changeFlags(context, addressOf(op.trustor.ed25519), asset, op.authorize, AUTH & ~op.authorize)
+    const trustor = addressOf(op.trustor.ed25519)
+    const outcome = changeFlags(context, trustor, asset, op.authorize, AUTH & ~op.authorize)
+    if (outcome === 'success') {
+      // Horizon tells it twice: as it always did, and as the newer operation does.
+      const effect = ALLOW_EFFECTS[op.authorize] ?? 'trustline_deauthorized'
+      context.emit(context.source, effect, { trustor, ...assetFields(asset) })
+      tellFlags(context, trustor, asset, op.authorize, op.authorize === 0 ? AUTH : 0)
+    }
     if (outcome === 'no_trust' || outcome === 'cant_revoke' || outcome === 'success') return allowResult(ALLOW[outcome])
     return allowResult(ALLOW.malformed)
   },
@@ -77,7 +87,7 @@ function changeFlags(
   set: number,
   clear: number,
 ): 'success' | 'malformed' | 'no_trust' | 'cant_revoke' | 'invalid_state' {
-  const { ledger, source, emit } = context
+  const { ledger, source } = context
   const issuer = accountOf(ledger, source.id)
   if (!issuer) return 'malformed'
   const isRevocable = (issuer.flags & ACCOUNT_FLAG.revocable) !== 0
@@ -89,15 +99,26 @@ function changeFlags(
   if ((flags & AUTH) === AUTH) return 'invalid_state'
 
   ledger.set(keyOf.trustline(trustor, asset), { ...line, flags })
-  emit(source, 'trustline_flags_updated', {
-    trustor,
-    ...assetFields(asset),
-    ...flagDetails(set, true),
-    ...flagDetails(clear, false),
-  })
-  // Whoever may not even keep offers loses them.
+  // A holder that may not even keep offers loses them.
   if ((flags & AUTH) === 0) removeOffersOf(context, trustor, asset)
   return 'success'
+}
+
+const ALLOW_EFFECTS = [
+  'trustline_deauthorized',
+  'trustline_authorized',
+  'trustline_authorized_to_maintain_liabilities',
+] as const
+
+function tellFlags(
+  { emit, source }: OperationContext,
+  trustor: AccountId,
+  asset: AssetKey,
+  set: number,
+  clear: number,
+): void {
+  const flags = { ...flagDetails(set, true), ...flagDetails(clear, false) }
+  emit(source, 'trustline_flags_updated', { trustor, ...assetFields(asset), ...flags })
 }
 
 // `liabilites` is misspelt in Horizon's effects too.

@@ -7,7 +7,7 @@ export type Sponsorable =
   | Extract<Entry, { readonly sponsor: unknown }>
   | { readonly kind: 'signer'; readonly account: AccountId; readonly key: AccountId }
 
-/** Reports who pays the reserve of something from now on; nothing when nobody did and nobody does. Offers have no such effect. */
+/** Reports who pays the reserve of something from now on; nothing when it had no sponsor and has none. Offers have no such effect. */
 export function sponsorshipEffect(
   { emit, source }: Pick<OperationContext, 'emit' | 'source'>,
   what: Sponsorable,
@@ -48,7 +48,7 @@ function describe(what: Exclude<Sponsorable, { kind: 'offer' }>, actor: AccountI
     case 'data':
       return { name: 'data', account: what.account, details: { data_name: what.name } }
     case 'balance':
-      // A balance belongs to nobody, so the effect is that of whoever acts.
+      // A claimable balance has no owner, so the effect belongs to the account that acts.
       return { name: 'claimable_balance', account: actor, details: { balance_id: what.id } }
     case 'signer':
       return { name: 'signer', account: what.account, details: { signer: what.key } }

@@ -206,12 +206,12 @@ function withoutPolicy(
   statement: Hit['statement'],
 ): Hit[] {
   const table = file.model.tables.get(name)
-  // Views have the policies of their tables, and a table nobody here created is not ours to judge.
+  // Views have the policies of their tables, and a table that these migrations did not create is not judged.
   if (!table) return []
   const wanted = privileges
     ? privileges.map((entry) => asNode<AccessPriv>(entry, 'AccessPriv')?.priv_name ?? 'all')
     : ['all']
-  // While row level security lets nobody in, the policies may follow in a later file.
+  // While row level security without policies hides every row, the policies may follow in a later file.
   const later = table.hasRowSecurity ? file.finalModel.tables.get(name) : undefined
   const policies = [...table.policies.values(), ...(later?.policies.values() ?? [])].filter((policy) =>
     policy.roles.some((role) => role === 'authenticated' || role === 'public'),

@@ -1,0 +1,42 @@
+begin;
+\ir ../../_shared/setup.sql.raw
+select plan(8);
+
+select tests.create_organization_with('Acme', '{ada}', '{max}');
+select tests.create_employee('Acme', 'emma', '1000');
+select tests.create_user('founder');
+select private.configure_limit(name, 2) from private.limits;
+select is(
+  (select count(*) from private.limits where hint ~ '%' or what ~ '%'), 0::bigint,
+  'the words of a limit hold no place that a message would fill');
+
+create function pg_temp.tries(statement text, count integer) returns text language plpgsql as $$
+declare v_code text;
+begin
+  for number in 1..count loop
+    v_code := tests.error_code_of(format(statement, number));
+  end loop;
+  return v_code;
+end;
+$$;
+grant execute on function pg_temp.tries(text, integer) to public;
+
+select tests.authenticate_as('founder');
+select is(pg_temp.tries($$ select public.create_organization('Company %s') $$, 2), 'no error',
+  'a person may found as many organizations as the limit says');
+select is(pg_temp.tries($$ select public.create_organization('Company %s') $$, 1), 'limit_reached',
+  'a person cannot found more organizations than the limit says');
+select tests.authenticate_as('ada');
+select is(pg_temp.tries($$ select public.invite_member('guest%s@example.com', 'viewer') $$, 3), 'limit_reached',
+  'an organization cannot have more open invitations than the limit says');
+select is(pg_temp.tries($$ select public.invite_member('guest2@example.com', 'viewer') $$, 1), 'no error',
+  'an invitation that replaces an open one is no further one');
+select is(pg_temp.tries($$ select public.set_approval_threshold('XLM', '', '%s', 2) $$, 3), 'limit_reached',
+  'an organization cannot have more thresholds than the limit says');
+select is(pg_temp.tries($$ select public.create_payroll_run('2027-01-0%s', '2027-01-31') $$, 3), 'limit_reached',
+  'an organization cannot have more drafts than the limit says');
+select matches(tests.error_of($$ select public.create_payroll_run('2027-01-04', '2027-01-31') $$),
+  'At most 2 .* are possible, and they are there\.', 'the refusal says how many are possible');
+
+select * from finish();
+rollback;
