@@ -66,6 +66,12 @@ isOneToOne: false
       foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -167,6 +173,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -300,6 +312,12 @@ isOneToOne: false
       foreignKeyName: "notifications_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "notifications_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -384,6 +402,12 @@ isOneToOne: false
       foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -425,6 +449,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -632,6 +662,12 @@ isOneToOne: false
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -673,6 +709,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "transactions_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transactions_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -786,6 +828,12 @@ isOneToOne: false
       foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -815,6 +863,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "wallets_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "wallets_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -903,6 +957,26 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"employee_exports": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"department": string | null,"email": string | null,"employee_id": number,"first_name": string | null,"last_name": string | null,"memo": string | null,"memo_type": string | null,"organization_id": number,"position": string | null,"salary": string | null,"status": string,"wallet_address": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"created_at"?: string | null,"department"?: never,"email"?: never,"employee_id"?: number | null,"first_name"?: never,"last_name"?: never,"memo"?: never,"memo_type"?: string | null,"organization_id"?: number | null,"position"?: never,"salary"?: never,"status"?: string | null,"wallet_address"?: string | null
+                         }
+                        Update: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"created_at"?: string | null,"department"?: never,"email"?: never,"employee_id"?: number | null,"first_name"?: never,"last_name"?: never,"memo"?: never,"memo_type"?: string | null,"organization_id"?: number | null,"position"?: never,"salary"?: never,"status"?: string | null,"wallet_address"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "employees_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
                 },"organization_statements": {
                   Row: {
                     "amount": string | null,"asset_code": string,"asset_issuer": string,"closed_at": string | null,"destination": string,"employee": string | null,"employee_id": number,"ledger": number | null,"memo": string | null,"operation_index": number,"organization_id": number,"payroll_run_id": number,"source_account": string,"tx_hash": string
@@ -916,6 +990,12 @@ isOneToOne: false
                          }
                         Relationships: [
                     {
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -994,6 +1074,12 @@ isOneToOne: false
                          }
                         Relationships: [
                     {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false

@@ -28,6 +28,7 @@ export const READS: Readonly<Record<string, Readers>> = {
   contract_events: 'members',
   contract_registry: 'platform',
   contract_upgrade_logs: 'platform',
+  employee_exports: 'members and own',
   employee_invitations: 'managers',
   employees: 'members and own',
   events: 'members',
