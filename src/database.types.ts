@@ -252,6 +252,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"ledger_contradictions": {
+                  Row: {
+                    "believed_ledger": number,"believed_sequence": string,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "believed_ledger": number,"believed_sequence": string,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
+                  }
+                  Update: {
+                    "believed_ledger"?: number,"believed_sequence"?: string,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "ledger_contradictions_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "ledger_contradictions_proposer_is_a_member_of_the_organization"
+      columns: ["organization_id","proposed_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "ledger_contradictions_resolver_is_a_member_of_the_organization"
+      columns: ["organization_id","resolved_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"notifications": {
                   Row: {
                     "auth_user_id": string,"created_at": string,"employee_id": number | null,"event_id": number,"id": number,"is_read": boolean,"message": string,"organization_id": number,"read_at": string | null,"resource_id": string,"resource_type": string,"title": string,"type": string,"user_id": number | null
@@ -574,6 +606,12 @@ isOneToOne: false
       foreignKeyName: "transaction_audit_logs_transaction_belongs_to_the_organization"
       columns: ["organization_id","transaction_id"]
 isOneToOne: false
+      referencedRelation: "payments_in_doubt"
+      referencedColumns: ["organization_id","transaction_id"]
+    },{
+      foreignKeyName: "transaction_audit_logs_transaction_belongs_to_the_organization"
+      columns: ["organization_id","transaction_id"]
+isOneToOne: false
       referencedRelation: "transactions"
       referencedColumns: ["organization_id","id"]
     }
@@ -608,6 +646,12 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "payroll_runs"
       referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "transaction_operations_transaction_belongs_to_the_organization"
+      columns: ["organization_id","transaction_id"]
+isOneToOne: false
+      referencedRelation: "payments_in_doubt"
+      referencedColumns: ["organization_id","transaction_id"]
     },{
       foreignKeyName: "transaction_operations_transaction_belongs_to_the_organization"
       columns: ["organization_id","transaction_id"]
@@ -917,6 +961,32 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"payments_in_doubt": {
+                  Row: {
+                    "amount": string | null,"asset_code": string,"asset_issuer": string,"contradiction_id": number,"in_doubt_since": string,"ledger": number | null,"organization_id": number,"payroll_run_id": number | null,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "transactions_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "transactions_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "transactions_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"payroll_decisions": {
                   Row: {
                     "content_hash": string,"created_at": string,"decision": string,"email": string | null,"id": number,"organization_id": number,"payroll_run_id": number,"reason": string | null,"role": string | null,"user_id": number,"voided_at": string | null
@@ -989,14 +1059,14 @@ isOneToOne: false
                   ]
                 },"payroll_run_summaries": {
                   Row: {
-                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"waiting_items": number | null
+                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_in_doubt": number | null,"waiting_items": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
                          }
                         Update: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
                          }
                         Relationships: [
                     {
@@ -2246,6 +2316,36 @@ isOneToOne: false
 "reset_preference":
 { Args: { "key"?: string }; Returns: Json
                            },
+"resolve_ledger_contradiction":
+{ Args: { "contradiction_id": number,"reason": string,"verdict": string }; Returns: {
+              "believed_ledger": number,
+"believed_sequence": string,
+"found_at": string,
+"id": number,
+"kind": string,
+"last_seen_at": string,
+"last_seen_ledger": number,
+"last_seen_sequence": string | null,
+"organization_id": number,
+"proposed_at": string | null,
+"proposed_by": number | null,
+"proposed_reason": string | null,
+"proposed_verdict": string | null,
+"provider": string,
+"resolved_at": string | null,
+"resolved_by": number | null,
+"resolved_reason": string | null,
+"seen_ledger": number,
+"seen_sequence": string | null,
+"source_account": string,
+"state": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "ledger_contradictions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "restore_payroll_run":
 { Args: { "payroll_run_id": number }; Returns: {
               "allows_overlap": boolean,

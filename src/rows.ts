@@ -49,6 +49,18 @@ export type EmployeeStatus = (typeof EMPLOYEES_STATUS)[number]
 export const INVITATIONS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `INVITATIONS_ROLE`. */
 export type InvitationRole = (typeof INVITATIONS_ROLE)[number]
+/** What `ledger_contradictions.kind` can be. */
+export const LEDGER_CONTRADICTIONS_KIND = ['sequence_behind', 'account_missing'] as const
+/** One of `LEDGER_CONTRADICTIONS_KIND`. */
+export type LedgerContradictionKind = (typeof LEDGER_CONTRADICTIONS_KIND)[number]
+/** What `ledger_contradictions.state` can be. */
+export const LEDGER_CONTRADICTIONS_STATE = ['open', 'paid', 'not_paid'] as const
+/** One of `LEDGER_CONTRADICTIONS_STATE`. */
+export type LedgerContradictionState = (typeof LEDGER_CONTRADICTIONS_STATE)[number]
+/** What `ledger_contradictions.proposed_verdict` can be. */
+export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid'] as const
+/** One of `LEDGER_CONTRADICTIONS_PROPOSED_VERDICT`. */
+export type LedgerContradictionProposedVerdict = (typeof LEDGER_CONTRADICTIONS_PROPOSED_VERDICT)[number]
 /** What `organizations.wallet_change_policy` can be. */
 export const ORGANIZATIONS_WALLET_CHANGE_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `ORGANIZATIONS_WALLET_CHANGE_POLICY`. */
@@ -366,6 +378,34 @@ export interface Invitation {
   readonly created_at: string
 }
 
+/** Looks at the ledger that contradict payments which were recorded as applied, and what two people decided. */
+export interface LedgerContradiction {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly source_account: string
+  readonly kind: LedgerContradictionKind
+  /** The highest sequence number of the account that a recorded transaction used; int64 as text. */
+  readonly believed_sequence: string
+  readonly believed_ledger: number
+  /** The last sequence number the account had used in seen_ledger; absent when there was no such account. */
+  readonly seen_sequence: string | null
+  readonly seen_ledger: number
+  readonly provider: string
+  readonly found_at: string
+  /** The newest look at the account since, whether it agrees or not. */
+  readonly last_seen_sequence: string | null
+  readonly last_seen_ledger: number
+  readonly last_seen_at: string
+  readonly state: LedgerContradictionState
+  readonly proposed_verdict: LedgerContradictionProposedVerdict | null
+  readonly proposed_by: UserId | null
+  readonly proposed_reason: string | null
+  readonly proposed_at: string | null
+  readonly resolved_by: UserId | null
+  readonly resolved_reason: string | null
+  readonly resolved_at: string | null
+}
+
 /** The inbox of every person, made from events. */
 export interface Notification {
   readonly id: NotificationId
@@ -420,6 +460,22 @@ export interface Organization {
   readonly created_at: string
   readonly updated_at: string
   readonly deleted_at: string | null
+}
+
+/** Transactions that are recorded as applied and that the account on the ledger knows nothing of. */
+export interface PaymentsInDoubt {
+  readonly organization_id: OrganizationId
+  readonly payroll_run_id: PayrollRunId
+  readonly transaction_id: TransactionId
+  readonly tx_hash: string
+  readonly source_account: string
+  readonly sequence_number: string
+  readonly ledger: number
+  readonly amount: Amount
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly contradiction_id: number
+  readonly in_doubt_since: string
 }
 
 /** Append-only trail of payroll runs. */
@@ -544,6 +600,7 @@ export interface PayrollRunSummary {
   readonly failed_items: number
   readonly waiting_items: number
   readonly paid_amount: Amount
+  readonly transactions_in_doubt: number
   readonly submitted_at: string | null
   readonly approved_at: string | null
   readonly processed_at: string | null

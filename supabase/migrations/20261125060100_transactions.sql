@@ -103,6 +103,9 @@ create index idx_transactions_search on public.transactions using gin (search_ve
 create index idx_transactions_created_at on public.transactions (organization_id, created_at desc, id desc);
 create index idx_transactions_amount on public.transactions (organization_id, amount);
 create index transactions_organization_id_payroll_run_id_idx on public.transactions (organization_id, payroll_run_id);
+create index transactions_source_account_sequence_number_idx_when_in_ledger
+  on public.transactions (source_account, (sequence_number::numeric) desc)
+  where submission_state in ('applied', 'applied_failed');
 create index transactions_next_check_at_idx_when_live on public.transactions (next_check_at) where is_live;
 
 insert into private.state_transitions (entity, from_state, to_state) values

@@ -79,6 +79,10 @@ begin
     perform private.refuse('payroll_item_pays_source', (run).id::text);
   end if;
 
+  if private.source_account_is_held(start_disbursement.source_account) then
+    perform private.refuse('source_account_held', start_disbursement.source_account);
+  end if;
+
   update public.payroll_runs as started
   set status = 'processing',
       source_account = start_disbursement.source_account,

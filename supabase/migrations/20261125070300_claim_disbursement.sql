@@ -71,6 +71,7 @@ begin
   from private.source_accounts as account
   where (account.leased_until is null or account.leased_until < now())
     and account.next_check_at <= now()
+    and not private.source_account_is_held(account.account_id)
     and case
       when exists (select from public.transactions as live
         where live.source_account = account.account_id and live.is_live)
