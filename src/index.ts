@@ -193,6 +193,8 @@ export {
 export {
   acceptInvitation as acceptEmployeeInvitation,
   type EmployeeInvitationWithToken,
+  exports as exportEmployees,
+  invitations as listEmployeeInvitations,
   inviteAccount as inviteEmployee,
   leave as leaveEmployment,
   mine as myEmployments,

@@ -308,6 +308,25 @@ export interface ContractUpgradeLog {
   readonly completed_at: string | null
 }
 
+/** The employees for a spreadsheet: ask for it as text/csv instead of the table, whose texts are as people typed them. */
+export interface EmployeeExport {
+  readonly organization_id: OrganizationId
+  readonly employee_id: EmployeeId
+  readonly first_name: string
+  readonly last_name: string
+  readonly email: string
+  readonly position: string
+  readonly department: string
+  readonly status: string
+  readonly salary: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly wallet_address: string
+  readonly memo_type: string
+  readonly memo: string
+  readonly created_at: string
+}
+
 /** An offer to an employee to link the account of the record's e-mail address. */
 export interface EmployeeInvitation {
   readonly id: number
@@ -792,6 +811,8 @@ export interface Transaction {
   readonly max_time: string
   readonly attempts: number
   readonly last_code: string | null
+  /** Which operation the last answer named as the first bad one; null when it named none. */
+  readonly last_operation_index: number | null
   readonly next_check_at: string
   readonly ledger: number | null
   readonly closed_at: string | null
