@@ -698,14 +698,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1262,6 +1262,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -1757,6 +1758,9 @@ isOneToOne: false
 "export_person":
 { Args: { "employee_id": number }; Returns: Json
                            },
+"extend_disbursement":
+{ Args: { "lease_seconds"?: number,"lease_token": string,"source_account": string }; Returns: boolean
+                           },
 "get_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -1937,6 +1941,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -2004,7 +2009,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "record_outcome":
-{ Args: { "lease_token"?: string,"outcome": Json }; Returns: {
+{ Args: { "lease_token": string,"outcome": Json }; Returns: {
               "amount": number,
 "asset_code": string,
 "asset_issuer": string,
@@ -2019,6 +2024,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -2045,6 +2051,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"record_sequence_holder":
+{ Args: { "envelope_xdr": string,"lease_token": string,"ledger": number,"source_account": string }; Returns: undefined
+                           },
 "record_submission":
 { Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
               "action": string,"next_check_at": string
@@ -2500,6 +2509,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -2797,7 +2807,7 @@ isOneToOne: false
           }
           CompositeTypes: {
             "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"transaction": Json | null
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
                       },"claimed_webhook_delivery": {
                         "delivery_id": number | null,"lease_token": string | null,"attempt_number": number | null,"url": string | null,"headers": Json | null,"body": string | null,"timeout_ms": number | null
                       },"employee_invitation": {

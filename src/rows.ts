@@ -742,6 +742,8 @@ export interface Transaction {
   readonly max_time: string
   readonly attempts: number
   readonly last_code: string | null
+  /** Which operation the last answer named as the first bad one; null when it named none. */
+  readonly last_operation_index: number | null
   readonly next_check_at: string
   readonly ledger: number | null
   readonly closed_at: string | null
