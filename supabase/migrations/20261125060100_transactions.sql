@@ -53,8 +53,8 @@ create table public.transactions (
     setweight(to_tsvector('simple', tx_hash), 'A')
     || setweight(to_tsvector('simple', source_account), 'B')
     -- A search splits its words at everything that is no letter or digit, so this does too.
-    || setweight(to_tsvector('simple', regexp_replace(private.folded_text(asset_code || ' ' || coalesce(memo, '')), '[^[:alnum:]]+', ' ',
-      'g')), 'C')
+    || setweight(to_tsvector('simple', regexp_replace(
+      private.folded_text(asset_code || ' ' || coalesce(memo, '')), '[^[:alnum:]]+', ' ', 'g')), 'C')
   ) stored,
   constraint transactions_id_is_unique_in_organization unique (organization_id, id),
   constraint transactions_tx_hash_is_unique unique (tx_hash),
