@@ -698,14 +698,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -937,7 +937,33 @@ isOneToOne: false
                 }
           }
           Views: {
-            "balances_by_asset": {
+            "audit_trail": {
+                  Row: {
+                    "action": string,"actor": string,"changes": Json | null,"created_at": string,"email": string | null,"id": number,"ip_address": string | null,"organization_id": number,"resource_id": string,"resource_type": string,"user_id": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "action"?: string | null,"actor"?: string | null,"changes"?: Json | null,"created_at"?: string | null,"email"?: string | null,"id"?: number | null,"ip_address"?: string | null,"organization_id"?: number | null,"resource_id"?: string | null,"resource_type"?: string | null,"user_id"?: number | null
+                         }
+                        Update: {
+                           "action"?: string | null,"actor"?: string | null,"changes"?: Json | null,"created_at"?: string | null,"email"?: string | null,"id"?: number | null,"ip_address"?: string | null,"organization_id"?: number | null,"resource_id"?: string | null,"resource_type"?: string | null,"user_id"?: number | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "audit_logs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "audit_logs_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"balances_by_asset": {
                   Row: {
                     "asset_code": string,"asset_issuer": string,"balance": string | null,"frozen_wallets": number | null,"oldest_sync_at": string | null,"organization_id": number,"wallet_type": string,"wallets": number | null
                   }
@@ -1041,6 +1067,82 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"payroll_decisions": {
+                  Row: {
+                    "content_hash": string,"created_at": string,"decision": string,"email": string | null,"id": number,"organization_id": number,"payroll_run_id": number,"reason": string | null,"role": string | null,"user_id": number,"voided_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "content_hash"?: string | null,"created_at"?: string | null,"decision"?: string | null,"email"?: string | null,"id"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"reason"?: string | null,"role"?: string | null,"user_id"?: number | null,"voided_at"?: string | null
+                         }
+                        Update: {
+                           "content_hash"?: string | null,"created_at"?: string | null,"decision"?: string | null,"email"?: string | null,"id"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"reason"?: string | null,"role"?: string | null,"user_id"?: number | null,"voided_at"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "payroll_run_approvals_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_item_details": {
+                  Row: {
+                    "amount": number,"amount_reason": string | null,"created_at": string,"department": string | null,"description": string | null,"destination": string | null,"email": string,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string,"id": number,"item_type": string,"last_name": string,"organization_id": number,"payroll_run_id": number,"position": string | null,"status": string,"tx_hash": string | null,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "amount"?: number | null,"amount_reason"?: string | null,"created_at"?: string | null,"department"?: string | null,"description"?: string | null,"destination"?: string | null,"email"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"id"?: number | null,"item_type"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"position"?: string | null,"status"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                         }
+                        Update: {
+                           "amount"?: number | null,"amount_reason"?: string | null,"created_at"?: string | null,"department"?: string | null,"description"?: string | null,"destination"?: string | null,"email"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"id"?: number | null,"item_type"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"position"?: string | null,"status"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_items_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_items_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"payroll_run_summaries": {
                   Row: {
                     "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_in_doubt": number | null,"waiting_items": number | null
@@ -1059,6 +1161,38 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "organizations"
       referencedColumns: ["id"]
+    }
+                  ]
+                },"payroll_trail": {
+                  Row: {
+                    "action": string,"actor": string,"created_at": string,"email": string | null,"id": number,"new_state": NonNullable<Json>,"organization_id": number,"payroll_run_id": number,"previous_state": Json | null,"reason": string | null,"user_id": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "action"?: string | null,"actor"?: string | null,"created_at"?: string | null,"email"?: string | null,"id"?: number | null,"new_state"?: Json | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"previous_state"?: Json | null,"reason"?: string | null,"user_id"?: number | null
+                         }
+                        Update: {
+                           "action"?: string | null,"actor"?: string | null,"created_at"?: string | null,"email"?: string | null,"id"?: number | null,"new_state"?: Json | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"previous_state"?: Json | null,"reason"?: string | null,"user_id"?: number | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "payroll_audit_logs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_audit_logs_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_audit_logs_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
     }
                   ]
                 },"payslips": {
@@ -1262,6 +1396,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -1757,6 +1892,9 @@ isOneToOne: false
 "export_person":
 { Args: { "employee_id": number }; Returns: Json
                            },
+"extend_disbursement":
+{ Args: { "lease_seconds"?: number,"lease_token": string,"source_account": string }; Returns: boolean
+                           },
 "get_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -1937,6 +2075,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -2004,7 +2143,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "record_outcome":
-{ Args: { "lease_token"?: string,"outcome": Json }; Returns: {
+{ Args: { "lease_token": string,"outcome": Json }; Returns: {
               "amount": number,
 "asset_code": string,
 "asset_issuer": string,
@@ -2019,6 +2158,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -2045,6 +2185,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"record_sequence_holder":
+{ Args: { "envelope_xdr": string,"lease_token": string,"ledger": number,"source_account": string }; Returns: undefined
+                           },
 "record_submission":
 { Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
               "action": string,"next_check_at": string
@@ -2503,6 +2646,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -2805,7 +2949,7 @@ isOneToOne: false
           }
           CompositeTypes: {
             "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"transaction": Json | null
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
                       },"claimed_webhook_delivery": {
                         "delivery_id": number | null,"lease_token": string | null,"attempt_number": number | null,"url": string | null,"headers": Json | null,"body": string | null,"timeout_ms": number | null
                       },"employee_invitation": {

@@ -202,6 +202,21 @@ export interface AuditLog {
   readonly created_at: string
 }
 
+/** The audit trail, with the e-mail address of the member who acted. For admins. */
+export interface AuditTrail {
+  readonly organization_id: OrganizationId
+  readonly id: number
+  readonly action: string
+  readonly resource_type: string
+  readonly resource_id: string
+  readonly changes: Json
+  readonly actor: string
+  readonly user_id: number
+  readonly email: string
+  readonly ip_address: string
+  readonly created_at: string
+}
+
 /** What the wallets of an organization held when they were last seen. */
 export interface AssetBalance {
   readonly organization_id: OrganizationId
@@ -495,6 +510,45 @@ export interface PayrollAuditLog {
   readonly created_at: string
 }
 
+/** Who approved or rejected which run, with e-mail addresses. */
+export interface PayrollDecision {
+  readonly organization_id: OrganizationId
+  readonly id: number
+  readonly payroll_run_id: PayrollRunId
+  readonly user_id: number
+  readonly email: string
+  readonly role: string
+  readonly decision: string
+  readonly reason: string
+  readonly content_hash: string
+  readonly voided_at: string
+  readonly created_at: string
+}
+
+/** The items of runs with the names of their employees. */
+export interface PayrollItemDetail {
+  readonly organization_id: OrganizationId
+  readonly id: number
+  readonly payroll_run_id: PayrollRunId
+  readonly employee_id: EmployeeId
+  readonly first_name: string
+  readonly last_name: string
+  readonly email: string
+  readonly department: string
+  readonly position: string
+  readonly item_type: string
+  readonly amount: Amount
+  readonly amount_reason: string
+  readonly description: string
+  readonly destination: string
+  readonly status: string
+  readonly tx_hash: string
+  readonly failure_code: string
+  readonly failure_reason: string
+  readonly created_at: string
+  readonly updated_at: string
+}
+
 /** Append-only: every item that a person added to a draft, changed in it or took out of it. */
 export interface PayrollItemEdit {
   readonly id: number
@@ -660,6 +714,21 @@ export interface PayrollSchedule {
   readonly updated_at: string
 }
 
+/** The trail of runs, with the e-mail address of the member who acted. */
+export interface PayrollTrail {
+  readonly organization_id: OrganizationId
+  readonly id: number
+  readonly payroll_run_id: PayrollRunId
+  readonly action: string
+  readonly previous_state: Json
+  readonly new_state: Json
+  readonly actor: string
+  readonly user_id: number
+  readonly email: string
+  readonly reason: string
+  readonly created_at: string
+}
+
 /** What each employee got in each run. */
 export interface Payslip {
   readonly organization_id: OrganizationId
@@ -742,6 +811,8 @@ export interface Transaction {
   readonly max_time: string
   readonly attempts: number
   readonly last_code: string | null
+  /** Which operation the last answer named as the first bad one; null when it named none. */
+  readonly last_operation_index: number | null
   readonly next_check_at: string
   readonly ledger: number | null
   readonly closed_at: string | null

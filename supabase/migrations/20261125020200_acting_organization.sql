@@ -17,7 +17,7 @@ set search_path = ''
 as $$
 declare v_subject text := nullif(current_setting('request.jwt.claims', true), '')::json ->> 'sub';
 begin
-  -- A token of another issuer may carry any subject; it names nobody here.
+  -- A token of another issuer may carry any subject; only a uuid counts as a person.
   if v_subject ~ '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then
     return v_subject::uuid;
   end if;

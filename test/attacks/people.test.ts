@@ -34,7 +34,7 @@ test('a company that adds the e-mail address of a stranger does not decide what 
   const planted = await attacker.payd.employees.create({ ...named(victim.email), first_name: 'Planted' })
   const invited = await attacker.payd.employees.inviteAccount(planted.id)
 
-  // Without consent the record is linked to nobody, and the victim still sees the own employer only.
+  // The planted record has no account before the victim accepts, and the victim sees the own employer only.
   expect((await victim.payd.employees.mine()).map(({ first_name }) => first_name)).toEqual(['Vera'])
   expect((await attacker.payd.employees.get(planted.id)).auth_user_id).toBeNull()
 

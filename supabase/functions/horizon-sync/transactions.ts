@@ -32,7 +32,7 @@ export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promis
     // Transactions that are still waiting stay first in the queue; the batch grows by their number so that later ones are reached.
     const claims = await ports.database.claimTransactionsToTrack({
       batch_size: limits.transactionBatchSize + counts.waiting,
-      lease_seconds: limits.leaseSeconds,
+      lease_seconds: limits.transactionLeaseSeconds,
     })
     const fresh = claims.filter(({ transaction_id }) => !seen.has(transaction_id))
     await giveBack(

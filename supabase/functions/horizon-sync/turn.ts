@@ -25,6 +25,8 @@ export type SyncLimits = {
   /** Questions about wallets to a provider at the same time. */
   readonly concurrency: number
   readonly leaseSeconds: number
+  /** Of the account of a transaction. Short, because nobody can pay from it while a killed worker holds it. */
+  readonly transactionLeaseSeconds: number
 }
 
 export const SYNC_LIMITS: SyncLimits = {
@@ -35,6 +37,7 @@ export const SYNC_LIMITS: SyncLimits = {
   maxBatches: 50,
   concurrency: 4,
   leaseSeconds: 60,
+  transactionLeaseSeconds: 20,
 }
 
 /** One answer to a doorbell. Its parts share one start, because the platform's limit is for all of them together. */
