@@ -108,6 +108,13 @@ export {
   list as listClaimableBalances,
 } from './payment/claimable-balances.ts'
 export {
+  type LedgerContradictionFilter,
+  list as listLedgerContradictions,
+  type PaymentsInDoubtFilter,
+  payments as listPaymentsInDoubt,
+  resolve as resolveLedgerContradiction,
+} from './payment/ledger-contradictions.ts'
+export {
   iterate as iterateStatementLines,
   list as listStatementLines,
   type StatementFilter,
@@ -233,6 +240,7 @@ export {
 export {
   chosen as getChosenPreferences,
   get as getPreferences,
+  getOne as getPreference,
   history as listPreferenceChanges,
   type Preferences,
   reset as resetPreference,

@@ -2,8 +2,8 @@ import { isPaydError, PaydError } from './error.ts'
 import type { ErrorContext } from './explain.ts'
 
 /**
- * The `PaydError` for a failure. Its sentences are loaded with the first failure, because an app that starts needs none of them. Whoever
- * cannot load them has no connection.
+ * The `PaydError` for a failure. Its sentences are loaded with the first failure, because an app that starts needs none of them. A
+ * caller who cannot load them has no connection.
  */
 export async function failureOf(failure: unknown, context: ErrorContext): Promise<PaydError> {
   if (isPaydError(failure)) return failure
