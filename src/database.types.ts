@@ -2411,6 +2411,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"report_sent_away":
+{ Args: { "provider": string,"retry_after_seconds": number }; Returns: undefined
+                           },
 "request_sync":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
@@ -2785,6 +2788,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"take_provider_requests":
+{ Args: { "is_urgent": boolean,"provider": string,"requests": number }; Returns: {
+              "granted": number,"wait_ms": number
+            }[]
+                           },
 "unlink_employee_account":
 { Args: { "employee_id": number }; Returns: {
               "asset_code": string,

@@ -4,8 +4,7 @@
 -- numbers are those of the network's own results, so that the codes are read from the bytes and never from a sentence
 -- beside them.
 -- author: PayD | date: 2026-11-25
--- tables: private.result_codes
--- depends: 20261125000000, 20261125070050
+-- tables: private.result_codes | depends: 20261125000000, 20261125060100, 20261125070050
 -- class: add-table, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
