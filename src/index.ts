@@ -209,14 +209,7 @@ export {
   unlinkAccount as unlinkEmployeeAccount,
 } from './people/employee-accounts.ts'
 export * from './people/employee-csv.ts'
-export {
-  type ImportCsvOptions,
-  type ImportOptions,
-  type ImportReport,
-  type ImportRowResult,
-  importCsv as importEmployeesCsv,
-  importRows as importEmployees,
-} from './people/employee-import.ts'
+export { importCsv as importEmployeesCsv, importRows as importEmployees } from './people/employee-import.ts'
 export {
   create as createEmployee,
   type EmployeeChanges,
@@ -230,6 +223,7 @@ export {
   search as searchEmployees,
   update as updateEmployee,
 } from './people/employees.ts'
+export * from './people/import-report.ts'
 export {
   cancel as cancelWalletChange,
   confirm as confirmWalletChange,

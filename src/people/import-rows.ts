@@ -4,7 +4,7 @@ import { PaydError } from '../core/error.ts'
 import { toPaydError } from '../core/explain.ts'
 import { send } from '../core/send.ts'
 import { type ImportWarning, type NumberedEmployeeRow, readEmployeeCsv, type UnusableRow } from './employee-csv.ts'
-import type { ImportCsvOptions, ImportOptions, ImportReport, ImportRowResult } from './employee-import.ts'
+import type { ImportCsvOptions, ImportOptions, ImportReport, ImportRowResult } from './import-report.ts'
 
 /** Reads the file and imports its rows. */
 export async function importFile(
