@@ -2051,6 +2051,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"payd_version":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["payd_release"]
+                          SetofOptions: {
+        from: "*"
+        to: "payd_release"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "payroll_run_changes":
 { Args: { "payroll_run_id": number }; Returns: Database["public"]['CompositeTypes']["payroll_run_change"][]
                           SetofOptions: {
@@ -2411,9 +2419,6 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"report_sent_away":
-{ Args: { "provider": string,"retry_after_seconds": number }; Returns: undefined
-                           },
 "request_sync":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
@@ -2788,11 +2793,6 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"take_provider_requests":
-{ Args: { "is_urgent": boolean,"provider": string,"requests": number }; Returns: {
-              "granted": number,"wait_ms": number
-            }[]
-                           },
 "unlink_employee_account":
 { Args: { "employee_id": number }; Returns: {
               "asset_code": string,
@@ -2960,6 +2960,8 @@ isOneToOne: false
                         "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
                       },"own_organization": {
                         "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
+                      },"payd_release": {
+                        "release": string | null,"oldest_sdk": string | null,"newest_breaking": string | null
                       },"payroll_run_change": {
                         "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": string | null,"new_amount": string | null,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
                       },"revoked_invitation": {

@@ -2,7 +2,8 @@
 -- Every change of an employee is audited, personal values replaced by a mark, and announced.
 -- author: PayD | date: 2026-11-25
 -- tables: public.employees
--- depends: 20261125000000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125040000
+-- depends: 20261125000000, 20261125010500, 20261125020100, 20261125020200, 20261125020400, 20261125030000,
+--   20261125040000
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -19,6 +20,11 @@ declare
   v_actor constant text := private.actor();
   v_ip_address constant text := private.request_ip_address();
 begin
+  -- A filled column is no edit of anybody, so the trail does not tell of it.
+  if private.is_backfill() then
+    return null;
+  end if;
+
   if tg_op = 'INSERT' then
     insert into public.audit_logs
       (organization_id, user_id, actor, action, resource_type, resource_id, changes, ip_address)
@@ -81,6 +87,11 @@ set search_path = ''
 as $$
 declare v_organization_id bigint;
 begin
+  -- A filled column is no news for anybody.
+  if private.is_backfill() then
+    return null;
+  end if;
+
   -- Events carry ids only; whoever needs the record asks for it with the right to read it.
   for v_organization_id in
     select distinct changed.organization_id from rows_after as changed

@@ -6,3 +6,4 @@ set local statement_timeout = '30s';
 drop function private.require_version(integer, integer);
 drop function private.touch_version();
 drop function private.touch_updated_at();
+drop function private.is_backfill();

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander'
-import { COMMANDS, type CommandEntry } from './command-list.ts'
+import { COMMANDS, type CommandEntry, type Mode } from './command-list.ts'
 import type { CommandContext } from './lib/command.ts'
 import { EXIT } from './lib/errors.ts'
 
-/** Runs one command line, such as `['lint', '--json']`, and sets the exit code. Only the file of the called command is read. */
+/** Runs one command line, such as `['check', '--json']`, and sets the exit code. Only the file of the called command is read. */
 export async function runCommandLine(args: readonly string[], context: CommandContext): Promise<void> {
   const [name, ...rest] = args
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -20,14 +20,44 @@ export async function runCommandLine(args: readonly string[], context: CommandCo
 }
 
 async function runEntry(entry: CommandEntry, args: readonly string[], context: CommandContext): Promise<void> {
-  const { command } = await entry.load()
+  if (args.includes('--help') || args.includes('-h')) {
+    context.print(await helpOf(entry, context))
+    context.setExitCode(EXIT.ok)
+    return
+  }
+  const mode = entry.modes?.find(({ options }) =>
+    args.some((argument) => options.includes(argument.split('=')[0] ?? '')),
+  )
+  const { command } = await (mode ?? entry).load()
   try {
-    await command.build(context).parseAsync([...args], { from: 'user' })
+    await command.build(context).parseAsync(argumentsFor(mode, args), { from: 'user' })
   } catch (error) {
     // Commander has already printed what was wrong with the options.
     if (!(error instanceof CommanderError)) throw error
     context.setExitCode(error.exitCode === 0 ? EXIT.ok : EXIT.usage)
   }
+}
+
+function argumentsFor(mode: Mode | undefined, args: readonly string[]): string[] {
+  const { becomes } = mode ?? {}
+  if (becomes === undefined) return [...args]
+  return args.flatMap((argument) => (mode?.options.includes(argument) ? becomes : [argument]))
+}
+
+/** Everything that `--help` prints about a command, with what else it does. */
+export async function helpOf(entry: CommandEntry, context: CommandContext): Promise<string> {
+  const parts: string[] = []
+  const printing = { ...context, print: (text: string) => void parts.push(text), setExitCode: () => undefined }
+  for (const part of [entry, ...(entry.modes ?? [])]) {
+    const { command } = await part.load()
+    const built = command.build(printing)
+    const isMode = 'options' in part
+    built.name(isMode ? `${entry.name} ${part.options.join(' or ')}` : entry.name)
+    await built.parseAsync(['--help'], { from: 'user' }).catch((error: unknown) => {
+      if (!(error instanceof CommanderError)) throw error
+    })
+  }
+  return parts.join('\n\n')
 }
 
 function overview(): string {

@@ -1,11 +1,23 @@
 import type { CommandModule } from './lib/command.ts'
 
+type Load = () => Promise<CommandModule>
+
 /** A command as the list of all commands shows it; its file is read only when it is called. */
 export type CommandEntry = {
   readonly name: string
   readonly summary: string
   readonly group: 'Write' | 'Check' | 'Deploy' | 'Look after'
-  readonly load: () => Promise<CommandModule>
+  readonly load: Load
+  /** What else it does when one of these options is given. */
+  readonly modes?: readonly Mode[]
+}
+
+/** Another job of a command, chosen by an option. */
+export type Mode = {
+  readonly options: readonly string[]
+  readonly load: Load
+  /** Replaces the option for the file that does the job; without it the option is passed on. */
+  readonly becomes?: readonly string[]
 }
 
 /** Every command in the order in which a migration meets them. */
@@ -13,38 +25,20 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'new',
     group: 'Write',
-    summary: 'write a migration, its rollback and its test from a template',
+    summary: 'write a migration, its rollback and its test from a template; --renumber gives a pair a newer version',
     load: () => import('./check/new.command.ts'),
-  },
-  {
-    name: 'header',
-    group: 'Write',
-    summary: 'work out the header of a migration from its statements',
-    load: () => import('./check/header.command.ts'),
-  },
-  {
-    name: 'renumber',
-    group: 'Write',
-    summary: 'give a pair and its test a newer version',
-    load: () => import('./deploy/renumber.command.ts'),
+    modes: [{ options: ['--renumber'], becomes: [], load: () => import('./deploy/renumber.command.ts') }],
   },
   {
     name: 'check',
     group: 'Check',
-    summary: 'validate and lint in one go: what review would find, without a server',
+    summary: 'what review would find, in a second and without a server; --fix corrects headers',
     load: () => import('./check/check.command.ts'),
-  },
-  {
-    name: 'validate',
-    group: 'Check',
-    summary: 'names, pairs, order, headers, edited files, lock file',
-    load: () => import('./check/validate.command.ts'),
-  },
-  {
-    name: 'lint',
-    group: 'Check',
-    summary: 'squawk, our own rules on the syntax tree, Supabase advisors',
-    load: () => import('./check/lint.command.ts'),
+    modes: [
+      { options: ['--fix'], becomes: ['--write'], load: () => import('./check/header.command.ts') },
+      { options: ['--explain', '--advisors'], load: () => import('./check/lint.command.ts') },
+      { options: ['--env', '--url'], load: () => import('./check/validate.command.ts') },
+    ],
   },
   {
     name: 'prove',
@@ -59,16 +53,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./check/locks.command.ts'),
   },
   {
-    name: 'guard',
-    group: 'Deploy',
-    summary: 'claim a database for an environment, or see whose it is',
-    load: () => import('./deploy/guard.command.ts'),
+    name: 'test',
+    group: 'Check',
+    summary: 'run the test of a migration in a database',
+    load: () => import('./deploy/test.command.ts'),
   },
   {
     name: 'status',
     group: 'Deploy',
-    summary: 'what is applied, pending, edited or reverted in a database',
+    summary: 'what is applied, pending, edited or reverted; --claim says which environment a database is',
     load: () => import('./deploy/status.command.ts'),
+    modes: [{ options: ['--claim', '--release'], load: () => import('./deploy/guard.command.ts') }],
   },
   {
     name: 'drift',
@@ -107,24 +102,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./deploy/backfill.command.ts'),
   },
   {
-    name: 'history',
-    group: 'Deploy',
-    summary: 'write MIGRATION_HISTORY.md',
-    load: () => import('./deploy/history.command.ts'),
-  },
-  {
-    name: 'report',
-    group: 'Deploy',
-    summary: 'write the report of a migration and the text of its pull request',
-    load: () => import('./deploy/report.command.ts'),
-  },
-  {
-    name: 'checklist',
-    group: 'Deploy',
-    summary: 'the printable checklist of a deployment, measured where possible',
-    load: () => import('./deploy/checklist.command.ts'),
-  },
-  {
     name: 'backup',
     group: 'Look after',
     summary: 'a labelled backup with its fingerprints',
@@ -133,25 +110,25 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'restore-drill',
     group: 'Look after',
-    summary: 'restore a backup elsewhere and compare every row',
+    summary: 'restore a backup elsewhere and compare every row; --to-moment rehearses point-in-time recovery',
     load: () => import('./deploy/restore-drill.command.ts'),
-  },
-  {
-    name: 'pitr-drill',
-    group: 'Look after',
-    summary: 'recover a server to a moment from its write-ahead log',
-    load: () => import('./deploy/pitr-drill.command.ts'),
+    modes: [{ options: ['--to-moment'], becomes: [], load: () => import('./deploy/pitr-drill.command.ts') }],
   },
   {
     name: 'health',
     group: 'Look after',
-    summary: 'connections, sizes, bloat, slow queries, indexes, rights',
+    summary: 'connections, sizes, bloat, slow queries, indexes, rights; --every goes on until something is wrong',
     load: () => import('./deploy/health.command.ts'),
+    modes: [{ options: ['--every'], load: () => import('./deploy/watch.command.ts') }],
   },
   {
-    name: 'watch',
+    name: 'report',
     group: 'Look after',
-    summary: 'health against a baseline until something is wrong',
-    load: () => import('./deploy/watch.command.ts'),
+    summary: 'the report, checklist and pull request of a migration, and the history of all',
+    load: () => import('./deploy/report.command.ts'),
+    modes: [
+      { options: ['--checklist'], becomes: [], load: () => import('./deploy/checklist.command.ts') },
+      { options: ['--history'], becomes: [], load: () => import('./deploy/history.command.ts') },
+    ],
   },
 ]

@@ -13,6 +13,9 @@ for (const entry of await readdir(TYPES, { recursive: true, withFileTypes: true 
   if (entry.isFile()) await nameJavaScript(join(entry.parentPath, entry.name))
 }
 
+// The program `payd`, and the release that it brings.
+await run('node', ['tools/payd/pack.ts'])
+
 async function run(command: string, args: readonly string[]): Promise<void> {
   const program = join(ROOT, 'node_modules/.bin', command)
   await promisify(execFile)(program, args, { cwd: ROOT }).catch(({ stdout, stderr }) => {

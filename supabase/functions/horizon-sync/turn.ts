@@ -1,7 +1,6 @@
 import type { Horizon } from '../_shared/stellar/horizon.ts'
 import type { Clock, Fetch, Log } from '../_shared/worker/ports.ts'
 import { horizonOpener } from '../_shared/worker/provider.ts'
-import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
 import type { SyncDatabase } from './database.ts'
 
 export type SyncPorts = {
@@ -9,8 +8,6 @@ export type SyncPorts = {
   readonly fetch: Fetch
   readonly log: Log
   readonly database: SyncDatabase
-  /** The requests that the providers allow; absent where their number is not limited. */
-  readonly budget?: ProviderBudget
 }
 
 export type SyncLimits = {
@@ -44,8 +41,6 @@ export const SYNC_LIMITS: SyncLimits = {
 export type SyncTurn = {
   readonly limits: SyncLimits
   readonly openHorizon: (baseUrl: string) => Horizon
-  /** For questions about payments on their way, which go before all others. */
-  readonly openHorizonForPayments: (baseUrl: string) => Horizon
   /** Whether there is time to claim more. */
   readonly mayClaim: () => boolean
 }
@@ -53,11 +48,9 @@ export type SyncTurn = {
 /** Starts a turn now. */
 export function startTurn(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): SyncTurn {
   const startedAtMs = ports.clock.now()
-  const untilMs = startedAtMs + limits.deadlineMs
   return {
     limits,
-    openHorizon: horizonOpener(ports, { untilMs }),
-    openHorizonForPayments: horizonOpener(ports, { untilMs, isUrgent: true }),
+    openHorizon: horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs }),
     mayClaim: () => ports.clock.now() - startedAtMs < limits.budgetMs,
   }
 }

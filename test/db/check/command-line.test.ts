@@ -44,14 +44,14 @@ describe('the command line', () => {
   test('is used wrongly without a command, with an unknown one, and with an unknown option', async () => {
     expect((await run()).code).toBe(2)
     expect(await run('shove')).toMatchObject({ code: 2, err: expect.stringContaining('There is no command "shove"') })
-    expect(await run('lint', '--fast')).toMatchObject({ code: 2, err: expect.stringContaining('--fast') })
-    expect(await run('lint', 'no_such_migration')).toMatchObject({
+    expect(await run('check', '--fast')).toMatchObject({ code: 2, err: expect.stringContaining('--fast') })
+    expect(await run('prove', 'no_such_migration')).toMatchObject({
       code: 2,
       err: expect.stringContaining('The newest are'),
     })
   })
 
-  test.each(['new', 'header', 'validate', 'lint', 'prove', 'locks'])('teaches %s with --help', async (name) => {
+  test.each(COMMANDS.map((entry) => entry.name))('teaches %s with --help', async (name) => {
     const { code, out } = await run(name, '--help')
     expect(code).toBe(0)
     expect(out).toContain('--json')
@@ -61,26 +61,22 @@ describe('the command line', () => {
 
   test('outside of a project says where to go', async () => {
     rmSync(join(folder, 'supabase'), { recursive: true })
-    expect(await run('lint')).toMatchObject({ code: 2, err: expect.stringContaining('There is no Supabase project') })
+    expect(await run('check')).toMatchObject({ code: 2, err: expect.stringContaining('There is no Supabase project') })
   })
 })
 
-describe('validate and lint', () => {
+describe('check', () => {
   test('find nothing in a project without a mistake', async () => {
-    expect(await run('validate', '--no-lock')).toMatchObject({
-      code: 0,
-      out: '1 migration validated: nothing to report',
-    })
-    expect(await run('lint')).toMatchObject({ code: 0, out: '1 migration linted: nothing to report' })
+    expect(await run('check', '--no-lock')).toMatchObject({ code: 0, out: '1 migration checked: nothing to report' })
   })
 
   test('answer machines with the same findings', async () => {
     const path = join(folder, 'supabase', 'migrations', '20260101000000_notes.sql')
     writeFileSync(path, readFileSync(path, 'utf8').replace('with (security_invoker = true)', ''))
-    const { code, out } = await run('lint', '--json')
+    const { code, out } = await run('check', '--no-lock', '--json')
     expect(code).toBe(1)
     expect(JSON.parse(out)).toMatchObject({
-      command: 'lint',
+      command: 'check',
       ok: false,
       errors: 1,
       findings: [
@@ -94,45 +90,45 @@ describe('validate and lint', () => {
   })
 
   test('refuse a target that does not exist', async () => {
-    expect(await run('validate', '--env', 'production')).toMatchObject({
+    expect(await run('check', '--env', 'production')).toMatchObject({
       code: 2,
       err: expect.stringContaining('There is no environment "production"'),
     })
-    expect(await run('validate', '--env', 'a', '--url', 'b')).toMatchObject({ code: 2 })
-    expect(await run('validate', '--url', 'http://somewhere')).toMatchObject({
+    expect(await run('check', '--env', 'a', '--url', 'b')).toMatchObject({ code: 2 })
+    expect(await run('check', '--url', 'http://somewhere')).toMatchObject({
       code: 2,
       err: expect.stringContaining('no connection string'),
     })
-    expect(await run('validate', '--json', '--url', 'http://somewhere')).toMatchObject({
+    expect(await run('check', '--json', '--url', 'http://somewhere')).toMatchObject({
       code: 2,
       out: expect.stringContaining('"ok": false'),
     })
   })
 
   test('explain a rule with both examples', async () => {
-    const { code, out } = await run('lint', '--explain', 'cascade')
+    const { code, out } = await run('check', '--explain', 'cascade')
     expect(code).toBe(0)
     expect(out).toMatch(/why: [\s\S]*-- bad[\s\S]*cascade[\s\S]*-- good/)
-    expect((await run('lint', '--explain', 'nothing')).code).toBe(1)
+    expect((await run('check', '--explain', 'nothing')).code).toBe(1)
   })
 })
 
-describe('header', () => {
+describe('check --fix', () => {
   test('works out what the statements say and keeps the rest; twice changes nothing', async () => {
     const path = join(folder, 'supabase', 'migrations', '20260101000000_notes.sql')
     const complete = readFileSync(path, 'utf8')
     writeFileSync(path, complete.replace(/^-- (author|tables|class|transaction):.*\n/gm, ''))
-    expect(await run('header')).toMatchObject({ code: 1, out: expect.stringContaining('1 file to write') })
-    expect((await run('header', '--write')).code).toBe(0)
+    expect((await run('check', '--no-lock')).code).toBe(1)
+    expect(await run('check', '--fix')).toMatchObject({ code: 0, out: expect.stringContaining('1 file written') })
     expect(readFileSync(path, 'utf8')).toBe(complete)
-    expect(await run('header')).toMatchObject({ code: 0, out: '0 files to write' })
+    expect(await run('check', '--fix')).toMatchObject({ code: 0, out: '0 files written' })
   })
 
   test('gives a rollback without a header one that names what it loses', async () => {
     const path = join(folder, 'supabase', 'rollbacks', '20260101000000_notes_DOWN.sql')
     const complete = readFileSync(path, 'utf8')
     writeFileSync(path, complete.replace(/^-- rollback.*\n/gm, ''))
-    await run('header', '--write')
+    await run('check', '--fix')
     const [, loss] = readFileSync(path, 'utf8').split('\n')
     expect(loss).toBe('-- rollback: lossy table public.notes, table public.organizations, table private.numbers')
   })
@@ -140,10 +136,10 @@ describe('header', () => {
 
 describe('malformed settings', () => {
   test.each([
-    ['supabase/proof.json', '{"values": 1}', ['validate', '--no-lock']],
-    ['supabase/migrations.lock.json', '{"20260101000000": {}}', ['validate']],
-    ['supabase/environments.json', '{"staging": {}}', ['validate', '--env', 'staging']],
-    ['supabase/environments.json', 'not json', ['validate', '--env', 'staging']],
+    ['supabase/proof.json', '{"values": 1}', ['check', '--no-lock']],
+    ['supabase/migrations.lock.json', '{"20260101000000": {}}', ['check']],
+    ['supabase/environments.json', '{"staging": {}}', ['check', '--env', 'staging']],
+    ['supabase/environments.json', 'not json', ['check', '--env', 'staging']],
   ])('%s holding %s is refused by name', async (file, text, args) => {
     mkdirSync(join(folder, 'supabase'), { recursive: true })
     writeFileSync(join(folder, file), text)
@@ -152,7 +148,7 @@ describe('malformed settings', () => {
 
   test('an environment whose variable is not set says which', async () => {
     writeFileSync(join(folder, 'supabase', 'environments.json'), '{"staging": {"url": "$NO_SUCH_VARIABLE"}}')
-    expect(await run('validate', '--env', 'staging')).toMatchObject({
+    expect(await run('check', '--env', 'staging')).toMatchObject({
       code: 2,
       err: expect.stringContaining('NO_SUCH_VARIABLE'),
     })

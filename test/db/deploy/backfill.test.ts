@@ -94,9 +94,16 @@ describe('backfill', () => {
     expect((await fill('by_body', '--key', 'body')).data.error.what).toContain('no unique, not null column "body"')
     await query(
       url,
-      `create function public.touch() returns trigger language plpgsql as $$ begin return new; end $$;
-       create trigger notes_touch before update on public.notes for each row execute function public.touch()`,
+      `create table public.told (n int);
+       create function public.tell() returns trigger language plpgsql as $$ begin
+         insert into public.told values (1); new.body := new.body || '!'; return new; end $$;
+       create trigger notes_tell before update on public.notes for each row execute function public.tell()`,
     )
-    expect((await fill('touching')).data.error.what).toContain('notes_touch')
+    const told = await fill('telling', '--where', "memo like 'm%'")
+    expect(told.data.error.what).toMatch(/100 rows of public\.told, the column body/)
+    expect(await query(url, 'select * from public.told')).toEqual([])
+    expect((await fill('telling', '--where', "memo like 'm%'", '--triggers-may-fire')).data).toMatchObject({
+      rows: 1000,
+    })
   })
 })

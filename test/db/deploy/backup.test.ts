@@ -34,6 +34,7 @@ const AUDITED = {
   amount numeric(20, 7) not null, doubled numeric generated always as (amount * 2) stored, at timestamptz not null, raw bytea);
 create function public.refuse() returns trigger language plpgsql set search_path = '' as $$ begin raise exception 'append only'; end $$;
 create trigger audited_is_append_only before update or delete or truncate on public.audited for each statement execute function public.refuse();
+alter table public.audited enable always trigger audited_is_append_only;
 `,
   down: `-- rollback-of: 20260105000000_audited
 -- rollback: lossy table public.audited
@@ -146,7 +147,7 @@ describe('backup and restore-drill', () => {
     const all = readManifest(made.data.folder).tables.reduce((sum, table) => sum + table.rows, 0)
     expect(answer.data).toMatchObject({ problems: [], rows: all - 3, partialRows: 1, missingRows: 2 })
     expect(answer.data.notes.join('\n')).toMatch(
-      /auth\.only_there: 2 rows[\s\S]*only_hosted are not here; the others are back/,
+      /auth\.only_there: its 2 rows[\s\S]*only_hosted are not here; the others are back/,
     )
     const name = new URL(answer.data.keptAs.replace(':…@', '@')).pathname.slice(1)
     expect(await query(cluster.superuserUrlFor(name), 'select email from auth.users')).toEqual([

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import * as backfill from '../../../tools/db/deploy/backfill.command.ts'
 import * as backup from '../../../tools/db/deploy/backup.command.ts'
 import * as drift from '../../../tools/db/deploy/drift.command.ts'
 import * as health from '../../../tools/db/deploy/health.command.ts'
@@ -114,4 +115,53 @@ test('a hand-made change of one of these tables is drift, and mending it leaves 
   const mending = full.data.mendDatabase.join('\n')
   expect(mending).toContain('DROP COLUMN "by_hand"')
   expect(mending).not.toMatch(/customer|PUBLICATION|user_preferences_history_\d/i)
+})
+
+test("a new column of PayD's own employees is filled without an event, a line of the trail, a version or a time of change", async () => {
+  await query(
+    url,
+    `insert into public.employees (organization_id, first_name, last_name, email)
+       select (select min(id) from public.organizations), 'Person', n::text, 'person' || n || '@example.org' from generate_series(1, 500) as n;
+     alter table public.employees add column badge text`,
+  )
+  const state = () =>
+    query(
+      url,
+      `select (select count(*)::int from public.events) as events, (select count(*)::int from public.audit_logs) as trail,
+         sum(version)::int as versions, max(updated_at)::text as changed from public.employees`,
+    )
+  const before = await state()
+  const filled = await local(
+    backfill,
+    'badges',
+    '--table',
+    'public.employees',
+    '--set',
+    "badge = 'B' || id",
+    '--where',
+    'badge is null',
+    '--batch',
+    '100',
+    '--pause',
+    '1',
+  )
+  expect(filled.data.error).toBeUndefined()
+  expect(filled.data).toMatchObject({ ok: true, left: 0 })
+  expect(filled.data.rows).toBeGreaterThanOrEqual(500)
+  expect(await state()).toEqual(before)
+  const told = await query(
+    url,
+    `select details ->> 'name' as name from supabase_migrations.payd_journal where kind = 'backfilled'`,
+  )
+  expect(told).toEqual([{ name: 'badges' }])
+})
+
+test('nobody but the owner of the schema can say that an edit is a backfill', async () => {
+  const [row] = await query<{ said: boolean }>(
+    cluster.superuserUrlFor('own'),
+    `set session authorization authenticator; set payd.backfill = 'mine'; set role service_role;
+     reset role; set session authorization default; grant execute on function private.is_backfill() to authenticator;
+     set session authorization authenticator; select private.is_backfill() as said`,
+  ).then((results) => (results as unknown as { said: boolean }[][]).at(-1) ?? [])
+  expect(row?.said).toBe(false)
 })

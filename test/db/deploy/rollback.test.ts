@@ -98,7 +98,12 @@ describe('rollback', () => {
 
   test('a row that is written between saving and dropping is saved too, or stops the rollback', async () => {
     await write()
-    const target = { name: 'local', url, shown: url, settings: { url, confirm: false, backup: false } }
+    const target = {
+      name: 'local',
+      url,
+      shown: url,
+      settings: { url, confirm: false, signedApprovals: false, backup: false },
+    }
     const steps = await withDatabase(url, async (sql) => {
       const { applied } = await readSituation(project, sql)
       return planRollback(sql, project, applied, [], '20260101000000')
@@ -121,13 +126,13 @@ describe('rollback', () => {
       folder: join(project.root, 'saved'),
       onProgress: () => undefined,
     }
-    const stopped = await rollBack(target, steps, { assertHeld: writeOnce() }, { ...settings, acceptLoss: 2 })
+    const stopped = await rollBack(project, target, steps, { assertHeld: writeOnce() }, { ...settings, acceptLoss: 2 })
     expect(stopped).toMatchObject({
       done: [],
       failure: expect.stringContaining('3 rows would be lost by now; 2 were accepted'),
     })
     expect(await appliedVersions(url)).toHaveLength(3)
-    const done = await rollBack(target, steps, { assertHeld: writeOnce() }, { ...settings, acceptLoss: 9 })
+    const done = await rollBack(project, target, steps, { assertHeld: writeOnce() }, { ...settings, acceptLoss: 9 })
     expect(done.failure).toBeUndefined()
     expect(readFileSync(join(settings.folder, MEMO.id, 'public.notes.memo.csv'), 'utf8')).toBe(
       'id,memo\n1,kept\n3,also kept\n4,too\n5,too\n',
@@ -260,7 +265,7 @@ describe('rollback', () => {
   })
 
   test('is refused by a catalogue that was changed by hand, unless the emergency is greater', async () => {
-    await query(url, 'create table public.by_hand (id int)')
+    await query(url, 'alter table public.notes add column by_hand text')
     const refused = await back()
     expect(refused.data.error.what).toContain('The catalogue is not what')
     expect(await appliedVersions(url)).toHaveLength(3)

@@ -2,22 +2,28 @@ import { count, defineCommand, findingsOutcome } from '../lib/command.ts'
 import { lint } from './lint/lint.ts'
 import { validate } from './validate/validate.ts'
 
-type Options = { readonly against?: string; readonly lock: boolean }
+type Options = { readonly against?: string; readonly lock: boolean; readonly why?: boolean }
 
 /** `npm run db -- check` */
 export const command = defineCommand<Options>({
   name: 'check',
-  summary: 'validate and lint in one go: what review would find, without a server',
-  teach: `Everything that validate and lint find in the files, reading and parsing each of them once.
+  summary: 'what review would find, in a second and without a server',
+  teach: `Names, pairs, order, headers, edited files and the lock file; squawk (.squawk.toml for forward files, squawk.down.toml for
+rollbacks); and PayD's own rules on the syntax tree. What several places have in common stands once.
 
   npm run db -- check
   npm run db -- check --against origin/main     before a pull request is merged
-  npm run db -- check --no-lock                 while a migration is being written`,
+  npm run db -- check --no-lock                 while a migration is being written
+  npm run db -- check --why                     the reason of every check
+
+An exception needs a reason, directly above the statement, and names a rule of PayD or of squawk:
+  -- db-ignore hidden-ddl: pg_cron is optional, so the job is created only where it exists`,
   configure: (command) =>
     void command
       .option('--against <branch>', 'a branch or commit whose migrations must get along with these')
+      .option('--why', 'tell the reason of every check')
       .option('--no-lock', 'leave supabase/migrations.lock.json out, while a migration is being written'),
-  run: async ({ context, project, options: { against, lock } }) => {
+  run: async ({ context, project, options: { against, lock, why } }) => {
     // squawk works in its own process, so it is started first.
     const linting = lint(project, [])
     const validation = await validate(project, {
@@ -30,6 +36,7 @@ export const command = defineCommand<Options>({
     const others = findings.filter((finding) => !known.has(keyOf(finding)))
     return findingsOutcome([...validation.findings, ...others], {
       checked: `${count(migrations, 'migration')} checked`,
+      why,
       data: { migrations },
     })
   },

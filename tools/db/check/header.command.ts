@@ -10,7 +10,7 @@ import { readProofSettings } from './settings.ts'
 
 type Options = { readonly write?: boolean; readonly author: string }
 
-/** `npm run db -- header` */
+/** `npm run db -- check --fix` */
 export const command = defineCommand<Options>({
   name: 'header',
   summary: 'work out the header of a migration from its statements',
@@ -23,9 +23,9 @@ A rollback says what it undoes and what it loses (lossless | lossy … | archive
 
 ${ROLLBACK_HEADER_EXAMPLE}
 
-  npm run db -- header                       which files would change (exit code 1 if any)
-  npm run db -- header --write               change them
-  npm run db -- header 20261120093000        only this migration`,
+  npm run db -- check --fix                       which files would change (exit code 1 if any)
+  npm run db -- check --fix               change them
+  npm run db -- check --fix 20261120093000        only this migration`,
   configure: (command) =>
     void command
       .argument('[migration]', 'version or name; default: all')

@@ -12,11 +12,12 @@ import { LINT_RULES } from './lint/rules/index.ts'
 type Options = {
   readonly advisors?: boolean
   readonly explain?: string
+  readonly why?: boolean
   readonly server?: string
   readonly blank?: string
 }
 
-/** `npm run db -- lint` */
+/** `npm run db -- check` */
 export const command = defineCommand<Options>({
   name: 'lint',
   summary: 'squawk, our own rules on the syntax tree, Supabase advisors',
@@ -27,7 +28,7 @@ throw-away server and asks Supabase's own advisors.
 An exception needs a reason, directly above the statement:
   -- db-ignore hidden-ddl: pg_cron is optional, so the job is created only where it exists
 
-Rules (npm run db -- lint --explain <rule> shows why, a bad and a good example):
+Rules (npm run db -- check --explain <rule> shows why, a bad and a good example):
 ${LINT_RULES.map((rule) => `  ${rule.id}`).join('\n')}`,
   configure: (command) =>
     void command
@@ -36,6 +37,7 @@ ${LINT_RULES.map((rule) => `  ${rule.id}`).join('\n')}`,
         '--advisors',
         "apply all migrations to a throw-away server and ask Supabase's advisors (level warn and above)",
       )
+      .option('--why', 'tell the reason of every rule')
       .option('--explain <rule>', 'show why a rule exists, with a bad and a good example')
       .option('--server <connection string>', 'with --advisors: use this server instead of starting one')
       .option('--blank <database>', 'with --server: the database there to clone, which looks like a new project'),
@@ -45,6 +47,7 @@ ${LINT_RULES.map((rule) => `  ${rule.id}`).join('\n')}`,
     const advice = options.advisors ? await advise(project, options) : []
     return findingsOutcome([...findings, ...advice], {
       checked: `${count(migrations, 'migration')} linted`,
+      why: options.why,
       data: { migrations },
     })
   },
@@ -53,7 +56,7 @@ ${LINT_RULES.map((rule) => `  ${rule.id}`).join('\n')}`,
 function explain(id: string) {
   const rule = LINT_RULES.find((candidate) => candidate.id === id)
   if (!rule)
-    return { ok: false, text: `There is no rule "${id}". npm run db -- lint --help lists them.`, data: { rule: null } }
+    return { ok: false, text: `There is no rule "${id}". npm run db -- check --help lists them.`, data: { rule: null } }
   const { check: _check, ...data } = rule
   const text = [
     `${rule.id} (${rule.severity}, ${rule.appliesTo === 'both' ? 'forward files and rollbacks' : `${rule.appliesTo} files`})`,

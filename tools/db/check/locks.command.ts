@@ -1,7 +1,7 @@
 import { astHash } from '../lib/ast-hash.ts'
 import { defineCommand } from '../lib/command.ts'
 import { usageError } from '../lib/errors.ts'
-import { printFinding } from '../lib/finding.ts'
+import { printFindings } from '../lib/finding.ts'
 import { readLockFile, writeLockFile } from '../lib/lock-file.ts'
 import { findMigration, type Migration, readMigrations } from '../lib/migrations.ts'
 import type { Project } from '../lib/project.ts'
@@ -79,7 +79,7 @@ function print({ profile, stalls, filled, findings }: LockMeasurement): string {
     ...(locks.length > 0 ? locks : ['No table that existed before is locked.']),
     ...gaps,
     wal,
-    ...findings.map(printFinding),
+    ...printFindings(findings, true),
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
 import { defineCommand, type Outcome } from '../lib/command.ts'
 import { usageError } from '../lib/errors.ts'
-import { printFinding } from '../lib/finding.ts'
+import { printFindings } from '../lib/finding.ts'
+import { ownName } from '../lib/git.ts'
 import { type Migration, readMigrations } from '../lib/migrations.ts'
 import type { Project } from '../lib/project.ts'
 import { openScratchServer } from '../lib/scratch.ts'
@@ -14,7 +15,7 @@ type Options = {
   readonly table?: string
   readonly column?: string
   readonly down?: string
-  readonly author: string
+  readonly author?: string
   readonly server?: string
   readonly blank?: string
 }
@@ -35,7 +36,7 @@ one of the template, and proves it:
 
   npm run db -- new add_payroll_items_memo --down auto
 
-Then: npm run db -- header --write, prove, validate, lint.`,
+Then: npm run db -- check --fix, prove, check.`,
   configure: (command) =>
     void command
       .argument('<name>', 'snake_case, such as add_payroll_items_memo')
@@ -43,7 +44,7 @@ Then: npm run db -- header --write, prove, validate, lint.`,
       .option('--table <schema.table>', 'the table that it is about')
       .option('--column <name>', 'the column that it is about')
       .option('--down <auto>', 'write the rollback of an existing migration from the catalogues')
-      .option('--author <name>', 'author of the migration', 'PayD')
+      .option('--author <name>', 'author of the migration; default: who git says you are')
       .option('--server <connection string>', 'with --down auto: use this server instead of starting one')
       .option('--blank <database>', 'with --server: the database there to clone, which looks like a new project'),
   run: async ({ context, project, arguments: [name = ''], options }) => {
@@ -54,7 +55,7 @@ Then: npm run db -- header --write, prove, validate, lint.`,
       type: typeOf(options.type),
       table: options.table,
       column: options.column,
-      author: options.author,
+      author: options.author ?? (await ownName(project.root)) ?? 'unknown',
       now: context.now(),
     })
     const shown = files.map((file) => file.shown)
@@ -87,7 +88,7 @@ async function rollbackOf(
       all.length === 0 ? `${file.shown} is written and proven.` : `${file.shown} is written, but not proven:`
     return {
       ok: all.length === 0,
-      text: [verdict, ...all.map(printFinding)].join('\n'),
+      text: [verdict, ...printFindings(all, true)].join('\n'),
       data: { files: [file.shown], findings: all },
     }
   } finally {

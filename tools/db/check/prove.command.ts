@@ -1,6 +1,6 @@
 import { count, defineCommand, type Outcome } from '../lib/command.ts'
 import { usageError } from '../lib/errors.ts'
-import { type Finding, inReadingOrder, printFinding } from '../lib/finding.ts'
+import { type Finding, inReadingOrder, printFindings } from '../lib/finding.ts'
 import { type LockFile, readLockFile, writeLockFile } from '../lib/lock-file.ts'
 import { findMigration, type Migration, readMigrations } from '../lib/migrations.ts'
 import { openScratchServer } from '../lib/scratch.ts'
@@ -33,7 +33,7 @@ export const command = defineCommand<Options>({
   anon, people, service         see as many rows as before, unless the header says modify-rls
   the application's queries     still plan (columns and functions named in src/ and supabase/functions)
 
-and writes supabase/migrations.lock.json, which validate and push compare with.
+and writes supabase/migrations.lock.json, which check and push compare with.
 
   npm run db -- prove add_payroll_items_memo
   npm run db -- prove --changed                pairs whose text or starting point is not the proven one
@@ -99,7 +99,7 @@ function outcomeOf(run: ProofRun, history: readonly Finding[], wanted: number, d
   const total = `${proven.length} of ${count(wanted, 'pair')} proven in ${(durationMs / 1000).toFixed(1)} s`
   return {
     ok: findings.length === 0 && proven.length === wanted,
-    text: [...lines, ...gaps, ...findings.map(printFinding), total].join('\n'),
+    text: [...lines, ...gaps, ...printFindings(findings, true), total].join('\n'),
     data: {
       proofs: run.proofs.map(({ migration, ...proof }) => ({
         version: migration.version,

@@ -2,9 +2,9 @@ import { count, defineCommand, findingsOutcome, withTarget } from '../lib/comman
 import { resolveTarget, type TargetOptions } from '../lib/environments.ts'
 import { validate } from './validate/validate.ts'
 
-type Options = TargetOptions & { readonly against?: string; readonly lock: boolean }
+type Options = TargetOptions & { readonly against?: string; readonly lock: boolean; readonly why?: boolean }
 
-/** `npm run db -- validate` */
+/** `npm run db -- check` */
 export const command = defineCommand<Options>({
   name: 'validate',
   summary: 'names, pairs, order, headers, edited files, lock file',
@@ -12,15 +12,16 @@ export const command = defineCommand<Options>({
 than a second. With a database it also finds files that were edited after they were applied; with --against it finds
 what would collide with another branch.
 
-  npm run db -- validate
-  npm run db -- validate --against origin/main      before a pull request is merged
-  npm run db -- validate --env staging              before a deployment
+  npm run db -- check
+  npm run db -- check --against origin/main      before a pull request is merged
+  npm run db -- check --env staging              before a deployment
 
-Every finding says where, what, why and what to do. npm run db -- header --write repairs headers;
+Every finding says where, what, why and what to do. npm run db -- check --fix repairs headers;
 npm run db -- prove --changed renews the lock file.`,
   configure: (command) =>
     void withTarget(command)
       .option('--against <branch>', 'a branch or commit whose migrations must get along with these')
+      .option('--why', 'tell the reason of every check')
       .option('--no-lock', 'leave supabase/migrations.lock.json out, while a migration is being written'),
   run: async ({ context, project, options }) => {
     const wantsDatabase = options.env !== undefined || options.url !== undefined
@@ -30,6 +31,10 @@ npm run db -- prove --changed renews the lock file.`,
       ...(options.against === undefined ? {} : { against: options.against }),
       ...(wantsDatabase ? { target: resolveTarget(project, options, context.environment) } : {}),
     })
-    return findingsOutcome(findings, { checked: `${count(migrations, 'migration')} validated`, data: { migrations } })
+    return findingsOutcome(findings, {
+      checked: `${count(migrations, 'migration')} validated`,
+      why: options.why,
+      data: { migrations },
+    })
   },
 })

@@ -2,8 +2,9 @@ import { defineCommand, withTarget } from '../lib/command.ts'
 import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type TargetOptions } from '../lib/environments.ts'
 import { usageError } from '../lib/errors.ts'
-import { backfill, rowTriggers } from './backfill.ts'
-import { confirmTarget, requireGuard, targetFlag } from './guard.ts'
+import { backfill } from './backfill.ts'
+import { actorOf, confirmTarget, requireGuard, targetFlag } from './guard.ts'
+import { record } from './journal.ts'
 import { positive } from './push.command.ts'
 
 type Options = TargetOptions & {
@@ -18,6 +19,7 @@ type Options = TargetOptions & {
   readonly maxLag: string
   readonly triggersMayFire?: boolean
   readonly confirm?: string
+  readonly as?: string
 }
 
 export const command = defineCommand<Options>({
@@ -25,8 +27,10 @@ export const command = defineCommand<Options>({
   summary: 'fill a column in small batches that can be resumed',
   teach: `Walks along a key in short transactions. Each moves a mark together with its rows, so a run that is cut off continues behind
 the last committed batch, and no row is done twice. It pauses between batches, longer while a replica is behind, and gives
-way when a lock is not free. Triggers for updates, such as the one that keeps updated_at, would fire for every row; they
-have to be accepted. Afterwards a migration can add the check (NOT VALID, then VALIDATE) and the NOT NULL.
+way when a lock is not free. PayD's own triggers write no event, no line of a trail, no version and no time of change for a
+filled row: they ask private.is_backfill(), which only the owner of the schema can say. If a trigger changes anything else,
+nothing is filled, and what it would have changed is named. Every run stands in the journal. Afterwards a migration can add
+the check (NOT VALID, then VALIDATE) and the NOT NULL.
 
   npm run db -- backfill memo_of_old_notes --env staging --table public.notes \\
       --set "memo = ''" --where "memo is null"
@@ -44,7 +48,8 @@ Exit code 1 means that it is not finished, or that rows still match at the end.`
       .option('--max-batches <n>', 'stop after so many batches', '1000000')
       .option('--lock-timeout <ms>', 'how long a batch may wait for a lock', '1000')
       .option('--max-lag <s>', 'a replica that is further behind slows it down', '5')
-      .option('--triggers-may-fire', 'accept that triggers for updates fire for every row')
+      .option('--triggers-may-fire', 'accept that triggers write elsewhere or change other columns')
+      .option('--as <name>', 'who fills it; default: PAYD_ACTOR or the account')
       .option('--confirm <name>', 'the name of the environment, typed by you')
   },
   run: async ({ context, project, arguments: [name = ''], options }) => {
@@ -58,13 +63,6 @@ Exit code 1 means that it is not finished, or that rows still match at the end.`
     const target = resolveTarget(project, options, context.environment)
     await confirmTarget(context, target, options)
     await withDatabase(target.url, (sql) => requireGuard(sql, project, target))
-    const triggers = await rowTriggers(target.url, table)
-    if (triggers.length > 0 && !options.triggersMayFire) {
-      throw usageError(
-        `${table} has triggers that would fire for every filled row: ${triggers.join(', ')}.`,
-        'A backfill that moves every updated_at is a change nobody ordered. If it is right, add --triggers-may-fire.',
-      )
-    }
     const progress = await backfill(
       target.url,
       { name, table, set, where, key: options.key },
@@ -74,8 +72,13 @@ Exit code 1 means that it is not finished, or that rows still match at the end.`
         maxBatches: positive('--max-batches', options.maxBatches),
         lockTimeoutMs: positive('--lock-timeout', options.lockTimeout),
         maxLagS: positive('--max-lag', options.maxLag),
+        mayChangeMore: options.triggersMayFire === true,
         onProgress: context.printError,
       },
+    )
+    const details = { name, table, set, where, rows: progress.rows, finished: progress.isFinished }
+    await withDatabase(target.url, (sql) =>
+      record(sql, { kind: 'backfilled', actor: actorOf(context, options), details }),
     )
     const ok = progress.isFinished && progress.left === 0
     const done = `${name}: ${progress.rows} rows filled in ${progress.batches} batches`

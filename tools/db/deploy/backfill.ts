@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { UpdateStmt } from 'libpg-query'
 import { connect, databaseError, quoteName, quoteText, runScript, type Sql } from '../lib/database.ts'
 import { errorText, ToolError, usageError } from '../lib/errors.ts'
+import { parseSql } from '../lib/sql.ts'
+import { asNode } from '../lib/tree.ts'
 
 /** What is filled. */
 export type BackfillPlan = {
@@ -25,6 +28,8 @@ export type BackfillSettings = {
   readonly lockTimeoutMs: number
   /** The pause grows while a replica is further behind than this, in seconds. */
   readonly maxLagS: number
+  /** Whether triggers may write elsewhere or change other columns. */
+  readonly mayChangeMore: boolean
   /** Stops after so many batches; it continues the next time. */
   readonly maxBatches: number
   readonly onProgress: (sentence: string) => void
@@ -42,13 +47,17 @@ export type BackfillProgress = {
 /**
  * Fills rows in key order, one short transaction for each batch, which also moves the mark in payd_backfills: a run that
  * is cut off continues behind the last batch that was committed, and no row is done twice. Throws when another definition
- * has the same name, or when the table has triggers that would fire for every row and were not accepted.
+ * has the same name, or when triggers would change more than the column and that was not accepted. PayD's own triggers tell
+ * of no change while the owner fills a column.
  */
 export async function backfill(url: string, plan: BackfillPlan, settings: BackfillSettings): Promise<BackfillProgress> {
   const sql = connect(url, { applicationName: `payd-db backfill ${plan.name}`.slice(0, 63) })
   try {
     // Rows that row level security hides from this role would stay unfilled, and the backfill would call itself finished.
-    await runScript(sql, `set lock_timeout = ${settings.lockTimeoutMs}; set row_security = off`)
+    await runScript(
+      sql,
+      `set lock_timeout = ${settings.lockTimeoutMs}; set row_security = off; set payd.backfill = ${quoteText(plan.name)}`,
+    )
     await begin(sql, plan)
     for (let batches = 0; batches < settings.maxBatches; batches += 1) {
       const more = await nextBatch(sql, plan, settings)
@@ -58,20 +67,6 @@ export async function backfill(url: string, plan: BackfillPlan, settings: Backfi
       await pause(settings.pauseMs * ((await lagOf(sql)) > settings.maxLagS ? 10 : 1))
     }
     return { ...(await readProgress(sql, plan.name)), left: await rowsLeft(sql, plan) }
-  } finally {
-    await sql.end({ timeout: 5 })
-  }
-}
-
-/** Triggers that would fire for every filled row, such as the one that keeps `updated_at`. */
-export async function rowTriggers(url: string, table: string): Promise<string[]> {
-  const sql = connect(url)
-  try {
-    const rows = await sql<{ name: string }[]>`
-      select tgname as name from pg_trigger
-      where tgrelid = to_regclass(${quoteName(table)}) and not tgisinternal and tgenabled in ('O', 'A') and tgtype & 16 = 16
-      order by 1`
-    return rows.map((row) => row.name)
   } finally {
     await sql.end({ timeout: 5 })
   }
@@ -101,31 +96,40 @@ async function begin(sql: Sql, plan: BackfillPlan): Promise<void> {
   }
 }
 
-// The mark and the rows change in one statement batch = one transaction. The row of the backfill is locked first, so that a
-// second run of the same backfill waits its turn instead of doing the same rows.
+// The mark and the rows change in one transaction. The row of the backfill is locked first, so that a second run of the same
+// backfill waits its turn instead of doing the same rows.
 async function nextBatch(sql: Sql, plan: BackfillPlan, settings: BackfillSettings): Promise<boolean> {
   const [table, key, name] = [quoteName(plan.table), quoteName(plan.key), quoteText(plan.name)]
+  const type = await typeOf(sql, plan)
   const text = `
 do $batch$
 declare
   v_last text;
+  v_first ${table}.${key}%type;
   v_next ${table}.${key}%type;
   v_rows bigint;
+  v_row jsonb;
+  v_elsewhere jsonb;
+  v_surprise text;
 begin
   select last_key into v_last from supabase_migrations.payd_backfills where name = ${name} and finished_at is null for update;
   if not found then return; end if;
-  select max(picked.${key}) into v_next from (
+  select min(picked.${key}), max(picked.${key}) into v_first, v_next from (
     select ${key} from ${table}
-    where v_last is null or ${key} > v_last::${await typeOf(sql, plan)}
+    where v_last is null or ${key} > v_last::${type}
     order by ${key} limit ${settings.batch}
   ) as picked;
   if v_next is null then
     update supabase_migrations.payd_backfills set finished_at = clock_timestamp() where name = ${name};
     return;
   end if;
+  select to_jsonb(filled) into v_row from ${table} as filled where (v_last is null or ${key} > v_last::${type}) and ${key} <= v_next and (${plan.where}) order by ${key} limit 1;
+  v_first := v_row ->> ${quoteText(plan.key)};
+  v_elsewhere := (select jsonb_object_agg(place, changes) from (${WRITTEN(plan)}) as written);
   update ${table} set ${plan.set}
-  where (v_last is null or ${key} > v_last::${await typeOf(sql, plan)}) and ${key} <= v_next and (${plan.where});
+  where (v_last is null or ${key} > v_last::${type}) and ${key} <= v_next and (${plan.where});
   get diagnostics v_rows = row_count;
+  ${settings.mayChangeMore ? '' : surprises(plan)}
   update supabase_migrations.payd_backfills
   set last_key = v_next::text, rows = rows + v_rows, batches = batches + 1 where name = ${name};
 end $batch$`
@@ -140,6 +144,12 @@ end $batch$`
         await pause(settings.pauseMs * attempt)
         continue
       }
+      if (refusal?.sqlState === 'PD002') {
+        throw usageError(
+          `${plan.table} cannot be filled unseen: ${refusal.message}.`,
+          'A backfill that moves every time of change, or tells the world about every row, is a change nobody ordered. Let the trigger return early when private.is_backfill(); or, if it is right, add --triggers-may-fire.',
+        )
+      }
       throw new ToolError(`The backfill "${plan.name}" stopped: ${errorText(error)}`, {
         why: 'Every batch before is committed, this one is not.',
         fix: 'Correct the cause and run the same command again; it continues where it stopped.',
@@ -147,6 +157,34 @@ end $batch$`
       })
     }
   }
+}
+
+// What a transaction wrote in other tables of the project, by the server's own counters.
+const WRITTEN = (plan: BackfillPlan): string => `
+    select schemaname || '.' || relname as place, n_tup_ins + n_tup_upd + n_tup_del as changes
+    from pg_stat_xact_all_tables
+    where schemaname !~ '^(pg_|information_schema|supabase_migrations)' and relid <> ${quoteText(quoteName(plan.table))}::regclass
+      and relid not in (select inhrelid from pg_inherits where inhparent = ${quoteText(quoteName(plan.table))}::regclass)`
+
+// Triggers decide for themselves whether filling a column is an edit, so what really happened is looked at: rows in other
+// tables, and other columns of a filled row.
+const surprises = (plan: BackfillPlan): string => `
+  select string_agg(format('%s rows of %s', now.changes - coalesce((v_elsewhere ->> now.place)::bigint, 0), now.place), ', ') into v_surprise
+  from (${WRITTEN(plan)}) as now where now.changes > coalesce((v_elsewhere ->> now.place)::bigint, 0);
+  select concat_ws(', ', v_surprise, string_agg('the column ' || changed.key, ', ')) into v_surprise
+  from ${quoteName(plan.table)} as filled, jsonb_each(to_jsonb(filled)) as changed
+  where filled.${quoteName(plan.key)} = v_first and changed.value is distinct from v_row -> changed.key
+    and changed.key <> all (array[${assignedColumns(plan).map(quoteText).join(', ')}]::text[])
+    and not exists (select from pg_attribute where attrelid = ${quoteText(quoteName(plan.table))}::regclass and attname = changed.key and attgenerated <> '');
+  if v_surprise <> '' then
+    raise exception using errcode = 'PD002', message = 'filling these rows would also change ' || v_surprise;
+  end if;`
+
+function assignedColumns(plan: BackfillPlan): string[] {
+  const parsed = parseSql(`update ${quoteName(plan.table)} set ${plan.set}`)
+  const update = parsed.ok ? asNode<UpdateStmt>(parsed.sql.statements[0]?.node, 'UpdateStmt') : undefined
+  if (!update) throw usageError(`"--set ${plan.set}" cannot be read.`, 'Write it as in SET: memo = upper(body).')
+  return (update.targetList ?? []).map((entry) => asNode<{ name?: string }>(entry, 'ResTarget')?.name ?? '')
 }
 
 async function typeOf(sql: Sql, plan: BackfillPlan): Promise<string> {

@@ -31,6 +31,7 @@ Supabase's own daily backups and point-in-time recovery are independent of it; s
     withTarget(command)
       .option('--description <text>', 'why it is made; part of the label', 'pre-migration')
       .option('--keep-days <n>', 'remove backups of this environment that are older, but never the newest')
+      .option('--confirm <name>', 'the name of the environment; a backup changes nothing, so it is asked for nowhere')
       .option('--as <name>', 'who makes it; default: PAYD_ACTOR or the account')
   },
   run: async ({ context, project, options }) => {

@@ -52,6 +52,11 @@ export async function makeBackup(request: BackupRequest): Promise<Manifest> {
       dump,
       ...content,
     }
+    // People read and keep the schema as one file; a restore runs the recorded statements of the manifest.
+    const schema = content.migrations.map(
+      ({ version, name, statements }) => `-- ${version} ${name ?? ''}\n${statements.join(';\n')};\n`,
+    )
+    await writeFile(join(unfinished, 'schema.sql'), schema.join('\n'), { mode: 0o600 })
     await writeFile(join(unfinished, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 })
     await rename(unfinished, request.folder)
     return manifest

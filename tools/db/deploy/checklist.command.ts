@@ -8,9 +8,9 @@ import { deploymentGates } from './gates.ts'
 import { requireGuard } from './guard.ts'
 import { readHealth } from './health.ts'
 import { readJournal } from './journal.ts'
-import { readPair } from './pair.ts'
+import { readPair, withGitAuthors } from './pair.ts'
 import { readSituation } from './situation.ts'
-import { alertsOf } from './thresholds.ts'
+import { alertsOf, THRESHOLDS } from './thresholds.ts'
 
 type Item = {
   readonly what: string
@@ -22,10 +22,10 @@ type Item = {
 export const command = defineCommand<TargetOptions>({
   name: 'checklist',
   summary: 'the printable checklist of a deployment, measured where possible',
-  teach: `Prints the thirteen boxes of the pre-deployment checklist for one migration and one environment. What can be measured is
+  teach: `Prints the boxes of the deployment checklist for one migration and one environment. What can be measured is
 measured now, with its evidence; what only a person knows is left open for a signature.
 
-  npm run db -- checklist add_memo --env production
+  npm run db -- report --checklist add_memo --env production
 
 Exit code 1 means that a measured box is not met.`,
   configure: (command) => {
@@ -33,7 +33,7 @@ Exit code 1 means that a measured box is not met.`,
   },
   run: async ({ context, project, arguments: [wanted = ''], options }) => {
     const target = resolveTarget(project, options, context.environment)
-    const pair = readPair(findMigration(readMigrations(project).migrations, wanted))
+    const pair = await withGitAuthors(project, readPair(findMigration(readMigrations(project).migrations, wanted)))
     const found = await withDatabase(target.url, async (sql) => {
       await requireGuard(sql, project, target)
       const [situation, journal] = [await readSituation(project, sql), await readJournal(sql)]
@@ -82,6 +82,20 @@ Exit code 1 means that a measured box is not met.`,
           ? `${pair.migration.down.shown}: ${pair.loss?.kind ?? 'loss not declared'}`
           : 'no rollback',
       },
+      downtime(readLockFile(project)[pair.migration.version]),
+      {
+        what: 'Connections are free',
+        isMet: health.connections.used < health.connections.usable * THRESHOLDS.connectionShare,
+        evidence: `${health.connections.used} of ${health.connections.usable} used`,
+      },
+      {
+        what: 'Replicas keep up',
+        isMet: (health.replication.lagS ?? 0) <= THRESHOLDS.replicationLagS,
+        evidence:
+          health.replication.replicas === 0 ? 'no replica' : `${Math.round(health.replication.lagS ?? 0)} s behind`,
+      },
+      open('Maintenance mode on, where the application has one; smoke tests chosen'),
+      open('Afterwards: smoke tests pass, replicas caught up, maintenance mode off, completion announced'),
       performanceBaseline(pair.migration.version, readLockFile(project)[pair.migration.version]),
     ]
     const ok = items.every((item) => item.isMet !== false)
@@ -106,6 +120,19 @@ function performanceBaseline(version: string, entry: LockEntry | undefined): Ite
   if (locks.length > 0) return { what, isMet: true, evidence: `locks: ${locks.join('; ')}` }
   const how = `npm run db -- locks ${version} --rows 1000000`
   return { what, isMet: undefined, evidence: `no lock on a table that was there is measured; ${how} measures` }
+}
+
+const DOWNTIME_MS = 30_000
+
+/** How long others are shut out, as it was measured. */
+function downtime(entry: LockEntry | undefined): Item {
+  const what = 'Downtime below 30 s'
+  const shut = (entry?.locks ?? []).filter((lock) =>
+    /^(Share|ShareRowExclusive|Exclusive|AccessExclusive)Lock$/.test(lock.mode),
+  )
+  const ms = Math.max(0, ...shut.map((lock) => lock.heldMs))
+  if (!entry || entry.locks.length === 0) return { what, isMet: undefined, evidence: 'not measured; see the last box' }
+  return { what, isMet: ms < DOWNTIME_MS, evidence: `readers or writers wait for at most ${ms} ms, as measured` }
 }
 
 const open = (what: string): Item => ({ what, isMet: undefined, evidence: 'to be signed by a person' })

@@ -18,9 +18,9 @@ export const command = defineCommand<Options>({
 something compare it with the name you gave, so that a wrong address is refused by the database itself. A copy of
 production that was restored elsewhere still says "production", and is refused as staging until it is released.
 
-  npm run db -- guard --env staging                                      whose is it?
-  npm run db -- guard --claim --env staging
-  npm run db -- guard --release --env staging --confirm production       forget what the copy says`,
+  npm run db -- status --env staging                                      whose is it?
+  npm run db -- status --claim --env staging
+  npm run db -- status --release --env staging --confirm production       forget what the copy says`,
   configure: (command) => {
     withTarget(command)
       .option('--claim', 'write the row')
@@ -51,7 +51,7 @@ production that was restored elsewhere still says "production", and is refused a
       }
       const guard = await readGuard(sql)
       if (!guard) {
-        const text = `${target.shown} belongs to nobody. npm run db -- guard --claim ${targetFlag(target)} claims it.`
+        const text = `${target.shown} belongs to nobody. npm run db -- status --claim ${targetFlag(target)} claims it.`
         return { ok: false, text, data: { guard: null } }
       }
       const isRight = target.name === 'url' || guard.name === target.name

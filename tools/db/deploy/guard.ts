@@ -40,7 +40,7 @@ export async function requireGuard(sql: Sql, project: Project, target: Target): 
   if (!guard || !(await hasState(sql))) {
     throw new ToolError(`Nobody has said which environment ${target.shown} is.`, {
       why: 'A change that reaches the wrong database cannot be called back, so every database carries its own name.',
-      fix: `If it is the right one: npm run db -- guard --claim ${targetFlag(target)}`,
+      fix: `If it is the right one: npm run db -- status --claim ${targetFlag(target)}`,
     })
   }
   if (target.name !== 'url') {
@@ -98,7 +98,7 @@ function wrongDatabase(target: Target, guard: Guard | undefined): ToolError {
     `${target.shown} was addressed as "${target.name}", but it says that it is "${guard?.name ?? 'nothing'}".`,
     {
       why: 'The address and the database disagree, so one of them is wrong.',
-      fix: `Check the address of "${target.name}". If the database was copied from "${guard?.name}", run npm run db -- guard --release ${targetFlag(target)} and claim it again.`,
+      fix: `Check the address of "${target.name}". If the database was copied from "${guard?.name}", run npm run db -- status --release ${targetFlag(target)} and claim it again.`,
     },
   )
 }

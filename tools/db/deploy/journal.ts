@@ -11,6 +11,10 @@ export type JournalKind =
   | 'approval-withdrawn'
   | 'backup'
   | 'drilled'
+  | 'backfilled'
+  | 'tested'
+  | 'rights-accepted'
+  | 'overridden'
 
 /** One entry; entries are only ever added. */
 export type JournalEntry = {
@@ -45,7 +49,7 @@ export async function readJournal(sql: Sql): Promise<JournalEntry[]> {
     select to_regclass('supabase_migrations.payd_journal') is not null as exists`
   if (!table?.exists) return []
   const rows = await sql<(Omit<JournalEntry, 'version'> & { version: string | null })[]>`
-    select id::text, at, kind, version, actor, details from supabase_migrations.payd_journal order by id`
+    select id::text, at, kind, version, actor, details from supabase_migrations.payd_journal as entry order by entry.id`
   return rows.map((row) => ({ ...row, version: row.version ?? undefined }))
 }
 

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { type AnalysedMigration, analyse } from '../lib/analysis.ts'
 import { astHash } from '../lib/ast-hash.ts'
 import { type Approval, approvalFor, type ChangeClass } from '../lib/change-class.ts'
+import { authorsOf } from '../lib/git.ts'
 import type { Migration, SqlFile } from '../lib/migrations.ts'
+import type { Project } from '../lib/project.ts'
 import type { Loss } from '../lib/rollback-header.ts'
 import { parseSql, type Statement } from '../lib/sql.ts'
 import { executionUnits } from '../lib/units.ts'
@@ -17,6 +19,8 @@ export type Pair = {
   /** What the approval matrix asks for. */
   readonly approval: Approval
   readonly author: string | undefined
+  /** Names and addresses of those who committed the forward file; empty where nobody asked git. */
+  readonly gitAuthors: readonly string[]
   readonly title: string
   readonly loss: Loss | undefined
   /** Whether the forward file is one transaction, so that a failure leaves nothing of it. */
@@ -35,11 +39,24 @@ export function readPair(migration: Migration): Pair {
     classes,
     approval: approvalFor(classes),
     author: analysed.header.header?.author,
+    gitAuthors: [],
     title: analysed.header.header?.title ?? migration.name.replaceAll('_', ' '),
     loss: analysed.rollbackHeader?.header?.loss,
     isTransactional: isOneTransaction(analysed.up.sql?.statements ?? []),
   }
 }
+
+/** One fingerprint for several pairs, which changes with any of them. */
+export const fingerprintOf = (pairs: readonly Pair[]): string =>
+  createHash('sha256')
+    .update(pairs.map((pair) => pair.fingerprint).join(' '))
+    .digest('hex')
+
+/** The pair with the authors that git knows, who cannot approve it. */
+export const withGitAuthors = async (project: Project, pair: Pair): Promise<Pair> => ({
+  ...pair,
+  gitAuthors: await authorsOf(project.root, pair.migration.up.shown),
+})
 
 /** Whether statements reach the server as one transaction. */
 export const isOneTransaction = (statements: readonly Statement[]): boolean =>

@@ -11,7 +11,7 @@ that existed then must be there, unchanged, and nothing that came later.
 It shows that the procedure of docs/migrations.md works with this PostgreSQL, and how long it takes on this machine. On
 hosted Supabase the recovery itself is a button; choose a moment BEFORE the migration.
 
-  npm run db -- pitr-drill`,
+  npm run db -- restore-drill --to-moment`,
   run: async () => {
     const outcome = await drillRecovery()
     const text = outcome.isExact

@@ -8,7 +8,7 @@ import { requireGuard } from './guard.ts'
 import { readHealth } from './health.ts'
 import { readJournal, record } from './journal.ts'
 import { withMutex } from './mutex.ts'
-import { type Pair, readPair } from './pair.ts'
+import { type Pair, readPair, withGitAuthors } from './pair.ts'
 import { applyPairs, type PushOutcome, type PushSettings } from './push.ts'
 import { type Settlement, settle, unsettled } from './settle.ts'
 import { readSituation, type Situation } from './situation.ts'
@@ -75,7 +75,10 @@ async function lookAround(request: PushRequest) {
     const situation = await readSituation(project, sql)
     const journal = await readJournal(sql)
     const before = await readHealth(sql, context.now(), project)
-    const pairs = pendingPairs(situation, request.to)
+    const pending = pendingPairs(situation, request.to)
+    const pairs = target.settings.confirm
+      ? await Promise.all(pending.map((pair) => withGitAuthors(project, pair)))
+      : pending
     const gates = await deploymentGates({
       project,
       target,

@@ -114,7 +114,7 @@ async function takeBack(
 ): Promise<Gate[]> {
   const folder = join(project.root, '.payd', 'backups', target.name, `rehearsal-${fileStamp(context.now())}`)
   const outcome = await withMutex(target.url, { purpose: 'rehearse', actor, timeoutMs: 3_600_000 }, (mutex) =>
-    rollBack(target, steps, mutex, {
+    rollBack(project, target, steps, mutex, {
       actor,
       reason: 'rehearsal',
       lockTimeoutMs: 3000,

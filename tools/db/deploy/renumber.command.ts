@@ -18,8 +18,8 @@ export const command = defineCommand<Options>({
 from migrations.lock.json, because the order has changed. It refuses a migration that is applied in an environment that can
 be reached from here. Use it when another branch was merged first.
 
-  npm run db -- renumber add_memo                         the present moment becomes the version
-  npm run db -- renumber add_memo --to 20261121080000`,
+  npm run db -- new --renumber add_memo                         the present moment becomes the version
+  npm run db -- new --renumber add_memo --to 20261121080000`,
   configure: (command) => {
     command
       .argument('<migration>', 'version or name')

@@ -107,6 +107,8 @@ function verification(
 ): string[] {
   const box = (isDone: boolean): string => (isDone ? '[x]' : '[ ]')
   const proven = entry?.proof.catalogIdentity === true && entry.proof.dataPreserved
+  // A rollback is rehearsed on one environment for all that come after it.
+  const isRehearsedIn = (story: EnvironmentStory): boolean => own(story).some((one) => one.kind === 'rehearsed')
   const lines = [`- ${box(proven)} rollback proven on a clone (catalogue identical, rows kept)`]
   for (const story of stories) {
     const pushed = own(story).findLast((one) => one.kind === 'pushed')
@@ -120,7 +122,9 @@ function verification(
       `- ${box(pushed.details.catalogOk === true)} ${story.name}: catalogue as proven`,
       `- ${box(tests.every((test) => test.ok))} ${story.name}: ${tests.length === 0 ? 'no tests' : `${assertions} assertions`}`,
       `- ${box(alerts === 0)} ${story.name}: no alert after the push`,
-      `- ${box(own(story).some((one) => one.kind === 'rehearsed'))} ${story.name}: rollback rehearsed`,
+      ...(isRehearsedIn(story) || !stories.some(isRehearsedIn)
+        ? [`- ${box(isRehearsedIn(story))} ${story.name}: rollback rehearsed`]
+        : []),
     )
   }
   return lines

@@ -58,7 +58,7 @@ export async function restoreInto(
   })
   const admin = connect(server.superuserUrlFor(database))
   try {
-    const copied = await copyIn(admin, folder, manifest)
+    const copied = await withoutTriggers(admin, () => copyIn(admin, folder, manifest))
     const problems = [...(await compareRows(admin, manifest)), ...(await compareSequences(admin, manifest))]
     const digest = catalogDigest(await readCatalog(server.urlFor(database)), recordedScope(manifest.migrations))
     if (digest !== manifest.digest) {
@@ -95,6 +95,23 @@ async function replay(sql: Sql, migration: Manifest['migrations'][number]): Prom
   await applyFile(sql, { path: shown, shown, text: migration.statements.join(';\n') }, 'restore')
 }
 
+// Triggers and foreign keys already did their work when the rows were written the first time. A trigger that fires always,
+// such as the one that keeps a trail append-only, is switched off by name and comes back as it was.
+async function withoutTriggers<Result>(sql: Sql, work: () => Promise<Result>): Promise<Result> {
+  const always = await sql<{ table: string; name: string }[]>`
+    select format('%I.%I', n.nspname, c.relname) as table, quote_ident(tgname) as name
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+    where tgenabled = 'A' and not tgisinternal and tgparentid = 0`
+  const each = (words: string): string =>
+    always.map(({ table, name }) => `alter table ${table} ${words} trigger ${name};`).join('\n')
+  await runScript(sql, each('disable'))
+  try {
+    return await work()
+  } finally {
+    await runScript(sql, each('enable always'))
+  }
+}
+
 type Copied = {
   readonly whole: BackedUpTable[]
   readonly partial: BackedUpTable[]
@@ -105,7 +122,6 @@ type Copied = {
 async function copyIn(sql: Sql, folder: string, manifest: Manifest): Promise<Copied> {
   const here = new Map((await dataTables(sql)).map((table) => [table.name, table.columns]))
   const copied: Copied = { whole: [], partial: [], missing: [], notes: [] }
-  // Triggers and foreign keys already did their work when the rows were written the first time.
   await runScript(sql, `${DIALECT} set session_replication_role = replica;`)
   if (here.size > 0) {
     await sql.unsafe(`truncate ${[...here.keys()].map((name) => quoteName(name)).join(', ')} cascade`)

@@ -16,6 +16,7 @@ import { writePostMortem } from './post-mortem.ts'
 import { positive } from './push.command.ts'
 import { catalogAfterRollback, rollBack } from './rollback.ts'
 import { lostRows, planRollback, printLedger, type Step } from './rollback-plan.ts'
+import { tryRollback } from './rollback-trial.ts'
 import { readSituation } from './situation.ts'
 
 type Options = TargetOptions & {
@@ -49,7 +50,7 @@ and compared with what was saved. Afterwards the catalogue must be what it was b
   configure: (command) => {
     withTarget(command)
       .option('--to <version>', 'the last version that stays applied; default: only the newest is taken back')
-      .option('--dry-run', 'show what would be lost and change nothing')
+      .option('--dry-run', 'show what would be lost, run the rollback and take it back again; its locks last that long')
       .option('--confirm <name>', 'the name of the environment, typed by you')
       .option('--as <name>', 'who rolls back; default: PAYD_ACTOR or the account')
       .option('--reason <text>', 'why, for the journal and the post-mortem')
@@ -73,17 +74,25 @@ and compared with what was saved. Afterwards the catalogue must be what it was b
         return { ok: true, text: 'Nothing is applied that could be taken back.', data: { done: [] } }
       const head = [`rollback on ${target.name} (${target.shown})`, ...printLedger(steps)]
       if (options.dryRun) {
-        const text = [...head, `Nothing was changed. To do it, accept with --accept-loss ${lostRows(steps)}.`]
+        const { isTried, failure } = await tryRollback(target, steps, positive('--lock-timeout', options.lockTimeout))
+        const tried = isTried
+          ? 'It was run and taken back: it works now.'
+          : 'It is not one transaction, so it was not tried.'
+        const text = [
+          ...head,
+          failure ?? tried,
+          `Nothing was changed.${failure === undefined ? ` To do it, accept with --accept-loss ${lostRows(steps)}.` : ''}`,
+        ]
         return {
-          ok: true,
+          ok: failure === undefined,
           text: text.join('\n'),
-          data: { environment: target.name, steps: forMachines(steps), done: [] },
+          data: { environment: target.name, steps: forMachines(steps), done: [], isTried, failure: failure ?? null },
         }
       }
       const acceptLoss = acceptedLoss(steps, options)
       if (!options.despiteDrift) await requireKnownCatalog(project, target, steps)
       const folder = join(project.root, '.payd', 'backups', target.name, `rollback-${fileStamp(context.now())}`)
-      const outcome = await rollBack(target, steps, mutex, {
+      const outcome = await rollBack(project, target, steps, mutex, {
         actor,
         reason: options.reason ?? '',
         lockTimeoutMs: positive('--lock-timeout', options.lockTimeout),

@@ -8,9 +8,11 @@ import { projectScope } from '../lib/scope.ts'
 import { executionUnits } from '../lib/units.ts'
 import { type Gate, passed, stopped } from './gate.ts'
 import { targetFlag } from './guard.ts'
+import { readJournal, record } from './journal.ts'
 import { momentOf, waitForEnd } from './leftover.ts'
 import { filled, type Loss, saveLosses, unchangedCheck } from './loss.ts'
 import type { Mutex } from './mutex.ts'
+import { asRecord, knownRights, readRights, rightDifferences } from './rights.ts'
 import { lostRows, type Step, transactionsOf } from './rollback-plan.ts'
 
 /** How a rollback is carried out. */
@@ -48,6 +50,7 @@ const WORTH_ANOTHER_TRY = new Set(['PD001', '55P03', '40P01'])
  * nothing. Rows that are lost are saved first, and the tables are locked and compared with what was saved.
  */
 export async function rollBack(
+  project: Project,
   target: Target,
   steps: readonly Step[],
   mutex: Mutex,
@@ -56,6 +59,10 @@ export async function rollBack(
   const done: Step[] = []
   const saved = new Set<string>()
   const notes: string[] = []
+  const wasAsKnown = await withDatabase(target.url, async (sql) => {
+    const known = knownRights(await readJournal(sql))
+    return known !== undefined && rightDifferences(await readRights(sql, project), known).length === 0
+  })
   for (const group of transactionsOf(steps)) {
     let since = 'infinity'
     try {
@@ -69,6 +76,13 @@ export async function rollBack(
       done.push(...group)
       notes.push(ending.what)
     }
+  }
+  // What nobody had changed by hand is now what the rollback left.
+  if (wasAsKnown) {
+    await withDatabase(target.url, async (sql) => {
+      const rights = asRecord(await readRights(sql, project))
+      await record(sql, { kind: 'rights-accepted', actor: settings.actor, details: { reason: 'rollback', rights } })
+    })
   }
   return { done, saved: [...saved], notes, failure: undefined }
 }

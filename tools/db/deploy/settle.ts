@@ -2,6 +2,7 @@ import { catalogDigest, readCatalog } from '../lib/catalog.ts'
 import { connect, type Sql } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import { type LockFile, readLockFile } from '../lib/lock-file.ts'
+import { runTests, type TestOutcome } from '../lib/pgtap-run.ts'
 import type { Project } from '../lib/project.ts'
 import { projectScope } from '../lib/scope.ts'
 import { type Gate, passed, stopped } from './gate.ts'
@@ -9,9 +10,9 @@ import { targetFlag } from './guard.ts'
 import { type Health, readHealth } from './health.ts'
 import type { JournalEntry } from './journal.ts'
 import { type Pair, readPair, storedStatements } from './pair.ts'
+import { asRecord, readRights } from './rights.ts'
 import type { Standing } from './situation.ts'
 import { type Alert, alertsAgainst } from './thresholds.ts'
-import { runTests, type TestOutcome } from './verify.ts'
 
 /** What was found after a push. */
 export type Settlement = {
@@ -40,9 +41,19 @@ export function unsettled(applied: readonly Standing[], journal: readonly Journa
     const last = journal.findLast(
       (entry) => entry.version === one.version && (entry.kind === 'pushed' || entry.kind === 'rolled-back'),
     )
-    const isSettled = last?.kind === 'pushed' && one.applied?.rollback !== undefined
+    const isSettled =
+      last?.kind === 'pushed' && one.applied?.rollback !== undefined && !haveTestsFailed(journal, one.version)
     return isSettled ? [] : [readPair(one.migration)]
   })
+}
+
+/** Whether the tests of a version failed when they last ran in this database. */
+export function haveTestsFailed(journal: readonly JournalEntry[], version: string): boolean {
+  const last = journal.findLast(
+    (entry) => entry.version === version && ['pushed', 'tested', 'rolled-back'].includes(entry.kind),
+  )
+  const tests = last?.details.tests
+  return Array.isArray(tests) && tests.some((test: { ok?: unknown }) => test.ok === false)
 }
 
 /**
@@ -64,11 +75,17 @@ export async function settle(input: SettleInput, pairs: readonly Pair[], isCompl
       alerts,
       catalogOk: catalog.ok,
     }
+    const rights = asRecord(await readRights(sql, input.project))
     const tests: TestOutcome[] = []
     for (const pair of pairs) {
       const { test } = pair.migration
       const own = test ? [await runTests(input.target.url, test)] : []
-      await storeRollback(sql, pair, input, lock, { ...evidence, tests: own, rolledBack: own.length })
+      await storeRollback(sql, pair, input, lock, {
+        ...evidence,
+        tests: own,
+        rolledBack: own.length,
+        ...(pair === pairs.at(-1) ? { rights } : {}),
+      })
       tests.push(...own)
     }
     return { settled: pairs, checks: [catalog, testCheck(tests, input.target)], tests, after, alerts }
@@ -130,7 +147,7 @@ function testCheck(tests: readonly TestOutcome[], target: Target): Gate {
     'tests',
     failed.map((test) => `${test.file}: ${test.problems.join('; ')}`).join('\n       '),
     'The migration is applied and does not do what its test promises.',
-    `npm run db -- rollback ${targetFlag(target)}, unless the harm is smaller than that of going back.`,
+    `npm run db -- rollback ${targetFlag(target)}, unless the harm is smaller than that of going back. Until they hold, every push says so; npm run db -- test <version> ${targetFlag(target)} runs them again.`,
   )
 }
 

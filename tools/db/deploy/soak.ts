@@ -5,6 +5,7 @@ import { type Gate, type GateInput, hoursBetween, inHours, passed, stopped } fro
 import { readGuard, targetFlag } from './guard.ts'
 import { type JournalEntry, readJournal } from './journal.ts'
 import type { Pair } from './pair.ts'
+import { haveTestsFailed } from './settle.ts'
 import { type AppliedRow, isSameAsRecorded, readApplied } from './situation.ts'
 
 type Earlier = {
@@ -47,9 +48,13 @@ export async function readEarlier(target: Target): Promise<Earlier> {
   })
 }
 
-function appliedGate(pairs: readonly Pair[], { target, applied }: Earlier): Gate {
+function appliedGate(pairs: readonly Pair[], { target, applied, journal }: Earlier): Gate {
   const why = `What has not run on ${target.name} is tried for the first time on real data.`
   for (const { migration } of pairs) {
+    if (haveTestsFailed(journal, migration.version)) {
+      const fix = `npm run db -- test ${migration.version} ${targetFlag(target)}`
+      return stopped('earlier', `The tests of ${migration.id} fail on ${target.name}.`, why, fix)
+    }
     const row = applied.get(migration.version)
     if (!row) {
       const fix = `npm run db -- push ${targetFlag(target)}`

@@ -9,7 +9,7 @@ import { hoursBetween, inHours } from './gate.ts'
 import { readGuard } from './guard.ts'
 import { type JournalEntry, readJournal } from './journal.ts'
 import { readPair } from './pair.ts'
-import { unsettled } from './settle.ts'
+import { haveTestsFailed, unsettled } from './settle.ts'
 import { readSituation, type Standing } from './situation.ts'
 
 type Options = TargetOptions & { readonly all?: boolean }
@@ -22,7 +22,7 @@ export const command = defineCommand<Options>({
   applied    the file is what ran                    edited     it ran, and the file was changed since
   pending    the next push applies it                late       older than what is applied; renumber it
   unknown    it ran, and there is no file here       unfinished applied, but the push was cut off before it was verified
-  reverted   it was rolled back and is pending again
+  reverted   it was rolled back and is pending again      untested   applied, and its tests fail
 
   npm run db -- status --env staging
   npm run db -- status --env production --all        every version, not only the newest ten
@@ -48,12 +48,16 @@ the database is not the environment you named.`,
     const rows = situation.all.map((one) => ({
       version: one.version,
       id: one.id,
-      state: unfinished.includes(one.version) ? 'unfinished' : stateWord(one, journal),
+      state: haveTestsFailed(journal, one.version)
+        ? 'untested'
+        : unfinished.includes(one.version)
+          ? 'unfinished'
+          : stateWord(one, journal),
       appliedAt: one.applied?.appliedAt?.toISOString() ?? null,
       note: noteOf(one, journal, context.now(), target),
     }))
     const isRight = target.name === 'url' || guard?.name === target.name
-    const bad = rows.filter((row) => ['edited', 'late', 'unknown', 'unfinished'].includes(row.state))
+    const bad = rows.filter((row) => ['edited', 'late', 'unknown', 'unfinished', 'untested'].includes(row.state))
     const hidden = options.all ? 0 : Math.max(0, rows.length - 10 - bad.length)
     const shown = rows.filter((row, index) => options.all || index >= rows.length - 10 || bad.includes(row))
     const text = [
@@ -94,7 +98,7 @@ function noteOf(one: Standing, journal: readonly JournalEntry[], now: Date, targ
     return [age, one.applied.rollback ? '' : 'no stored rollback'].filter(Boolean).join(', ')
   }
   const failed = journal.findLast((entry) => entry.kind === 'push-failed' && entry.version === one.version)
-  const missing = one.migration && target.settings.confirm ? missingRoles(readPair(one.migration), journal) : []
+  const missing = one.migration && target.settings.confirm ? missingRoles(readPair(one.migration), journal, target) : []
   return [failed ? `failed on ${failed.at.toISOString()}` : '', missing.length > 0 ? `lacks ${missing.join(', ')}` : '']
     .filter(Boolean)
     .join(', ')

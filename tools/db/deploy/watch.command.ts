@@ -19,8 +19,8 @@ export const command = defineCommand<Options>({
 than 10 % above it, statements more than 20 % slower, any deadlock, connections or replication running away, a table that
 lost its row level security. Without --baseline the first measurement is the baseline. Start it right after a push.
 
-  npm run db -- watch --env production --baseline before.json
-  npm run db -- watch --env production --every 60 --times 1440      a day, once a minute
+  npm run db -- health --every 60 --env production --baseline before.json
+  npm run db -- health --every 60 --env production --times 1440      a day, once a minute
 
 Exit code 1 means an alert, or that the database stopped answering.`,
   configure: (command) => {

@@ -85,7 +85,21 @@ export const projectMigrationBetween = (from: Catalog, to: Catalog, scope: Scope
 
 /** A difference as a line of a report. */
 export const printDifference = ({ change, subject, detail }: CatalogDifference): string =>
-  `${change === 'added' ? '+' : change === 'removed' ? '-' : '~'} ${subject}${detail ? ` (${detail})` : ''}`
+  `${change === 'added' ? '+' : change === 'removed' ? '-' : '~'} ${subject}${detail ? ` (${inWords(subject, detail)})` : ''}`
+
+// A column of the residual query is five facts in a row, which only differ in words.
+function inWords(subject: string, detail: string): string {
+  if (!subject.startsWith('column ')) return detail
+  const [was = '', is] = detail.split(' became ')
+  if (is === undefined) return `place ${was.split('|')[0]}`
+  const [before, after] = [was.split('|'), is.split('|')]
+  const names = ['place', 'storage', 'compression', 'statistics target', 'options']
+  return names
+    .flatMap((name, at) =>
+      before[at] === after[at] ? [] : [`${name} ${before[at] || 'default'} became ${after[at] || 'default'}`],
+    )
+    .join(', ')
+}
 
 function residualDifferences(from: Residual, to: Residual): CatalogDifference[] {
   const valueIn = (residual: Residual, key: string): string => residual.get(key)?.value ?? ''

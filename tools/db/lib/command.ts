@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { EXIT, errorText, ToolError } from './errors.ts'
-import { type Finding, inReadingOrder, printFinding } from './finding.ts'
+import { type Finding, inReadingOrder, printFindings } from './finding.ts'
 import { openProject, type Project } from './project.ts'
 
 /** What a command needs of the outside; a test gives its own. */
@@ -87,7 +87,7 @@ export function withTarget(command: Command): Command {
 /** The answer of a check: its findings for people and machines; any error makes it fail. */
 export function findingsOutcome(
   findings: readonly Finding[],
-  options: { readonly checked: string; readonly data?: object },
+  options: { readonly checked: string; readonly why?: boolean | undefined; readonly data?: object },
 ): Outcome {
   const sorted = inReadingOrder(findings)
   const errors = sorted.filter((finding) => finding.severity === 'error').length
@@ -95,7 +95,7 @@ export function findingsOutcome(
   const verdict = sorted.length === 0 ? 'nothing to report' : `${count(errors, 'error')}, ${count(warnings, 'warning')}`
   return {
     ok: errors === 0,
-    text: [...sorted.map(printFinding), `${options.checked}: ${verdict}`].join('\n'),
+    text: [...printFindings(sorted, options.why ?? false), `${options.checked}: ${verdict}`].join('\n'),
     data: { errors, warnings, findings: sorted, ...options.data },
   }
 }

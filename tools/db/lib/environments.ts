@@ -13,6 +13,8 @@ const Environment = z.strictObject({
   confirm: z.boolean().default(false),
   /** The environment whose soak time counts before this one may be changed, such as `staging` for production. */
   after: z.string().optional(),
+  /** Whether an approval counts only with a signed commit as evidence; otherwise the typed name is believed. */
+  signedApprovals: z.boolean().default(false),
   /** Whether a fresh and drilled backup is required before a push. */
   backup: z.boolean().default(false),
 })

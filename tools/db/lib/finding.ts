@@ -24,11 +24,24 @@ export function inReadingOrder(findings: readonly Finding[]): Finding[] {
 /** Compares by code units, so that the order is the same on every machine. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** A finding as three indented lines that editors can jump to. */
-export function printFinding(finding: Finding): string {
-  return [
-    `${finding.file}:${finding.line}:${finding.column} ${finding.severity} [${finding.check}] ${finding.what}`,
-    `    why: ${finding.why}`,
-    `    fix: ${finding.fix}`,
-  ].join('\n')
+/**
+ * Findings by check, so that what to do stands once and the places stand together, each as a line that editors can jump to.
+ * With `why` the reasons are told, and what to do at each place where it differs.
+ */
+export function printFindings(findings: readonly Finding[], why: boolean): string[] {
+  const checks = [...new Set(findings.map((finding) => finding.check))]
+  return checks.flatMap((check) => {
+    const own = findings.filter((finding) => finding.check === check)
+    const [first] = own
+    const hasOneFix = new Set(own.map((finding) => finding.fix)).size === 1
+    return [
+      `${first?.severity} ${check}${own.length > 1 ? ` (${own.length})` : ''}`,
+      ...own.flatMap((finding) => [
+        `  ${finding.file}:${finding.line}:${finding.column} ${finding.what}`,
+        ...(hasOneFix ? [] : [`    fix: ${finding.fix}`]),
+      ]),
+      ...(why ? [`  why: ${first?.why}`] : []),
+      ...(hasOneFix ? [`  fix: ${first?.fix}`] : []),
+    ]
+  })
 }

@@ -23,6 +23,34 @@ export async function mergeBase(root: string, a: string, b: string): Promise<str
   )
 }
 
+/** Who wrote a file, by the commits that touched it: names and addresses; empty where git knows nothing of it. */
+export async function authorsOf(root: string, path: string): Promise<string[]> {
+  return git(root, ['log', '--format=%an%n%ae', '--', path], 'HEAD').then(
+    (text) => [...new Set(text.split('\n').filter(Boolean))],
+    () => [],
+  )
+}
+
+/** The name that git knows the person at the keyboard by. */
+export async function ownName(root: string): Promise<string | undefined> {
+  return git(root, ['config', 'user.name'], 'user.name').then(
+    (text) => text.trim() || undefined,
+    () => undefined,
+  )
+}
+
+/** Who signed a commit with a key that git trusts here. Throws a usage error when nobody did. */
+export async function signerOf(root: string, commit: string): Promise<string> {
+  const signed = await git(root, ['log', '-1', '--format=%G?%n%GS%n%an', commit], commit)
+  const [verdict, signer, author] = signed.split('\n')
+  // G is a good signature by a trusted key, U a good one by a key whose owner nobody has vouched for.
+  if (verdict === 'G') return signer || author || ''
+  throw usageError(
+    `The commit ${commit} bears no good signature of a trusted key (git says "${verdict}").`,
+    'Sign an empty commit that approves it (git commit --allow-empty -S), with a key of gpg.ssh.allowedSignersFile or of your keyring.',
+  )
+}
+
 async function git(root: string, args: readonly string[], reference: string): Promise<string> {
   try {
     const { stdout } = await run('git', args, { cwd: root, maxBuffer: 64 * 1024 * 1024 })

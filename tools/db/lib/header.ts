@@ -228,5 +228,5 @@ function isDay(text: string): boolean {
 
 function hintFor(field: Field): string {
   const example = HEADER_EXAMPLE.split('\n').find((line) => line.includes(`${field}:`)) ?? ''
-  return `Write it like "${example}", or run npm run db -- header --write, which works it out from the statements.`
+  return `Write it like "${example}", or run npm run db -- check --fix, which works it out from the statements.`
 }

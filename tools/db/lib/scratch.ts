@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { connect, quoteName, withDatabase } from './database.ts'
 import { usageError } from './errors.ts'
 
@@ -35,6 +36,21 @@ export async function openScratchServer(options: ScratchOptions = {}): Promise<S
 /** A name for a database of a proof that no other proof uses. */
 export const scratchName = (purpose: string): string => `proof_${purpose}_${randomBytes(5).toString('hex')}`
 
+const TRIES = 20
+
+// A session that has just ended may still stand on the template for a moment (55006), and longer on a busy machine.
+async function whenFree<Value>(clone: () => Promise<Value>): Promise<Value> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await clone()
+    } catch (error) {
+      const isBusy = error instanceof Error && 'code' in error && error.code === '55006'
+      if (!isBusy || attempt === TRIES) throw error
+      await pause(50 * attempt)
+    }
+  }
+}
+
 // The only place where the migration tools know the local stack: as a source of servers when none is named.
 async function startOwnServer(privileges: 'strict' | 'legacy'): Promise<ScratchServer> {
   const { startCluster } = await import('../../stack/cluster.ts')
@@ -43,7 +59,8 @@ async function startOwnServer(privileges: 'strict' | 'legacy'): Promise<ScratchS
     blank: 'blank_project',
     urlFor: (database) => cluster.urlFor(database),
     superuserUrlFor: (database) => cluster.urlFor(database, 'supabase_admin'),
-    createDatabase: (name, template) => cluster.createDatabase(name, template === undefined ? {} : { template }),
+    createDatabase: (name, template) =>
+      whenFree(() => cluster.createDatabase(name, template === undefined ? {} : { template })),
     dropDatabase: (name) => cluster.dropDatabase(name),
     stop: () => cluster.stop(),
   }
@@ -73,7 +90,7 @@ async function useServer(server: string, blank: string | undefined): Promise<Scr
     urlFor: (database) => (isSuperuser ? `${urlFor(database)}?options=-c%20role%3Dpostgres` : urlFor(database)),
     superuserUrlFor: urlFor,
     createDatabase: async (name, template = blank) => {
-      await admin.unsafe(`create database ${quoteName(name)} template ${quoteName(template)}`)
+      await whenFree(() => admin.unsafe(`create database ${quoteName(name)} template ${quoteName(template)}`))
       // A clone gets neither the rights on its template nor its settings, and migrations create schemas as postgres.
       if (isSuperuser) {
         await admin.unsafe(`grant create, connect, temporary on database ${quoteName(name)} to postgres`)

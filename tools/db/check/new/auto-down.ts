@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { analyse } from '../../lib/analysis.ts'
 import { applyFile } from '../../lib/apply.ts'
 import { migrationBetween, readCatalog } from '../../lib/catalog.ts'
-import { withDatabase } from '../../lib/database.ts'
+import { quoteName, withDatabase } from '../../lib/database.ts'
 import { ToolError } from '../../lib/errors.ts'
 import { tokensOf } from '../../lib/lexer.ts'
 import { type Migration, readMigrations, rollbackPath, type SqlFile } from '../../lib/migrations.ts'
@@ -10,6 +10,7 @@ import { type Project, shownPath } from '../../lib/project.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
 import { parseSql } from '../../lib/sql.ts'
 import { withRollbackHeader } from '../header-text.ts'
+import { type Limit, readLimits, widened } from '../prove/limits.ts'
 import { readProofSettings } from '../settings.ts'
 
 /**
@@ -25,8 +26,9 @@ export async function writeAutoDown(project: Project, wanted: Migration, server:
         for (const migration of migrations) await applyFile(sql, migration.up, 'new/forward-fails')
       })
     await apply(readMigrations(project).migrations.filter((migration) => migration.version < wanted.version))
-    const before = await readCatalog(url)
+    const [before, limitsBefore] = [await readCatalog(url), await withDatabase(url, readLimits)]
     await apply([wanted])
+    const limits = widened(limitsBefore, await withDatabase(url, readLimits))
     const statements = migrationBetween(await readCatalog(url), before).flatMap(withoutComments)
     if (statements.length === 0) {
       throw new ToolError(`${wanted.id} changes nothing in the catalogue, so there is nothing to take back.`, {
@@ -37,7 +39,7 @@ export async function writeAutoDown(project: Project, wanted: Migration, server:
     const draft = {
       path,
       shown: shownPath(project, path),
-      text: `set local lock_timeout = '2s';\nset local statement_timeout = '30s';\n\n${statements.join('\n')}\n`,
+      text: `set local lock_timeout = '2s';\nset local statement_timeout = '30s';\n\n${[...limits.flatMap(({ old }) => guardOf(old)), ...statements].join('\n')}\n`,
     }
     const text = withRollbackHeader(analyse({ ...wanted, down: draft }), readProofSettings(project).referenceTables)
     writeFileSync(path, text ?? draft.text)
@@ -45,6 +47,26 @@ export async function writeAutoDown(project: Project, wanted: Migration, server:
   } finally {
     await server.dropDatabase(database)
   }
+}
+
+// Rows that use what the migration allows would stop the rollback with words that help nobody.
+function guardOf({ kind, table, columns, definition }: Limit): string[] {
+  const [column = ''] = columns
+  const refused =
+    kind === 'check' ? `not (${definition})` : kind === 'not-null' ? `${quoteName(column)} is null` : undefined
+  if (refused === undefined) return []
+  return [
+    `do $guard$
+declare v_rows bigint := (select count(*) from ${table} where ${refused});
+begin
+  if v_rows > 0 then
+    raise exception '% rows of ${table} hold what this rollback no longer allows.', v_rows
+      using hint = 'Change these rows first: select * from ${table} where ${`${refused};`.replaceAll("'", "''")}';
+  end if;
+end
+$guard$;
+`,
+  ]
 }
 
 // The engine explains its plan in comments and sets the session up for other tools; a rollback needs the statements only.

@@ -82,6 +82,12 @@ ${verification(`to_regclass('${table}') is not null`, `${table} is still there`)
   column: ({ table: given, column, model }) => {
     const table = existing(given, model, 'column')
     const added = needed(column, 'column', '--column <name of the new column>')
+    if (model.tables.get(table)?.columns.has(added)) {
+      throw usageError(
+        `${table} has a column ${added} already.`,
+        'Name a new one; --type rename, drop or constraint change one that is there.',
+      )
+    }
     return {
       prose: `Say here what ${added} means and who fills it.`,
       up: `${TIMEOUTS}

@@ -2,6 +2,7 @@ import type { AnalysedFile } from '../../lib/analysis.ts'
 import { applyFile, RefusedFileError } from '../../lib/apply.ts'
 import { type Catalog, catalogDigest } from '../../lib/catalog.ts'
 import type { Finding } from '../../lib/finding.ts'
+import { runTests } from '../../lib/pgtap-run.ts'
 import { readResidual } from '../../lib/residual.ts'
 import { readStructure, structureDifferences } from '../../lib/structure.ts'
 import { columnsOf, type DatabaseData, readData } from '../../lib/table-data.ts'
@@ -91,6 +92,7 @@ async function thereAndBack(input: PairInput, rows: DatabaseData, proof: Draft):
     ...checkForward(one, before.residual, await readResidual(stage.sql), changed.tables),
     ...checkVisibility(one, visible, await readVisibility(stage.sql), changed.tables),
   )
+  proof.findings.push(...(await checkTest(input)))
   const broken = checkPlans(one, queries, plans, await readPlans(stage.sql, queries))
   proof.findings.push(...broken)
   proof.queries = queries.length - plans.size
@@ -108,6 +110,24 @@ async function thereAndBack(input: PairInput, rows: DatabaseData, proof: Draft):
   proof.findings.push(pairFinding(one.up, 'catalog-differs-second-time', differences[0] ?? '', what, why, fix))
   proof.catalogIdentity = false
   return false
+}
+
+/** The pair's own test, on the schema that the forward file leaves; it takes back what it does. */
+async function checkTest({ server, stage, one }: PairInput): Promise<Finding[]> {
+  const { test } = one.migration
+  if (!test) return []
+  const { ok, problems } = await runTests(server.urlFor(stage.database), test)
+  if (ok) return []
+  const why = 'A migration that does not do what its test promises is found out here, and not after the push.'
+  const finding = pairFinding(
+    one.up,
+    'test-fails',
+    '',
+    `Its test fails: ${problems.join('; ')}.`,
+    why,
+    `Correct the statements or ${test.shown}.`,
+  )
+  return [{ ...finding, file: test.shown, line: 1, column: 1 }]
 }
 
 async function isRestored(input: PairInput, down: AnalysedFile, rows: DatabaseData, proof: Draft): Promise<boolean> {

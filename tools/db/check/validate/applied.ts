@@ -21,7 +21,7 @@ export function checkApplied(
         'out-of-order',
         `${one.migration.id} is not applied, but ${newest} is.`,
         'The CLI refuses an older file after a newer one, and no other database ever saw that order.',
-        `Run npm run db -- renumber ${one.migration.id}.`,
+        `Run npm run db -- new --renumber ${one.migration.id}.`,
       ),
     ]
   })
@@ -55,7 +55,7 @@ function withoutFile(row: AppliedMigration, migrations: readonly AnalysedMigrati
     what: `The database has applied ${row.version}${row.name ? `_${row.name}` : ''}, for which there is no file.`,
     why: 'Somebody changed the database past the repository, and the next push will refuse to run.',
     fix: same
-      ? `It is ${same.migration.id} under another version: run npm run db -- renumber ${same.migration.id} --to ${row.version}.`
+      ? `It is ${same.migration.id} under another version: run npm run db -- new --renumber ${same.migration.id} --to ${row.version}.`
       : 'Fetch it with supabase migration fetch, write its rollback, and prove it; npm run db -- drift shows what it did.',
   }
 }

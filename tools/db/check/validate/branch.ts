@@ -33,7 +33,7 @@ export async function checkAgainst(
         'out-of-order',
         `${one.migration.id} is older than ${newest}, which is already on ${reference}.`,
         'A database that has the newer one refuses the older.',
-        `Run npm run db -- renumber ${one.migration.id}.`,
+        `Run npm run db -- new --renumber ${one.migration.id}.`,
       ),
     )
   const foreign = theirs.filter(
@@ -54,7 +54,7 @@ function editedOrTaken(one: AnalysedMigration, file: BranchFile, reference: stri
         'duplicate-version',
         `${reference} has ${file.version}_${file.name} under the same version.`,
         'The version is the key of the history table.',
-        `Run npm run db -- renumber ${one.migration.id}.`,
+        `Run npm run db -- new --renumber ${one.migration.id}.`,
       ),
     ]
   }

@@ -6,7 +6,7 @@ import { runsAlone } from '../../lib/units.ts'
 
 const LIE =
   'Approvals, soak times and the reading order of people follow the header; one that is wrong lets a change slip through the wrong gate.'
-const REWRITE = 'Correct the line, or run npm run db -- header --write, which works it out from the statements.'
+const REWRITE = 'Correct the line, or run npm run db -- check --fix, which works it out from the statements.'
 
 /** Headers that are missing or say something else than the statements do. */
 export function checkHeaders(

@@ -66,7 +66,7 @@ function taken(
       word === 'version'
         ? 'The version is the key of the history table: the second file runs and then fails on that key.'
         : 'Two migrations of one name cannot be told apart in messages, commands and reports.'
-    const fix = `Run npm run db -- renumber ${migration.id}${word === 'name' ? ' with another name' : ''}.`
+    const fix = `Run npm run db -- new --renumber ${migration.id}${word === 'name' ? ' with another name' : ''}.`
     return [
       {
         ...at(migration.up),
@@ -98,7 +98,7 @@ function versionInTime(migration: Migration, now: Date): Finding[] {
       check: 'validate/version-time',
       what: `The version ${migration.version} ${problem}.`,
       why: 'Versions are the order of the history; one that lies ahead makes every migration written until then run out of order.',
-      fix: `Run npm run db -- renumber ${migration.id}.`,
+      fix: `Run npm run db -- new --renumber ${migration.id}.`,
     },
   ]
 }

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Parser, type Result } from 'tap-parser'
-import { connect, databaseError } from '../lib/database.ts'
-import { errorText } from '../lib/errors.ts'
-import type { SqlFile } from '../lib/migrations.ts'
-import { parseSql } from '../lib/sql.ts'
-import { asNode } from '../lib/tree.ts'
+import { connect, databaseError } from './database.ts'
+import { errorText } from './errors.ts'
+import type { SqlFile } from './migrations.ts'
+import { parseSql } from './sql.ts'
+import { asNode } from './tree.ts'
 
 /** What came of the pgTAP file of a migration. */
 export type TestOutcome = {

@@ -1,0 +1,31 @@
+import { cp, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { build } from 'tsdown'
+
+const ROOT = resolve(import.meta.dirname, '../..')
+const PROJECT = join(ROOT, 'dist', 'project')
+
+/**
+ * Puts the program `payd` and what it brings into dist/: one file for Node 20 and newer with everything that it needs, and
+ * the release as it lies in supabase/, without what belongs to this checkout only.
+ */
+await build({
+  entry: { payd: join(ROOT, 'tools/payd/main.ts') },
+  outDir: join(ROOT, 'dist'),
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  deps: { alwaysBundle: [/.*/] },
+  dts: false,
+  clean: false,
+  fixedExtension: false,
+  logLevel: 'warn',
+  config: false,
+})
+await rm(PROJECT, { recursive: true, force: true })
+for (const part of ['migrations', 'rollbacks', 'tests', 'functions', 'config.toml']) {
+  await cp(join(ROOT, 'supabase', part), join(PROJECT, part), {
+    recursive: true,
+    filter: (path) => !/\.env|\.temp|\.branches|\.test\.ts$/.test(path.slice(ROOT.length)),
+  })
+}
