@@ -698,14 +698,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1392,6 +1392,8 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -1553,6 +1555,51 @@ isOneToOne: false
               "dead": number,"delivered": number,"retrying": number,"stale": number
             }[]
                            },
+"confirm_resolution":
+{ Args: { "resolution": string,"transaction_id": number }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"last_operation_index": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "confirm_wallet_change":
 { Args: { "wallet_change_id": number }; Returns: {
               "created_at": string,
@@ -1901,6 +1948,51 @@ isOneToOne: false
 "get_user_preference":
 { Args: { "default_value"?: Json,"key": string,"user_id": number }; Returns: Json
                            },
+"hold_transaction":
+{ Args: { "lease_token": string,"reason": string,"transaction_id": number }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"last_operation_index": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "import_employees":
 { Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
               "changes": Json,"code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string,"warnings": Json
@@ -2079,6 +2171,8 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -2123,6 +2217,51 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"propose_resolution":
+{ Args: { "evidence": string,"resolution": string,"transaction_id": number }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"last_operation_index": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "record_contract_events":
 { Args: { "events": Json }; Returns: {
               "recorded": number,"repeated": number
@@ -2162,6 +2301,8 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -2527,7 +2668,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "retry_payroll_run":
-{ Args: { "payroll_run_id": number }; Returns: {
+{ Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
               "allows_overlap": boolean,
 "allows_shared_wallets": boolean,
 "approved_at": string | null,
@@ -2647,6 +2788,8 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,

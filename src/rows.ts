@@ -134,7 +134,12 @@ export const TRANSACTIONS_SUBMISSION_STATE = [
 /** One of `TRANSACTIONS_SUBMISSION_STATE`. */
 export type TransactionSubmissionState = (typeof TRANSACTIONS_SUBMISSION_STATE)[number]
 /** What `transactions.proof` can be. */
-export const TRANSACTIONS_PROOF = ['found_by_hash', 'sequence_unused_after_bounds', 'sequence_used_by_other'] as const
+export const TRANSACTIONS_PROOF = [
+  'found_by_hash',
+  'sequence_unused_after_bounds',
+  'sequence_used_by_other',
+  'resolved_by_people',
+] as const
 /** One of `TRANSACTIONS_PROOF`. */
 export type TransactionProof = (typeof TRANSACTIONS_PROOF)[number]
 /** What `users.role` can be. */
@@ -819,6 +824,8 @@ export interface Transaction {
   readonly result_xdr: string | null
   /** The evidence for the final state. */
   readonly proof: TransactionProof | null
+  readonly held_reason: string | null
+  readonly held_since: string | null
   readonly created_at: string
   readonly updated_at: string
   readonly is_live: boolean

@@ -23,6 +23,10 @@ create table private.settings (
   constraint settings_max_fee_stroops_is_a_fee check (max_fee_stroops between 100 and 10000000),
   constraint settings_wallet_sync_seconds_is_positive check (wallet_sync_seconds > 0),
   constraint settings_trusted_proxies_is_a_small_number check (trusted_proxies between 1 and 10),
+  -- Whoever can change what a provider says could change what is believed; only this machine needs no https.
+  constraint settings_providers_are_secure check (
+    coalesce(horizon_url, 'https://') ~ '^(https://|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$))'
+    and coalesce(rpc_url, 'https://') ~ '^(https://|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$))'),
   constraint settings_network_has_a_provider check ((network_passphrase is null) = (horizon_url is null))
 );
 comment on table private.settings is 'The Stellar network of this project, its providers and limits.';
@@ -38,6 +42,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('network_not_configured', 503,
     'No Stellar network is configured for this project.',
     'An operator must call private.configure_network once with the passphrase and the address of a Horizon server.'),
+  ('provider_not_secure', 422,
+    'The address of a Stellar provider must begin with https.',
+    'Use an https address; plain http is only for a server on this machine.'),
   ('network_already_in_use', 409,
     'This project already has transactions on another Stellar network.',
     'Use a separate Supabase project for each network.');
@@ -55,6 +62,13 @@ begin
       and settings.network_passphrase is not null
   ) and exists (select from public.transactions) then
     perform private.refuse('network_already_in_use');
+  end if;
+
+  if exists (
+    select from unnest(array[configure_network.horizon_url, configure_network.rpc_url]) as provider (url)
+    where provider.url !~ '^(https://|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$))'
+  ) then
+    perform private.refuse('provider_not_secure');
   end if;
 
   update private.settings as settings

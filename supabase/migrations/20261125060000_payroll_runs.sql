@@ -113,7 +113,7 @@ create trigger payroll_runs_enforce_transitions
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.enforce_transitions('payroll_run', 'status');
 
--- Approvers approve period, asset and memo with the items, and the account is chosen once.
+-- Approvers approve period, asset and memo with the items; the account is chosen when payment starts or is retried.
 create trigger payroll_runs_keep_immutable_columns
   before update on public.payroll_runs
   for each row
@@ -122,7 +122,9 @@ create trigger payroll_runs_keep_immutable_columns
     or (old.status <> 'draft'
       and (old.period_start, old.period_end, old.asset_code, old.asset_issuer, old.memo)
         is distinct from (new.period_start, new.period_end, new.asset_code, new.asset_issuer, new.memo))
-    or (old.status in ('processing', 'completed', 'failed') and old.source_account is distinct from new.source_account))
+    or (old.status in ('processing', 'completed', 'failed')
+      and not (old.status = 'failed' and new.status = 'processing')
+      and old.source_account is distinct from new.source_account))
   execute function private.keep_immutable_columns();
 alter table public.payroll_runs enable always trigger payroll_runs_keep_immutable_columns;
 

@@ -45,6 +45,8 @@ create table public.transactions (
   closed_at timestamptz,
   result_xdr text,
   proof text,
+  held_reason text,
+  held_since timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   is_live boolean not null generated always as (submission_state in ('prepared', 'awaiting_signature', 'submitting',
@@ -82,7 +84,9 @@ create table public.transactions (
   constraint transactions_are_signed_before_they_are_sent check (attempts = 0 or signed_envelope_xdr is not null),
   constraint transactions_final_states_have_a_proof check (is_live = (proof is null)),
   constraint transactions_proof_is_known
-    check (proof in ('found_by_hash', 'sequence_unused_after_bounds', 'sequence_used_by_other')),
+    check (proof in ('found_by_hash', 'sequence_unused_after_bounds', 'sequence_used_by_other', 'resolved_by_people')),
+  constraint transactions_held_say_why check ((submission_state = 'held') = (held_reason is not null)),
+  constraint transactions_held_say_since_when check ((held_reason is null) = (held_since is null)),
   constraint transactions_applied_name_their_ledger
     check ((submission_state in ('applied', 'applied_failed')) = (ledger is not null))
 );
@@ -123,6 +127,8 @@ insert into private.state_transitions (entity, from_state, to_state) values
   ('transaction', 'awaiting_signature', 'applied'),
   ('transaction', 'awaiting_signature', 'applied_failed'),
   ('transaction', 'submitting', 'held'),
+  ('transaction', 'prepared', 'held'),
+  ('transaction', 'held', 'prepared'),
   ('transaction', 'held', 'submitting'),
   ('transaction', 'submitting', 'applied'),
   ('transaction', 'submitting', 'applied_failed'),

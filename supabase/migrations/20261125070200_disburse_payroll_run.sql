@@ -98,6 +98,34 @@ begin
 end;
 $$;
 
+create function private.chosen_source_account(organization_id bigint, source_account text)
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_account text;
+  v_accounts integer;
+begin
+  select min(account.account_id), count(*) into v_account, v_accounts
+  from private.source_accounts as account
+  where account.organization_id = chosen_source_account.organization_id
+    and (chosen_source_account.source_account is null
+      or account.account_id = chosen_source_account.source_account);
+
+  if v_accounts = 0 then
+    perform private.refuse(case when chosen_source_account.source_account is null then 'source_account_missing'
+      else 'source_account_unknown' end);
+  elsif v_accounts > 1 then
+    perform private.refuse('source_account_ambiguous');
+  end if;
+
+  return v_account;
+end;
+$$;
+comment on function private.chosen_source_account(bigint, text) is
+  'The named account of the organization, or its only one.';
+
 create function private.disburse_payroll_run(payroll_run_id bigint, source_account text)
 returns setof public.payroll_runs
 language plpgsql volatile security definer
@@ -105,8 +133,6 @@ set search_path = ''
 as $$
 declare
   v_run public.payroll_runs := private.locked_payroll_run(disburse_payroll_run.payroll_run_id, 'manager');
-  v_account text;
-  v_accounts integer;
   v_employees record;
 begin
   -- A repeat while it is being paid or after is success, so that a retry is safe.
@@ -130,19 +156,8 @@ begin
     perform private.refuse('payroll_run_changed', v_run.id::text, 'its items differ');
   end if;
 
-  select min(account.account_id), count(*) into v_account, v_accounts
-  from private.source_accounts as account
-  where account.organization_id = v_run.organization_id
-    and (disburse_payroll_run.source_account is null or account.account_id = disburse_payroll_run.source_account);
-
-  if v_accounts = 0 then
-    perform private.refuse(case when disburse_payroll_run.source_account is null then 'source_account_missing'
-      else 'source_account_unknown' end);
-  elsif v_accounts > 1 then
-    perform private.refuse('source_account_ambiguous');
-  end if;
-
-  return next private.start_disbursement(v_run, v_account);
+  return next private.start_disbursement(v_run,
+    private.chosen_source_account(v_run.organization_id, disburse_payroll_run.source_account));
 end;
 $$;
 grant execute on function private.disburse_payroll_run(bigint, text) to authenticated;
@@ -156,7 +171,7 @@ comment on function public.disburse_payroll_run(bigint, text) is 'Starts to pay 
 revoke all on function public.disburse_payroll_run(bigint, text) from public, anon, authenticated, service_role;
 grant execute on function public.disburse_payroll_run(bigint, text) to authenticated;
 
-create function private.retry_payroll_run(payroll_run_id bigint)
+create function private.retry_payroll_run(payroll_run_id bigint, source_account text)
 returns setof public.payroll_runs
 language plpgsql volatile security definer
 set search_path = ''
@@ -194,19 +209,22 @@ begin
   -- Of a run that stopped before their turn, the items of people who left are still waiting.
   perform private.fail_items_of_leavers(v_run.id);
 
-  return next private.start_disbursement(v_run, v_run.source_account);
+  -- Another treasury may pay what one cannot pay any more; nothing of the run is on its way from the first.
+  return next private.start_disbursement(v_run, private.chosen_source_account(v_run.organization_id,
+    coalesce(retry_payroll_run.source_account, v_run.source_account)));
 end;
 $$;
-grant execute on function private.retry_payroll_run(bigint) to authenticated;
+grant execute on function private.retry_payroll_run(bigint, text) to authenticated;
 
-create function public.retry_payroll_run(payroll_run_id bigint)
+create function public.retry_payroll_run(payroll_run_id bigint, source_account text default null)
 returns setof public.payroll_runs
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.retry_payroll_run(payroll_run_id); $$;
-comment on function public.retry_payroll_run(bigint) is 'Pays what a failed run did not pay.';
-revoke all on function public.retry_payroll_run(bigint) from public, anon, authenticated, service_role;
-grant execute on function public.retry_payroll_run(bigint) to authenticated;
+as $$ select * from private.retry_payroll_run(payroll_run_id, source_account); $$;
+comment on function public.retry_payroll_run(bigint, text) is
+  'Pays what a failed run did not pay, also from another treasury account.';
+revoke all on function public.retry_payroll_run(bigint, text) from public, anon, authenticated, service_role;
+grant execute on function public.retry_payroll_run(bigint, text) to authenticated;
 
 create function private.fail_payroll_run(payroll_run_id bigint, code text, reason text)
 returns public.payroll_runs

@@ -373,7 +373,8 @@ declare
   v_meaning private.result_codes;
 begin
   update public.transactions as ended
-  set submission_state = 'never_applied', status = 'failed', proof = end_never_applied.proof
+  set submission_state = 'never_applied', status = 'failed', proof = end_never_applied.proof, held_reason = null,
+      held_since = null
   where ended.id = (transaction).id
   returning ended.* into v_transaction;
 
@@ -428,6 +429,8 @@ begin
   set submission_state = end_found_by_hash.state,
       status = case end_found_by_hash.state when 'applied' then 'completed' else 'failed' end,
       proof = 'found_by_hash',
+      held_reason = null,
+      held_since = null,
       ledger = (outcome ->> 'ledger')::bigint,
       closed_at = (outcome ->> 'closed_at')::timestamptz,
       fee_charged_stroops = v_result.fee_charged,

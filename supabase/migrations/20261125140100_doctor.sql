@@ -44,8 +44,34 @@ as $$
     'before it is final.'
   from public.transactions as transaction
   where transaction.is_live
+    and transaction.submission_state <> 'held'
     and transaction.created_at < now() - interval '5 minutes'
     and (findings.organization_id is null or transaction.organization_id = findings.organization_id)
+
+  union all
+  select transaction.organization_id, 'alert', 'transaction_held', 'transaction', transaction.id::text,
+  transaction.held_since,
+    format('Transaction %s is held (%s): its end cannot be proven, and nothing more is paid from its account.',
+      left(transaction.tx_hash, 12), transaction.held_reason),
+    'Look for it in the ledger through another provider; then call propose_resolution with what you saw, and let '
+    'another person call confirm_resolution. Never pay these people another way before that.'
+  from public.transactions as transaction
+  where transaction.submission_state = 'held'
+    and (findings.organization_id is null or transaction.organization_id = findings.organization_id)
+
+  union all
+  -- Built again and again: a fee below the market, or a provider that takes nothing.
+  select rebuilt.organization_id, 'alert', 'payroll_run_rebuilding', 'payroll_run', rebuilt.payroll_run_id::text,
+  min(rebuilt.created_at),
+    format('Payroll run %s was built %s times without reaching a ledger (last answer: %s).', rebuilt.payroll_run_id,
+      count(*), coalesce(max(rebuilt.last_code), 'none')),
+    'Check the fee limit in private.settings and the Horizon server; nobody is paid twice by it.'
+  from public.transactions as rebuilt
+  join public.payroll_runs as run on run.id = rebuilt.payroll_run_id and run.status = 'processing'
+  where rebuilt.submission_state = 'never_applied'
+    and (findings.organization_id is null or rebuilt.organization_id = findings.organization_id)
+  group by rebuilt.organization_id, rebuilt.payroll_run_id
+  having count(*) >= 3
 
   union all
   select run.organization_id, 'alert', 'payroll_run_stuck', 'payroll_run', run.id::text, run.updated_at,

@@ -8,5 +8,6 @@ drop function private.configure_network(text, text, text);
 delete from private.error_codes
 where code in (
   'network_not_configured',
+  'provider_not_secure',
   'network_already_in_use');
 drop table private.settings;

@@ -12,10 +12,11 @@ where key in (
   'notifications.payroll.failed');
 drop function private.finish_payroll_run(bigint);
 drop function private.fail_payroll_run(bigint, text, text);
-drop function public.retry_payroll_run(bigint);
-drop function private.retry_payroll_run(bigint);
+drop function public.retry_payroll_run(bigint, text);
+drop function private.retry_payroll_run(bigint, text);
 drop function public.disburse_payroll_run(bigint, text);
 drop function private.disburse_payroll_run(bigint, text);
+drop function private.chosen_source_account(bigint, text);
 drop function private.start_disbursement(public.payroll_runs, text);
 drop function private.lock_unpaid_employees(public.payroll_runs);
 delete from private.error_codes

@@ -136,10 +136,13 @@ describe('what must not be signed is not signed', () => {
         if (name === 'beginSubmission') throw new Error('killed')
       }),
     })
-    transaction.envelope_xdr = other.memory.transactions[0]?.envelope_xdr ?? ''
+    const [foreign] = other.memory.transactions
+    transaction.envelope_xdr = foreign?.envelope_xdr ?? ''
+    // The attacker keeps the hash honest to the envelope; only the list of payments beside it is what was approved.
+    transaction.tx_hash = foreign?.tx_hash ?? ''
     payroll.clock.advance(31_000)
-    expect(await payroll.ring()).toMatchObject({ envelope_mismatch: 1 })
-    expect(transaction.attempts).toBe(0)
+    expect(await payroll.ring()).toMatchObject({ held: 1 })
+    expect(transaction).toMatchObject({ attempts: 0, submission_state: 'held', lastCode: 'envelope_differs_from_plan' })
   })
 
   test('a stored signed envelope that is another transaction is not sent', async () => {

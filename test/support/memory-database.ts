@@ -174,6 +174,14 @@ export function memoryDatabase(setup: {
       if (live()) refuse('payroll_run_has_live_transaction')
       fail(code, detail)
     },
+    holdTransaction: async ({ transaction_id, lease_token, reason }) => {
+      const transaction = leased(transaction_id, lease_token)
+      Object.assign(transaction, {
+        submission_state: 'held',
+        lastCode: reason,
+        nextCheckAtMs: Number.POSITIVE_INFINITY,
+      })
+    },
     recordSequenceHolder: async ({ lease_token, ledger }) => {
       requireLease(lease_token)
       const open = openNumber()

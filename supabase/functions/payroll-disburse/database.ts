@@ -110,6 +110,9 @@ export function disburseDatabase(rpc: Rpc) {
       rpc('record_outcome', parameters, nothing),
     stopDisbursement: (parameters: RunLease & { readonly code: string; readonly detail: string }) =>
       rpc('stop_disbursement', parameters, nothing),
+    /** Marks a transaction whose end cannot be proven, so that people look at it. */
+    holdTransaction: (parameters: TransactionLease & { readonly reason: string }) =>
+      rpc('hold_transaction', parameters, nothing),
     /** Names the signed transaction that used an open sequence number. */
     recordSequenceHolder: (
       parameters: Leased & { readonly source_account: string; readonly envelope_xdr: string; readonly ledger: number },

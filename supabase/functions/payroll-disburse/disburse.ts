@@ -97,6 +97,7 @@ async function runStep(
     if (error instanceof DatabaseError && error.code === 'lease_lost') taken = step('lease_lost')
     if (error instanceof DatabaseError && CONTRADICTIONS.has(error.code)) {
       taken = step('ledger_contradicts', { code: error.code, nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
+      if (claim.transaction !== null) await holdQuietly(ports, claim, claim.transaction.id, error.code)
     }
     if (error instanceof DatabaseError && error.code === 'database_unreachable') throw error
   } finally {
@@ -114,4 +115,18 @@ async function runStep(
     await release(ports, claim, taken)
   }
   return taken
+}
+
+/** Holds a transaction about which a provider contradicts itself; what fails here is tried again at the next look. */
+async function holdQuietly(ports: DisbursePorts, claim: DisbursementClaim, id: number, reason: string): Promise<void> {
+  try {
+    await ports.database.holdTransaction({ transaction_id: id, lease_token: claim.lease_token, reason })
+  } catch (error) {
+    ports.log({
+      event: 'disburse.hold',
+      outcome: 'failed',
+      payrollRunId: claim.payroll_run_id,
+      ...failureFields(error),
+    })
+  }
 }

@@ -16,6 +16,7 @@ const VALID_SECONDS = 300
 const MIN_BID_STROOPS = 1_000n
 const RECHECK_EMPTY_PLAN_SECONDS = 5
 const RECHECK_CONTRADICTION_SECONDS = 60
+const MAX_SEQUENCE = 9_223_372_036_854_775_807n
 
 /** Prepares, stores, signs and submits the next transaction of a run that has none on its way. */
 export async function startTransaction(context: StepContext): Promise<Step> {
@@ -80,6 +81,9 @@ async function groundOf(
   // An instance that lags may say less than is proven. One that has seen the ledger of that proof and still does contradicts it.
   if (observed < used && account.value.ledger >= (claim.used_in_ledger ?? 0)) {
     return step('ledger_contradicts', { code: 'used_number_unknown', nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
+  }
+  if ((observed > used ? observed : used) >= MAX_SEQUENCE) {
+    return stop(context, 'sequence_numbers_exhausted', 'The sequence number of the account cannot grow any more.')
   }
   return {
     sequence: (observed > used ? observed : used) + 1n,

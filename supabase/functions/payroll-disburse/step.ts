@@ -18,6 +18,7 @@ export const STEP_OUTCOMES = [
   'signing_key_missing',
   'envelope_mismatch',
   'ledger_contradicts',
+  'held',
   'lease_lost',
   'failed',
 ] as const
@@ -71,6 +72,13 @@ export async function stop(context: StepContext, code: StopCode, detail: string)
   const { payroll_run_id, lease_token } = context.claim
   await context.database.stopDisbursement({ payroll_run_id, lease_token, code, detail })
   return step('stopped', { code })
+}
+
+/** Gives a transaction whose end cannot be proven to people. Looking for a proof goes on in horizon-sync. */
+export async function hold(context: StepContext, transaction: { readonly id: number }, reason: string): Promise<Step> {
+  const { lease_token } = context.claim
+  await context.database.holdTransaction({ transaction_id: transaction.id, lease_token, reason })
+  return step('held', { code: reason })
 }
 
 /** The provider did not say what is needed, so the account waits a moment. */

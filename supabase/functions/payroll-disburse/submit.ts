@@ -1,15 +1,20 @@
 import { describeTransaction } from '../_shared/stellar/describe.ts'
 import type { SubmitAnswer } from '../_shared/stellar/horizon.ts'
+import type { NetworkRoot } from '../_shared/stellar/horizon-records.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
 import { proveFound } from '../_shared/stellar/prove.ts'
 import { differenceOf } from '../_shared/stellar/same-transaction.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
 import type { ClaimedTransaction, DisbursementClaim, SubmissionReport } from './database.ts'
 import { verifySignedEnvelope } from './sign.ts'
-import { liveTransaction, providerUnavailable, type Step, type StepContext, settle, step } from './step.ts'
+import { hold, liveTransaction, providerUnavailable, type Step, type StepContext, settle, step } from './step.ts'
 
 const RECHECK_UNKNOWN_SECONDS = 5
 const RECHECK_NEEDS_A_PERSON_SECONDS = 60
+// About five minutes.
+const HOLD_AFTER_LEDGERS = 60
+// No instance lags by more than a day.
+const RESET_LEDGERS = 17_280
 
 /** A persisted transaction on its way to the network. */
 export type Submission = Pick<
@@ -26,17 +31,29 @@ export async function continueTransaction(context: StepContext, transaction: Cla
   const difference = differenceFromPlan(claim, transaction)
   if (difference !== null) {
     // Prepared for another network, damaged, or exchanged. What is asked of this network would say nothing about it.
-    return step('envelope_mismatch', { code: difference, nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
+    return hold(context, transaction, 'envelope_differs_from_plan')
   }
   const network = checkNetwork(await horizon.root(), claim.network_passphrase)
   if (network.kind === 'unknown') return providerUnavailable(context, 'root_unknown', network.retryAfterSeconds)
   if (network.kind === 'other') return step('network_mismatch', { nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
 
+  // A ledger below one that was proven means that the network began again, and nothing it says is about this transaction.
+  if (network.root.history_latest_ledger + RESET_LEDGERS < (claim.used_in_ledger ?? 0)) {
+    return hold(context, transaction, 'network_went_back')
+  }
   const tracking = await trackTransaction(horizon, liveTransaction(claim, transaction), claim.network_passphrase)
   switch (tracking.kind) {
     case 'settled':
       return settle(context, transaction, tracking.evidence)
     case 'unknown':
+      // The number is used and the bounds are long past, but nobody shows who used it: it was bumped, or history is gone.
+      if (tracking.reason === 'sequence_holder_not_seen' && isLongPast(network.root, transaction)) {
+        return hold(context, transaction, tracking.reason)
+      }
+      // An account that is gone can pay nobody, and nothing proves any more whether it did.
+      if (tracking.reason === 'account_not_found' && isLongPast(network.root, transaction)) {
+        return hold(context, transaction, 'source_account_gone')
+      }
       return step('waiting', {
         code: tracking.reason,
         nextCheckSeconds: Math.max(tracking.retryAfterSeconds ?? 0, RECHECK_UNKNOWN_SECONDS) + context.jitterSeconds(),
@@ -46,6 +63,11 @@ export async function continueTransaction(context: StepContext, transaction: Cla
     default:
       return tracking satisfies never
   }
+}
+
+/** Whether so many ledgers closed after the last valid one that no instance of a provider is still behind it. */
+function isLongPast(root: NetworkRoot, transaction: ClaimedTransaction): boolean {
+  return root.history_latest_ledger >= transaction.max_ledger + HOLD_AFTER_LEDGERS
 }
 
 /** Where the stored envelope is not the transaction that the database planned, field by field; null when it is. */

@@ -98,6 +98,7 @@ begin
     ('*', 'envelope_xdr', format('tests.envelope(%1$s, ''1005'', tests.operations(%1$s, %2$L))', v_processing, v_lease)),
     ('*', 'signed_envelope_xdr', 'tests.signed_envelope((select max(id) from public.transactions))'),
     ('*', 'sequence_number', '''1005'''), ('*', 'lease_seconds', '20'), ('*', 'ledger', '990'),
+    ('*', 'resolution', '''never_applied'''), ('*', 'evidence', '''Two explorers show nothing.'''),
     ('record_sequence_holder', 'envelope_xdr', 'tests.other_envelope((select max(id) from public.transactions))'),
     ('*', 'fee_bid_stroops', '100'),
     ('*', 'max_ledger', '1000'), ('*', 'max_time', '''2026-12-01'''),
@@ -170,8 +171,14 @@ select called.door, format('select tests.persist(%s, %s)', run.value, lease.valu
     then format(
       '; select public.begin_submission((select max(id) from public.transactions), %s, tests.signed_envelope((select max(id) from public.transactions)))',
       lease.value)
+    when called.door in ('propose_resolution', 'confirm_resolution') then format(
+      '; select public.hold_transaction((select max(id) from public.transactions), %s, ''unproven'')', lease.value)
     else '' end
-from unnest(array['begin_submission', 'record_submission', 'record_outcome', 'record_sequence_holder']) as called (door)
+  || case when called.door = 'confirm_resolution' then
+    '; select tests.act_as(''max'', ''Acme''); select public.propose_resolution((select max(id) from public.transactions), ''never_applied'', ''Seen''); select tests.act_as(null)'
+    else '' end
+from unnest(array['begin_submission', 'record_submission', 'record_outcome', 'record_sequence_holder', 'hold_transaction',
+  'propose_resolution', 'confirm_resolution']) as called (door)
 join known as run on run.door = '*' and run.argument = 'payroll_run_id'
 join known as lease on lease.argument = 'lease_token';
 insert into before values
@@ -321,6 +328,7 @@ select set_eq(
   array[
     -- The function ignores the argument.
     'import_employees rows line', 'record_contract_events events note', 'record_contract_upgrade version',
+    'retry_payroll_run source_account',
     -- The function searches for the text and finds nothing.
     'extend_disbursement source_account', 'release_disbursement source_account', 'search_employees words',
     'search_transactions words',

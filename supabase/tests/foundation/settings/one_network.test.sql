@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(12);
+select plan(20);
 
 select is(
   (select (network_passphrase, horizon_url, allow_http_webhooks, max_fee_stroops) from private.settings),
@@ -22,6 +22,19 @@ select is(
   tests.error_code_of($$ select private.configure_network('Public Global Stellar Network ; September 2015', null) $$),
   '23514', 'a network without a provider is refused');
 
+select is(
+  tests.error_code_of(format($$ select private.configure_network('Test SDF Network ; September 2015', %L, %L) $$,
+    horizon, rpc)), expected, format('a provider at %s is %s', coalesce(rpc, horizon), what))
+from (values
+  ('http://horizon.example', null, 'provider_not_secure', 'refused, because it is reached without https'),
+  ('https://horizon.example', 'http://rpc.example', 'provider_not_secure', 'refused, because it is reached without https'),
+  ('http://127.0.0.1.evil.example', null, 'provider_not_secure', 'refused, because it only looks like this machine'),
+  ('http://localhost@evil.example', null, 'provider_not_secure', 'refused, because it only looks like this machine'),
+  ('ftp://horizon.example', null, 'provider_not_secure', 'refused, because it is no web address'),
+  ('http://127.0.0.1:8000', null, 'no error', 'accepted, because it is this machine'),
+  ('http://localhost:8000/horizon', null, 'no error', 'accepted, because it is this machine'),
+  ('http://[::1]:8000', null, 'no error', 'accepted, because it is this machine')
+) as providers (horizon, rpc, expected, what);
 select private.configure_network('Test SDF Network ; September 2015', 'https://horizon.example');
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma');

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(21);
+select plan(24);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -56,7 +56,16 @@ select set_eq(
 select tests.authenticate_as('vic');
 select is(tests.error_code_of(pg_temp.retry()), 'role_too_low', 'a viewer cannot retry a run');
 select tests.authenticate_as('max');
-create temporary table retried as select answer.* from run, public.retry_payroll_run(run.id) as answer;
+select is(
+  tests.error_code_of(format('select public.retry_payroll_run(%s, %L)', (select id from run), tests.address(35))),
+  'source_account_unknown', 'a retry from an account of nobody is refused');
+select tests.reset();
+select public.enroll_source_account(tests.organization_id('Acme'), tests.address(36));
+select tests.authenticate_as('max');
+create temporary table retried as
+  select answer.* from run, public.retry_payroll_run(run.id, tests.address(36)) as answer;
+select is(
+  (select source_account from retried), tests.address(36), 'a retry may pay from another treasury of the organization');
 select is(
   (select (status, failure_code, failure_reason)::text from retried), '(processing,,)',
   'a retried run is being paid and holds no failure');
@@ -99,6 +108,9 @@ select results_eq(
 select is(
   (select count(*) from public.payroll_audit_logs where action = 'retried'), 1::bigint,
   'the audit trail holds the retry');
+select is(
+  (select count(distinct source_account) from public.transactions where submission_state = 'applied'), 2::bigint,
+  'the transactions of a run that changed its treasury name the account that each was paid from');
 
 select tests.authenticate_as('max');
 select is(tests.error_code_of(pg_temp.retry()), 'payroll_run_not_failed', 'a completed run cannot be retried');

@@ -1,0 +1,245 @@
+-- migration: holding and resolving a transaction
+-- Some ends cannot be proven: the source account was merged, its number was bumped, the network was reset, providers
+-- contradict each other. A worker holds such a transaction with the reason; nothing more is paid from the account, and
+-- horizon-sync goes on looking for a proof. People end it: one says what became of it and how it is known, another
+-- confirms; both and the evidence are kept. Whoever only guesses pays twice, so there is no other way.
+-- author: PayD | date: 2026-11-30
+-- tables: private.error_codes, private.transaction_resolutions
+-- depends: 20261125000000, 20261125000100, 20261125000400, 20261125000600, 20261125010000, 20261125010300,
+--   20261125020000, 20261125020200, 20261125060100, 20261125070100, 20261125070200, 20261125070400, 20261125070600
+-- class: add-table, data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('transaction_not_held', 409,
+    'Transaction %s is %s and not held.',
+    'Only a held transaction is ended by people; every other ends by proof.'),
+  ('resolution_not_found', 404, 'There is no open resolution of transaction %s.', 'Propose one first.'),
+  ('resolution_needs_another_person', 403,
+    'Whoever proposed the end of transaction %s cannot confirm it.',
+    'Ask another manager or an admin to look at the evidence and to confirm.'),
+  ('invalid_resolution', 422,
+    'A transaction can be resolved as never_applied or resumed.',
+    'Say never_applied when the ledger shows that it cannot have been applied, resumed to let the worker look again.');
+
+create table private.transaction_resolutions (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null,
+  transaction_id bigint not null,
+  resolution text not null,
+  evidence text not null,
+  proposed_by uuid not null,
+  proposed_at timestamptz not null default now(),
+  confirmed_by uuid,
+  confirmed_at timestamptz,
+  constraint transaction_resolutions_transaction_belongs_to_the_organization
+    foreign key (organization_id, transaction_id) references public.transactions (organization_id, id),
+  constraint transaction_resolutions_resolution_is_known check (resolution in ('never_applied', 'resumed')),
+  constraint transaction_resolutions_are_confirmed_by_somebody_else check (confirmed_by <> proposed_by),
+  constraint transaction_resolutions_confirmed_say_when check ((confirmed_by is null) = (confirmed_at is null))
+);
+comment on table private.transaction_resolutions is
+  'What people say became of a held transaction: who proposed it on which evidence, and who confirmed it.';
+create unique index transaction_resolutions_one_open_key
+  on private.transaction_resolutions (transaction_id) where confirmed_at is null;
+create index transaction_resolutions_organization_id_transaction_id_idx
+  on private.transaction_resolutions (organization_id, transaction_id);
+alter table private.transaction_resolutions enable row level security;
+alter table private.transaction_resolutions force row level security;
+
+create function private.hold_transaction(transaction_id bigint, lease_token uuid, reason text)
+returns setof public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_transaction public.transactions :=
+    private.leased_transaction(hold_transaction.transaction_id, hold_transaction.lease_token);
+  v_reason constant text := private.required_text('The reason', hold_transaction.reason, 100);
+begin
+  if not v_transaction.is_live then
+    perform private.refuse('transaction_is_final', v_transaction.id::text, v_transaction.submission_state);
+  end if;
+
+  if v_transaction.submission_state <> 'held' then
+    update public.transactions as transaction
+    set submission_state = 'held', held_reason = v_reason, held_since = now()
+    where transaction.id = v_transaction.id
+    returning transaction.* into v_transaction;
+  end if;
+
+  return next v_transaction;
+end;
+$$;
+comment on function private.hold_transaction(bigint, uuid, text) is
+  'Marks a transaction whose end cannot be proven, so that people look at it.';
+grant execute on function private.hold_transaction(bigint, uuid, text) to service_role;
+
+create function public.hold_transaction(transaction_id bigint, lease_token uuid, reason text)
+returns setof public.transactions
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.hold_transaction(transaction_id, lease_token, reason); $$;
+comment on function public.hold_transaction(bigint, uuid, text) is
+  'For workers: holds a transaction whose end cannot be proven.';
+revoke all on function public.hold_transaction(bigint, uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.hold_transaction(bigint, uuid, text) to service_role;
+
+create function private.held_transaction(transaction_id bigint, organization_id bigint)
+returns public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_transaction public.transactions;
+begin
+  select transaction.* into v_transaction
+  from public.transactions as transaction
+  where transaction.id = held_transaction.transaction_id
+    and transaction.organization_id = held_transaction.organization_id;
+
+  if not found then
+    perform private.refuse('transaction_not_found', coalesce(held_transaction.transaction_id::text, 'without id'));
+  end if;
+
+  -- Locks are taken in one order everywhere: account, run, transaction, items.
+  perform from private.source_accounts as account
+  where account.account_id = v_transaction.source_account
+  for update;
+
+  perform from public.payroll_runs as run
+  where run.id = v_transaction.payroll_run_id
+  for update;
+
+  select transaction.* into v_transaction
+  from public.transactions as transaction
+  where transaction.id = v_transaction.id
+  for update;
+
+  if v_transaction.submission_state <> 'held' then
+    perform private.refuse('transaction_not_held', v_transaction.id::text, v_transaction.submission_state);
+  end if;
+
+  return v_transaction;
+end;
+$$;
+comment on function private.held_transaction(bigint, bigint) is
+  'A held transaction of the organization, with its account and run locked; refuses any other.';
+
+create function private.propose_resolution(transaction_id bigint, resolution text, evidence text)
+returns setof public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+#variable_conflict use_column
+declare
+  v_member constant public.users := private.require_member('manager');
+  v_transaction constant public.transactions :=
+    private.held_transaction(propose_resolution.transaction_id, v_member.organization_id);
+  v_evidence constant text := private.required_text('The evidence', propose_resolution.evidence, 2000);
+begin
+  if coalesce(propose_resolution.resolution, '') not in ('never_applied', 'resumed') then
+    perform private.refuse('invalid_resolution');
+  end if;
+
+  -- A later proposal takes the place of an open one, and its author is the one who cannot confirm it.
+  insert into private.transaction_resolutions as open (
+    organization_id, transaction_id, resolution, evidence, proposed_by)
+  values (v_transaction.organization_id, v_transaction.id, propose_resolution.resolution, v_evidence,
+    v_member.auth_user_id)
+  on conflict (transaction_id) where confirmed_at is null do update
+  set resolution = excluded.resolution, evidence = excluded.evidence, proposed_by = excluded.proposed_by,
+      proposed_at = now();
+
+  return next v_transaction;
+end;
+$$;
+comment on function private.propose_resolution(bigint, text, text) is
+  'Says what became of a held transaction and how it is known; takes effect when another person confirms it.';
+grant execute on function private.propose_resolution(bigint, text, text) to authenticated;
+
+create function public.propose_resolution(transaction_id bigint, resolution text, evidence text)
+returns setof public.transactions
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.propose_resolution(transaction_id, resolution, evidence); $$;
+comment on function public.propose_resolution(bigint, text, text) is
+  'Proposes how a held transaction ended, with the evidence; another person confirms it.';
+revoke all on function public.propose_resolution(bigint, text, text)
+  from public, anon, authenticated, service_role;
+grant execute on function public.propose_resolution(bigint, text, text) to authenticated;
+
+create function private.confirm_resolution(transaction_id bigint, resolution text)
+returns setof public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_member constant public.users := private.require_member('manager');
+  v_transaction public.transactions :=
+    private.held_transaction(confirm_resolution.transaction_id, v_member.organization_id);
+  v_open private.transaction_resolutions;
+begin
+  -- Naming the resolution again means that what was looked at is what is confirmed.
+  select open.* into v_open
+  from private.transaction_resolutions as open
+  where open.transaction_id = v_transaction.id
+    and open.resolution = confirm_resolution.resolution
+    and open.confirmed_at is null
+  for update;
+
+  if not found then
+    perform private.refuse('resolution_not_found', v_transaction.id::text);
+  end if;
+
+  if v_open.proposed_by = v_member.auth_user_id then
+    perform private.refuse('resolution_needs_another_person', v_transaction.id::text);
+  end if;
+
+  update private.transaction_resolutions as open
+  set confirmed_by = v_member.auth_user_id, confirmed_at = now()
+  where open.id = v_open.id;
+
+  if v_open.resolution = 'resumed' then
+    update public.transactions as transaction
+    set submission_state = case when transaction.attempts > 0 then 'submitting' else 'prepared' end,
+        held_reason = null,
+        held_since = null,
+        next_check_at = now()
+    where transaction.id = v_transaction.id
+    returning transaction.* into v_transaction;
+
+    perform private.ring('payroll-disburse');
+    return next v_transaction;
+    return;
+  end if;
+
+  insert into private.transaction_evidence (organization_id, transaction_id, evidence)
+  values (v_transaction.organization_id, v_transaction.id, jsonb_build_object(
+    'proof', 'resolved_by_people', 'resolution', v_open.resolution, 'evidence', v_open.evidence,
+    'proposed_by', v_open.proposed_by, 'confirmed_by', v_member.auth_user_id));
+
+  v_transaction := private.end_transaction(v_transaction, 'never_applied', 'resolved_by_people', '{}');
+
+  -- Whatever held it is not gone by itself: the run stops, and a person retries it, from another account if need be.
+  perform private.fail_payroll_run(v_transaction.payroll_run_id, 'resolved_by_people',
+    'A transaction was resolved by two people as never applied. Retry the run when its treasury account is in order, '
+    'or from another one.');
+
+  return next v_transaction;
+end;
+$$;
+comment on function private.confirm_resolution(bigint, text) is
+  'Ends or resumes a held transaction as another person proposed.';
+grant execute on function private.confirm_resolution(bigint, text) to authenticated;
+
+create function public.confirm_resolution(transaction_id bigint, resolution text)
+returns setof public.transactions
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.confirm_resolution(transaction_id, resolution); $$;
+comment on function public.confirm_resolution(bigint, text) is
+  'Confirms how a held transaction ended; whoever proposed it cannot.';
+revoke all on function public.confirm_resolution(bigint, text) from public, anon, authenticated, service_role;
+grant execute on function public.confirm_resolution(bigint, text) to authenticated;

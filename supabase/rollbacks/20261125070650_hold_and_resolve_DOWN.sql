@@ -1,0 +1,19 @@
+-- rollback-of: 20261125070650_hold_and_resolve
+-- rollback: lossy table private.transaction_resolutions
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+drop function public.confirm_resolution(bigint, text);
+drop function private.confirm_resolution(bigint, text);
+drop function public.propose_resolution(bigint, text, text);
+drop function private.propose_resolution(bigint, text, text);
+drop function private.held_transaction(bigint, bigint);
+drop function public.hold_transaction(bigint, uuid, text);
+drop function private.hold_transaction(bigint, uuid, text);
+drop table private.transaction_resolutions;
+delete from private.error_codes
+where code in (
+  'transaction_not_held',
+  'resolution_not_found',
+  'resolution_needs_another_person',
+  'invalid_resolution');
