@@ -1,5 +1,5 @@
 -- migration: what the ledger says against the books
--- No envelope proves that a transaction was applied: a provider can say so of one that is in no ledger. So every look at
+-- No envelope proves that a transaction was applied: a provider can say so of one that is in no ledger. Every look at
 -- a source account is compared with what was recorded as applied up to the ledger of that look. An account that used
 -- fewer sequence numbers than PayD believes contradicts the books: the evidence is kept, the payments are shown as in
 -- doubt, and nothing more is paid from the account until two people have decided what is true.
@@ -432,7 +432,8 @@ insert into private.preference_defaults (key, type, default_value, description) 
 insert into private.notification_templates (event_type, audience, required_role, preference_key, title, message) values
   ('ledger.contradicted', 'members', 'manager', 'notifications.ledger.contradicted',
     'The ledger contradicts payments from {source_account}',
-    'In ledger {seen_ledger} the account had not used sequence number {believed_sequence}, which PayD recorded as paid. '
+    'In ledger {seen_ledger} the account had not used sequence number {believed_sequence}, '
+    'which PayD recorded as paid. '
     'Nothing more is paid from it until two managers have called resolve_ledger_contradiction.');
 
 -- How long rows are kept.

@@ -22,7 +22,7 @@ export type SyncLimits = {
   /** Questions about wallets to a provider at the same time. */
   readonly concurrency: number
   readonly leaseSeconds: number
-  /** Of the account of a transaction. Short, because nobody can pay from it while a killed worker holds it. */
+  /** Of the account of a transaction. Short, because the account cannot pay while a killed worker holds it. */
   readonly transactionLeaseSeconds: number
 }
 

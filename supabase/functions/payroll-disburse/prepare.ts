@@ -93,7 +93,7 @@ async function groundOf(
 }
 
 /**
- * A number of which a provider said that nobody used it must be used next. When the account is beyond it, somebody did use it: the
+ * A number that a provider called unused must be used next. When the account is beyond it, another transaction did use it: the
  * signed transaction that did is shown to the database, or nothing is built.
  */
 async function closeOpenNumber(context: StepContext, ground: Ground): Promise<Step | null> {

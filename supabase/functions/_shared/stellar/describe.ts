@@ -58,7 +58,7 @@ export function describeTransaction(envelopeXdr: string, networkPassphrase: stri
   }
 }
 
-/** What the bytes of an envelope say about the transaction inside, whoever pays its fee. */
+/** What the bytes of an envelope say about the transaction inside; a fee bump around it does not matter. */
 export type OpenedEnvelope = {
   readonly tx_hash: string
   /** The account itself, also where the transaction names it with a number behind it (M…). */

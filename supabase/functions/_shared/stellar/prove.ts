@@ -98,7 +98,7 @@ export function proveNeverApplied(live: LiveTransaction, answer: HorizonAnswer<A
 
 /**
  * P3: never applied, because another transaction of the account holds the sequence number. Account, number and hash are read from
- * the envelope of the record, and the account must have signed it, so that nobody can make such a record up. A fee bump around our
+ * the envelope of the record, and the account must have signed it, so that a provider cannot make such a record up. A fee bump around our
  * own transaction has another outer hash and the same number: that one is ours and proves P1 instead.
  */
 export function proveSequenceTaken(
