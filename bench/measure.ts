@@ -19,6 +19,8 @@ export interface ResultRow {
   readonly min: number
   readonly median: number
   readonly max: number
+  /** The medians behind a ratio, in words. */
+  readonly detail?: string
   /** What was aimed for, in words; absent where nothing was promised. */
   readonly aim?: string
 }
@@ -72,12 +74,20 @@ export async function compare(
   await many(pair.ours)()
   await many(pair.limit)()
   const ratios: number[] = []
+  const ours: number[] = []
+  const limit: number[] = []
   for (let round = 0; round < rounds; round++) {
     const first = round % 2 === 0 ? pair.ours : pair.limit
     const second = round % 2 === 0 ? pair.limit : pair.ours
     const a = await session.cpuOf(many(first))
     const b = await session.cpuOf(many(second))
-    ratios.push(round % 2 === 0 ? a / b : b / a)
+    const [left, right] = round % 2 === 0 ? [a, b] : [b, a]
+    ratios.push(left / right)
+    ours.push(left)
+    limit.push(right)
   }
-  return { what: pair.what, unit: '×', ...spread(ratios), ...(pair.aim === undefined ? {} : { aim: pair.aim }) }
+  const micros = (values: readonly number[]): string => (spread(values).median / repeats / 1_000).toFixed(0)
+  const detail = `${micros(ours)} µs over ${micros(limit)} µs`
+  const aim = pair.aim === undefined ? {} : { aim: pair.aim }
+  return { what: pair.what, unit: '×', ...spread(ratios), detail, ...aim }
 }

@@ -38,7 +38,7 @@ ${results.map(renderResult).join('\n')}`
 function renderResult(result: StoredResult): string {
   const rows = result.rows.map(
     (row) =>
-      `| ${row.what} | ${number(row.min)} | **${number(row.median)}** | ${number(row.max)} | ${row.unit} | ${row.aim ?? ''} |`,
+      `| ${row.what}${row.detail === undefined ? '' : ` (${row.detail})`} | ${number(row.min)} | **${number(row.median)}** | ${number(row.max)} | ${row.unit} | ${row.aim ?? ''} |`,
   )
   return `## ${result.title}
 

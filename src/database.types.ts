@@ -66,6 +66,12 @@ isOneToOne: false
       foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "claimable_balances_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -170,6 +176,12 @@ isOneToOne: false
       foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "employee_invitations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -252,6 +264,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"ledger_contradictions": {
+                  Row: {
+                    "believed_ledger": number,"believed_sequence": string,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "believed_ledger": number,"believed_sequence": string,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
+                  }
+                  Update: {
+                    "believed_ledger"?: number,"believed_sequence"?: string,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "ledger_contradictions_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "ledger_contradictions_proposer_is_a_member_of_the_organization"
+      columns: ["organization_id","proposed_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "ledger_contradictions_resolver_is_a_member_of_the_organization"
+      columns: ["organization_id","resolved_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"notifications": {
                   Row: {
                     "auth_user_id": string,"created_at": string,"employee_id": number | null,"event_id": number,"id": number,"is_read": boolean,"message": string,"organization_id": number,"read_at": string | null,"resource_id": string,"resource_type": string,"title": string,"type": string,"user_id": number | null
@@ -265,6 +309,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "notifications_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "notifications_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -346,6 +396,12 @@ isOneToOne: false
       foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_item_edits_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -387,6 +443,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -568,6 +630,12 @@ isOneToOne: false
       foreignKeyName: "transaction_audit_logs_transaction_belongs_to_the_organization"
       columns: ["organization_id","transaction_id"]
 isOneToOne: false
+      referencedRelation: "payments_in_doubt"
+      referencedColumns: ["organization_id","transaction_id"]
+    },{
+      foreignKeyName: "transaction_audit_logs_transaction_belongs_to_the_organization"
+      columns: ["organization_id","transaction_id"]
+isOneToOne: false
       referencedRelation: "transactions"
       referencedColumns: ["organization_id","id"]
     }
@@ -585,6 +653,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -606,23 +680,35 @@ isOneToOne: false
       foreignKeyName: "transaction_operations_transaction_belongs_to_the_organization"
       columns: ["organization_id","transaction_id"]
 isOneToOne: false
+      referencedRelation: "payments_in_doubt"
+      referencedColumns: ["organization_id","transaction_id"]
+    },{
+      foreignKeyName: "transaction_operations_transaction_belongs_to_the_organization"
+      columns: ["organization_id","transaction_id"]
+isOneToOne: false
       referencedRelation: "transactions"
       referencedColumns: ["organization_id","id"]
     }
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
+      foreignKeyName: "transactions_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "transactions_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -736,6 +822,12 @@ isOneToOne: false
       foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "wallet_changes_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -765,6 +857,12 @@ isOneToOne: false
                   }
                   Relationships: [
                     {
+      foreignKeyName: "wallets_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "wallets_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -815,7 +913,33 @@ isOneToOne: false
                 }
           }
           Views: {
-            "balances_by_asset": {
+            "audit_trail": {
+                  Row: {
+                    "action": string,"actor": string,"changes": Json | null,"created_at": string,"email": string | null,"id": number,"ip_address": string | null,"organization_id": number,"resource_id": string,"resource_type": string,"user_id": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "action"?: string | null,"actor"?: string | null,"changes"?: Json | null,"created_at"?: string | null,"email"?: string | null,"id"?: number | null,"ip_address"?: string | null,"organization_id"?: number | null,"resource_id"?: string | null,"resource_type"?: string | null,"user_id"?: number | null
+                         }
+                        Update: {
+                           "action"?: string | null,"actor"?: string | null,"changes"?: Json | null,"created_at"?: string | null,"email"?: string | null,"id"?: number | null,"ip_address"?: string | null,"organization_id"?: number | null,"resource_id"?: string | null,"resource_type"?: string | null,"user_id"?: number | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "audit_logs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "audit_logs_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"balances_by_asset": {
                   Row: {
                     "asset_code": string,"asset_issuer": string,"balance": string | null,"frozen_wallets": number | null,"oldest_sync_at": string | null,"organization_id": number,"wallet_type": string,"wallets": number | null
                   }
@@ -829,6 +953,26 @@ isOneToOne: false
                         Relationships: [
                     {
       foreignKeyName: "wallets_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"employee_exports": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"department": string | null,"email": string | null,"employee_id": number,"first_name": string | null,"last_name": string | null,"memo": string | null,"memo_type": string | null,"organization_id": number,"position": string | null,"salary": string | null,"status": string,"wallet_address": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"created_at"?: string | null,"department"?: never,"email"?: never,"employee_id"?: number | null,"first_name"?: never,"last_name"?: never,"memo"?: never,"memo_type"?: string | null,"organization_id"?: number | null,"position"?: never,"salary"?: never,"status"?: string | null,"wallet_address"?: string | null
+                         }
+                        Update: {
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"created_at"?: string | null,"department"?: never,"email"?: never,"employee_id"?: number | null,"first_name"?: never,"last_name"?: never,"memo"?: never,"memo_type"?: string | null,"organization_id"?: number | null,"position"?: never,"salary"?: never,"status"?: string | null,"wallet_address"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "employees_organization_id_fkey"
       columns: ["organization_id"]
 isOneToOne: false
       referencedRelation: "organizations"
@@ -851,6 +995,12 @@ isOneToOne: false
       foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "transaction_operations_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
@@ -867,16 +1017,118 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
-                },"payroll_run_summaries": {
+                },"payments_in_doubt": {
                   Row: {
-                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"waiting_items": number | null
+                    "amount": string | null,"asset_code": string,"asset_issuer": string,"contradiction_id": number,"in_doubt_since": string,"ledger": number | null,"organization_id": number,"payroll_run_id": number | null,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "transactions_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "transactions_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "transactions_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_decisions": {
+                  Row: {
+                    "content_hash": string,"created_at": string,"decision": string,"email": string | null,"id": number,"organization_id": number,"payroll_run_id": number,"reason": string | null,"role": string | null,"user_id": number,"voided_at": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                           "content_hash"?: string | null,"created_at"?: string | null,"decision"?: string | null,"email"?: string | null,"id"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"reason"?: string | null,"role"?: string | null,"user_id"?: number | null,"voided_at"?: string | null
                          }
                         Update: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"waiting_items"?: number | null
+                           "content_hash"?: string | null,"created_at"?: string | null,"decision"?: string | null,"email"?: string | null,"id"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"reason"?: string | null,"role"?: string | null,"user_id"?: number | null,"voided_at"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "payroll_run_approvals_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_user_is_a_member_of_the_organization"
+      columns: ["organization_id","user_id"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_item_details": {
+                  Row: {
+                    "amount": number,"amount_reason": string | null,"created_at": string,"department": string | null,"description": string | null,"destination": string | null,"email": string,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string,"id": number,"item_type": string,"last_name": string,"organization_id": number,"payroll_run_id": number,"position": string | null,"status": string,"tx_hash": string | null,"updated_at": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "amount"?: number | null,"amount_reason"?: string | null,"created_at"?: string | null,"department"?: string | null,"description"?: string | null,"destination"?: string | null,"email"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"id"?: number | null,"item_type"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"position"?: string | null,"status"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                         }
+                        Update: {
+                           "amount"?: number | null,"amount_reason"?: string | null,"created_at"?: string | null,"department"?: string | null,"description"?: string | null,"destination"?: string | null,"email"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"id"?: number | null,"item_type"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"position"?: string | null,"status"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_items_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_items_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_run_summaries": {
+                  Row: {
+                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_in_doubt": number | null,"waiting_items": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
+                         }
+                        Update: {
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
                          }
                         Relationships: [
                     {
@@ -885,6 +1137,38 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "organizations"
       referencedColumns: ["id"]
+    }
+                  ]
+                },"payroll_trail": {
+                  Row: {
+                    "action": string,"actor": string,"created_at": string,"email": string | null,"id": number,"new_state": NonNullable<Json>,"organization_id": number,"payroll_run_id": number,"previous_state": Json | null,"reason": string | null,"user_id": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                           "action"?: string | null,"actor"?: string | null,"created_at"?: string | null,"email"?: string | null,"id"?: number | null,"new_state"?: Json | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"previous_state"?: Json | null,"reason"?: string | null,"user_id"?: number | null
+                         }
+                        Update: {
+                           "action"?: string | null,"actor"?: string | null,"created_at"?: string | null,"email"?: string | null,"id"?: number | null,"new_state"?: Json | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"previous_state"?: Json | null,"reason"?: string | null,"user_id"?: number | null
+                         }
+                        Relationships: [
+                    {
+      foreignKeyName: "payroll_audit_logs_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_audit_logs_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_audit_logs_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
     }
                   ]
                 },"payslips": {
@@ -900,6 +1184,12 @@ isOneToOne: false
                          }
                         Relationships: [
                     {
+      foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
       foreignKeyName: "payroll_items_employee_belongs_to_the_organization"
       columns: ["organization_id","employee_id"]
 isOneToOne: false
@@ -1090,6 +1380,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -1620,6 +1911,9 @@ isOneToOne: false
 "export_person":
 { Args: { "employee_id": number }; Returns: Json
                            },
+"extend_disbursement":
+{ Args: { "lease_seconds"?: number,"lease_token": string,"source_account": string }; Returns: boolean
+                           },
 "get_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -1829,6 +2123,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -1899,7 +2194,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "record_outcome":
-{ Args: { "lease_token"?: string,"outcome": Json }; Returns: {
+{ Args: { "lease_token": string,"outcome": Json }; Returns: {
               "amount": number,
 "asset_code": string,
 "asset_issuer": string,
@@ -1914,6 +2209,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -1940,6 +2236,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"record_sequence_holder":
+{ Args: { "envelope_xdr": string,"lease_token": string,"ledger": number,"source_account": string }; Returns: undefined
+                           },
 "record_submission":
 { Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
               "action": string,"next_check_at": string
@@ -2169,6 +2468,9 @@ isOneToOne: false
 "replay_missing_webhooks":
 { Args: { "since": string,"subscription_id": string }; Returns: number
                            },
+"report_sent_away":
+{ Args: { "provider": string,"retry_after_seconds": number }; Returns: undefined
+                           },
 "reproduce_webhook":
 { Args: { "attempt_id": number,"event_id": number }; Returns: Json
                            },
@@ -2197,6 +2499,36 @@ isOneToOne: false
 "reset_preference":
 { Args: { "key"?: string }; Returns: Json
                            },
+"resolve_ledger_contradiction":
+{ Args: { "contradiction_id": number,"reason": string,"verdict": string }; Returns: {
+              "believed_ledger": number,
+"believed_sequence": string,
+"found_at": string,
+"id": number,
+"kind": string,
+"last_seen_at": string,
+"last_seen_ledger": number,
+"last_seen_sequence": string | null,
+"organization_id": number,
+"proposed_at": string | null,
+"proposed_by": number | null,
+"proposed_reason": string | null,
+"proposed_verdict": string | null,
+"provider": string,
+"resolved_at": string | null,
+"resolved_by": number | null,
+"resolved_reason": string | null,
+"seen_ledger": number,
+"seen_sequence": string | null,
+"source_account": string,
+"state": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "ledger_contradictions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "restore_payroll_run":
 { Args: { "payroll_run_id": number }; Returns: {
               "allows_overlap": boolean,
@@ -2401,6 +2733,7 @@ isOneToOne: false
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
+"last_operation_index": number | null,
 "ledger": number | null,
 "max_ledger": number,
 "max_time": string,
@@ -2561,6 +2894,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"take_provider_requests":
+{ Args: { "is_urgent": boolean,"provider": string,"requests": number }; Returns: {
+              "granted": number,"wait_ms": number
+            }[]
+                           },
 "unlink_employee_account":
 { Args: { "employee_id": number }; Returns: {
               "asset_code": string,
@@ -2746,7 +3084,7 @@ isOneToOne: false
           }
           CompositeTypes: {
             "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"transaction": Json | null
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
                       },"employee_invitation": {
                         "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {

@@ -108,6 +108,13 @@ export {
   list as listClaimableBalances,
 } from './payment/claimable-balances.ts'
 export {
+  type LedgerContradictionFilter,
+  list as listLedgerContradictions,
+  type PaymentsInDoubtFilter,
+  payments as listPaymentsInDoubt,
+  resolve as resolveLedgerContradiction,
+} from './payment/ledger-contradictions.ts'
+export {
   iterate as iterateStatementLines,
   list as listStatementLines,
   type StatementFilter,
@@ -193,6 +200,8 @@ export {
 export {
   acceptInvitation as acceptEmployeeInvitation,
   type EmployeeInvitationWithToken,
+  exports as exportEmployees,
+  invitations as listEmployeeInvitations,
   inviteAccount as inviteEmployee,
   leave as leaveEmployment,
   mine as myEmployments,
@@ -200,14 +209,7 @@ export {
   unlinkAccount as unlinkEmployeeAccount,
 } from './people/employee-accounts.ts'
 export * from './people/employee-csv.ts'
-export {
-  type ImportCsvOptions,
-  type ImportOptions,
-  type ImportReport,
-  type ImportRowResult,
-  importCsv as importEmployeesCsv,
-  importRows as importEmployees,
-} from './people/employee-import.ts'
+export { importCsv as importEmployeesCsv, importRows as importEmployees } from './people/employee-import.ts'
 export {
   create as createEmployee,
   type EmployeeChanges,
@@ -221,6 +223,7 @@ export {
   search as searchEmployees,
   update as updateEmployee,
 } from './people/employees.ts'
+export * from './people/import-report.ts'
 export {
   cancel as cancelWalletChange,
   confirm as confirmWalletChange,
@@ -231,6 +234,7 @@ export {
 export {
   chosen as getChosenPreferences,
   get as getPreferences,
+  getOne as getPreference,
   history as listPreferenceChanges,
   type Preferences,
   reset as resetPreference,

@@ -9,6 +9,7 @@ import * as auditLogs from './organization/audit-logs.ts'
 import * as members from './organization/members.ts'
 import * as organizations from './organization/organizations.ts'
 import * as claimableBalances from './payment/claimable-balances.ts'
+import * as ledgerContradictions from './payment/ledger-contradictions.ts'
 import * as statements from './payment/statements.ts'
 import * as transactions from './payment/transactions.ts'
 import * as payrollEdits from './payroll/payroll-edits.ts'
@@ -74,6 +75,8 @@ export interface Payd {
   readonly transactions: Bound<typeof transactions>
   /** Payments that are in the ledger. */
   readonly statements: Bound<typeof statements>
+  /** What the ledger says against the books, and the payments that are therefore in doubt. */
+  readonly ledgerContradictions: Bound<typeof ledgerContradictions>
   /** Payments that wait until somebody claims them. */
   readonly claimableBalances: Bound<typeof claimableBalances>
   /** Addresses and what they hold. */
@@ -130,6 +133,7 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     payrollSchedules: bind(client, payrollSchedules),
     transactions: bind(client, transactions),
     statements: bind(client, statements),
+    ledgerContradictions: bind(client, ledgerContradictions),
     claimableBalances: bind(client, claimableBalances),
     wallets: bind(client, wallets),
     sync: bind(client, sync),

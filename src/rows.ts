@@ -49,6 +49,18 @@ export type EmployeeStatus = (typeof EMPLOYEES_STATUS)[number]
 export const INVITATIONS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `INVITATIONS_ROLE`. */
 export type InvitationRole = (typeof INVITATIONS_ROLE)[number]
+/** What `ledger_contradictions.kind` can be. */
+export const LEDGER_CONTRADICTIONS_KIND = ['sequence_behind', 'account_missing'] as const
+/** One of `LEDGER_CONTRADICTIONS_KIND`. */
+export type LedgerContradictionKind = (typeof LEDGER_CONTRADICTIONS_KIND)[number]
+/** What `ledger_contradictions.state` can be. */
+export const LEDGER_CONTRADICTIONS_STATE = ['open', 'paid', 'not_paid'] as const
+/** One of `LEDGER_CONTRADICTIONS_STATE`. */
+export type LedgerContradictionState = (typeof LEDGER_CONTRADICTIONS_STATE)[number]
+/** What `ledger_contradictions.proposed_verdict` can be. */
+export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid'] as const
+/** One of `LEDGER_CONTRADICTIONS_PROPOSED_VERDICT`. */
+export type LedgerContradictionProposedVerdict = (typeof LEDGER_CONTRADICTIONS_PROPOSED_VERDICT)[number]
 /** What `organizations.wallet_change_policy` can be. */
 export const ORGANIZATIONS_WALLET_CHANGE_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `ORGANIZATIONS_WALLET_CHANGE_POLICY`. */
@@ -198,6 +210,21 @@ export interface AuditLog {
   readonly created_at: string
 }
 
+/** The audit trail, with the e-mail address of the member who acted. For admins. */
+export interface AuditTrail {
+  readonly organization_id: OrganizationId
+  readonly id: number
+  readonly action: string
+  readonly resource_type: string
+  readonly resource_id: string
+  readonly changes: Json
+  readonly actor: string
+  readonly user_id: number
+  readonly email: string
+  readonly ip_address: string
+  readonly created_at: string
+}
+
 /** What the wallets of an organization held when they were last seen. */
 export interface AssetBalance {
   readonly organization_id: OrganizationId
@@ -289,6 +316,25 @@ export interface ContractUpgradeLog {
   readonly completed_at: string | null
 }
 
+/** The employees for a spreadsheet: ask for it as text/csv instead of the table, whose texts are as people typed them. */
+export interface EmployeeExport {
+  readonly organization_id: OrganizationId
+  readonly employee_id: EmployeeId
+  readonly first_name: string
+  readonly last_name: string
+  readonly email: string
+  readonly position: string
+  readonly department: string
+  readonly status: string
+  readonly salary: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly wallet_address: string
+  readonly memo_type: string
+  readonly memo: string
+  readonly created_at: string
+}
+
 /** An offer to an employee to link the account of the record's e-mail address. */
 export interface EmployeeInvitation {
   readonly id: number
@@ -360,6 +406,34 @@ export interface Invitation {
   readonly created_at: string
 }
 
+/** Looks at the ledger that contradict payments which were recorded as applied, and what two people decided. */
+export interface LedgerContradiction {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly source_account: string
+  readonly kind: LedgerContradictionKind
+  /** The highest sequence number of the account that a recorded transaction used; int64 as text. */
+  readonly believed_sequence: string
+  readonly believed_ledger: number
+  /** The last sequence number the account had used in seen_ledger; absent when there was no such account. */
+  readonly seen_sequence: string | null
+  readonly seen_ledger: number
+  readonly provider: string
+  readonly found_at: string
+  /** The newest look at the account since, whether it agrees or not. */
+  readonly last_seen_sequence: string | null
+  readonly last_seen_ledger: number
+  readonly last_seen_at: string
+  readonly state: LedgerContradictionState
+  readonly proposed_verdict: LedgerContradictionProposedVerdict | null
+  readonly proposed_by: UserId | null
+  readonly proposed_reason: string | null
+  readonly proposed_at: string | null
+  readonly resolved_by: UserId | null
+  readonly resolved_reason: string | null
+  readonly resolved_at: string | null
+}
+
 /** The inbox of every person, made from events. */
 export interface Notification {
   readonly id: NotificationId
@@ -417,6 +491,22 @@ export interface Organization {
   readonly deleted_at: string | null
 }
 
+/** Transactions that are recorded as applied and that the account on the ledger knows nothing of. */
+export interface PaymentsInDoubt {
+  readonly organization_id: OrganizationId
+  readonly payroll_run_id: PayrollRunId
+  readonly transaction_id: TransactionId
+  readonly tx_hash: string
+  readonly source_account: string
+  readonly sequence_number: string
+  readonly ledger: number
+  readonly amount: Amount
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly contradiction_id: number
+  readonly in_doubt_since: string
+}
+
 /** Append-only trail of payroll runs. */
 export interface PayrollAuditLog {
   readonly id: number
@@ -428,6 +518,45 @@ export interface PayrollAuditLog {
   readonly actor: string
   readonly reason: string | null
   readonly created_at: string
+}
+
+/** Who approved or rejected which run, with e-mail addresses. */
+export interface PayrollDecision {
+  readonly organization_id: OrganizationId
+  readonly id: number
+  readonly payroll_run_id: PayrollRunId
+  readonly user_id: number
+  readonly email: string
+  readonly role: string
+  readonly decision: string
+  readonly reason: string
+  readonly content_hash: string
+  readonly voided_at: string
+  readonly created_at: string
+}
+
+/** The items of runs with the names of their employees. */
+export interface PayrollItemDetail {
+  readonly organization_id: OrganizationId
+  readonly id: number
+  readonly payroll_run_id: PayrollRunId
+  readonly employee_id: EmployeeId
+  readonly first_name: string
+  readonly last_name: string
+  readonly email: string
+  readonly department: string
+  readonly position: string
+  readonly item_type: string
+  readonly amount: Amount
+  readonly amount_reason: string
+  readonly description: string
+  readonly destination: string
+  readonly status: string
+  readonly tx_hash: string
+  readonly failure_code: string
+  readonly failure_reason: string
+  readonly created_at: string
+  readonly updated_at: string
 }
 
 /** Append-only: every item that a person added to a draft, changed in it or took out of it. */
@@ -500,6 +629,7 @@ export interface PayrollRunSummary {
   readonly failed_items: number
   readonly waiting_items: number
   readonly paid_amount: Amount
+  readonly transactions_in_doubt: number
   readonly submitted_at: string | null
   readonly approved_at: string | null
   readonly processed_at: string | null
@@ -594,6 +724,21 @@ export interface PayrollSchedule {
   readonly updated_at: string
 }
 
+/** The trail of runs, with the e-mail address of the member who acted. */
+export interface PayrollTrail {
+  readonly organization_id: OrganizationId
+  readonly id: number
+  readonly payroll_run_id: PayrollRunId
+  readonly action: string
+  readonly previous_state: Json
+  readonly new_state: Json
+  readonly actor: string
+  readonly user_id: number
+  readonly email: string
+  readonly reason: string
+  readonly created_at: string
+}
+
 /** What each employee got in each run. */
 export interface Payslip {
   readonly organization_id: OrganizationId
@@ -676,6 +821,8 @@ export interface Transaction {
   readonly max_time: string
   readonly attempts: number
   readonly last_code: string | null
+  /** Which operation the last answer named as the first bad one; null when it named none. */
+  readonly last_operation_index: number | null
   readonly next_check_at: string
   readonly ledger: number | null
   readonly closed_at: string | null

@@ -1,7 +1,8 @@
 -- A demo company to look at after `supabase db reset`: two organizations that cannot see each other, eight employees, and payroll runs in
 -- every state. Everything is made by the commands that people and workers use, so nothing here could not happen.
 -- Sign in as ada@harbor.example or ben@harbor.example (Harbor Coffee) or cleo@atlas.example (Atlas Maps), password `payd-demo`.
--- The ledger behind the paid runs is made up: hashes of the form 5eed… exist on no network.
+-- The ledger behind the paid runs is made up: their transactions are signed for a network that does not exist, by keys that everybody
+-- can compute, so they are valid nowhere.
 
 insert into auth.users (id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data, created_at, updated_at)
 select person.id::uuid, 'authenticated', 'authenticated', person.email, extensions.crypt('payd-demo', extensions.gen_salt('bf')), now(),
@@ -60,7 +61,23 @@ declare
   v_lease uuid;
   v_operations jsonb;
   v_transaction bigint;
+  v_order constant numeric := 7237005577332262213973186563042994240857116359379907606001950938285454250989;
+  v_none constant bytea := decode(repeat('00', 32), 'hex');
+  v_paid public.payroll_runs;
+  v_number text;
+  v_fee bigint;
+  v_bytes bytea;
+  v_hash bytea;
+  v_key bytea;
+  v_secret numeric;
+  v_nonce numeric;
+  v_point bytea;
+  v_envelope text;
+  v_is_paid boolean;
 begin
+  -- The made-up network of the made-up ledger; it is forgotten at the end, so that a real one can be configured.
+  update private.settings set network_passphrase = 'No network ; made up', horizon_url = 'https://horizon.example';
+
   -- Harbor Coffee: Ada prepares, Ben approves.
   perform set_config('request.jwt.claims', json_build_object('sub', v_ada, 'role', 'authenticated')::text, true);
   select id into v_harbor from private.create_organization('Harbor Coffee', null);
@@ -91,8 +108,8 @@ begin
     {"line": 3, "first_name": "Mei", "last_name": "Chen", "email": "mei@atlas.example", "position": "Engineer", "salary": "3300", "wallet_address": "GCBTUFQJ7ST774IM6C4BM3XGNLUKVA7FL32QGSNB72QCXC7IQ4SMNSDK"}
   ]$rows$::jsonb, false, null);
 
-  perform private.enroll_source_account(v_harbor, 'GD6WTPGLWGDFPD2WURPZZMKX57C6DAF6OHNEQYSNDH3YP2NMVOWKK3VO');
-  perform private.enroll_source_account(v_atlas, 'GBVBPFHKUGYSC3GO42WOZLBUXD4ZCRRCAUIHAFRG3UYS6GF2YFR5R4LD');
+  perform private.enroll_source_account(v_harbor, 'GB2Y5FGDM6O3FNNO3KOQKDHMOZZXYZQ6W5FBLEJA2ZIM5GXNHEAMNKSH');
+  perform private.enroll_source_account(v_atlas, 'GBHIEBE2ZB2TDVCUQVU5I2BEWI2DIFWFHNSTQREGRFIG2FHJM2HSFHCR');
 
   for v_walk in
     select * from (values
@@ -125,26 +142,53 @@ begin
       select jsonb_agg(to_jsonb(planned) order by planned.operation_index) into v_operations
       from private.plan_operations(v_run, v_lease, 100) as planned;
 
+      -- The transaction as a worker builds it.
+      select run.* into v_paid from public.payroll_runs as run where run.id = v_run;
+      v_number := (4294967296 * v_walk.number + v_attempt)::text;
+      v_fee := jsonb_array_length(v_operations) * 100;
+      select private.xdr_transaction(v_paid.source_account, v_number, v_fee, 1000, '2027-01-01', v_paid.memo, array_agg(
+        private.xdr_operation(planned.operation_type, planned.destination, planned.asset_code, planned.asset_issuer, planned.amount)
+        order by planned.operation_index)) into v_bytes
+      from jsonb_to_recordset(v_operations) as planned (operation_index integer, operation_type text, destination text,
+        asset_code text, asset_issuer text, amount numeric);
+      v_hash := private.signed_bytes(v_bytes);
+
       select id into v_transaction
       from private.persist_transaction(
-        v_run, v_lease, '5eed' || lpad(to_hex(v_walk.number * 16 + v_attempt), 60, '0'), 'AAAA', (4294967296 * v_walk.number + v_attempt)::text,
-        jsonb_array_length(v_operations) * 100, 1000, now() + interval '5 minutes', v_operations);
+        v_run, v_lease, encode(v_hash, 'hex'),
+        replace(encode('\x00000002'::bytea || v_bytes || '\x00000000'::bytea, 'base64'), e'\n', ''), v_number, v_fee, 1000, '2027-01-01',
+        v_operations);
 
-      perform private.begin_submission(v_transaction, v_lease, 'AAAA');
+      -- Its ed25519 signature (RFC 8032).
+      v_key := sha512(sha256(convert_to('payd development treasury of ' || case v_walk.preparer when v_cleo then 'Atlas' else 'Harbor' end,
+        'UTF8')));
+      v_secret := private.number_of_bytes(set_byte(set_byte(substr(v_key, 1, 32), 0, get_byte(v_key, 0) & 248), 31,
+        (get_byte(v_key, 31) & 127) | 64)) % v_order;
+      v_nonce := private.number_of_bytes(sha512(substr(v_key, 33) || v_hash)) % v_order;
+      v_point := private.ed25519_sum(private.bytes_of_number(v_nonce), v_none, 0, 1);
+      v_key := private.strkey_payload(v_paid.source_account);
+      v_point := v_point || private.bytes_of_number(
+        (v_nonce + private.number_of_bytes(sha512(v_point || v_key || v_hash)) % v_order * v_secret) % v_order);
+      v_envelope := replace(encode('\x00000002'::bytea || v_bytes || '\x00000001'::bytea || substr(v_key, 29) || '\x00000040'::bytea
+        || v_point, 'base64'), e'\n', '');
+
+      perform private.begin_submission(v_transaction, v_lease, v_envelope);
+      v_is_paid := v_walk.until = 'completed' or v_attempt = 2;
       perform private.record_outcome(jsonb_build_object(
-        'transaction_id', v_transaction,
-        'proof', 'found_by_hash',
-        'successful', v_walk.until = 'completed' or v_attempt = 2,
-        'ledger', 900 + v_walk.number,
-        'closed_at', now(),
-        'fee_charged_stroops', (jsonb_array_length(v_operations) * 100)::text,
-        'transaction_code', case when v_walk.until = 'completed' or v_attempt = 2 then 'tx_success' else 'tx_failed' end,
-        'operation_codes', (
-          select jsonb_agg(case when v_walk.until = 'failed' and v_attempt = 1 and number = jsonb_array_length(v_operations) then 'op_no_destination' else 'op_success' end)
-          from generate_series(1, jsonb_array_length(v_operations)) as number)), v_lease);
+        'transaction_id', v_transaction, 'proof', 'found_by_hash', 'ledger', 900 + v_walk.number, 'closed_at', now(),
+        'envelope_xdr', v_envelope,
+        -- Every operation is a payment: it was made (0), or the last destination did not exist (-5).
+        'result_xdr', replace(encode(int8send(v_fee) || int4send(case when v_is_paid then 0 else -1 end)
+          || int4send(jsonb_array_length(v_operations)) || (
+            select string_agg('\x0000000000000001'::bytea
+              || int4send(case when not v_is_paid and number = jsonb_array_length(v_operations) then -5 else 0 end), '' order by number)
+            from generate_series(1, jsonb_array_length(v_operations)) as number)
+          || '\x00000000'::bytea, 'base64'), e'\n', '')), v_lease);
     end loop;
 
     perform private.release_lease((select run.source_account from public.payroll_runs as run where run.id = v_run), v_lease, 0);
   end loop;
+
+  update private.settings set network_passphrase = null, horizon_url = null;
 end;
 $seed$;

@@ -48,41 +48,33 @@ export interface PaydErrorDetails {
 export class PaydError extends Error {
   override readonly name = 'PaydError' as const
   /** What went wrong, as far as an app must tell cases apart. */
-  readonly kind: PaydErrorKind
+  declare readonly kind: PaydErrorKind
   /** Stable snake_case reason. A code of a newer database than this package is passed on as it is. */
-  readonly code: PaydErrorCode
+  declare readonly code: PaydErrorCode
   /** What the person can do now. */
-  readonly hint: string | undefined
+  declare readonly hint: string | undefined
   /** The argument that was wrong, for the form that asked for it. */
-  readonly field: string | undefined
+  declare readonly field: string | undefined
   /** SQLSTATE or PostgREST code, when the database or the API answered. */
-  readonly sqlState: string | undefined
+  declare readonly sqlState: string | undefined
   /** HTTP status; absent when no answer arrived. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
   /** True when the same call may succeed later without any change. */
   readonly retryable: boolean
   /** Seconds to wait before the same call, when the server said how many. */
-  readonly retryAfter: number | undefined
+  declare readonly retryAfter: number | undefined
   /** What names the request in the logs of the server, when it said so. */
-  readonly requestId: string | undefined
+  declare readonly requestId: string | undefined
 
-  constructor(message: string, details: PaydErrorDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause })
-    this.kind = details.kind
-    this.code = details.code
-    this.hint = details.hint
-    this.field = details.field
-    this.sqlState = details.sqlState
-    this.status = details.status
+  constructor(message: string, { cause, ...details }: PaydErrorDetails) {
+    super(message, cause === undefined ? undefined : { cause })
+    Object.assign(this, details)
     this.retryable = details.retryable ?? false
-    this.retryAfter = details.retryAfter
-    this.requestId = details.requestId
   }
 
   /** A plain object for logs. The cause stays out: it may carry a request with its headers. */
   toJSON(): Record<string, unknown> {
-    const { name, kind, code, message, hint, field, sqlState, status, retryable, retryAfter, requestId } = this
-    return { name, kind, code, message, hint, field, sqlState, status, retryable, retryAfter, requestId }
+    return { ...(this as object), message: this.message }
   }
 }
 

@@ -1,8 +1,7 @@
 import { repeatRolledBack, spread, wasRolledBack } from '../../supabase/functions/_shared/contract/rolled-back.ts'
-import { attempt } from './attempt.ts'
 import type { Answer, CallOptions, Query } from './client.ts'
 import type { PaydError } from './error.ts'
-import { toPaydError } from './explain.ts'
+import { failureOf } from './failure.ts'
 import { wait } from './timer.ts'
 
 /** Names a call for error messages, as it reads after "could not", and carries the caller's options. */
@@ -28,8 +27,11 @@ export async function send<Data>(request: Query, given: Call): Promise<Data> {
   const random = call.options.random ?? Math.random
   const ports = { random, pause: (ms: number) => pause(ms, call) }
   for (let failures = 0; ; failures += 1) {
-    const ask = () => attempt(askOnce<Data>(request, call))
-    const { data, error } = await repeatRolledBack(ports, ask, (answer) => answer.error?.sqlState)
+    const { data, error } = await repeatRolledBack(
+      ports,
+      () => ask<Data>(request, call),
+      (answer) => answer.error?.sqlState,
+    )
     if (error === null) return data as Data
     const ms = delayBeforeNext(error, call, failures, random)
     if (ms === undefined) throw error
@@ -52,6 +54,14 @@ function delayBeforeNext(error: PaydError, call: Call, failures: number, random:
   return retryAfter > LONGEST_RETRY_AFTER_SECONDS ? undefined : Math.max(retryAfter * 1_000, ms)
 }
 
+async function ask<Data>(request: Query, call: Call): Promise<{ data?: Data; error: PaydError | null }> {
+  try {
+    return { data: await askOnce<Data>(request, call), error: null }
+  } catch (error) {
+    return { error: error as PaydError }
+  }
+}
+
 async function askOnce<Data>(request: Query, { action, options }: Call): Promise<Data> {
   const { signal } = options
   const seen = rememberHeaders(request)
@@ -60,10 +70,10 @@ async function askOnce<Data>(request: Query, { action, options }: Call): Promise
     if (signal?.aborted) throw signal.reason
     answer = await (signal === undefined ? request : request.abortSignal(signal))
   } catch (error) {
-    throw toPaydError(error, { action, signal })
+    throw await failureOf(error, { action, signal })
   }
   if (answer.error !== null && answer.error !== undefined) {
-    throw toPaydError(answer.error, { action, signal, status: answer.status, headers: seen.headers })
+    throw await failureOf(answer.error, { action, signal, status: answer.status, headers: seen.headers })
   }
   return answer.data as Data
 }
@@ -91,6 +101,6 @@ async function pause(ms: number, { action, options }: Call): Promise<true> {
     await (options.wait ?? wait)(ms, options.signal)
     return true
   } catch (error) {
-    throw toPaydError(error, { action, signal: options.signal })
+    throw await failureOf(error, { action, signal: options.signal })
   }
 }

@@ -1,7 +1,8 @@
 import { checkFields, checkValue, rowId } from '../core/check.ts'
 import type { CallOptions, PaydClient } from '../core/client.ts'
 import { readFrom } from '../core/command.ts'
-import { toPaydError } from '../core/explain.ts'
+import type { PaydError } from '../core/error.ts'
+import { failureOf } from '../core/failure.ts'
 import type { PayrollRunId } from '../core/ids.ts'
 import { type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
 import { send } from '../core/send.ts'
@@ -91,12 +92,12 @@ export async function waitUntilFinished(
       told = state
       if (status === 'completed' || status === 'failed') return await get(client, id, options)
     } catch (error) {
-      if (!toPaydError(error).retryable) throw error
+      if (!(error as PaydError).retryable) throw error
     }
     try {
       await (options.wait ?? wait)(intervalMs, signal)
     } catch (error) {
-      throw toPaydError(error, { action: `wait for payroll run ${id}`, signal })
+      throw await failureOf(error, { action: `wait for payroll run ${id}`, signal })
     }
   }
 }

@@ -3,8 +3,9 @@ import type { CallOptions, CreateOptions, PaydClient } from '../core/client.ts'
 import { call, idempotencyKey, without } from '../core/command.ts'
 import { PaydError } from '../core/error.ts'
 import type { EmployeeId, OrganizationId } from '../core/ids.ts'
+import { type IterateOptions, iterateList, type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
 import { send } from '../core/send.ts'
-import type { Employee } from '../rows.ts'
+import type { Employee, EmployeeExport, EmployeeInvitation } from '../rows.ts'
 
 /** An invitation of an employee with its token, which is shown only in this answer: send it to the person. */
 export interface EmployeeInvitationWithToken {
@@ -44,6 +45,27 @@ export async function inviteAccount(
     })
   }
   return { ...invited, token }
+}
+
+/** One page of the invitations of employees, newest first; the open ones are neither accepted nor revoked. For managers. */
+export async function invitations(client: PaydClient, options: PageOptions = {}): Promise<Page<EmployeeInvitation>> {
+  const columns = 'id,organization_id,employee_id,email,invited_by,expires_at,accepted_at,revoked_at,created_at'
+  const order = ['-created_at', '-id'] as const
+  const all: List = { relation: 'employee_invitations', columns, order, conditions: [], things: 'invitations' }
+  return await listPage<EmployeeInvitation>(client, all, options)
+}
+
+/**
+ * Every employee as a spreadsheet takes it, read page by page: amounts are exact texts, and a text that a spreadsheet would run as a
+ * formula is marked as text.
+ */
+export function exports(
+  client: PaydClient,
+  options: IterateOptions = {},
+): AsyncGenerator<EmployeeExport, void, undefined> {
+  const order = ['-created_at', '-employee_id'] as const
+  const all: List = { relation: 'employee_exports', order, conditions: [], things: 'employees' }
+  return iterateList<EmployeeExport>(client, all, options)
 }
 
 /** Ends the open invitation of an employee; without one nothing happens. For managers. Errors: `role_too_low`, `employee_not_found`. */

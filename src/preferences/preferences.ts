@@ -1,6 +1,7 @@
-import { checkValue, optional, text } from '../core/check.ts'
+import { checkValue, optional, rowId, text } from '../core/check.ts'
 import type { CallOptions, PaydClient } from '../core/client.ts'
 import { call, readFrom } from '../core/command.ts'
+import type { UserId } from '../core/ids.ts'
 import { type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
 import { send } from '../core/send.ts'
 import type { Json, PreferenceChange, StoredPreferences } from '../rows.ts'
@@ -11,6 +12,25 @@ export type Preferences = { readonly [key: string]: Json | undefined }
 /** All preferences of the signed-in person in the organization, defaults included. Errors: `no_organization`. */
 export async function get(client: PaydClient, options: CallOptions = {}): Promise<Preferences> {
   return await send<Preferences>(call(client, 'get_preferences', {}), { action: 'read your preferences', options })
+}
+
+/**
+ * One preference of the signed-in member by its dotted path: what was chosen, else the default of the key, else the given one.
+ *
+ * Errors: `no_organization`, and those of a member who is not the caller.
+ */
+export async function getOne(
+  client: PaydClient,
+  userId: UserId,
+  key: string,
+  options: CallOptions & { readonly fallback?: Json | undefined } = {},
+): Promise<Json> {
+  const args = {
+    user_id: checkValue('userId', userId, rowId) as UserId,
+    key: checkValue('key', key, text),
+    default_value: options.fallback as never,
+  }
+  return await send<Json>(call(client, 'get_user_preference', args), { action: `read the preference ${key}`, options })
 }
 
 /**

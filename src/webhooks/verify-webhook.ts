@@ -10,26 +10,14 @@ import { randomKey } from '../core/random.ts'
 
 export type { EventType }
 
-/** One event of an organization; `switch (event.type)` tells what its data are. */
-export type PaydEvent = KnownEvent | UnknownEvent
-
-/** An event of a type that this version knows. */
-export type KnownEvent = ContractEvent & {
+/**
+ * One event of an organization; `switch (event.type)` tells what its data are. A newer PayD may send types that are not among these: ignore in
+ * `default` what you do not know.
+ */
+export type PaydEvent = ContractEvent & {
   /** `evt_…`: the same on every retry, so remember it to handle each event once. */
   readonly id: string
 }
-
-/** An event of a type that a newer PayD has: ignore what you do not know. */
-export interface UnknownEvent {
-  readonly id: string
-  readonly type: UnknownEventType
-  /** When it happened, ISO 8601. */
-  readonly timestamp: string
-  readonly data: Readonly<Record<string, unknown>>
-}
-
-/** Any text that is no `EventType`. */
-export type UnknownEventType = string & { readonly __payd: 'UnknownEventType' }
 
 /** A delivery as a web framework hands it over. The body must be the raw text or bytes. */
 export interface WebhookDelivery {
@@ -131,13 +119,12 @@ function unreadable(message: string): PaydError {
   return new PaydError(message, {
     kind: 'validation_failed',
     code: 'invalid_webhook_body',
-    hint: 'Pass the raw text or bytes: parsed and written again, they are no longer what was signed.',
+    hint: 'Pass the raw text or bytes, because they were signed.',
   })
 }
 
 function invalidSecret(message: string): PaydError {
-  const hint =
-    'Pass the secret that createWebhookSubscription returned, unchanged; look whether the environment variable is set.'
+  const hint = 'Pass the secret that createWebhookSubscription returned; is the environment variable set?'
   return new PaydError(message, { kind: 'validation_failed', code: 'invalid_webhook_secret', hint })
 }
 
@@ -150,23 +137,25 @@ async function usingSecrets<Result>(work: () => Promise<Result>): Promise<Result
   }
 }
 
+const CLOCK = 'Refuse it. If all are, set the clock of this machine.'
+
 const PROBLEMS: Readonly<Record<SignatureProblem, { readonly message: string; readonly hint: string }>> = {
   missing_signature_header: {
     message: 'The delivery has no signature.',
-    hint: 'Pass all headers; webhook-id, webhook-timestamp and webhook-signature are needed.',
+    hint: 'Pass all headers.',
   },
   invalid_timestamp: { message: 'The timestamp of the delivery is no time.', hint: 'Refuse it: PayD sends seconds.' },
   timestamp_too_old: {
     message: `The delivery is more than ${TOLERANCE_SECONDS} seconds old.`,
-    hint: 'Refuse it: it may be a replay. If every delivery is, set the clock of this machine.',
+    hint: CLOCK,
   },
   timestamp_too_new: {
     message: `The delivery is dated more than ${TOLERANCE_SECONDS} seconds ahead.`,
-    hint: 'Refuse it. If every delivery is, set the clock of this machine.',
+    hint: CLOCK,
   },
   signature_mismatch: {
     message: 'The signature does not belong to this body and secret.',
-    hint: 'Refuse it. If every delivery fails, check that the body is raw and the secret is this subscription’s.',
+    hint: 'Refuse it. If all fail, check that the body is raw and the secret of this subscription.',
   },
 }
 
@@ -186,7 +175,7 @@ function readEvent(id: string, body: string | Uint8Array): PaydEvent {
   } catch {
     // Falls through: a body that is no JSON is reported like one with other fields.
   }
-  throw new PaydError('The body of the delivery is genuine and is no event of PayD.', {
+  throw new PaydError('The delivery is genuine and no event of PayD.', {
     kind: 'validation_failed',
     code: 'invalid_webhook_body',
     hint: 'Another sender uses the same secret: give every sender its own.',

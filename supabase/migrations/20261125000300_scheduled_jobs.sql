@@ -46,7 +46,7 @@ create table private.scheduled_job_runs (
   last_run_at timestamptz
 );
 comment on table private.scheduled_job_runs is
-  'When each job last ended well, whoever runs it; empty while nothing runs jobs.';
+  'When each job last ended well, run by pg_cron or otherwise; empty while nothing runs jobs.';
 comment on column private.scheduled_job_runs.known_since is
   'When a job, this or another, first ran while this one was declared: since then it could have run.';
 alter table private.scheduled_job_runs enable row level security;

@@ -17,7 +17,7 @@ set search_path = ''
 as $$
 declare v_subject text := nullif(current_setting('request.jwt.claims', true), '')::json ->> 'sub';
 begin
-  -- A token of another issuer may carry any subject; it names nobody here.
+  -- A token of another issuer may carry any subject; only a uuid counts as a person.
   if v_subject ~ '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then
     return v_subject::uuid;
   end if;
@@ -51,15 +51,22 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 declare
-  v_auth_user_id uuid := private.auth_user_id();
+  -- As auth_user_id() and requested_organization() say, without the cost of two calls in every statement.
+  v_subject text := nullif(current_setting('request.jwt.claims', true), '')::json ->> 'sub';
+  v_headers text := current_setting('request.headers', true);
+  v_auth_user_id uuid;
   v_requested text;
   v_member public.users;
 begin
-  if v_auth_user_id is null then
+  if v_subject is null or v_subject !~ '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' then
     return null;
   end if;
 
-  v_requested := private.requested_organization();
+  v_auth_user_id := v_subject::uuid;
+
+  if strpos(v_headers, 'x-organization-id') > 0 then
+    v_requested := v_headers::json ->> 'x-organization-id';
+  end if;
 
   select member.* into v_member
   from public.users as member

@@ -113,7 +113,7 @@ insert into private.retention_rules (table_name, action, keep_for, statement, re
   ('private.idempotency_keys', 'delete', '30 days',
     'delete from private.idempotency_keys where ctid = any (array(select old.ctid from private.idempotency_keys as '
     'old where old.created_at < $1 limit $2))',
-    'Nobody repeats a command after a month.');
+    'A command is not repeated after a month.');
 
 -- Which rows are about a person.
 insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values

@@ -91,7 +91,7 @@ set search_path = ''
 as $$
 declare v_member public.users;
 begin
-  -- Whoever founds or joins an organization acts from another one, whose ids are no business of this trail.
+  -- A person who founds or joins an organization may act from another one, whose ids do not belong in this trail.
   select member.* into v_member
   from public.users as member
   where member.organization_id = write_audit.organization_id

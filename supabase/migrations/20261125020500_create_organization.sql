@@ -28,7 +28,7 @@ begin
   v_first_id := private.claim_idempotency_key('create_organization', create_organization.idempotency_key,
     jsonb_build_object('name', v_name), null);
   if v_first_id is not null then
-    -- The key outlives the membership: whoever has left reads no more than a stranger.
+    -- The key outlives the membership: a person who has left reads no more than a stranger.
     return query
       select organization.*
       from public.organizations as organization
@@ -81,6 +81,8 @@ begin
   return next v_organization;
 end;
 $$;
+comment on function private.create_organization(text, text) is
+  'Founds an organization with the caller as its first admin, once for each idempotency key.';
 grant execute on function private.create_organization(text, text) to authenticated;
 
 create function public.create_organization(name text, idempotency_key text default null)

@@ -186,6 +186,8 @@ begin
     v_invitation.expires_at)::public.member_invitation;
 end;
 $$;
+comment on function private.invite_member(text, text, text) is
+  'Makes an invitation with a new token, in place of an open one for the same address.';
 grant execute on function private.invite_member(text, text, text) to authenticated;
 
 create function public.invite_member(email text, role text, idempotency_key text default null)
@@ -240,7 +242,7 @@ as $$
       and organization.deleted_at is null);
 $$;
 comment on function private.inviter_may_still_invite(public.invitations) is
-  'Whether whoever sent the invitation is still an admin there.';
+  'Whether the person who sent the invitation is still an admin there.';
 
 create function private.accept_invitation(token text)
 returns setof public.users
@@ -270,7 +272,7 @@ begin
     and member.auth_user_id = v_auth_user_id
   for no key update;
 
-  -- Whoever repeats an acceptance that succeeded gets the membership again.
+  -- A repeated acceptance answers the membership again.
   if v_invitation.accepted_at is not null and v_member.id is not null and v_member.deleted_at is null then
     return next v_member;
     return;
@@ -309,6 +311,8 @@ begin
   return next v_member;
 end;
 $$;
+comment on function private.accept_invitation(text) is
+  'Makes the caller a member of the organization that invited the own e-mail address.';
 grant execute on function private.accept_invitation(text) to authenticated;
 
 create function public.accept_invitation(token text)

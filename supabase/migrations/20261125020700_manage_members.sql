@@ -45,6 +45,8 @@ begin
   return null;
 end;
 $$;
+comment on function private.keep_an_admin() is
+  'Row trigger: refuses a change that would leave an organization without an admin.';
 
 -- Only where an admin is lost: another change of the row must not lock the organization after the member.
 create constraint trigger users_keep_an_admin
@@ -85,6 +87,8 @@ begin
   return null;
 end;
 $$;
+comment on function private.audit_users() is
+  'Statement trigger: writes every change of a role and every end of a membership.';
 
 create trigger users_write_audit
   after update on public.users
@@ -144,7 +148,7 @@ declare
   v_admin public.users := private.lock_organization_as_admin();
   v_member public.users;
 begin
-  -- Not for update: the audit trail of whoever acts at this moment refers to the row.
+  -- Not for update: a member who acts at this moment writes audit rows that refer to it.
   select member.* into v_member
   from public.users as member
   where member.id = locked_member.user_id
@@ -179,6 +183,8 @@ begin
     returning member.*;
 end;
 $$;
+comment on function private.change_member_role(bigint, text) is
+  'Gives a member of the caller''s organization another role.';
 grant execute on function private.change_member_role(bigint, text) to authenticated;
 
 create function public.change_member_role(user_id bigint, role text)
@@ -204,6 +210,8 @@ begin
     returning member.*;
 end;
 $$;
+comment on function private.remove_member(bigint) is
+  'Ends a membership; the row and its trail stay.';
 grant execute on function private.remove_member(bigint) to authenticated;
 
 create function public.remove_member(user_id bigint)
@@ -249,6 +257,8 @@ begin
   return next v_revoked;
 end;
 $$;
+comment on function private.revoke_invitation(bigint) is
+  'Makes an open invitation of the caller''s organization worthless.';
 grant execute on function private.revoke_invitation(bigint) to authenticated;
 
 create function public.revoke_invitation(invitation_id bigint)

@@ -109,7 +109,7 @@ begin
     and threshold.from_amount = v_from
   for update;
 
-  -- What is wanted and there already needs no version: whoever lost an answer repeats the call.
+  -- What is wanted and there already needs no version: a client that lost the answer repeats the call.
   if v_before.required_approvals is distinct from set_approval_threshold.required_approvals then
     perform private.require_version(v_before.version, set_approval_threshold.expected_version);
 
@@ -150,6 +150,8 @@ begin
   end if;
 end;
 $$;
+comment on function private.set_approval_threshold(text, text, text, integer, integer, text) is
+  'Sets, changes or removes one threshold, with the version that was seen.';
 grant execute on function private.set_approval_threshold(text, text, text, integer, integer, text) to authenticated;
 
 create function public.set_approval_threshold(

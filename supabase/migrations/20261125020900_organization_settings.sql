@@ -76,6 +76,8 @@ begin
   return next v_after;
 end;
 $$;
+comment on function private.update_organization(integer, text, integer, text, integer, text) is
+  'Changes settings of the caller''s organization and writes both values into the trail.';
 grant execute on function private.update_organization(integer, text, integer, text, integer, text) to authenticated;
 
 create function public.update_organization(

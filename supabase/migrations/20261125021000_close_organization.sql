@@ -1,9 +1,8 @@
 -- migration: closing an organization
--- A company that no longer uses PayD is closed and never deleted: its books stay, its employees keep their payslips
--- and everybody can still export the own data. Whoever closes it ends every membership, so that nobody acts in it any
--- more; the rule is a trigger on the mark itself, so that an operator who sets it by hand gets the same, and who takes
--- it away again gives back exactly the memberships that ended with it. Nothing may be under way that could still move
--- money.
+-- A company that no longer uses PayD is closed and never deleted: its books stay, its employees keep their payslips and
+-- every person can still export the own data. Closing ends every membership. The rule is a trigger on the mark itself,
+-- so that an operator who sets it by hand gets the same, and an operator who takes it away gives back exactly the
+-- memberships that ended with it. Nothing may be under way that could still move money.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, public.organizations
 -- depends: 20261125000000, 20261125000100, 20261125010000, 20261125020000, 20261125020100, 20261125020200,
@@ -32,7 +31,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.end_memberships() is 'Row trigger: nobody is a member of a closed organization.';
+comment on function private.end_memberships() is 'Row trigger: the closing of an organization ends its memberships.';
 
 create trigger organizations_end_memberships_when_closed
   after update on public.organizations
@@ -72,7 +71,7 @@ set search_path = ''
 as $$
 declare v_problem text;
 begin
-  -- Whoever moves a run at this moment is waited for, and waits.
+  -- A command that moves a run at this moment is waited for; later ones wait for this one.
   perform from public.payroll_runs as run
   where run.organization_id = open_work.organization_id
     and run.status <> 'completed'
@@ -141,7 +140,7 @@ begin
         and member.auth_user_id = v_auth_user_id)
   for no key update;
 
-  -- Closing ended the memberships, so whoever repeats it is known by one that ended with the organization.
+  -- Closing ended the memberships, so an admin who repeats it is known by the one that ended with it.
   select member.* into v_member
   from public.users as member
   where member.organization_id = v_organization.id
@@ -180,6 +179,8 @@ begin
   return next v_organization;
 end;
 $$;
+comment on function private.close_organization(bigint, text) is
+  'Marks the organization as closed unless money could still move; its books stay.';
 grant execute on function private.close_organization(bigint, text) to authenticated;
 
 create function public.close_organization(organization_id bigint, reason text)

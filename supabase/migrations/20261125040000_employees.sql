@@ -96,6 +96,10 @@ create index employees_organization_id_person_key_idx
 create index idx_employees_status on public.employees (organization_id, status);
 create index idx_employees_wallet on public.employees (organization_id, wallet_address);
 create index idx_employees_search on public.employees using gin (search_vector);
+-- Lists by name and by department.
+create index employees_organization_id_name_idx on public.employees (organization_id, last_name, first_name, id);
+create index employees_organization_id_department_idx
+  on public.employees (organization_id, department, id) where department is not null;
 create index idx_employees_created_at on public.employees (organization_id, created_at desc, id desc);
 create unique index employees_auth_user_id_key
   on public.employees (auth_user_id, organization_id) where deleted_at is null;

@@ -69,12 +69,15 @@ returns bigint
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_organization_id bigint := private.organization_id();
+declare
+  v_organization_id bigint := (private.membership()).organization_id;
+  v_note text;
 begin
   -- A note for reads_as_member(), which saves members a second lookup in every statement. It holds for these claims and
   -- headers in this transaction only, and nothing depends on it: without the note the lookup is made.
   if v_organization_id is not null then
-    perform set_config('payd.reads_as_member',
+    -- Assigned, because an assignment costs a tenth of a statement.
+    v_note := set_config('payd.reads_as_member',
       concat(current_setting('request.jwt.claims', true), current_setting('request.headers', true)), true);
 
     return v_organization_id;

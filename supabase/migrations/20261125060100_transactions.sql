@@ -39,6 +39,7 @@ create table public.transactions (
   attempts integer not null default 0,
   last_code text,
   last_http_status integer,
+  last_operation_index integer,
   next_check_at timestamptz not null default now(),
   ledger bigint,
   closed_at timestamptz,
@@ -52,8 +53,8 @@ create table public.transactions (
     setweight(to_tsvector('simple', tx_hash), 'A')
     || setweight(to_tsvector('simple', source_account), 'B')
     -- A search splits its words at everything that is no letter or digit, so this does too.
-    || setweight(to_tsvector('simple', regexp_replace(private.folded_text(asset_code || ' ' || coalesce(memo, '')), '[^[:alnum:]]+', ' ',
-      'g')), 'C')
+    || setweight(to_tsvector('simple', regexp_replace(
+      private.folded_text(asset_code || ' ' || coalesce(memo, '')), '[^[:alnum:]]+', ' ', 'g')), 'C')
   ) stored,
   constraint transactions_id_is_unique_in_organization unique (organization_id, id),
   constraint transactions_tx_hash_is_unique unique (tx_hash),
@@ -92,6 +93,8 @@ comment on column public.transactions.sequence_number is 'int64 as text, because
 comment on column public.transactions.fee_bid_stroops is
   'The highest fee offered for the whole transaction, in stroops.';
 comment on column public.transactions.max_ledger is 'First ledger in which the transaction is no longer valid.';
+comment on column public.transactions.last_operation_index is
+  'Which operation the last answer named as the first bad one; null when it named none.';
 comment on column public.transactions.proof is 'The evidence for the final state.';
 
 create unique index transactions_one_live_per_source_account_key on public.transactions (source_account) where is_live;
@@ -103,6 +106,9 @@ create index idx_transactions_search on public.transactions using gin (search_ve
 create index idx_transactions_created_at on public.transactions (organization_id, created_at desc, id desc);
 create index idx_transactions_amount on public.transactions (organization_id, amount);
 create index transactions_organization_id_payroll_run_id_idx on public.transactions (organization_id, payroll_run_id);
+create index transactions_source_account_sequence_number_idx_when_in_ledger
+  on public.transactions (source_account, (sequence_number::numeric) desc)
+  where submission_state in ('applied', 'applied_failed');
 create index transactions_next_check_at_idx_when_live on public.transactions (next_check_at) where is_live;
 
 insert into private.state_transitions (entity, from_state, to_state) values

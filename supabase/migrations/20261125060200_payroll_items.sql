@@ -166,7 +166,8 @@ create trigger payroll_items_keep_submitted_runs_of_deletes
   referencing old table as rows_before
   for each statement execute function private.keep_items_of_submitted_runs();
 
--- Totals come from the items alone: the trigger below writes them from inside another trigger, and nobody else may.
+-- Totals come from the items alone: the trigger below writes them from inside another trigger, and every other write is
+-- refused.
 create function private.refuse_direct_totals()
 returns trigger
 language plpgsql stable security definer

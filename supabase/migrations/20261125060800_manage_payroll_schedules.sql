@@ -304,6 +304,8 @@ begin
     select schedule.* from public.payroll_schedules as schedule where schedule.id = v_id;
 end;
 $$;
+comment on function private.create_payroll_schedule(jsonb, text) is
+  'Stores a schedule with its first occurrence, once for each idempotency key.';
 grant execute on function private.create_payroll_schedule(jsonb, text) to authenticated;
 
 create function public.create_payroll_schedule(fields jsonb, idempotency_key text default null)
@@ -377,6 +379,8 @@ begin
     select schedule.* from public.payroll_schedules as schedule where schedule.id = v_before.id;
 end;
 $$;
+comment on function private.update_payroll_schedule(bigint, integer, jsonb) is
+  'Changes a schedule with the version that was seen; what is due already stays owed.';
 grant execute on function private.update_payroll_schedule(bigint, integer, jsonb) to authenticated;
 
 create function public.update_payroll_schedule(payroll_schedule_id bigint, expected_version integer, fields jsonb)
@@ -420,6 +424,8 @@ begin
     select schedule.* from public.payroll_schedules as schedule where schedule.id = v_schedule.id;
 end;
 $$;
+comment on function private.switch_payroll_schedule(bigint, boolean) is
+  'Pauses or resumes a schedule; missed days of a pause are not made up for.';
 grant execute on function private.switch_payroll_schedule(bigint, boolean) to authenticated;
 
 create function public.pause_payroll_schedule(payroll_schedule_id bigint)
@@ -460,6 +466,8 @@ begin
       preview_payroll_schedule.occurrences) as coming;
 end;
 $$;
+comment on function private.preview_payroll_schedule(jsonb, integer) is
+  'The coming occurrences of a schedule that need not be stored.';
 grant execute on function private.preview_payroll_schedule(jsonb, integer) to authenticated;
 
 create function public.preview_payroll_schedule(fields jsonb, occurrences integer default 12)

@@ -3,7 +3,7 @@
 -- may hold its key, and nobody may spend another company's money by naming its address. The row is also the lease of
 -- the account: whoever works on it holds the token, and a worker that was overtaken is refused by its old token.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.source_accounts
+-- tables: private.error_codes, private.sequence_numbers, private.source_accounts
 -- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010300, 20261125010400, 20261125020000,
 --   20261125020400, 20261125050000
 -- class: add-table, data-migration, code | breaking: no
@@ -27,6 +27,27 @@ comment on table private.source_accounts is
 create index source_accounts_organization_id_idx on private.source_accounts (organization_id);
 alter table private.source_accounts enable row level security;
 alter table private.source_accounts force row level security;
+
+create table private.sequence_numbers (
+  source_account text not null references private.source_accounts (account_id),
+  sequence_number numeric(19) not null,
+  tx_hash text,
+  ledger bigint,
+  envelope_xdr text,
+  recorded_at timestamptz not null default now(),
+  constraint sequence_numbers_are_listed_once primary key (source_account, sequence_number),
+  constraint sequence_numbers_used_name_transaction_and_ledger check ((tx_hash is null) = (ledger is null))
+);
+comment on table private.sequence_numbers is
+  'Which transaction used a sequence number of a source account. A number without a transaction is open: a provider '
+  'said that nobody used it, which nobody can sign. Whatever is built next must use that number or a lower one, so '
+  'that it cannot pay again if the provider was wrong.';
+comment on column private.sequence_numbers.envelope_xdr is
+  'The signed envelope of a transaction that PayD did not build, as evidence.';
+create index sequence_numbers_source_account_idx_when_open
+  on private.sequence_numbers (source_account, sequence_number) where tx_hash is null;
+alter table private.sequence_numbers enable row level security;
+alter table private.sequence_numbers force row level security;
 
 insert into private.error_codes (code, http_status, message, hint) values
   ('organization_not_found', 404, 'There is no organization %s.', 'Check the id.'),
@@ -118,7 +139,8 @@ begin
 
   -- An expired lease that nobody took over is still the worker's own; a taken one has another token.
   if not found then
-    perform private.refuse('lease_lost', coalesce(require_lease.account_id, 'without address'));
+    perform private.refuse('lease_lost',
+      coalesce(private.quotable(require_lease.account_id, 80), 'without address'));
   end if;
 
   return v_account;
@@ -146,6 +168,34 @@ $$;
 comment on function private.release_lease(text, uuid, integer) is
   'Gives the account back; false if the lease was already taken over.';
 grant execute on function private.release_lease(text, uuid, integer) to service_role;
+
+create function private.extend_lease(account_id text, lease_token uuid, lease_seconds integer)
+returns boolean
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  update private.source_accounts as account
+  set leased_until = now() + make_interval(secs => least(greatest(extend_lease.lease_seconds, 10), 600))
+  where account.account_id = extend_lease.account_id
+    and account.lease_token = extend_lease.lease_token;
+
+  return found;
+end;
+$$;
+comment on function private.extend_lease(text, uuid, integer) is
+  'Keeps the account for a worker that is still at work; false if the lease was already taken over.';
+grant execute on function private.extend_lease(text, uuid, integer) to service_role;
+
+create function public.extend_disbursement(source_account text, lease_token uuid, lease_seconds integer default 20)
+returns boolean
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.extend_lease(source_account, lease_token, lease_seconds); $$;
+comment on function public.extend_disbursement(text, uuid, integer) is
+  'For workers: keeps a source account while a step takes longer than its lease.';
+revoke all on function public.extend_disbursement(text, uuid, integer) from public, anon, authenticated, service_role;
+grant execute on function public.extend_disbursement(text, uuid, integer) to service_role;
 
 create function public.release_disbursement(source_account text, lease_token uuid, next_check_seconds integer default 0)
 returns boolean

@@ -79,6 +79,10 @@ begin
     perform private.refuse('payroll_item_pays_source', (run).id::text);
   end if;
 
+  if private.source_account_is_held(start_disbursement.source_account) then
+    perform private.refuse('source_account_held', start_disbursement.source_account);
+  end if;
+
   update public.payroll_runs as started
   set status = 'processing',
       source_account = start_disbursement.source_account,
@@ -188,14 +192,7 @@ begin
     and employee.deleted_at is null;
 
   -- Of a run that stopped before their turn, the items of people who left are still waiting.
-  update public.payroll_items as item
-  set status = 'failed', failure_code = 'employee_not_payable', failure_reason = 'The employee is no longer active.'
-  from public.employees as employee
-  where item.payroll_run_id = v_run.id
-    and item.status = 'pending'
-    and employee.organization_id = item.organization_id
-    and employee.id = item.employee_id
-    and (employee.status <> 'active' or employee.deleted_at is not null);
+  perform private.fail_items_of_leavers(v_run.id);
 
   return next private.start_disbursement(v_run, v_run.source_account);
 end;

@@ -2,29 +2,37 @@
 -- The worker claims an account and is told what to pay: the database plans, so a worker cannot choose.
 -- author: PayD | date: 2026-11-25
 -- tables: private.scheduled_jobs
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125060000, 20261125060100,
---   20261125060200, 20261125070100, 20261125070200
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125040000, 20261125060000,
+--   20261125060100, 20261125060200, 20261125070100, 20261125070200
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 create function private.planned_operations(payroll_run_id bigint, max_operations integer)
-returns table (operation_index integer, employee_id bigint, destination text, amount numeric, item_ids bigint[])
+returns table (
+  operation_index integer, employee_id bigint, operation_type text, destination text, amount numeric,
+  item_ids bigint[]
+)
 language sql stable security definer
 set search_path = ''
 as $$
   select
     (row_number() over (order by unpaid.employee_id) - 1)::integer,
-    unpaid.employee_id, unpaid.destination, unpaid.amount, unpaid.item_ids
+    unpaid.employee_id, 'payment'::text, unpaid.destination, unpaid.amount, unpaid.item_ids
   from (
     -- One payment for each employee: base and bonuses of the run are summed.
     select item.employee_id, min(item.destination) as destination, sum(item.amount::numeric) as amount,
     array_agg(item.id order by item.id) as item_ids
     from public.payroll_items as item
+    join public.employees as employee
+      on employee.organization_id = item.organization_id and employee.id = item.employee_id
     where item.payroll_run_id = planned_operations.payroll_run_id
       and item.status = 'pending'
       and item.transaction_operation_id is null
+      -- Whoever left after the payment was started, and is in no transaction yet, is not paid.
+      and employee.status = 'active'
+      and employee.deleted_at is null
     group by item.employee_id
     order by item.employee_id
     limit least(greatest(planned_operations.max_operations, 1), 100)
@@ -44,6 +52,9 @@ create type public.claimed_disbursement as (
   network_passphrase text,
   horizon_url text,
   max_fee_stroops bigint,
+  used_sequence_number text,
+  used_in_ledger bigint,
+  open_sequence_number text,
   transaction jsonb
 );
 comment on type public.claimed_disbursement is
@@ -59,6 +70,7 @@ declare
   v_account private.source_accounts;
   v_transaction public.transactions;
   v_run public.payroll_runs;
+  v_used private.sequence_numbers;
 begin
   select settings.* into v_settings from private.settings as settings;
 
@@ -71,6 +83,7 @@ begin
   from private.source_accounts as account
   where (account.leased_until is null or account.leased_until < now())
     and account.next_check_at <= now()
+    and not private.source_account_is_held(account.account_id)
     and case
       when exists (select from public.transactions as live
         where live.source_account = account.account_id and live.is_live)
@@ -110,10 +123,20 @@ begin
   order by run.id
   limit 1;
 
+  select used.* into v_used
+  from private.sequence_numbers as used
+  where used.source_account = v_account.account_id and used.tx_hash is not null
+  order by used.sequence_number desc
+  limit 1;
+
   return next row(
     v_run.id, v_account.organization_id, v_account.account_id, v_account.lease_token, v_run.asset_code,
     v_run.asset_issuer, v_run.memo,
     v_settings.network_passphrase, v_settings.horizon_url, v_settings.max_fee_stroops,
+    v_used.sequence_number::text, v_used.ledger, (
+      select min(open.sequence_number)::text
+      from private.sequence_numbers as open
+      where open.source_account = v_account.account_id and open.tx_hash is null),
     case when v_transaction.id is not null then jsonb_build_object(
       'id', v_transaction.id,
       'tx_hash', v_transaction.tx_hash,
@@ -122,6 +145,9 @@ begin
       'sequence_number', v_transaction.sequence_number,
       'max_ledger', v_transaction.max_ledger,
       'max_time', v_transaction.max_time,
+      'fee_bid_stroops', v_transaction.fee_bid_stroops::text,
+      'memo', v_transaction.memo,
+      'operations', private.stored_operations(v_transaction.id),
       'attempts', v_transaction.attempts,
       'last_code', v_transaction.last_code,
       'submission_state', v_transaction.submission_state) end
@@ -129,6 +155,22 @@ begin
 end;
 $$;
 grant execute on function private.claim_disbursement(integer) to service_role;
+
+create function private.stored_operations(transaction_id bigint)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  select jsonb_agg(jsonb_build_object(
+    'operation_index', operation.operation_index, 'employee_id', operation.employee_id,
+    'operation_type', operation.operation_type, 'destination', operation.destination,
+    'asset_code', operation.asset_code, 'asset_issuer', operation.asset_issuer, 'amount', operation.amount::text)
+    order by operation.operation_index)
+  from public.transaction_operations as operation
+  where operation.transaction_id = stored_operations.transaction_id;
+$$;
+comment on function private.stored_operations(bigint) is
+  'What a prepared transaction pays, so that a worker can compare its envelope with it before every signature.';
 
 create function public.claim_disbursement(lease_seconds integer default 60)
 returns setof public.claimed_disbursement
@@ -166,6 +208,26 @@ $$;
 comment on function private.leased_run(bigint, uuid) is
   'The run whose source account is leased with the token, both locked.';
 
+create function private.fail_items_of_leavers(payroll_run_id bigint)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  update public.payroll_items as item
+  set status = 'failed', failure_code = 'employee_not_payable', failure_reason = 'The employee is no longer active.'
+  from public.employees as employee
+  where item.payroll_run_id = fail_items_of_leavers.payroll_run_id
+    and item.status = 'pending'
+    and item.transaction_operation_id is null
+    and employee.organization_id = item.organization_id
+    and employee.id = item.employee_id
+    and (employee.status <> 'active' or employee.deleted_at is not null);
+end;
+$$;
+comment on function private.fail_items_of_leavers(bigint) is
+  'Fails what a run would pay to people who left after it was started and whom no transaction pays yet.';
+
 create function private.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer)
 returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
   asset_issuer text, amount text)
@@ -178,10 +240,11 @@ begin
     return;
   end if;
 
+  perform private.fail_items_of_leavers(v_run.id);
+
   return query
-    select planned.operation_index, planned.employee_id, 'payment'::text, planned.destination, v_run.asset_code,
-    v_run.asset_issuer,
-      planned.amount::numeric(20, 7)::text
+    select planned.operation_index, planned.employee_id, planned.operation_type, planned.destination,
+      v_run.asset_code, v_run.asset_issuer, planned.amount::numeric(20, 7)::text
     from private.planned_operations(v_run.id, plan_operations.max_operations) as planned
     order by planned.operation_index;
 

@@ -1,11 +1,12 @@
 -- migration: writing a transaction ahead
 -- claim an account -> plan the next operations -> persist the transaction -> sign and submit -> record what the ledger
 -- proves. The database plans, so a worker cannot choose what to pay; it recomputes the plan when the transaction is
--- persisted and refuses any difference.
+-- persisted, writes its bytes itself, and refuses any difference. What is sent must be that transaction, signed by the
+-- source account; the database checks the signature too.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125010300, 20261125010400, 20261125060000, 20261125060100,
---   20261125060200, 20261125070100, 20261125070300
+--   20261125060200, 20261125070050, 20261125070100, 20261125070300
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -21,6 +22,15 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('invalid_transaction', 422,
     'The transaction is incomplete: %s.',
     'Give hash, envelope, sequence number, fee and both bounds.'),
+  ('envelope_differs_from_plan', 409,
+    'The envelope is not the planned transaction: its %s differs.',
+    'Build the transaction from exactly the planned operations; nothing else is stored or sent.'),
+  ('signature_invalid', 409,
+    'The envelope does not carry exactly the valid signatures of the account %s.',
+    'Sign the prepared transaction with the key of the source account, and with no other.'),
+  ('sequence_number_open', 409,
+    'Number %2$s of the account %1$s may have been used.',
+    'Use that number, or find the transaction that used it.'),
   ('transaction_not_found', 404, 'There is no transaction %s.', 'Check the id.'),
   ('transaction_is_final', 409, 'Transaction %s is %s and cannot be submitted again.', 'Nothing needs to be done.');
 
@@ -87,15 +97,20 @@ begin
   end if;
 
   if persist_transaction.max_time is null or persist_transaction.max_ledger is null
-    or persist_transaction.max_ledger < 1 then
+    or persist_transaction.max_ledger not between 1 and 4294967295 or not isfinite(persist_transaction.max_time) then
     perform private.refuse('invalid_transaction', 'without bounds its end could never be proven');
+  end if;
+
+  if persist_transaction.fee_bid_stroops > 4294967295
+    or date_trunc('second', persist_transaction.max_time) <> persist_transaction.max_time then
+    perform private.refuse('invalid_transaction', 'its fee or its last time cannot be written in a transaction');
   end if;
 
   v_count := jsonb_array_length(persist_transaction.operations);
 
   -- What the worker built must be what the database planned, to the last stroop and in the same order.
   if exists (
-    select planned.operation_index, planned.employee_id, 'payment', planned.destination, v_run.asset_code,
+    select planned.operation_index, planned.employee_id, planned.operation_type, planned.destination, v_run.asset_code,
     v_run.asset_issuer, planned.amount::numeric(20, 7)::text
     from private.planned_operations(v_run.id, v_count) as planned
     except
@@ -107,6 +122,13 @@ begin
   ) or (select count(*) from private.planned_operations(v_run.id, v_count)) <> v_count then
     perform private.refuse('operations_differ_from_plan');
   end if;
+
+  perform private.require_planned_envelope(
+    v_run, v_count, persist_transaction.tx_hash, persist_transaction.envelope_xdr,
+    persist_transaction.sequence_number, persist_transaction.fee_bid_stroops, persist_transaction.max_ledger,
+    persist_transaction.max_time);
+
+  perform private.require_closed_sequence_numbers(v_run.source_account, persist_transaction.sequence_number);
 
   insert into public.transactions (
     organization_id, payroll_run_id, tx_hash, amount, asset_code, asset_issuer, source_account, sequence_number,
@@ -123,11 +145,10 @@ begin
 
   with operation as (
     insert into public.transaction_operations (
-      organization_id, transaction_id, operation_index, payroll_run_id, employee_id, destination, asset_code,
-      asset_issuer, amount)
+      organization_id, transaction_id, operation_index, payroll_run_id, employee_id, operation_type, destination,
+      asset_code, asset_issuer, amount)
     select v_run.organization_id, v_transaction.id, planned.operation_index, v_run.id, planned.employee_id,
-    planned.destination,
-      v_run.asset_code, v_run.asset_issuer, planned.amount
+      planned.operation_type, planned.destination, v_run.asset_code, v_run.asset_issuer, planned.amount
     from private.planned_operations(v_run.id, v_count) as planned
     returning id, employee_id
   )
@@ -164,6 +185,60 @@ revoke all on function public.persist_transaction(bigint, uuid, text, text, text
 grant execute on function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz,
   jsonb) to service_role;
 
+create function private.require_planned_envelope(
+  run public.payroll_runs, operation_count integer, tx_hash text, envelope_xdr text, sequence_number text,
+  fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz
+)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_planned constant bytea := private.xdr_transaction(
+    (run).source_account, require_planned_envelope.sequence_number, require_planned_envelope.fee_bid_stroops,
+    require_planned_envelope.max_ledger, require_planned_envelope.max_time, (run).memo, (
+      select array_agg(
+        private.xdr_operation(planned.operation_type, planned.destination, (run).asset_code, (run).asset_issuer,
+          planned.amount)
+        order by planned.operation_index)
+      from private.planned_operations((run).id, require_planned_envelope.operation_count) as planned));
+begin
+  -- Kind of envelope, the transaction, and an empty list of signatures.
+  if private.decoded_base64(require_planned_envelope.envelope_xdr)
+    is distinct from '\x00000002'::bytea || v_planned || '\x00000000'::bytea then
+    perform private.refuse('envelope_differs_from_plan', 'content');
+  end if;
+
+  if encode(private.signed_bytes(v_planned), 'hex') <> require_planned_envelope.tx_hash then
+    perform private.refuse('envelope_differs_from_plan', 'hash');
+  end if;
+end;
+$$;
+comment on function private.require_planned_envelope(public.payroll_runs, integer, text, text, text, bigint, bigint,
+  timestamptz) is
+  'Writes the transaction that was planned and refuses an envelope or a hash that is not exactly that.';
+
+create function private.require_closed_sequence_numbers(source_account text, sequence_number text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_open constant numeric := (
+    select min(open.sequence_number)
+    from private.sequence_numbers as open
+    where open.source_account = require_closed_sequence_numbers.source_account
+      and open.tx_hash is null);
+begin
+  if require_closed_sequence_numbers.sequence_number::numeric > v_open then
+    perform private.refuse('sequence_number_open', require_closed_sequence_numbers.source_account, v_open::text);
+  end if;
+end;
+$$;
+comment on function private.require_closed_sequence_numbers(text, text) is
+  'Refuses a transaction behind a number of which only a provider says that nobody used it: if the provider was wrong, '
+  'only the same number or a lower one cannot pay a second time.';
+
 create function private.leased_transaction(transaction_id bigint, lease_token uuid)
 returns public.transactions
 language plpgsql volatile security definer
@@ -181,7 +256,13 @@ begin
     perform private.refuse('transaction_not_found', coalesce(leased_transaction.transaction_id::text, 'without id'));
   end if;
 
+  -- Locks are taken in one order everywhere: account, run, transaction, items.
   perform private.require_lease(v_source_account, leased_transaction.lease_token);
+
+  perform from public.payroll_runs as run
+  where run.id = (select transaction.payroll_run_id from public.transactions as transaction
+    where transaction.id = leased_transaction.transaction_id)
+  for update;
 
   select transaction.* into v_transaction
   from public.transactions as transaction
@@ -192,7 +273,30 @@ begin
 end;
 $$;
 comment on function private.leased_transaction(bigint, uuid) is
-  'The transaction whose source account is leased with the token, both locked.';
+  'The transaction whose source account is leased with the token; account, run and transaction are locked.';
+
+create function private.require_signed_transaction(transaction public.transactions, signed_envelope_xdr text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_envelope record;
+begin
+  select opened.* into v_envelope
+  from private.opened_envelope(require_signed_transaction.signed_envelope_xdr) as opened;
+
+  if v_envelope.tx_hash is distinct from (transaction).tx_hash then
+    perform private.refuse('envelope_differs_from_plan', 'hash');
+  end if;
+
+  if not private.is_signed_by(v_envelope.transaction_xdr, v_envelope.signatures,
+    array[(transaction).source_account]) then
+    perform private.refuse('signature_invalid', (transaction).source_account);
+  end if;
+end;
+$$;
+comment on function private.require_signed_transaction(public.transactions, text) is
+  'Refuses an envelope that is not the stored transaction with valid signatures of its source account.';
 
 create function private.begin_submission(transaction_id bigint, lease_token uuid, signed_envelope_xdr text)
 returns setof public.transactions
@@ -208,6 +312,11 @@ begin
 
   if not private.is_xdr(begin_submission.signed_envelope_xdr) then
     perform private.refuse('invalid_transaction', 'the signed envelope is not XDR in base64');
+  end if;
+
+  -- An envelope that was checked before need not be checked again.
+  if v_transaction.signed_envelope_xdr is distinct from begin_submission.signed_envelope_xdr then
+    perform private.require_signed_transaction(v_transaction, begin_submission.signed_envelope_xdr);
   end if;
 
   -- Written before anything is sent: from here on the transaction may be in a ledger, whatever becomes of the worker.
@@ -262,6 +371,10 @@ begin
           order by given.position
           limit 1
         ), record_submission.transaction_code, 'http_' || record_submission.http_status), 100),
+        last_operation_index = (
+          select min(given.position) - 1
+          from unnest(record_submission.operation_codes) with ordinality as given (code, position)
+          where given.code <> 'op_success'),
         last_http_status = record_submission.http_status,
         next_check_at = now() + make_interval(secs => v_wait_seconds)
     where transaction.id = v_transaction.id

@@ -1,13 +1,14 @@
 -- migration: the end of a transaction
 -- Only evidence from the ledger ends a transaction: it was found by its hash; or one state response past its bounds
--- shows its sequence number unused; or another transaction holds that number. What each result code means for the item
--- and the run is data.
+-- shows its sequence number unused; or another transaction holds that number. Hashes, accounts, numbers and codes are
+-- read from the bytes of envelopes and results, and signatures are checked; what stands beside them is not believed.
+-- The evidence is kept. What each result code means for the item and the run is data.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.notification_templates
--- depends: 20261125000000, 20261125000100, 20261125001100, 20261125010000, 20261125010300, 20261125010400,
---   20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070100, 20261125070200, 20261125070300,
---   20261125070500
--- class: data-migration, code | breaking: no
+-- tables: private.error_codes, private.notification_templates, private.transaction_evidence
+-- depends: 20261125000000, 20261125000100, 20261125000600, 20261125001100, 20261125010000, 20261125010300,
+--   20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070050, 20261125070100, 20261125070200,
+--   20261125070300, 20261125070400, 20261125070500
+-- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -19,9 +20,31 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('evidence_proves_nothing', 409,
     'The evidence does not prove the end of transaction %s: %s.',
     'Keep looking; only the ledger ends a transaction.'),
+  ('ledger_contradicts', 409,
+    'What the provider says of the account %s contradicts what it said before.',
+    'Nothing more is paid from it. Compare its transactions with the ledger through another provider.'),
   ('outcome_conflicts', 409,
     'Transaction %s ended as %s, and the evidence says otherwise.',
     'Stop payments from this account and compare with the ledger by hand.');
+
+create table private.transaction_evidence (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null,
+  transaction_id bigint not null,
+  evidence jsonb not null,
+  recorded_at timestamptz not null default now(),
+  constraint transaction_evidence_transaction_belongs_to_the_organization
+    foreign key (organization_id, transaction_id) references public.transactions (organization_id, id)
+);
+comment on table private.transaction_evidence is
+  'What ended a transaction, as it was brought: the answer of the provider and who looked, or the decision of people.';
+create index transaction_evidence_transaction_id_idx on private.transaction_evidence (organization_id, transaction_id);
+alter table private.transaction_evidence enable row level security;
+alter table private.transaction_evidence force row level security;
+
+create trigger transaction_evidence_refuses_change
+  before update or delete or truncate on private.transaction_evidence
+  for each statement execute function private.refuse_change();
 
 create function private.record_outcome(outcome jsonb, lease_token uuid)
 returns setof public.transactions
@@ -39,19 +62,23 @@ begin
 
   begin
     perform (record_outcome.outcome ->> 'closed_at')::timestamptz,
-    (record_outcome.outcome ->> 'observed_closed_at')::timestamptz,
-      (record_outcome.outcome ->> 'fee_charged_stroops')::bigint;
+      (record_outcome.outcome ->> 'observed_closed_at')::timestamptz;
   exception when data_exception then
     perform private.refuse('invalid_outcome');
   end;
 
-  v_transaction := private.locked_transaction((record_outcome.outcome ->> 'transaction_id')::bigint,
+  if private.json_holds_secret_key(record_outcome.outcome) then
+    perform private.refuse('secret_key_refused', 'The outcome');
+  end if;
+
+  -- Only the worker that holds the account may say how its transaction ended.
+  v_transaction := private.leased_transaction((record_outcome.outcome ->> 'transaction_id')::bigint,
     record_outcome.lease_token);
 
-  v_state := case
-    when v_proof = 'found_by_hash' and record_outcome.outcome -> 'successful' = 'true'::jsonb then 'applied'
-    when v_proof = 'found_by_hash' and record_outcome.outcome -> 'successful' = 'false'::jsonb then 'applied_failed'
-    when v_proof in ('sequence_unused_after_bounds', 'sequence_used_by_other') then 'never_applied'
+  v_state := case v_proof
+    when 'found_by_hash' then private.require_found(v_transaction, record_outcome.outcome)
+    when 'sequence_unused_after_bounds' then private.require_unused_number(v_transaction, record_outcome.outcome)
+    when 'sequence_used_by_other' then private.require_other_user(v_transaction, record_outcome.outcome)
   end;
 
   if v_state is null then
@@ -64,18 +91,177 @@ begin
     return;
   end if;
 
-  perform private.require_evidence(v_transaction, record_outcome.outcome);
-
   -- Proof of another end is an alarm; what proves nothing was refused above.
   if not v_transaction.is_live then
     perform private.refuse('outcome_conflicts', v_transaction.id::text, v_transaction.submission_state);
   end if;
 
-  if v_state = 'never_applied' then
-    v_transaction := private.end_never_applied(v_transaction, v_proof);
-  else
-    v_transaction := private.end_found_by_hash(v_transaction, v_state, record_outcome.outcome);
+  insert into private.transaction_evidence (organization_id, transaction_id, evidence)
+  values (v_transaction.organization_id, v_transaction.id, record_outcome.outcome);
+
+  return next private.end_transaction(v_transaction, v_state, v_proof, record_outcome.outcome);
+end;
+$$;
+comment on function private.record_outcome(jsonb, uuid) is
+  'Ends a transaction by evidence, its items and, when nothing is left, its run.';
+grant execute on function private.record_outcome(jsonb, uuid) to service_role;
+
+create function public.record_outcome(outcome jsonb, lease_token uuid)
+returns setof public.transactions
+language sql volatile security invoker
+set search_path = ''
+as $$ select * from private.record_outcome(outcome, lease_token); $$;
+comment on function public.record_outcome(jsonb, uuid) is
+  'For workers: ends a transaction by evidence from the ledger.';
+revoke all on function public.record_outcome(jsonb, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.record_outcome(jsonb, uuid) to service_role;
+
+create function private.ledger_in(outcome jsonb, field text, transaction public.transactions)
+returns bigint
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if coalesce(ledger_in.outcome ->> ledger_in.field, '') !~ '^[1-9][0-9]{0,9}$' then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it names no ledger');
   end if;
+
+  return (ledger_in.outcome ->> ledger_in.field)::bigint;
+end;
+$$;
+comment on function private.ledger_in(jsonb, text, public.transactions) is
+  'The ledger that an outcome names; refuses one that names none.';
+
+create function private.require_found(transaction public.transactions, outcome jsonb)
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_ledger constant bigint := private.ledger_in(outcome, 'ledger', transaction);
+  v_envelope record;
+  v_result record;
+begin
+  if v_ledger >= (transaction).max_ledger then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it was not valid in that ledger');
+  end if;
+
+  select opened.* into v_envelope from private.opened_envelope(outcome ->> 'envelope_xdr') as opened;
+
+  if v_envelope.tx_hash is distinct from (transaction).tx_hash then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'its envelope is another transaction');
+  end if;
+
+  -- What was sent was checked before it was sent. Signatures of anything else are checked here.
+  if outcome ->> 'envelope_xdr' is distinct from (transaction).signed_envelope_xdr
+    and not private.is_signed_by(v_envelope.transaction_xdr, v_envelope.signatures,
+      array[(transaction).source_account]) then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'its envelope is not signed');
+  end if;
+
+  select opened.* into v_result from private.opened_result(outcome ->> 'result_xdr') as opened;
+
+  if v_result.transaction_code is null
+    or coalesce(v_result.inner_tx_hash, (transaction).tx_hash) <> (transaction).tx_hash then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'its result is unreadable');
+  end if;
+
+  if cardinality(v_result.operation_codes) not in (0, (transaction).operation_count) then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text,
+      'it reports another number of operations');
+  end if;
+
+  return case v_result.transaction_code when 'tx_success' then 'applied' else 'applied_failed' end;
+end;
+$$;
+comment on function private.require_found(public.transactions, jsonb) is
+  'The end of a transaction that was found by its hash; refuses evidence that is not about it.';
+
+create function private.require_unused_number(transaction public.transactions, outcome jsonb)
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_ledger constant bigint := private.ledger_in(outcome, 'observed_ledger', transaction);
+  v_closed_at constant timestamptz := (outcome ->> 'observed_closed_at')::timestamptz;
+begin
+  if coalesce(outcome ->> 'observed_sequence', '') !~ '^[0-9]{1,19}$'
+    or (outcome ->> 'observed_sequence')::numeric >= (transaction).sequence_number::numeric
+    or exists (
+      select from private.sequence_numbers as used
+      where used.source_account = (transaction).source_account
+        and used.sequence_number >= (transaction).sequence_number::numeric
+        and used.tx_hash is not null) then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'the sequence number is used');
+  end if;
+
+  -- A ledger decides: the transaction is valid before max_ledger only. The close time of that ledger decides as well,
+  -- a worker's clock never.
+  if v_ledger < (transaction).max_ledger and (v_closed_at is null or v_closed_at <= (transaction).max_time) then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it can still be included');
+  end if;
+
+  return 'never_applied';
+end;
+$$;
+comment on function private.require_unused_number(public.transactions, jsonb) is
+  'The end of a transaction whose number was unused after its bounds. Nobody can sign that, so the number stays open: '
+  'whatever is built next must use it.';
+
+create function private.require_other_user(transaction public.transactions, outcome jsonb)
+returns text
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_ledger constant bigint := private.ledger_in(outcome, 'other_ledger', transaction);
+  v_envelope record;
+begin
+  select opened.* into v_envelope from private.opened_envelope(outcome ->> 'other_envelope_xdr') as opened;
+
+  if v_envelope.tx_hash is null
+    or v_envelope.tx_hash = (transaction).tx_hash
+    or v_envelope.source_account <> (transaction).source_account
+    or v_envelope.sequence_number <> (transaction).sequence_number then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text,
+      'its envelope is no other transaction with that number');
+  end if;
+
+  if not private.is_signed_by(v_envelope.transaction_xdr, v_envelope.signatures,
+    array[(transaction).source_account]) then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text,
+      'its envelope is not signed by the source account');
+  end if;
+
+  -- An own transaction that never was in a ledger cannot have used the number: a provider was wrong, then or now.
+  if exists (
+    select from public.transactions as own
+    where own.tx_hash = v_envelope.tx_hash and own.submission_state not in ('applied', 'applied_failed')
+  ) then
+    perform private.refuse('ledger_contradicts', (transaction).source_account);
+  end if;
+
+  return 'never_applied';
+end;
+$$;
+comment on function private.require_other_user(public.transactions, jsonb) is
+  'The end of a transaction whose number another signed transaction used; refuses an envelope that is not signed.';
+
+create function private.end_transaction(transaction public.transactions, state text, proof text, outcome jsonb)
+returns public.transactions
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_transaction public.transactions;
+begin
+  if end_transaction.state = 'never_applied' then
+    v_transaction := private.end_never_applied(transaction, end_transaction.proof);
+  else
+    v_transaction := private.end_found_by_hash(transaction, end_transaction.state, outcome);
+  end if;
+
+  perform private.note_sequence_number(v_transaction, outcome);
 
   perform private.emit_event(
     v_transaction.organization_id, 'transaction.' || v_transaction.status, 'transaction', v_transaction.id::text,
@@ -90,116 +276,92 @@ begin
 
   perform private.finish_payroll_run(v_transaction.payroll_run_id);
 
-  return next v_transaction;
-end;
-$$;
-comment on function private.record_outcome(jsonb, uuid) is
-  'Ends a transaction by evidence, its items and, when nothing is left, its run.';
-grant execute on function private.record_outcome(jsonb, uuid) to service_role;
-
-create function public.record_outcome(outcome jsonb, lease_token uuid default null)
-returns setof public.transactions
-language sql volatile security invoker
-set search_path = ''
-as $$ select * from private.record_outcome(outcome, lease_token); $$;
-comment on function public.record_outcome(jsonb, uuid) is
-  'For workers: ends a transaction by evidence from the ledger.';
-revoke all on function public.record_outcome(jsonb, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.record_outcome(jsonb, uuid) to service_role;
-
-create function private.locked_transaction(transaction_id bigint, lease_token uuid)
-returns public.transactions
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare v_transaction public.transactions;
-begin
-  select transaction.* into v_transaction
-  from public.transactions as transaction
-  where transaction.id = locked_transaction.transaction_id;
-
-  if not found then
-    perform private.refuse('transaction_not_found', locked_transaction.transaction_id::text);
-  end if;
-
-  -- Evidence is true whoever brings it; a worker that says which lease it holds must still hold it.
-  if locked_transaction.lease_token is not null then
-    perform private.require_lease(v_transaction.source_account, locked_transaction.lease_token);
-  else
-    perform from private.source_accounts as account
-    where account.account_id = v_transaction.source_account
-    for update;
-  end if;
-
-  perform from public.payroll_runs as run
-  where run.id = v_transaction.payroll_run_id
-  for update;
-
-  select transaction.* into v_transaction
-  from public.transactions as transaction
-  where transaction.id = locked_transaction.transaction_id
-  for update;
-
   return v_transaction;
 end;
 $$;
-comment on function private.locked_transaction(bigint, uuid) is
-  'The transaction with its account and run, locked in that order.';
+comment on function private.end_transaction(public.transactions, text, text, jsonb) is
+  'Ends a transaction in that state, its items and, when nothing is left, its run.';
 
-create function private.require_evidence(transaction public.transactions, outcome jsonb)
+create function private.note_sequence_number(transaction public.transactions, outcome jsonb)
 returns void
-language plpgsql stable security definer
+language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_field constant text := case outcome ->> 'proof'
-    when 'found_by_hash' then 'ledger' when 'sequence_unused_after_bounds' then 'observed_ledger'
-      when 'sequence_used_by_other' then 'other_ledger' end;
-  v_ledger bigint := case when outcome ->> v_field ~ '^[0-9]{1,18}$' then (outcome ->> v_field)::bigint end;
-  v_sequence numeric := case when outcome ->> 'observed_sequence' ~ '^[0-9]{1,19}$'
-    then (outcome ->> 'observed_sequence')::numeric end;
-  v_closed_at timestamptz := (outcome ->> 'observed_closed_at')::timestamptz;
+  v_envelope_xdr constant text := outcome ->> 'other_envelope_xdr';
+  v_hash constant text := case (transaction).proof
+    when 'found_by_hash' then (transaction).tx_hash
+    when 'sequence_used_by_other' then (
+      select opened.tx_hash from private.opened_envelope(v_envelope_xdr) as opened)
+  end;
 begin
-  if v_ledger is null then
-    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it names no ledger');
-  end if;
-
-  case outcome ->> 'proof'
-    when 'found_by_hash' then
-      if v_ledger >= (transaction).max_ledger then
-        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it was not valid in that ledger');
-      end if;
-
-      if (outcome ->> 'successful')::boolean is false and jsonb_typeof(outcome -> 'operation_codes') = 'array'
-        and jsonb_array_length(outcome -> 'operation_codes') not in (0, (transaction).operation_count) then
-        perform private.refuse('evidence_proves_nothing', (transaction).id::text,
-          'it reports another number of operations');
-      end if;
-
-    when 'sequence_unused_after_bounds' then
-      if v_sequence is null or v_sequence >= (transaction).sequence_number::numeric then
-        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'the sequence number is used');
-      end if;
-
-      -- A ledger decides: the transaction is valid before max_ledger only. The close time of that ledger decides as
-      -- well, a worker's clock never.
-      if v_ledger < (transaction).max_ledger and (v_closed_at is null or v_closed_at <= (transaction).max_time) then
-        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it can still be included');
-      end if;
-
-    when 'sequence_used_by_other' then
-      if coalesce(outcome ->> 'other_tx_hash', '') !~ '^[0-9a-f]{64}$'
-        or outcome ->> 'other_tx_hash' = (transaction).tx_hash then
-        perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it names no other transaction');
-      end if;
-
-    else
-      perform private.refuse('invalid_outcome');
-  end case;
+  insert into private.sequence_numbers as noted (source_account, sequence_number, tx_hash, ledger, envelope_xdr)
+  values (
+    (transaction).source_account, (transaction).sequence_number::numeric, v_hash,
+    case when v_hash is not null then coalesce((transaction).ledger, (outcome ->> 'other_ledger')::bigint) end,
+    v_envelope_xdr)
+  on conflict (source_account, sequence_number) do update
+  set tx_hash = excluded.tx_hash, ledger = excluded.ledger, envelope_xdr = excluded.envelope_xdr
+  where noted.tx_hash is null and excluded.tx_hash is not null;
 end;
 $$;
-comment on function private.require_evidence(public.transactions, jsonb) is
-  'Refuses what does not prove the end of the transaction.';
+comment on function private.note_sequence_number(public.transactions, jsonb) is
+  'Notes which transaction used the number, or that it is open.';
+
+create function private.record_sequence_holder(
+  source_account text, lease_token uuid, envelope_xdr text, ledger bigint
+)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_envelope record;
+begin
+  perform private.require_lease(record_sequence_holder.source_account, record_sequence_holder.lease_token);
+
+  select opened.* into v_envelope from private.opened_envelope(record_sequence_holder.envelope_xdr) as opened;
+
+  if v_envelope.source_account is distinct from record_sequence_holder.source_account
+    or record_sequence_holder.ledger is null
+    or not private.is_signed_by(v_envelope.transaction_xdr, v_envelope.signatures,
+      array[record_sequence_holder.source_account]) then
+    perform private.refuse('evidence_proves_nothing', 'of that number',
+      'its envelope is not signed by the source account');
+  end if;
+
+  -- An own transaction that never was in a ledger cannot have used the number: a provider was wrong, then or now.
+  if exists (
+    select from public.transactions as own
+    where own.tx_hash = v_envelope.tx_hash and own.submission_state not in ('applied', 'applied_failed')
+  ) then
+    perform private.refuse('ledger_contradicts', record_sequence_holder.source_account);
+  end if;
+
+  update private.sequence_numbers as noted
+  set tx_hash = v_envelope.tx_hash,
+      ledger = record_sequence_holder.ledger,
+      envelope_xdr = record_sequence_holder.envelope_xdr
+  where noted.source_account = record_sequence_holder.source_account
+    and noted.sequence_number = v_envelope.sequence_number::numeric
+    and noted.tx_hash is null;
+end;
+$$;
+comment on function private.record_sequence_holder(text, uuid, text, bigint) is
+  'Closes an open number by the signed transaction that used it.';
+grant execute on function private.record_sequence_holder(text, uuid, text, bigint) to service_role;
+
+create function public.record_sequence_holder(
+  source_account text, lease_token uuid, envelope_xdr text, ledger bigint
+)
+returns void
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.record_sequence_holder(source_account, lease_token, envelope_xdr, ledger); $$;
+comment on function public.record_sequence_holder(text, uuid, text, bigint) is
+  'For workers: names the signed transaction that used an open sequence number.';
+revoke all on function public.record_sequence_holder(text, uuid, text, bigint)
+  from public, anon, authenticated, service_role;
+grant execute on function public.record_sequence_holder(text, uuid, text, bigint) to service_role;
 
 create function private.end_never_applied(transaction public.transactions, proof text)
 returns public.transactions
@@ -227,11 +389,19 @@ begin
 
   -- The last answer says why it was never taken. What a person must mend first stops the run, and so does a result that
   -- PayD does not know, because the same transaction would be refused again and again. Otherwise it is built again.
-  select meaning.* into v_meaning
-  from private.result_codes as meaning
-  where meaning.code = v_transaction.last_code;
+  select meaning.* into v_meaning from private.meaning_of_last(v_transaction) as meaning;
 
-  if v_meaning.action in ('stop', 'item') then
+  if v_meaning.action = 'item' and v_transaction.last_operation_index is not null then
+    -- The network refused it before any ledger and named the operation: only that employee's items fail.
+    update public.payroll_items as item
+    set status = 'failed', failure_code = v_meaning.code, failure_reason = v_meaning.sentence || ' ' || v_meaning.hint
+    from public.transaction_operations as operation
+    where operation.transaction_id = (transaction).id
+      and operation.operation_index = v_transaction.last_operation_index
+      and item.payroll_run_id = operation.payroll_run_id
+      and item.employee_id = operation.employee_id
+      and item.status = 'pending';
+  elsif v_meaning.action in ('stop', 'item') then
     perform private.fail_payroll_run(v_transaction.payroll_run_id, v_meaning.code,
       v_meaning.sentence || ' ' || v_meaning.hint);
   elsif v_meaning.code is null and v_transaction.last_code ~ '^(tx|op)_' then
@@ -249,17 +419,20 @@ set search_path = ''
 as $$
 declare
   v_transaction public.transactions;
+  v_result record;
   v_stop record;
 begin
+  select opened.* into v_result from private.opened_result(outcome ->> 'result_xdr') as opened;
+
   update public.transactions as ended
   set submission_state = end_found_by_hash.state,
       status = case end_found_by_hash.state when 'applied' then 'completed' else 'failed' end,
       proof = 'found_by_hash',
       ledger = (outcome ->> 'ledger')::bigint,
       closed_at = (outcome ->> 'closed_at')::timestamptz,
-      fee_charged_stroops = (outcome ->> 'fee_charged_stroops')::bigint,
-      result_xdr = case when private.is_xdr(outcome ->> 'result_xdr') then outcome ->> 'result_xdr' end,
-      last_code = private.stored_text(coalesce(outcome ->> 'transaction_code', ended.last_code), 100)
+      fee_charged_stroops = v_result.fee_charged,
+      result_xdr = outcome ->> 'result_xdr',
+      last_code = v_result.transaction_code
   where ended.id = (transaction).id
   returning ended.* into v_transaction;
 
@@ -271,7 +444,9 @@ begin
   -- The network executed every operation and reported each result, so every bad item is known at once.
   update public.transaction_operations as operation
   set is_live = false,
-      result_code = private.stored_text(outcome -> 'operation_codes' ->> operation.operation_index, 100)
+      -- A failed transaction undoes what its good operations did.
+      result_code = case v_result.operation_codes[operation.operation_index + 1]
+        when 'op_success' then 'op_undone' else v_result.operation_codes[operation.operation_index + 1] end
   where operation.transaction_id = (transaction).id;
 
   perform private.fail_items(v_transaction);
@@ -286,13 +461,15 @@ begin
   -- Everything that is not the fault of single items stops the run: a source-side code, an unknown code, or no reason
   -- at all.
   select
-    coalesce(operation.result_code, v_transaction.last_code, 'unknown') as code,
+    coalesce(operation.result_code, v_transaction.last_code) as code,
     coalesce(meaning.sentence || ' ' || meaning.hint, private.unknown_result()) as reason
   into v_stop
   from public.transaction_operations as operation
-  left join private.result_codes as meaning on meaning.code = coalesce(operation.result_code, v_transaction.last_code)
+  cross join lateral private.meaning_of(operation.operation_type,
+    coalesce(operation.result_code, v_transaction.last_code)) as meaning
   where operation.transaction_id = (transaction).id
-    and coalesce(meaning.action, 'stop') not in ('paid', 'item')
+    and operation.result_code is distinct from 'op_undone'
+    and coalesce(meaning.action, 'stop') <> 'item'
   order by operation.operation_index
   limit 1;
 
@@ -300,7 +477,7 @@ begin
     perform private.fail_payroll_run(v_transaction.payroll_run_id, v_stop.code, v_stop.reason);
   elsif not exists (
     select from public.transaction_operations as operation
-    where operation.transaction_id = (transaction).id and operation.result_code <> 'op_success'
+    where operation.transaction_id = (transaction).id and operation.result_code <> 'op_undone'
   ) then
     -- It failed although every operation was good: building the same again would fail again.
     perform private.fail_payroll_run(v_transaction.payroll_run_id, coalesce(v_transaction.last_code, 'unknown'),
@@ -352,8 +529,9 @@ begin
   update public.payroll_items as item
   set status = 'failed', failure_code = meaning.code, failure_reason = meaning.sentence || ' ' || meaning.hint
   from public.transaction_operations as operation
-  join private.result_codes as meaning on meaning.code = operation.result_code and meaning.action = 'item'
-  where operation.transaction_id = (transaction).id
+  cross join lateral private.meaning_of(operation.operation_type, operation.result_code) as meaning
+  where meaning.action = 'item'
+    and operation.transaction_id = (transaction).id
     and item.transaction_operation_id = operation.id
     and item.status = 'pending';
 
@@ -368,8 +546,9 @@ begin
         'tx_hash', (transaction).tx_hash, 'operation_index', operation.operation_index, 'code', operation.result_code)
     )::private.event_input order by operation.operation_index)
     from public.transaction_operations as operation
-    join private.result_codes as meaning on meaning.code = operation.result_code and meaning.action = 'item'
-    where operation.transaction_id = (transaction).id));
+    cross join lateral private.meaning_of(operation.operation_type, operation.result_code) as meaning
+    where meaning.action = 'item'
+      and operation.transaction_id = (transaction).id));
 end;
 $$;
 
@@ -388,7 +567,8 @@ begin
   end if;
 
   perform private.fail_payroll_run(v_run.id, v_code, coalesce((
-    select meaning.sentence || ' ' || meaning.hint from private.result_codes as meaning where meaning.code = v_code
+    select meaning.sentence || ' ' || meaning.hint from private.meaning_of('provider', v_code) as meaning
+    where meaning.code is not null
   ), nullif(private.stored_text(stop_disbursement.detail, 1000), ''),
   'The run was stopped: ' || v_code || '.'));
 

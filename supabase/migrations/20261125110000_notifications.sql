@@ -106,7 +106,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
-  -- Imports and large runs write thousands of events that nobody is told of.
+  -- Imports and large runs write thousands of events that make no notification.
   if not exists (
     select from rows_after as event
     join private.notification_templates as template on template.event_type = event.type
@@ -208,6 +208,8 @@ begin
   return next v_notification;
 end;
 $$;
+comment on function private.mark_notification_read(bigint) is
+  'Marks one notification of the caller as read.';
 grant execute on function private.mark_notification_read(bigint) to authenticated;
 
 create function public.mark_notification_read(notification_id bigint)
@@ -240,6 +242,8 @@ begin
   return v_marked;
 end;
 $$;
+comment on function private.mark_all_notifications_read(bigint) is
+  'Marks the notifications of the caller up to an id as read.';
 grant execute on function private.mark_all_notifications_read(bigint) to authenticated;
 
 create function public.mark_all_notifications_read(up_to_id bigint default null)
@@ -267,6 +271,8 @@ begin
       and not notification.is_read);
 end;
 $$;
+comment on function private.count_unread_notifications() is
+  'How many notifications of the caller are unread.';
 grant execute on function private.count_unread_notifications() to authenticated;
 
 create function public.count_unread_notifications()

@@ -145,6 +145,8 @@ begin
   return private.preferences_of((private.require_member('viewer')).id);
 end;
 $$;
+comment on function private.get_preferences() is
+  'All preferences of the caller, with the defaults where nothing was chosen.';
 grant execute on function private.get_preferences() to authenticated;
 
 create function public.get_preferences()
@@ -274,6 +276,8 @@ begin
   return private.preferences_of(v_member.id);
 end;
 $$;
+comment on function private.set_preference(text, jsonb) is
+  'Stores one preference of the caller after checking key and value.';
 grant execute on function private.set_preference(text, jsonb) to authenticated;
 
 create function public.set_preference(key text, value jsonb)
@@ -315,6 +319,8 @@ begin
   return private.preferences_of(v_member.id);
 end;
 $$;
+comment on function private.reset_preference(text) is
+  'Takes a preference, a branch or all of them back to the defaults.';
 grant execute on function private.reset_preference(text) to authenticated;
 
 create function public.reset_preference(key text default null)

@@ -144,6 +144,8 @@ begin
     'organizations', v_organizations);
 end;
 $$;
+comment on function private.export_my_data() is
+  'Everything that is stored about the caller, in every organization.';
 grant execute on function private.export_my_data() to authenticated;
 
 create function public.export_my_data()
@@ -186,6 +188,8 @@ begin
     v_employee.auth_user_id, array[v_employee.email]);
 end;
 $$;
+comment on function private.export_person(bigint) is
+  'Everything that is stored about one employee of the caller''s organization.';
 grant execute on function private.export_person(bigint) to authenticated;
 
 create function public.export_person(employee_id bigint)

@@ -102,7 +102,7 @@ begin
   join public.payroll_runs as run on run.organization_id = item.organization_id and run.id = item.payroll_run_id
   where item.organization_id = (employee).organization_id
     and item.employee_id = (employee).id
-    -- What a failed run left unpaid is not paid later either, because a retry passes over whoever is gone.
+    -- What a failed run left unpaid is not paid later either, because a retry passes over employees who are gone.
     and item.status <> 'completed'
     and not (coalesce(require_nothing_to_pay.settled_elsewhere, false) and run.status = 'failed')
   order by item.id
@@ -185,7 +185,7 @@ begin
     perform private.erase_subject('email', v_employee.organization_id, v_employee.email);
     perform private.erase_subject('employee', v_employee.organization_id, v_employee.id::text);
 
-    -- Whoever holds a copy learns that it must go.
+    -- Systems that hold a copy learn that it must go.
     perform private.emit_event(v_employee.organization_id, 'employee.erased', 'employee', v_employee.id::text,
       'employee.erased:' || v_employee.id,
       jsonb_build_object('employee_id', v_employee.id));
@@ -195,6 +195,8 @@ begin
     select employee.* from public.employees as employee where employee.id = v_employee.id;
 end;
 $$;
+comment on function private.erase_person(bigint, text, boolean) is
+  'Takes an employee out of every row that can lose the person; the books stay.';
 grant execute on function private.erase_person(bigint, text, boolean) to authenticated;
 
 create function public.erase_person(employee_id bigint, reason text, settled_elsewhere boolean default false)
@@ -238,6 +240,8 @@ begin
     select member.* from public.users as member where member.id = v_member.id;
 end;
 $$;
+comment on function private.erase_member(bigint, text) is
+  'Takes a former member out of every row that can lose the person.';
 grant execute on function private.erase_member(bigint, text) to authenticated;
 
 create function public.erase_member(user_id bigint, reason text)

@@ -5,7 +5,7 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125010000, 20261125040000, 20261125050000, 20261125060000,
---   20261125060100, 20261125060200
+--   20261125060100, 20261125060200, 20261125080050
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -32,6 +32,7 @@ select
   progress.failed_items,
   progress.waiting_items,
   progress.paid_amount::text as paid_amount,
+  doubt.transactions as transactions_in_doubt,
   run.submitted_at,
   run.approved_at,
   run.processed_at,
@@ -48,7 +49,13 @@ cross join lateral (
   from public.payroll_items as item
   where item.organization_id = run.organization_id
     and item.payroll_run_id = run.id
-) as progress;
+) as progress
+cross join lateral (
+  select count(*) as transactions
+  from public.payments_in_doubt as doubted
+  where doubted.organization_id = run.organization_id
+    and doubted.payroll_run_id = run.id
+) as doubt;
 comment on view public.payroll_run_summaries is 'Every run with what was paid, what failed and what waits.';
 
 -- Employees may know the period and the asset of the runs that pay them, and nothing else of a run.

@@ -251,6 +251,8 @@ begin
     select * from private.all_findings((private.require_member('viewer')).organization_id);
 end;
 $$;
+comment on function private.doctor() is
+  'The findings of the caller''s organization.';
 grant execute on function private.doctor() to authenticated;
 
 create function public.doctor()

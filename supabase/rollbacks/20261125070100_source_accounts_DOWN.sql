@@ -1,9 +1,11 @@
 -- rollback-of: 20261125070100_source_accounts
--- rollback: lossy table private.source_accounts
+-- rollback: lossy table private.sequence_numbers, table private.source_accounts
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 drop function public.release_disbursement(text, uuid, integer);
+drop function public.extend_disbursement(text, uuid, integer);
+drop function private.extend_lease(text, uuid, integer);
 drop function private.release_lease(text, uuid, integer);
 drop function private.require_lease(text, uuid);
 drop function public.enroll_source_account(bigint, text);
@@ -13,4 +15,5 @@ where code in (
   'organization_not_found',
   'source_account_taken',
   'lease_lost');
+drop table private.sequence_numbers;
 drop table private.source_accounts;

@@ -7,8 +7,10 @@ delete from private.scheduled_jobs
 where name in ('payroll-disburse');
 drop function public.plan_operations(bigint, uuid, integer);
 drop function private.plan_operations(bigint, uuid, integer);
+drop function private.fail_items_of_leavers(bigint);
 drop function private.leased_run(bigint, uuid);
 drop function public.claim_disbursement(integer);
+drop function private.stored_operations(bigint);
 drop function private.claim_disbursement(integer);
 drop type public.claimed_disbursement;
 drop function private.planned_operations(bigint, integer);

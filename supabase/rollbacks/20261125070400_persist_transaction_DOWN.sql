@@ -7,7 +7,11 @@ drop function public.record_submission(bigint, uuid, integer, text, text[], inte
 drop function private.record_submission(bigint, uuid, integer, text, text[], integer);
 drop function public.begin_submission(bigint, uuid, text);
 drop function private.begin_submission(bigint, uuid, text);
+drop function private.require_signed_transaction(public.transactions, text);
 drop function private.leased_transaction(bigint, uuid);
+drop function private.require_closed_sequence_numbers(text, text);
+drop function private.require_planned_envelope(public.payroll_runs, integer, text, text, text, bigint, bigint,
+  timestamptz);
 drop function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb);
 drop function private.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb);
 delete from private.error_codes
@@ -15,5 +19,8 @@ where code in (
   'operations_differ_from_plan',
   'live_transaction_exists',
   'invalid_transaction',
+  'envelope_differs_from_plan',
+  'signature_invalid',
+  'sequence_number_open',
   'transaction_not_found',
   'transaction_is_final');

@@ -1,5 +1,5 @@
 -- rollback-of: 20261125070600_record_outcome
--- rollback: lossless
+-- rollback: lossy table private.transaction_evidence
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
@@ -11,12 +11,21 @@ drop function private.fail_items(public.transactions);
 drop function private.complete_items(public.transactions);
 drop function private.end_found_by_hash(public.transactions, text, jsonb);
 drop function private.end_never_applied(public.transactions, text);
-drop function private.require_evidence(public.transactions, jsonb);
-drop function private.locked_transaction(bigint, uuid);
+drop function public.record_sequence_holder(text, uuid, text, bigint);
+drop function private.record_sequence_holder(text, uuid, text, bigint);
+drop function private.note_sequence_number(public.transactions, jsonb);
+drop function private.end_transaction(public.transactions, text, text, jsonb);
+drop function private.require_other_user(public.transactions, jsonb);
+drop function private.require_unused_number(public.transactions, jsonb);
+drop function private.require_found(public.transactions, jsonb);
+drop function private.ledger_in(jsonb, text, public.transactions);
 drop function public.record_outcome(jsonb, uuid);
 drop function private.record_outcome(jsonb, uuid);
+drop trigger transaction_evidence_refuses_change on private.transaction_evidence;
+drop table private.transaction_evidence;
 delete from private.error_codes
 where code in (
   'invalid_outcome',
   'evidence_proves_nothing',
+  'ledger_contradicts',
   'outcome_conflicts');

@@ -35,7 +35,7 @@ test('any sequence of commands leaves exactly what the model says', async () => 
       }
     } finally {
       // The account is free for the next sequence.
-      await world.sql`select public.record_outcome(tests.evidence(id, 'unused')) from public.transactions where is_live`
+      await world.sql`select tests.settle(tests.evidence(id, 'unused')) from public.transactions where is_live`
     }
   })
   await fc.assert(property, { numRuns: 45, seed: 20261120 })

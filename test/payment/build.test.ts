@@ -19,6 +19,7 @@ describe('building a transaction', () => {
           tx_hash: built.tx_hash,
           source_account: plan.source_account,
           sequence_number: plan.sequence_number,
+          fee_bid_stroops: built.fee_bid_stroops,
           max_ledger: plan.max_ledger,
           max_time_seconds: plan.max_time_seconds,
           memo: plan.memo,

@@ -64,7 +64,7 @@ describe('wrong arguments', () => {
     ['a misspelt filter', () => payd.employees.list(any({ state: 'active' })), 'unknown_argument', 'state'],
     ['an id above 2^53', () => payd.payrollRuns.get(any(Number('9007199254740993'))), 'invalid_id', 'id'],
     ['an id as text', () => payd.payrollRuns.get(any('1')), 'invalid_id', 'id'],
-    ['null for an id', () => payd.payrollRuns.submit(any(null)), 'invalid_id', 'id'],
+    ['null for an id', () => payd.payrollRuns.disburse(any(null)), 'invalid_id', 'id'],
     [
       'a number as money',
       () => payd.payrollRuns.addBonus(id, { employee_id: parseEmployeeId(1), amount: any(5) }),

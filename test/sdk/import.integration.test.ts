@@ -2,7 +2,7 @@ import { Keypair } from '@stellar/stellar-sdk/base'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { formatAmount, type NumberedEmployeeRow, parseAmount, readEmployeeCsv } from '../../src/index.ts'
 import { acmeCsv } from '../../tools/demo/acme.ts'
-import type { Stack } from '../../tools/stack/stack.ts'
+import { type Stack, startStack } from '../../tools/stack/stack.ts'
 import { anOrganization, type Person, startProject } from './project.ts'
 
 let stack: Stack
@@ -152,5 +152,30 @@ describe('rows that cannot be stored', () => {
       code: 'wrong_number_of_fields',
       message: expect.stringContaining('4 cells'),
     })
+  })
+})
+
+describe('a data API that answers at most 100 rows', () => {
+  it('imports, reports and iterates everybody all the same', async () => {
+    const small = await startStack({
+      ...{ functions: false, scheduler: false, sandbox: false, realtime: false },
+      postgrest: { PGRST_DB_MAX_ROWS: '100' },
+    })
+    try {
+      const person = await anOrganization(small)
+      const rows = Array.from({ length: 250 }, (_, index) => ({
+        ...{ line: index + 1, first_name: 'A', last_name: 'B', email: `p${index}@example.com` },
+      }))
+      const report = await person.payd.employees.importRows(rows)
+      expect(report).toMatchObject({ imported: 250, refused: 0 })
+      expect(report.rows.map(({ line }) => line)).toEqual(rows.map(({ line }) => line))
+      const seen = new Set<number>()
+      for await (const { id } of person.payd.employees.iterate()) seen.add(id)
+      expect(seen.size).toBe(250)
+      const page = await person.payd.employees.list({}, { limit: 200 })
+      expect(page.nextCursor).not.toBeNull()
+    } finally {
+      await small.stop()
+    }
   })
 })

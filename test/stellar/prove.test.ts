@@ -1,10 +1,12 @@
-import { xdr } from '@stellar/stellar-sdk/base'
+import { TransactionBuilder, xdr } from '@stellar/stellar-sdk/base'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { HorizonAnswer } from '../../supabase/functions/_shared/stellar/horizon.ts'
 import type { AccountState } from '../../supabase/functions/_shared/stellar/horizon-records.ts'
 import { proveFound, proveNeverApplied, proveSequenceTaken } from '../../supabase/functions/_shared/stellar/prove.ts'
-import { address, aPayment, aPlan, PASSPHRASE } from '../support/plans.ts'
+import { decodeResult } from '../../supabase/functions/_shared/stellar/result.ts'
+import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
+import { address, aPayment, aPlan, keypair, PASSPHRASE } from '../support/plans.ts'
 import {
   anAccount,
   answered,
@@ -20,20 +22,14 @@ const plan = aPlan()
 const live = liveOf(plan)
 
 describe('P1, found by hash', () => {
-  test('a successful transaction is proven with ledger, fee and codes', () => {
-    expect(proveFound(live, answered(recordOf(plan)), PASSPHRASE)).toEqual({
+  test('a successful transaction is proven by its envelope and its result', () => {
+    const record = recordOf(plan)
+    const { envelope_xdr, result_xdr } = record
+    expect(proveFound(live, answered(record), PASSPHRASE)).toEqual({
       isProven: true,
-      evidence: {
-        proof: 'found_by_hash',
-        successful: true,
-        ledger: 1_015,
-        closed_at: '2026-11-20T12:00:00Z',
-        fee_charged_stroops: '100',
-        result_xdr: expect.any(String),
-        transaction_code: 'tx_success',
-        operation_codes: ['op_success'],
-      },
+      evidence: { proof: 'found_by_hash', ledger: 1_015, closed_at: '2026-11-20T12:00:00Z', envelope_xdr, result_xdr },
     })
+    expect(decodeResult(result_xdr)).toMatchObject({ transaction_code: 'tx_success', operation_codes: ['op_success'] })
   })
 
   test('one bad operation of a hundred is named, and so are the ninety-nine others', () => {
@@ -48,8 +44,9 @@ describe('P1, found by hash', () => {
       answered(recordOf(hundred, { successful: false, result_xdr })),
       PASSPHRASE,
     )
-    expect(verdict).toMatchObject({ isProven: true, evidence: { successful: false, transaction_code: 'tx_failed' } })
-    const codes = verdict.isProven && verdict.evidence.proof === 'found_by_hash' ? verdict.evidence.operation_codes : []
+    expect(verdict).toMatchObject({ isProven: true, evidence: { result_xdr } })
+    const found = verdict.isProven && verdict.evidence.proof === 'found_by_hash' ? verdict.evidence : null
+    const codes = decodeResult(found?.result_xdr ?? '')?.operation_codes ?? []
     expect(codes).toHaveLength(100)
     expect(codes.filter((code) => code !== 'op_success')).toEqual(['op_no_trust'])
     expect(codes[41]).toBe('op_no_trust')
@@ -59,11 +56,10 @@ describe('P1, found by hash', () => {
     const other = foreignPlan()
     const answers = [
       recordOf(other),
-      recordOf(plan, { hash: liveOf(other).tx_hash }),
       recordOf(plan, { envelope_xdr: recordOf(other).envelope_xdr }),
       recordOf(plan, { envelope_xdr: 'AAAA' }),
-      recordOf(plan, { source_account: address(3) }),
-      recordOf(plan, { source_account_sequence: '5' }),
+      // What stands beside the envelope makes nothing of it.
+      recordOf(other, { hash: live.tx_hash, source_account: live.source_account }),
     ]
     for (const record of answers) expect(proveFound(live, answered(record), PASSPHRASE).isProven).toBe(false)
   })
@@ -146,8 +142,21 @@ describe('P3, sequence held by another', () => {
       proveSequenceTaken(live, [recordOf(aPlan({ sequence_number: '120192344791187472' })), other], PASSPHRASE),
     ).toEqual({
       isProven: true,
-      evidence: { proof: 'sequence_used_by_other', other_tx_hash: other.hash, other_ledger: 1_003 },
+      evidence: { proof: 'sequence_used_by_other', other_envelope_xdr: other.envelope_xdr, other_ledger: 1_003 },
     })
+  })
+
+  test('a record that says it and whose envelope does not prove nothing', () => {
+    const said = { source_account: live.source_account, source_account_sequence: live.sequence_number }
+    const unsigned = buildTransaction(foreignPlan()).envelope_xdr
+    const made = [
+      recordOf(foreignPlan(), { ...said, envelope_xdr: 'AAAA' }),
+      recordOf(aPlan({ sequence_number: '7' }), said),
+      recordOf(aPlan({ source_account: address(8) }), said),
+      recordOf(foreignPlan(), { ...said, envelope_xdr: unsigned }),
+      recordOf(foreignPlan(), { ...said, envelope_xdr: signedBy(8, unsigned) }),
+    ]
+    for (const record of made) expect(proveSequenceTaken(live, [record], PASSPHRASE).isProven).toBe(false)
   })
 
   test('the same number of another account proves nothing', () => {
@@ -159,7 +168,7 @@ describe('P3, sequence held by another', () => {
   test('our own transaction in the list is found, not taken for another', () => {
     expect(proveSequenceTaken(live, [recordOf(plan)], PASSPHRASE)).toMatchObject({
       isProven: true,
-      evidence: { proof: 'found_by_hash', successful: true },
+      evidence: { proof: 'found_by_hash' },
     })
   })
 
@@ -177,7 +186,13 @@ describe('P3, sequence held by another', () => {
     })
     expect(proveSequenceTaken(live, [bumped], PASSPHRASE)).toMatchObject({
       isProven: true,
-      evidence: { proof: 'found_by_hash', successful: true, transaction_code: 'tx_success' },
+      evidence: { proof: 'found_by_hash' },
     })
   })
 })
+
+function signedBy(index: number, envelopeXdr: string): string {
+  const transaction = TransactionBuilder.fromXdr(envelopeXdr, PASSPHRASE)
+  transaction.sign(keypair(index))
+  return transaction.toXdr()
+}

@@ -56,7 +56,7 @@ describe('following a transaction', () => {
     })
     expect(tracking).toMatchObject({
       kind: 'settled',
-      evidence: { proof: 'sequence_used_by_other', other_tx_hash: other.hash },
+      evidence: { proof: 'sequence_used_by_other', other_envelope_xdr: other.envelope_xdr },
     })
     expect(cursors).toEqual([null, '90'])
   })

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../supabase/functions/_shared/stellar/prove.ts'
+import { decodeResult } from '../../supabase/functions/_shared/stellar/result.ts'
 import { DatabaseError } from '../../supabase/functions/_shared/worker/database-error.ts'
 import type { Clock } from '../../supabase/functions/_shared/worker/ports.ts'
 import type { TrackingClaim } from '../../supabase/functions/horizon-sync/database.ts'
@@ -24,9 +25,6 @@ type Transaction = {
   state: 'live' | 'applied' | 'applied_failed' | 'never_applied'
   lastCode: string | null
   nextCheckAtMs: number
-  readonly fee_bid_stroops: string
-  readonly max_time: string
-  readonly operations: readonly EmployeeOperation[]
 }
 
 /** The rules that the migrations enforce, in memory, for tests of the worker's control flow. The real database has its own tests. */
@@ -58,6 +56,10 @@ export function memoryDatabase(setup: {
   const transactions: Transaction[] = []
   const lease: MemoryDatabase['lease'] = { token: null, untilMs: 0, nextCheckAtMs: 0 }
   let tokens = 0
+  /** The ledger in which each number is proven to be used; null while only a provider calls it unused. */
+  const numbers = new Map<bigint, number | null>()
+  const openNumber = () => least([...numbers].flatMap(([number, ledger]) => (ledger === null ? [number] : [])))
+  const usedNumber = () => greatest([...numbers].flatMap(([number, ledger]) => (ledger === null ? [] : [number])))
 
   const live = () => transactions.find(({ state }) => state === 'live')
   const isFree = () => lease.token === null || lease.untilMs < clock.now()
@@ -109,6 +111,9 @@ export function memoryDatabase(setup: {
         network_passphrase: networkPassphrase,
         horizon_url,
         max_fee_stroops: 100_000,
+        used_sequence_number: usedNumber()?.toString() ?? null,
+        used_in_ledger: numbers.get(usedNumber() ?? -1n) ?? null,
+        open_sequence_number: openNumber()?.toString() ?? null,
         transaction: transaction ? { ...transaction } : null,
       }
     },
@@ -124,8 +129,10 @@ export function memoryDatabase(setup: {
       if (JSON.stringify(planned(prepared.operations.length)) !== JSON.stringify(prepared.operations)) {
         refuse('operations_differ_from_plan')
       }
+      const open = openNumber()
+      if (open !== null && BigInt(prepared.sequence_number) > open) refuse('sequence_number_open')
       const id = transactions.length + 1
-      const { operations } = prepared
+      const operations = [...prepared.operations]
       const unsent = {
         signed_envelope_xdr: null,
         attempts: 0,
@@ -133,7 +140,7 @@ export function memoryDatabase(setup: {
         lastCode: null,
         nextCheckAtMs: 0,
       }
-      transactions.push({ id, ...prepared, state: 'live', ...unsent })
+      transactions.push({ id, ...prepared, operations, memo: setup.memo ?? null, state: 'live', ...unsent })
       for (const { employee_id } of operations) employeeOf(employees, employee_id).transactionId = id
       return { id }
     },
@@ -155,6 +162,10 @@ export function memoryDatabase(setup: {
       const transaction = leased(transaction_id, lease_token)
       if (transaction.state !== 'live') return
       requireEvidence(transaction, evidence)
+      const number = BigInt(transaction.sequence_number)
+      if (evidence.proof === 'found_by_hash') numbers.set(number, evidence.ledger)
+      else if (evidence.proof === 'sequence_used_by_other') numbers.set(number, evidence.other_ledger)
+      else numbers.set(number, numbers.get(number) ?? null)
       settle(transaction, evidence)
       finish()
     },
@@ -162,6 +173,16 @@ export function memoryDatabase(setup: {
       requireLease(lease_token)
       if (live()) refuse('payroll_run_has_live_transaction')
       fail(code, detail)
+    },
+    recordSequenceHolder: async ({ lease_token, ledger }) => {
+      requireLease(lease_token)
+      const open = openNumber()
+      if (open !== null) numbers.set(open, ledger)
+    },
+    extendDisbursement: async ({ lease_token, lease_seconds }) => {
+      if (lease.token !== lease_token) return false
+      lease.untilMs = clock.now() + lease_seconds * 1000
+      return true
     },
     releaseDisbursement: async ({ lease_token, next_check_seconds }) => {
       if (lease.token !== lease_token) return false
@@ -171,11 +192,12 @@ export function memoryDatabase(setup: {
   }
 
   function settle(transaction: Transaction, evidence: Evidence): void {
-    const isApplied = evidence.proof === 'found_by_hash' && evidence.successful
+    const result = evidence.proof === 'found_by_hash' ? decodeResult(evidence.result_xdr) : null
+    const isApplied = result?.transaction_code === 'tx_success'
     transaction.state = evidence.proof !== 'found_by_hash' ? 'never_applied' : isApplied ? 'applied' : 'applied_failed'
     for (const { employee_id, operation_index } of transaction.operations) {
       const employee = employeeOf(employees, employee_id)
-      const code = evidence.proof === 'found_by_hash' ? (evidence.operation_codes[operation_index] ?? null) : null
+      const code = result?.operation_codes[operation_index] ?? null
       if (isApplied) employee.state = 'completed'
       else if (code !== null && ITEM_CODES.has(code)) Object.assign(employee, { state: 'failed', code })
       if (!isApplied) employee.transactionId = null
@@ -212,8 +234,16 @@ function requireEvidence(transaction: Transaction, evidence: Evidence): void {
       : evidence.proof === 'sequence_unused_after_bounds'
         ? evidence.observed_ledger >= transaction.max_ledger &&
           BigInt(evidence.observed_sequence) < BigInt(transaction.sequence_number)
-        : evidence.other_tx_hash !== transaction.tx_hash
+        : evidence.other_ledger > 0
   if (!isEnough) refuse('evidence_proves_nothing')
+}
+
+function least(numbers: readonly bigint[]): bigint | null {
+  return numbers.reduce<bigint | null>((least, number) => (least === null || number < least ? number : least), null)
+}
+
+function greatest(numbers: readonly bigint[]): bigint | null {
+  return numbers.reduce<bigint | null>((most, number) => (most === null || number > most ? number : most), null)
 }
 
 function employeeOf(employees: readonly Employee[], id: number): Employee {

@@ -1,10 +1,10 @@
-import { xdr } from '@stellar/stellar-sdk/base'
+import { TransactionBuilder, xdr } from '@stellar/stellar-sdk/base'
 import type { HorizonAnswer } from '../../supabase/functions/_shared/stellar/horizon.ts'
 import type { AccountState, TransactionRecord } from '../../supabase/functions/_shared/stellar/horizon-records.ts'
 import type { LiveTransaction } from '../../supabase/functions/_shared/stellar/prove.ts'
 import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
 import type { TransactionPlan } from '../../supabase/functions/payroll-disburse/plan.ts'
-import { address, aPlan } from './plans.ts'
+import { address, aPlan, keypair } from './plans.ts'
 
 export function liveOf(plan: TransactionPlan): LiveTransaction {
   const { source_account, sequence_number, max_ledger } = plan
@@ -24,7 +24,7 @@ export function recordOf(plan: TransactionPlan, changes: Partial<TransactionReco
     source_account: plan.source_account,
     source_account_sequence: plan.sequence_number,
     fee_charged: '100',
-    envelope_xdr: built.envelope_xdr,
+    envelope_xdr: signed(plan, built.envelope_xdr),
     result_xdr: resultXdrOf(xdr.TransactionResultResult.txSuccess(paid.map(paymentResult))),
     paging_token: '1',
     ...changes,
@@ -63,4 +63,14 @@ export const EVASIONS: readonly HorizonAnswer<never>[] = [
 /** A second transaction of the same account with the same sequence number. */
 export function foreignPlan(): TransactionPlan {
   return aPlan({ memo: 'somebody else' })
+}
+
+/** An envelope with the signature of the account that pays. */
+function signed(plan: TransactionPlan, envelopeXdr: string): string {
+  const transaction = TransactionBuilder.fromXdr(envelopeXdr, plan.network_passphrase)
+  const signer = Array.from({ length: 51 }, (_, index) => keypair(index)).find(
+    (key) => key.publicKey() === plan.source_account,
+  )
+  if (signer !== undefined) transaction.sign(signer)
+  return transaction.toXdr()
 }

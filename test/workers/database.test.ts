@@ -46,6 +46,9 @@ const CLAIM = {
   network_passphrase: 'PayD Tests ; 2026',
   horizon_url: 'http://127.0.0.1:1',
   max_fee_stroops: 100_000,
+  used_sequence_number: '9223372036854775806',
+  used_in_ledger: 900,
+  open_sequence_number: null,
   transaction: {
     id: 9,
     tx_hash: HASH,
@@ -54,6 +57,9 @@ const CLAIM = {
     sequence_number: '9223372036854775807',
     max_ledger: 1_020,
     max_time: '2026-11-20T12:05:00+00:00',
+    fee_bid_stroops: '4294967295',
+    memo: null,
+    operations: [OPERATION],
     attempts: 2,
     last_code: 'tx_too_late',
     submission_state: 'submitting',
@@ -85,11 +91,14 @@ describe('the database adapter', () => {
     await disbursing.beginSubmission({ ...TRANSACTION, signed_envelope_xdr: 'AAAA' })
     const report = { http_status: 504, transaction_code: null, operation_codes: null, retry_after_seconds: null }
     await disbursing.recordSubmission({ ...TRANSACTION, ...report })
-    const taken = { proof: 'sequence_used_by_other', other_tx_hash: HASH, other_ledger: 5 } as const
+    const taken = { proof: 'sequence_used_by_other', other_envelope_xdr: 'AAAA', other_ledger: 5 } as const
     await disbursing.recordOutcome({ outcome: { transaction_id: 9, ...taken }, lease_token: TOKEN })
     await disbursing.stopDisbursement({ ...RUN, code: 'signing_key_missing', detail: 'No key.' })
     const account = { source_account: address(0), lease_token: TOKEN, next_check_seconds: 5 }
     await disbursing.releaseDisbursement(account)
+    await disbursing.extendDisbursement({ source_account: address(0), lease_token: TOKEN, lease_seconds: 20 })
+    const holder = { source_account: address(0), envelope_xdr: 'AAAA', ledger: 5 }
+    await disbursing.recordSequenceHolder({ ...holder, lease_token: TOKEN })
     await syncing.claimWalletsForSync(BATCH)
     await syncing.applyWalletStates({ states: [] })
     await syncing.claimTransactionsToTrack(BATCH)
@@ -116,7 +125,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(16)
+    expect(called).toHaveLength(18)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -139,6 +148,9 @@ describe('the database adapter', () => {
       network_passphrase: 'PayD Tests ; 2026',
       horizon_url: 'http://127.0.0.1:1',
       max_fee_stroops: 100_000,
+      used_sequence_number: '9223372036854775806',
+      used_in_ledger: 900,
+      open_sequence_number: null,
       transaction: {
         id: 9,
         tx_hash: HASH,
@@ -146,6 +158,10 @@ describe('the database adapter', () => {
         signed_envelope_xdr: null,
         sequence_number: '9223372036854775807',
         max_ledger: 1_020,
+        max_time: '2026-11-20T12:05:00+00:00',
+        fee_bid_stroops: '4294967295',
+        memo: null,
+        operations: [OPERATION],
         attempts: 2,
         submission_state: 'submitting',
       },
@@ -285,6 +301,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     plan_operations: [OPERATION],
     persist_transaction: [{ id: 9, organization_id: 2, amount: '4200.0000000' }],
     release_disbursement: true,
+    extend_disbursement: true,
     claim_wallets_for_sync: [{ account_id: address(1), lease_token: TOKEN, horizon_url: 'x', network_passphrase: 'y' }],
     apply_wallet_states: [{ updated: 1, unchanged: 0, stale: 0, unreadable: 0 }],
     claim_transactions_to_track: [],

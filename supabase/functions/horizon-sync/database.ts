@@ -17,7 +17,13 @@ export type WalletState = {
   readonly account_id: string
   readonly lease_token: string
 } & (
-  | { readonly ledger: number; readonly account_exists: boolean; readonly balances: readonly AccountBalance[] }
+  | {
+      readonly ledger: number
+      readonly account_exists: boolean
+      /** The last sequence number the account used, which tells what left it; null when there is no such account. */
+      readonly sequence: string | null
+      readonly balances: readonly AccountBalance[]
+    }
   | { readonly problem: 'no_answer' | 'balance_unreadable' }
 )
 

@@ -24,7 +24,7 @@ const RECHECK_SECONDS = 5
  * the ledger was asked.
  */
 export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promise<TransactionCounts> {
-  const { limits, openHorizon } = turn
+  const { limits, openHorizonForPayments } = turn
   const counts: Record<Outcome, number> = { settled: 0, waiting: 0, failed: 0 }
   const seen = new Set<number>()
   let claimed = 0
@@ -32,7 +32,7 @@ export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promis
     // Transactions that are still waiting stay first in the queue; the batch grows by their number so that later ones are reached.
     const claims = await ports.database.claimTransactionsToTrack({
       batch_size: limits.transactionBatchSize + counts.waiting,
-      lease_seconds: limits.leaseSeconds,
+      lease_seconds: limits.transactionLeaseSeconds,
     })
     const fresh = claims.filter(({ transaction_id }) => !seen.has(transaction_id))
     await giveBack(
@@ -42,7 +42,7 @@ export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promis
     if (fresh.length === 0) break
     for (const { transaction_id } of fresh) seen.add(transaction_id)
     const outcomes = await Promise.all(
-      fresh.map((claim) => settleIfProven(ports, claim, () => openHorizon(claim.horizon_url))),
+      fresh.map((claim) => settleIfProven(ports, claim, () => openHorizonForPayments(claim.horizon_url))),
     )
     for (const outcome of outcomes) counts[outcome]++
     claimed += fresh.length

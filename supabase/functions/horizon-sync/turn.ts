@@ -1,6 +1,7 @@
 import type { Horizon } from '../_shared/stellar/horizon.ts'
 import type { Clock, Fetch, Log } from '../_shared/worker/ports.ts'
 import { horizonOpener } from '../_shared/worker/provider.ts'
+import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
 import type { SyncDatabase } from './database.ts'
 
 export type SyncPorts = {
@@ -8,6 +9,8 @@ export type SyncPorts = {
   readonly fetch: Fetch
   readonly log: Log
   readonly database: SyncDatabase
+  /** The requests that the providers allow; absent where their number is not limited. */
+  readonly budget?: ProviderBudget
 }
 
 export type SyncLimits = {
@@ -22,6 +25,8 @@ export type SyncLimits = {
   /** Questions about wallets to a provider at the same time. */
   readonly concurrency: number
   readonly leaseSeconds: number
+  /** Of the account of a transaction. Short, because nobody can pay from it while a killed worker holds it. */
+  readonly transactionLeaseSeconds: number
 }
 
 export const SYNC_LIMITS: SyncLimits = {
@@ -32,12 +37,15 @@ export const SYNC_LIMITS: SyncLimits = {
   maxBatches: 50,
   concurrency: 4,
   leaseSeconds: 60,
+  transactionLeaseSeconds: 20,
 }
 
 /** One answer to a doorbell. Its parts share one start, because the platform's limit is for all of them together. */
 export type SyncTurn = {
   readonly limits: SyncLimits
   readonly openHorizon: (baseUrl: string) => Horizon
+  /** For questions about payments on their way, which go before all others. */
+  readonly openHorizonForPayments: (baseUrl: string) => Horizon
   /** Whether there is time to claim more. */
   readonly mayClaim: () => boolean
 }
@@ -45,9 +53,11 @@ export type SyncTurn = {
 /** Starts a turn now. */
 export function startTurn(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): SyncTurn {
   const startedAtMs = ports.clock.now()
+  const untilMs = startedAtMs + limits.deadlineMs
   return {
     limits,
-    openHorizon: horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs }),
+    openHorizon: horizonOpener(ports, { untilMs }),
+    openHorizonForPayments: horizonOpener(ports, { untilMs, isUrgent: true }),
     mayClaim: () => ports.clock.now() - startedAtMs < limits.budgetMs,
   }
 }

@@ -78,13 +78,14 @@ function stateOf(claim: WalletClaim, answer: HorizonAnswer<AccountState>): Walle
   const { account_id, lease_token } = claim
   const lease = { account_id, lease_token }
   switch (answer.kind) {
-    case 'answered':
-      if (answer.value.ledger === null || answer.value.account_id !== account_id)
-        return { ...lease, problem: 'no_answer' }
-      return { ...lease, ledger: answer.value.ledger, account_exists: true, balances: answer.value.balances }
+    case 'answered': {
+      const { ledger, sequence, balances } = answer.value
+      if (ledger === null || answer.value.account_id !== account_id) return { ...lease, problem: 'no_answer' }
+      return { ...lease, ledger, account_exists: true, sequence, balances }
+    }
     case 'not_found':
       if (answer.latestLedger === null) return { ...lease, problem: 'no_answer' }
-      return { ...lease, ledger: answer.latestLedger, account_exists: false, balances: [] }
+      return { ...lease, ledger: answer.latestLedger, account_exists: false, sequence: null, balances: [] }
     case 'refused':
       return answer.status === 429 ? null : { ...lease, problem: 'no_answer' }
     case 'silent':

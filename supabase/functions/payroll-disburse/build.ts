@@ -1,6 +1,7 @@
 import { Account, Asset, Memo, Operation, StrKey, TransactionBuilder, type xdr } from '@stellar/stellar-sdk/base'
 import { parseAmount } from '../_shared/contract/amount.ts'
 import { describeTransaction, hexOf } from '../_shared/stellar/describe.ts'
+import { differenceOf } from '../_shared/stellar/same-transaction.ts'
 import {
   type BuiltTransaction,
   MAX_OPERATIONS,
@@ -33,7 +34,7 @@ export function buildTransaction(plan: TransactionPlan): BuiltTransaction {
     tx_hash: hexOf(transaction.hash()),
     sequence_number: transaction.sequence,
     envelope_xdr: envelopeXdr,
-    fee_bid_stroops: (plan.fee_per_operation_stroops * BigInt(plan.operations.length)).toString(),
+    fee_bid_stroops: feeBidOf(plan),
   }
 }
 
@@ -105,28 +106,19 @@ function stroopsOf(amount: string, where: string): bigint {
  * for example, which is somebody else's money.
  */
 function requireSameMeaning(plan: TransactionPlan, envelopeXdr: string): void {
-  const built = describeTransaction(envelopeXdr, plan.network_passphrase)
-  const isSame =
-    built !== null &&
-    built.source_account === plan.source_account &&
-    built.sequence_number === plan.sequence_number &&
-    built.max_ledger === plan.max_ledger &&
-    built.max_time_seconds === plan.max_time_seconds &&
-    built.memo === plan.memo &&
-    built.operations.length === plan.operations.length &&
-    built.operations.every((operation, index) => isSameOperation(operation, plan.operations[index]))
-  insist(isSame, 'The built transaction does not say exactly what was planned, so it must not be signed.')
+  const fee_bid_stroops = feeBidOf(plan)
+  const difference = differenceOf(describeTransaction(envelopeXdr, plan.network_passphrase), {
+    ...plan,
+    fee_bid_stroops,
+  })
+  insist(
+    difference === null,
+    `The built transaction does not say exactly what was planned (${difference}), so it must not be signed.`,
+  )
 }
 
-function isSameOperation(built: PlannedOperation, planned: PlannedOperation | undefined): boolean {
-  return (
-    planned !== undefined &&
-    built.operation_type === planned.operation_type &&
-    built.destination === planned.destination &&
-    built.asset_code === planned.asset_code &&
-    built.asset_issuer === planned.asset_issuer &&
-    parseAmount(built.amount) === parseAmount(planned.amount)
-  )
+function feeBidOf(plan: TransactionPlan): string {
+  return (plan.fee_per_operation_stroops * BigInt(plan.operations.length)).toString()
 }
 
 function isUint32(value: number): boolean {

@@ -3,6 +3,18 @@ import type { Evidence } from '../_shared/stellar/prove.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
 
+const employeeOperation = z.object({
+  operation_index: count,
+  employee_id: id,
+  operation_type: z.enum(['payment', 'create_account']),
+  destination: z.string(),
+  asset_code: z.string(),
+  asset_issuer: z.string(),
+  amount: z.string(),
+})
+/** A planned operation with its place in the transaction and the employee it pays. */
+export type EmployeeOperation = Readonly<z.infer<typeof employeeOperation>>
+
 /** A transaction whose fate is open. */
 const claimedTransaction = z.object({
   id,
@@ -11,6 +23,11 @@ const claimedTransaction = z.object({
   signed_envelope_xdr: z.nullable(z.string()),
   sequence_number: sequence,
   max_ledger: ledger,
+  max_time: z.string(),
+  fee_bid_stroops: z.string().check(z.regex(/^[1-9][0-9]{0,9}$/)),
+  memo: z.nullable(z.string()),
+  /** What the database planned that it pays. */
+  operations: z.array(employeeOperation),
   attempts: count,
   submission_state: z.string(),
 })
@@ -27,22 +44,15 @@ const disbursementClaim = z.object({
   horizon_url: z.string(),
   /** The most that one operation may offer as fee. */
   max_fee_stroops: z.int().check(z.positive()),
+  /** The highest number of the account that is proven to be used, and in which ledger; null when none is. */
+  used_sequence_number: z.nullable(sequence),
+  used_in_ledger: z.nullable(ledger),
+  /** The lowest number of which only a provider says that it is unused: the next transaction uses it or a lower one. */
+  open_sequence_number: z.nullable(sequence),
   /** Null when the next transaction may be prepared. */
   transaction: z.nullable(claimedTransaction),
 })
 export type DisbursementClaim = Readonly<z.infer<typeof disbursementClaim>>
-
-/** A planned operation with its place in the transaction and the employee it pays. */
-const employeeOperation = z.object({
-  operation_index: count,
-  employee_id: id,
-  operation_type: z.enum(['payment', 'create_account']),
-  destination: z.string(),
-  asset_code: z.string(),
-  asset_issuer: z.string(),
-  amount: z.string(),
-})
-export type EmployeeOperation = Readonly<z.infer<typeof employeeOperation>>
 
 /** A transaction as it is stored before it is signed. The operations go back exactly as they were planned. */
 export type PreparedTransaction = {
@@ -100,6 +110,13 @@ export function disburseDatabase(rpc: Rpc) {
       rpc('record_outcome', parameters, nothing),
     stopDisbursement: (parameters: RunLease & { readonly code: string; readonly detail: string }) =>
       rpc('stop_disbursement', parameters, nothing),
+    /** Names the signed transaction that used an open sequence number. */
+    recordSequenceHolder: (
+      parameters: Leased & { readonly source_account: string; readonly envelope_xdr: string; readonly ledger: number },
+    ) => rpc('record_sequence_holder', parameters, nothing),
+    /** Keeps the source account while a step takes longer than its lease; false when another worker has it. */
+    extendDisbursement: (parameters: Leased & { readonly source_account: string; readonly lease_seconds: number }) =>
+      rpc('extend_disbursement', parameters, z.boolean()),
     /** Gives the source account back; `next_check_seconds` 0 leaves the database's own schedule as it is. */
     releaseDisbursement: (
       parameters: Leased & { readonly source_account: string; readonly next_check_seconds: number },

@@ -2,7 +2,9 @@ import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import type { Clock, Fetch, Log, Random } from '../_shared/worker/ports.ts'
 import { horizonOpener } from '../_shared/worker/provider.ts'
+import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
+import { keepLease, release } from './lease.ts'
 import { startTransaction } from './prepare.ts'
 import type { Keyring } from './sign.ts'
 import { STEP_OUTCOMES, type Step, type StepContext, type StepOutcome, step } from './step.ts'
@@ -15,6 +17,8 @@ export type DisbursePorts = {
   readonly log: Log
   readonly database: DisburseDatabase
   readonly keyring: Keyring
+  /** The requests that the providers allow; absent where their number is not limited. */
+  readonly budget?: ProviderBudget
 }
 
 export type DisburseLimits = {
@@ -31,13 +35,17 @@ export const DISBURSE_LIMITS: DisburseLimits = {
   budgetMs: 75_000,
   deadlineMs: 110_000,
   maxSteps: 50,
-  leaseSeconds: 120,
+  leaseSeconds: 20,
 }
 
 /** How many accounts were claimed, and how many steps ended in which way. */
 export type DisburseCounts = { readonly claimed: number } & Readonly<Record<StepOutcome, number>>
 
 const RECHECK_FAILED_SECONDS = 30
+const RECHECK_CONTRADICTION_SECONDS = 60
+
+/** The database refuses to believe an answer of a provider that contradicts an earlier one. */
+const CONTRADICTIONS: ReadonlySet<string> = new Set(['ledger_contradicts', 'outcome_conflicts'])
 const MAX_JITTER_SECONDS = 3
 
 /**
@@ -50,8 +58,7 @@ export async function disburse(
   limits: DisburseLimits = DISBURSE_LIMITS,
 ): Promise<DisburseCounts> {
   const startedAtMs = ports.clock.now()
-  const openHorizon = horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs })
-  const usedSequences = new Map<string, bigint>()
+  const openHorizon = horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs, isUrgent: true })
   const counts = new Map<StepOutcome, number>()
   let claimed = 0
 
@@ -59,13 +66,12 @@ export async function disburse(
     const claim = await ports.database.claimDisbursement({ lease_seconds: limits.leaseSeconds })
     if (claim === null) break
     claimed++
-    const { outcome } = await runStep(ports, claim, (nowMs) => ({
+    const { outcome } = await runStep(ports, claim, limits.leaseSeconds, (nowMs) => ({
       database: ports.database,
       keyring: ports.keyring,
       horizon: openHorizon(claim.horizon_url),
       claim,
       nowMs,
-      usedSequences,
       jitterSeconds: () => Math.floor(ports.random() * (MAX_JITTER_SECONDS + 1)),
     }))
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
@@ -77,11 +83,13 @@ export async function disburse(
 async function runStep(
   ports: DisbursePorts,
   claim: DisbursementClaim,
+  leaseSeconds: number,
   contextAt: (nowMs: number) => StepContext,
 ): Promise<Step> {
   const startedAtMs = ports.clock.now()
   let taken = step('failed', { nextCheckSeconds: RECHECK_FAILED_SECONDS })
   let failure: Readonly<Record<string, string | number>> = {}
+  const lease = keepLease(ports, claim, leaseSeconds)
   try {
     const context = contextAt(startedAtMs)
     taken = await (claim.transaction === null
@@ -90,8 +98,12 @@ async function runStep(
   } catch (error) {
     failure = failureFields(error)
     if (error instanceof DatabaseError && error.code === 'lease_lost') taken = step('lease_lost')
+    if (error instanceof DatabaseError && CONTRADICTIONS.has(error.code)) {
+      taken = step('ledger_contradicts', { code: error.code, nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
+    }
     if (error instanceof DatabaseError && error.code === 'database_unreachable') throw error
   } finally {
+    lease.end()
     ports.log({
       event: 'disburse.step',
       outcome: taken.outcome,
@@ -105,24 +117,4 @@ async function runStep(
     await release(ports, claim, taken)
   }
   return taken
-}
-
-/** A lease that cannot be given back ends by itself, so that failure must not hide the one before it. */
-async function release(ports: DisbursePorts, claim: DisbursementClaim, taken: Step): Promise<void> {
-  if (taken.outcome === 'lease_lost') return
-  try {
-    const { source_account, lease_token } = claim
-    await ports.database.releaseDisbursement({
-      source_account,
-      lease_token,
-      next_check_seconds: taken.nextCheckSeconds,
-    })
-  } catch (error) {
-    ports.log({
-      event: 'disburse.release',
-      outcome: 'failed',
-      payrollRunId: claim.payroll_run_id,
-      ...failureFields(error),
-    })
-  }
 }

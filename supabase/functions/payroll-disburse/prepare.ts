@@ -1,6 +1,7 @@
 import type { HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { AccountState, FeeStats, NetworkRoot } from '../_shared/stellar/horizon-records.ts'
 import { checkNetwork, retryAfterOf } from '../_shared/stellar/network.ts'
+import { findSequenceHolder } from '../_shared/stellar/track.ts'
 import { buildTransaction } from './build.ts'
 import type { EmployeeOperation } from './database.ts'
 import { MAX_OPERATIONS, TransactionPlanError } from './plan.ts'
@@ -14,6 +15,7 @@ const VALID_SECONDS = 300
 
 const MIN_BID_STROOPS = 1_000n
 const RECHECK_EMPTY_PLAN_SECONDS = 5
+const RECHECK_CONTRADICTION_SECONDS = 60
 
 /** Prepares, stores, signs and submits the next transaction of a run that has none on its way. */
 export async function startTransaction(context: StepContext): Promise<Step> {
@@ -33,6 +35,8 @@ export async function startTransaction(context: StepContext): Promise<Step> {
   ])
   const ground = await groundOf(context, root, account)
   if ('outcome' in ground) return ground
+  const unproven = await closeOpenNumber(context, ground)
+  if (unproven !== null) return unproven
 
   try {
     return await prepareAndSubmit(context, operations, { ...ground, feePerOperation: bidOf(context, fees) })
@@ -72,12 +76,38 @@ async function groundOf(
     return providerUnavailable(context, `account_${account.kind}`, retryAfterOf(account))
   }
   const observed = BigInt(account.value.sequence)
-  const used = context.usedSequences.get(claim.source_account) ?? 0n
+  const used = BigInt(claim.used_sequence_number ?? 0)
+  // An instance that lags may say less than is proven. One that has seen the ledger of that proof and still does contradicts it.
+  if (observed < used && account.value.ledger >= (claim.used_in_ledger ?? 0)) {
+    return step('ledger_contradicts', { code: 'used_number_unknown', nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
+  }
   return {
     sequence: (observed > used ? observed : used) + 1n,
     ledger: Math.max(account.value.ledger, network.root.history_latest_ledger),
     ledgerTimeMs: Date.parse(network.root.history_latest_ledger_closed_at),
   }
+}
+
+/**
+ * A number of which a provider said that nobody used it must be used next. When the account is beyond it, somebody did use it: the
+ * signed transaction that did is shown to the database, or nothing is built.
+ */
+async function closeOpenNumber(context: StepContext, ground: Ground): Promise<Step | null> {
+  const { claim, database, horizon } = context
+  const { open_sequence_number, source_account, lease_token } = claim
+  if (open_sequence_number === null || ground.sequence <= BigInt(open_sequence_number)) return null
+  const holder = await findSequenceHolder(
+    horizon,
+    { tx_hash: '', source_account, sequence_number: open_sequence_number, max_ledger: ground.ledger },
+    claim.network_passphrase,
+  )
+  if (holder.kind !== 'settled' || holder.evidence.proof !== 'sequence_used_by_other') {
+    const code = holder.kind === 'unknown' ? holder.reason : 'sequence_holder_not_seen'
+    return step('waiting', { code, nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
+  }
+  const { other_envelope_xdr: envelope_xdr, other_ledger: ledger } = holder.evidence
+  await database.recordSequenceHolder({ source_account, lease_token, envelope_xdr, ledger })
+  return null
 }
 
 /** Twice what nearly everybody pays, within the operator's limit: the network charges the market price, not the bid. */

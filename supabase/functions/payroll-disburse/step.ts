@@ -1,6 +1,7 @@
 import type { StopCode } from '../_shared/contract/errors.ts'
 import type { Horizon } from '../_shared/stellar/horizon.ts'
 import type { Evidence, LiveTransaction } from '../_shared/stellar/prove.ts'
+import { decodeResult } from '../_shared/stellar/result.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
 import type { Keyring } from './sign.ts'
 
@@ -16,6 +17,7 @@ export const STEP_OUTCOMES = [
   'network_mismatch',
   'signing_key_missing',
   'envelope_mismatch',
+  'ledger_contradicts',
   'lease_lost',
   'failed',
 ] as const
@@ -38,8 +40,6 @@ export type StepContext = {
   readonly claim: DisbursementClaim
   /** Milliseconds since 1970 by the worker's clock. */
   readonly nowMs: number
-  /** Sequence numbers that ledger evidence showed to be used, by account: a lagging instance may still say less. */
-  readonly usedSequences: Map<string, bigint>
   /** Spreads the return of workers that a provider sent away, in seconds. */
   jitterSeconds(): number
 }
@@ -61,11 +61,9 @@ export async function settle(
 ): Promise<Step> {
   const { lease_token } = context.claim
   await context.database.recordOutcome({ outcome: { transaction_id: transaction.id, ...evidence }, lease_token })
-  if (evidence.proof !== 'sequence_unused_after_bounds') {
-    context.usedSequences.set(context.claim.source_account, BigInt(transaction.sequence_number))
-  }
   if (evidence.proof !== 'found_by_hash') return step('never_applied', { code: evidence.proof })
-  return step(evidence.successful ? 'applied' : 'applied_failed', { code: evidence.transaction_code })
+  const code = decodeResult(evidence.result_xdr)?.transaction_code ?? 'unreadable'
+  return step(code === 'tx_success' ? 'applied' : 'applied_failed', { code })
 }
 
 /** Fails the run with a reason a person can act on. Allowed only while nothing of it is on its way. */

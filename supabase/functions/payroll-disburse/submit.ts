@@ -1,9 +1,10 @@
-import { innerHashOf } from '../_shared/stellar/describe.ts'
+import { describeTransaction } from '../_shared/stellar/describe.ts'
 import type { SubmitAnswer } from '../_shared/stellar/horizon.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
 import { proveFound } from '../_shared/stellar/prove.ts'
+import { differenceOf } from '../_shared/stellar/same-transaction.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
-import type { ClaimedTransaction, SubmissionReport } from './database.ts'
+import type { ClaimedTransaction, DisbursementClaim, SubmissionReport } from './database.ts'
 import { verifySignedEnvelope } from './sign.ts'
 import { liveTransaction, providerUnavailable, type Step, type StepContext, settle, step } from './step.ts'
 
@@ -22,9 +23,10 @@ export type Submission = Pick<
  */
 export async function continueTransaction(context: StepContext, transaction: ClaimedTransaction): Promise<Step> {
   const { claim, horizon } = context
-  if (innerHashOf(transaction.envelope_xdr, claim.network_passphrase) !== transaction.tx_hash) {
-    // Prepared for another network, or damaged. What is asked of this network would say nothing about it.
-    return step('envelope_mismatch', { nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
+  const difference = differenceFromPlan(claim, transaction)
+  if (difference !== null) {
+    // Prepared for another network, damaged, or exchanged. What is asked of this network would say nothing about it.
+    return step('envelope_mismatch', { code: difference, nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
   }
   const network = checkNetwork(await horizon.root(), claim.network_passphrase)
   if (network.kind === 'unknown') return providerUnavailable(context, 'root_unknown', network.retryAfterSeconds)
@@ -44,6 +46,25 @@ export async function continueTransaction(context: StepContext, transaction: Cla
     default:
       return tracking satisfies never
   }
+}
+
+/** Where the stored envelope is not the transaction that the database planned, field by field; null when it is. */
+function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransaction): string | null {
+  const { envelope_xdr, tx_hash, sequence_number, fee_bid_stroops, max_ledger, max_time, memo, operations } =
+    transaction
+  const described = describeTransaction(envelope_xdr, claim.network_passphrase)
+  if (described?.tx_hash !== tx_hash) return 'tx_hash'
+  const { source_account } = claim
+  const max_time_seconds = Date.parse(max_time) / 1000
+  return differenceOf(described, {
+    source_account,
+    sequence_number,
+    fee_bid_stroops,
+    max_ledger,
+    max_time_seconds,
+    memo,
+    operations,
+  })
 }
 
 /** Signs the transaction if that is still to be done, and submits it. It has been persisted before. */

@@ -173,5 +173,5 @@ const act = (real: Real, who: string, work: Parameters<typeof actAs>[3]) =>
 
 const record = (real: Real, kind: string, codes: readonly string[] = []) =>
   real.sql`
-    select public.record_outcome(
+    select tests.settle(
       tests.evidence((select id from public.transactions where is_live), ${kind}, ${[...codes]}::text[]))`

@@ -115,6 +115,22 @@ export type ShortenedData = {
   readonly resource_id: string
 }
 
+/** What the ledger says of a source account against what was recorded as paid from it. */
+export type LedgerContradictionData = {
+  readonly contradiction_id: number
+  readonly source_account: string
+  readonly kind: 'sequence_behind' | 'account_missing'
+  readonly state: 'open' | 'paid' | 'not_paid'
+  /** The highest sequence number that a recorded transaction used; int64 as text. */
+  readonly believed_sequence: string
+  readonly believed_ledger: number
+  /** The last number the account had used in `seen_ledger`; absent when there was no such account. */
+  readonly seen_sequence?: string
+  readonly seen_ledger: number
+  /** Runs with payments in doubt, at most 200. */
+  readonly payroll_run_ids: readonly number[]
+}
+
 /** What each type of event says. */
 export type EventData = {
   readonly 'payroll.started': PayrollData
@@ -138,6 +154,8 @@ export type EventData = {
   readonly 'wallet.frozen': WalletData
   readonly 'transaction.completed': TransactionData
   readonly 'transaction.failed': TransactionData
+  readonly 'ledger.contradicted': LedgerContradictionData
+  readonly 'ledger.contradiction_resolved': LedgerContradictionData
   readonly 'wallet_change.requested': WalletChangeData
   readonly 'wallet_change.applied': WalletChangeData
   readonly 'wallet_change.cancelled': WalletChangeData
@@ -196,6 +214,8 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'wallet.frozen': true,
   'transaction.completed': true,
   'transaction.failed': true,
+  'ledger.contradicted': true,
+  'ledger.contradiction_resolved': true,
   'wallet_change.requested': true,
   'wallet_change.applied': true,
   'wallet_change.cancelled': true,

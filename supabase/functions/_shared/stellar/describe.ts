@@ -1,6 +1,8 @@
 import {
   type Asset,
+  extractBaseAddress,
   FeeBumpTransaction,
+  Keypair,
   type OperationRecord,
   type Transaction,
   TransactionBuilder,
@@ -24,6 +26,8 @@ export type TransactionDescription = {
   readonly tx_hash: string
   readonly source_account: string
   readonly sequence_number: string
+  /** Offered for the whole transaction, in stroops. */
+  readonly fee_bid_stroops: string
   /** 0 when the transaction has no such bound. */
   readonly max_ledger: number
   readonly max_time_seconds: number
@@ -46,6 +50,7 @@ export function describeTransaction(envelopeXdr: string, networkPassphrase: stri
     tx_hash: hexOf(transaction.hash()),
     source_account: transaction.source,
     sequence_number: transaction.sequence,
+    fee_bid_stroops: transaction.fee,
     max_ledger: transaction.ledgerBounds?.maxLedger ?? 0,
     max_time_seconds: Number(transaction.timeBounds?.maxTime ?? 0),
     memo,
@@ -53,11 +58,34 @@ export function describeTransaction(envelopeXdr: string, networkPassphrase: stri
   }
 }
 
-/** The hash of the inner transaction of an envelope, which stays the same however it is signed or fee-bumped; null when it cannot be read. */
-export function innerHashOf(envelopeXdr: string, networkPassphrase: string): string | null {
+/** What the bytes of an envelope say about the transaction inside, whoever pays its fee. */
+export type OpenedEnvelope = {
+  readonly tx_hash: string
+  /** The account itself, also where the transaction names it with a number behind it (M…). */
+  readonly source_account: string
+  readonly sequence_number: string
+  /** Whether one of the signatures is a valid one of an account. */
+  isSignedBy(account: string): boolean
+}
+
+/** Opens an envelope, and the one in a fee bump; null when it cannot be read. */
+export function openEnvelope(envelopeXdr: string, networkPassphrase: string): OpenedEnvelope | null {
   const transaction = readEnvelope(envelopeXdr, networkPassphrase)
   if (transaction === null) return null
-  return hexOf((transaction instanceof FeeBumpTransaction ? transaction.innerTransaction : transaction).hash())
+  const inner = transaction instanceof FeeBumpTransaction ? transaction.innerTransaction : transaction
+  const hash = inner.hash()
+  return {
+    tx_hash: hexOf(hash),
+    source_account: extractBaseAddress(inner.source),
+    sequence_number: inner.sequence,
+    isSignedBy: (account) =>
+      inner.signatures.some(({ signature }) => Keypair.fromPublicKey(account).verify(hash, signature)),
+  }
+}
+
+/** The hash of the inner transaction of an envelope, which stays the same however it is signed or fee-bumped; null when it cannot be read. */
+export function innerHashOf(envelopeXdr: string, networkPassphrase: string): string | null {
+  return openEnvelope(envelopeXdr, networkPassphrase)?.tx_hash ?? null
 }
 
 /** The transaction of an envelope, or null when the text is not one. */

@@ -1,4 +1,4 @@
-import { innerHashOf } from './describe.ts'
+import { openEnvelope } from './describe.ts'
 import type { HorizonAnswer } from './horizon.ts'
 import type { AccountState, TransactionRecord } from './horizon-records.ts'
 import { decodeResult } from './result.ts'
@@ -14,17 +14,17 @@ export type LiveTransaction = {
   readonly max_ledger: number
 }
 
-/** Ledger evidence that settles a transaction for ever. There is no other. */
+/**
+ * Ledger evidence that settles a transaction for ever. There is no other. It carries the bytes that it is read from, because the
+ * database reads them again.
+ */
 export type Evidence =
   | {
       readonly proof: 'found_by_hash'
-      readonly successful: boolean
       readonly ledger: number
       readonly closed_at: string
-      readonly fee_charged_stroops: string
+      readonly envelope_xdr: string
       readonly result_xdr: string
-      readonly transaction_code: string
-      readonly operation_codes: readonly string[]
     }
   | {
       readonly proof: 'sequence_unused_after_bounds'
@@ -33,7 +33,7 @@ export type Evidence =
       readonly observed_closed_at: null
       readonly observed_sequence: string
     }
-  | { readonly proof: 'sequence_used_by_other'; readonly other_tx_hash: string; readonly other_ledger: number }
+  | { readonly proof: 'sequence_used_by_other'; readonly other_envelope_xdr: string; readonly other_ledger: number }
 
 /** Evidence, or why there is none yet. */
 export type Verdict =
@@ -41,8 +41,8 @@ export type Verdict =
   | { readonly isProven: false; readonly reason: string }
 
 /**
- * P1: the transaction is in the ledger, because it was found by its hash. The envelope in the answer must have that hash too,
- * so that a mixed-up answer cannot report somebody else's result as a salary that was paid.
+ * P1: the transaction is in the ledger, because it was found by its hash. Only the envelope in the answer says which transaction
+ * the answer is about, and only the result says how it ended.
  */
 export function proveFound(
   live: LiveTransaction,
@@ -51,27 +51,23 @@ export function proveFound(
 ): Verdict {
   if (answer.kind !== 'answered') return unknown(`lookup_${answer.kind}`)
   const record = answer.value
-  const isOurs =
-    (record.hash === live.tx_hash || record.inner_transaction?.hash === live.tx_hash) &&
-    record.source_account === live.source_account &&
-    record.source_account_sequence === live.sequence_number &&
-    innerHashOf(record.envelope_xdr, networkPassphrase) === live.tx_hash
-  if (!isOurs) return unknown('answer_is_about_another_transaction')
-
+  if (openEnvelope(record.envelope_xdr, networkPassphrase)?.tx_hash !== live.tx_hash) {
+    return unknown('answer_is_about_another_transaction')
+  }
   const result = decodeResult(record.result_xdr)
   if (result === null) return unknown('result_is_unreadable')
-  if (record.successful !== (result.transaction_code === 'tx_success')) return unknown('result_contradicts_itself')
+  const isSuccess = result.transaction_code === 'tx_success'
+  if (record.successful !== isSuccess || (result.feeBumpedHash ?? live.tx_hash) !== live.tx_hash) {
+    return unknown('result_contradicts_itself')
+  }
   return {
     isProven: true,
     evidence: {
       proof: 'found_by_hash',
-      successful: record.successful,
       ledger: record.ledger,
       closed_at: record.created_at,
-      fee_charged_stroops: record.fee_charged,
+      envelope_xdr: record.envelope_xdr,
       result_xdr: record.result_xdr,
-      transaction_code: result.transaction_code,
-      operation_codes: result.operation_codes,
     },
   }
 }
@@ -101,30 +97,29 @@ export function proveNeverApplied(live: LiveTransaction, answer: HorizonAnswer<A
 }
 
 /**
- * P3: never applied, because another transaction of the account holds the sequence number. A fee bump around our own
- * transaction has another outer hash and the same number: that one is ours and proves P1 instead.
+ * P3: never applied, because another transaction of the account holds the sequence number. Account, number and hash are read from
+ * the envelope of the record, and the account must have signed it, so that nobody can make such a record up. A fee bump around our
+ * own transaction has another outer hash and the same number: that one is ours and proves P1 instead.
  */
 export function proveSequenceTaken(
   live: LiveTransaction,
   records: readonly TransactionRecord[],
   networkPassphrase: string,
 ): Verdict {
-  const holder = records.find(
-    (record) =>
-      record.source_account === live.source_account && record.source_account_sequence === live.sequence_number,
-  )
-  if (holder === undefined) return unknown('sequence_holder_not_seen')
-  if (holder.hash === live.tx_hash || holder.inner_transaction?.hash === live.tx_hash) {
-    return proveFound(live, { kind: 'answered', value: holder }, networkPassphrase)
-  }
-  return {
-    isProven: true,
-    evidence: {
+  for (const record of records) {
+    const holder = openEnvelope(record.envelope_xdr, networkPassphrase)
+    if (holder?.source_account !== live.source_account || holder.sequence_number !== live.sequence_number) continue
+    if (holder.tx_hash === live.tx_hash) return proveFound(live, { kind: 'answered', value: record }, networkPassphrase)
+    if (!holder.isSignedBy(live.source_account)) return unknown('sequence_holder_is_not_signed')
+    const { envelope_xdr, ledger } = record
+    const evidence = {
       proof: 'sequence_used_by_other',
-      other_tx_hash: holder.inner_transaction?.hash ?? holder.hash,
-      other_ledger: holder.ledger,
-    },
+      other_envelope_xdr: envelope_xdr,
+      other_ledger: ledger,
+    } as const
+    return { isProven: true, evidence }
   }
+  return unknown('sequence_holder_not_seen')
 }
 
 function unknown(reason: string): Verdict {

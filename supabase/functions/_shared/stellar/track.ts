@@ -36,7 +36,8 @@ export async function trackTransaction(
   return findSequenceHolder(horizon, live, networkPassphrase)
 }
 
-async function findSequenceHolder(
+/** Looks for the transaction that used a sequence number of an account, newest first. */
+export async function findSequenceHolder(
   horizon: Horizon,
   live: LiveTransaction,
   networkPassphrase: string,

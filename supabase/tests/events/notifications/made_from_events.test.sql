@@ -74,7 +74,7 @@ select tests.reset();
 create temporary table lease on commit drop as select tests.lease_of_run((select id from run)) as token;
 create temporary table paid on commit drop as select tests.persist(
   (select id from run), (select token from lease)) as id;
-select public.begin_submission((select id from paid), (select token from lease), 'AAAAAgAAAAE=');
+select public.begin_submission((select id from paid), (select token from lease), tests.signed_envelope((select id from paid)));
 select public.record_outcome(tests.evidence((select id from paid), 'applied'), (select token from lease));
 select is(tests.told('eve', 'payment.completed'), 1::bigint, 'an employee who signs in is notified of the own payment');
 select is(

@@ -92,10 +92,15 @@ begin
       '''{"name": "Second", "frequency": "monthly", "day_of_month": "30", "time_zone": "UTC", "memo": "Salary", "missed_policy": "skip", "local_time": "10:00", "starts_on": "2026-12-01"}'''),
     ('create_employee', 'fields', 'pg_temp.employee()'), ('update_employee', 'fields', 'pg_temp.employee()'),
     ('*', 'rows', 'jsonb_build_array(pg_temp.employee() || ''{"line": 2}'')'),
-    ('*', 'tx_hash', 'tests.hash(''x'')'), ('*', 'envelope_xdr', '''AAAAAgAAAAA='''),
-    ('*', 'signed_envelope_xdr', '''AAAAAgAAAAE='''), ('*', 'sequence_number', '''1005'''),
+    ('*', 'tx_hash', 'tests.hash(''x'')'),
+    ('persist_transaction', 'tx_hash', format('tests.hash_of(tests.envelope(%1$s, ''1005'', tests.operations(%1$s, %2$L)))',
+      v_processing, v_lease)),
+    ('*', 'envelope_xdr', format('tests.envelope(%1$s, ''1005'', tests.operations(%1$s, %2$L))', v_processing, v_lease)),
+    ('*', 'signed_envelope_xdr', 'tests.signed_envelope((select max(id) from public.transactions))'),
+    ('*', 'sequence_number', '''1005'''), ('*', 'lease_seconds', '20'), ('*', 'ledger', '990'),
+    ('record_sequence_holder', 'envelope_xdr', 'tests.other_envelope((select max(id) from public.transactions))'),
     ('*', 'fee_bid_stroops', '100'),
-    ('*', 'max_ledger', '1000'), ('*', 'max_time', 'now() + interval ''2 minutes'''),
+    ('*', 'max_ledger', '1000'), ('*', 'max_time', '''2026-12-01'''),
     ('*', 'operations', format('tests.operations(%s, %L)', v_processing, v_lease)),
     ('*', 'http_status', '400'), ('*', 'transaction_code', '''tx_failed'''),
     ('*', 'operation_codes', '''{op_success}'''), ('*', 'retry_after_seconds', '1'), ('*', 'code', '''no_key'''),
@@ -174,9 +179,10 @@ insert into before
 select called.door, format('select tests.persist(%s, %s)', run.value, lease.value)
   || case when called.door in ('record_submission', 'record_outcome')
     then format(
-      '; select public.begin_submission((select max(id) from public.transactions), %s, ''AAAAAgAAAAE='')', lease.value)
+      '; select public.begin_submission((select max(id) from public.transactions), %s, tests.signed_envelope((select max(id) from public.transactions)))',
+      lease.value)
     else '' end
-from unnest(array['begin_submission', 'record_submission', 'record_outcome']) as called (door)
+from unnest(array['begin_submission', 'record_submission', 'record_outcome', 'record_sequence_holder']) as called (door)
 join known as run on run.door = '*' and run.argument = 'payroll_run_id'
 join known as lease on lease.argument = 'lease_token';
 insert into before values
@@ -325,17 +331,16 @@ select set_eq(
     where answer like 'accepted%' and strpos(answer, 'secret_key_refused') = 0 $$,
   array[
     -- The function ignores the argument.
-    'import_employees rows line', 'record_contract_events events note',
-    'record_contract_upgrade version', 'record_outcome outcome note',
+    'import_employees rows line', 'record_contract_events events note', 'record_contract_upgrade version',
     -- The function searches for the text and finds nothing.
-    'release_disbursement source_account', 'search_employees words', 'search_transactions words',
+    'extend_disbursement source_account', 'release_disbursement source_account', 'search_employees words',
+    'search_transactions words',
     -- Workers report what others sent; the report is stored without the key.
     'complete_webhook_deliveries bodies', 'complete_webhook_deliveries error_messages',
     'complete_webhook_deliveries diallers', 'complete_webhook_deliveries error_classes',
     'complete_webhook_deliveries peers',
     'record_contract_events events data', 'record_contract_events events event_type',
-    'record_outcome outcome operation_codes', 'record_outcome outcome result_xdr',
-    'record_outcome outcome transaction_code', 'record_submission operation_codes',
+    'record_submission operation_codes',
     'record_submission transaction_code',
     'stop_disbursement detail'],
   'only the listed functions accept a call with a pasted key');

@@ -40,7 +40,7 @@ select tests.authenticate_as('gus', 'Globex');
 select is_empty($$ select * from public.doctor() $$, 'the doctor shows a viewer of another organization no finding');
 
 select tests.reset();
-select public.record_outcome(
+select tests.settle(
   tests.evidence((select id from public.transactions), 'failed', '{op_no_destination,op_no_destination}'));
 select results_eq(
   $$ select severity, kind from private.all_findings(tests.organization_id('Acme')) $$,

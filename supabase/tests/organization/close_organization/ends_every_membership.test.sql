@@ -63,7 +63,7 @@ select matches(
   tests.close_as_ada(), 'payroll run [0-9]+ is processing', 'a run that is being paid keeps an organization open');
 select tests.reset();
 create temporary table moving on commit drop as select tests.persist(run.id, tests.lease_of_run(run.id)) as id from run;
-select public.record_outcome(
+select tests.settle(
   tests.evidence((select id from moving), 'failed', '{op_no_destination,op_no_destination}'));
 select is(
   (select status from public.payroll_runs where id = (select id from run)), 'failed',

@@ -50,8 +50,9 @@ select is(pg_temp.planned(), array['emma', 'pia'], 'a run from which the leaver 
 -- Between a failure and its retry: both payments failed, then pia left and emma will be erased.
 select tests.persist((select id from run), tests.lease_of_run((select id from run)));
 select public.begin_submission(
-  (select max(id) from public.transactions), tests.lease_of_run((select id from run)), 'AAAAAgAAAAE=');
-select public.record_outcome(
+  (select max(id) from public.transactions), tests.lease_of_run((select id from run)),
+  tests.signed_envelope((select max(id) from public.transactions)));
+select tests.settle(
   tests.evidence((select max(id) from public.transactions), 'failed', '{op_no_trust,op_no_trust}'));
 select is((select status from public.payroll_runs), 'failed', 'a run whose payments all failed is failed');
 update public.employees set deleted_at = now() where first_name = 'pia';
@@ -66,8 +67,9 @@ select is(
 
 select tests.persist((select id from run), tests.lease_of_run((select id from run)));
 select public.begin_submission(
-  (select max(id) from public.transactions), tests.lease_of_run((select id from run)), 'AAAAAgAAAAE=');
-select public.record_outcome(tests.evidence((select max(id) from public.transactions), 'failed', '{op_no_trust}'));
+  (select max(id) from public.transactions), tests.lease_of_run((select id from run)),
+  tests.signed_envelope((select max(id) from public.transactions)));
+select tests.settle(tests.evidence((select max(id) from public.transactions), 'failed', '{op_no_trust}'));
 create temporary table emma as select tests.employee_id('Acme', 'emma') as id;
 grant select on emma to public;
 select tests.authenticate_as('ada');

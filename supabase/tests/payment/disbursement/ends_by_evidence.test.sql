@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(53);
+select plan(64);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -16,7 +16,7 @@ create function pg_temp.outcome(evidence jsonb) returns text language plpgsql as
 declare v_code text; v_state text;
 begin
   begin
-    v_code := tests.error_code_of(format('select public.record_outcome(%L)', evidence));
+    v_code := tests.error_code_of(format('select public.record_outcome(%L, %L)', evidence, (select lease from work)));
     select submission_state into v_state from public.transactions order by id limit 1;
     raise exception 'undo';
   exception when raise_exception then
@@ -45,12 +45,16 @@ from (values
   ('applied', '{"ledger": -1}', 'evidence_proves_nothing', 'a negative ledger proves nothing'),
   ('applied', '{"ledger": null, "observed_ledger": 990}', 'evidence_proves_nothing',
     'an observed ledger in place of the ledger of a success proves nothing'),
-  ('applied', '{"successful": null}', 'invalid_outcome', 'an outcome without the field successful is refused'),
-  ('applied', '{"successful": "yes"}', 'invalid_outcome', 'an outcome whose field successful is no boolean is refused'),
-  ('failed', '{"operation_codes": ["op_success"]}', 'evidence_proves_nothing',
-    'operation codes for another number of operations prove nothing'),
-  ('failed', '{"operation_codes": []}', 'applied_failed',
-    'a failure of the whole transaction needs no operation codes'),
+  ('applied', '{"result_xdr": null}', 'evidence_proves_nothing', 'a success without its result proves nothing'),
+  ('applied', '{"result_xdr": "AAAAAAAAAGQ="}', 'evidence_proves_nothing', 'a result that ends early proves nothing'),
+  ('applied', '{"result_xdr": "AAAAAAAAAGQAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAA="}', 'evidence_proves_nothing',
+    'the result of another number of operations proves nothing'),
+  ('failed', '{"result_xdr": "AAAAAAAAAGT////6AAAAAA=="}', 'applied_failed',
+    'a failure of the whole transaction needs no codes of operations'),
+  ('failed', '{"successful": true, "transaction_code": "tx_success"}', 'applied_failed',
+    'the bytes of a result decide, and not what is said beside them'),
+  ('applied', '{"envelope_xdr": null}', 'evidence_proves_nothing', 'a success without its envelope proves nothing'),
+  ('applied', '{"envelope_xdr": "AAAA"}', 'evidence_proves_nothing', 'an envelope that is none proves nothing'),
 
   ('unused', '{"observed_ledger": 999}', 'evidence_proves_nothing',
     'an unused sequence number before the last valid ledger proves nothing'),
@@ -75,9 +79,10 @@ from (values
   ('unused', '{"observed_closed_at": "yesterday, about noon"}', 'invalid_outcome',
     'an outcome with an invalid close time of the observed ledger is refused'),
 
-  ('other', '{"other_tx_hash": null}', 'evidence_proves_nothing', 'another transaction without a hash proves nothing'),
-  ('other', '{"other_tx_hash": "beef"}', 'evidence_proves_nothing',
-    'another transaction with an invalid hash proves nothing'),
+  ('other', '{"other_envelope_xdr": null}', 'evidence_proves_nothing',
+    'another transaction without its envelope proves nothing'),
+  ('other', '{"other_envelope_xdr": "AAAA"}', 'evidence_proves_nothing',
+    'another transaction whose envelope is four letters proves nothing'),
   ('other', '{"other_ledger": null}', 'evidence_proves_nothing', 'another transaction without a ledger proves nothing'),
 
   ('applied', '{"proof": "i_saw_it"}', 'invalid_outcome', 'an outcome with an unknown kind of proof is refused'),
@@ -86,12 +91,36 @@ from (values
   ('applied', '{"transaction_id": "x"}', 'invalid_outcome', 'an outcome with an invalid transaction id is refused'),
   ('applied', '{"transaction_id": 99999999}', 'transaction_not_found',
     'an outcome of an unknown transaction is refused'),
-  ('applied', '{"closed_at": "x"}', 'invalid_outcome', 'an outcome with an invalid close time is refused'),
-  ('applied', '{"fee_charged_stroops": "1e3"}', 'invalid_outcome', 'an outcome with an invalid fee is refused')
+  ('applied', '{"closed_at": "x"}', 'invalid_outcome', 'an outcome with an invalid close time is refused')
 ) as cases (kind, change, expected, what);
 select is(
-  pg_temp.outcome(pg_temp.proof('other', jsonb_build_object('other_tx_hash', tests.hash('transaction 1')))),
-  'evidence_proves_nothing', 'the transaction''s own hash does not prove that another transaction used its number');
+  pg_temp.outcome(pg_temp.proof('other', jsonb_build_object('other_envelope_xdr', envelope))), expected, what)
+from (
+  select tests.signed_envelope(transaction.id) as own, tests.other_envelope(transaction.id) as other, transaction.*
+  from work join public.transactions as transaction using (id)
+) as stored
+cross join lateral (values
+  (own, 'evidence_proves_nothing',
+    'the transaction''s own envelope does not prove that another transaction used its number'),
+  (replace(encode(substr(decode(other, 'base64'), 1, length(decode(other, 'base64')) - 76) || '\x00000000'::bytea,
+    'base64'), e'\n', ''), 'evidence_proves_nothing',
+    'another transaction that nobody signed does not prove that the number is used'),
+  (tests.sign(replace(encode(substr(decode(other, 'base64'), 1, length(decode(other, 'base64')) - 76)
+    || '\x00000000'::bytea, 'base64'), e'\n', ''), tests.address(39)), 'evidence_proves_nothing',
+    'another transaction with the signature of a stranger does not prove that the number is used'),
+  (tests.sign(replace(encode('\x00000002'::bytea || private.xdr_transaction(source_account, '1002', 100, 5000,
+    '2027-01-01', null, array[private.xdr_operation('payment', tests.address(5), 'XLM', '', 1)])
+    || '\x00000000'::bytea, 'base64'), e'\n', ''), source_account), 'evidence_proves_nothing',
+    'a signed transaction with another number does not prove that the number is used'),
+  (tests.sign(replace(encode('\x00000002'::bytea || private.xdr_transaction(tests.address(39), '1001', 100, 5000,
+    '2027-01-01', null, array[private.xdr_operation('payment', tests.address(5), 'XLM', '', 1)])
+    || '\x00000000'::bytea, 'base64'), e'\n', ''), tests.address(39)), 'evidence_proves_nothing',
+    'a signed transaction of another account with the same number does not prove that the number is used')
+) as attempts (envelope, expected, what);
+select is(
+  tests.error_code_of(format('select public.record_outcome(%L, null)', pg_temp.proof(kind))), 'lease_lost',
+  format('evidence of the kind %s is refused from somebody without the lease', kind))
+from (values ('applied'), ('failed'), ('unused'), ('other')) as kinds (kind);
 select is(pg_temp.outcome('null'), 'invalid_outcome', 'an outcome of null is refused');
 select is(pg_temp.outcome('[]'), 'invalid_outcome', 'an outcome given as a list is refused');
 select is(tests.run_status((select id from run)), 'processing', 'a run is still being paid after refused outcomes');
@@ -111,20 +140,25 @@ select is(
     '2026-11-20T12:00:00Z'::timestamptz), 'an applied transaction is stored with its ledger, time, fee and proof');
 select tests.reset();
 select is(
-  (select array_agg((status, tx_hash = tests.hash('transaction 1'))::text) from public.payroll_items),
+  (select array_agg((item.status, item.tx_hash = transaction.tx_hash)::text) from public.payroll_items as item
+    cross join public.transactions as transaction),
   array['(completed,t)', '(completed,t)'], 'the items of an applied transaction are completed with its hash');
 select is(tests.run_status((select id from run)), 'completed', 'a run whose items are all completed is completed');
 select is(
   (select array_agg(result_code) from public.transaction_operations where is_live), array['op_success', 'op_success'],
   'the operations of an applied transaction stay live, so that no other operation can pay again');
 
+select is(
+  (select evidence ->> 'proof' from private.transaction_evidence), 'found_by_hash',
+  'the evidence that ended a transaction is kept as it was brought');
+
 -- The same outcome again, and another one.
 create temporary table heard as select count(*) as events from public.events;
 select lives_ok(
-  format('select public.record_outcome(%L)', pg_temp.proof('applied')),
+  format('select public.record_outcome(%L, %L)', pg_temp.proof('applied'), (select lease from work)),
   'the same evidence of an ended transaction is accepted again');
 select lives_ok(
-  format('select public.record_outcome(%L)', pg_temp.proof('applied', '{"ledger": 5}')),
+  format('select public.record_outcome(%L, %L)', pg_temp.proof('applied', '{"ledger": 5}'), (select lease from work)),
   'other evidence for the same end is accepted');
 select is((select count(*) from public.events), (select events from heard), 'repeated evidence writes no event');
 select is(
@@ -134,8 +168,8 @@ select is(
   pg_temp.outcome(pg_temp.proof('other')), 'outcome_conflicts',
   'evidence of another transaction after a success is refused as a conflict');
 select is(
-  pg_temp.outcome(pg_temp.proof('unused', '{"observed_sequence": "5000"}')), 'evidence_proves_nothing',
-  'evidence that proves nothing is no conflict after a success');
+  pg_temp.outcome(pg_temp.proof('unused')), 'evidence_proves_nothing',
+  'a number that a found transaction used is not unused, whoever says so');
 select is(
   (
     select tests.error_code_of(

@@ -25,10 +25,11 @@ select is(
   (select array_agg(distinct operation_index order by operation_index) from public.transaction_operations),
   (select array_agg(n) from generate_series(0, 99) as n), 'the operations of a transaction are numbered from 0 to 99');
 
-select public.record_outcome(tests.evidence(id, 'applied')) from first;
+select tests.settle(tests.evidence(id, 'applied')) from first;
 select is(
   tests.run_status((select id from run)), 'processing',
   'a run with unpaid employees goes on after its first transaction');
+update work set lease = tests.lease_of_run(id);
 create temporary table second as select tests.persist(id, lease) as id from work;
 select is(
   (
@@ -37,15 +38,17 @@ select is(
       select employee_id from public.transaction_operations where transaction_id <> second.id)), 0::bigint,
   'the second transaction contains no employee whom the first has paid');
 -- The second transaction never reaches a ledger: its hundred items are free again, the first hundred stay paid.
-select public.record_outcome(tests.evidence(id, 'unused')) from second;
+select tests.settle(tests.evidence(id, 'unused')) from second;
 select results_eq(
   $$ select status, transaction_operation_id is null, count(*) from public.payroll_items group by 1, 2 order by 1 $$,
   $$ values ('completed', false, 100::bigint), ('pending', true, 105::bigint) $$,
   'a transaction that was never applied frees exactly its own items');
+update work set lease = tests.lease_of_run(id);
 create temporary table third as select tests.persist(id, lease) as id from work;
-select public.record_outcome(tests.evidence(id, 'applied')) from third;
+select tests.settle(tests.evidence(id, 'applied')) from third;
+update work set lease = tests.lease_of_run(id);
 create temporary table fourth as select tests.persist(id, lease) as id from work;
-select public.record_outcome(tests.evidence(id, 'applied')) from fourth;
+select tests.settle(tests.evidence(id, 'applied')) from fourth;
 select is(tests.run_status((select id from run)), 'completed', 'a run is completed when every employee is paid');
 select is(
   (select count(*) from public.transactions), 4::bigint,

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(34);
+select plan(47);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -12,14 +12,23 @@ create temporary table work as select id, tests.lease_of_run(id) as lease from r
 grant select on work to public;
 
 create function pg_temp.persist(
-  operations jsonb, hash text default tests.hash('one'), envelope text default 'AAAAAgAAAAA=',
+  operations jsonb, hash text default null, envelope text default null,
   sequence text default '1001', fee text default '100', max_ledger text default '1000',
   max_time text default '2026-12-01')
 returns text language sql as $$
   select tests.error_code_of(
     format(
-      'select public.persist_transaction(%s, %L, %L, %L, %L, %s, %s, %L, %L)', id, lease, hash, envelope, sequence,
-      coalesce(fee, 'null'), coalesce(max_ledger, 'null'), max_time, operations)) from work;
+      'select public.persist_transaction(%s, %L, %L, %L, %L, %s, %s, %L, %L)', id, lease,
+      coalesce(hash, tests.hash_of(envelope_of.run)), coalesce(envelope, envelope_of.run), sequence,
+      coalesce(fee, 'null'), coalesce(max_ledger, 'null'), max_time, operations))
+  from work
+  cross join lateral (
+    select coalesce(tests.envelope(id, case when sequence::numeric < 9223372036854775808 then sequence else '1' end, case jsonb_typeof(operations) when 'array' then
+      (select jsonb_agg(one || jsonb_build_object('amount', one -> 'amount')) from jsonb_array_elements(operations) as one
+        where one ? 'destination' and one ? 'operation_type') end,
+      least(coalesce(fee::bigint, 1), 4294967295), coalesce(max_ledger::bigint, 1),
+      coalesce(max_time::timestamptz, '2026-12-01')), 'AAAAAgAAAAA=') as run
+  ) as envelope_of;
 $$;
 grant execute on function pg_temp.persist(jsonb, text, text, text, text, text, text) to public;
 create temporary table planned as select tests.operations(id, lease) as operations from work;
@@ -77,6 +86,55 @@ select is(
   pg_temp.persist(operations, max_time => null), 'invalid_transaction',
   'a transaction without a last time is refused: its end could never be proven') from planned;
 
+
+-- The list of operations is honest, and the envelope beside it is not: the database writes the bytes itself.
+create function pg_temp.dishonest(changed jsonb, sequence text default '1001', fee bigint default 100,
+  max_ledger bigint default 1000, max_time timestamptz default '2026-12-01', memo text default null)
+returns text language sql as $$
+  select replace(encode('\x00000002'::bytea || private.xdr_transaction(
+    run.source_account, sequence, fee, max_ledger, max_time, dishonest.memo, (
+      select array_agg(private.xdr_operation(planned.operation_type, planned.destination, planned.asset_code,
+        planned.asset_issuer, planned.amount) order by planned.position)
+      from (
+        select given.position, recorded.*
+        from jsonb_array_elements(changed) with ordinality as given (operation, position)
+        cross join lateral jsonb_to_record(given.operation) as recorded (operation_type text, destination text,
+          asset_code text, asset_issuer text, amount numeric)) as planned)) || '\x00000000'::bytea, 'base64'), e'\n', '')
+  from work join public.payroll_runs as run using (id);
+$$;
+select tests.reset();
+create temporary table dishonest as
+  select operations, envelope, what
+  from planned
+  cross join lateral (values
+    (pg_temp.dishonest(jsonb_set(operations, '{0,destination}', to_jsonb(tests.address(20)))), 'pays a thief'),
+    (pg_temp.dishonest(jsonb_set(operations, '{0,amount}', '"1000.0000001"')), 'pays one stroop more'),
+    (pg_temp.dishonest(operations || (operations -> 0)), 'pays somebody twice'),
+    (pg_temp.dishonest(operations - 0), 'leaves somebody out'),
+    (pg_temp.dishonest(jsonb_set(jsonb_set(operations, '{0,asset_code}', '"USDC"'), '{0,asset_issuer}',
+      to_jsonb(tests.issuer()))), 'pays in another asset'),
+    (pg_temp.dishonest(operations, sequence => '1002'), 'has another sequence number'),
+    (pg_temp.dishonest(operations, fee => 4294967295), 'offers another fee'),
+    (pg_temp.dishonest(operations, max_ledger => 4294967295), 'is valid in later ledgers'),
+    (pg_temp.dishonest(operations, max_time => '2099-01-01'), 'is valid at later times'),
+    (pg_temp.dishonest(operations, memo => 'for the thief'), 'has another memo'),
+    ('AAAAAgAAAAA=', 'holds nothing')
+  ) as attempts (envelope, what);
+grant select on dishonest to public;
+select tests.as_service();
+select is(
+  pg_temp.persist(operations, envelope => envelope, hash => tests.hash_of(envelope)), 'envelope_differs_from_plan',
+  format('an envelope that %s is refused beside an honest list of operations', what))
+from dishonest;
+select is(
+  pg_temp.persist(operations, hash => tests.hash('one')), 'envelope_differs_from_plan',
+  'a hash that is not the one of the planned transaction is refused')
+from planned;
+select is(
+  pg_temp.persist(operations, max_time => '2026-12-01 00:00:00.5'), 'invalid_transaction',
+  'a last time between two seconds is refused, because no transaction can say it')
+from planned;
+
 select tests.reset();
 select is(
   (select count(*) from public.transactions) + (select count(*) from public.transaction_operations), 0::bigint,
@@ -104,7 +162,7 @@ select set_eq(
 
 select tests.as_service();
 select is(
-  pg_temp.persist((select tests.operations(id, lease) from work), hash => tests.hash('two'), sequence => '1002'),
+  pg_temp.persist((select tests.operations(id, lease) from work), sequence => '1002'),
   'live_transaction_exists', 'a second transaction of an account is refused while the end of the first is unknown');
 
 -- The same rules are held by constraints on every path.

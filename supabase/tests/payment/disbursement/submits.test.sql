@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(25);
+select plan(30);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -25,12 +25,32 @@ from (values
   (null, 'missing'), ('', 'empty'), ('not base64!', 'not base64'), (tests.secret_key(), 'a secret key')
 ) as envelopes (envelope, what);
 
+
+-- What is handed over is exactly what was planned, signed by the account that pays.
+create temporary table envelopes as
+  select transaction.envelope_xdr as unsigned, tests.signed_envelope(transaction.id) as signed,
+    tests.sign(transaction.envelope_xdr, tests.address(39)) as foreign_signature,
+    tests.other_envelope(transaction.id) as other
+  from work join public.transactions as transaction using (id);
 select is(
-  (select (begun.submission_state, begun.attempts, begun.signed_envelope_xdr) from work,
-    public.begin_submission(id, lease, 'AAAAAgAAAAE=') as begun), ('submitting'::text, 1, 'AAAAAgAAAAE='::text),
+  (select tests.error_code_of(format('select public.begin_submission(%s, %L, %L)', id, lease, envelope)) from work),
+  expected, format('%s is refused', what))
+from envelopes
+cross join lateral (values
+  (unsigned, 'signature_invalid', 'the prepared transaction without a signature'),
+  (foreign_signature, 'signature_invalid', 'the prepared transaction with the signature of another account'),
+  (other, 'envelope_differs_from_plan', 'another transaction that the source account signed'),
+  (overlay(signed placing 'AAAA' from length(signed) - 40), 'signature_invalid',
+    'the prepared transaction with a damaged signature'),
+  ('AAAAAgAAAAE=', 'envelope_differs_from_plan', 'an envelope without a transaction')
+) as given (envelope, expected, what);
+select is(
+  (select (begun.submission_state, begun.attempts, begun.signed_envelope_xdr = signed) from work, envelopes,
+    public.begin_submission(id, lease, signed) as begun), ('submitting'::text, 1, true),
   'an attempt is counted and the signed envelope stored before it is sent');
 select is(
-  (select begun.attempts from work, public.begin_submission(id, lease, 'AAAAAgAAAAE=') as begun), 2,
+  (select begun.attempts from work, envelopes,
+    public.begin_submission(id, lease, signed) as begun), 2,
   'a second attempt is counted');
 
 -- The answer to a submission is no proof; it only says when to look again.
@@ -90,7 +110,7 @@ select is(
     select (
       transaction ->> 'id', transaction ->> 'submission_state', transaction ->> 'sequence_number',
       transaction ->> 'signed_envelope_xdr', transaction ->> 'last_code') from public.claim_disbursement()),
-  (select (id::text, 'submitting'::text, '1001'::text, 'AAAAAgAAAAE='::text, 'http_500'::text) from work),
+  (select (id::text, 'submitting'::text, '1001'::text, signed, 'http_500'::text) from work, envelopes),
   'a live transaction is claimed at its next check with its signed envelope');
 select is(
   (select count(*) from public.claim_transactions_to_track()), 0::bigint,
@@ -100,7 +120,7 @@ update private.source_accounts set lease_token = null, leased_until = null;
 select tests.as_service();
 select is(
   (select (transaction_id, tx_hash, max_ledger, network_passphrase) from public.claim_transactions_to_track()),
-  (select (id, tests.hash('transaction 1'), 1000::bigint, 'Test SDF Network ; September 2015'::text) from work),
+  (select (id, (select tx_hash from public.transactions), 1000::bigint, 'Test SDF Network ; September 2015'::text) from work),
   'a live transaction without a worker is tracked with its hash, last valid ledger and network');
 
 select * from finish();

@@ -18,7 +18,7 @@ select tests.reset();
 select tests.walk_run((select id from run), 'submitting');
 
 -- Olaf has no trustline: the whole transaction fails on his operation, and the next transaction pays the others.
-select public.record_outcome(
+select tests.settle(
   tests.evidence((select max(id) from public.transactions), 'failed', '{op_success,op_no_trust,op_success}'));
 select is(
   tests.run_status((select id from run)), 'processing', 'a run goes on when only one of its operations was bad');
@@ -26,7 +26,7 @@ create function pg_temp.pay_next() returns bigint language plpgsql as $$
 declare v_lease uuid := tests.lease_of_run((select id from run));
 v_transaction bigint := tests.persist((select id from run), v_lease);
 begin
-  perform public.begin_submission(v_transaction, v_lease, 'AAAAAgAAAAE=');
+  perform public.begin_submission(v_transaction, v_lease, tests.signed_envelope(v_transaction));
   perform public.record_outcome(tests.evidence(v_transaction, 'applied'), v_lease);
   return v_transaction;
 end;
