@@ -117,7 +117,10 @@ from (values
     "failing_since": "2026-11-25T09:00:00+00:00", "percent": 70}', '{failing_since,percent}'),
   ('test', '{"message": "This is a test."}', '{message}'),
   ('organization_employee', '{"employee_id": 12}', '{}'),
-  ('challenge', '{"challenge": "3f8a1c5d7e9b2a4c6d8e0f1a3b5c7d9e"}', '{}')
+  ('challenge', '{"challenge": "3f8a1c5d7e9b2a4c6d8e0f1a3b5c7d9e"}', '{}'),
+  ('ledger', '{"contradiction_id": 1, "source_account": "GDQP2KPQGKIHYJGXNUIYOMHARUARCA7DJT5FO2FFOOKY3B2WSQHG4W37",
+    "kind": "sequence_behind", "state": "open", "believed_sequence": "232841337241603", "believed_ledger": 54210987,
+    "seen_sequence": "232841337241600", "seen_ledger": 54210990, "payroll_run_ids": [7]}', '{seen_sequence}')
 ) as kind (name, example, optional)
 join (values
   ('payroll', 'payroll.submitted', 'A payroll run was submitted for approval.', null::jsonb),
@@ -152,6 +155,8 @@ join (values
   ('webhook', 'webhook.disabled',
     'A webhook subscription was disabled; nothing is sent to it until it is enabled.', null),
   ('webhook', 'webhook.enabled', 'A webhook subscription was enabled again.', null),
+  ('ledger', 'ledger.contradicted', 'The ledger contradicts what was recorded as paid from a source account.', null),
+  ('ledger', 'ledger.contradiction_resolved', 'Two people decided what a contradiction of the ledger means.', null),
   ('payment', 'payment.completed', 'An employee was paid.', '{"ledger": 54210987}'),
   ('payment', 'payment.failed',
     'A payment to an employee failed; the employee was not paid.', '{"code": "op_no_trust"}'),

@@ -11,7 +11,7 @@ where function.pronamespace = 'private'::regnamespace
   and function.prosrc ~ '(emit_events?|payroll_run_event|schedule_event|announce_[a-z_]+)\('
   and split_part(literal.parts[1], '.', 1) in ('payroll', 'payment', 'transaction', 'employee', 'wallet',
     'wallet_change', 'claimable_balance', 'payroll_schedule', 'organization', 'webhook', 'test', 'contract', 'balance',
-    'source_account')
+    'source_account', 'ledger')
   -- Actions of the audit trail that are no events.
   and literal.parts[1] not in (select distinct action.parts[1] from pg_catalog.pg_proc as writer
     cross join lateral regexp_matches(writer.prosrc, 'write_audit\([^,]+,\s*''([a-z_]+\.[a-z_]+)''', 'g')
