@@ -321,12 +321,6 @@ isOneToOne: false
       referencedRelation: "employees"
       referencedColumns: ["organization_id","id"]
     },{
-      foreignKeyName: "notifications_event_belongs_to_the_organization"
-      columns: ["organization_id","event_id"]
-isOneToOne: false
-      referencedRelation: "events"
-      referencedColumns: ["organization_id","id"]
-    },{
       foreignKeyName: "notifications_organization_id_fkey"
       columns: ["organization_id"]
 isOneToOne: false
@@ -698,14 +692,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -882,48 +876,30 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
-                },"webhook_delivery_logs": {
+                },"webhook_attempts": {
                   Row: {
-                    "attempt_number": number,"delivered_at": string,"duration_ms": number | null,"error_message": string | null,"event_id": number,"event_type": string,"id": number,"organization_id": number,"outcome": string,"payload": NonNullable<Json>,"response_body": string | null,"response_status": number | null,"subscription_id": string
+                    "attempt_number": number,"connect_ms": number | null,"delivered_at": string,"dialler": string | null,"duration_ms": number | null,"endpoint_id": number,"error_class": string | null,"error_message": string | null,"event_id": number,"id": number,"organization_id": number,"outcome": string,"peer_address": unknown,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"signed_at": number | null,"tls_ms": number | null,"wait_ms": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempt_number"?: number,"delivered_at"?: string,"duration_ms"?: number | null,"error_message"?: string | null,"event_id": number,"event_type": string,"id"?: never,"organization_id": number,"outcome": string,"payload": NonNullable<Json>,"response_body"?: string | null,"response_status"?: number | null,"subscription_id": string
+                    "attempt_number": number,"connect_ms"?: number | null,"delivered_at"?: string,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id": number,"error_class"?: string | null,"error_message"?: string | null,"event_id": number,"id"?: never,"organization_id": number,"outcome": string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
                   }
                   Update: {
-                    "attempt_number"?: number,"delivered_at"?: string,"duration_ms"?: number | null,"error_message"?: string | null,"event_id"?: number,"event_type"?: string,"id"?: never,"organization_id"?: number,"outcome"?: string,"payload"?: NonNullable<Json>,"response_body"?: string | null,"response_status"?: number | null,"subscription_id"?: string
+                    "attempt_number"?: number,"connect_ms"?: number | null,"delivered_at"?: string,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id"?: number,"error_class"?: string | null,"error_message"?: string | null,"event_id"?: number,"id"?: never,"organization_id"?: number,"outcome"?: string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
                   }
                   Relationships: [
-                    {
-      foreignKeyName: "webhook_delivery_logs_event_belongs_to_the_organization"
-      columns: ["organization_id","event_id"]
-isOneToOne: false
-      referencedRelation: "events"
-      referencedColumns: ["organization_id","id"]
-    },{
-      foreignKeyName: "webhook_delivery_logs_organization_id_fkey"
-      columns: ["organization_id"]
-isOneToOne: false
-      referencedRelation: "organizations"
-      referencedColumns: ["id"]
-    },{
-      foreignKeyName: "webhook_delivery_logs_subscription_belongs_to_the_organization"
-      columns: ["organization_id","subscription_id"]
-isOneToOne: false
-      referencedRelation: "webhook_subscriptions"
-      referencedColumns: ["organization_id","id"]
-    }
+                    
                   ]
                 },"webhook_subscriptions": {
                   Row: {
-                    "created_at": string,"deleted_at": string | null,"events": (string)[],"id": string,"is_active": boolean,"organization_id": number,"timeout_ms": number,"updated_at": string,"url": string
+                    "created_at": string,"deleted_at": string | null,"description": string | null,"endpoint_id": number,"events": (string)[],"failing_since": string | null,"filter": Json | null,"header_names": (string)[],"id": string,"inactive_reason": string | null,"is_active": boolean,"is_ordered": boolean,"max_per_second": number | null,"organization_id": number,"public_key": string | null,"signature": string,"timeout_ms": number,"updated_at": string,"url": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"deleted_at"?: string | null,"events"?: (string)[],"id"?: string,"is_active"?: boolean,"organization_id": number,"timeout_ms"?: number,"updated_at"?: string,"url": string
+                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"max_per_second"?: number | null,"organization_id": number,"public_key"?: string | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url": string,"version"?: number
                   }
                   Update: {
-                    "created_at"?: string,"deleted_at"?: string | null,"events"?: (string)[],"id"?: string,"is_active"?: boolean,"organization_id"?: number,"timeout_ms"?: number,"updated_at"?: string,"url"?: string
+                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"max_per_second"?: number | null,"organization_id"?: number,"public_key"?: string | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -1233,6 +1209,14 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"webhook_delivery_logs": {
+                  Row: {
+                    "attempt_number": number | null,"body_sha256": string | null,"connect_ms": number | null,"delivered_at": string,"dialler": string | null,"duration_ms": number | null,"error_class": string | null,"error_message": string | null,"event_id": number,"event_type": string,"id": number,"organization_id": number,"outcome": string,"payload": string,"peer_address": string | null,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"subscription_id": string,"tls_ms": number | null,"wait_ms": number | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    
+                  ]
                 }
           }
           Functions: {
@@ -1392,8 +1376,6 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
-"held_reason": string | null,
-"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -1524,13 +1506,8 @@ isOneToOne: false
             }[]
                            },
 "claim_webhook_deliveries":
-{ Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: Database["public"]['CompositeTypes']["claimed_webhook_delivery"][]
-                          SetofOptions: {
-        from: "*"
-        to: "claimed_webhook_delivery"
-        isOneToOne: false
-        isSetofReturn: true
-      } },
+{ Args: { "after"?: number,"batch_size"?: number,"busy"?: (number)[],"lease_seconds"?: number }; Returns: Json
+                           },
 "close_organization":
 { Args: { "organization_id": number,"reason": string }; Returns: {
               "created_at": string,
@@ -1551,55 +1528,10 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "complete_webhook_deliveries":
-{ Args: { "results": Json }; Returns: {
+{ Args: { "bodies"?: (string)[],"delivery_ids": (number)[],"diallers"?: (string)[],"durations"?: (number)[],"error_classes"?: (string)[],"error_messages"?: (string)[],"is_last"?: boolean,"lease_id": number,"peers"?: (string)[],"phases"?: (number)[],"retry_after"?: (number)[],"statuses": (number)[] }; Returns: {
               "dead": number,"delivered": number,"retrying": number,"stale": number
             }[]
                            },
-"confirm_resolution":
-{ Args: { "resolution": string,"transaction_id": number }; Returns: {
-              "amount": number,
-"asset_code": string,
-"asset_issuer": string,
-"attempts": number,
-"closed_at": string | null,
-"created_at": string,
-"employee_id": number | null,
-"envelope_xdr": string,
-"fee_bid_stroops": number,
-"fee_charged_stroops": number | null,
-"held_reason": string | null,
-"held_since": string | null,
-"id": number,
-"is_live": boolean,
-"last_code": string | null,
-"last_http_status": number | null,
-"last_operation_index": number | null,
-"ledger": number | null,
-"max_ledger": number,
-"max_time": string,
-"memo": string | null,
-"next_check_at": string,
-"operation_count": number,
-"organization_id": number,
-"payroll_run_id": number | null,
-"proof": string | null,
-"result_xdr": string | null,
-"search_vector": unknown,
-"sequence_number": string,
-"signed_envelope_xdr": string | null,
-"source_account": string,
-"status": string,
-"submission_state": string,
-"transaction_type": string,
-"tx_hash": string,
-"updated_at": string
-            }[]
-                          SetofOptions: {
-        from: "*"
-        to: "transactions"
-        isOneToOne: false
-        isSetofReturn: true
-      } },
 "confirm_wallet_change":
 { Args: { "wallet_change_id": number }; Returns: {
               "created_at": string,
@@ -1753,7 +1685,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "create_webhook_subscription":
-{ Args: { "events"?: (string)[],"idempotency_key"?: string,"url": string }; Returns: Database["public"]['CompositeTypes']["webhook_subscription_with_secret"][]
+{ Args: { "events"?: (string)[],"idempotency_key"?: string,"options"?: Json,"url": string }; Returns: Database["public"]['CompositeTypes']["webhook_subscription_with_secret"][]
                           SetofOptions: {
         from: "*"
         to: "webhook_subscription_with_secret"
@@ -1764,13 +1696,24 @@ isOneToOne: false
 { Args: { "id": string }; Returns: {
               "created_at": string,
 "deleted_at": string | null,
+"description": string | null,
+"endpoint_id": number,
 "events": (string)[],
+"failing_since": string | null,
+"filter": Json | null,
+"header_names": (string)[],
 "id": string,
+"inactive_reason": string | null,
 "is_active": boolean,
+"is_ordered": boolean,
+"max_per_second": number | null,
 "organization_id": number,
+"public_key": string | null,
+"signature": string,
 "timeout_ms": number,
 "updated_at": string,
-"url": string
+"url": string,
+"version": number
             }[]
                           SetofOptions: {
         from: "*"
@@ -1855,6 +1798,35 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "finding"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"enable_webhook_subscription":
+{ Args: { "id": string,"send_missed"?: boolean }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"description": string | null,
+"endpoint_id": number,
+"events": (string)[],
+"failing_since": string | null,
+"filter": Json | null,
+"header_names": (string)[],
+"id": string,
+"inactive_reason": string | null,
+"is_active": boolean,
+"is_ordered": boolean,
+"max_per_second": number | null,
+"organization_id": number,
+"public_key": string | null,
+"signature": string,
+"timeout_ms": number,
+"updated_at": string,
+"url": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_subscriptions"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1948,51 +1920,6 @@ isOneToOne: false
 "get_user_preference":
 { Args: { "default_value"?: Json,"key": string,"user_id": number }; Returns: Json
                            },
-"hold_transaction":
-{ Args: { "lease_token": string,"reason": string,"transaction_id": number }; Returns: {
-              "amount": number,
-"asset_code": string,
-"asset_issuer": string,
-"attempts": number,
-"closed_at": string | null,
-"created_at": string,
-"employee_id": number | null,
-"envelope_xdr": string,
-"fee_bid_stroops": number,
-"fee_charged_stroops": number | null,
-"held_reason": string | null,
-"held_since": string | null,
-"id": number,
-"is_live": boolean,
-"last_code": string | null,
-"last_http_status": number | null,
-"last_operation_index": number | null,
-"ledger": number | null,
-"max_ledger": number,
-"max_time": string,
-"memo": string | null,
-"next_check_at": string,
-"operation_count": number,
-"organization_id": number,
-"payroll_run_id": number | null,
-"proof": string | null,
-"result_xdr": string | null,
-"search_vector": unknown,
-"sequence_number": string,
-"signed_envelope_xdr": string | null,
-"source_account": string,
-"status": string,
-"submission_state": string,
-"transaction_type": string,
-"tx_hash": string,
-"updated_at": string
-            }[]
-                          SetofOptions: {
-        from: "*"
-        to: "transactions"
-        isOneToOne: false
-        isSetofReturn: true
-      } },
 "import_employees":
 { Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
               "changes": Json,"code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string,"warnings": Json
@@ -2143,13 +2070,34 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"payd_version":
-{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["payd_release"]
+"pause_webhook_subscription":
+{ Args: { "id": string }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"description": string | null,
+"endpoint_id": number,
+"events": (string)[],
+"failing_since": string | null,
+"filter": Json | null,
+"header_names": (string)[],
+"id": string,
+"inactive_reason": string | null,
+"is_active": boolean,
+"is_ordered": boolean,
+"max_per_second": number | null,
+"organization_id": number,
+"public_key": string | null,
+"signature": string,
+"timeout_ms": number,
+"updated_at": string,
+"url": string,
+"version": number
+            }[]
                           SetofOptions: {
         from: "*"
-        to: "payd_release"
-        isOneToOne: true
-        isSetofReturn: false
+        to: "webhook_subscriptions"
+        isOneToOne: false
+        isSetofReturn: true
       } },
 "payroll_run_changes":
 { Args: { "payroll_run_id": number }; Returns: Database["public"]['CompositeTypes']["payroll_run_change"][]
@@ -2171,8 +2119,6 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
-"held_reason": string | null,
-"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -2217,51 +2163,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"propose_resolution":
-{ Args: { "evidence": string,"resolution": string,"transaction_id": number }; Returns: {
-              "amount": number,
-"asset_code": string,
-"asset_issuer": string,
-"attempts": number,
-"closed_at": string | null,
-"created_at": string,
-"employee_id": number | null,
-"envelope_xdr": string,
-"fee_bid_stroops": number,
-"fee_charged_stroops": number | null,
-"held_reason": string | null,
-"held_since": string | null,
-"id": number,
-"is_live": boolean,
-"last_code": string | null,
-"last_http_status": number | null,
-"last_operation_index": number | null,
-"ledger": number | null,
-"max_ledger": number,
-"max_time": string,
-"memo": string | null,
-"next_check_at": string,
-"operation_count": number,
-"organization_id": number,
-"payroll_run_id": number | null,
-"proof": string | null,
-"result_xdr": string | null,
-"search_vector": unknown,
-"sequence_number": string,
-"signed_envelope_xdr": string | null,
-"source_account": string,
-"status": string,
-"submission_state": string,
-"transaction_type": string,
-"tx_hash": string,
-"updated_at": string
-            }[]
-                          SetofOptions: {
-        from: "*"
-        to: "transactions"
-        isOneToOne: false
-        isSetofReturn: true
-      } },
+"pull_webhook_events":
+{ Args: { "after"?: number,"max_events"?: number,"subscription_id": string }; Returns: Json
+                           },
 "record_contract_events":
 { Args: { "events": Json }; Returns: {
               "recorded": number,"repeated": number
@@ -2301,8 +2205,6 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
-"held_reason": string | null,
-"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -2341,6 +2243,9 @@ isOneToOne: false
 { Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
               "action": string,"next_check_at": string
             }[]
+                           },
+"recover_webhooks":
+{ Args: { "since"?: string,"subscription_id": string }; Returns: number
                            },
 "refresh_payroll_run":
 { Args: { "expected_version"?: number,"payroll_run_id": number }; Returns: {
@@ -2438,7 +2343,7 @@ isOneToOne: false
 { Args: { "lease_token": string,"next_check_seconds"?: number,"source_account": string }; Returns: boolean
                            },
 "release_webhook_deliveries":
-{ Args: { "delivery_ids": (number)[],"lease_token": string }; Returns: number
+{ Args: { "lease_ids": (number)[] }; Returns: number
                            },
 "remove_employee":
 { Args: { "employee_id": number }; Returns: {
@@ -2560,9 +2465,37 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"replay_missing_webhooks":
+{ Args: { "since": string,"subscription_id": string }; Returns: number
+                           },
+"report_sent_away":
+{ Args: { "provider": string,"retry_after_seconds": number }; Returns: undefined
+                           },
+"reproduce_webhook":
+{ Args: { "attempt_id": number,"event_id": number }; Returns: Json
+                           },
 "request_sync":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
+"resend_webhook":
+{ Args: { "event_id": number,"idempotency_key"?: string,"subscription_id": string }; Returns: {
+              "body": string,
+"dedupe_key": string,
+"event_id": string,
+"id": number,
+"occurred_at": string,
+"organization_id": number,
+"resource_id": string,
+"resource_type": string,
+"sequence": number,
+"type": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "events"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "reset_preference":
 { Args: { "key"?: string }; Returns: Json
                            },
@@ -2668,7 +2601,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "retry_payroll_run":
-{ Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
+{ Args: { "payroll_run_id": number }; Returns: {
               "allows_overlap": boolean,
 "allows_shared_wallets": boolean,
 "approved_at": string | null,
@@ -2741,6 +2674,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"rotate_webhook_secret":
+{ Args: { "id": string,"idempotency_key"?: string,"overlap_seconds"?: number }; Returns: Database["public"]['CompositeTypes']["webhook_subscription_with_secret"][]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_subscription_with_secret"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "run_due_schedules":
 { Args: { "batch_size"?: number,"p_now"?: string }; Returns: {
               "created": number,"failed": number,"skipped": number
@@ -2788,8 +2729,6 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
-"held_reason": string | null,
-"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -2818,6 +2757,25 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"send_test_webhook":
+{ Args: { "idempotency_key"?: string,"subscription_id": string }; Returns: {
+              "body": string,
+"dedupe_key": string,
+"event_id": string,
+"id": number,
+"occurred_at": string,
+"organization_id": number,
+"resource_id": string,
+"resource_type": string,
+"sequence": number,
+"type": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "events"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -2936,6 +2894,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"take_provider_requests":
+{ Args: { "is_urgent": boolean,"provider": string,"requests": number }; Returns: {
+              "granted": number,"wait_ms": number
+            }[]
+                           },
 "unlink_employee_account":
 { Args: { "employee_id": number }; Returns: {
               "asset_code": string,
@@ -3085,6 +3048,35 @@ isOneToOne: false
         to: "payroll_schedules"
         isOneToOne: false
         isSetofReturn: true
+      } },
+"update_webhook_subscription":
+{ Args: { "changes": Json,"id": string,"version": number }; Returns: {
+              "created_at": string,
+"deleted_at": string | null,
+"description": string | null,
+"endpoint_id": number,
+"events": (string)[],
+"failing_since": string | null,
+"filter": Json | null,
+"header_names": (string)[],
+"id": string,
+"inactive_reason": string | null,
+"is_active": boolean,
+"is_ordered": boolean,
+"max_per_second": number | null,
+"organization_id": number,
+"public_key": string | null,
+"signature": string,
+"timeout_ms": number,
+"updated_at": string,
+"url": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "webhook_subscriptions"
+        isOneToOne: false
+        isSetofReturn: true
       } }
           }
           Enums: {
@@ -3093,8 +3085,6 @@ isOneToOne: false
           CompositeTypes: {
             "claimed_disbursement": {
                         "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
-                      },"claimed_webhook_delivery": {
-                        "delivery_id": number | null,"lease_token": string | null,"attempt_number": number | null,"url": string | null,"headers": Json | null,"body": string | null,"timeout_ms": number | null
                       },"employee_invitation": {
                         "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {
@@ -3103,8 +3093,6 @@ isOneToOne: false
                         "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
                       },"own_organization": {
                         "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
-                      },"payd_release": {
-                        "release": string | null,"oldest_sdk": string | null,"newest_breaking": string | null
                       },"payroll_run_change": {
                         "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": string | null,"new_amount": string | null,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
                       },"revoked_invitation": {

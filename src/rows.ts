@@ -174,10 +174,18 @@ export type WalletTrustlineState = (typeof WALLETS_TRUSTLINE_STATE)[number]
 export const WALLETS_READ_PROBLEM = ['no_answer', 'provider_lags', 'ledger_implausible', 'balance_unreadable'] as const
 /** One of `WALLETS_READ_PROBLEM`. */
 export type WalletReadProblem = (typeof WALLETS_READ_PROBLEM)[number]
-/** What `webhook_delivery_logs.outcome` can be. */
-export const WEBHOOK_DELIVERY_LOGS_OUTCOME = ['delivered', 'retrying', 'dead'] as const
-/** One of `WEBHOOK_DELIVERY_LOGS_OUTCOME`. */
-export type WebhookDeliveryLogOutcome = (typeof WEBHOOK_DELIVERY_LOGS_OUTCOME)[number]
+/** What `webhook_attempts.outcome` can be. */
+export const WEBHOOK_ATTEMPTS_OUTCOME = ['delivered', 'retrying', 'dead'] as const
+/** One of `WEBHOOK_ATTEMPTS_OUTCOME`. */
+export type WebhookAttemptOutcome = (typeof WEBHOOK_ATTEMPTS_OUTCOME)[number]
+/** What `webhook_subscriptions.inactive_reason` can be. */
+export const WEBHOOK_SUBSCRIPTIONS_INACTIVE_REASON = ['paused', 'gone', 'failing', 'unverified'] as const
+/** One of `WEBHOOK_SUBSCRIPTIONS_INACTIVE_REASON`. */
+export type WebhookSubscriptionInactiveReason = (typeof WEBHOOK_SUBSCRIPTIONS_INACTIVE_REASON)[number]
+/** What `webhook_subscriptions.signature` can be. */
+export const WEBHOOK_SUBSCRIPTIONS_SIGNATURE = ['v1', 'v1a', 'v1 v1a'] as const
+/** One of `WEBHOOK_SUBSCRIPTIONS_SIGNATURE`. */
+export type WebhookSubscriptionSignature = (typeof WEBHOOK_SUBSCRIPTIONS_SIGNATURE)[number]
 
 /** From which total of a run on more people must approve. */
 export interface ApprovalThreshold {
@@ -379,6 +387,7 @@ export interface RecordedEvent {
   readonly id: EventId
   readonly organization_id: OrganizationId
   readonly sequence: number
+  /** evt_ and 32 digits: the first 16 are the id, the others random, so that no index is needed to find or to keep it. */
   readonly event_id: string
   readonly type: string
   /** The exact text that webhooks carry: {"type", "timestamp", "data"}. */
@@ -438,7 +447,8 @@ export interface Notification {
   readonly auth_user_id: string
   readonly user_id: UserId | null
   readonly employee_id: EmployeeId | null
-  readonly event_id: EventId
+  /** The event; no key refers to it, because events are never removed and only their trigger writes here. */
+  readonly event_id: number
   /** The type of the event. */
   readonly type: string
   readonly title: string
@@ -916,32 +926,80 @@ export interface Wallet {
   readonly updated_at: string
 }
 
-/** Every attempt to deliver an event. */
+/** Every attempt to deliver an event, as public.webhook_delivery_logs shows it. */
+export interface WebhookAttempt {
+  readonly organization_id: OrganizationId
+  readonly endpoint_id: number
+  readonly delivered_at: string
+  readonly id: number
+  readonly event_id: number
+  readonly signed_at: number | null
+  readonly attempt_number: number
+  readonly response_status: number | null
+  readonly outcome: WebhookAttemptOutcome
+  readonly duration_ms: number | null
+  readonly resolve_ms: number | null
+  readonly connect_ms: number | null
+  readonly tls_ms: number | null
+  readonly wait_ms: number | null
+  readonly read_ms: number | null
+  readonly peer_address: string | null
+  readonly dialler: string | null
+  readonly error_class: string | null
+  readonly error_message: string | null
+  readonly response_body: string | null
+}
+
+/** Every attempt to deliver an event, with the exact text that was sent. */
 export interface WebhookDeliveryLog {
   readonly id: number
   readonly organization_id: OrganizationId
-  readonly subscription_id: WebhookSubscriptionId
-  readonly event_id: EventId
+  readonly subscription_id: string
+  readonly event_id: number
   readonly event_type: string
-  readonly payload: Json
+  readonly payload: string
   readonly response_status: number | null
   readonly response_body: string | null
   readonly error_message: string | null
   readonly attempt_number: number
-  readonly outcome: WebhookDeliveryLogOutcome
+  readonly outcome: string
   readonly duration_ms: number | null
   readonly delivered_at: string
+  readonly error_class: string | null
+  readonly resolve_ms: number | null
+  readonly connect_ms: number | null
+  readonly tls_ms: number | null
+  readonly wait_ms: number | null
+  readonly read_ms: number | null
+  readonly peer_address: string | null
+  readonly dialler: string
+  readonly body_sha256: string
 }
 
 /** Addresses that hear of an organization's events. */
 export interface WebhookSubscription {
   readonly id: WebhookSubscriptionId
   readonly organization_id: OrganizationId
+  readonly endpoint_id: number
   readonly url: string
   /** Event types, patterns such as payroll.* or * for all. */
   readonly events: readonly string[]
+  /** Only events whose data contains this, such as {"asset_code": "USDC"}; all where it is empty. */
+  readonly filter: Json | null
+  readonly description: string | null
   readonly is_active: boolean
+  /** Why nothing is sent: paused by a person, gone (the address answered 410), failing for days, or not yet verified. */
+  readonly inactive_reason: WebhookSubscriptionInactiveReason | null
+  readonly failing_since: string | null
+  /** Whether an event waits until the earlier ones of the same resource were delivered or given up. */
+  readonly is_ordered: boolean
+  readonly signature: WebhookSubscriptionSignature
+  readonly public_key: string | null
+  /** The names of the headers that are sent as well; their values are not shown again. */
+  readonly header_names: readonly string[]
   readonly timeout_ms: number
+  readonly max_per_second: number | null
+  readonly version: number
   readonly created_at: string
   readonly updated_at: string
   readonly deleted_at: string | null

@@ -25,9 +25,9 @@ import {
 } from '../core/pages.ts'
 import { send } from '../core/send.ts'
 import {
-  WEBHOOK_DELIVERY_LOGS_OUTCOME,
+  WEBHOOK_ATTEMPTS_OUTCOME,
+  type WebhookAttemptOutcome,
   type WebhookDeliveryLog,
-  type WebhookDeliveryLogOutcome,
   type WebhookSubscription,
 } from '../rows.ts'
 
@@ -126,14 +126,14 @@ export interface WebhookDeliveryFilter {
   readonly subscription_id?: WebhookSubscriptionId | undefined
   /** The id of the event's row. */
   readonly event_id?: EventId | undefined
-  readonly outcome?: WebhookDeliveryLogOutcome | readonly WebhookDeliveryLogOutcome[] | undefined
+  readonly outcome?: WebhookAttemptOutcome | readonly WebhookAttemptOutcome[] | undefined
 }
 
 /** The rules of `WebhookDeliveryFilter`. */
 export const webhookDeliveryFilter: Shape<WebhookDeliveryFilter> = {
   subscription_id: optional(subscriptionId),
   event_id: optional(rowId),
-  outcome: someOf(oneOf(WEBHOOK_DELIVERY_LOGS_OUTCOME)),
+  outcome: someOf(oneOf(WEBHOOK_ATTEMPTS_OUTCOME)),
 }
 
 /** One page of delivery attempts, newest first. For managers. */

@@ -15,10 +15,13 @@ create table private.scheduled_jobs (
   target text not null,
   every_seconds integer not null,
   is_enabled boolean not null default true,
+  due text,
   constraint scheduled_jobs_kind_is_known check (kind in ('function', 'sql')),
   constraint scheduled_jobs_every_seconds_is_positive check (every_seconds > 0)
 );
 comment on table private.scheduled_jobs is 'What runs on a schedule: an edge function to ring, or a statement.';
+comment on column private.scheduled_jobs.due is
+  'A query that says whether the job has anything to do; empty where it always runs.';
 alter table private.scheduled_jobs enable row level security;
 alter table private.scheduled_jobs force row level security;
 
@@ -68,6 +71,25 @@ end;
 $$;
 comment on function private.record_job_run(text) is 'Writes down that the job ended well just now.';
 
+create function private.job_is_due(name text)
+returns boolean
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_due text := (select job.due from private.scheduled_jobs as job where job.name = job_is_due.name);
+  v_is_due boolean := true;
+begin
+  if v_due is not null then
+    execute v_due into v_is_due;
+  end if;
+
+  return coalesce(v_is_due, true);
+end;
+$$;
+comment on function private.job_is_due(text) is
+  'Whether the job has anything to do: a project in which nothing happens calls no function.';
+
 create function private.run_job(name text)
 returns void
 language plpgsql volatile security definer
@@ -81,6 +103,11 @@ begin
     and job.is_enabled;
 
   if not found then
+    return;
+  end if;
+
+  if not private.job_is_due(v_job.name) then
+    perform private.record_job_run(v_job.name);
     return;
   end if;
 

@@ -30,6 +30,36 @@ comment on function private.doorbell_settings() is
   'Whether pg_net and Vault are there, and what Vault knows: the address of the project and the key that opens its '
   'functions.';
 
+create function private.was_rung_just_now(function_name text)
+returns boolean
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  -- A sequence holds the time: its value is seen at once by everybody and locked by nobody.
+  v_rung_at regclass := to_regclass(format('private.%I',
+    replace(was_rung_just_now.function_name, '-', '_') || '_rung_at'));
+  v_now bigint := floor(extract(epoch from clock_timestamp()) * 1000);
+  v_last bigint;
+begin
+  if v_rung_at is null then
+    return false;
+  end if;
+
+  execute format('select last_value from %s', v_rung_at) into v_last;
+
+  if v_now - v_last between 0 and 250 then
+    return true;
+  end if;
+
+  perform setval(v_rung_at, v_now);
+  return false;
+end;
+$$;
+comment on function private.was_rung_just_now(text) is
+  'Whether a function that looks again before it ends was called in the last quarter of a second. Only such a function '
+  'has the sequence <its name>_rung_at.';
+
 create function private.ring(function_name text)
 returns void
 language plpgsql volatile security definer
@@ -40,6 +70,14 @@ begin
   -- Notifications of one transaction with the same payload are delivered once, after the commit.
   perform pg_notify('payd_doorbell', ring.function_name);
 
+  -- One call a transaction and function is enough, however many rows rang.
+  if current_setting('payd.rung', true) is not null
+    and position(',' || ring.function_name || ',' in current_setting('payd.rung', true)) > 0 then
+    return;
+  end if;
+  perform set_config('payd.rung', coalesce(nullif(current_setting('payd.rung', true), ''), ',') || ring.function_name
+    || ',', true);
+
   -- On Supabase pg_net calls the function; the address and the named key come from Vault. Without them the schedule
   -- still rings.
   select wires.* into v_wires from private.doorbell_settings() as wires;
@@ -48,13 +86,10 @@ begin
     return;
   end if;
 
-  -- One call a transaction and function is enough, however many rows rang.
-  if current_setting('payd.rung', true) is not null
-    and position(',' || ring.function_name || ',' in current_setting('payd.rung', true)) > 0 then
+  -- A burst of transactions makes one call in a quarter of a second.
+  if private.was_rung_just_now(ring.function_name) then
     return;
   end if;
-  perform set_config('payd.rung', coalesce(nullif(current_setting('payd.rung', true), ''), ',') || ring.function_name
-    || ',', true);
 
   execute $query$
     select net.http_post(

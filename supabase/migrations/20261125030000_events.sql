@@ -2,8 +2,10 @@
 -- What the outside must know is written in the transaction that changes the tables: if one is there, so is the other.
 -- The body is kept as the exact text that is signed and sent. Each organization's events are numbered without gaps, so
 -- that a consumer can see what it missed; the dedupe key makes every fact one event, however often it is reported.
+-- An event never undoes the transaction that it reports: one that is too large is written with less, and one that
+-- cannot be written at all is counted for the doctor.
 -- author: PayD | date: 2026-11-25
--- tables: private.event_counters, private.retention_rules, public.events
+-- tables: private.event_counters, private.refused_events, private.retention_rules, public.events
 -- depends: 20261125000000, 20261125000600, 20261125000800, 20261125020000, 20261125020200
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
@@ -21,14 +23,14 @@ create table public.events (
   resource_id text not null,
   dedupe_key text not null,
   occurred_at timestamptz not null default now(),
-  constraint events_id_is_unique_in_organization unique (organization_id, id),
   constraint events_sequence_is_unique_in_organization unique (organization_id, sequence),
   constraint events_dedupe_key_is_unique_in_organization unique (organization_id, dedupe_key),
-  constraint events_event_id_is_unique unique (event_id),
   constraint events_type_is_a_dotted_name check (type ~ '^[a-z_]+(\.[a-z_]+)+$'),
   constraint events_body_is_at_most_20_kilobytes check (octet_length(body) <= 20480)
 );
 comment on table public.events is 'The outbox: every fact that webhooks and apps hear of, once, in order.';
+comment on column public.events.event_id is
+  'evt_ and 32 digits: the first 16 are the id, the others random, so that no index is needed to find or to keep it.';
 comment on column public.events.body is 'The exact text that webhooks carry: {"type", "timestamp", "data"}.';
 
 create index events_organization_id_resource_idx on public.events (organization_id, resource_type, resource_id);
@@ -65,12 +67,149 @@ create type private.event_input as (
   data jsonb
 );
 
-create function private.emit_events(organization_id bigint, facts private.event_input[])
+create table private.refused_events (
+  organization_id bigint not null,
+  type text not null,
+  reason text not null,
+  refusals bigint not null default 1,
+  last_resource text not null,
+  last_refused_at timestamptz not null default now(),
+  constraint refused_events_are_counted_by_kind primary key (organization_id, type, reason)
+);
+comment on table private.refused_events is 'Facts that could not be written as events, counted; the doctor shows them.';
+alter table private.refused_events enable row level security;
+alter table private.refused_events force row level security;
+
+create function private.event_data(fact private.event_input, is_short boolean)
+returns jsonb
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+declare v_short jsonb;
+begin
+  if not event_data.is_short and jsonb_typeof((fact).data) = 'object'
+    and octet_length((fact).data::text) <= 20000 then
+    return (fact).data;
+  end if;
+
+  -- Ids, states and amounts are short, so a consumer still finds what it needs to ask for the rest.
+  select jsonb_object_agg(short.key, short.value) into v_short
+  from (
+    select member.key, member.value
+    from jsonb_each(case when jsonb_typeof((fact).data) = 'object' then (fact).data else '{}' end) as member
+    where jsonb_typeof(member.value) in ('string', 'number', 'boolean')
+      and octet_length(member.value::text) <= 200
+      and octet_length(to_json(member.key)::text) <= 100
+    order by member.key
+    limit 40
+  ) as short;
+
+  return coalesce(v_short, '{}') || jsonb_build_object('is_shortened', true,
+    'resource_type', left((fact).resource_type, 100), 'resource_id', left((fact).resource_id, 200));
+end;
+$$;
+comment on function private.event_data(private.event_input, boolean) is
+  'The data of an event; of data that is absent, no object or too large the short values and a reference to the '
+  'resource.';
+
+create function private.write_events(organization_id bigint, facts private.event_input[], is_short boolean)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare v_last_sequence bigint;
+begin
+  select counter.last_sequence into v_last_sequence
+  from private.event_counters as counter
+  where counter.organization_id = write_events.organization_id;
+
+  with fresh as (
+    select fact.*, row_number() over (order by fact.ordinality) as number
+    from (
+      select distinct on (given.key) given.*
+      from (
+        -- A key that no index can hold stands for itself by its digest.
+        select fact.*, case when octet_length(fact.dedupe_key) > 500 then 'sha256:' ||
+          encode(sha256(convert_to(fact.dedupe_key, 'UTF8')), 'hex') else fact.dedupe_key end as key
+        from unnest(write_events.facts) with ordinality as fact (type, resource_type, resource_id, dedupe_key, data,
+          ordinality)
+      ) as given
+      where not exists (
+        select from public.events as event
+        where event.organization_id = write_events.organization_id
+          and event.dedupe_key = given.key)
+      order by given.key, given.ordinality
+    ) as fact
+    order by number
+  ),
+  numbered as (
+    select fresh.*, nextval('public.events_id_seq') as id
+    from fresh
+  ),
+  written as (
+    insert into public.events
+      (id, organization_id, sequence, event_id, type, body, resource_type, resource_id, dedupe_key)
+    overriding system value
+    select
+      numbered.id,
+      write_events.organization_id,
+      v_last_sequence + numbered.number,
+      'evt_' || lpad(to_hex(numbered.id), 16, '0') || right(replace(gen_random_uuid()::text, '-', ''), 16),
+      numbered.type,
+      format('{"type":%s,"timestamp":%s,"data":%s}',
+        to_json(numbered.type),
+        to_json(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
+        private.event_data(row(numbered.type, numbered.resource_type, numbered.resource_id, numbered.dedupe_key,
+          numbered.data)::private.event_input, write_events.is_short)),
+      left(numbered.resource_type, 100),
+      left(numbered.resource_id, 200),
+      numbered.key
+    from numbered
+    order by numbered.number
+    returning sequence
+  )
+  update private.event_counters as counter
+  set last_sequence = v_last_sequence + (select count(*) from written)
+  where counter.organization_id = write_events.organization_id;
+end;
+$$;
+comment on function private.write_events(bigint, private.event_input[], boolean) is
+  'Writes facts under the lock of the counter; raises when one of them cannot be written.';
+
+create function private.write_event_somehow(organization_id bigint, fact private.event_input)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_reason text;
+begin
+  -- First as it is, then with the short values only.
+  foreach v_reason in array array['as it is', 'short'] loop
+    begin
+      perform private.write_events(write_event_somehow.organization_id, array[fact], v_reason = 'short');
+      return;
+    exception
+      when serialization_failure or deadlock_detected or lock_not_available then raise;
+      when others then v_reason := sqlstate;
+    end;
+  end loop;
+
+  insert into private.refused_events as known (organization_id, type, reason, last_resource)
+  values (write_event_somehow.organization_id, left(coalesce((fact).type, ''), 100), v_reason,
+    left(concat_ws(' ', (fact).resource_type, (fact).resource_id), 200))
+  on conflict on constraint refused_events_are_counted_by_kind do update
+  set refusals = known.refusals + 1, last_resource = excluded.last_resource, last_refused_at = now();
+end;
+$$;
+comment on function private.write_event_somehow(bigint, private.event_input) is
+  'Writes one fact as well as it can be written, or counts it as refused; never undoes the transaction.';
+
+create function private.emit_events(organization_id bigint, facts private.event_input[])
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_fact private.event_input;
 begin
   if coalesce(cardinality(emit_events.facts), 0) = 0 then
     return;
@@ -81,49 +220,24 @@ begin
   values (emit_events.organization_id)
   on conflict do nothing;
 
-  select counter.last_sequence into v_last_sequence
-  from private.event_counters as counter
+  perform from private.event_counters as counter
   where counter.organization_id = emit_events.organization_id
   for update;
 
-  with fresh as (
-    select fact.*, row_number() over (order by fact.ordinality) as number
-    from (
-      select distinct on (given.dedupe_key) given.*
-      from unnest(emit_events.facts) with ordinality as given (type, resource_type, resource_id, dedupe_key, data,
-        ordinality)
-      where not exists (
-        select from public.events as event
-        where event.organization_id = emit_events.organization_id
-          and event.dedupe_key = given.dedupe_key)
-      order by given.dedupe_key, given.ordinality
-    ) as fact
-  ),
-  written as (
-    insert into public.events (organization_id, sequence, event_id, type, body, resource_type, resource_id, dedupe_key)
-    select
-      emit_events.organization_id,
-      v_last_sequence + fresh.number,
-      'evt_' || replace(gen_random_uuid()::text, '-', ''),
-      fresh.type,
-      format('{"type":%s,"timestamp":%s,"data":%s}',
-        to_json(fresh.type),
-        to_json(to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')),
-        fresh.data),
-      fresh.resource_type,
-      fresh.resource_id,
-      fresh.dedupe_key
-    from fresh
-    order by fresh.number
-    returning sequence
-  )
-  update private.event_counters as counter
-  set last_sequence = v_last_sequence + (select count(*) from written)
-  where counter.organization_id = emit_events.organization_id;
+  begin
+    perform private.write_events(emit_events.organization_id, emit_events.facts, false);
+  exception
+    -- These are about the transaction and not about the event, and whoever began it repeats it.
+    when serialization_failure or deadlock_detected or lock_not_available then raise;
+    when others then
+      foreach v_fact in array emit_events.facts loop
+        perform private.write_event_somehow(emit_events.organization_id, v_fact);
+      end loop;
+  end;
 end;
 $$;
 comment on function private.emit_events(bigint, private.event_input[]) is
-  'Writes the facts that were not yet written, numbered in the order given.';
+  'Writes the facts that were not yet written, numbered in the order given; one that cannot be written is counted.';
 
 create function private.emit_event(
   organization_id bigint, type text, resource_type text, resource_id text, dedupe_key text, data jsonb
@@ -141,4 +255,8 @@ comment on function private.emit_event(bigint, text, text, text, text, jsonb) is
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values
+  ('private.refused_events', 'delete', '90 days',
+    'delete from private.refused_events where ctid = any (array(select old.ctid from private.refused_events as old '
+    'where old.last_refused_at < $1 limit $2))',
+    'The doctor shows what was refused in the last days.'),
   ('public.events', 'keep', null, null, 'Indefinite: consumers may ask for every number they missed.');

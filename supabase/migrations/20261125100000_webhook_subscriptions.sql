@@ -1,89 +1,157 @@
 -- migration: webhook subscriptions
 -- Where an organization wants to hear of its events. The signing secret is made here, shown once and kept in schema
--- private, where no client role can read it; requests are signed in the database, so that it never leaves it.
+-- private, where no client role can read it; requests are signed in the database, so that it never leaves it. What the
+-- worker learns of an endpoint (that it hangs, how much it may get) stands in a row of its own.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.retention_rules, private.webhook_secrets, public.webhook_subscriptions
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000800, 20261125010000, 20261125010500,
---   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400
--- class: add-table, data-migration, code | breaking: no
+-- tables: private.retention_rules, private.webhook_endpoints, private.webhook_secrets, public.webhook_subscriptions
+-- depends: 20261125000000, 20261125000200, 20261125000800, 20261125010500, 20261125020000, 20261125020200,
+--   20261125030000
+-- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+-- db-ignore unique-blocks-deleted: the number of an endpoint is made by the database and never used again.
 create table public.webhook_subscriptions (
   id text primary key default ('whs_' || replace(gen_random_uuid()::text, '-', '')),
   organization_id bigint not null references public.organizations (id),
+  endpoint_id bigint generated always as identity,
   url text not null,
   events text[] not null default array['*'],
+  filter jsonb,
+  description text,
   is_active boolean not null default true,
+  inactive_reason text,
+  failing_since timestamptz,
+  is_ordered boolean not null default false,
+  signature text not null default 'v1',
+  public_key text,
+  header_names text[] not null default '{}',
   timeout_ms integer not null default 15000,
+  max_per_second integer,
+  version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   deleted_at timestamptz,
   constraint webhook_subscriptions_id_is_unique_in_organization unique (organization_id, id),
+  constraint webhook_subscriptions_endpoint_id_is_unique unique (endpoint_id),
   constraint webhook_subscriptions_url_has_at_most_2000_characters check (length(url) <= 2000),
   constraint webhook_subscriptions_have_1_to_50_event_patterns check (cardinality(events) between 1 and 50),
+  constraint webhook_subscriptions_filter_is_a_small_object
+    check (jsonb_typeof(filter) = 'object' and octet_length(filter::text) <= 4096),
+  constraint webhook_subscriptions_description_has_at_most_200_characters check (length(description) <= 200),
+  constraint webhook_subscriptions_inactive_reason_is_known
+    check (inactive_reason in ('paused', 'gone', 'failing', 'unverified')),
+  constraint webhook_subscriptions_active_ones_have_no_reason_not_to_be
+    check (not is_active or inactive_reason is null),
+  constraint webhook_subscriptions_signature_is_known check (signature in ('v1', 'v1a', 'v1 v1a')),
   constraint webhook_subscriptions_timeout_is_1_to_30_seconds check (timeout_ms between 1000 and 30000),
+  constraint webhook_subscriptions_rate_is_1_to_1000 check (max_per_second between 1 and 1000),
   constraint webhook_subscriptions_deleted_ones_are_inactive check (deleted_at is null or not is_active)
 );
 comment on table public.webhook_subscriptions is 'Addresses that hear of an organization''s events.';
 comment on column public.webhook_subscriptions.events is 'Event types, patterns such as payroll.* or * for all.';
+comment on column public.webhook_subscriptions.filter is
+  'Only events whose data contains this, such as {"asset_code": "USDC"}; all where it is empty.';
+comment on column public.webhook_subscriptions.inactive_reason is
+  'Why nothing is sent: paused by a person, gone (the address answered 410), failing for days, or not yet verified.';
+comment on column public.webhook_subscriptions.is_ordered is
+  'Whether an event waits until the earlier ones of the same resource were delivered or given up.';
+comment on column public.webhook_subscriptions.header_names is
+  'The names of the headers that are sent as well; their values are not shown again.';
 create index idx_webhook_subscriptions_org on public.webhook_subscriptions (organization_id, created_at desc, id desc);
 create index idx_webhook_subscriptions_active on public.webhook_subscriptions (organization_id, is_active);
 
-create trigger webhook_subscriptions_touch_updated_at
-  before update on public.webhook_subscriptions
-  for each row execute function private.touch_updated_at();
+-- What a person changes or an answer ends is a new version; that an endpoint fails for a while is none.
+create trigger webhook_subscriptions_touch_version
+  before update of url, events, filter, description, is_active, is_ordered, header_names, timeout_ms, max_per_second
+  on public.webhook_subscriptions
+  for each row execute function private.touch_version();
 
 alter table public.webhook_subscriptions enable row level security;
 alter table public.webhook_subscriptions force row level security;
 revoke all on table public.webhook_subscriptions from public, anon, authenticated, service_role;
+revoke all on sequence public.webhook_subscriptions_endpoint_id_seq from public, anon, authenticated, service_role;
 grant select on table public.webhook_subscriptions to authenticated, service_role;
 
 create policy "Managers can read the webhook subscriptions"
   on public.webhook_subscriptions for select to authenticated
   using (organization_id = (select private.organization_id_as('manager')));
 
+create table private.webhook_endpoints (
+  id bigint primary key,
+  organization_id bigint not null,
+  subscription_id text not null,
+  headers jsonb not null default '{}',
+  failures integer not null default 0,
+  open_until timestamptz,
+  batch_limit integer,
+  tokens numeric,
+  tokens_at timestamptz,
+  last_notice integer not null default 0,
+  challenge text,
+  resume_after bigint,
+  constraint webhook_endpoints_subscription_belongs_to_the_organization
+    foreign key (organization_id, subscription_id) references public.webhook_subscriptions (organization_id, id),
+  constraint webhook_endpoints_subscription_is_unique unique (organization_id, subscription_id)
+);
+comment on table private.webhook_endpoints is 'What the worker must know of a subscription and nobody may read.';
+comment on column private.webhook_endpoints.open_until is
+  'After three failures in a row nothing is sent before this time, and then one delivery only.';
+comment on column private.webhook_endpoints.batch_limit is
+  'How many deliveries a claim may take after a failure; it grows with every success until it is empty again.';
+comment on column private.webhook_endpoints.resume_after is
+  'The last event of the organization when the subscription became inactive; what came later is sent when it is '
+  'enabled.';
+alter table private.webhook_endpoints enable row level security;
+alter table private.webhook_endpoints force row level security;
+
+create function private.follow_subscription()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into private.webhook_endpoints (id, organization_id, subscription_id, resume_after)
+    values (new.endpoint_id, new.organization_id, new.id, case when not new.is_active then coalesce((
+      select counter.last_sequence from private.event_counters as counter
+      where counter.organization_id = new.organization_id), 0) end);
+  elsif old.is_active and not new.is_active then
+    update private.webhook_endpoints as endpoint
+    set resume_after = coalesce((
+      select counter.last_sequence from private.event_counters as counter
+      where counter.organization_id = new.organization_id), 0)
+    where endpoint.id = new.endpoint_id;
+  end if;
+
+  return null;
+end;
+$$;
+comment on function private.follow_subscription() is
+  'Row trigger: an endpoint for every subscription, which remembers where it stopped.';
+
+create trigger webhook_subscriptions_have_endpoints
+  after insert or update on public.webhook_subscriptions
+  for each row execute function private.follow_subscription();
+
 create table private.webhook_secrets (
   id bigint generated always as identity primary key,
   organization_id bigint not null,
   subscription_id text not null,
+  kind text not null default 'v1',
   signing_key bytea not null,
   created_at timestamptz not null default now(),
   expires_at timestamptz,
   constraint webhook_secrets_subscription_belongs_to_the_organization
     foreign key (organization_id, subscription_id) references public.webhook_subscriptions (organization_id, id),
+  constraint webhook_secrets_kind_is_known check (kind in ('v1', 'v1a')),
   constraint webhook_secrets_signing_key_has_24_to_64_bytes check (octet_length(signing_key) between 24 and 64)
 );
 comment on table private.webhook_secrets is 'Signing keys of the subscriptions; during a rotation there are several.';
 create index webhook_secrets_subscription_id_idx on private.webhook_secrets (organization_id, subscription_id);
 alter table private.webhook_secrets enable row level security;
 alter table private.webhook_secrets force row level security;
-
-create type public.webhook_subscription_with_secret as (
-  id text,
-  url text,
-  events text[],
-  secret text,
-  is_active boolean,
-  created_at timestamptz
-);
-comment on type public.webhook_subscription_with_secret is
-  'A subscription with its signing secret, which is shown only once.';
-
-insert into private.error_codes (code, http_status, message, hint) values
-  ('invalid_webhook_url', 422,
-    'The address is not one that webhooks can be sent to: %s.',
-    'Use an https address with a public host name, without user name or password.'),
-  ('invalid_event_pattern', 422,
-    '%s is not an event type or pattern.',
-    'Use types such as payroll.completed, patterns such as payroll.*, or * for all.'),
-  ('webhook_subscription_not_found', 404,
-    'There is no webhook subscription with this id in your organization.',
-    'Check the id, and that you act in the right organization.'),
-  ('too_many_webhook_subscriptions', 409,
-    'An organization can have at most 20 webhook subscriptions.',
-    'Delete one that is no longer needed.');
 
 create function private.webhook_url_problem(url text)
 returns text
@@ -114,130 +182,10 @@ comment on function private.webhook_url_problem(text) is
   'Why webhooks cannot be sent to the address, or null. The worker checks the addresses behind the name again when it '
   'dials.';
 
-create function private.create_webhook_subscription(url text, events text[], idempotency_key text)
-returns setof public.webhook_subscription_with_secret
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare
-  v_admin public.users := private.require_member('admin');
-  v_url text := private.required_text('The address', create_webhook_subscription.url, 2000);
-  v_events text[] := coalesce(create_webhook_subscription.events, array['*']);
-  v_problem text := private.webhook_url_problem(v_url);
-  v_key bytea := extensions.gen_random_bytes(32);
-  v_first_id text;
-  v_subscription public.webhook_subscriptions;
-begin
-  if v_problem is not null then
-    perform private.refuse('invalid_webhook_url', v_problem);
-  end if;
-
-  select pattern into v_problem
-  from unnest(v_events) as pattern
-  where pattern is null or pattern !~ '^(\*|[a-z_]+(\.[a-z_]+)*(\.\*)?)$' or length(pattern) > 100
-  limit 1;
-
-  if found or cardinality(v_events) not between 1 and 50 then
-    perform private.refuse('invalid_event_pattern', private.quotable(v_problem, 100));
-  end if;
-
-  v_first_id := private.claim_idempotency_key('create_webhook_subscription',
-    create_webhook_subscription.idempotency_key,
-    jsonb_build_array(v_admin.organization_id, v_url, v_events));
-
-  -- A repeat returns the subscription without the secret, which is never shown again.
-  if v_first_id is not null then
-    return query
-      select subscription.id, subscription.url, subscription.events, null::text, subscription.is_active,
-      subscription.created_at
-      from public.webhook_subscriptions as subscription
-      where subscription.id = v_first_id;
-    return;
-  end if;
-
-  perform from public.organizations as organization
-  where organization.id = v_admin.organization_id
-  for no key update;
-
-  if (select count(*) from public.webhook_subscriptions as subscription
-      where subscription.organization_id = v_admin.organization_id and subscription.deleted_at is null) >= 20 then
-    perform private.refuse('too_many_webhook_subscriptions');
-  end if;
-
-  insert into public.webhook_subscriptions (organization_id, url, events)
-  values (v_admin.organization_id, v_url, v_events)
-  returning * into v_subscription;
-
-  insert into private.webhook_secrets (organization_id, subscription_id, signing_key)
-  values (v_admin.organization_id, v_subscription.id, v_key);
-
-  perform private.keep_idempotent_result('create_webhook_subscription', create_webhook_subscription.idempotency_key,
-    v_subscription.id);
-  perform private.write_audit(v_admin.organization_id, 'webhook_subscription.created', 'webhook_subscription',
-    v_subscription.id,
-    jsonb_build_object('events', v_events));
-
-  return next row(
-    v_subscription.id, v_subscription.url, v_subscription.events, 'whsec_' || encode(v_key, 'base64'),
-    v_subscription.is_active, v_subscription.created_at)::public.webhook_subscription_with_secret;
-end;
-$$;
-grant execute on function private.create_webhook_subscription(text, text[], text) to authenticated;
-
-create function public.create_webhook_subscription(
-  url text, events text[] default array['*'], idempotency_key text default null
-)
-returns setof public.webhook_subscription_with_secret
-language sql volatile security invoker
-set search_path = ''
-as $$ select * from private.create_webhook_subscription(url, events, idempotency_key); $$;
-comment on function public.create_webhook_subscription(text, text[], text) is
-  'Subscribes an address to events; the secret is shown only in this answer.';
-revoke all on function public.create_webhook_subscription(text, text[], text)
-  from public, anon, authenticated, service_role;
-grant execute on function public.create_webhook_subscription(text, text[], text) to authenticated;
-
-create function private.delete_webhook_subscription(id text)
-returns setof public.webhook_subscriptions
-language plpgsql volatile security definer
-set search_path = ''
-as $$
-declare
-  v_admin public.users := private.require_member('admin');
-  v_subscription public.webhook_subscriptions;
-begin
-  update public.webhook_subscriptions as subscription
-  set is_active = false, deleted_at = coalesce(subscription.deleted_at, now())
-  where subscription.id = delete_webhook_subscription.id
-    and subscription.organization_id = v_admin.organization_id
-  returning subscription.* into v_subscription;
-
-  if not found then
-    perform private.refuse('webhook_subscription_not_found');
-  end if;
-
-  -- The keys go at once; deliveries that wait find no subscription to be sent to.
-  delete from private.webhook_secrets as secret
-  where secret.organization_id = v_admin.organization_id
-    and secret.subscription_id = v_subscription.id;
-
-  perform private.write_audit(v_admin.organization_id, 'webhook_subscription.deleted', 'webhook_subscription',
-    v_subscription.id, null);
-
-  return next v_subscription;
-end;
-$$;
-grant execute on function private.delete_webhook_subscription(text) to authenticated;
-
-create function public.delete_webhook_subscription(id text)
-returns setof public.webhook_subscriptions
-language sql volatile security invoker
-set search_path = ''
-as $$ select * from private.delete_webhook_subscription(id); $$;
-comment on function public.delete_webhook_subscription(text) is 'Ends a subscription; nothing more is sent to it.';
-revoke all on function public.delete_webhook_subscription(text) from public, anon, authenticated, service_role;
-grant execute on function public.delete_webhook_subscription(text) to authenticated;
-
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values
-  ('public.webhook_subscriptions', 'keep', null, null, 'Indefinite: rows are only marked as deleted.');
+  ('public.webhook_subscriptions', 'keep', null, null, 'Indefinite: rows are only marked as deleted.'),
+  ('private.webhook_secrets', 'delete', '90 days',
+    'delete from private.webhook_secrets where ctid = any (array(select old.ctid from private.webhook_secrets as old '
+    'where old.expires_at < $1 limit $2))',
+    'A key that has expired still proves what was sent while attempts are kept.');

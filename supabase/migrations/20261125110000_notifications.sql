@@ -32,8 +32,6 @@ create table public.notifications (
     foreign key (organization_id, user_id) references public.users (organization_id, id),
   constraint notifications_employee_belongs_to_the_organization
     foreign key (organization_id, employee_id) references public.employees (organization_id, id),
-  constraint notifications_event_belongs_to_the_organization
-    foreign key (organization_id, event_id) references public.events (organization_id, id),
   constraint notifications_are_one_per_event_and_person
     unique nulls not distinct (organization_id, event_id, user_id, employee_id),
   constraint notifications_are_for_a_member_or_an_employee check (num_nonnulls(user_id, employee_id) = 1),
@@ -42,6 +40,8 @@ create table public.notifications (
   constraint notifications_read_ones_have_a_time check (is_read = (read_at is not null))
 );
 comment on table public.notifications is 'The inbox of every person, made from events.';
+comment on column public.notifications.event_id is
+  'The event; no key refers to it, because events are never removed and only their trigger writes here.';
 comment on column public.notifications.auth_user_id is
   'The person who gets it, as a member (user_id) or as an employee (employee_id).';
 comment on column public.notifications.type is 'The type of the event.';

@@ -4,7 +4,8 @@
 -- author: PayD | date: 2026-11-25
 -- tables: none
 -- depends: 20261125000000, 20261125000300, 20261125000400, 20261125001300, 20261125020000, 20261125020200,
---   20261125050000, 20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125100000, 20261125100100
+--   20261125030000, 20261125050000, 20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125100000,
+--   20261125100100
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -94,16 +95,57 @@ as $$
     and (findings.organization_id is null or run.organization_id = findings.organization_id)
 
   union all
-  select delivery.organization_id, 'warning', 'webhooks_waiting', 'webhook_subscription', delivery.subscription_id,
-  min(delivery.created_at),
+  select subscription.organization_id, 'warning', 'webhooks_waiting', 'webhook_subscription', subscription.id,
+  oldest.occurred_at,
     format('%s events wait for the webhook subscription %s, the oldest for %s.',
-      count(*), delivery.subscription_id, date_trunc('second', now() - min(delivery.created_at))),
+      waiting.count, subscription.id, date_trunc('second', now() - oldest.occurred_at)),
     'Look at the delivery log for the error of the consumer; deliveries go on by themselves.'
-  from private.webhook_deliveries as delivery
-  where delivery.state = 'pending'
-    and delivery.created_at < now() - interval '15 minutes'
-    and (findings.organization_id is null or delivery.organization_id = findings.organization_id)
-  group by delivery.organization_id, delivery.subscription_id
+  from public.webhook_subscriptions as subscription
+  cross join lateral (
+    select min(event.occurred_at) as occurred_at
+    from (
+      (select ready.event_id from private.webhook_ready as ready
+        where ready.endpoint_id = subscription.endpoint_id order by ready.id limit 1)
+      union all
+      (select retry.event_id from private.webhook_retry as retry
+        where retry.endpoint_id = subscription.endpoint_id order by retry.event_id limit 1)
+    ) as first
+    join public.events as event on event.id = first.event_id
+  ) as oldest
+  -- More than a thousand is many, and counting them all would take longer the more there are.
+  cross join lateral (
+    select case when count(*) > 1000 then 'More than 1000' else count(*)::text end as count
+    from (
+      (select from private.webhook_ready as ready where ready.endpoint_id = subscription.endpoint_id limit 1001)
+      union all
+      (select from private.webhook_retry as retry where retry.endpoint_id = subscription.endpoint_id limit 1001)
+    ) as row
+  ) as waiting
+  where subscription.is_active
+    and oldest.occurred_at < now() - interval '15 minutes'
+    and (findings.organization_id is null or subscription.organization_id = findings.organization_id)
+
+  union all
+  select subscription.organization_id, 'warning', 'webhook_subscription_off', 'webhook_subscription', subscription.id,
+  subscription.updated_at,
+    case when subscription.inactive_reason = 'gone'
+      then format('The address of the webhook subscription %s answered that it is gone.', subscription.id)
+      else format('The webhook subscription %s was disabled after five days of failures.', subscription.id) end,
+    'Mend the consumer, then enable the subscription; what it missed is sent then. Delete it if nobody needs it.'
+  from public.webhook_subscriptions as subscription
+  where subscription.inactive_reason in ('gone', 'failing')
+    and subscription.deleted_at is null
+    and (findings.organization_id is null or subscription.organization_id = findings.organization_id)
+
+  union all
+  select refused.organization_id, 'alert', 'event_refused', 'event', refused.type, refused.last_refused_at,
+    format('%s events of the type %s could not be written (error %s), the last about %s.', refused.refusals,
+      refused.type, refused.reason, refused.last_resource),
+    'What the event reports is done; only consumers do not know. Report the type and the error to whoever maintains '
+    'PayD.'
+  from private.refused_events as refused
+  where refused.last_refused_at > now() - interval '30 days'
+    and (findings.organization_id is null or refused.organization_id = findings.organization_id)
 
   union all
   select wallet.organization_id, 'info', 'wallets_stale', 'organization', wallet.organization_id::text,
@@ -167,19 +209,17 @@ as $$
     and (findings.organization_id is null or schedule.organization_id = findings.organization_id)
 
   union all
-  select delivery.organization_id, 'warning', 'webhooks_given_up', 'webhook_subscription', delivery.subscription_id,
-  min(delivery.created_at),
+  select dead.organization_id, 'warning', 'webhooks_given_up', 'webhook_subscription', subscription.id,
+  min(dead.dead_at),
     format('%s events of the last 30 days were given up for the webhook subscription %s.', count(*),
-      delivery.subscription_id),
-    'Mend the consumer, then let it read what it missed from the table events, by sequence.'
-  from private.webhook_deliveries as delivery
+      subscription.id),
+    'Mend the consumer, then call recover_webhooks, which sends them again.'
+  from private.webhook_dead as dead
   join public.webhook_subscriptions as subscription
-    on subscription.organization_id = delivery.organization_id and subscription.id = delivery.subscription_id
-      and subscription.deleted_at is null
-  where delivery.state = 'dead'
-    and delivery.created_at > now() - interval '30 days'
-    and (findings.organization_id is null or delivery.organization_id = findings.organization_id)
-  group by delivery.organization_id, delivery.subscription_id
+    on subscription.endpoint_id = dead.endpoint_id and subscription.deleted_at is null
+  where dead.dead_at > now() - interval '30 days'
+    and (findings.organization_id is null or dead.organization_id = findings.organization_id)
+  group by dead.organization_id, subscription.id
 
   union all
   -- What runs the workers and the jobs is the business of the operator, who sees every organization.

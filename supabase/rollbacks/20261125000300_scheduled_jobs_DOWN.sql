@@ -17,6 +17,7 @@ drop function private.install_cron_jobs();
 drop function private.cron_schedule(text, integer, boolean);
 drop function private.cron_exists();
 drop function private.run_job(text);
+drop function private.job_is_due(text);
 drop function private.record_job_run(text);
 drop table private.scheduled_job_runs;
 drop table private.scheduled_jobs;

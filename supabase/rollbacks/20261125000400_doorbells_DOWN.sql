@@ -4,4 +4,5 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 drop function private.ring(text);
+drop function private.was_rung_just_now(text);
 drop function private.doorbell_settings();

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { DatabaseError } from '../../supabase/functions/_shared/worker/database-error.ts'
+import { untilAborted } from '../../supabase/functions/_shared/worker/exchange.ts'
 import type { LogLine } from '../../supabase/functions/_shared/worker/ports.ts'
-import type { DeliveryClaim, DeliveryResult } from '../../supabase/functions/webhook-dispatch/database.ts'
-import type { Dial } from '../../supabase/functions/webhook-dispatch/deliver.ts'
+import type { ClaimParameters, ResultArrays } from '../../supabase/functions/webhook-dispatch/database.ts'
+import { type Dial, NO_PHASES } from '../../supabase/functions/webhook-dispatch/dial.ts'
 import {
   DISPATCH_LIMITS,
   type DispatchPorts,
@@ -14,15 +15,15 @@ import { gate } from '../support/gate.ts'
 describe('dispatching webhooks', () => {
   test('sends everything that is due, each once, and counts what came of it', async () => {
     const queue = aQueue(250)
-    const counts = await dispatchWebhooks(queue.ports(), { ...DISPATCH_LIMITS, concurrency: 16 })
+    const counts = await dispatchWebhooks(queue.ports(), { ...LIMITS, concurrency: 16 }).ended
     expect(counts).toEqual({ claimed: 250, delivered: 250, retrying: 0, dead: 0, stale: 0 })
-    expect(queue.completed.map(({ delivery_id }) => delivery_id).toSorted((a, b) => a - b)).toEqual(queue.ids)
+    expect(queue.completed.toSorted((a, b) => a - b)).toEqual(queue.ids)
   })
 
   test('with nothing due asks once and ends', async () => {
     const queue = aQueue(0)
-    expect(await dispatchWebhooks(queue.ports())).toMatchObject({ claimed: 0, delivered: 0 })
-    expect(queue.claims).toEqual([64])
+    expect(await dispatchWebhooks(queue.ports(), LIMITS).ended).toMatchObject({ claimed: 0, delivered: 0 })
+    expect(queue.claims).toEqual([500])
   })
 
   test('never has more under way than allowed', async () => {
@@ -36,7 +37,7 @@ describe('dispatching webhooks', () => {
       underWay--
       return OK
     }
-    await dispatchWebhooks(queue.ports({ dial }), { ...DISPATCH_LIMITS, concurrency: 8 })
+    await dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, concurrency: 8 }).ended
     expect(most).toBe(8)
   })
 
@@ -45,24 +46,25 @@ describe('dispatching webhooks', () => {
     const queue = aQueue(100, clock)
     const hanging = gate<typeof OK>()
     const othersAreTold = queue.whenCompleted(99)
-    const dial: Dial = (request) => (request.url.pathname === '/0' ? hanging.opened : Promise.resolve(OK))
-    const dispatched = dispatchWebhooks(queue.ports({ dial }), { ...DISPATCH_LIMITS, concurrency: 8 })
+    const dial: Dial = (request, { deadline }) =>
+      request.url.pathname === '/0' ? untilAborted(hanging.opened, deadline.signal) : Promise.resolve(OK)
+    const dispatched = dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, concurrency: 8, flushAt: 1 }).ended
     await othersAreTold
-    expect(queue.completed.some(({ delivery_id }) => delivery_id === 0)).toBe(false)
+    expect(queue.completed.includes(0)).toBe(false)
     clock.advance(15_000)
     expect(await dispatched).toMatchObject({ claimed: 100, delivered: 99, retrying: 1 })
   })
 
   test('results are told in batches while one call is under way', async () => {
     const queue = aQueue(300)
-    await dispatchWebhooks(queue.ports(), { ...DISPATCH_LIMITS, concurrency: 64, completionBatchSize: 50 })
+    await dispatchWebhooks(queue.ports(), { ...LIMITS, concurrency: 64, flushAt: 50 }).ended
     expect(Math.max(...queue.batches)).toBeLessThanOrEqual(50)
     expect(queue.batches.length).toBeLessThan(100)
   })
 
   test('claims no more than one invocation may send', async () => {
     const queue = aQueue(500)
-    const counts = await dispatchWebhooks(queue.ports(), { ...DISPATCH_LIMITS, maxDeliveries: 120, concurrency: 50 })
+    const counts = await dispatchWebhooks(queue.ports(), { ...LIMITS, maxDeliveries: 120, batchSize: 50 }).ended
     expect(counts.claimed).toBe(120)
     expect(counts.delivered).toBe(120)
   })
@@ -71,12 +73,12 @@ describe('dispatching webhooks', () => {
     const clock = testClock()
     const queue = aQueue(500, clock)
     const dial: Dial = () => {
-      clock.advance(DISPATCH_LIMITS.budgetMs)
+      clock.advance(LIMITS.budgetMs)
       return Promise.resolve(OK)
     }
-    const counts = await dispatchWebhooks(queue.ports({ dial }), { ...DISPATCH_LIMITS, concurrency: 10 })
-    expect(counts.claimed).toBe(10)
-    expect(queue.completed).toHaveLength(10)
+    const counts = await dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, batchSize: 10 }).ended
+    expect(counts.claimed).toBeLessThanOrEqual(30)
+    expect(queue.completed.length + queue.waiting().length).toBe(500)
   })
 
   test('what is under way is awaited and told even when claiming more fails', async () => {
@@ -86,13 +88,13 @@ describe('dispatching webhooks', () => {
     const ports = queue.ports({ dial })
     const database = {
       ...ports.database,
-      claimWebhookDeliveries: async (batch: { readonly batch_size: number; readonly lease_seconds: number }) => {
+      claimWebhookDeliveries: async (batch: ClaimParameters) => {
         if (queue.claims.length === 0) return ports.database.claimWebhookDeliveries(batch)
         setImmediate(() => slow.open(OK))
         throw unreachable()
       },
     }
-    const dispatched = dispatchWebhooks({ ...ports, database }, { ...DISPATCH_LIMITS, concurrency: 10 })
+    const dispatched = dispatchWebhooks({ ...ports, database }, { ...LIMITS, batchSize: 10 }).ended
     await expect(dispatched).rejects.toThrow(DatabaseError)
     expect(queue.completed).toHaveLength(10)
   })
@@ -101,56 +103,175 @@ describe('dispatching webhooks', () => {
     const queue = aQueue(500)
     const ports = queue.ports()
     const database = { ...ports.database, completeWebhookDeliveries: () => Promise.reject(unreachable()) }
-    await expect(dispatchWebhooks({ ...ports, database }, { ...DISPATCH_LIMITS, concurrency: 10 })).rejects.toThrow(
-      'not reachable',
-    )
-    expect(queue.claims.length).toBeLessThan(5)
+    await expect(
+      dispatchWebhooks({ ...ports, database }, { ...LIMITS, batchSize: 10, flushAt: 10 }).ended,
+    ).rejects.toThrow('not reachable')
+    expect(queue.claims.length).toBeLessThan(10)
     expect(queue.lines.some(({ event, outcome }) => event === 'webhooks.complete' && outcome === 'failed')).toBe(true)
   })
 
   test('logs one line for the run, not one for each delivery, and no body, address or signature', async () => {
     const queue = aQueue(100)
-    await dispatchWebhooks(queue.ports())
+    await dispatchWebhooks(queue.ports(), LIMITS).ended
     expect(queue.lines).toHaveLength(1)
     expect(JSON.stringify(queue.lines)).not.toMatch(/hooks\.example|v1,|salary/)
   })
+
+  test('goes on claiming while an endpoint hangs, as soon as somebody rings', async () => {
+    const clock = testClock()
+    const queue = aQueue(1, clock)
+    const hanging = gate<typeof OK>()
+    const dial: Dial = (request, { deadline }) =>
+      request.url.pathname === '/0' ? untilAborted(hanging.opened, deadline.signal) : Promise.resolve(OK)
+    const dispatch = dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, flushAt: 1 })
+    const later = queue.whenCompleted(3)
+    queue.add([1, 2, 3])
+    dispatch.wake()
+    await later
+    expect(queue.completed).not.toContain(0)
+    clock.advance(15_000)
+    await dispatch.ended
+    expect(queue.completed).toContain(0)
+  })
+
+  test('one endpoint never has more than its share under way', async () => {
+    const queue = aQueue(100, testClock(), () => 7)
+    let underWay = 0
+    let most = 0
+    const dial: Dial = async () => {
+      underWay++
+      most = Math.max(most, underWay)
+      await Promise.resolve()
+      underWay--
+      return OK
+    }
+    await dispatchWebhooks(queue.ports({ dial }), LIMITS).ended
+    expect(most).toBe(LIMITS.perEndpoint)
+    expect(queue.completed).toHaveLength(100)
+  })
+
+  test('an endpoint that fails three times in a row gets nothing more, and what waited for it is given back', async () => {
+    const queue = aQueue(50, testClock(), (id) => (id < 40 ? 1 : id + 1))
+    const dial: Dial = (request) => Promise.resolve({ ...OK, status: request.url.pathname === '/0' ? 500 : 200 })
+    await dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, perEndpoint: 1 }).ended
+    expect(queue.completed.filter((id) => id < 40)).toHaveLength(3)
+    expect(queue.completed.filter((id) => id >= 40)).toHaveLength(10)
+    expect(queue.waiting()).toHaveLength(37)
+    expect(queue.busy.at(-1)).toEqual(queue.claims.length > 1 ? [1] : [])
+  })
+
+  test('a result that the database refuses is told alone and without its texts, and no other is lost', async () => {
+    const queue = aQueue(20)
+    const ports = queue.ports()
+    const shape = { code: 'database_refused', message: 'Refused.', hint: null, status: 400 }
+    const database = {
+      ...ports.database,
+      completeWebhookDeliveries: (results: ResultArrays) =>
+        results.bodies.some((body) => body !== null)
+          ? Promise.reject(new DatabaseError(shape, 'call it'))
+          : ports.database.completeWebhookDeliveries(results),
+    }
+    expect(await dispatchWebhooks({ ...ports, database }, LIMITS).ended).toMatchObject({ delivered: 20 })
+    expect(queue.completed.toSorted((a, b) => a - b)).toEqual(queue.ids)
+  })
+
+  test('what is left when the budget is used is given back, and the bell is rung', async () => {
+    const queue = aQueue(500)
+    await dispatchWebhooks(queue.ports(), { ...LIMITS, maxDeliveries: 120, batchSize: 50 }).ended
+    expect(queue.released).toEqual([[]])
+    expect(queue.waiting()).toHaveLength(380)
+  })
+
+  test('a worker that is stopped ends what is under way and gives the rest back', async () => {
+    const queue = aQueue(30)
+    const slow = gate<typeof OK>()
+    const dispatch = dispatchWebhooks(queue.ports({ dial: () => slow.opened }), { ...LIMITS, concurrency: 10 })
+    await new Promise((resolve) => setImmediate(resolve))
+    dispatch.stop()
+    slow.open(OK)
+    await dispatch.ended
+    expect(queue.completed).toHaveLength(10)
+    expect(queue.waiting()).toHaveLength(20)
+  })
+
+  test('what could not be told before its lease ends is not sent', async () => {
+    const clock = testClock()
+    const queue = aQueue(12, clock)
+    const dial: Dial = async () => {
+      clock.advance(10_000)
+      return OK
+    }
+    await dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, concurrency: 1, maxDeliveries: 12 }).ended
+    // 45 seconds of lease, less 15 of the timeout and 2 to tell: at 0, 10 and 20 seconds there is time for another one.
+    expect(queue.completed).toHaveLength(3)
+    expect(queue.waiting()).toHaveLength(9)
+  })
 })
 
-const OK = { status: 200, header: () => null, body: 'ok' }
+/** Without the wait for what is committed a moment later, which a clock that stands still would never end. */
+const LIMITS = { ...DISPATCH_LIMITS, lingerMs: 0 }
+const OK = { status: 200, header: () => null, body: 'ok', phases: NO_PHASES, peer: null, dialler: null }
 
 function unreachable(): DatabaseError {
   const shape = { code: 'database_unreachable', message: 'The database is not reachable.', hint: null, status: 0 }
   return new DatabaseError(shape, 'call it')
 }
 
-/** A queue of deliveries that hands out each once, as the database does, and keeps what it was told. */
-function aQueue(size: number, clock: TestClock = testClock()) {
+/** A queue of deliveries, each to an endpoint of its own unless told otherwise, that hands out each once and keeps what it was told. */
+function aQueue(
+  size: number,
+  clock: TestClock = testClock(),
+  endpointOf: (index: number) => number = (index) => index + 1,
+) {
   const ids = Array.from({ length: size }, (_, index) => index)
-  const waiting = ids.map(aClaim)
+  let waiting = [...ids]
+  const held = new Map<number, number[]>()
   const claims: number[] = []
+  const busy: (readonly number[])[] = []
   const batches: number[] = []
-  const completed: DeliveryResult[] = []
+  const completed: number[] = []
+  const released: (readonly number[])[] = []
   const lines: LogLine[] = []
   const watchers: { readonly count: number; readonly open: () => void }[] = []
+  let lease = 0
+  const giveBack = (leaseId: number): void => {
+    waiting = [...waiting, ...(held.get(leaseId) ?? [])]
+    held.delete(leaseId)
+  }
+  const database: DispatchPorts['database'] = {
+    claimWebhookDeliveries: async (parameters) => {
+      claims.push(parameters.batch_size)
+      busy.push(parameters.busy)
+      const taken = waiting.filter((id) => !parameters.busy.includes(endpointOf(id))).slice(0, parameters.batch_size)
+      waiting = waiting.filter((id) => !taken.includes(id))
+      lease += 1
+      held.set(lease, [...taken])
+      return aClaim(lease, taken, endpointOf, waiting.length > 0 && taken.length === parameters.batch_size)
+    },
+    completeWebhookDeliveries: async (results: ResultArrays) => {
+      batches.push(results.delivery_ids.length)
+      completed.push(...results.delivery_ids)
+      held.set(
+        results.lease_id,
+        (held.get(results.lease_id) ?? []).filter((id) => !results.delivery_ids.includes(id)),
+      )
+      if (results.is_last) giveBack(results.lease_id)
+      for (const watcher of watchers) if (completed.length >= watcher.count) watcher.open()
+      const delivered = results.statuses.filter((status) => status === 200).length
+      return { delivered, retrying: results.statuses.length - delivered, dead: 0, stale: 0 }
+    },
+    releaseWebhookDeliveries: async ({ lease_ids }) => {
+      released.push(lease_ids)
+      for (const id of lease_ids) giveBack(id)
+    },
+  }
   const ports = (changes: Partial<DispatchPorts> = {}): DispatchPorts => ({
     clock,
     log: (line) => lines.push(line),
     policy: { allowHttp: false, allowedNetworks: [], ownUrl: null },
     resolveHost: () => Promise.resolve(['93.184.216.34']),
     dial: () => Promise.resolve(OK),
-    database: {
-      claimWebhookDeliveries: async ({ batch_size }) => {
-        claims.push(batch_size)
-        return waiting.splice(0, batch_size)
-      },
-      completeWebhookDeliveries: async ({ results }) => {
-        batches.push(results.length)
-        completed.push(...results)
-        for (const watcher of watchers) if (completed.length >= watcher.count) watcher.open()
-        const delivered = results.filter(({ response_status }) => response_status === 200).length
-        return { delivered, retrying: results.length - delivered, dead: 0, stale: 0 }
-      },
-    },
+    database,
     ...changes,
   })
   const whenCompleted = (count: number): Promise<void> => {
@@ -158,17 +279,39 @@ function aQueue(size: number, clock: TestClock = testClock()) {
     watchers.push({ count, open: () => open() })
     return opened
   }
-  return { ids, ports, claims, batches, completed, lines, whenCompleted }
+  return {
+    ids,
+    ports,
+    claims,
+    busy,
+    batches,
+    completed,
+    released,
+    lines,
+    whenCompleted,
+    add: (more: number[]) => (waiting = [...waiting, ...more]),
+    waiting: () => waiting,
+  }
 }
 
-function aClaim(index: number): DeliveryClaim {
+function aClaim(leaseId: number, ids: readonly number[], endpointOf: (index: number) => number, isMore: boolean) {
+  const endpoints = [...new Set(ids.map(endpointOf))]
   return {
-    delivery_id: index,
-    lease_token: 'token',
-    attempt_number: 1,
-    url: `https://hooks.example.org/${index}`,
-    headers: { 'webhook-signature': 'v1,abc' },
-    body: '{"salary":"1"}',
-    timeout_ms: 15_000,
+    head: {
+      lease_id: ids.length === 0 ? null : leaseId,
+      lease_ms: 45_000,
+      timestamp: 1_795_176_000,
+      after: 0,
+      is_more: isMore,
+    },
+    endpoints: endpoints.map((id) => ({
+      id,
+      url: `https://hooks.example.org/${id - 1}`,
+      timeout_ms: 15_000,
+      headers: {},
+      v1a: [],
+    })),
+    events: [{ id: 1, webhook_id: 'evt_1', sequence: 1, body: '{"salary":"1"}' }],
+    deliveries: ids.map((id): [number, number, number, number, string] => [id, endpointOf(id), 1, 1, 'v1,abc']),
   }
 }

@@ -65,15 +65,13 @@ const CLAIM = {
     submission_state: 'submitting',
   },
 }
-const DELIVERY = {
-  delivery_id: 3,
-  lease_token: TOKEN,
-  attempt_number: 1,
-  url: 'https://hooks.example.org/',
-  headers: { 'webhook-id': 'evt_1' },
-  body: '{}',
-  timeout_ms: 15_000,
+const CLAIM_OF_WEBHOOKS = {
+  head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false },
+  endpoints: [{ id: 2, url: 'https://hooks.example.org/', timeout_ms: 15_000, headers: {}, v1a: [] }],
+  events: [{ id: 9, webhook_id: 'evt_1', sequence: 1, body: '{}' }],
+  deliveries: [[3, 2, 9, 1, 'v1,abc']],
 }
+const WEBHOOK_BATCH = { batch_size: 10, lease_seconds: 45, after: 0, busy: [] }
 
 let server: TestServer | undefined
 afterEach(async () => {
@@ -107,8 +105,22 @@ describe('the database adapter', () => {
     await syncing.claimTransactionsToTrack(BATCH)
     await syncing.recordOutcome({ outcome: { transaction_id: 9, ...taken }, lease_token: TOKEN })
     await syncing.releaseDisbursement(account)
-    await dispatching.claimWebhookDeliveries(BATCH)
-    await dispatching.completeWebhookDeliveries({ results: [] })
+    await dispatching.claimWebhookDeliveries(WEBHOOK_BATCH)
+    await dispatching.completeWebhookDeliveries({
+      lease_id: 5,
+      delivery_ids: [3],
+      statuses: [200],
+      durations: [1],
+      phases: [null, null, null, null, null],
+      retry_after: [null],
+      peers: [null],
+      diallers: [null],
+      error_classes: [null],
+      error_messages: [null],
+      bodies: [null],
+      is_last: true,
+    })
+    await dispatching.releaseWebhookDeliveries({ lease_ids: [5] })
 
     const called = server?.requests.map(({ path, body }) => ({
       name: path.slice('/rest/v1/rpc/'.length),
@@ -160,7 +172,6 @@ describe('the database adapter', () => {
   test('no rows are no claim', async () => {
     const rpc = await rpcAnswering((_, response) => sendJson(response, 200, []))
     expect(await disburseDatabase(rpc).claimDisbursement({ lease_seconds: 60 })).toBeNull()
-    expect(await webhookDatabase(rpc).claimWebhookDeliveries(BATCH)).toEqual([])
   })
 
   test('gives operations back exactly as they were planned', async () => {
@@ -266,13 +277,17 @@ describe('the database adapter', () => {
     ['an amount as number', 'plan_operations', [{ ...OPERATION, amount: 4200 }]],
     ['an unknown operation', 'plan_operations', [{ ...OPERATION, operation_type: 'account_merge' }]],
     ['no list', 'plan_operations', { rows: [] }],
-    ['headers that are no texts', 'claim_webhook_deliveries', [{ ...DELIVERY, headers: { 'x-a': 1 } }]],
+    [
+      'headers that are no texts',
+      'claim_webhook_deliveries',
+      { ...CLAIM_OF_WEBHOOKS, endpoints: [{ ...CLAIM_OF_WEBHOOKS.endpoints[0], headers: { 'x-a': 1 } }] },
+    ],
   ])('%s is refused, and the message repeats nothing of it', async (_name, called, body) => {
     const rpc = await rpcAnswering((_, response) => sendJson(response, 200, body))
     const call: Record<string, () => Promise<unknown>> = {
       claim_disbursement: () => disburseDatabase(rpc).claimDisbursement({ lease_seconds: 60 }),
       plan_operations: () => disburseDatabase(rpc).planOperations({ ...RUN, max_operations: 100 }),
-      claim_webhook_deliveries: () => webhookDatabase(rpc).claimWebhookDeliveries(BATCH),
+      claim_webhook_deliveries: () => webhookDatabase(rpc).claimWebhookDeliveries(WEBHOOK_BATCH),
     }
     const error = await call[called]?.().catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(DatabaseError)
@@ -291,7 +306,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     claim_wallets_for_sync: [{ account_id: address(1), lease_token: TOKEN, horizon_url: 'x', network_passphrase: 'y' }],
     apply_wallet_states: [{ updated: 1, unchanged: 0, stale: 0, unreadable: 0 }],
     claim_transactions_to_track: [],
-    claim_webhook_deliveries: [DELIVERY],
+    claim_webhook_deliveries: CLAIM_OF_WEBHOOKS,
     complete_webhook_deliveries: [{ delivered: 1, retrying: 0, dead: 0, stale: 0 }],
   }
   sendJson(response, 200, rows[path.slice('/rest/v1/rpc/'.length)] ?? [])

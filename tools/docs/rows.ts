@@ -49,6 +49,17 @@ export const HIDDEN_COLUMNS: Readonly<Record<string, readonly string[]>> = {
 
 /** The only columns of views that can be null; the catalogue does not know it of views. */
 const NULLABLE_IN_VIEWS = new Set([
+  'webhook_delivery_logs.response_status',
+  'webhook_delivery_logs.response_body',
+  'webhook_delivery_logs.error_message',
+  'webhook_delivery_logs.duration_ms',
+  'webhook_delivery_logs.error_class',
+  'webhook_delivery_logs.resolve_ms',
+  'webhook_delivery_logs.connect_ms',
+  'webhook_delivery_logs.tls_ms',
+  'webhook_delivery_logs.wait_ms',
+  'webhook_delivery_logs.read_ms',
+  'webhook_delivery_logs.peer_address',
   'balances_by_asset.oldest_sync_at',
   'organization_statements.memo',
   'payroll_run_summaries.approved_at',

@@ -57,7 +57,8 @@ export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'webhook_subscriptions.`secret`':
     'Signing keys are in schema `private`, shown once, several during a rotation, and never readable by a client.',
   'webhook_subscriptions.`idx_webhook_subscriptions_org`': NEWEST_FIRST,
-  'webhook_delivery_logs.`idx_webhook_delivery_logs_sub`': 'Attempts of one moment have one order, which pages need.',
+  'webhook_delivery_logs.the table':
+    'A view with these columns over `webhook_attempts`, which keeps a narrow row of each attempt: the body stands once, in its event, and is shown exactly as it was sent.',
   'notifications.`user_id` null':
     'An employee who is no member has an inbox too: exactly one of `user_id` and `employee_id` is set.',
   'notifications.`idx_notifications_user_id`':

@@ -9,14 +9,13 @@ export async function releaseLeases(databaseUrl: string): Promise<void> {
     const [known] = await sql<{ leases: boolean }[]>`
       select to_regclass('private.source_accounts') is not null
         and to_regclass('private.wallet_reads') is not null
-        and to_regclass('private.webhook_deliveries') is not null as leases`
+        and to_regclass('private.webhook_leases') is not null as leases`
     if (!known?.leases) return
     await sql.begin(async (transaction) => {
       await transaction`
         update private.source_accounts set lease_token = null, leased_until = null, next_check_at = now() where lease_token is not null`
       await transaction`delete from private.wallet_reads`
-      await transaction`
-        update private.webhook_deliveries set lease_token = null, next_attempt_at = now() where state = 'pending' and lease_token is not null`
+      await transaction`select private.give_back_webhooks(lease) from private.webhook_leases as lease`
     })
   })
 }

@@ -1,43 +1,75 @@
 import * as z from 'zod/mini'
-import { count, id, oneRow } from '../_shared/worker/rows.ts'
+import { count, id, nothing, oneRow } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
 
-/** One signed request that is due, leased to this worker. */
-const deliveryClaim = z.object({
-  delivery_id: id,
-  lease_token: z.string(),
-  attempt_number: z.int().check(z.positive()),
+const endpoint = z.object({
+  id,
   url: z.string(),
-  /** Signed in the database; the secret never leaves it. */
-  headers: z.record(z.string(), z.string()),
-  body: z.string(),
   timeout_ms: z.int(),
+  /** Headers of the subscription, which go with every request. */
+  headers: z.record(z.string(), z.string()),
+  /** Seeds of the ed25519 keys; the keys of v1 never leave the database. */
+  v1a: z.array(z.string()),
 })
-export type DeliveryClaim = Readonly<z.infer<typeof deliveryClaim>>
+const event = z.object({ id, webhook_id: z.string(), sequence: id, body: z.string() })
 
-/** What became of one attempt. */
-export type DeliveryResult = {
-  readonly delivery_id: number
-  readonly lease_token: string
-  readonly response_status: number | null
-  readonly response_body: string | null
-  readonly error_message: string | null
-  readonly duration_ms: number
-  readonly retry_after_seconds: number | null
+/** A lease: every address and every body stands in it once, and deliveries name them. */
+const webhookClaim = z.object({
+  head: z.object({
+    lease_id: z.nullable(id),
+    lease_ms: z.int(),
+    /** The time that was signed, in seconds. */
+    timestamp: z.int(),
+    /** Where the next claim begins to look. */
+    after: count,
+    is_more: z.boolean(),
+  }),
+  endpoints: z.array(endpoint),
+  events: z.array(event),
+  /** Delivery, endpoint, event, number of the attempt, and its v1 signatures. */
+  deliveries: z.array(z.tuple([id, id, id, id, z.string()])),
+})
+export type WebhookClaim = Readonly<z.infer<typeof webhookClaim>>
+export type Endpoint = Readonly<z.infer<typeof endpoint>>
+
+/** What the arrays of results hold, one value for each delivery; five phases for each. */
+export type ResultArrays = {
+  readonly lease_id: number
+  readonly delivery_ids: readonly number[]
+  readonly statuses: readonly (number | null)[]
+  readonly durations: readonly number[]
+  readonly phases: readonly (number | null)[]
+  readonly retry_after: readonly (number | null)[]
+  readonly peers: readonly (string | null)[]
+  readonly diallers: readonly (string | null)[]
+  readonly error_classes: readonly (string | null)[]
+  readonly error_messages: readonly (string | null)[]
+  readonly bodies: readonly (string | null)[]
+  /** Whether whatever else the lease holds was not attempted and is given back. */
+  readonly is_last: boolean
 }
 
 /** What the database made of the results. */
 const deliveryCounts = z.object({ delivered: count, retrying: count, dead: count, stale: count })
 export type DeliveryCounts = Readonly<z.infer<typeof deliveryCounts>>
 
+export type ClaimParameters = {
+  readonly batch_size: number
+  readonly lease_seconds: number
+  readonly after: number
+  /** Endpoints of which this worker holds enough. */
+  readonly busy: readonly number[]
+}
+
 export type WebhookDatabase = ReturnType<typeof webhookDatabase>
 
 /** The database as webhook-dispatch sees it. */
 export function webhookDatabase(rpc: Rpc) {
   return {
-    claimWebhookDeliveries: (parameters: { readonly batch_size: number; readonly lease_seconds: number }) =>
-      rpc('claim_webhook_deliveries', parameters, z.array(deliveryClaim)),
-    completeWebhookDeliveries: (parameters: { readonly results: readonly DeliveryResult[] }) =>
+    claimWebhookDeliveries: (parameters: ClaimParameters) => rpc('claim_webhook_deliveries', parameters, webhookClaim),
+    completeWebhookDeliveries: (parameters: ResultArrays) =>
       rpc('complete_webhook_deliveries', parameters, oneRow(deliveryCounts)),
+    releaseWebhookDeliveries: (parameters: { readonly lease_ids: readonly number[] }) =>
+      rpc('release_webhook_deliveries', parameters, nothing),
   }
 }

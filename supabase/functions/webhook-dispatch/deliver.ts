@@ -1,7 +1,17 @@
 import { DeadlinePassed, exchange, untilAborted } from '../_shared/worker/exchange.ts'
 import type { Clock, Deadline, Fetch, ResolveHost } from '../_shared/worker/ports.ts'
-import type { DeliveryClaim, DeliveryResult } from './database.ts'
+import type { Endpoint } from './database.ts'
 import { checkDestination, type DestinationPolicy } from './destination.ts'
+import {
+  type Dial,
+  type DialAnswer,
+  DialFailure,
+  type DialProblem,
+  NO_PHASES,
+  openStopwatch,
+  type Phases,
+} from './dial.ts'
+import { signV1a } from './sign.ts'
 
 /** At most this much of an endpoint's answer is read and kept. */
 export const MAX_RESPONSE_BYTES = 16_384
@@ -9,26 +19,35 @@ export const MAX_RESPONSE_BYTES = 16_384
 const MIN_TIMEOUT_MS = 1_000
 const MAX_TIMEOUT_MS = 30_000
 const MAX_RETRY_AFTER_SECONDS = 86_400
+/** A webhook is as long as this in the log of the database, which cuts it there. */
+const MAX_STORED_BYTES = 4_400
 
-/** One signed request to an endpoint whose addresses were found to be allowed. */
-export type DialRequest = {
-  readonly url: URL
-  /** Every address the host stands for. A dialler that pins connects to one of these and looks the name up no second time. */
-  readonly addresses: readonly string[]
-  readonly headers: Readonly<Record<string, string>>
+/** One delivery of a lease, with what its request is made of. */
+export type Delivery = {
+  readonly id: number
+  readonly endpoint: Endpoint
+  readonly webhookId: string
+  readonly sequence: number
   readonly body: string
-  readonly maxResponseBytes: number
+  readonly timestamp: number
+  /** The `v1` tokens, made in the database. */
+  readonly signature: string
 }
 
-/** What came back, cut at the limit. Header names are lower-case. */
-export type DialAnswer = {
-  readonly status: number
-  header(name: string): string | null
-  readonly body: string
+/** What became of one attempt. */
+export type DeliveryResult = {
+  readonly delivery_id: number
+  readonly status: number | null
+  readonly duration_ms: number
+  readonly resolve_ms: number | null
+  readonly phases: Phases
+  readonly retry_after: number | null
+  readonly peer: string | null
+  readonly dialler: string | null
+  readonly error_class: string | null
+  readonly error_message: string | null
+  readonly body: string | null
 }
-
-/** Sends one request and reads one answer, redirects and all later connections excluded, until the deadline. */
-export type Dial = (request: DialRequest, options: { readonly deadline: Deadline }) => Promise<DialAnswer>
 
 export type DeliverPorts = {
   readonly clock: Clock
@@ -38,15 +57,25 @@ export type DeliverPorts = {
 
 /**
  * Dials with the platform's `fetch`, redirects refused. Not rebind-safe: `fetch` resolves the name once more, and a name server
- * of an attacker may then answer with an inner address. Only a dialler that connects to the addresses it was given closes that.
+ * of an attacker may then answer with an inner address. Only a dialler that connects to the addresses it was given closes that,
+ * so this one stands in where the platform lets a function connect to nothing, and the log says so.
  */
-export function fetchDial(fetch: Fetch): Dial {
-  return (request, { deadline }) =>
-    exchange(
+export function fetchDial(fetch: Fetch, clock: Clock): Dial {
+  return async (request, { deadline }) => {
+    const watch = openStopwatch(clock)
+    const answer = await exchange(
       fetch,
       { method: 'POST', url: request.url.href, headers: request.headers, body: request.body },
       { signal: deadline.signal, maxBodyBytes: request.maxResponseBytes },
     )
+    watch.lap('wait')
+    return { ...answer, phases: watch.phases, peer: null, dialler: 'fetch' }
+  }
+}
+
+/** How long an attempt may take, whatever stands in the row. */
+export function timeoutOf(endpoint: Endpoint): number {
+  return Math.min(Math.max(endpoint.timeout_ms, MIN_TIMEOUT_MS), MAX_TIMEOUT_MS)
 }
 
 /**
@@ -56,71 +85,131 @@ export function fetchDial(fetch: Fetch): Dial {
 export async function deliver(
   ports: DeliverPorts,
   policy: DestinationPolicy,
-  claim: DeliveryClaim,
+  delivery: Delivery,
 ): Promise<DeliveryResult> {
   const startedAtMs = ports.clock.now()
-  const timeoutMs = Math.min(Math.max(claim.timeout_ms, MIN_TIMEOUT_MS), MAX_TIMEOUT_MS)
+  const timeoutMs = timeoutOf(delivery.endpoint)
   const deadline = ports.clock.deadline(timeoutMs)
-  const attempt = await attemptDelivery(ports, policy, claim, deadline).catch((error: unknown) => ({
-    ...NOTHING,
-    error_message: sentenceOf(error, timeoutMs),
-  }))
+  const attempt = await attemptDelivery(ports, policy, delivery, deadline).catch((error: unknown) =>
+    failed(error, timeoutMs),
+  )
   deadline.clear()
   return {
-    delivery_id: claim.delivery_id,
-    lease_token: claim.lease_token,
+    ...NOTHING,
+    delivery_id: delivery.id,
     duration_ms: Math.max(0, Math.round(ports.clock.now() - startedAtMs)),
     ...attempt,
   }
 }
 
-type Attempt = Pick<DeliveryResult, 'response_status' | 'response_body' | 'error_message' | 'retry_after_seconds'>
+type Attempt = Partial<Omit<DeliveryResult, 'delivery_id' | 'duration_ms'>>
 
-const NOTHING: Attempt = { response_status: null, response_body: null, error_message: null, retry_after_seconds: null }
+const NOTHING = {
+  status: null,
+  resolve_ms: null,
+  phases: NO_PHASES,
+  retry_after: null,
+  peer: null,
+  dialler: null,
+  error_class: null,
+  error_message: null,
+  body: null,
+} as const
 
 async function attemptDelivery(
   ports: DeliverPorts,
   policy: DestinationPolicy,
-  claim: DeliveryClaim,
+  delivery: Delivery,
   deadline: Deadline,
 ): Promise<Attempt> {
   const { signal } = deadline
-  const destination = await untilAborted(checkDestination(claim.url, policy, ports.resolveHost, signal), signal)
+  const askedAtMs = ports.clock.now()
+  const { endpoint } = delivery
+  const destination = await untilAborted(checkDestination(endpoint.url, policy, ports.resolveHost, signal), signal)
+  const resolve_ms = Math.max(0, Math.round(ports.clock.now() - askedAtMs))
   if (!destination.isAllowed) {
-    return { ...NOTHING, error_message: `${destination.problem}: ${destination.message}` }
+    return { resolve_ms, error_class: destination.problem, error_message: destination.message }
   }
   const { url, addresses } = destination
-  const request = { url, addresses, headers: claim.headers, body: claim.body, maxResponseBytes: MAX_RESPONSE_BYTES }
-  const answer = await untilAborted(ports.dial(request, { deadline }), signal)
+  const headers = await headersOf(delivery)
+  const request = { url, addresses, headers, body: delivery.body, maxResponseBytes: MAX_RESPONSE_BYTES }
+  const answer = await ports.dial(request, { deadline })
+  return { resolve_ms, ...answered(answer, ports.clock.now()) }
+}
+
+/** The headers of a subscription come first, so that none of them can stand for one of ours. */
+async function headersOf(delivery: Delivery): Promise<Readonly<Record<string, string>>> {
+  const { endpoint, webhookId, timestamp, body, signature } = delivery
+  const tokens = signature === '' ? [] : [signature]
+  if (endpoint.v1a.length > 0) tokens.push(...(await signV1a(`${webhookId}.${timestamp}.${body}`, endpoint.v1a)))
   return {
-    response_status: answer.status,
-    response_body: storable(answer.body),
-    error_message: complaintAbout(answer.status),
-    retry_after_seconds: retryAfterSeconds(answer.header('retry-after'), ports.clock.now()),
+    ...endpoint.headers,
+    'content-type': 'application/json',
+    'user-agent': 'PayD-Webhooks/1',
+    'webhook-id': webhookId,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': tokens.join(' '),
+    'webhook-sequence': String(delivery.sequence),
   }
 }
 
-function complaintAbout(status: number): string | null {
-  if (status >= 200 && status <= 299) return null
-  if (status >= 300 && status <= 399) {
-    return 'redirect_refused: The endpoint answered with a redirect. Webhooks go only to the address that was registered.'
+function answered(answer: DialAnswer, nowMs: number): Attempt {
+  const { status } = answer
+  return {
+    status,
+    phases: answer.phases,
+    peer: answer.peer,
+    dialler: answer.dialler,
+    body: storable(answer.body),
+    retry_after: retryAfterSeconds(answer.header('retry-after'), nowMs),
+    ...complaintAbout(status),
   }
-  return `http_${status}: The endpoint did not answer with a status from 200 to 299.`
+}
+
+function complaintAbout(status: number): Attempt {
+  if (status >= 200 && status <= 299) return {}
+  if (status >= 300 && status <= 399) {
+    const error_message = 'The endpoint answered with a redirect. Webhooks go only to the address that was registered.'
+    return { error_class: 'redirect_refused', error_message }
+  }
+  return { error_class: `http_${status}`, error_message: 'The endpoint did not answer with a status from 200 to 299.' }
+}
+
+const SENTENCES: Readonly<Record<DialProblem, string>> = {
+  connection_refused: 'Nothing listens at the address.',
+  connection_failed: 'No connection to the endpoint.',
+  tls_failed: 'The certificate of the endpoint is not valid for its name, or it does not speak TLS.',
+  connection_reset: 'The endpoint broke the connection off.',
+  connection_closed: 'The endpoint ended the connection before its answer was complete.',
+  malformed_answer: 'What the endpoint answered is not HTTP/1.1, or can be read in two ways.',
+  wrong_peer: 'The connection led to another address than the one that was asked for.',
+  timeout: 'The endpoint did not answer completely in time.',
 }
 
 /** The runtime's own message may name inner addresses, and the tenant reads this. */
-function sentenceOf(error: unknown, timeoutMs: number): string {
+function failed(error: unknown, timeoutMs: number): Attempt {
   if (error instanceof DeadlinePassed || (error instanceof Error && error.name === 'AbortError')) {
-    return `timeout: The endpoint did not answer completely within ${timeoutMs} ms.`
+    return { error_class: 'timeout', error_message: `The endpoint did not answer completely within ${timeoutMs} ms.` }
   }
-  return 'connection_failed: No connection to the endpoint, or it ended before the answer was complete.'
+  if (error instanceof DialFailure) {
+    const error_message =
+      error.problem === 'timeout'
+        ? `The endpoint did not answer completely within ${timeoutMs} ms.`
+        : SENTENCES[error.problem]
+    return { error_class: error.problem, error_message, phases: error.phases, peer: error.peer }
+  }
+  return {
+    error_class: 'connection_failed',
+    error_message: 'No connection to the endpoint, or it ended before the answer was complete.',
+  }
 }
 
-/** A text PostgreSQL can hold, of at most the bytes that were read: bytes that are no text grow when they are decoded. */
-function storable(body: string): string {
+/** A text PostgreSQL can hold, of at most the bytes that are kept: bytes that are no text grow when they are decoded. */
+function storable(body: string): string | null {
+  if (body === '') return null
   const text = body.replaceAll('\u0000', '\ufffd')
   // Stops before the first character that does not fit as a whole.
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_RESPONSE_BYTES))
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_STORED_BYTES))
   return text.slice(0, read)
 }
 

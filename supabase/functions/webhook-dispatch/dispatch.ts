@@ -1,8 +1,10 @@
 import { failureFields } from '../_shared/worker/failure.ts'
-import type { Log } from '../_shared/worker/ports.ts'
-import type { DeliveryResult, WebhookDatabase } from './database.ts'
-import { type DeliverPorts, deliver } from './deliver.ts'
+import type { Deadline, Log } from '../_shared/worker/ports.ts'
+import type { DeliveryCounts, WebhookClaim, WebhookDatabase } from './database.ts'
+import { type DeliverPorts, type Delivery, deliver, timeoutOf } from './deliver.ts'
 import type { DestinationPolicy } from './destination.ts'
+import { openLanes, type Waiting } from './lane.ts'
+import { openResults } from './results.ts'
 
 export type DispatchPorts = DeliverPorts & {
   readonly log: Log
@@ -13,138 +15,217 @@ export type DispatchPorts = DeliverPorts & {
 export type DispatchLimits = {
   /** After this time nothing more is claimed; what is under way ends by its own deadline. */
   readonly budgetMs: number
-  /** Deliveries of one invocation, which keeps it within the platform's CPU time. */
+  /** Deliveries of one invocation, which keeps it within the platform's CPU time; whatever is left rings again. */
   readonly maxDeliveries: number
-  /** Deliveries under way at the same time. */
+  /** Deliveries under way at the same time, and those of one endpoint. */
   readonly concurrency: number
-  /** Results told to the database in one call. */
-  readonly completionBatchSize: number
+  readonly perEndpoint: number
+  readonly batchSize: number
+  readonly flushAt: number
+  readonly flushAfterMs: number
   /** Longer than any delivery may take, or another worker sends it as well. */
   readonly leaseSeconds: number
+  /** How often it looks for more while deliveries are under way, and how long before it ends. */
+  readonly lookAgainMs: number
+  readonly lingerMs: number
 }
 
 export const DISPATCH_LIMITS: DispatchLimits = {
   budgetMs: 90_000,
-  maxDeliveries: 1_200,
+  maxDeliveries: 5_000,
   concurrency: 64,
-  completionBatchSize: 100,
+  perEndpoint: 4,
+  batchSize: 500,
+  flushAt: 250,
+  flushAfterMs: 50,
   leaseSeconds: 45,
+  lookAgainMs: 1_000,
+  lingerMs: 300,
 }
 
 /** How many deliveries were claimed and what the database made of their results. */
-export type DispatchCounts = {
-  readonly claimed: number
-  readonly delivered: number
-  readonly retrying: number
-  readonly dead: number
-  readonly stale: number
+export type DispatchCounts = DeliveryCounts & { readonly claimed: number }
+
+/** A run that is under way. */
+export type Dispatch = {
+  readonly ended: Promise<DispatchCounts>
+  /** Has it look for more at once: somebody rang. */
+  wake(): void
+  /** Has it claim nothing more, end what is under way and give the rest back. */
+  stop(): void
 }
 
-/**
- * Sends the webhooks that are due until none is left or the budget is used. Free places are filled while others are still under
- * way, and results are told in batches as they come, so that an endpoint that hangs delays only its own webhooks.
- */
-export async function dispatchWebhooks(
-  ports: DispatchPorts,
-  limits: DispatchLimits = DISPATCH_LIMITS,
-): Promise<DispatchCounts> {
-  const startedAtMs = ports.clock.now()
-  const completion = openCompletion(ports, limits.completionBatchSize)
-  const underWay = new Set<Promise<void>>()
-  let claimed = 0
-  let isAllClaimed = false
+/** Time that an answer needs to reach the database before the lease ends. */
+const MARGIN_MS = 2_000
 
-  const mayClaim = () =>
-    !isAllClaimed &&
-    claimed < limits.maxDeliveries &&
-    completion.failure() === null &&
-    ports.clock.now() - startedAtMs < limits.budgetMs
-  try {
+/**
+ * Sends the webhooks that are due until none is left or the budget is used. It claims while others are still under way, and tells
+ * results in batches as they come, so that an endpoint that hangs holds up nobody else's webhooks.
+ */
+export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = DISPATCH_LIMITS): Dispatch {
+  const { clock, database } = ports
+  const startedAtMs = clock.now()
+  const lanes = openLanes({
+    perEndpoint: limits.perEndpoint,
+    failuresUntilOpen: 3,
+    fullAt: Math.max(1, limits.batchSize / 4),
+  })
+  const underWay = new Set<Promise<void>>()
+  const results = openResults(ports, limits, () => underWay.size === 0 && lanes.size() === 0)
+  const bell = openBell()
+  const state = { claimed: 0, after: 0, mayBeMore: true, isStopped: false, isClaiming: false, lingered: 0 }
+  let claimFailure: { readonly error: unknown } | null = null
+
+  const mayClaim = (): boolean =>
+    !state.isStopped &&
+    claimFailure === null &&
+    results.failure() === null &&
+    state.claimed < limits.maxDeliveries &&
+    clock.now() - startedAtMs < limits.budgetMs
+  const claim = async (): Promise<void> => {
+    state.isClaiming = true
+    // A ring during the claim is about something that the claim may not have seen.
+    state.mayBeMore = false
+    try {
+      const size = Math.min(limits.batchSize - lanes.size(), limits.maxDeliveries - state.claimed)
+      const askedAtMs = clock.now()
+      const busy = lanes.busy()
+      const answer = await database.claimWebhookDeliveries({
+        batch_size: size,
+        lease_seconds: limits.leaseSeconds,
+        after: state.after,
+        busy,
+      })
+      state.after = answer.head.after
+      state.claimed += answer.deliveries.length
+      state.mayBeMore ||= answer.head.is_more
+      if (answer.deliveries.length > 0) state.lingered = 0
+      take(answer, askedAtMs)
+    } catch (error) {
+      claimFailure ??= { error }
+    } finally {
+      state.isClaiming = false
+      bell.ring()
+    }
+  }
+  const take = (answer: WebhookClaim, askedAtMs: number): void => {
+    const { lease_id: leaseId, lease_ms: leaseMs } = answer.head
+    if (leaseId === null) return
+    results.lease(leaseId, answer.deliveries.length)
+    for (const dropped of lanes.add(waitingOf(answer, leaseId, askedAtMs + leaseMs))) results.drop(dropped.leaseId)
+  }
+  const send = ({ delivery, leaseId }: Waiting): void => {
+    const sending: Promise<void> = deliver(ports, ports.policy, delivery).then((result) => {
+      underWay.delete(sending)
+      const isDelivered = result.status !== null && result.status >= 200 && result.status <= 299
+      for (const dropped of lanes.finished(delivery.endpoint.id, isDelivered)) results.drop(dropped.leaseId)
+      results.add(leaseId, result)
+      bell.ring()
+    })
+    underWay.add(sending)
+  }
+  const sendWhatMay = (): void => {
+    while (underWay.size < limits.concurrency && !state.isStopped) {
+      const next = lanes.next()
+      if (next === undefined) return
+      // What could not be told before its lease ends is not sent by this worker.
+      if (clock.now() + timeoutOf(next.delivery.endpoint) + MARGIN_MS > next.leaseEndsAtMs) {
+        lanes.finished(next.delivery.endpoint.id, true)
+        results.drop(next.leaseId)
+      } else send(next)
+    }
+  }
+  /** Waits for a ring or the time; whatever comes first. */
+  const pause = async (ms: number): Promise<void> => {
+    const timer: Deadline = clock.deadline(ms)
+    timer.signal.addEventListener('abort', () => {
+      state.mayBeMore = true
+      bell.ring()
+    })
+    await bell.heard()
+    timer.clear()
+  }
+  const run = async (): Promise<void> => {
     while (true) {
-      const free = Math.min(limits.concurrency - underWay.size, limits.maxDeliveries - claimed)
-      // Claiming for one free place at a time would cost a call to the database per delivery.
-      if (mayClaim() && (underWay.size === 0 || free >= limits.concurrency / 4)) {
-        const claims = await ports.database.claimWebhookDeliveries({
-          batch_size: free,
-          lease_seconds: limits.leaseSeconds,
-        })
-        claimed += claims.length
-        isAllClaimed = claims.length < free
-        for (const claim of claims) {
-          const sending: Promise<void> = deliver(ports, ports.policy, claim)
-            .then(completion.add)
-            .finally(() => underWay.delete(sending))
-          underWay.add(sending)
-        }
+      sendWhatMay()
+      if (mayClaim() && !state.isClaiming && state.mayBeMore && lanes.size() <= limits.batchSize / 2) {
+        void claim()
         continue
       }
-      if (underWay.size === 0) break
-      await Promise.race(underWay)
+      if (state.isClaiming) await bell.heard()
+      else if (underWay.size > 0 || lanes.size() > 0) await pause(limits.lookAgainMs)
+      // A transaction that rang just before another may be committed just after it.
+      else if (mayClaim() && state.claimed > 0 && limits.lingerMs > 0 && state.lingered++ < 1)
+        await pause(limits.lingerMs)
+      else if (mayClaim() && state.mayBeMore) continue
+      else return
+      if (state.isStopped && underWay.size === 0 && !state.isClaiming) return
     }
-  } finally {
+  }
+  const end = async (): Promise<DispatchCounts> => {
+    const isBudgetUsed =
+      state.isStopped || state.claimed >= limits.maxDeliveries || clock.now() - startedAtMs >= limits.budgetMs
+    const left = results.leases()
+    // Gives back whatever is still held, and rings when something is due: nobody has to wait for the schedule.
+    if (left.length > 0 || isBudgetUsed) {
+      await database.releaseWebhookDeliveries({ lease_ids: left }).catch((error: unknown) => {
+        ports.log({ event: 'webhooks.release', outcome: 'failed', ...failureFields(error) })
+      })
+    }
+    const failure = claimFailure ?? results.failure()
+    if (failure !== null) throw failure.error
+    const counts = { claimed: state.claimed, ...results.counts() }
+    ports.log({ event: 'webhooks.dispatch', outcome: 'done', ...counts, durationMs: clock.now() - startedAtMs })
+    return counts
+  }
+  const ended = (async (): Promise<DispatchCounts> => {
+    await run()
     // What was sent is told even when nothing more can be claimed: an untold delivery is sent again.
     await Promise.all(underWay)
-    await completion.drain()
+    for (const left of lanes.empty()) results.drop(left.leaseId)
+    await results.drain()
+    return end()
+  })()
+  return {
+    ended,
+    wake: () => {
+      state.mayBeMore = true
+      state.lingered = 0
+      bell.ring()
+    },
+    stop: () => {
+      state.isStopped = true
+      bell.ring()
+    },
   }
-  const counts = completion.counts()
-  ports.log({
-    event: 'webhooks.dispatch',
-    outcome: 'done',
-    claimed,
-    ...counts,
-    durationMs: ports.clock.now() - startedAtMs,
-  })
-  return { claimed, ...counts }
 }
 
-type CompletionCounts = Omit<DispatchCounts, 'claimed'>
-
-/**
- * Tells results to the database, one call at a time: what arrives during a call goes with the next one. That batches by load,
- * without any timer.
- */
-function openCompletion(ports: DispatchPorts, batchSize: number) {
-  const waiting: DeliveryResult[] = []
-  let counts: CompletionCounts = { delivered: 0, retrying: 0, dead: 0, stale: 0 }
-  let flushing: Promise<void> | null = null
-  let failure: { readonly error: unknown } | null = null
-
-  const flush = async () => {
-    while (waiting.length > 0) {
-      const done = await ports.database.completeWebhookDeliveries({ results: waiting.splice(0, batchSize) })
-      counts = {
-        delivered: counts.delivered + done.delivered,
-        retrying: counts.retrying + done.retrying,
-        dead: counts.dead + done.dead,
-        stale: counts.stale + done.stale,
-      }
-    }
-  }
-  const start = () => {
-    flushing ??= flush()
-      .catch((error: unknown) => {
-        // The leases of untold results end, and their webhooks are sent again with the same id.
-        failure ??= { error }
-        ports.log({ event: 'webhooks.complete', outcome: 'failed', ...failureFields(error) })
-      })
-      .finally(() => {
-        flushing = null
-      })
-    return flushing
-  }
+/** A ring that is kept until somebody hears it. */
+function openBell() {
+  let hasRung = false
+  let resolve: (() => void) | null = null
   return {
-    add: (result: DeliveryResult): void => {
-      waiting.push(result)
-      void start()
+    ring: (): void => {
+      hasRung = true
+      resolve?.()
     },
-    failure: () => failure,
-    /** Resolves when nothing is left to tell, or when telling has failed. */
-    drain: async (): Promise<void> => {
-      while (failure === null && (waiting.length > 0 || flushing !== null)) await start()
-    },
-    counts: (): CompletionCounts => {
-      if (failure !== null) throw failure.error
-      return counts
+    heard: async (): Promise<void> => {
+      if (!hasRung) await new Promise<void>((heard) => (resolve = heard))
+      resolve = null
+      hasRung = false
     },
   }
+}
+
+function waitingOf(answer: WebhookClaim, leaseId: number, leaseEndsAtMs: number): Waiting[] {
+  const endpoints = new Map(answer.endpoints.map((endpoint) => [endpoint.id, endpoint]))
+  const events = new Map(answer.events.map((event) => [event.id, event]))
+  return answer.deliveries.flatMap(([id, endpointId, eventId, , signature]) => {
+    const endpoint = endpoints.get(endpointId)
+    const event = events.get(eventId)
+    if (endpoint === undefined || event === undefined) return []
+    const { webhook_id: webhookId, sequence, body } = event
+    const delivery: Delivery = { id, endpoint, webhookId, sequence, body, timestamp: answer.head.timestamp, signature }
+    return [{ delivery, leaseId, leaseEndsAtMs }]
+  })
 }

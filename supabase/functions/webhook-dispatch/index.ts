@@ -2,26 +2,25 @@ import { createClient } from '@supabase/supabase-js'
 import { authorizer } from '../_shared/worker/authorize.ts'
 import { answerDoorbell } from '../_shared/worker/doorbell.ts'
 import { jsonLog } from '../_shared/worker/log.ts'
-import { systemClock, systemFetch, systemRandom } from '../_shared/worker/platform.ts'
+import { beforeEnd, goOnAfterAnswer, systemClock, systemFetch, systemRandom } from '../_shared/worker/platform.ts'
 import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
 import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
 import { webhookDatabase } from './database.ts'
 import { fetchDial } from './deliver.ts'
-import { dispatchWebhooks } from './dispatch.ts'
+import { withFallback } from './dial.ts'
+import { type Dispatch, dispatchWebhooks } from './dispatch.ts'
+import { type NetworkRuntime, networkOf, resolverOf } from './network.ts'
+import { pinnedDial } from './pinned-dial.ts'
 import { allowedNetworks, allowHttpWebhooks } from './settings.ts'
 
-declare const Deno: {
-  readonly env: { get(name: string): string | undefined }
-  readonly errors: { readonly NotFound: new () => Error }
-  resolveDns(name: string, type: 'A' | 'AAAA', options: { readonly signal: AbortSignal }): Promise<string[]>
-}
+declare const Deno: NetworkRuntime & { readonly env: { get(name: string): string | undefined } }
 
 const settings = (name: string) => Deno.env.get(name)
 const clock = systemClock
 const log = jsonLog
 const authorize = authorizer(settings)
 
-// A wrong setting is told only to a caller with the key, so settings are read when the first authorized request arrives.
+// A wrong setting is an answer to whoever rings with the key, so settings are read for the first request that was authorized.
 const ports = once(() => {
   const client = createClient(supabaseUrl(settings), databaseKey(settings), CLIENT_OPTIONS)
   const database = webhookDatabase(openRpc({ client, clock, random: systemRandom }))
@@ -30,33 +29,31 @@ const ports = once(() => {
     allowedNetworks: allowedNetworks(settings),
     ownUrl: supabaseUrl(settings),
   }
-  return { clock, log, dial: fetchDial(systemFetch), resolveHost, database, policy }
+  const dial = withFallback(pinnedDial(networkOf(Deno), clock), fetchDial(systemFetch, clock))
+  return { clock, log, dial, resolveHost: resolverOf(Deno, clock), database, policy }
 })
 
-/** Answers a doorbell by sending the webhooks that are due; the counts say what became of them. */
-function answer(request: Request): Promise<Response> {
-  return answerDoorbell(request, {
-    name: 'webhook-dispatch',
-    clock,
-    log,
-    authorize,
-    run: () => dispatchWebhooks(ports()),
+let current: Dispatch | null = null
+
+/** Sends what is due. A ring during a run has it look for more at once; on Supabase the answer does not wait for the end. */
+async function run(): Promise<Readonly<Record<string, unknown>>> {
+  if (current !== null) {
+    current.wake()
+    return { joined: true }
+  }
+  const dispatch = dispatchWebhooks(ports())
+  current = dispatch
+  const ended = dispatch.ended.finally(() => {
+    current = null
   })
+  return goOnAfterAnswer(ended) ? { accepted: true } : await ended
+}
+
+beforeEnd(() => current?.stop())
+
+/** Answers a doorbell by sending the webhooks that are due. */
+function answer(request: Request): Promise<Response> {
+  return answerDoorbell(request, { name: 'webhook-dispatch', clock, log, authorize, run })
 }
 
 export default { fetch: answer }
-
-/** Both kinds of address. A name may have none of one kind; any other failure means that an answer is missing. */
-async function resolveHost(hostname: string, signal: AbortSignal): Promise<readonly string[]> {
-  const answers = await Promise.all([lookUp(hostname, 'A', signal), lookUp(hostname, 'AAAA', signal)])
-  return answers.flat()
-}
-
-async function lookUp(hostname: string, type: 'A' | 'AAAA', signal: AbortSignal): Promise<readonly string[]> {
-  try {
-    return await Deno.resolveDns(hostname, type, { signal })
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return []
-    throw error
-  }
-}

@@ -34,8 +34,8 @@ select organization.id, 'XLM', 1000000, 2 from public.organizations as organizat
 insert into public.webhook_subscriptions (organization_id, url)
 select organization.id, 'https://hooks.example.com/payd' from public.organizations as organization;
 
-insert into public.webhook_delivery_logs (organization_id, subscription_id, event_id, event_type, payload, outcome)
-select subscription.organization_id, subscription.id, event.id, event.type, event.body::jsonb, 'delivered'
+insert into public.webhook_attempts (organization_id, endpoint_id, event_id, attempt_number, outcome)
+select subscription.organization_id, subscription.endpoint_id, event.id, 1, 'delivered'
 from public.webhook_subscriptions as subscription
 join lateral (
   select given.* from public.events as given where given.organization_id = subscription.organization_id order by given.id limit 1

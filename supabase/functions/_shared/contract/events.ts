@@ -73,6 +73,48 @@ export type WalletChangeData = {
   readonly effective_at?: string
 }
 
+/** A payment that waits on the ledger until its payee claims it. */
+export type ClaimableBalanceData = {
+  readonly id: number
+  readonly claimable_balance_id: string
+  readonly status: 'active' | 'claimed' | 'expired' | 'reclaimed' | 'clawed_back'
+  readonly amount: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly claimant?: string
+  readonly employee_id?: number
+  readonly payroll_run_id?: number
+  readonly expires_at?: string
+  readonly ledger?: number
+  readonly tx_hash?: string
+}
+
+/** An occurrence of a payroll schedule. */
+export type PayrollScheduleData = {
+  readonly payroll_schedule_id: number
+  readonly name: string
+  /** The day of the occurrence. */
+  readonly occurrence_on: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+}
+
+/** What became of a webhook subscription; sent to the other subscriptions. */
+export type WebhookData = {
+  readonly webhook_subscription_id: string
+  readonly reason: 'failing' | 'gone' | 'enabled'
+  readonly failing_since?: string
+  /** How much of the time has passed after which it is disabled. */
+  readonly percent?: number
+}
+
+/** What is left of data that is too large for an event: its short values and where the rest stands. */
+export type ShortenedData = {
+  readonly is_shortened: true
+  readonly resource_type: string
+  readonly resource_id: string
+}
+
 /** What the ledger says of a source account against what was recorded as paid from it. */
 export type LedgerContradictionData = {
   readonly contradiction_id: number
@@ -92,11 +134,11 @@ export type LedgerContradictionData = {
 /** What each type of event says. */
 export type EventData = {
   readonly 'payroll.started': PayrollData
+  readonly 'payroll.discarded': PayrollData
+  readonly 'payroll.restored': PayrollData
   readonly 'payroll.submitted': PayrollData
   readonly 'payroll.approved': PayrollData
   readonly 'payroll.rejected': PayrollData
-  readonly 'payroll.discarded': PayrollData
-  readonly 'payroll.restored': PayrollData
   readonly 'payroll.completed': PayrollData
   readonly 'payroll.failed': PayrollData
   readonly 'payment.completed': PaymentData & { readonly ledger: number }
@@ -104,10 +146,10 @@ export type EventData = {
   readonly 'employee.added': EmployeeData
   readonly 'employee.updated': EmployeeData
   readonly 'employee.removed': EmployeeData
-  readonly 'employee.erased': { readonly employee_id: number }
   readonly 'employee.invited': EmployeeData
   readonly 'employee.account_linked': EmployeeData
   readonly 'employee.account_unlinked': EmployeeData
+  readonly 'employee.erased': { readonly employee_id: number }
   readonly 'wallet.updated': WalletData
   readonly 'wallet.frozen': WalletData
   readonly 'transaction.completed': TransactionData
@@ -123,6 +165,24 @@ export type EventData = {
   readonly 'email_change.cancelled': WalletChangeData
   /** The organization is closed, and all memberships in it have ended. */
   readonly 'organization.closed': { readonly organization_id: number }
+  readonly 'claimable_balance.created': ClaimableBalanceData
+  readonly 'claimable_balance.active': ClaimableBalanceData
+  readonly 'claimable_balance.claimed': ClaimableBalanceData
+  readonly 'claimable_balance.expired': ClaimableBalanceData
+  readonly 'claimable_balance.reclaimed': ClaimableBalanceData
+  readonly 'claimable_balance.clawed_back': ClaimableBalanceData
+  readonly 'payroll_schedule.ran': PayrollScheduleData & {
+    readonly payroll_run_id: number
+    readonly period_start: string
+    readonly period_end: string
+  }
+  readonly 'payroll_schedule.skipped': PayrollScheduleData
+  readonly 'payroll_schedule.failed': PayrollScheduleData & { readonly reason: string }
+  readonly 'webhook.failing': WebhookData
+  readonly 'webhook.disabled': WebhookData
+  readonly 'webhook.enabled': WebhookData
+  /** A new address proves that it is its owner's by answering with this text. */
+  readonly 'webhook.challenge': { readonly challenge: string }
   readonly 'test.ping': Readonly<Record<string, unknown>>
 }
 
@@ -134,11 +194,11 @@ export type PaydEvent = { readonly [Type in EventType]: EventEnvelope<Type, Even
 /** The types of event that PayD tells apps and webhooks about. */
 export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.started': true,
+  'payroll.discarded': true,
+  'payroll.restored': true,
   'payroll.submitted': true,
   'payroll.approved': true,
   'payroll.rejected': true,
-  'payroll.discarded': true,
-  'payroll.restored': true,
   'payroll.completed': true,
   'payroll.failed': true,
   'payment.completed': true,
@@ -146,10 +206,10 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'employee.added': true,
   'employee.updated': true,
   'employee.removed': true,
-  'employee.erased': true,
   'employee.invited': true,
   'employee.account_linked': true,
   'employee.account_unlinked': true,
+  'employee.erased': true,
   'wallet.updated': true,
   'wallet.frozen': true,
   'transaction.completed': true,
@@ -163,5 +223,18 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'email_change.applied': true,
   'email_change.cancelled': true,
   'organization.closed': true,
+  'claimable_balance.created': true,
+  'claimable_balance.active': true,
+  'claimable_balance.claimed': true,
+  'claimable_balance.expired': true,
+  'claimable_balance.reclaimed': true,
+  'claimable_balance.clawed_back': true,
+  'payroll_schedule.ran': true,
+  'payroll_schedule.skipped': true,
+  'payroll_schedule.failed': true,
+  'webhook.failing': true,
+  'webhook.disabled': true,
+  'webhook.enabled': true,
+  'webhook.challenge': true,
   'test.ping': true,
 } satisfies Record<EventType, true>) as readonly EventType[]

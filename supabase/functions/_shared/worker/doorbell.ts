@@ -47,7 +47,10 @@ async function respond(doorbell: Doorbell, request: Request): Promise<Answered> 
         'Send the secret key named "cron" in the header apikey.',
       )
     }
-    return { response: Response.json(await doorbell.run()), fields: {} }
+    const done = await doorbell.run()
+    // Work that goes on after the answer, or joined a run that is under way, has been accepted and is not done.
+    const isAccepted = done.accepted === true || done.joined === true
+    return { response: Response.json(done, { status: isAccepted ? 202 : 200 }), fields: {} }
   } catch (error) {
     const fields = failureFields(error)
     if (error instanceof ConfigurationError) {

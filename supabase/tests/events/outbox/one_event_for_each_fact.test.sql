@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(21);
+select plan(30);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -59,18 +59,50 @@ select lives_ok($$ select body::json from public.events $$, 'the body of every e
 select is(
   (select occurred_at from public.events where dedupe_key = 'exact'), now(),
   'the time of an event is the time of its transaction');
+
+-- An event never undoes what it reports.
+create function pg_temp.written(key text, type text, data jsonb) returns text language sql as $$
+  select private.emit_events(tests.organization_id('Acme'), array[pg_temp.fact(key, type, data)]);
+  select coalesce((select left(body::jsonb ->> 'data', 200) from public.events where dedupe_key = key), 'no event');
+$$;
 select is(
-  tests.error_code_of(
-    $$
-      select private.emit_events(
-        tests.organization_id('Acme'),
-        array[pg_temp.fact('big', 'thing.happened', jsonb_build_object('x', repeat('x', 20500)))]) $$), '23514',
-  'a body above 20 kilobytes is refused');
+  pg_temp.written('big', 'thing.happened', jsonb_build_object('id', 7, 'x', repeat('x', 30000)))::jsonb,
+  '{"id": 7, "is_shortened": true, "resource_id": "1", "resource_type": "thing"}',
+  'an event that is too large is written with its short values and a reference');
 select is(
-  tests.error_code_of(
-    format($$ select private.emit_events(tests.organization_id('Acme'), array[pg_temp.fact('type', %L)]) $$, type)),
-  '23514', format('the event type "%s" is refused', type))
+  (select max(octet_length(body)) < 20480 from public.events), true, 'the body of every event stays below the limit');
+select is(
+  pg_temp.written('nothing', 'thing.happened', null)::jsonb,
+  '{"is_shortened": true, "resource_id": "1", "resource_type": "thing"}',
+  'an event without data is written with a reference');
+select is(
+  pg_temp.written('list', 'thing.happened', '[1]')::jsonb,
+  '{"is_shortened": true, "resource_id": "1", "resource_type": "thing"}',
+  'an event whose data is no object is written with a reference');
+select is(
+  pg_temp.written(repeat('k', 5000), 'thing.happened', '{}'), 'no event',
+  'an event is not found by a key that no index can hold');
+select is(
+  (select count(*) from public.events where dedupe_key like 'sha256:%'), 1::bigint,
+  'an event with a key that no index can hold is written with a digest of the key');
+select is(pg_temp.written('type', type, '{}'), 'no event', format('an event of the type "%s" is not written', type))
 from unnest(array['thing', 'Thing.happened', 'thing happened', '.thing', 'thing.']) as type;
+select is(
+  (select sum(refusals) from private.refused_events), 5::numeric, 'an event that cannot be written is counted');
+select private.emit_events(tests.organization_id('Acme'),
+  array[pg_temp.fact('before'), pg_temp.fact('wrong', 'Wrong'), pg_temp.fact('after')]);
+select is(
+  (select array_agg(dedupe_key order by sequence) from public.events where dedupe_key in ('before', 'wrong', 'after')),
+  array['before', 'after'], 'an event that cannot be written keeps no other event from being written');
+select is(
+  (select count(*) from generate_series(1, (select last_sequence from private.event_counters
+    where organization_id = tests.organization_id('Acme'))) as number
+    where not exists (select from public.events where organization_id = tests.organization_id('Acme')
+      and sequence = number)),
+  0::bigint, 'an event that cannot be written leaves no gap in the numbers');
+select is(
+  (select count(*) from private.findings(tests.organization_id('Acme')) as finding where finding.kind = 'event_refused'), 6::bigint,
+  'the doctor names the types of events that could not be written');
 
 -- Amounts are texts and people are ids.
 select tests.create_employee('Acme', 'emma', '1234.5');

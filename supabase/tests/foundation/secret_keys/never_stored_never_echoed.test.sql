@@ -109,7 +109,19 @@ begin
     ('*', 'next_check_seconds', '0'),
     ('*', 'outcome',
       'tests.evidence((select max(id) from public.transactions), ''failed'', ''{op_success,op_no_trust}'')'),
-    ('*', 'results', 'pg_temp.deliveries()'), ('apply_claimable_balances', 'states', 'pg_temp.claimable_balances()'),
+    ('complete_webhook_deliveries', 'lease_id', 'pg_temp.webhook_lease()'),
+    ('complete_webhook_deliveries', 'delivery_ids', 'pg_temp.webhook_deliveries()'),
+    ('complete_webhook_deliveries', 'statuses', 'array[500]'),
+    ('update_webhook_subscription', 'version', '1'), ('update_webhook_subscription', 'changes', '''{}'''),
+    ('*', 'subscription_id', (select quote_literal(id) from public.create_webhook_subscription('https://hooks.example/2'))),
+    ('*', 'event_id', '(select max(id) from public.events)'),
+    ('*', 'options', '''{}'''), ('*', 'send_missed', 'true'), ('*', 'overlap_seconds', '60'), ('*', 'since', 'now()'),
+    ('*', 'after', '0'), ('*', 'max_events', '10'), ('complete_webhook_deliveries', 'durations', '''{}'''),
+    ('complete_webhook_deliveries', 'phases', '''{}'''), ('complete_webhook_deliveries', 'retry_after', '''{}'''),
+    ('complete_webhook_deliveries', 'peers', '''{}'''), ('complete_webhook_deliveries', 'diallers', '''{}'''),
+    ('complete_webhook_deliveries', 'error_classes', '''{}'''),
+    ('complete_webhook_deliveries', 'error_messages', '''{}'''),
+    ('complete_webhook_deliveries', 'bodies', '''{}'''), ('complete_webhook_deliveries', 'is_last', 'true'), ('apply_claimable_balances', 'states', 'pg_temp.claimable_balances()'),
     ('apply_wallet_states', 'states', 'pg_temp.wallet_states()'),
     ('*', 'contract_id', quote_literal(v_contract)),
     ('register_contract', 'contract_id', '''CBDYHN2O3NOZPDAXBKSTWIVUMX5DJDJNXATRBR5JLP6H5S5J57NFJXAT'''),
@@ -146,12 +158,11 @@ create function pg_temp.claimable_balances() returns jsonb language sql as $$
     'amount', '1', 'sponsor', tests.address(1), 'claimant', tests.address(2), 'status', 'active', 'ledger', '10',
     'closed_at', '2026-11-20T12:00:00Z', 'expires_at', '2026-12-20T12:00:00Z', 'tx_hash', tests.hash('x')));
 $$;
-create function pg_temp.deliveries() returns jsonb language sql security definer as $$
-  select jsonb_build_array(
-    jsonb_build_object(
-      'delivery_id', claimed.delivery_id, 'lease_token', claimed.lease_token, 'response_status', 500, 'duration_ms', 1,
-      'response_body', 'No', 'error_message', 'No'))
-  from public.claim_webhook_deliveries() as claimed limit 1;
+create function pg_temp.webhook_lease() returns bigint language sql security definer as $$
+  select (public.claim_webhook_deliveries(1) #>> '{head,lease_id}')::bigint;
+$$;
+create function pg_temp.webhook_deliveries() returns bigint[] language sql security definer as $$
+  select lease.delivery_ids from private.webhook_leases as lease order by lease.id desc limit 1;
 $$;
 create function pg_temp.wallet_states() returns jsonb language sql security definer as $$
   select jsonb_build_array(
@@ -333,7 +344,9 @@ select set_eq(
     'extend_disbursement source_account', 'release_disbursement source_account', 'search_employees words',
     'search_transactions words',
     -- Workers report what others sent; the report is stored without the key.
-    'complete_webhook_deliveries results error_message', 'complete_webhook_deliveries results response_body',
+    'complete_webhook_deliveries bodies', 'complete_webhook_deliveries error_messages',
+    'complete_webhook_deliveries diallers', 'complete_webhook_deliveries error_classes',
+    'complete_webhook_deliveries peers',
     'record_contract_events events data', 'record_contract_events events event_type',
     'record_submission operation_codes',
     'record_submission transaction_code',

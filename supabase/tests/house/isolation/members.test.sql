@@ -18,7 +18,7 @@ create temporary table reserved (role text, table_name text);
 insert into reserved values
   ('manager', 'audit_logs'), ('manager', 'invitations'),
   ('viewer', 'audit_logs'), ('viewer', 'invitations'), ('viewer', 'webhook_subscriptions'),
-  ('viewer', 'webhook_delivery_logs');
+  ('viewer', 'webhook_attempts');
 grant select on reserved to public;
 
 select tests.authenticate_as('ada');

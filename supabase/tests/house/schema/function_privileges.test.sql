@@ -77,7 +77,10 @@ select is_empty(
       'create_organization', 'invite_member', 'accept_invitation', 'import_employees', 'create_payroll_run',
       'add_bonus', 'remove_payroll_item',
       'submit_payroll_run', 'approve_payroll_run', 'reject_payroll_run', 'disburse_payroll_run', 'retry_payroll_run',
-      'create_webhook_subscription', 'delete_webhook_subscription', 'request_sync']) as name
+      'create_webhook_subscription', 'update_webhook_subscription', 'pause_webhook_subscription',
+      'enable_webhook_subscription', 'rotate_webhook_secret', 'delete_webhook_subscription', 'send_test_webhook',
+      'resend_webhook', 'recover_webhooks', 'replay_missing_webhooks', 'pull_webhook_events', 'reproduce_webhook',
+      'request_sync']) as name
     where not exists (
       select from functions
       where functions.schema_name = 'public' and functions.name = name.name

@@ -21,7 +21,7 @@ from (values
   ('transaction_operations', 'Members can read operations, and employees their own'),
   ('transaction_audit_logs', 'Members can read the audit trail of their transactions'),
   ('webhook_subscriptions', 'Managers can read the webhook subscriptions'),
-  ('webhook_delivery_logs', 'Managers can read the delivery log of their organization')
+  ('webhook_attempts', 'Managers can read the attempts of their organization')
 ) as expected (table_name, policy);
 
 select * from finish();

@@ -70,7 +70,9 @@ create temporary table hook on commit drop as select id
 from public.create_webhook_subscription('https://hooks.example/payd');
 select tests.reset();
 select tests.create_employee('Acme', 'zed');
-update private.webhook_deliveries set state = 'dead', created_at = now() - interval '3 days';
+with given_up as (delete from private.webhook_ready returning *)
+insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts, dead_at)
+select id, tests.organization_id('Acme'), endpoint_id, event_id, 10, now() - interval '3 days' from given_up;
 select results_eq(
   $$ select * from tests.found('Acme') $$, $$ values ('warning', 'webhooks_given_up', 'webhook_subscription') $$,
   'a webhook subscription with dead deliveries is a warning');
@@ -78,7 +80,7 @@ select alike(
   (select problem from private.all_findings(null) where kind = 'webhooks_given_up'),
   (select format('1 events of the last 30 days were given up for the webhook subscription %s.', id) from hook),
   'the finding of dead deliveries counts them and names the subscription');
-update private.webhook_deliveries set created_at = now() - interval '31 days';
+update private.webhook_dead set dead_at = now() - interval '31 days';
 select is_empty($$ select * from tests.found() $$, 'a delivery that died more than 30 days ago is no finding');
 
 -- Jobs.

@@ -31,23 +31,19 @@ from (values
 join (
   select id, row_number() over (order by id) as number from public.events
   where organization_id = tests.organization_id('Acme')) as event on event.number = given.number;
-insert into public.webhook_delivery_logs (
-  organization_id, subscription_id, event_id, event_type, payload, outcome, delivered_at)
-select log.organization_id, log.subscription_id, log.event_id, kind, '{}', 'delivered', at
-from (select * from public.webhook_delivery_logs limit 1) as log
+insert into public.webhook_attempts (
+  organization_id, endpoint_id, event_id, attempt_number, outcome, error_class, delivered_at)
+select log.organization_id, log.endpoint_id, log.event_id, 1, 'delivered', kind, at
+from (select * from public.webhook_attempts limit 1) as log
 cross join (values
   ('old', timestamptz '2039-12-01 23:59:59+00'), ('new', timestamptz '2039-12-02 00:00:00+00')
 ) as given (kind, at);
-update private.webhook_deliveries as delivery set created_at = given.at, state = given.state
-from (
-  values (1, timestamptz '2039-12-01 23:59:59+00', 'delivered'), (2, timestamptz '2039-12-02 00:00:00+00', 'delivered'),
-    (3, timestamptz '2039-01-01', 'dead'),
-  (4, timestamptz '2039-01-01', 'parked'), (5, timestamptz '2039-01-01', 'pending')) as given (number, at, state)
-join (select id, row_number() over (order by id) as number from private.webhook_deliveries) as numbered
-on numbered.number = given.number
-where delivery.id = numbered.id;
-create temporary table delivery on commit drop as select id, state, created_at,
-  row_number() over (order by id) as number from private.webhook_deliveries;
+insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts, dead_at)
+select number, log.organization_id, log.endpoint_id, log.event_id, 10, at
+from (select * from public.webhook_attempts limit 1) as log
+cross join (values
+  (1, timestamptz '2039-12-01 23:59:59+00'), (2, timestamptz '2039-12-02 00:00:00+00')
+) as given (number, at);
 insert into private.idempotency_keys (auth_user_id, operation, key, arguments_hash, created_at)
 values (tests.user_id('ada'), 'test', 'old', 'x', '2040-01-30 23:59:59+00'),
   (tests.user_id('ada'), 'test', 'new', 'x', '2040-01-31 00:00:00+00');
@@ -73,10 +69,11 @@ create temporary table outcome on commit drop as select * from private.apply_ret
 select results_eq(
   $$ select table_name, action, is_complete from outcome order by table_name $$,
   $$
-    values ('private.idempotency_keys', 'delete', true), ('private.webhook_deliveries', 'delete', true),
-      ('public.audit_logs', 'archive', true),
+    values ('private.idempotency_keys', 'delete', true), ('private.refused_events', 'delete', true),
+      ('private.webhook_dead', 'delete', true),
+      ('private.webhook_secrets', 'delete', true), ('public.audit_logs', 'archive', true),
     ('public.contract_events', 'archive', true), ('public.notifications', 'delete', true),
-    ('public.user_preferences_history', 'delete', true), ('public.webhook_delivery_logs', 'delete', true) $$,
+    ('public.user_preferences_history', 'delete', true), ('public.webhook_attempts', 'delete', true) $$,
   'retention is complete for every table that loses rows');
 select results_eq(
   $$
@@ -94,7 +91,7 @@ select results_eq(
   $$ select type from public.notifications where resource_type = 'test' $$, $$ values ('new') $$,
   'notifications are deleted after thirty days');
 select results_eq(
-  $$ select event_type from public.webhook_delivery_logs where event_type in ('old', 'new') $$, $$ values ('new') $$,
+  $$ select error_class from public.webhook_attempts where error_class in ('old', 'new') $$, $$ values ('new') $$,
   'logs of webhook deliveries are deleted after ninety days');
 select results_eq(
   $$ select key from private.idempotency_keys where operation = 'test' $$, $$ values ('new') $$,
@@ -103,11 +100,8 @@ select results_eq(
   $$ select changed_by from public.user_preferences_history $$, $$ values ('new') $$,
   'the history of preferences is deleted after two years');
 select results_eq(
-  $$
-    select delivery.number from delivery join private.webhook_deliveries as kept on kept.id = delivery.id
-    where delivery.number <= 5 order by 1 $$,
-  $$ values (2::bigint), (3), (4), (5) $$,
-  'delivered webhook deliveries are deleted after ninety days, and other deliveries stay');
+  $$ select id from private.webhook_dead order by id $$, $$ values (2::bigint) $$,
+  'deliveries that were given up are deleted after ninety days');
 select is_empty(
   $$
     select kept.name from kept
@@ -184,7 +178,7 @@ select results_eq(
   $$ select table_name, action, keep_for from private.retention_rules
      where table_name in (
        'public.organizations', 'public.employees', 'public.users', 'public.payroll_runs', 'public.transactions',
-       'public.contract_events', 'public.audit_logs', 'public.webhook_delivery_logs', 'public.notifications')
+       'public.contract_events', 'public.audit_logs', 'public.webhook_attempts', 'public.notifications')
      order by table_name $$,
   $$
     values ('public.audit_logs', 'archive', interval '7 years'), ('public.contract_events', 'archive', '2 years'),
@@ -192,7 +186,7 @@ select results_eq(
     ('public.notifications', 'delete', '30 days'), ('public.organizations', 'keep', null),
     ('public.payroll_runs', 'keep', null),
     ('public.transactions', 'keep', null), ('public.users', 'keep', null),
-    ('public.webhook_delivery_logs', 'delete', '90 days') $$,
+    ('public.webhook_attempts', 'delete', '90 days') $$,
   'every listed table has its retention rule');
 select is_empty(
   $$ select table_name from private.retention_rules where to_regclass(table_name) is null $$,

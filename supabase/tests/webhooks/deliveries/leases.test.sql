@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(17);
+select plan(21);
 
 select tests.create_organization_with('Acme', '{ada}');
 insert into public.webhook_subscriptions (id, organization_id, url)
@@ -9,78 +9,106 @@ insert into private.webhook_secrets (organization_id, subscription_id, signing_k
 values (tests.organization_id('Acme'), 'one', decode(repeat('ab', 32), 'hex'));
 select private.emit_event(tests.organization_id('Acme'), 'thing.happened', 'thing', n::text, 'key' || n, '{}')
 from generate_series(1, 5) as n;
+create function pg_temp.ids(claim json) returns bigint[] language sql as $$
+  select coalesce(array_agg((delivery ->> 0)::bigint), '{}') from json_array_elements(claim -> 'deliveries') as delivery;
+$$;
+create function pg_temp.lease(claim json) returns bigint language sql as $$
+  select (claim #>> '{head,lease_id}')::bigint;
+$$;
+create function pg_temp.numbers(claim json) returns integer[] language sql as $$
+  select array_agg((delivery ->> 3)::integer) from json_array_elements(claim -> 'deliveries') as delivery;
+$$;
+grant execute on all functions in schema pg_temp to public;
 
 select tests.as_service();
-create temporary table claim as select * from public.claim_webhook_deliveries(2, 45);
-select is((select count(*) from claim), 2::bigint, 'a claim contains no more deliveries than asked for');
+create temporary table claim as select public.claim_webhook_deliveries(2, 45) as claim;
+select is((select cardinality(pg_temp.ids(claim)) from claim), 2, 'a claim contains no more deliveries than asked for');
 select is(
-  (select array_agg(headers ->> 'webhook-id' order by delivery_id) from claim),
-  (select array_agg(event_id order by sequence) from public.events where sequence <= 2),
-  'a claim contains the oldest deliveries first');
-select is((select count(distinct lease_token) from claim), 1::bigint, 'the deliveries of a claim have one lease token');
+  (select array_agg(event ->> 'sequence') from claim, json_array_elements(claim -> 'events') as event),
+  array['1', '2'], 'a claim contains the oldest deliveries first');
+select is((select claim #>> '{head,is_more}' from claim), 'true', 'a full claim says that there may be more');
 select is(
-  (select count(*) from public.claim_webhook_deliveries(500)), 3::bigint,
+  (select cardinality(pg_temp.ids(public.claim_webhook_deliveries(500)))), 3,
   'the next claim contains the remaining deliveries');
 select is(
-  public.release_webhook_deliveries((select array_agg(delivery_id) from claim), gen_random_uuid()), 0,
-  'a delivery cannot be released with another lease token');
+  public.release_webhook_deliveries((select array[pg_temp.lease(claim)] from claim)), 2,
+  'a lease that is released gives back its deliveries');
 select is(
-  public.release_webhook_deliveries(
-    (select array_agg(delivery_id) from claim), (select lease_token from claim limit 1)), 2,
-  'the worker with the lease can release its deliveries');
+  public.release_webhook_deliveries((select array[pg_temp.lease(claim)] from claim)), 0,
+  'a lease that is released twice gives back its deliveries once');
+create temporary table again as select public.claim_webhook_deliveries() as claim;
 select is(
-  (select array_agg(attempt_number) from public.claim_webhook_deliveries()), array[1, 1],
+  (select pg_temp.numbers(claim) from again), array[1, 1],
   'a released delivery is due at once and its attempt is not counted');
 
+-- A worker that never comes back.
 select tests.reset();
-update private.webhook_deliveries set next_attempt_at = now() - interval '1 second';
+update private.webhook_leases set expires_at = now() - interval '1 second';
 select tests.as_service();
-create temporary table takeover as select * from public.claim_webhook_deliveries();
-select is((select count(*) from takeover), 5::bigint, 'a delivery whose lease has ended is claimed again');
+create temporary table takeover as select public.claim_webhook_deliveries() as claim;
+select is(
+  (select cardinality(pg_temp.ids(claim)) from takeover), 5, 'a delivery whose lease has ended is claimed again');
+select is(
+  (select distinct number from takeover, unnest(pg_temp.numbers(claim)) as number), 2,
+  'an attempt whose worker was lost is counted');
 select is(
   (
     select stale
-    from public.complete_webhook_deliveries(
-      (
-        select jsonb_agg(
-          jsonb_build_object('delivery_id', delivery_id, 'lease_token', lease_token, 'response_status', 200))
-        from claim))), 2, 'a result with an outdated lease token is counted as stale');
-select is((select (delivered, stale) from public.complete_webhook_deliveries((
-  select jsonb_agg(jsonb_build_object('delivery_id', delivery_id, 'lease_token', lease_token, 'response_status', 200))
-  from (select * from takeover union all select * from takeover) as twice))), (5, 5),
-  'a result that is sent twice is counted once');
+    from again, public.complete_webhook_deliveries(
+      pg_temp.lease(claim), pg_temp.ids(claim), array_fill(200, array[cardinality(pg_temp.ids(claim))]))), 2,
+  'a result for a lease that was taken over is counted as stale');
 select is(
-  tests.error_code_of(format('select public.complete_webhook_deliveries(%L)', results)), 'invalid_delivery_results',
-  format('the delivery results %s are refused', results))
-from (values ('{}'::jsonb), ('[]'), ('null')) as wrong (results);
+  (select (delivered, stale) from takeover, public.complete_webhook_deliveries(pg_temp.lease(claim),
+    pg_temp.ids(claim) || pg_temp.ids(claim), array_fill(200, array[10]))), (5, 5),
+  'a result that is sent twice in a call is counted once');
+select is(
+  (select (delivered, stale) from takeover, public.complete_webhook_deliveries(pg_temp.lease(claim),
+    pg_temp.ids(claim), array_fill(200, array[5]))), (0, 5),
+  'a result that is sent again after its lease ended is counted as stale');
+select tests.reset();
+select is((select count(*) from private.webhook_leases), 0::bigint, 'a lease ends when all its results were told');
+select is(
+  (select array_agg(distinct error_class) from public.webhook_attempts where error_class is not null),
+  array['worker_lost'], 'an attempt whose worker was lost stands in the log with its reason');
+
+-- A delivery that kills every worker ends.
+select private.emit_event(tests.organization_id('Acme'), 'thing.happened', 'thing', 'poison', 'poison', '{}');
+create function pg_temp.lose() returns void language plpgsql as $$
+  begin
+    for i in 1..25 loop
+      perform public.claim_webhook_deliveries();
+      update private.webhook_leases set expires_at = now() - interval '1 second';
+      update private.webhook_retry set due_at = now();
+    end loop;
+    perform public.claim_webhook_deliveries();
+  end; $$;
+select pg_temp.lose();
+select is((select attempts from private.webhook_dead), 10::smallint,
+  'a delivery that kills its worker ten times is given up');
+select is((select count(*) from private.webhook_leases), 0::bigint, 'a delivery that was given up is not claimed again');
+
+-- Results that are no results.
+select tests.as_service();
+select is(
+  tests.error_code_of(format('select public.complete_webhook_deliveries(1, %L, %L)', ids, statuses)),
+  'invalid_delivery_results', format('the ids %s with the statuses %s are refused', ids, statuses))
+from (values ('{}'::bigint[], '{}'::integer[]), ('{1}', '{}'), ('{1}', '{200,200}')) as wrong (ids, statuses);
 
 -- A subscription ends while one of its deliveries is on its way.
 select tests.reset();
 select private.emit_event(tests.organization_id('Acme'), 'thing.happened', 'thing', '6', 'key6', '{}');
-create temporary table on_its_way as select * from public.claim_webhook_deliveries();
+create temporary table on_its_way as select public.claim_webhook_deliveries() as claim;
 select tests.act_as('ada');
 select public.delete_webhook_subscription('one');
+select tests.reset();
+select private.emit_event(tests.organization_id('Acme'), 'thing.happened', 'thing', '7', 'key7', '{}');
+select is(
+  (select cardinality(pg_temp.ids(public.claim_webhook_deliveries()))), 0,
+  'a deleted subscription gets nothing more');
 select is(
   (
-    select stale
-    from public.complete_webhook_deliveries(
-      (
-        select jsonb_agg(
-          jsonb_build_object('delivery_id', delivery_id, 'lease_token', lease_token, 'response_status', 500))
-        from on_its_way))), 1, 'a result for an ended subscription is counted as stale');
-select is(
-  (select array_agg(distinct state) from private.webhook_deliveries where subscription_id = 'one'),
-  array['delivered', 'parked'], 'a waiting delivery of an ended subscription is parked');
--- The event of a transaction that began before the subscription ended and committed afterwards.
-insert into private.webhook_deliveries (organization_id, subscription_id, event_id, state) select organization_id,
-  'one', id, 'pending' from public.events where sequence = 1
-on conflict (event_id, subscription_id) do update set state = 'pending', next_attempt_at = now();
-select is(
-  (select count(*) from public.claim_webhook_deliveries()), 0::bigint,
-  'a late event for an ended subscription is not claimed');
-select is(
-  (select count(*) from private.webhook_deliveries where state = 'pending'), 0::bigint,
-  'a late event for an ended subscription is parked by the next claim');
+    select retrying from on_its_way, public.complete_webhook_deliveries(pg_temp.lease(claim), pg_temp.ids(claim),
+      array[500])), 1, 'the result of a delivery that was on its way is still written');
 
 select * from finish();
 rollback;

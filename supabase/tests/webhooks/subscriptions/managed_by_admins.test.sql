@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(65);
+select plan(99);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -65,7 +65,8 @@ from (values
   ('{Payroll.completed}', 'invalid_event_pattern'), ('{payroll.}', 'invalid_event_pattern'),
   ('{.payroll}', 'invalid_event_pattern'), ('{"payroll completed"}', 'invalid_event_pattern'),
   (array_fill('payroll.*'::text, array[51]), 'invalid_event_pattern'),
-  ('{payroll.completed,payroll.run.*,*}', 'no error'), (array_fill('payroll.*'::text, array[50]), 'no error')
+  ('{payroll.completed,payroll.*,*}', 'no error'), ('{payroll.run.*}', 'invalid_event_pattern'),
+  ('{payrol.*}', 'invalid_event_pattern'), ('{thing.happened}', 'invalid_event_pattern'), (array_fill('payroll.*'::text, array[50]), 'no error')
 ) as cases (events, code);
 
 select is(
@@ -79,6 +80,18 @@ where (
   from (
     select public.create_webhook_subscription('https://hooks.example/' || filler)
     from generate_series((select count(*) + 1 from public.webhook_subscriptions), 19) as filler) as filled) >= 0;
+
+-- Options.
+select is(
+  tests.error_code_of(format('select public.create_webhook_subscription(''https://hooks.example/o'', options => %L)',
+    options)), 'invalid_webhook_option', format('the options %s are refused', options))
+from (values
+  ('[]'::jsonb), ('{"colour": "red"}'), ('{"timeout_ms": 999}'), ('{"timeout_ms": 30001}'), ('{"timeout_ms": "5000"}'),
+  ('{"max_per_second": 0}'), ('{"max_per_second": 1.5}'), ('{"is_ordered": "yes"}'), ('{"filter": []}'),
+  ('{"signature": "v2"}'), ('{"headers": {"cookie": "x"}}'), ('{"headers": {"X-Team": "x"}}'),
+  ('{"headers": {"x-forwarded-for": "10.0.0.1"}}'), ('{"headers": {"x-a": "b\r\nx: y"}}'),
+  ('{"headers": {"webhook-id": "1"}}'), ('{"headers": {"x-a": 1}}')
+) as cases (options);
 
 select tests.authenticate_as('max');
 select is(
@@ -122,6 +135,55 @@ select is(
     select count(*) from public.audit_logs
     where action like 'webhook_subscription.%' and changes::text ~ 'whsec|secret'), 0::bigint,
   'the audit trail of subscriptions contains no secret');
+
+
+-- Changing, pausing, enabling and rotating.
+select tests.authenticate_as('ada');
+create temporary table kept as select * from public.webhook_subscriptions where deleted_at is null limit 1;
+grant all on kept to public;
+select is(
+  (select (changed.url, changed.timeout_ms, changed.header_names, changed.version) from kept,
+    public.update_webhook_subscription(kept.id, '{"url": "https://new.example/", "timeout_ms": 5000,
+      "headers": {"authorization": "Bearer secret"}}', kept.version) as changed),
+  (select ('https://new.example/'::text, 5000, array['authorization'], kept.version + 1) from kept),
+  'an admin changes a subscription, and of its headers only the names are shown');
+select is(
+  (select tests.error_code_of(format($$ select public.update_webhook_subscription(%L, '{"timeout_ms": 5000}', %s) $$,
+    kept.id, kept.version)) from kept), 'version_outdated',
+  'a change of a subscription that was changed meanwhile is refused');
+select is(
+  (select tests.error_code_of(format($$ select public.update_webhook_subscription(%L, '{"url": "http://x.example"}',
+    %s) $$, kept.id, kept.version + 1)) from kept), 'invalid_webhook_url',
+  'a change to an address that webhooks cannot be sent to is refused');
+select is(
+  (select (paused.is_active, paused.inactive_reason) from kept, public.pause_webhook_subscription(kept.id) as paused),
+  (false, 'paused'::text), 'an admin pauses a subscription');
+select is(
+  (select tests.error_code_of(format('select public.send_test_webhook(%L)', kept.id)) from kept),
+  'webhook_subscription_inactive', 'a paused subscription is not tested');
+select is(
+  (select enabled.is_active from kept, public.enable_webhook_subscription(kept.id) as enabled), true,
+  'an admin enables a paused subscription');
+select is(
+  (select tests.error_code_of(format('select public.rotate_webhook_secret(%L, %s)', kept.id, overlap)) from kept),
+  code, format('a rotation with an overlap of %s seconds ends with: %s', overlap, code))
+from (values (-1, 'invalid_overlap'), (604801, 'invalid_overlap'), (604800, 'no error'), (3600, 'no error')) as cases
+  (overlap, code);
+create temporary table rotated as select secret.* from kept, public.rotate_webhook_secret(kept.id, 60, 'again') as secret;
+select matches(
+  (select secret from rotated), '^whsec_[A-Za-z0-9+/]{43}=$', 'a rotation shows the new secret');
+select is(
+  (select secret.secret from kept, public.rotate_webhook_secret(kept.id, 60, 'again') as secret), null,
+  'a repeated rotation with the same key shows no secret');
+select is(
+  (select tests.error_code_of(format('select public.rotate_webhook_secret(%L, 600)', kept.id)) from kept),
+  'no error', 'a subscription can have five valid secrets');
+select is(
+  (select tests.error_code_of(format('select public.rotate_webhook_secret(%L, 600)', kept.id)) from kept),
+  'too_many_webhook_secrets', 'a subscription cannot have more than five secrets beside the new one');
+select is(
+  (select tests.error_code_of(format('select public.rotate_webhook_secret(%L, 0)', kept.id)) from kept),
+  'no error', 'a rotation without overlap ends the old secrets at once');
 
 select * from finish();
 rollback;

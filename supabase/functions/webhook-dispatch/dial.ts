@@ -1,0 +1,95 @@
+import type { Clock, Deadline } from '../_shared/worker/ports.ts'
+
+/** One signed request to an endpoint whose addresses were found to be allowed. */
+export type DialRequest = {
+  readonly url: URL
+  /** Every address the host stands for. A dialler that pins connects to one of these and asks nobody again. */
+  readonly addresses: readonly string[]
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly maxResponseBytes: number
+}
+
+/** How long each phase of an exchange took, in milliseconds; null for one that was not needed or not measured. */
+export type Phases = {
+  readonly connect: number | null
+  readonly tls: number | null
+  readonly wait: number | null
+  readonly read: number | null
+}
+
+/** What came back, cut at the limit. Header names are lower-case. */
+export type DialAnswer = {
+  readonly status: number
+  header(name: string): string | null
+  readonly body: string
+  readonly phases: Phases
+  readonly peer: string | null
+  /** Null for the pinned dialler; the name of the other one, which is not safe against rebinding. */
+  readonly dialler: 'fetch' | null
+}
+
+/** Sends one request and reads one answer, redirects and all later connections excluded, until the deadline. */
+export type Dial = (request: DialRequest, options: { readonly deadline: Deadline }) => Promise<DialAnswer>
+
+/** Why there is no answer, in words that name nothing of the inside. */
+export type DialProblem =
+  | 'connection_refused'
+  | 'connection_failed'
+  | 'tls_failed'
+  | 'connection_reset'
+  | 'connection_closed'
+  | 'malformed_answer'
+  | 'wrong_peer'
+  | 'timeout'
+
+/** An exchange that ended without an answer, with how far it came. */
+export class DialFailure extends Error {
+  override readonly name = 'DialFailure'
+  readonly problem: DialProblem
+  readonly phases: Phases
+  readonly peer: string | null
+
+  constructor(problem: DialProblem, phases: Phases, peer: string | null) {
+    super(problem)
+    this.problem = problem
+    this.phases = phases
+    this.peer = peer
+  }
+}
+
+export const NO_PHASES: Phases = { connect: null, tls: null, wait: null, read: null }
+
+/** Measures phases one after the other. */
+export function openStopwatch(clock: Clock) {
+  const phases: { -readonly [Phase in keyof Phases]: number | null } = { ...NO_PHASES }
+  let startedAtMs = clock.now()
+  return {
+    phases: phases as Phases,
+    lap: (phase: keyof Phases): void => {
+      const now = clock.now()
+      phases[phase] = (phases[phase] ?? 0) + Math.max(0, Math.round(now - startedAtMs))
+      startedAtMs = now
+    },
+  }
+}
+
+/** Dials with the first dialler until the platform refuses to connect at all, then with the other one. */
+export function withFallback(pinned: Dial, other: Dial): Dial {
+  let isRefused = false
+  return async (request, options) => {
+    if (isRefused) return other(request, options)
+    try {
+      return await pinned(request, options)
+    } catch (error) {
+      if (!isRefusedByRuntime(error)) throw error
+      isRefused = true
+      return other(request, options)
+    }
+  }
+}
+
+/** Whether the platform does not let this function connect at all. */
+export function isRefusedByRuntime(error: unknown): boolean {
+  return error instanceof Error && /^(NotCapable|PermissionDenied|NotSupported)$/.test(error.name)
+}

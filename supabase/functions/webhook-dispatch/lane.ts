@@ -1,0 +1,86 @@
+import type { Delivery } from './deliver.ts'
+
+/** A delivery that is to be sent, and the lease it belongs to. */
+export type Waiting = { readonly delivery: Delivery; readonly leaseId: number; readonly leaseEndsAtMs: number }
+
+type Lane = { waiting: Waiting[]; underWay: number; failures: number; isOpen: boolean }
+
+export type LaneLimits = {
+  /** Deliveries to one endpoint at the same time. */
+  readonly perEndpoint: number
+  /** Failures in a row after which an endpoint gets nothing more from this worker. */
+  readonly failuresUntilOpen: number
+  /** How many may wait for one endpoint before no more are claimed for it. */
+  readonly fullAt: number
+}
+
+/**
+ * What a worker holds, a lane for each endpoint. Lanes take turns, each has a few deliveries under way at most, and one whose
+ * endpoint fails again and again is closed: an endpoint that hangs takes neither the places nor the time of others.
+ */
+export function openLanes(limits: LaneLimits) {
+  const lanes = new Map<number, Lane>()
+  /** Endpoints in the order of their turns. */
+  const turns: number[] = []
+  let waiting = 0
+
+  const laneOf = (endpointId: number): Lane => {
+    let lane = lanes.get(endpointId)
+    if (lane === undefined) {
+      lane = { waiting: [], underWay: 0, failures: 0, isOpen: false }
+      lanes.set(endpointId, lane)
+      turns.push(endpointId)
+    }
+    return lane
+  }
+  const drop = (lane: Lane): Waiting[] => {
+    const dropped = lane.waiting
+    lane.waiting = []
+    waiting -= dropped.length
+    return dropped
+  }
+  return {
+    size: () => waiting,
+    /** Adds what was claimed; what belongs to a closed lane is answered, because it will not be sent. */
+    add: (added: readonly Waiting[]): Waiting[] => {
+      const refused: Waiting[] = []
+      for (const one of added) {
+        const lane = laneOf(one.delivery.endpoint.id)
+        if (lane.isOpen) refused.push(one)
+        else {
+          lane.waiting.push(one)
+          waiting += 1
+        }
+      }
+      return refused
+    },
+    /** The next delivery, of the endpoint whose turn it is; undefined when all that wait have enough under way. */
+    next: (): Waiting | undefined => {
+      if (waiting === 0) return undefined
+      for (let tried = turns.length; tried > 0; tried--) {
+        const endpointId = turns.shift() as number
+        turns.push(endpointId)
+        const lane = laneOf(endpointId)
+        if (lane.waiting.length === 0 || lane.underWay >= limits.perEndpoint) continue
+        lane.underWay += 1
+        waiting -= 1
+        return lane.waiting.shift()
+      }
+      return undefined
+    },
+    /** Tells what became of a delivery; answers what will not be sent because of it. */
+    finished: (endpointId: number, isDelivered: boolean): Waiting[] => {
+      const lane = laneOf(endpointId)
+      lane.underWay -= 1
+      lane.failures = isDelivered ? 0 : lane.failures + 1
+      if (lane.failures < limits.failuresUntilOpen) return []
+      lane.isOpen = true
+      return drop(lane)
+    },
+    /** Endpoints for which nothing more is wanted. */
+    busy: (): number[] =>
+      [...lanes].flatMap(([id, lane]) => (lane.isOpen || lane.waiting.length >= limits.fullAt ? [id] : [])),
+    /** Everything that waits, which is then forgotten. */
+    empty: (): Waiting[] => [...lanes.values()].flatMap(drop),
+  }
+}

@@ -1,0 +1,87 @@
+import type { Clock, ResolveHost } from '../_shared/worker/ports.ts'
+import type { Connection, Network } from './pinned-dial.ts'
+
+/** A connection of the runtime. */
+type RuntimeConnection = {
+  readonly remoteAddr: { readonly hostname?: string }
+  read(into: Uint8Array): Promise<number | null>
+  write(bytes: Uint8Array): Promise<number>
+  close(): void
+  setNoDelay?(noDelay?: boolean): void
+}
+
+/** The part of the runtime that connects and resolves. */
+export type NetworkRuntime = {
+  readonly errors: { readonly NotFound: new () => Error }
+  connect(options: { readonly hostname: string; readonly port: number }): Promise<RuntimeConnection>
+  startTls(
+    connection: never,
+    options: { readonly hostname: string; readonly alpnProtocols: string[] },
+  ): Promise<RuntimeConnection>
+  resolveDns(name: string, type: 'A' | 'AAAA', options: { readonly signal: AbortSignal }): Promise<string[]>
+}
+
+/** Connections of the runtime to addresses, with TLS by name. */
+export function networkOf(runtime: NetworkRuntime): Network {
+  const raw = new WeakMap<Connection, RuntimeConnection>()
+  const wrap = (inner: RuntimeConnection): Connection => {
+    let isClosed = false
+    const connection: Connection = {
+      peer: inner.remoteAddr.hostname ?? '',
+      read: (into) => inner.read(into),
+      write: (bytes) => inner.write(bytes),
+      close: () => {
+        if (isClosed) return
+        isClosed = true
+        try {
+          inner.close()
+        } catch {
+          // TLS has taken the connection over, or the other side was faster.
+        }
+      },
+    }
+    raw.set(connection, inner)
+    return connection
+  }
+  return {
+    connect: async (hostname, port) => {
+      const inner = await runtime.connect({ hostname, port })
+      // Small requests would otherwise wait for acknowledgements.
+      inner.setNoDelay?.(true)
+      return wrap(inner)
+    },
+    startTls: async (connection, hostname) =>
+      wrap(await runtime.startTls(raw.get(connection) as never, { hostname, alpnProtocols: ['http/1.1'] })),
+  }
+}
+
+const KEEP_NAMES_MS = 2_000
+const MAX_NAMES = 1_000
+
+/**
+ * All addresses of a name: those of both kinds. A name may have none of one kind; any other failure means that an answer is missing.
+ * An answer is kept for two seconds, so that a burst asks once.
+ */
+export function resolverOf(runtime: NetworkRuntime, clock: Clock): ResolveHost {
+  const known = new Map<string, { readonly addresses: Promise<readonly string[]>; readonly askedAtMs: number }>()
+  const lookUp = async (name: string, type: 'A' | 'AAAA', signal: AbortSignal): Promise<readonly string[]> => {
+    try {
+      return await runtime.resolveDns(name, type, { signal })
+    } catch (error) {
+      if (error instanceof runtime.errors.NotFound) return []
+      throw error
+    }
+  }
+  return (name, signal) => {
+    const earlier = known.get(name)
+    if (earlier !== undefined && clock.now() - earlier.askedAtMs < KEEP_NAMES_MS) return earlier.addresses
+    const addresses = Promise.all([lookUp(name, 'A', signal), lookUp(name, 'AAAA', signal)]).then((found) =>
+      found.flat(),
+    )
+    if (known.size >= MAX_NAMES) known.clear()
+    known.set(name, { addresses, askedAtMs: clock.now() })
+    // A failure, such as the deadline of whoever asked first, is nobody else's answer.
+    addresses.catch(() => known.delete(name))
+    return addresses
+  }
+}

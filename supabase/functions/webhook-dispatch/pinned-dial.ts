@@ -1,0 +1,244 @@
+import { DeadlinePassed, untilAborted } from '../_shared/worker/exchange.ts'
+import type { Clock } from '../_shared/worker/ports.ts'
+import {
+  type Dial,
+  type DialAnswer,
+  DialFailure,
+  type DialProblem,
+  type DialRequest,
+  isRefusedByRuntime,
+  openStopwatch,
+} from './dial.ts'
+import { EarlyEnd, type HttpAnswer, MalformedAnswer, readAnswer } from './http-answer.ts'
+import { isSameAddress } from './same-address.ts'
+
+/** A connection to one address. */
+export type Connection = {
+  /** The address at the other end, as the operating system says it. */
+  readonly peer: string
+  read(into: Uint8Array): Promise<number | null>
+  write(bytes: Uint8Array): Promise<number>
+  close(): void
+}
+
+/** What the runtime offers to connect to an address without asking anybody for it. */
+export type Network = {
+  connect(address: string, port: number): Promise<Connection>
+  /** TLS on a connection; the certificate must be valid for the name. */
+  startTls(connection: Connection, name: string): Promise<Connection>
+}
+
+type Kept = { readonly connection: Connection; readonly keptAtMs: number }
+type Stopwatch = ReturnType<typeof openStopwatch>
+
+/** Idle connections to one endpoint, and how long they are worth keeping. */
+const MAX_KEPT = 8
+const KEEP_MS = 4_000
+const READ_BYTES = 8_192
+
+/**
+ * Dials the addresses it is given and nothing else: between the check of a name and the connection nobody is asked again, so no
+ * name server can answer with another address. TLS is verified by name. A connection is kept for the next request while its answers
+ * end where they say; one that the other side has closed meanwhile is replaced once.
+ */
+export function pinnedDial(network: Network, clock: Clock): Dial {
+  const pool = new Map<string, Kept[]>()
+
+  const take = (key: string): Connection | null => {
+    const kept = pool.get(key) ?? []
+    for (let one = kept.pop(); one !== undefined; one = kept.pop()) {
+      if (clock.now() - one.keptAtMs < KEEP_MS) return one.connection
+      one.connection.close()
+    }
+    pool.delete(key)
+    return null
+  }
+  const keep = (key: string, connection: Connection): void => {
+    const kept = pool.get(key) ?? []
+    if (kept.length >= MAX_KEPT) {
+      connection.close()
+      return
+    }
+    kept.push({ connection, keptAtMs: clock.now() })
+    pool.set(key, kept)
+  }
+
+  return async (request, { deadline }) => {
+    const watch = openStopwatch(clock)
+    const bytes = requestBytes(request)
+    // A kept connection counts only while its address is one that the name still stands for.
+    const keyOf = (address: string) => `${request.url.protocol}//${request.url.host} ${address}`
+    for (const address of request.addresses) {
+      const kept = take(keyOf(address))
+      if (kept === null) continue
+      try {
+        return answerOf(
+          await converse(kept, bytes, { request, watch, signal: deadline.signal, keep, key: keyOf(address) }),
+          watch,
+          kept,
+        )
+      } catch (error) {
+        if (!(error instanceof EarlyEnd && error.isBeforeFirstByte)) throw failureOf(error, watch, kept.peer)
+      }
+    }
+    const connection = await open(network, request, watch, deadline.signal)
+    try {
+      const key = keyOf(connection.peer)
+      return answerOf(
+        await converse(connection, bytes, { request, watch, signal: deadline.signal, keep, key }),
+        watch,
+        connection,
+      )
+    } catch (error) {
+      throw failureOf(error, watch, connection.peer)
+    }
+  }
+}
+
+async function open(
+  network: Network,
+  request: DialRequest,
+  watch: Stopwatch,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const { url } = request
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+  let problem: DialFailure | null = null
+  // A host with two addresses may answer at one of them only.
+  for (const address of request.addresses.slice(0, 3)) {
+    try {
+      const connection = await closedIfLate(network.connect(address, port), signal)
+      watch.lap('connect')
+      if (!isSameAddress(connection.peer, address)) {
+        connection.close()
+        throw new DialFailure('wrong_peer', watch.phases, connection.peer)
+      }
+      return url.protocol === 'https:' ? await secure(network, connection, url.hostname, watch, signal) : connection
+    } catch (error) {
+      if (signal.aborted) throw error
+      if (isRefusedByRuntime(error)) throw error
+      problem = error instanceof DialFailure ? error : new DialFailure(connectProblem(error), watch.phases, address)
+      if (problem.problem !== 'connection_refused' && problem.problem !== 'connection_failed') break
+    }
+  }
+  throw problem ?? new DialFailure('connection_failed', watch.phases, null)
+}
+
+async function secure(
+  network: Network,
+  connection: Connection,
+  name: string,
+  watch: Stopwatch,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const close = () => connection.close()
+  signal.addEventListener('abort', close, { once: true })
+  try {
+    const secured = await closedIfLate(network.startTls(connection, name.replace(/^\[|\]$/g, '')), signal)
+    watch.lap('tls')
+    return secured
+  } catch (error) {
+    connection.close()
+    if (signal.aborted) throw error
+    throw new DialFailure('tls_failed', watch.phases, connection.peer)
+  } finally {
+    signal.removeEventListener('abort', close)
+  }
+}
+
+type Conversation = {
+  readonly request: DialRequest
+  readonly watch: Stopwatch
+  readonly signal: AbortSignal
+  readonly keep: (key: string, connection: Connection) => void
+  readonly key: string
+}
+
+/** One request and its answer. The connection is kept or closed, whatever happens. */
+async function converse(connection: Connection, bytes: Uint8Array, around: Conversation): Promise<HttpAnswer> {
+  const { signal, watch, request } = around
+  // A read or write that waits is ended by closing what it waits for.
+  const close = () => connection.close()
+  signal.addEventListener('abort', close, { once: true })
+  try {
+    const exchange = async (): Promise<HttpAnswer> => {
+      const into = new Uint8Array(READ_BYTES)
+      const sent = writeAll(connection, bytes).catch(() => undefined)
+      const answer = await readAnswer(
+        async () => {
+          const count = await connection.read(into)
+          return count === null ? null : into.slice(0, count)
+        },
+        request.maxResponseBytes,
+        () => watch.lap('wait'),
+      )
+      watch.lap('read')
+      // An answer that comes before the request was read leaves the connection in the middle of it.
+      const isSent = await Promise.race([sent.then(() => true), Promise.resolve(false)])
+      return isSent ? answer : { ...answer, isReusable: false }
+    }
+    const answer = await untilAborted(exchange(), signal)
+    if (answer.isReusable) around.keep(around.key, connection)
+    else connection.close()
+    return answer
+  } catch (error) {
+    connection.close()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', close)
+  }
+}
+
+async function writeAll(connection: Connection, bytes: Uint8Array): Promise<void> {
+  for (let sent = 0; sent < bytes.length; ) sent += await connection.write(bytes.subarray(sent))
+}
+
+function requestBytes({ url, headers, body }: DialRequest): Uint8Array {
+  const encoder = new TextEncoder()
+  const content = encoder.encode(body)
+  const lines = [
+    `POST ${url.pathname}${url.search} HTTP/1.1`,
+    `host: ${url.host}`,
+    `content-length: ${content.length}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value.replace(/[^\t\x20-\x7e]/g, '')}`),
+  ]
+  const head = encoder.encode(`${lines.join('\r\n')}\r\n\r\n`)
+  const bytes = new Uint8Array(head.length + content.length)
+  bytes.set(head)
+  bytes.set(content, head.length)
+  return bytes
+}
+
+function answerOf(answer: HttpAnswer, watch: Stopwatch, connection: Connection): DialAnswer {
+  return {
+    status: answer.status,
+    header: (name) => answer.headers.get(name) ?? null,
+    body: new TextDecoder().decode(answer.body),
+    phases: watch.phases,
+    peer: connection.peer,
+    dialler: null,
+  }
+}
+
+/** A connection that comes after the deadline is closed, because nobody waits for it any more. */
+async function closedIfLate(opening: Promise<Connection>, signal: AbortSignal): Promise<Connection> {
+  opening.then(
+    (connection) => signal.aborted && connection.close(),
+    () => undefined,
+  )
+  return untilAborted(opening, signal)
+}
+
+function failureOf(error: unknown, watch: Stopwatch, peer: string): unknown {
+  if (error instanceof DeadlinePassed) return new DialFailure('timeout', watch.phases, peer)
+  if (error instanceof MalformedAnswer) return new DialFailure('malformed_answer', watch.phases, peer)
+  if (error instanceof EarlyEnd) return new DialFailure('connection_closed', watch.phases, peer)
+  if (error instanceof Error && /^(ConnectionReset|ConnectionAborted|BrokenPipe|UnexpectedEof)$/.test(error.name)) {
+    return new DialFailure('connection_reset', watch.phases, peer)
+  }
+  return error
+}
+
+function connectProblem(error: unknown): DialProblem {
+  return error instanceof Error && error.name === 'ConnectionRefused' ? 'connection_refused' : 'connection_failed'
+}

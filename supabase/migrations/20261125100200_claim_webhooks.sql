@@ -1,0 +1,354 @@
+-- migration: claiming webhooks
+-- A claim takes deliveries out of the ready ones, fairly between organizations and then between their endpoints,
+-- passes over endpoints that fail, are paused, or already keep the worker busy, and answers one JSON document in which
+-- every address and every body stands once. Its cost does not depend on how much waits.
+-- author: PayD | date: 2026-11-25
+-- tables: private.scheduled_jobs
+-- depends: 20261125000000, 20261125000300, 20261125030000, 20261125100000, 20261125100100, 20261125100150
+-- class: data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create function private.expire_webhook_leases()
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_lease private.webhook_leases;
+begin
+  for v_lease in
+    select lease.* from private.webhook_leases as lease
+    where lease.expires_at < clock_timestamp()
+    order by lease.id
+    limit 20
+    for update skip locked
+  loop
+    -- Whatever killed the worker may have been one of these, so the attempt counts; the first one is repeated at once.
+    with lost as (
+      select held.*, held.attempts + 1 as number, subscription.organization_id,
+        case when held.attempts = 0 then interval '0' else private.webhook_retry_delay(held.attempts + 1, held.id) end
+          as delay
+      from unnest(v_lease.endpoint_ids, v_lease.delivery_ids, v_lease.event_ids, v_lease.attempts)
+        as held (endpoint_id, id, event_id, attempts)
+      join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
+      where held.id <> all (v_lease.finished)
+    ),
+    logged as (
+      insert into public.webhook_attempts (organization_id, endpoint_id, event_id, signed_at, attempt_number, outcome,
+        error_class, error_message)
+      select lost.organization_id, lost.endpoint_id, lost.event_id, v_lease.signed_at, lost.number,
+        case when lost.delay is null then 'dead' else 'retrying' end, 'worker_lost',
+        'The worker ended before it could say what became of this attempt.'
+      from lost
+    ),
+    repeated as (
+      insert into private.webhook_retry (id, endpoint_id, event_id, attempts, due_at)
+      select lost.id, lost.endpoint_id, lost.event_id, lost.number, now() + lost.delay
+      from lost
+      where lost.delay is not null
+    )
+    insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts)
+    select lost.id, lost.organization_id, lost.endpoint_id, lost.event_id, lost.number
+    from lost
+    where lost.delay is null;
+
+    perform private.advance_in_order(subscription.endpoint_id, event.resource_type || ' ' || event.resource_id)
+    from private.webhook_dead as dead
+    join public.webhook_subscriptions as subscription on subscription.endpoint_id = dead.endpoint_id
+      and subscription.is_ordered
+    join public.events as event on event.id = dead.event_id
+    where dead.id = any (v_lease.delivery_ids) and dead.dead_at = now();
+
+    delete from private.webhook_leases as lease where lease.id = v_lease.id;
+  end loop;
+end;
+$$;
+comment on function private.expire_webhook_leases() is
+  'Takes back what a worker held for too long; the attempt counts, so that a delivery that kills workers ends.';
+
+create function private.move_due_webhooks(batch_size integer)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  with due as (
+    delete from private.webhook_retry as retry
+    where retry.ctid = any (array(
+      select earliest.ctid from private.webhook_retry as earliest
+      where earliest.due_at <= now()
+      order by earliest.due_at
+      limit move_due_webhooks.batch_size
+      for update skip locked))
+    returning retry.*
+  )
+  insert into private.webhook_ready (endpoint_id, id, event_id, attempts)
+  overriding system value
+  select due.endpoint_id, due.id, due.event_id, due.attempts from due;
+$$;
+comment on function private.move_due_webhooks(integer) is 'Makes deliveries ready whose next attempt is due.';
+
+create type private.webhook_share as (endpoint_id bigint, organization_id bigint, quota integer, share integer);
+
+create function private.webhook_shares(batch_size integer, after bigint, busy bigint[], out shares
+  private.webhook_share[], out seen integer, out last_seen bigint)
+language sql volatile security definer
+set search_path = ''
+as $$
+  with recursive met as (
+    (
+      select ready.endpoint_id, 1 as number
+      from private.webhook_ready as ready
+      where ready.endpoint_id > webhook_shares.after
+      order by ready.endpoint_id
+      limit 1
+    )
+    union all
+    select following.endpoint_id, met.number + 1
+    from met
+    cross join lateral (
+      select ready.endpoint_id
+      from private.webhook_ready as ready
+      where ready.endpoint_id > met.endpoint_id
+      order by ready.endpoint_id
+      limit 1
+    ) as following
+    where met.number < 512
+  ),
+  open as (
+    select met.endpoint_id, endpoint.organization_id,
+      least(
+        coalesce(endpoint.batch_limit, webhook_shares.batch_size),
+        -- An endpoint with a rate gets what has come together since its last claim, at most that of a second.
+        case when subscription.max_per_second is not null then floor(least(subscription.max_per_second,
+          coalesce(endpoint.tokens, subscription.max_per_second) + subscription.max_per_second
+          * coalesce(extract(epoch from clock_timestamp() - endpoint.tokens_at), 1)))::integer end,
+        webhook_shares.batch_size) as quota
+    from met
+    join private.webhook_endpoints as endpoint on endpoint.id = met.endpoint_id
+    join public.webhook_subscriptions as subscription on subscription.endpoint_id = met.endpoint_id
+    where (subscription.is_active or endpoint.challenge is not null)
+      and (endpoint.open_until is null or endpoint.open_until <= clock_timestamp())
+      and met.endpoint_id <> all (webhook_shares.busy)
+  ),
+  chosen as (
+    select open.* from open where open.quota > 0 order by open.endpoint_id limit 256
+  )
+  select
+    (select array_agg(row(chosen.endpoint_id, chosen.organization_id, chosen.quota,
+      ceil(webhook_shares.batch_size::numeric / fair.organizations / fair.endpoints)::integer)::private.webhook_share)
+      from chosen
+      join (
+        select counted.organization_id, count(*) as endpoints,
+          (select count(distinct each.organization_id) from chosen as each) as organizations
+        from chosen as counted
+        group by counted.organization_id
+      ) as fair on fair.organization_id = chosen.organization_id),
+    (select count(*)::integer from met),
+    (select case when count(*) < 256 then (select max(met.endpoint_id) from met) else max(chosen.endpoint_id) end
+      from chosen);
+$$;
+comment on function private.webhook_shares(integer, bigint, bigint[]) is
+  'The endpoints after this one that may get something, and the share of each: equal between organizations, then equal '
+  'between their endpoints.';
+
+create function private.claim_webhook_deliveries(
+  batch_size integer, lease_seconds integer, after bigint, busy bigint[]
+)
+returns json
+language plpgsql volatile security definer
+set search_path = ''
+set lock_timeout = '5s'
+as $$
+declare
+  v_batch integer := least(greatest(claim_webhook_deliveries.batch_size, 1), 1000);
+  v_lease_seconds integer := least(greatest(claim_webhook_deliveries.lease_seconds, 35), 300);
+  v_busy bigint[] := coalesce(claim_webhook_deliveries.busy, '{}');
+  v_found record;
+  v_wrapped record;
+  v_after bigint := coalesce(claim_webhook_deliveries.after, 0);
+  v_left integer := v_batch;
+  v_factor integer := 1;
+  v_taken integer;
+  v_rows record;
+  v_endpoints bigint[] := '{}';
+  v_ids bigint[] := '{}';
+  v_events bigint[] := '{}';
+  v_attempts smallint[] := '{}';
+  v_signed_at bigint := floor(extract(epoch from clock_timestamp()));
+  v_lease_id bigint;
+begin
+  -- One claim at a time: it takes milliseconds, and two would only wait for each other's rows.
+  perform pg_advisory_xact_lock(hashtextextended('payd.webhook_claim', 0));
+
+  perform private.expire_webhook_leases();
+  perform private.move_due_webhooks(1000);
+  perform private.feed_webhook_replays();
+
+  select found.* into v_found from private.webhook_shares(v_batch, v_after, v_busy) as found;
+
+  -- At the end of the list it begins again.
+  if v_after > 0 and v_found.seen < 512 and coalesce(cardinality(v_found.shares), 0) < 256 then
+    select found.* into v_wrapped from private.webhook_shares(v_batch, 0, v_busy) as found;
+    if coalesce(cardinality(v_wrapped.shares), 0) > 0 then
+      v_found := v_wrapped;
+    end if;
+  end if;
+
+  while v_left > 0 and v_found.shares is not null and v_factor <= v_batch loop
+    with picked as (
+      select ready.place
+      from (
+        select row_number() over (partition by ready.organization_id order by ready.number, ready.endpoint_id) as turn,
+          ready.place
+        from (
+          select share.organization_id, share.endpoint_id, row_number() over (partition by share.endpoint_id
+            order by oldest.id) as number, oldest.ctid as place
+          from unnest(v_found.shares) as share
+          cross join lateral (
+            select ready.ctid, ready.id
+            from private.webhook_ready as ready
+            where ready.endpoint_id = share.endpoint_id
+            order by ready.id
+            limit greatest(least(share.share * v_factor, share.quota - (
+              select count(*) from unnest(v_endpoints) as taken where taken = share.endpoint_id)), 0)
+          ) as oldest
+        ) as ready
+        order by turn
+        limit v_left
+      ) as ready
+    ),
+    taken as (
+      delete from private.webhook_ready as ready
+      where ready.ctid = any (array(select picked.place from picked))
+      returning ready.endpoint_id, ready.id, ready.event_id, ready.attempts
+    )
+    select count(*)::integer as count, array_agg(taken.endpoint_id order by taken.id) as endpoints,
+      array_agg(taken.id order by taken.id) as ids, array_agg(taken.event_id order by taken.id) as events,
+      array_agg(taken.attempts order by taken.id) as attempts
+    into v_rows
+    from taken;
+
+    exit when v_rows.count = 0;
+    v_left := v_left - v_rows.count;
+    v_endpoints := v_endpoints || v_rows.endpoints;
+    v_ids := v_ids || v_rows.ids;
+    v_events := v_events || v_rows.events;
+    v_attempts := v_attempts || v_rows.attempts;
+    v_factor := v_factor * 4;
+  end loop;
+
+  v_taken := v_batch - v_left;
+  if v_taken > 0 then
+    insert into private.webhook_leases (expires_at, signed_at, endpoint_ids, delivery_ids, event_ids, attempts)
+    values (clock_timestamp() + make_interval(secs => v_lease_seconds), v_signed_at, v_endpoints, v_ids, v_events,
+      v_attempts)
+    returning id into v_lease_id;
+
+    update private.webhook_endpoints as endpoint
+    set tokens = least(subscription.max_per_second, coalesce(endpoint.tokens, subscription.max_per_second)
+          + subscription.max_per_second * coalesce(extract(epoch from clock_timestamp() - endpoint.tokens_at), 1))
+          - taken.count,
+        tokens_at = clock_timestamp()
+    from (
+      select one.endpoint_id, count(*) as count from unnest(v_endpoints) as one (endpoint_id) group by one.endpoint_id
+    ) as taken
+    join public.webhook_subscriptions as subscription on subscription.endpoint_id = taken.endpoint_id
+    where endpoint.id = taken.endpoint_id
+      and subscription.max_per_second is not null;
+  end if;
+
+  return private.webhook_claim(v_lease_id, json_build_object(
+    'lease_id', v_lease_id, 'lease_ms', v_lease_seconds * 1000, 'timestamp', v_signed_at,
+    'after', coalesce(v_found.last_seen, 0),
+    -- There may be more when the batch is full, or when so many endpoints were passed over that the rest was not seen.
+    'is_more', v_left = 0 or (v_taken = 0 and v_found.seen >= 512)));
+end;
+$$;
+grant execute on function private.claim_webhook_deliveries(integer, integer, bigint, bigint[]) to service_role;
+
+create function private.webhook_claim(lease_id bigint, head json)
+returns json
+language sql volatile security definer
+set search_path = ''
+as $$
+  with held as (
+    select one.endpoint_id, one.id, one.event_id, one.attempts, lease.signed_at
+    from private.webhook_leases as lease
+    cross join lateral unnest(lease.endpoint_ids, lease.delivery_ids, lease.event_ids, lease.attempts)
+      as one (endpoint_id, id, event_id, attempts)
+    where lease.id = webhook_claim.lease_id
+  ),
+  destination as materialized (
+    select subscription.endpoint_id, subscription.url, subscription.timeout_ms, subscription.signature,
+      endpoint.headers, keys.v1, keys.v1a
+    from (select distinct held.endpoint_id from held) as one
+    join public.webhook_subscriptions as subscription on subscription.endpoint_id = one.endpoint_id
+    join private.webhook_endpoints as endpoint on endpoint.id = one.endpoint_id
+    cross join lateral (
+      select array_agg(secret.signing_key order by secret.id desc)
+          filter (where secret.kind = 'v1' and subscription.signature <> 'v1a') as v1,
+        json_agg(encode(secret.signing_key, 'base64') order by secret.id desc)
+          filter (where secret.kind = 'v1a' and subscription.signature <> 'v1') as v1a
+      from private.webhook_secrets as secret
+      where secret.organization_id = subscription.organization_id
+        and secret.subscription_id = subscription.id
+        and (secret.expires_at is null or secret.expires_at > now())
+    ) as keys
+  ),
+  message as materialized (
+    select event.id, event.event_id, event.sequence, event.body,
+      convert_to(event.event_id || '.' || one.signed_at || '.' || event.body, 'UTF8') as signed
+    from (select distinct held.event_id, held.signed_at from held) as one
+    join public.events as event on event.id = one.event_id
+  )
+  select json_build_object(
+    'head', webhook_claim.head,
+    'endpoints', coalesce((select json_agg(json_build_object('id', destination.endpoint_id, 'url', destination.url,
+      'timeout_ms', destination.timeout_ms, 'headers', destination.headers, 'v1a', coalesce(destination.v1a, '[]')))
+      from destination), '[]'),
+    'events', coalesce((select json_agg(json_build_object('id', message.id, 'webhook_id', message.event_id,
+      'sequence', message.sequence, 'body', message.body)) from message), '[]'),
+    'deliveries', coalesce((
+      select json_agg(json_build_array(held.id, held.endpoint_id, held.event_id, held.attempts + 1, (
+        select coalesce(string_agg('v1,' || encode(extensions.hmac(message.signed, key.bytes, 'sha256'), 'base64'), ' '
+          order by key.number), '')
+        from unnest(destination.v1) with ordinality as key (bytes, number))) order by held.id)
+      from held
+      join destination on destination.endpoint_id = held.endpoint_id
+      join message on message.id = held.event_id), '[]'));
+$$;
+comment on function private.webhook_claim(bigint, json) is 'A lease as the document that the worker gets.';
+
+create function public.claim_webhook_deliveries(
+  batch_size integer default 100, lease_seconds integer default 45, after bigint default 0, busy bigint[] default '{}'
+)
+returns json
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.claim_webhook_deliveries(batch_size, lease_seconds, after, busy); $$;
+comment on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[]) is
+  'For workers: leases deliveries that are due, with everything that is needed to send them.';
+revoke all on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[])
+  from public, anon, authenticated, service_role;
+grant execute on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[]) to service_role;
+
+create function private.webhooks_are_due()
+returns boolean
+language sql volatile security definer
+set search_path = ''
+as $$
+  select exists (select from private.webhook_retry as retry where retry.due_at <= now())
+    or exists (select from private.webhook_leases as lease where lease.expires_at < now())
+    or exists (
+      select from private.webhook_replays as replay
+      join private.webhook_endpoints as endpoint on endpoint.id = replay.endpoint_id
+      join public.webhook_subscriptions as subscription on subscription.endpoint_id = replay.endpoint_id
+      where subscription.is_active and (endpoint.open_until is null or endpoint.open_until <= now()))
+    or (select coalesce(cardinality(found.shares), 0) > 0 or found.seen >= 512
+      from private.webhook_shares(1, 0, '{}') as found);
+$$;
+comment on function private.webhooks_are_due() is 'Whether a worker would find something to send.';
+
+insert into private.scheduled_jobs (name, kind, target, every_seconds, due) values
+  ('webhook-dispatch', 'function', 'webhook-dispatch', 10, 'select private.webhooks_are_due()');

@@ -1,0 +1,437 @@
+-- migration: results of webhooks
+-- A worker tells what came of its deliveries in arrays, under the lock of its lease: whoever lost the lease changes
+-- nothing. A result that cannot be stored is isolated, stored without its texts, and its attempt counts, so that one
+-- receiver never holds up the results of others. Endpoints that fail get nothing for a while, then one delivery, then
+-- more with every success.
+-- author: PayD | date: 2026-11-25
+-- tables: private.error_codes
+-- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010300, 20261125030000, 20261125100000,
+--   20261125100100, 20261125100200
+-- class: data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('invalid_delivery_results', 422,
+    'The results are not arrays of 1 to 1000 values of the same length.',
+    'Send one value in each array for each delivery that was attempted.');
+
+create type private.webhook_result as (
+  delivery_id bigint,
+  status integer,
+  duration_ms integer,
+  retry_after integer,
+  resolve_ms integer,
+  connect_ms integer,
+  tls_ms integer,
+  wait_ms integer,
+  read_ms integer,
+  peer text,
+  dialler text,
+  error_class text,
+  error_message text,
+  body text
+);
+
+create function private.stored_answer(value text, max_length integer)
+returns text
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+begin
+  -- Cut first, so that the search for a secret key is short; a key that the cut would split is still found whole.
+  return case
+    when stored_answer.value is null or stored_answer.value = '' then null
+    when length(stored_answer.value) < 56 then stored_answer.value
+    else left(private.without_secret_key(left(stored_answer.value, stored_answer.max_length + 200)),
+      stored_answer.max_length)
+  end;
+end;
+$$;
+comment on function private.stored_answer(text, integer) is 'What a receiver answered, cut and without a secret key.';
+
+create function private.write_webhook_results(lease private.webhook_leases, results private.webhook_result[])
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_ended record;
+begin
+  with judged as (
+    select result.*, held.endpoint_id, held.event_id, held.attempts + 1 as number, subscription.organization_id,
+      subscription.id as subscription_id, subscription.is_ordered,
+      case
+        when result.status between 200 and 299 then 'delivered'
+        when result.status = 410 or private.webhook_retry_delay(held.attempts + 1, result.delivery_id) is null
+          then 'dead'
+        else 'retrying'
+      end as outcome,
+      now() + greatest(
+        private.webhook_retry_delay(held.attempts + 1, result.delivery_id),
+        make_interval(secs => least(coalesce(result.retry_after, 0), 86400)),
+        case when result.status in (429, 502, 504) then interval '60 seconds' end) as due_at
+    from unnest(write_webhook_results.results) as result
+    join unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).attempts)
+      as held (endpoint_id, id, event_id, attempts) on held.id = result.delivery_id
+    join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
+  ),
+  logged as (
+    insert into public.webhook_attempts (organization_id, endpoint_id, event_id, signed_at, attempt_number,
+      response_status, outcome, duration_ms, resolve_ms, connect_ms, tls_ms, wait_ms, read_ms, peer_address, dialler,
+      error_class, error_message, response_body)
+    select judged.organization_id, judged.endpoint_id, judged.event_id, (lease).signed_at, judged.number,
+      judged.status, judged.outcome, judged.duration_ms, judged.resolve_ms, judged.connect_ms, judged.tls_ms,
+      judged.wait_ms, judged.read_ms, judged.peer::inet,
+      case when judged.dialler = 'fetch' then judged.dialler end,
+      case when judged.error_class ~ '^[a-z0-9_]{1,40}$' then judged.error_class
+        when judged.error_class is not null then 'other' end,
+      private.stored_answer(judged.error_message, 1000), private.stored_answer(judged.body, 4096)
+    from judged
+    order by judged.delivery_id
+  ),
+  repeated as (
+    insert into private.webhook_retry (id, endpoint_id, event_id, attempts, due_at)
+    select judged.delivery_id, judged.endpoint_id, judged.event_id, judged.number, judged.due_at
+    from judged
+    where judged.outcome = 'retrying'
+  )
+  insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts)
+  select judged.delivery_id, judged.organization_id, judged.endpoint_id, judged.event_id, judged.number
+  from judged
+  where judged.outcome = 'dead';
+
+  perform private.judge_endpoints(write_webhook_results.lease, write_webhook_results.results);
+
+  -- Only endpoints that want order have something behind what ended.
+  for v_ended in
+    select held.endpoint_id, event.resource_type || ' ' || event.resource_id as key
+    from unnest(write_webhook_results.results) as result
+    join unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids)
+      as held (endpoint_id, id, event_id) on held.id = result.delivery_id
+    join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
+      and subscription.is_ordered
+    join public.events as event on event.id = held.event_id
+    where result.status between 200 and 299
+      or exists (select from private.webhook_dead as dead where dead.id = result.delivery_id)
+    order by held.endpoint_id, key
+  loop
+    perform private.advance_in_order(v_ended.endpoint_id, v_ended.key);
+  end loop;
+end;
+$$;
+comment on function private.write_webhook_results(private.webhook_leases, private.webhook_result[]) is
+  'Writes results of a lease; raises when one of them cannot be stored.';
+
+create function private.judge_endpoints(lease private.webhook_leases, results private.webhook_result[])
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- Most endpoints succeed and have nothing to forget, so nothing is written for them.
+  with flush as (
+    select held.endpoint_id,
+      count(*) filter (where result.status between 200 and 299) as delivered,
+      count(*) filter (where coalesce(result.status, 0) not between 200 and 299) as failed,
+      max(result.retry_after) filter (where result.status in (429, 503)) as retry_after
+    from unnest(judge_endpoints.results) as result
+    join unnest((lease).endpoint_ids, (lease).delivery_ids) as held (endpoint_id, id) on held.id = result.delivery_id
+    group by held.endpoint_id
+  ),
+  changed as (
+    select flush.*, endpoint.failures
+    from flush
+    join private.webhook_endpoints as endpoint on endpoint.id = flush.endpoint_id
+    where (flush.delivered = 0 and flush.failed > 0)
+      or (flush.delivered > 0 and (endpoint.failures > 0 or endpoint.batch_limit is not null
+        or endpoint.last_notice > 0))
+    order by endpoint.id
+    for update of endpoint
+  ),
+  moved as (
+    update private.webhook_endpoints as endpoint
+    set failures = case when changed.delivered > 0 then 0 else endpoint.failures + changed.failed end,
+        last_notice = case when changed.delivered > 0 then 0 else endpoint.last_notice end,
+        batch_limit = case
+          when changed.delivered = 0 and endpoint.failures + changed.failed >= 3 then 1
+          when changed.delivered = 0 then endpoint.batch_limit
+          when coalesce(endpoint.batch_limit, 256) < 256 then endpoint.batch_limit * 4
+        end,
+        -- From ten seconds to ten minutes, so that an endpoint that comes back is soon found.
+        open_until = case
+          when changed.delivered > 0 then null
+          when endpoint.failures + changed.failed >= 3 then clock_timestamp() + make_interval(secs => greatest(
+            least(10 * 2 ^ least((endpoint.failures + changed.failed) / 3 - 1, 6), 600) * (0.8 + 0.4 * random()),
+            least(coalesce(changed.retry_after, 0), 600)))
+        end
+    from changed
+    where endpoint.id = changed.endpoint_id
+    returning endpoint.id, changed.delivered
+  )
+  update public.webhook_subscriptions as subscription
+  set failing_since = case when moved.delivered > 0 then null else now() end
+  from moved
+  where subscription.endpoint_id = moved.id
+    and (subscription.failing_since is null) = (moved.delivered = 0);
+
+  -- 410 means that the consumer wants no more; a person can enable it again.
+  if exists (select from unnest(judge_endpoints.results) as result where result.status = 410) then
+    update public.webhook_subscriptions as subscription
+    set is_active = false, inactive_reason = 'gone'
+    from unnest(judge_endpoints.results) as result
+    join unnest((lease).endpoint_ids, (lease).delivery_ids) as held (endpoint_id, id) on held.id = result.delivery_id
+    where result.status = 410
+      and subscription.endpoint_id = held.endpoint_id
+      and subscription.is_active;
+  end if;
+
+  -- An address that answers a challenge with its text belongs to whoever subscribed it.
+  if exists (
+    select from private.webhook_endpoints as endpoint
+    where endpoint.id = any ((lease).endpoint_ids) and endpoint.challenge is not null
+  ) then
+    update public.webhook_subscriptions as subscription
+    set is_active = true, inactive_reason = null
+    from unnest(judge_endpoints.results) as result
+    join unnest((lease).endpoint_ids, (lease).delivery_ids) as held (endpoint_id, id) on held.id = result.delivery_id
+    join private.webhook_endpoints as endpoint on endpoint.id = held.endpoint_id
+    where subscription.endpoint_id = held.endpoint_id
+      and subscription.inactive_reason = 'unverified'
+      and subscription.deleted_at is null
+      and result.status between 200 and 299
+      and position(endpoint.challenge in coalesce(result.body, '')) > 0;
+
+    update private.webhook_endpoints as endpoint
+    set challenge = null
+    from public.webhook_subscriptions as subscription
+    where endpoint.id = any ((lease).endpoint_ids)
+      and endpoint.challenge is not null
+      and subscription.endpoint_id = endpoint.id
+      and subscription.is_active;
+  end if;
+end;
+$$;
+comment on function private.judge_endpoints(private.webhook_leases, private.webhook_result[]) is
+  'What the results say about the endpoints: the breaker, the slow way back, 410 and challenges.';
+
+create function private.write_webhook_result_somehow(lease private.webhook_leases, result private.webhook_result)
+returns boolean
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  begin
+    perform private.write_webhook_results(lease, array[result]);
+    return true;
+  exception
+    when serialization_failure or deadlock_detected or lock_not_available then raise;
+    when others then null;
+  end;
+
+  begin
+    perform private.write_webhook_results(lease, array[row((result).delivery_id, (result).status, null, null, null,
+      null, null, null, null, null, null, 'unstorable_answer', 'What came back could not be stored.',
+      null)::private.webhook_result]);
+    return true;
+  exception
+    when serialization_failure or deadlock_detected or lock_not_available then raise;
+    -- The end of the lease counts the attempt.
+    when others then return false;
+  end;
+end;
+$$;
+comment on function private.write_webhook_result_somehow(private.webhook_leases, private.webhook_result) is
+  'Writes one result as well as it can be written; false when it cannot.';
+
+create function private.finish_webhook_deliveries(lease_id bigint, results private.webhook_result[], is_last boolean)
+returns table (delivered integer, retrying integer, dead integer, stale integer)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_lease private.webhook_leases;
+  v_result private.webhook_result;
+  v_fresh private.webhook_result[];
+  v_written bigint[] := '{}';
+begin
+  select lease.* into v_lease
+  from private.webhook_leases as lease
+  where lease.id = finish_webhook_deliveries.lease_id
+  for update;
+
+  -- Only what the lease holds and nobody has told yet.
+  select array_agg(given order by (given).delivery_id) into v_fresh
+  from (
+    select distinct on ((one).delivery_id) one as given
+    from unnest(finish_webhook_deliveries.results) as one
+    where (one).delivery_id = any (v_lease.delivery_ids)
+      and (one).delivery_id <> all (v_lease.finished)
+    order by (one).delivery_id
+  ) as known;
+
+  if v_fresh is not null then
+    begin
+      perform private.write_webhook_results(v_lease, v_fresh);
+      v_written := (select array_agg((one).delivery_id) from unnest(v_fresh) as one);
+    exception
+      when serialization_failure or deadlock_detected or lock_not_available then raise;
+      when others then
+        foreach v_result in array v_fresh loop
+          if private.write_webhook_result_somehow(v_lease, v_result) then
+            v_written := v_written || v_result.delivery_id;
+          end if;
+        end loop;
+    end;
+  end if;
+
+  if v_lease.id is not null then
+    if finish_webhook_deliveries.is_last
+      or cardinality(v_lease.finished) + cardinality(v_written) >= cardinality(v_lease.delivery_ids) then
+      v_lease.finished := v_lease.finished || v_written;
+      perform private.give_back_webhooks(v_lease);
+    else
+      update private.webhook_leases as lease
+      set finished = lease.finished || v_written
+      where lease.id = v_lease.id;
+    end if;
+  end if;
+
+  return query
+    select
+      (count(*) filter (where (one).status between 200 and 299))::integer,
+      (count(*) filter (where judged.outcome = 'retrying'))::integer,
+      (count(*) filter (where judged.outcome = 'dead'))::integer,
+      coalesce(cardinality(finish_webhook_deliveries.results), 0) - count(*)::integer
+    from unnest(v_fresh) as one
+    cross join lateral (
+      select case
+        when (one).status between 200 and 299 then 'delivered'
+        when exists (select from private.webhook_dead as ended where ended.id = (one).delivery_id) then 'dead'
+        else 'retrying'
+      end as outcome
+    ) as judged
+    where (one).delivery_id = any (v_written);
+end;
+$$;
+
+create function private.give_back_webhooks(lease private.webhook_leases)
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_count integer;
+begin
+  insert into private.webhook_ready (endpoint_id, id, event_id, attempts)
+  overriding system value
+  select held.endpoint_id, held.id, held.event_id, held.attempts
+  from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).attempts)
+    as held (endpoint_id, id, event_id, attempts)
+  where held.id <> all ((lease).finished);
+  get diagnostics v_count = row_count;
+
+  delete from private.webhook_leases as held where held.id = (lease).id;
+
+  return v_count;
+end;
+$$;
+comment on function private.give_back_webhooks(private.webhook_leases) is
+  'Ends a lease; what was not attempted is ready again and its attempt is not counted.';
+
+create function private.complete_webhook_deliveries(
+  lease_id bigint, delivery_ids bigint[], statuses integer[], durations integer[], phases integer[],
+  retry_after integer[], peers text[], diallers text[], error_classes text[], error_messages text[], bodies text[],
+  is_last boolean
+)
+returns table (delivered integer, retrying integer, dead integer, stale integer)
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_count integer := coalesce(cardinality(complete_webhook_deliveries.delivery_ids), 0);
+  v_results private.webhook_result[];
+begin
+  -- A last call may have nothing to tell.
+  if v_count > 1000 or (v_count = 0 and not coalesce(complete_webhook_deliveries.is_last, false))
+    or coalesce(cardinality(complete_webhook_deliveries.statuses), 0) <> v_count
+    or coalesce(cardinality(complete_webhook_deliveries.phases), 0) not in (0, v_count * 5) then
+    perform private.refuse('invalid_delivery_results');
+  end if;
+
+  select array_agg(row(id, status, duration, wait, phases[5 * number - 4], phases[5 * number - 3],
+    phases[5 * number - 2], phases[5 * number - 1], phases[5 * number], peer, dialler, error_class, error_message,
+    body)::private.webhook_result order by number)
+  into v_results
+  from unnest(complete_webhook_deliveries.delivery_ids, complete_webhook_deliveries.statuses,
+    complete_webhook_deliveries.durations, complete_webhook_deliveries.retry_after, complete_webhook_deliveries.peers,
+    complete_webhook_deliveries.diallers, complete_webhook_deliveries.error_classes,
+    complete_webhook_deliveries.error_messages, complete_webhook_deliveries.bodies) with ordinality
+    as given (id, status, duration, wait, peer, dialler, error_class, error_message, body, number)
+  where given.id is not null;
+
+  return query
+    select * from private.finish_webhook_deliveries(complete_webhook_deliveries.lease_id, v_results,
+      coalesce(complete_webhook_deliveries.is_last, false));
+end;
+$$;
+grant execute on function private.complete_webhook_deliveries(bigint, bigint[], integer[], integer[], integer[],
+  integer[], text[], text[], text[], text[], text[], boolean) to service_role;
+
+create function public.complete_webhook_deliveries(
+  lease_id bigint, delivery_ids bigint[], statuses integer[], durations integer[] default '{}',
+  phases integer[] default '{}', retry_after integer[] default '{}', peers text[] default '{}',
+  diallers text[] default '{}', error_classes text[] default '{}', error_messages text[] default '{}',
+  bodies text[] default '{}', is_last boolean default false
+)
+returns table (delivered integer, retrying integer, dead integer, stale integer)
+language sql volatile security invoker
+set search_path = ''
+as $$
+  select * from private.complete_webhook_deliveries(lease_id, delivery_ids, statuses, durations, phases, retry_after,
+    peers, diallers, error_classes, error_messages, bodies, is_last);
+$$;
+comment on function public.complete_webhook_deliveries(bigint, bigint[], integer[], integer[], integer[], integer[],
+  text[], text[], text[], text[], text[], boolean) is
+  'For workers: writes what came of leased deliveries; the last call of a lease gives back what was not attempted.';
+revoke all on function public.complete_webhook_deliveries(bigint, bigint[], integer[], integer[], integer[], integer[],
+  text[], text[], text[], text[], text[], boolean) from public, anon, authenticated, service_role;
+grant execute on function public.complete_webhook_deliveries(bigint, bigint[], integer[], integer[], integer[],
+  integer[], text[], text[], text[], text[], text[], boolean) to service_role;
+
+create function private.release_webhook_deliveries(lease_ids bigint[])
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_lease private.webhook_leases;
+  v_released integer := 0;
+begin
+  for v_lease in
+    select lease.* from private.webhook_leases as lease
+    where lease.id = any (release_webhook_deliveries.lease_ids)
+    order by lease.id
+    for update
+  loop
+    v_released := v_released + private.give_back_webhooks(v_lease);
+  end loop;
+
+  -- Whoever ends with work left has somebody else go on.
+  if private.webhooks_are_due() then
+    perform private.ring('webhook-dispatch');
+  end if;
+
+  return v_released;
+end;
+$$;
+grant execute on function private.release_webhook_deliveries(bigint[]) to service_role;
+
+create function public.release_webhook_deliveries(lease_ids bigint[])
+returns integer
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.release_webhook_deliveries(lease_ids); $$;
+comment on function public.release_webhook_deliveries(bigint[]) is
+  'For workers that end: gives back what was not attempted, and rings when something is due.';
+revoke all on function public.release_webhook_deliveries(bigint[]) from public, anon, authenticated, service_role;
+grant execute on function public.release_webhook_deliveries(bigint[]) to service_role;

@@ -1,0 +1,116 @@
+-- migration: the health of webhooks
+-- Somebody hears that a subscription fails before it is disabled: at half of five days, at 70 and 90 percent, and when
+-- it happens. What waits for a deleted subscription is cleared away in small batches.
+-- author: PayD | date: 2026-11-25
+-- tables: private.notification_templates, private.preference_defaults, private.scheduled_jobs
+-- depends: 20261125000000, 20261125000300, 20261125001000, 20261125001100, 20261125030000, 20261125100000,
+--   20261125100100, 20261125100150
+-- class: data-migration, code | breaking: no
+-- transaction: yes
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+create function private.judge_webhook_subscriptions(p_now timestamptz)
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_found record;
+  v_percent integer;
+  v_changed integer := 0;
+begin
+  for v_found in
+    select subscription.id, subscription.organization_id, subscription.endpoint_id, subscription.failing_since,
+      subscription.inactive_reason, endpoint.last_notice
+    from public.webhook_subscriptions as subscription
+    join private.webhook_endpoints as endpoint on endpoint.id = subscription.endpoint_id
+    where subscription.deleted_at is null
+      and ((subscription.is_active and endpoint.failures >= 20
+          and subscription.failing_since < judge_webhook_subscriptions.p_now - interval '60 hours'
+          and endpoint.last_notice < 100)
+        or (subscription.inactive_reason = 'gone' and endpoint.last_notice < 101))
+    order by subscription.organization_id, subscription.id
+    limit 100
+    for update of endpoint skip locked
+  loop
+    v_percent := case when v_found.inactive_reason = 'gone' then 101 else (
+      select max(step) from unnest(array[50, 70, 90, 100]) as step
+      where step <= extract(epoch from judge_webhook_subscriptions.p_now - v_found.failing_since) / 4320) end;
+    continue when v_percent is null or v_percent <= v_found.last_notice;
+
+    update private.webhook_endpoints as endpoint
+    set last_notice = v_percent
+    where endpoint.id = v_found.endpoint_id;
+
+    if v_percent = 100 then
+      update public.webhook_subscriptions as subscription
+      set is_active = false, inactive_reason = 'failing'
+      where subscription.id = v_found.id;
+    end if;
+
+    perform private.emit_event(v_found.organization_id,
+      case when v_percent >= 100 then 'webhook.disabled' else 'webhook.failing' end,
+      'webhook_subscription', v_found.id,
+      'webhook.health:' || v_found.id || ':' || v_percent || ':'
+        || coalesce(extract(epoch from v_found.failing_since)::text, judge_webhook_subscriptions.p_now::text),
+      jsonb_strip_nulls(jsonb_build_object('webhook_subscription_id', v_found.id,
+        'reason', case when v_percent = 101 then 'gone' else 'failing' end,
+        'failing_since', v_found.failing_since, 'percent', least(v_percent, 100))));
+    v_changed := v_changed + 1;
+  end loop;
+
+  return v_changed;
+end;
+$$;
+comment on function private.judge_webhook_subscriptions(timestamptz) is
+  'Announces subscriptions that fail, and disables those that have failed for five days and twenty times.';
+
+create function private.purge_deleted_webhooks(batch_size integer)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_endpoint_id bigint;
+begin
+  for v_endpoint_id in
+    select subscription.endpoint_id from public.webhook_subscriptions as subscription
+    where subscription.deleted_at > now() - interval '30 days'
+  loop
+    delete from private.webhook_ready as ready
+    where ready.ctid = any (array(select old.ctid from private.webhook_ready as old
+      where old.endpoint_id = v_endpoint_id limit purge_deleted_webhooks.batch_size));
+    delete from private.webhook_retry as retry
+    where retry.ctid = any (array(select old.ctid from private.webhook_retry as old
+      where old.endpoint_id = v_endpoint_id limit purge_deleted_webhooks.batch_size));
+    delete from private.webhook_waiting as waiting
+    where waiting.ctid = any (array(select old.ctid from private.webhook_waiting as old
+      where old.endpoint_id = v_endpoint_id limit purge_deleted_webhooks.batch_size));
+    delete from private.webhook_heads as head
+    where head.ctid = any (array(select old.ctid from private.webhook_heads as old
+      where old.endpoint_id = v_endpoint_id limit purge_deleted_webhooks.batch_size));
+    delete from private.webhook_dead as dead
+    where dead.ctid = any (array(select old.ctid from private.webhook_dead as old
+      where old.endpoint_id = v_endpoint_id limit purge_deleted_webhooks.batch_size));
+    delete from private.webhook_replays as replay where replay.endpoint_id = v_endpoint_id;
+  end loop;
+end;
+$$;
+comment on function private.purge_deleted_webhooks(integer) is
+  'Clears away what still waits for deleted subscriptions, a batch of each table.';
+
+insert into private.preference_defaults (key, type, default_value, description) values
+  ('notifications.webhooks.failing', 'boolean', 'true', 'Webhook subscriptions that fail or were disabled.');
+
+-- Who is told, and in which words.
+insert into private.notification_templates (event_type, audience, required_role, preference_key, title, message) values
+  ('webhook.failing', 'members', 'admin', 'notifications.webhooks.failing', 'A webhook subscription fails',
+    'The webhook subscription {webhook_subscription_id} has failed since {failing_since}. After five days it is '
+    'disabled.'),
+  ('webhook.disabled', 'members', 'admin', 'notifications.webhooks.failing', 'A webhook subscription was disabled',
+    'Nothing is sent to the webhook subscription {webhook_subscription_id} until you enable it; what it missed is sent '
+    'then.');
+
+insert into private.scheduled_jobs (name, kind, target, every_seconds) values
+  ('webhook-health', 'sql',
+    'select private.judge_webhook_subscriptions(now()), private.purge_deleted_webhooks(5000)', 60);

@@ -1,0 +1,15 @@
+-- rollback-of: 20261125100200_claim_webhooks
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+delete from private.scheduled_jobs
+where name in ('webhook-dispatch');
+drop function private.webhooks_are_due();
+drop function public.claim_webhook_deliveries(integer, integer, bigint, bigint[]);
+drop function private.webhook_claim(bigint, json);
+drop function private.claim_webhook_deliveries(integer, integer, bigint, bigint[]);
+drop function private.webhook_shares(integer, bigint, bigint[]);
+drop type private.webhook_share;
+drop function private.move_due_webhooks(integer);
+drop function private.expire_webhook_leases();

@@ -1,0 +1,13 @@
+-- rollback-of: 20261125100600_webhook_health
+-- rollback: lossless
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+delete from private.scheduled_jobs
+where name in ('webhook-health');
+delete from private.notification_templates
+where event_type in ('webhook.failing', 'webhook.disabled');
+delete from private.preference_defaults
+where key in ('notifications.webhooks.failing');
+drop function private.purge_deleted_webhooks(integer);
+drop function private.judge_webhook_subscriptions(timestamptz);
