@@ -100,3 +100,14 @@ select employee.organization_id, min(employee.id), 'invited@' || employee.organi
   (select min(member.id) from public.users as member where member.organization_id = employee.organization_id)
 from public.employees as employee
 group by employee.organization_id;
+
+-- A look at the ledger in each company that knows nothing of the newest payment.
+insert into public.ledger_contradictions
+  (organization_id, source_account, kind, believed_sequence, believed_ledger, seen_sequence, seen_ledger, provider,
+   last_seen_ledger)
+select distinct on (transaction.organization_id)
+  transaction.organization_id, transaction.source_account, 'account_missing', transaction.sequence_number,
+  transaction.ledger, null, transaction.ledger, 'https://horizon.example', transaction.ledger
+from public.transactions as transaction
+where transaction.submission_state = 'applied'
+order by transaction.organization_id, transaction.id desc;

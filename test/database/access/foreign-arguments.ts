@@ -1,5 +1,6 @@
 /** Whose id an argument takes, by `function.argument` or `argument`. A kind is a key of the rows that foreign-ids.sql makes. */
 export const IDS: Readonly<Record<string, string>> = {
+  contradiction_id: 'ledger_contradiction',
   'delete_webhook_subscription.id': 'webhook_subscription',
   employee_id: 'employee',
   invitation_id: 'invitation',
@@ -55,6 +56,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   up_to_id: '0',
   url: "'https://hooks.example/'",
   value: '\'"dark"\'',
+  verdict: "'paid'",
   wallet_change_hours: '72',
   wallet_change_policy: "'immediate'",
   words: "'anybody'",

@@ -65,3 +65,17 @@ union all select 'webhook_subscription', id from public.webhook_subscriptions wh
 union all select 'payroll_schedule', id::text from public.payroll_schedules where organization_id = tests.organization_id('Globex')
 union all select 'wallet_change', id::text from public.wallet_changes where organization_id = tests.organization_id('Globex')
 union all select 'notification', min(id)::text from public.notifications where organization_id = tests.organization_id('Globex') group by organization_id;
+
+insert into public.ledger_contradictions
+  (organization_id, source_account, kind, believed_sequence, believed_ledger, seen_sequence, seen_ledger, provider,
+   last_seen_ledger)
+select transaction.organization_id, transaction.source_account, 'account_missing', transaction.sequence_number,
+  transaction.ledger, null, transaction.ledger, 'https://horizon.example', transaction.ledger
+from public.transactions as transaction
+where transaction.organization_id = tests.organization_id('Globex') and transaction.submission_state = 'applied'
+order by transaction.id desc
+limit 1;
+
+insert into tests.rows_named
+select 'ledger_contradiction', id::text from public.ledger_contradictions
+where organization_id = tests.organization_id('Globex');
