@@ -9,8 +9,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
--- A project with tables of its own may have one of PayD's names. Found half-way, it would leave a part of PayD behind; so
--- every name is looked for first. The lists are written by node tools/payd/names.ts and checked by a test.
+-- A project with tables of its own may have one of PayD's names. Found half-way, it would leave a part of PayD behind;
+-- so every name is looked for first. The lists are written by node tools/payd/names.ts and checked by a test.
 do $clash$
 declare
   v_taken text;
@@ -85,8 +85,8 @@ create schema archive;
 comment on schema archive is 'Rows that left the live tables but must be kept. Never exposed through the API.';
 revoke all on schema archive from public;
 
--- Which migrations of which release this database has. A file that is installed by "payd init" or "payd upgrade" ends with
--- its own row, so the row and the change are one transaction.
+-- Which migrations of which release this database has. A file that is installed by "payd init" or "payd upgrade" ends
+-- with its own row, so the row and the change are one transaction.
 create table private.payd_migrations (
   id text primary key,
   sha256 text not null,

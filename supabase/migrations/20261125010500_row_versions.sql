@@ -8,9 +8,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
--- A migration fills a new column of every row in batches (npm run db -- backfill). Nobody edited these rows, so no time, no
--- version, no line of a trail and no event tells of it. Only the owner of the schema can say that this is a backfill: a
--- setting can be made in every session, and people and workers never sign in as the owner.
+-- A backfill fills a new column of every row in batches (npm run db -- backfill). Filling is no edit, so no time, no
+-- version, no line of a trail and no event tells of it. Only the owner of the schema can say that this is a backfill:
+-- a setting can be made in every session, and people and workers never sign in as the owner.
 create function private.is_backfill()
 returns boolean
 language sql stable security invoker
@@ -23,7 +23,7 @@ as $$
         and schema.nspowner = (select role.oid from pg_catalog.pg_roles as role where role.rolname = session_user));
 $$;
 comment on function private.is_backfill() is
-  'Whether the owner of the schema fills a column in this session, which is no edit of anybody.';
+  'Whether the owner of the schema fills a column in this session, which is no edit.';
 
 create function private.touch_updated_at()
 returns trigger

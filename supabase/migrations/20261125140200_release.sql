@@ -1,6 +1,6 @@
 -- migration: the release
 -- What a client and a worker ask before anything else: which release this database has, the oldest SDK that it still
--- serves, and the newest change that a client had to follow. Each release replaces the answer in a migration of its own.
+-- serves, and the newest change that a client had to follow. Each release replaces the answer in a migration.
 -- author: PayD | date: 2026-11-25
 -- tables: none | depends: none
 -- class: code | breaking: no
@@ -13,7 +13,8 @@ create type public.payd_release as (
   oldest_sdk text,
   newest_breaking text
 );
-comment on type public.payd_release is 'A release of PayD, the oldest SDK that it serves, and its newest breaking change.';
+comment on type public.payd_release is
+  'A release of PayD, the oldest SDK that it serves, and its newest breaking change.';
 
 create function public.payd_version()
 returns public.payd_release

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
 import { COMMANDS, type CommandEntry, type Mode } from './command-list.ts'
-import type { CommandContext } from './lib/command.ts'
+import type { CommandContext, CommandHelp } from './lib/command.ts'
 import { EXIT } from './lib/errors.ts'
 
 /** Runs one command line, such as `['check', '--json']`, and sets the exit code. Only the file of the called command is read. */
@@ -30,7 +30,8 @@ async function runEntry(entry: CommandEntry, args: readonly string[], context: C
   )
   const { command } = await (mode ?? entry).load()
   try {
-    await command.build(context).parseAsync(argumentsFor(mode, args), { from: 'user' })
+    const knowing = { ...context, allHelp: () => allHelp(context) }
+    await command.build(knowing).parseAsync(argumentsFor(mode, args), { from: 'user' })
   } catch (error) {
     // Commander has already printed what was wrong with the options.
     if (!(error instanceof CommanderError)) throw error
@@ -44,8 +45,17 @@ function argumentsFor(mode: Mode | undefined, args: readonly string[]): string[]
   return args.flatMap((argument) => (mode?.options.includes(argument) ? becomes : [argument]))
 }
 
+// The folder of today's call is no part of a document.
+async function allHelp(context: CommandContext): Promise<CommandHelp[]> {
+  const found: CommandHelp[] = []
+  for (const entry of COMMANDS) {
+    found.push({ name: entry.name, summary: entry.summary, help: await helpOf(entry, { ...context, folder: '.' }) })
+  }
+  return found
+}
+
 /** Everything that `--help` prints about a command, with what else it does. */
-export async function helpOf(entry: CommandEntry, context: CommandContext): Promise<string> {
+async function helpOf(entry: CommandEntry, context: CommandContext): Promise<string> {
   const parts: string[] = []
   const printing = { ...context, print: (text: string) => void parts.push(text), setExitCode: () => undefined }
   for (const part of [entry, ...(entry.modes ?? [])]) {

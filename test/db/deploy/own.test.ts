@@ -156,7 +156,7 @@ test("a new column of PayD's own employees is filled without an event, a line of
   expect(told).toEqual([{ name: 'badges' }])
 })
 
-test('nobody but the owner of the schema can say that an edit is a backfill', async () => {
+test('only the owner of the schema can say that an edit is a backfill', async () => {
   const [row] = await query<{ said: boolean }>(
     cluster.superuserUrlFor('own'),
     `set session authorization authenticator; set payd.backfill = 'mine'; set role service_role;

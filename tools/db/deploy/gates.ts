@@ -78,7 +78,7 @@ async function isFirstInstall({ situation, project, target }: GateInput): Promis
 
 async function rightsGate({ project, target, situation, journal }: GateInput): Promise<Gate> {
   const now = await withDatabase(target.url, (sql) => readRights(sql, project))
-  // What was applied past the tools may have granted something that nobody recorded.
+  // What was applied past the tools may have granted something that is in no journal.
   const isWhole = unsettled(situation.applied, journal).length === 0
   const differences = rightDifferences(now, isWhole ? knownRights(journal) : undefined)
   if (differences.length === 0)

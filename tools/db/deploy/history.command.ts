@@ -24,9 +24,10 @@ its tables, what it depends on and what its rollback loses. It is never edited b
   run: async ({ context, project, options }) => {
     const folder = join(project.root, 'docs', 'migrations')
     const pairs = readMigrations(project).migrations.map(readPair)
+    const help = await context.allHelp?.()
     const files = [
       { path: join(folder, 'MIGRATION_HISTORY.md'), text: historyText(pairs) },
-      { path: join(folder, 'reference.md'), text: await referenceText(context) },
+      ...(help ? [{ path: join(folder, 'reference.md'), text: referenceText(help) }] : []),
     ]
     const old = files.filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
     const shown = old.map(({ path }) => shownPath(project, path))

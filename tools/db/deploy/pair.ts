@@ -19,7 +19,7 @@ export type Pair = {
   /** What the approval matrix asks for. */
   readonly approval: Approval
   readonly author: string | undefined
-  /** Names and addresses of those who committed the forward file; empty where nobody asked git. */
+  /** Names and addresses of those who committed the forward file; empty until git is asked. */
   readonly gitAuthors: readonly string[]
   readonly title: string
   readonly loss: Loss | undefined

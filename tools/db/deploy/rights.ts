@@ -12,7 +12,7 @@ export type Right = {
   readonly value: string
   readonly undo: string
   readonly keep: string
-  /** Whether no project may have it, whoever gave it. */
+  /** Whether it opens row level security in any project. */
   readonly isDangerous: boolean
 }
 

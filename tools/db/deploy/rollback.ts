@@ -77,7 +77,7 @@ export async function rollBack(
       notes.push(ending.what)
     }
   }
-  // What nobody had changed by hand is now what the rollback left.
+  // Rights that were as the last push left them are now what the rollback left.
   if (wasAsKnown) {
     await withDatabase(target.url, async (sql) => {
       const rights = asRecord(await readRights(sql, project))

@@ -14,7 +14,12 @@ export type CommandContext = {
   readonly now: () => Date
   /** Whether a person can be asked. */
   readonly isInteractive: boolean
+  /** What `--help` says about every command; the command line knows, a single command does not. */
+  readonly allHelp?: () => Promise<readonly CommandHelp[]>
 }
+
+/** The help of one command. */
+export type CommandHelp = { readonly name: string; readonly summary: string; readonly help: string }
 
 /** What a command answers. */
 export type Outcome = {

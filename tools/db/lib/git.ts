@@ -39,11 +39,11 @@ export async function ownName(root: string): Promise<string | undefined> {
   )
 }
 
-/** Who signed a commit with a key that git trusts here. Throws a usage error when nobody did. */
+/** Who signed a commit with a key that git trusts here. Throws a usage error without a good signature. */
 export async function signerOf(root: string, commit: string): Promise<string> {
   const signed = await git(root, ['log', '-1', '--format=%G?%n%GS%n%an', commit], commit)
   const [verdict, signer, author] = signed.split('\n')
-  // G is a good signature by a trusted key, U a good one by a key whose owner nobody has vouched for.
+  // G is a good signature by a trusted key; U is a good one by a key that is not trusted here.
   if (verdict === 'G') return signer || author || ''
   throw usageError(
     `The commit ${commit} bears no good signature of a trusted key (git says "${verdict}").`,

@@ -49,7 +49,7 @@ export async function writeAutoDown(project: Project, wanted: Migration, server:
   }
 }
 
-// Rows that use what the migration allows would stop the rollback with words that help nobody.
+// Rows that use what the migration allows would stop the rollback with a bare 23514; the guard counts and names them.
 function guardOf({ kind, table, columns, definition }: Limit): string[] {
   const [column = ''] = columns
   const refused =

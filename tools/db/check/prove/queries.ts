@@ -26,7 +26,8 @@ export function collectQueries(project: Project, told: readonly string[]): Appli
       text: readFileSync(path, 'utf8'),
     }))
     const lists = columnLists(files.map((file) => file.text))
-    return files.flatMap((file) => queriesIn(file, role, lists))
+    // Each file may call its own list COLUMNS.
+    return files.flatMap((file) => queriesIn(file, role, new Map([...lists, ...columnLists([file.text])])))
   })
   const own = told.map((sql) => ({ source: 'supabase/proof.json', role: 'authenticated' as const, sql }))
   const distinct = new Map([...found, ...own].map((query) => [`${query.role} ${query.sql}`, query]))
@@ -69,13 +70,15 @@ function columnLists(texts: readonly string[]): ColumnLists {
 
 const SELECTS = [
   // readFrom(client, 'table', COLUMNS) and client.from('table').select('a, b')
-  /readFrom\([^,()]+,\s*'(?<table>\w+)',\s*(?<columns>[A-Z_]+COLUMNS|'[^']*'|`[^`]*`)/g,
-  /\.from\(\s*'(?<table>\w+)'\s*\)\s*\.select\(\s*(?<columns>[A-Z_]+COLUMNS|'[^']*'|`[^`]*`)/g,
+  /readFrom\([^,()]+,\s*'(?<table>\w+)',\s*(?<columns>[A-Z_]*COLUMNS|'[^']*'|`[^`]*`)/g,
+  /\.from\(\s*'(?<table>\w+)'\s*\)\s*\.select\(\s*(?<columns>[A-Z_]*COLUMNS|'[^']*'|`[^`]*`)/g,
   // { table: 'table', columns: COLUMNS }
-  /table:\s*'(?<table>\w+)',\s*columns:\s*(?<columns>[A-Z_]+COLUMNS|'[^']*'|`[^`]*`)/g,
+  /table:\s*'(?<table>\w+)',\s*columns:\s*(?<columns>[A-Z_]*COLUMNS|'[^']*'|`[^`]*`)/g,
 ]
 
 const CALLS = [
+  // call(client, 'name', { … }), with one level of calls among the values
+  /\bcall\(\s*\w+,\s*'(?<name>[a-z_0-9]+)'\s*(?:,\s*(?:\{(?<args>[^{}]*)\}|\w+))?/g,
   /\brpc\(\s*'(?<name>[a-z_0-9]+)'\s*(?:,\s*\{(?<args>[^{}]*)\})?/g,
   /\bname:\s*'(?<name>[a-z_0-9]+)',\s*args:\s*\{(?<args>[^{}]*)\}/g,
 ]
@@ -105,7 +108,7 @@ function queriesIn(file: SourceFile, role: ApplicationQuery['role'], lists: Colu
 function tableQueries(table: string, written: string, lists: ColumnLists): string[] {
   const text = written
     .replace(/^['"`]|['"`]$/g, '')
-    .replace(/\$?\{?\b([A-Z_]+COLUMNS)\b\}?/g, (_all, name: string) => (lists.get(name) ?? []).join(','))
+    .replace(/\$?\{?\b([A-Z_]*COLUMNS)\b\}?/g, (_all, name: string) => (lists.get(name) ?? []).join(','))
   const embedded = [...text.matchAll(/(?:\w+:)?(\w+)(?:!\w+)?\(([\w\s,]*)\)/g)]
   const own = embedded.reduce((rest, match) => rest.replace(match[0], ''), text)
   const columns = own
@@ -131,6 +134,10 @@ function tableQueries(table: string, written: string, lists: ColumnLists): strin
 // With a spread the names of the arguments are not known, so only the function's existence is asked for.
 function callQuery(name: string, args: string | undefined): string {
   if (args === undefined || args.includes('...')) return `select 'public.${name}'::regproc`
-  const names = args.split(',').flatMap((part) => /^\s*(\w+)\s*(?::|$)/.exec(part)?.[1] ?? [])
+  // A value may be a call with arguments of its own.
+  const names = args
+    .replaceAll(/\([^()]*\)/g, '')
+    .split(',')
+    .flatMap((part) => /^\s*(\w+)\s*(?::|$)/.exec(part)?.[1] ?? [])
   return `select * from public.${name}(${names.map((argument, index) => `${argument} => $${index + 1}`).join(', ')})`
 }
