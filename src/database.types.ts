@@ -692,14 +692,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1376,6 +1376,8 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -1532,6 +1534,51 @@ isOneToOne: false
               "dead": number,"delivered": number,"retrying": number,"stale": number
             }[]
                            },
+"confirm_resolution":
+{ Args: { "resolution": string,"transaction_id": number }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"last_operation_index": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "confirm_wallet_change":
 { Args: { "wallet_change_id": number }; Returns: {
               "created_at": string,
@@ -1920,6 +1967,51 @@ isOneToOne: false
 "get_user_preference":
 { Args: { "default_value"?: Json,"key": string,"user_id": number }; Returns: Json
                            },
+"hold_transaction":
+{ Args: { "lease_token": string,"reason": string,"transaction_id": number }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"last_operation_index": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "import_employees":
 { Args: { "dry_run"?: boolean,"idempotency_key"?: string,"rows": Json }; Returns: {
               "changes": Json,"code": string,"email": string,"employee_id": number,"hint": string,"line": number,"message": string,"outcome": string,"warnings": Json
@@ -2099,6 +2191,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"payd_version":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["payd_release"]
+                          SetofOptions: {
+        from: "*"
+        to: "payd_release"
+        isOneToOne: true
+        isSetofReturn: false
+      } },
 "payroll_run_changes":
 { Args: { "payroll_run_id": number }; Returns: Database["public"]['CompositeTypes']["payroll_run_change"][]
                           SetofOptions: {
@@ -2119,6 +2219,8 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -2160,6 +2262,51 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "schedule_occurrence"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"propose_resolution":
+{ Args: { "evidence": string,"resolution": string,"transaction_id": number }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
+"id": number,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"last_operation_index": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -2205,6 +2352,8 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -2468,9 +2617,6 @@ isOneToOne: false
 "replay_missing_webhooks":
 { Args: { "since": string,"subscription_id": string }; Returns: number
                            },
-"report_sent_away":
-{ Args: { "provider": string,"retry_after_seconds": number }; Returns: undefined
-                           },
 "reproduce_webhook":
 { Args: { "attempt_id": number,"event_id": number }; Returns: Json
                            },
@@ -2601,7 +2747,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "retry_payroll_run":
-{ Args: { "payroll_run_id": number }; Returns: {
+{ Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
               "allows_overlap": boolean,
 "allows_shared_wallets": boolean,
 "approved_at": string | null,
@@ -2729,6 +2875,8 @@ isOneToOne: false
 "envelope_xdr": string,
 "fee_bid_stroops": number,
 "fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
 "id": number,
 "is_live": boolean,
 "last_code": string | null,
@@ -2894,11 +3042,6 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
-"take_provider_requests":
-{ Args: { "is_urgent": boolean,"provider": string,"requests": number }; Returns: {
-              "granted": number,"wait_ms": number
-            }[]
-                           },
 "unlink_employee_account":
 { Args: { "employee_id": number }; Returns: {
               "asset_code": string,
@@ -3093,6 +3236,8 @@ isOneToOne: false
                         "id": number | null,"email": string | null,"role": string | null,"token": string | null,"expires_at": string | null
                       },"own_organization": {
                         "organization_id": number | null,"name": string | null,"role": string | null,"is_default": boolean | null,"is_employee": boolean | null
+                      },"payd_release": {
+                        "release": string | null,"oldest_sdk": string | null,"newest_breaking": string | null
                       },"payroll_run_change": {
                         "kind": string | null,"employee_id": number | null,"first_name": string | null,"last_name": string | null,"old_amount": string | null,"new_amount": string | null,"old_address": string | null,"new_address": string | null,"is_first_payment_to_address": boolean | null,"changed_by": number | null,"changed_by_email": string | null,"changed_at": string | null,"reason": string | null,"other_employee_ids": (number)[] | null
                       },"revoked_invitation": {

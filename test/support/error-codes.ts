@@ -13,7 +13,7 @@ export function declaredErrorCodes(): readonly string[] {
 
 // `node test/support/error-codes.ts` writes the list into the contract after a migration declared a new code.
 if (import.meta.main) {
-  const file = join(import.meta.dirname, '../../supabase/functions/_shared/contract/errors.ts')
+  const file = join(import.meta.dirname, '../../supabase/functions/_shared/contract/error-codes.ts')
   const list = declaredErrorCodes().map((code) => `  '${code}',\n`)
   const pattern = /(export const DATABASE_ERROR_CODES = \[\n).*?(\] as const)/s
   writeFileSync(file, readFileSync(file, 'utf8').replace(pattern, `$1${list.join('')}$2`))
