@@ -64,5 +64,5 @@ test('the proofs plan as many queries of the application as the SDK has doors', 
   expect(texts).toContainEqual(expect.stringMatching(/^select id, .* from public\.employees$/))
   expect(texts).toContainEqual(expect.stringContaining('public.create_payroll_run'))
   const ofTheService = queries.filter((query) => query.role === 'service_role').map((query) => query.sql)
-  expect(ofTheService).toContainEqual(expect.stringContaining('public.claim_disbursement('))
+  expect(ofTheService).toContainEqual(expect.stringContaining('public.claim_disbursement'))
 })
