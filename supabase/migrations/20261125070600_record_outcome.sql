@@ -45,6 +45,7 @@ alter table private.transaction_evidence force row level security;
 create trigger transaction_evidence_refuses_change
   before update or delete or truncate on private.transaction_evidence
   for each statement execute function private.refuse_change();
+alter table private.transaction_evidence enable always trigger transaction_evidence_refuses_change;
 
 create function private.record_outcome(outcome jsonb, lease_token uuid)
 returns setof public.transactions

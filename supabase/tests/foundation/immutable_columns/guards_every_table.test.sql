@@ -6,7 +6,7 @@ select is(
   (select array_agg(distinct guarded.tgrelid::regclass::text order by guarded.tgrelid::regclass::text)
    from pg_catalog.pg_trigger as guarded
    where guarded.tgfoid = 'private.keep_immutable_columns()'::regprocedure),
-  array['payroll_item_edits', 'payroll_run_approvals', 'payroll_runs', 'transaction_operations', 'transactions'],
+  array['ledger_contradictions', 'payroll_item_edits', 'payroll_run_approvals', 'payroll_runs', 'transaction_operations', 'transactions'],
   'keep_immutable_columns guards the tables that say what is paid');
 
 select is(

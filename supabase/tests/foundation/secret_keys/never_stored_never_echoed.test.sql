@@ -43,7 +43,12 @@ begin
   from public.invite_employee(tests.employee_id('Acme', 'olaf'));
   perform tests.act_as('ada', 'Acme');
   perform public.remove_member(v_mia);
+  insert into public.ledger_contradictions (
+    organization_id, source_account, kind, believed_sequence, believed_ledger, seen_ledger, provider, last_seen_ledger)
+  values (
+    tests.organization_id('Acme'), tests.address(39), 'account_missing', '1', 1, 1, 'https://horizon.example', 1);
   insert into known values
+    ('*', 'contradiction_id', '(select max(id) from public.ledger_contradictions)'), ('*', 'verdict', '''paid'''),
     ('*', 'id', (select quote_literal(id) from public.create_webhook_subscription('https://hooks.example'))),
     (
       '*', 'payroll_schedule_id',
@@ -121,7 +126,8 @@ begin
     ('complete_webhook_deliveries', 'peers', '''{}'''), ('complete_webhook_deliveries', 'diallers', '''{}'''),
     ('complete_webhook_deliveries', 'error_classes', '''{}'''),
     ('complete_webhook_deliveries', 'error_messages', '''{}'''),
-    ('complete_webhook_deliveries', 'bodies', '''{}'''), ('complete_webhook_deliveries', 'is_last', 'true'), ('apply_claimable_balances', 'states', 'pg_temp.claimable_balances()'),
+    ('complete_webhook_deliveries', 'bodies', '''{}'''), ('complete_webhook_deliveries', 'is_last', 'true'),
+    ('apply_claimable_balances', 'states', 'pg_temp.claimable_balances()'),
     ('apply_wallet_states', 'states', 'pg_temp.wallet_states()'),
     ('*', 'contract_id', quote_literal(v_contract)),
     ('register_contract', 'contract_id', '''CBDYHN2O3NOZPDAXBKSTWIVUMX5DJDJNXATRBR5JLP6H5S5J57NFJXAT'''),

@@ -5,7 +5,8 @@ select plan(56);
 select tests.create_organization_with('Acme', '{ada}');
 
 create function pg_temp.transaction_in(state text) returns text language sql as $$
-  select format('submission_state = %L, ', state) || case
+  select format('submission_state = %L, held_reason = %L, held_since = %L, ', state,
+    case when state = 'held' then 'holder_not_seen' end, case when state = 'held' then now() end) || case
     when state in ('prepared', 'awaiting_signature') then 'status = ''pending'', proof = null, ledger = null'
     when state in ('submitting', 'held')
       then 'status = ''pending'', proof = null, ledger = null, signed_envelope_xdr = ''AAAA'', attempts = 1'
@@ -16,7 +17,8 @@ $$;
 create function pg_temp.new_transaction(path text[]) returns bigint language plpgsql as $$
 declare v_id bigint; v_state text;
 begin
-  update public.transactions set submission_state = 'never_applied', status = 'failed', proof = 'sequence_used_by_other'
+  update public.transactions set submission_state = 'never_applied', status = 'failed', proof = 'sequence_used_by_other',
+    held_reason = null, held_since = null
   where is_live and submission_state <> 'never_applied';
   insert into public.transactions (
     organization_id, tx_hash, amount, asset_code, submission_state, source_account, sequence_number, envelope_xdr,
@@ -60,8 +62,8 @@ cross join lateral (
       from_state.state in ('prepared', 'awaiting_signature', 'submitting', 'held')
         and into_state.state in ('applied', 'applied_failed', 'never_applied'))
     or (from_state.state, into_state.state) in (
-      ('awaiting_signature', 'prepared'), ('prepared', 'submitting'), ('submitting', 'held'),
-      ('held', 'submitting')) as is_allowed
+      ('awaiting_signature', 'prepared'), ('prepared', 'submitting'), ('prepared', 'held'), ('submitting', 'held'),
+      ('held', 'prepared'), ('held', 'submitting')) as is_allowed
 ) as allowed;
 
 select is(
@@ -69,9 +71,10 @@ select is(
     insert into public.transactions (
       organization_id, tx_hash, amount, asset_code, source_account, sequence_number, envelope_xdr, operation_count,
       fee_bid_stroops, max_ledger, max_time,
-      submission_state, status, proof, ledger, signed_envelope_xdr)
-    values (%s, %L, 1, 'XLM', %L, '7', 'AAAA', 1, 100, 10, now(), %L, %s, 'AAAA') $$, tests.organization_id('Acme'),
-      tests.hash(state), tests.address(31), state,
+      submission_state, held_reason, held_since, status, proof, ledger, signed_envelope_xdr)
+    values (%s, %L, 1, 'XLM', %L, '7', 'AAAA', 1, 100, 10, now(), %L, %L, %L, %s, 'AAAA') $$,
+    tests.organization_id('Acme'), tests.hash(state), tests.address(31), state,
+    case when state = 'held' then 'holder_not_seen' end, case when state = 'held' then now() end,
     case state when 'applied' then $$ 'completed', 'found_by_hash', 5 $$ when 'applied_failed'
       then $$ 'failed', 'found_by_hash', 5 $$
       when 'never_applied' then $$ 'failed', 'sequence_used_by_other', null $$ else $$ 'pending', null, null $$ end)),

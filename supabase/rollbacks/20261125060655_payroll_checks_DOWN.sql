@@ -1,4 +1,4 @@
--- rollback-of: 20261125060680_payroll_checks
+-- rollback-of: 20261125060655_payroll_checks
 -- rollback: lossless
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
