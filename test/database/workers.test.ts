@@ -65,13 +65,14 @@ describe('two workers at the same moment', () => {
       select 'sub' || n, tests.organization_id('Acme'), 'https://hooks.example/' || n from generate_series(1, 5) as n`
     for (let round = 0; round < ROUNDS; round += 1) {
       await emit(world.sql, 'Acme', [`delivery ${round}`])
-      const claim = (sql: Sql) =>
-        sql<{ id: string }[]>`select delivery_id as id from public.claim_webhook_deliveries(3)`
-      const claimed = (await Promise.all([claim(left), claim(right)])).flat().map(({ id }) => id)
+      const both = await Promise.all([claimDeliveries(left, 3), claimDeliveries(right, 3)])
+      const claimed = both.flatMap(({ ids }) => ids)
       expect(new Set(claimed).size).toBe(claimed.length)
-      claimed.push(...(await claim(world.sql)).map(({ id }) => id))
+      expect(new Set(both.map(({ lease }) => lease)).size).toBe(2)
+      claimed.push(...(await claimDeliveries(world.sql, 3)).ids)
+      expect(claimed).toHaveLength(5)
       expect(new Set(claimed).size).toBe(5)
-      await world.sql`update private.webhook_deliveries set state = 'delivered', lease_token = null`
+      await world.sql`delete from private.webhook_leases`
     }
     await world.sql`update public.webhook_subscriptions set is_active = false`
   })
@@ -141,20 +142,41 @@ describe('two that could wait for each other for ever', () => {
   test('two deliveries that end one subscription both finish', async () => {
     await world.sql`insert into public.webhook_subscriptions (id, organization_id, url) values ('gone', tests.organization_id('Acme'), 'https://hooks.example')`
     await emit(world.sql, 'Acme', ['gone 1', 'gone 2'])
-    const claims = await world.sql<{ id: string; token: string }[]>`
-      select delivery_id as id, lease_token as token from public.claim_webhook_deliveries()`
-    expect(claims).toHaveLength(2)
-    const complete = (index: number) => (sql: Sql) => {
-      const result = [{ delivery_id: claims[index]?.id, lease_token: claims[index]?.token, response_status: 410 }]
-      return sql`select * from public.complete_webhook_deliveries(${sql.json(result)})`
-    }
+    const claims = [await claimDeliveries(world.sql, 1), await claimDeliveries(world.sql, 1)]
+    expect(claims.map(({ ids }) => ids.length)).toEqual([1, 1])
+    const complete =
+      ({ lease, ids }: Claim) =>
+      (sql: Sql) =>
+        sql`select * from public.complete_webhook_deliveries(${lease}::bigint, ${ids}::bigint[], array[410])`
     const outcomes = await whileHolding(
       (tx) => tx`select from public.webhook_subscriptions where id = 'gone' for no key update`,
-      [complete(0), complete(1)],
+      claims.map(complete),
     )
     expect(outcomes).toEqual(['ok', 'ok'])
+    expect([
+      ...(await world.sql`
+        select subscription.inactive_reason, count(*)::int as dead
+        from private.webhook_dead as delivery
+        join public.webhook_subscriptions as subscription on subscription.endpoint_id = delivery.endpoint_id
+        where subscription.id = 'gone' group by subscription.inactive_reason`),
+    ]).toEqual([{ inactive_reason: 'gone', dead: 2 }])
   })
 })
+
+interface Claim {
+  readonly lease: string | null
+  readonly ids: readonly number[]
+}
+
+/** A claim of a worker: its lease, which is none when nothing is due, and the ids of the deliveries in it. */
+async function claimDeliveries(sql: Sql, batchSize: number): Promise<Claim> {
+  return one(
+    await sql<Claim[]>`
+      select claim -> 'head' ->> 'lease_id' as lease, array(
+        select (delivery ->> 0)::int from json_array_elements(claim -> 'deliveries') as delivery) as ids
+      from public.claim_webhook_deliveries(${batchSize}) as claim`,
+  )
+}
 
 /** Holds a lock until both works wait for it, in that order; then lets them go and says how they ended. */
 async function whileHolding(

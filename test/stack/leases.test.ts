@@ -21,8 +21,13 @@ test('a start gives back what the workers of an interrupted run had leased', asy
      insert into private.source_accounts (account_id, organization_id, lease_token, leased_until, next_check_at)
        select 'GDZZDAEDBKTZRSQX5OLITL6DZSPNDEURBGQI7QZO3MXZTVYVA4BUNE5Y', id, gen_random_uuid(), now() + interval '2 minutes', now() + interval '2 minutes' from public.organizations;
      insert into private.wallet_reads (account_id, lease_token, leased_until)
-       values ('GDZZDAEDBKTZRSQX5OLITL6DZSPNDEURBGQI7QZO3MXZTVYVA4BUNE5Y', gen_random_uuid(), now() + interval '2 minutes')`,
+       values ('GDZZDAEDBKTZRSQX5OLITL6DZSPNDEURBGQI7QZO3MXZTVYVA4BUNE5Y', gen_random_uuid(), now() + interval '2 minutes');
+     insert into public.webhook_subscriptions (organization_id, url) select id, 'https://hooks.example' from public.organizations;
+     select private.emit_event(id, 'employee.created', 'employee', number::text, 'lease ' || number, '{}')
+       from public.organizations, generate_series(1, 3) as number;
+     select public.claim_webhook_deliveries(2)`,
   )
+  expect(await query(first, DELIVERIES)).toEqual([{ held: 2, ready: 1, first_attempts: 1 }])
   await first.stop()
 
   const second = await start()
@@ -34,10 +39,17 @@ test('a start gives back what the workers of an interrupted run had leased', asy
            (select count(*)::int from private.wallet_reads) as leases`,
       ),
     ).toEqual([{ free: 1, leases: 0 }])
+    // Nobody attempted them, so each is due once and none of its attempts is used.
+    expect(await query(second, DELIVERIES)).toEqual([{ held: 0, ready: 3, first_attempts: 3 }])
   } finally {
     await second.stop()
   }
 })
+
+const DELIVERIES = `
+  select (select coalesce(sum(cardinality(delivery_ids)), 0)::int from private.webhook_leases) as held,
+    (select count(distinct id)::int from private.webhook_ready) as ready,
+    (select count(*)::int from private.webhook_ready where attempts = 0) as first_attempts`
 
 const start = (): Promise<Stack> => startStack({ dataDir: folder, functions: false, scheduler: false, sandbox: false })
 

@@ -15,6 +15,7 @@ export const IDS: Readonly<Record<string, string>> = {
   payroll_schedule_id: 'payroll_schedule',
   source_account: 'source_account',
   subscription_id: 'webhook_subscription',
+  transaction_id: 'transaction',
   user_id: 'member',
   wallet_change_id: 'wallet_change',
 }
@@ -24,6 +25,7 @@ export const OWN_ROWS: Readonly<Record<string, string>> = {
   'disburse_payroll_run.payroll_run_id': 'approved_run',
   employee_id: 'employee',
   payroll_run_id: 'draft_run',
+  'retry_payroll_run.payroll_run_id': 'failed_run',
 }
 
 /** What an argument that names no row of a tenant gets; SQL. Names that a caller invents, such as keys and tokens, are none. */
@@ -43,6 +45,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   email: "'somebody@example.com'",
   event_id: '0',
   events: "'{*}'",
+  evidence: "'Two explorers show no such transaction.'",
   expected_version: '1',
   fields: "'{}'",
   from_amount: "'1'",
@@ -59,6 +62,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   period_start: "'2026-11-01'",
   reason: "'Because'",
   required_approvals: '1',
+  resolution: "'never_applied'",
   role: "'viewer'",
   rows: "'[]'",
   salary_period: "'month'",

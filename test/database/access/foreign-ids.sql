@@ -25,11 +25,28 @@ begin
     insert into tests.rows_named values ('payroll_run', v_run_id::text);
   end loop;
 
+  -- The last one is under way, and its transaction waits for two people; those of the others are at their end.
+  v_run_id := tests.create_run('Globex');
+  perform tests.walk_run(v_run_id, 'submitting');
+  perform public.hold_transaction(max(transaction.id), tests.lease_of_run(v_run_id), 'sequence_holder_not_seen')
+  from public.transactions as transaction
+  where transaction.payroll_run_id = v_run_id;
+  insert into tests.rows_named values ('payroll_run', v_run_id::text);
+
+  insert into tests.rows_named
+  select 'transaction', transaction.id::text
+  from public.transactions as transaction
+  where transaction.organization_id = tests.organization_id('Globex');
+
   insert into tests.rows_named
   select 'payroll_item', min(item.id)::text
   from public.payroll_items as item
   where item.organization_id = tests.organization_id('Globex')
   group by item.payroll_run_id;
+
+  v_run_id := tests.create_run('Acme');
+  perform tests.walk_run(v_run_id, 'failed');
+  insert into tests.own_rows values ('failed_run', v_run_id::text);
 
   v_run_id := tests.create_run('Acme');
   perform tests.walk_run(v_run_id, 'approved');
