@@ -1,5 +1,7 @@
 -- rollback-of: 20261125100100_webhook_queue
--- rollback: lossy table public.webhook_attempts, table private.webhook_dead, table private.webhook_heads, table private.webhook_leases, table private.webhook_ready, table private.webhook_retry, table private.webhook_waiting
+-- rollback: lossy table public.webhook_attempts, table private.webhook_dead, table private.webhook_heads,
+--   table private.webhook_leases, table private.webhook_ready, table private.webhook_retry,
+--   table private.webhook_waiting
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 

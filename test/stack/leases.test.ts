@@ -39,7 +39,7 @@ test('a start gives back what the workers of an interrupted run had leased', asy
            (select count(*)::int from private.wallet_reads) as leases`,
       ),
     ).toEqual([{ free: 1, leases: 0 }])
-    // Nobody attempted them, so each is due once and none of its attempts is used.
+    // They were not attempted, so each is due once and none of its attempts is used.
     expect(await query(second, DELIVERIES)).toEqual([{ held: 0, ready: 3, first_attempts: 3 }])
   } finally {
     await second.stop()

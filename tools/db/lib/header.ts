@@ -164,7 +164,7 @@ export function writeHeader(header: Omit<Header, 'purpose'>, prose: readonly str
 }
 
 /** A list that is too long for one line goes on in lines that are indented. */
-function wrapped(line: string): readonly string[] {
+export function wrapped(line: string): readonly string[] {
   if (line.length <= LONGEST_LINE) return [line]
   const end = line.lastIndexOf(', ', LONGEST_LINE - 1)
   return [line.slice(0, end + 1), ...wrapped(`--   ${line.slice(end + 2)}`)]

@@ -1,4 +1,4 @@
-import { commentBlock, type HeaderProblem, listOf, readFields } from './header.ts'
+import { commentBlock, type HeaderProblem, listOf, readFields, wrapped } from './header.ts'
 
 /** What a rollback loses of the rows that were written since its migration. */
 export type Loss =
@@ -53,7 +53,7 @@ export function readRollbackHeader(text: string): RollbackHeaderOutcome {
 export function writeRollbackHeader(header: RollbackHeader): string {
   return [
     `-- rollback-of: ${header.rollbackOf}`,
-    `-- rollback: ${writeLoss(header.loss)}`,
+    ...wrapped(`-- rollback: ${writeLoss(header.loss)}`),
     ...header.prose.map((line) => `-- ${line}`),
   ].join('\n')
 }
