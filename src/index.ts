@@ -63,6 +63,8 @@ export {
 export {
   doctor,
   type Finding,
+  type PaydRelease,
+  version as paydVersion,
 } from './operations/doctor.ts'
 export {
   list as listApprovalThresholds,
@@ -120,13 +122,17 @@ export {
   type StatementFilter,
 } from './payment/statements.ts'
 export {
+  confirmResolution as confirmTransactionResolution,
   get as getTransaction,
   iterate as iterateTransactions,
   list as listTransactions,
   operations as listTransactionOperations,
+  proposeResolution as proposeTransactionResolution,
   search as searchTransactions,
+  TRANSACTION_RESOLUTIONS,
   type TransactionFilter,
   type TransactionOperationFilter,
+  type TransactionResolution,
   type TransactionSearchOptions,
   type TransactionWithOperations,
   trail as listTransactionTrail,
@@ -172,6 +178,7 @@ export {
   list as listPayrollRuns,
   type NewPayrollRun,
   type PayrollRunFilter,
+  type RetryOptions,
   reject as rejectPayrollRun,
   retry as retryPayrollRun,
   type SubmitOptions,
@@ -259,12 +266,33 @@ export {
 } from './wallets/wallets.ts'
 export * from './webhooks/verify-webhook.ts'
 export {
+  attempts as listWebhookAttempts,
+  type PulledEvents,
+  type PullOptions,
+  pull as pullWebhookEvents,
+  type RecoverOptions,
+  type ReproducedWebhook,
+  recover as recoverWebhooks,
+  replayMissing as replayMissingWebhooks,
+  reproduce as reproduceWebhook,
+  resend as resendWebhook,
+  sendTest as sendTestWebhook,
+  type WebhookAttemptFilter,
+} from './webhooks/webhook-attempts.ts'
+export {
   type CreatedWebhookSubscription,
   deliveries as listWebhookDeliveries,
+  type EnableWebhookOptions,
+  enable as enableWebhookSubscription,
   iterateDeliveries as iterateWebhookDeliveries,
   type NewWebhookSubscription,
+  pause as pauseWebhookSubscription,
+  type RotateSecretOptions,
+  rotateSecret as rotateWebhookSecret,
   subscribe as createWebhookSubscription,
   subscriptions as listWebhookSubscriptions,
   unsubscribe as deleteWebhookSubscription,
+  update as updateWebhookSubscription,
   type WebhookDeliveryFilter,
+  type WebhookSubscriptionChanges,
 } from './webhooks/webhook-subscriptions.ts'

@@ -26,6 +26,7 @@ import * as preferences from './preferences/preferences.ts'
 import * as privacy from './privacy/privacy.ts'
 import * as sync from './wallets/sync.ts'
 import * as wallets from './wallets/wallets.ts'
+import * as webhookAttempts from './webhooks/webhook-attempts.ts'
 import * as webhooks from './webhooks/webhook-subscriptions.ts'
 
 /** How to bind a client. */
@@ -86,7 +87,7 @@ export interface Payd {
   /** What happened, in order. */
   readonly events: Bound<typeof events>
   /** Endpoints that hear of events, and what was delivered to them. */
-  readonly webhooks: Bound<typeof webhooks>
+  readonly webhooks: Bound<typeof webhooks> & Bound<typeof webhookAttempts>
   /** The inbox of the signed-in person. */
   readonly notifications: Bound<typeof notifications>
   /** What the signed-in person prefers. */
@@ -95,7 +96,7 @@ export interface Payd {
   readonly privacy: Bound<typeof privacy>
   /** Soroban contracts of the platform. */
   readonly contracts: Bound<typeof contracts>
-  /** What is stuck, and the safe thing to do. */
+  /** What is stuck, the safe thing to do, and the release of the database. */
   readonly operations: Bound<typeof operations>
 }
 
@@ -138,7 +139,7 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     wallets: bind(client, wallets),
     sync: bind(client, sync),
     events: bind(client, events),
-    webhooks: bind(client, webhooks),
+    webhooks: { ...bind(client, webhooks), ...bind(client, webhookAttempts) },
     notifications: bind(client, notifications),
     preferences: bind(client, preferences),
     privacy: bind(client, privacy),

@@ -43,11 +43,14 @@ import {
 import { type WalletChangeFilter, walletChangeFilter } from './people/wallet-changes.ts'
 import { type Erasure, erasure } from './privacy/privacy.ts'
 import { type WalletFilter, walletFilter } from './wallets/wallets.ts'
+import { type WebhookAttemptFilter, webhookAttemptFilter } from './webhooks/webhook-attempts.ts'
 import {
   type NewWebhookSubscription,
   newWebhookSubscription,
   type WebhookDeliveryFilter,
+  type WebhookSubscriptionChanges,
   webhookDeliveryFilter,
+  webhookSubscriptionChanges,
 } from './webhooks/webhook-subscriptions.ts'
 
 /**
@@ -126,6 +129,12 @@ export const eventFilterSchema: z.ZodMiniType<EventFilter, EventFilter> = /* @__
 /** The schema of `NewWebhookSubscription`. */
 export const newWebhookSubscriptionSchema: z.ZodMiniType<NewWebhookSubscription, NewWebhookSubscription> =
   /* @__PURE__ */ schemaOf(newWebhookSubscription)
+/** The schema of `WebhookSubscriptionChanges`. */
+export const webhookSubscriptionChangesSchema: z.ZodMiniType<WebhookSubscriptionChanges, WebhookSubscriptionChanges> =
+  /* @__PURE__ */ schemaOf(webhookSubscriptionChanges)
+/** The schema of `WebhookAttemptFilter`. */
+export const webhookAttemptFilterSchema: z.ZodMiniType<WebhookAttemptFilter, WebhookAttemptFilter> =
+  /* @__PURE__ */ schemaOf(webhookAttemptFilter)
 /** The schema of `WebhookDeliveryFilter`. */
 export const webhookDeliveryFilterSchema: z.ZodMiniType<WebhookDeliveryFilter, WebhookDeliveryFilter> =
   /* @__PURE__ */ schemaOf(webhookDeliveryFilter)

@@ -22,3 +22,17 @@ export interface Finding {
 export async function doctor(client: PaydClient, options: CallOptions = {}): Promise<Finding[]> {
   return await send<Finding[]>(call(client, 'doctor', {}), { action: 'ask what is stuck', options })
 }
+
+/** A release of PayD. */
+export interface PaydRelease {
+  readonly release: string
+  /** The oldest version of this package that it serves. */
+  readonly oldest_sdk: string
+  /** The newest release that broke something. */
+  readonly newest_breaking: string
+}
+
+/** The release of PayD in the database. */
+export async function version(client: PaydClient, options: CallOptions = {}): Promise<PaydRelease> {
+  return await send<PaydRelease>(call(client, 'payd_version', {}), { action: 'ask for the release of PayD', options })
+}

@@ -181,3 +181,54 @@ export async function trail(
   }
   return await listPage<TransactionAuditLog>(client, list, options)
 }
+
+/** What people can say became of a held transaction: that it was never applied, or that the worker looks again. */
+export const TRANSACTION_RESOLUTIONS = ['never_applied', 'resumed'] as const
+/** One of `TRANSACTION_RESOLUTIONS`. */
+export type TransactionResolution = (typeof TRANSACTION_RESOLUTIONS)[number]
+
+/**
+ * Says what became of a held transaction and how that is known; it takes effect when a second person confirms it. Another
+ * proposal takes the place of the first. For managers.
+ *
+ * Errors: `role_too_low`, `transaction_not_found`, `transaction_not_held`.
+ */
+export async function proposeResolution(
+  client: PaydClient,
+  id: TransactionId,
+  resolution: TransactionResolution,
+  evidence: string,
+  options: CallOptions = {},
+): Promise<Transaction> {
+  const args = {
+    transaction_id: checkValue<number>('id', id, rowId),
+    resolution: checkValue('resolution', resolution, oneOf(TRANSACTION_RESOLUTIONS)),
+    evidence: checkValue('evidence', evidence, text),
+  }
+  const about = { action: `propose the end of transaction ${id}`, options }
+  const held = await send<Transaction>(call(client, 'propose_resolution', args).single(), about)
+  return without(held, ...HIDDEN)
+}
+
+/**
+ * Ends or resumes a held transaction as another person proposed. A run whose transaction was never applied fails and can be
+ * retried. For managers.
+ *
+ * Errors: `role_too_low`, `transaction_not_found`, `transaction_not_held`, `resolution_not_found`,
+ * `resolution_needs_another_person`.
+ */
+export async function confirmResolution(
+  client: PaydClient,
+  id: TransactionId,
+  resolution: TransactionResolution,
+  options: CallOptions = {},
+): Promise<Transaction> {
+  const args = {
+    transaction_id: checkValue<number>('id', id, rowId),
+    resolution: checkValue('resolution', resolution, oneOf(TRANSACTION_RESOLUTIONS)),
+  }
+  // A second time would meet a transaction that is held no more.
+  const about = { action: `confirm the end of transaction ${id}`, options, once: true }
+  const resolved = await send<Transaction>(call(client, 'confirm_resolution', args).single(), about)
+  return without(resolved, ...HIDDEN)
+}

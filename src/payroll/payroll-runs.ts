@@ -205,9 +205,16 @@ export async function disburse(
   return await act(client, 'disburse_payroll_run', { id, args, action: 'disburse', options })
 }
 
+/** How to pay what is left. */
+export interface RetryOptions extends CallOptions {
+  /** The treasury account the money leaves. Default: the one it was to leave before. */
+  readonly sourceAccount?: string | undefined
+}
+
 /** Pays what a failed run left unpaid, and nothing else. Errors: `payroll_run_not_found`, `payroll_run_not_failed`. */
-export async function retry(client: PaydClient, id: PayrollRunId, options: CallOptions = {}): Promise<PayrollRun> {
-  return await act(client, 'retry_payroll_run', { id, action: 'retry', options, once: true })
+export async function retry(client: PaydClient, id: PayrollRunId, options: RetryOptions = {}): Promise<PayrollRun> {
+  const args = { source_account: checkValue('sourceAccount', options.sourceAccount, optional(text)) }
+  return await act(client, 'retry_payroll_run', { id, args, action: 'retry', options, once: true })
 }
 
 interface Act {

@@ -127,6 +127,8 @@ export function paydQueries(payd: Payd) {
       subscriptions: () => one('webhooks', 'subscriptions', [], (options) => payd.webhooks.subscriptions(options)),
       deliveries: (filter: Argument<Payd['webhooks']['deliveries']> = {}) =>
         pages('webhooks', 'deliveries', [filter], (options) => payd.webhooks.deliveries(filter, options)),
+      attempts: (filter: Argument<Payd['webhooks']['attempts']> = {}) =>
+        pages('webhooks', 'attempts', [filter], (options) => payd.webhooks.attempts(filter, options)),
     },
     notifications: {
       ...list('notifications', payd.notifications.list),

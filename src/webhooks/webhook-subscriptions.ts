@@ -1,8 +1,11 @@
 import {
   checkFields,
   checkValue,
+  count,
+  flag,
   oneOf,
   optional,
+  orNull,
   type Rule,
   rowId,
   type Shape,
@@ -11,7 +14,7 @@ import {
   text,
 } from '../core/check.ts'
 import type { CallOptions, CreateOptions, PaydClient } from '../core/client.ts'
-import { call, idempotencyKey } from '../core/command.ts'
+import { call, type FunctionArguments, idempotencyKey } from '../core/command.ts'
 import { PaydError } from '../core/error.ts'
 import type { EventId, WebhookSubscriptionId } from '../core/ids.ts'
 import {
@@ -25,6 +28,7 @@ import {
 } from '../core/pages.ts'
 import { send } from '../core/send.ts'
 import {
+  type Json,
   WEBHOOK_ATTEMPTS_OUTCOME,
   type WebhookAttemptOutcome,
   type WebhookDeliveryLog,
@@ -38,16 +42,15 @@ export interface NewWebhookSubscription {
   readonly events?: readonly string[] | undefined
 }
 
+const patterns = {
+  code: 'invalid_event_pattern',
+  says: 'a list of event types such as "payroll.*"',
+  optional: true,
+  accepts: (value) => Array.isArray(value) && value.every((pattern) => typeof pattern === 'string'),
+} as Rule<readonly string[] | undefined>
+
 /** The rules of `NewWebhookSubscription`. */
-export const newWebhookSubscription: Shape<NewWebhookSubscription> = {
-  url: text,
-  events: {
-    code: 'invalid_event_pattern',
-    says: 'a list of event types such as "payroll.*"',
-    optional: true,
-    accepts: (value) => Array.isArray(value) && value.every((pattern) => typeof pattern === 'string'),
-  } as Rule<readonly string[] | undefined>,
-}
+export const newWebhookSubscription: Shape<NewWebhookSubscription> = { url: text, events: patterns }
 
 /** A new subscription with its signing secret, which is shown in this answer only. */
 export interface CreatedWebhookSubscription {
@@ -83,22 +86,23 @@ export async function subscribe(
 ): Promise<CreatedWebhookSubscription> {
   const { url, events } = checkFields('the subscription', subscription, newWebhookSubscription)
   const args = { url, events: events === undefined ? undefined : [...events], idempotency_key: idempotencyKey(options) }
-  const created = await send<CreatedWebhookSubscription | WithoutSecret>(
-    call(client, 'create_webhook_subscription', args).single(),
-    { action: 'create the webhook subscription', options },
-  )
-  // The answer with the secret was lost on the way, and the database shows a secret only once.
-  if (created.secret === null) {
-    throw new PaydError(`Webhook subscription ${created.id} exists, and its secret is not shown again.`, {
-      kind: 'conflict',
-      code: 'webhook_secret_not_shown_again',
-      hint: 'Delete the subscription and create a new one.',
-    })
-  }
-  return created
+  const about = { action: 'create the webhook subscription', options }
+  const created = await send<MaybeWithoutSecret>(call(client, 'create_webhook_subscription', args).single(), about)
+  return withSecret(created, 'Delete the subscription and create a new one.')
 }
 
 type WithoutSecret = Omit<CreatedWebhookSubscription, 'secret'> & { readonly secret: null }
+type MaybeWithoutSecret = CreatedWebhookSubscription | WithoutSecret
+
+/** Throws when the answer with the secret was lost on the way: the database shows a secret only once. */
+function withSecret(subscription: MaybeWithoutSecret, hint: string): CreatedWebhookSubscription {
+  if (subscription.secret !== null) return subscription
+  throw new PaydError(`Webhook subscription ${subscription.id} exists, and its secret is not shown again.`, {
+    kind: 'conflict',
+    code: 'webhook_secret_not_shown_again',
+    hint,
+  })
+}
 
 /** The organization's subscriptions, newest first. For managers. */
 export async function subscriptions(client: PaydClient, options: CallOptions = {}): Promise<WebhookSubscription[]> {
@@ -109,6 +113,136 @@ export async function subscriptions(client: PaydClient, options: CallOptions = {
     things: 'webhook subscriptions',
   }
   return await readAll<WebhookSubscription>(client, list, options)
+}
+
+/** What to change about a subscription. What is left out stays. */
+export interface WebhookSubscriptionChanges {
+  readonly url?: string | undefined
+  /** Event types or globs such as `payroll.*`. */
+  readonly events?: readonly string[] | undefined
+  /** Only events whose data contains this, such as `{ asset_code: 'USDC' }`. Null sends all. */
+  readonly filter?: { readonly [key: string]: Json | undefined } | null | undefined
+  readonly description?: string | null | undefined
+  /** Whether an event waits until the earlier ones of the same resource were delivered or given up. */
+  readonly is_ordered?: boolean | undefined
+  /** Headers to send as well, instead of those until now: `authorization` and names that begin with `x-`, in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** How long to wait for an answer, 1000 to 30000. */
+  readonly timeout_ms?: number | undefined
+  /** At most so many deliveries a second, 1 to 1000. Null takes the limit away. */
+  readonly max_per_second?: number | null | undefined
+}
+
+/** The rules of `WebhookSubscriptionChanges`. */
+export const webhookSubscriptionChanges: Shape<WebhookSubscriptionChanges> = {
+  url: optional(text),
+  events: patterns,
+  filter: optional(orNull(object('an object, such as { asset_code: "USDC" }', () => true))),
+  description: optional(orNull(text)),
+  is_ordered: optional(flag),
+  headers: optional(object('an object of names and texts', (value) => typeof value === 'string')) as Rule<
+    Readonly<Record<string, string>> | undefined
+  >,
+  timeout_ms: optional(count),
+  max_per_second: optional(orNull(count)),
+}
+
+// @__NO_SIDE_EFFECTS__
+function object(says: string, holds: (value: unknown) => boolean): Rule<{ readonly [key: string]: Json | undefined }> {
+  return {
+    code: 'invalid_webhook_option',
+    says,
+    accepts: (value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(holds),
+  }
+}
+
+type Changes = FunctionArguments<'update_webhook_subscription'>['changes']
+
+/**
+ * Changes a subscription that was looked at: pass the subscription as it was shown. For admins.
+ *
+ * Errors: `role_too_low`, `webhook_subscription_not_found`, `webhook_subscription_deleted`, `version_outdated`,
+ * `invalid_webhook_url`, `invalid_event_pattern`, `invalid_webhook_option`.
+ */
+export async function update(
+  client: PaydClient,
+  seen: Pick<WebhookSubscription, 'id' | 'version'>,
+  changes: WebhookSubscriptionChanges,
+  options: CallOptions = {},
+): Promise<WebhookSubscription> {
+  const fields = { ...checkFields('the changes', changes, webhookSubscriptionChanges) } as Changes
+  const id: string = checkValue('id', seen?.id, subscriptionId)
+  const args = { id, version: checkValue('version', seen?.version, count), changes: fields }
+  // A second time would meet the version that the first one made.
+  const about = { action: `change webhook subscription ${id}`, options, once: true }
+  return await send<WebhookSubscription>(call(client, 'update_webhook_subscription', args).single(), about)
+}
+
+/**
+ * Sends nothing to a subscription until it is enabled. Pausing twice is the same. For admins.
+ *
+ * Errors: `role_too_low`, `webhook_subscription_not_found`.
+ */
+export async function pause(
+  client: PaydClient,
+  id: WebhookSubscriptionId,
+  options: CallOptions = {},
+): Promise<WebhookSubscription> {
+  const request = call(client, 'pause_webhook_subscription', { id: checkValue('id', id, subscriptionId) })
+  return await send<WebhookSubscription>(request.single(), { action: `pause webhook subscription ${id}`, options })
+}
+
+/** How to enable a subscription. */
+export interface EnableWebhookOptions extends CallOptions {
+  /** Whether to send what happened while nothing was sent. Default: true. */
+  readonly sendMissed?: boolean | undefined
+}
+
+/**
+ * Sends to a subscription again that was paused, was gone or failed for days. Enabling twice is the same. For admins.
+ *
+ * Errors: `role_too_low`, `webhook_subscription_not_found`, `webhook_subscription_deleted`, `webhook_subscription_unverified`.
+ */
+export async function enable(
+  client: PaydClient,
+  id: WebhookSubscriptionId,
+  options: EnableWebhookOptions = {},
+): Promise<WebhookSubscription> {
+  const args = {
+    id: checkValue('id', id, subscriptionId),
+    send_missed: checkValue('sendMissed', options.sendMissed, optional(flag)),
+  }
+  const about = { action: `enable webhook subscription ${id}`, options }
+  return await send<WebhookSubscription>(call(client, 'enable_webhook_subscription', args).single(), about)
+}
+
+/** How to make a new secret. */
+export interface RotateSecretOptions extends CreateOptions {
+  /** How many seconds the old secrets sign as well, 0 to 604800. Default: a day. */
+  readonly overlapSeconds?: number | undefined
+}
+
+/**
+ * Makes a new signing secret, which is shown in this answer only; until the overlap has passed, the old ones sign as well. For
+ * admins.
+ *
+ * Errors: `role_too_low`, `webhook_subscription_not_found`, `webhook_subscription_deleted`, `invalid_overlap`,
+ * `too_many_webhook_secrets`, `idempotency_key_reused`, `webhook_secret_not_shown_again`.
+ */
+export async function rotateSecret(
+  client: PaydClient,
+  id: WebhookSubscriptionId,
+  options: RotateSecretOptions = {},
+): Promise<CreatedWebhookSubscription> {
+  const args = {
+    id: checkValue('id', id, subscriptionId),
+    overlap_seconds: checkValue('overlapSeconds', options.overlapSeconds, optional(count)),
+    idempotency_key: idempotencyKey(options),
+  }
+  const about = { action: `rotate the secret of webhook subscription ${id}`, options }
+  const rotated = await send<MaybeWithoutSecret>(call(client, 'rotate_webhook_secret', args).single(), about)
+  return withSecret(rotated, 'Rotate the secret once more.')
 }
 
 /** Stops all deliveries of a subscription and forgets its secret. Deleting twice is the same. Errors: `webhook_subscription_not_found`. */

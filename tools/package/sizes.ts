@@ -6,7 +6,7 @@ const SOURCE = resolve(import.meta.dirname, '../../src')
 
 /** What an app may import, and how large that may be: gzip bytes beyond supabase-js. */
 export const SIZES: readonly { readonly what: string; readonly code: string; readonly limit: number }[] = [
-  { what: 'createPayd with everything', code: "export { createPayd } from 'payd/index.ts'", limit: 10_000 },
+  { what: 'createPayd with everything', code: "export { createPayd } from 'payd/index.ts'", limit: 10_800 },
   {
     what: 'payroll runs alone',
     code: "export { createPayrollRun, getPayrollRun, listPayrollRuns, submitPayrollRun, approvePayrollRun, rejectPayrollRun, disbursePayrollRun, retryPayrollRun } from 'payd/index.ts'",
