@@ -1,5 +1,6 @@
 /** Whose id an argument takes, by `function.argument` or `argument`. A kind is a key of the rows that foreign-ids.sql makes. */
 export const IDS: Readonly<Record<string, string>> = {
+  attempt_id: 'webhook_attempt',
   contradiction_id: 'ledger_contradiction',
   'delete_webhook_subscription.id': 'webhook_subscription',
   'enable_webhook_subscription.id': 'webhook_subscription',
@@ -7,6 +8,7 @@ export const IDS: Readonly<Record<string, string>> = {
   'rotate_webhook_secret.id': 'webhook_subscription',
   'update_webhook_subscription.id': 'webhook_subscription',
   employee_id: 'employee',
+  event_id: 'event',
   invitation_id: 'invitation',
   notification_id: 'notification',
   organization_id: 'organization',
@@ -20,11 +22,17 @@ export const IDS: Readonly<Record<string, string>> = {
   wallet_change_id: 'wallet_change',
 }
 
-/** The row of the caller's own organization that stands beside a foreign id. */
+/**
+ * The row of the caller's own organization that stands beside a foreign id. Only an attempt stands beside its own event, the
+ * foreign one, so that the pair is whole.
+ */
 export const OWN_ROWS: Readonly<Record<string, string>> = {
   'disburse_payroll_run.payroll_run_id': 'approved_run',
   employee_id: 'employee',
   payroll_run_id: 'draft_run',
+  'reproduce_webhook.attempt_id': 'foreign_attempt',
+  'reproduce_webhook.event_id': 'foreign_event',
+  'resend_webhook.subscription_id': 'webhook_subscription',
   'retry_payroll_run.payroll_run_id': 'failed_run',
 }
 
@@ -34,7 +42,6 @@ export const VALUES: Readonly<Record<string, string>> = {
   allow_overlap: 'false',
   allow_shared_wallets: 'false',
   amount: "'1'",
-  attempt_id: '0',
   asset_code: "'XLM'",
   asset_issuer: "''",
   changes: "'{}'",
@@ -43,7 +50,6 @@ export const VALUES: Readonly<Record<string, string>> = {
   description: "'A bonus'",
   dry_run: 'true',
   email: "'somebody@example.com'",
-  event_id: '0',
   events: "'{*}'",
   evidence: "'Two explorers show no such transaction.'",
   expected_version: '1',

@@ -96,3 +96,33 @@ limit 1;
 insert into tests.rows_named
 select 'ledger_contradiction', id::text from public.ledger_contradictions
 where organization_id = tests.organization_id('Globex');
+
+-- A signed attempt at Globex, whose event and number its own admins could name, and a subscription of Acme that could be sent that event.
+do $webhooks$
+begin
+  perform tests.act_as('ada', 'Acme');
+  perform public.create_webhook_subscription('https://hooks.example/acme');
+  perform tests.act_as(null);
+
+  insert into public.webhook_attempts (organization_id, endpoint_id, event_id, signed_at, attempt_number, outcome)
+  select subscription.organization_id, subscription.endpoint_id, max(event.id), extract(epoch from now())::bigint, 1, 'delivered'
+  from public.webhook_subscriptions as subscription
+  join public.events as event on event.organization_id = subscription.organization_id
+  where subscription.organization_id = tests.organization_id('Globex')
+  group by subscription.organization_id, subscription.endpoint_id;
+
+  insert into tests.rows_named
+  select named.kind, named.id::text
+  from public.webhook_attempts as attempt
+  cross join lateral (values ('webhook_attempt', attempt.id), ('event', attempt.event_id)) as named (kind, id);
+
+  insert into tests.own_rows
+  select 'foreign_' || named.kind, named.id::text
+  from public.webhook_attempts as attempt
+  cross join lateral (values ('attempt', attempt.id), ('event', attempt.event_id)) as named (kind, id)
+  union all
+  select 'webhook_subscription', subscription.id
+  from public.webhook_subscriptions as subscription
+  where subscription.organization_id = tests.organization_id('Acme');
+end;
+$webhooks$;

@@ -123,23 +123,34 @@ async function argumentOf(door: Door, name: string, tried: string, id: string): 
   return `'${row?.id}'`
 }
 
-/** A digest of every row of Globex in every table. */
+/** A digest of every row of Globex in every table; what waits for delivery belongs to whoever owns its endpoint. */
 async function rowsOfGlobex(): Promise<string> {
-  const tables = await world.sql<{ name: string }[]>`
-    select class.oid::regclass::text as name
+  const tables = await world.sql<{ name: string; column: string }[]>`
+    select class.oid::regclass::text as name, max(attribute.attname::text) as column
     from pg_class as class
-    join pg_attribute as attribute on attribute.attrelid = class.oid and attribute.attname = 'organization_id'
+    join pg_attribute as attribute on attribute.attrelid = class.oid
+      and attribute.attname in ('organization_id', 'endpoint_id', 'endpoint_ids')
     where class.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and class.relkind = 'r'
+    group by class.oid
     order by 1`
   const digests: string[] = []
-  for (const { name } of tables) {
+  for (const { name, column } of tables) {
     const { digest } = one(
       await world.sql.unsafe<{ digest: string }[]>(
         `select coalesce(md5(string_agg(stored::text, ',' order by stored::text)), '') as digest
-         from ${name} as stored where stored.organization_id = tests.organization_id('Globex')`,
+         from ${name} as stored where ${OF_GLOBEX[column]}`,
       ),
     )
     digests.push(`${name} ${digest}`)
   }
   return digests.join('\n')
+}
+
+const ENDPOINTS = `select subscription.endpoint_id from public.webhook_subscriptions as subscription
+  where subscription.organization_id = tests.organization_id('Globex')`
+
+const OF_GLOBEX: Readonly<Record<string, string>> = {
+  organization_id: `stored.organization_id = tests.organization_id('Globex')`,
+  endpoint_id: `stored.endpoint_id in (${ENDPOINTS})`,
+  endpoint_ids: `stored.endpoint_ids && array(${ENDPOINTS})`,
 }
