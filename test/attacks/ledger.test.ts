@@ -2,6 +2,7 @@ import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
 import type { Fetch } from '../../supabase/functions/_shared/worker/ports.ts'
+import { providerBudget } from '../../supabase/functions/_shared/worker/provider-budget.ts'
 import { syncDatabase } from '../../supabase/functions/horizon-sync/database.ts'
 import { type SyncPorts, startTurn } from '../../supabase/functions/horizon-sync/turn.ts'
 import { syncWallets } from '../../supabase/functions/horizon-sync/wallets.ts'
@@ -20,6 +21,8 @@ let secretKey: string
 let provider: HostileProvider
 /** Paths of accounts that horizon-sync asked the provider for. */
 let asked: string[] = []
+/** How often horizon-sync asked which network the provider serves. */
+let rooted = 0
 
 beforeAll(async () => {
   stack = await startStack({ functions: false, scheduler: false, realtime: false, sandbox: false })
@@ -41,6 +44,7 @@ beforeAll(async () => {
 beforeEach(() => {
   provider.tellTheTruth()
   asked = []
+  rooted = 0
 })
 
 afterAll(async () => {
@@ -91,18 +95,52 @@ test.each(['1e3', '1,5', '0.00000001', '-1', 'NaN'])(
   },
 )
 
+test('once a provider sends one worker away, no worker asks it again before the time that it named', async () => {
+  await forget()
+  await sync()
+  asked = []
+  rooted = 0
+  provider.lie({
+    route: '/accounts/*',
+    count: 'forever',
+    kind: 'status',
+    status: 429,
+    retryAfter: '30',
+  })
+  await makeDue()
+  await sync()
+  const before = asked.length
+  expect(before).toBeGreaterThan(0)
+  expect(before).toBeLessThanOrEqual(4)
+
+  // Another worker, with an account of its own, which knows nothing of the first.
+  await sql`delete from private.wallet_reads`
+  await sync()
+  expect(asked.length).toBe(before)
+  expect(rooted).toBe(1)
+
+  await sql`update private.provider_budgets set sent_away_until = now() - interval '1 second'
+    where sent_away_until is not null`
+  provider.tellTheTruth()
+  await sql`delete from private.wallet_reads`
+  expect(await sync()).toMatchObject({ unchanged: PEOPLE })
+})
+
 /** One turn of horizon-sync over the real API, with a clock that stands still, so that its budget never ends it. */
 function sync() {
   const fetch: Fetch = (url, init) => {
     const { pathname } = new URL(url)
     if (pathname.startsWith('/accounts/')) asked.push(pathname)
+    if (pathname === '/') rooted += 1
     return systemFetch(url, init)
   }
+  const rpc = rpcAt(stack.url, secretKey)
   const ports: SyncPorts = {
     clock: testClock(),
     fetch,
     log: () => undefined,
-    database: syncDatabase(rpcAt(stack.url, secretKey)),
+    database: syncDatabase(rpc),
+    budget: providerBudget(rpc),
   }
   return syncWallets(ports, startTurn(ports))
 }

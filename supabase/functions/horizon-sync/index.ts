@@ -3,6 +3,7 @@ import { authorizer } from '../_shared/worker/authorize.ts'
 import { answerDoorbell } from '../_shared/worker/doorbell.ts'
 import { jsonLog } from '../_shared/worker/log.ts'
 import { systemClock, systemFetch, systemRandom } from '../_shared/worker/platform.ts'
+import { providerBudget } from '../_shared/worker/provider-budget.ts'
 import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
 import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
 import { syncDatabase } from './database.ts'
@@ -20,8 +21,8 @@ const authorize = authorizer(settings)
 // A wrong setting is told only to a caller with the key, so settings are read when the first authorized request arrives.
 const ports = once(() => {
   const client = createClient(supabaseUrl(settings), databaseKey(settings), CLIENT_OPTIONS)
-  const database = syncDatabase(openRpc({ client, clock, random: systemRandom }))
-  return { clock, fetch: systemFetch, log, database }
+  const rpc = openRpc({ client, clock, random: systemRandom })
+  return { clock, fetch: systemFetch, log, database: syncDatabase(rpc), budget: providerBudget(rpc) }
 })
 
 /** Answers a doorbell by reading from the ledger what is due: first what became of payments, then balances. */

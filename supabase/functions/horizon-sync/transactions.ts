@@ -24,7 +24,7 @@ const RECHECK_SECONDS = 5
  * the ledger was asked.
  */
 export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promise<TransactionCounts> {
-  const { limits, openHorizon } = turn
+  const { limits, openHorizonForPayments } = turn
   const counts: Record<Outcome, number> = { settled: 0, waiting: 0, failed: 0 }
   const seen = new Set<number>()
   let claimed = 0
@@ -42,7 +42,7 @@ export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promis
     if (fresh.length === 0) break
     for (const { transaction_id } of fresh) seen.add(transaction_id)
     const outcomes = await Promise.all(
-      fresh.map((claim) => settleIfProven(ports, claim, () => openHorizon(claim.horizon_url))),
+      fresh.map((claim) => settleIfProven(ports, claim, () => openHorizonForPayments(claim.horizon_url))),
     )
     for (const outcome of outcomes) counts[outcome]++
     claimed += fresh.length

@@ -1,6 +1,7 @@
 import type { Horizon } from '../_shared/stellar/horizon.ts'
 import type { Clock, Fetch, Log } from '../_shared/worker/ports.ts'
 import { horizonOpener } from '../_shared/worker/provider.ts'
+import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
 import type { SyncDatabase } from './database.ts'
 
 export type SyncPorts = {
@@ -8,6 +9,8 @@ export type SyncPorts = {
   readonly fetch: Fetch
   readonly log: Log
   readonly database: SyncDatabase
+  /** The requests that the providers allow; absent where their number is not limited. */
+  readonly budget?: ProviderBudget
 }
 
 export type SyncLimits = {
@@ -41,6 +44,8 @@ export const SYNC_LIMITS: SyncLimits = {
 export type SyncTurn = {
   readonly limits: SyncLimits
   readonly openHorizon: (baseUrl: string) => Horizon
+  /** For questions about payments on their way, which go before all others. */
+  readonly openHorizonForPayments: (baseUrl: string) => Horizon
   /** Whether there is time to claim more. */
   readonly mayClaim: () => boolean
 }
@@ -48,9 +53,11 @@ export type SyncTurn = {
 /** Starts a turn now. */
 export function startTurn(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): SyncTurn {
   const startedAtMs = ports.clock.now()
+  const untilMs = startedAtMs + limits.deadlineMs
   return {
     limits,
-    openHorizon: horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs }),
+    openHorizon: horizonOpener(ports, { untilMs }),
+    openHorizonForPayments: horizonOpener(ports, { untilMs, isUrgent: true }),
     mayClaim: () => ports.clock.now() - startedAtMs < limits.budgetMs,
   }
 }

@@ -2,6 +2,7 @@ import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import type { Clock, Fetch, Log, Random } from '../_shared/worker/ports.ts'
 import { horizonOpener } from '../_shared/worker/provider.ts'
+import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
 import { keepLease, release } from './lease.ts'
 import { startTransaction } from './prepare.ts'
@@ -16,6 +17,8 @@ export type DisbursePorts = {
   readonly log: Log
   readonly database: DisburseDatabase
   readonly keyring: Keyring
+  /** The requests that the providers allow; absent where their number is not limited. */
+  readonly budget?: ProviderBudget
 }
 
 export type DisburseLimits = {
@@ -55,7 +58,7 @@ export async function disburse(
   limits: DisburseLimits = DISBURSE_LIMITS,
 ): Promise<DisburseCounts> {
   const startedAtMs = ports.clock.now()
-  const openHorizon = horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs })
+  const openHorizon = horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs, isUrgent: true })
   const counts = new Map<StepOutcome, number>()
   let claimed = 0
 

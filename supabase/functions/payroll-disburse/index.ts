@@ -3,6 +3,7 @@ import { authorizer } from '../_shared/worker/authorize.ts'
 import { answerDoorbell } from '../_shared/worker/doorbell.ts'
 import { jsonLog } from '../_shared/worker/log.ts'
 import { systemClock, systemFetch, systemRandom } from '../_shared/worker/platform.ts'
+import { providerBudget } from '../_shared/worker/provider-budget.ts'
 import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
 import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
 import { disburseDatabase } from './database.ts'
@@ -20,8 +21,17 @@ const authorize = authorizer(settings)
 // A wrong setting is told only to a caller with the key, so settings are read when the first authorized request arrives.
 const ports = once(() => {
   const client = createClient(supabaseUrl(settings), databaseKey(settings), CLIENT_OPTIONS)
-  const database = disburseDatabase(openRpc({ client, clock, random }))
-  return { clock, fetch: systemFetch, random, log, database, keyring: signingKeys(settings) }
+  const rpc = openRpc({ client, clock, random })
+  const keyring = signingKeys(settings)
+  return {
+    clock,
+    fetch: systemFetch,
+    random,
+    log,
+    database: disburseDatabase(rpc),
+    budget: providerBudget(rpc),
+    keyring,
+  }
 })
 
 /** Answers a doorbell by paying what is due; the counts say how many accounts were worked on and how each step ended. */
