@@ -46,11 +46,11 @@ export async function continueTransaction(context: StepContext, transaction: Cla
     case 'settled':
       return settle(context, transaction, tracking.evidence)
     case 'unknown':
-      // The number is used and the bounds are long past, but nobody shows who used it: it was bumped, or history is gone.
+      // The number is used and the bounds are long past, but no history shows who used it: it was bumped, or history is gone.
       if (tracking.reason === 'sequence_holder_not_seen' && isLongPast(network.root, transaction)) {
         return hold(context, transaction, tracking.reason)
       }
-      // An account that is gone can pay nobody, and nothing proves any more whether it did.
+      // An account that is gone cannot pay, and nothing proves any more whether it did.
       if (tracking.reason === 'account_not_found' && isLongPast(network.root, transaction)) {
         return hold(context, transaction, 'source_account_gone')
       }

@@ -3,7 +3,7 @@ import type { Clock, Deadline } from '../_shared/worker/ports.ts'
 /** One signed request to an endpoint whose addresses were found to be allowed. */
 export type DialRequest = {
   readonly url: URL
-  /** Every address the host stands for. A dialler that pins connects to one of these and asks nobody again. */
+  /** Every address the host stands for. A dialler that pins connects to one of these and asks no name server again. */
   readonly addresses: readonly string[]
   readonly headers: Readonly<Record<string, string>>
   readonly body: string

@@ -60,7 +60,7 @@ const MARGIN_MS = 2_000
 
 /**
  * Sends the webhooks that are due until none is left or the budget is used. It claims while others are still under way, and tells
- * results in batches as they come, so that an endpoint that hangs holds up nobody else's webhooks.
+ * results in batches as they come, so that an endpoint that hangs does not hold up the webhooks of others.
  */
 export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = DISPATCH_LIMITS): Dispatch {
   const { clock, database } = ports
@@ -166,7 +166,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     const isBudgetUsed =
       state.isStopped || state.claimed >= limits.maxDeliveries || clock.now() - startedAtMs >= limits.budgetMs
     const left = results.leases()
-    // Gives back whatever is still held, and rings when something is due: nobody has to wait for the schedule.
+    // Gives back whatever is still held, and rings when something is due: it need not wait for the schedule.
     if (left.length > 0 || isBudgetUsed) {
       await database.releaseWebhookDeliveries({ lease_ids: left }).catch((error: unknown) => {
         ports.log({ event: 'webhooks.release', outcome: 'failed', ...failureFields(error) })

@@ -20,7 +20,7 @@ const clock = systemClock
 const log = jsonLog
 const authorize = authorizer(settings)
 
-// A wrong setting is an answer to whoever rings with the key, so settings are read for the first request that was authorized.
+// A wrong setting is an answer to a caller with the key, so settings are read for the first request that was authorized.
 const ports = once(() => {
   const client = createClient(supabaseUrl(settings), databaseKey(settings), CLIENT_OPTIONS)
   const database = webhookDatabase(openRpc({ client, clock, random: systemRandom }))

@@ -80,7 +80,7 @@ export function resolverOf(runtime: NetworkRuntime, clock: Clock): ResolveHost {
     )
     if (known.size >= MAX_NAMES) known.clear()
     known.set(name, { addresses, askedAtMs: clock.now() })
-    // A failure, such as the deadline of whoever asked first, is nobody else's answer.
+    // A failure, such as the deadline of the request that asked first, is not the answer of the others.
     addresses.catch(() => known.delete(name))
     return addresses
   }

@@ -37,7 +37,7 @@ const KEEP_MS = 4_000
 const READ_BYTES = 8_192
 
 /**
- * Dials the addresses it is given and nothing else: between the check of a name and the connection nobody is asked again, so no
+ * Dials the addresses it is given and nothing else: between the check of a name and the connection no name is asked for again, so no
  * name server can answer with another address. TLS is verified by name. A connection is kept for the next request while its answers
  * end where they say; one that the other side has closed meanwhile is replaced once.
  */
@@ -220,7 +220,7 @@ function answerOf(answer: HttpAnswer, watch: Stopwatch, connection: Connection):
   }
 }
 
-/** A connection that comes after the deadline is closed, because nobody waits for it any more. */
+/** A connection that comes after the deadline is closed, because no request waits for it any more. */
 async function closedIfLate(opening: Promise<Connection>, signal: AbortSignal): Promise<Connection> {
   opening.then(
     (connection) => signal.aborted && connection.close(),

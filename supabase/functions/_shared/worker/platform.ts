@@ -17,7 +17,7 @@ export const systemRandom: Random = () => Math.random()
 declare const EdgeRuntime: { waitUntil(work: Promise<unknown>): void } | undefined
 
 /**
- * Whether the platform lets work go on after the answer: Supabase does, so that whoever rings need not wait. What the work
+ * Whether the platform lets work go on after the answer: Supabase does, so that its caller need not wait. What the work
  * rejects with was logged by the worker.
  */
 export function goOnAfterAnswer(work: Promise<unknown>): boolean {
