@@ -76,6 +76,7 @@ export {
   type AuditLogFilter,
   iterate as iterateAuditLogs,
   list as listAuditLogs,
+  trail as listAuditTrail,
 } from './organization/audit-logs.ts'
 export {
   acceptInvitation,
@@ -154,6 +155,7 @@ export {
 } from './payroll/payroll-edits.ts'
 export {
   addBonus,
+  itemDetails as listPayrollItemDetails,
   items as listPayrollItems,
   iterateItems as iteratePayrollItems,
   type NewBonus,
@@ -162,9 +164,11 @@ export {
 } from './payroll/payroll-items.ts'
 export {
   approvals as listPayrollRunApprovals,
+  decisions as listPayrollRunDecisions,
   summaries as listPayrollRunSummaries,
   summary as getPayrollRunSummary,
   trail as listPayrollRunTrail,
+  trailWithNames as listPayrollRunTrailWithNames,
   type WaitOptions,
   waitUntilFinished,
 } from './payroll/payroll-progress.ts'

@@ -222,11 +222,11 @@ export interface AuditTrail {
   readonly action: string
   readonly resource_type: string
   readonly resource_id: string
-  readonly changes: Json
+  readonly changes: Json | null
   readonly actor: string
-  readonly user_id: number
-  readonly email: string
-  readonly ip_address: string
+  readonly user_id: number | null
+  readonly email: string | null
+  readonly ip_address: string | null
   readonly created_at: string
 }
 
@@ -531,12 +531,12 @@ export interface PayrollDecision {
   readonly id: number
   readonly payroll_run_id: PayrollRunId
   readonly user_id: number
-  readonly email: string
-  readonly role: string
+  readonly email: string | null
+  readonly role: string | null
   readonly decision: string
-  readonly reason: string
+  readonly reason: string | null
   readonly content_hash: string
-  readonly voided_at: string
+  readonly voided_at: string | null
   readonly created_at: string
 }
 
@@ -549,17 +549,17 @@ export interface PayrollItemDetail {
   readonly first_name: string
   readonly last_name: string
   readonly email: string
-  readonly department: string
-  readonly position: string
+  readonly department: string | null
+  readonly position: string | null
   readonly item_type: string
   readonly amount: Amount
-  readonly amount_reason: string
-  readonly description: string
-  readonly destination: string
+  readonly amount_reason: string | null
+  readonly description: string | null
+  readonly destination: string | null
   readonly status: string
-  readonly tx_hash: string
-  readonly failure_code: string
-  readonly failure_reason: string
+  readonly tx_hash: string | null
+  readonly failure_code: string | null
+  readonly failure_reason: string | null
   readonly created_at: string
   readonly updated_at: string
 }
@@ -735,12 +735,12 @@ export interface PayrollTrail {
   readonly id: number
   readonly payroll_run_id: PayrollRunId
   readonly action: string
-  readonly previous_state: Json
+  readonly previous_state: Json | null
   readonly new_state: Json
   readonly actor: string
-  readonly user_id: number
-  readonly email: string
-  readonly reason: string
+  readonly user_id: number | null
+  readonly email: string | null
+  readonly reason: string | null
   readonly created_at: string
 }
 

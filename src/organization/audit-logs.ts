@@ -2,7 +2,7 @@ import { checkFields, instant, optional, rowId, type Shape, text } from '../core
 import type { PaydClient } from '../core/client.ts'
 import type { UserId } from '../core/ids.ts'
 import { type IterateOptions, iterateList, type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
-import type { AuditLog } from '../rows.ts'
+import type { AuditLog, AuditTrail } from '../rows.ts'
 
 /** Which entries of the audit trail to list. */
 export interface AuditLogFilter {
@@ -42,6 +42,15 @@ export function iterate(
   options: IterateOptions = {},
 ): AsyncGenerator<AuditLog, void, undefined> {
   return iterateList<AuditLog>(client, auditLogs(filter), options)
+}
+
+/** One page of the audit trail with the e-mail addresses of the members who acted, newest first. For admins. */
+export async function trail(
+  client: PaydClient,
+  filter: AuditLogFilter = {},
+  options: PageOptions = {},
+): Promise<Page<AuditTrail>> {
+  return await listPage<AuditTrail>(client, { ...auditLogs(filter), relation: 'audit_trail' }, options)
 }
 
 function auditLogs(filter: AuditLogFilter): List {

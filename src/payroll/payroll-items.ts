@@ -5,7 +5,13 @@ import { call, idempotencyKey } from '../core/command.ts'
 import type { EmployeeId, PayrollItemId, PayrollRunId } from '../core/ids.ts'
 import { type IterateOptions, iterateList, type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
 import { send } from '../core/send.ts'
-import { PAYROLL_ITEMS_STATUS, type PayrollItem, type PayrollItemStatus, type PayrollRun } from '../rows.ts'
+import {
+  PAYROLL_ITEMS_STATUS,
+  type PayrollItem,
+  type PayrollItemDetail,
+  type PayrollItemStatus,
+  type PayrollRun,
+} from '../rows.ts'
 
 /** Which items of a run to list. */
 export interface PayrollItemFilter {
@@ -37,6 +43,17 @@ export function iterateItems(
   options: IterateOptions = {},
 ): AsyncGenerator<PayrollItem, void, undefined> {
   return iterateList<PayrollItem>(client, itemsOf(runId, filter), options)
+}
+
+/** One page of a run's items with the names of their employees, ordered by employee. */
+export async function itemDetails(
+  client: PaydClient,
+  runId: PayrollRunId,
+  filter: PayrollItemFilter = {},
+  options: PageOptions = {},
+): Promise<Page<PayrollItemDetail>> {
+  const list: List = { ...itemsOf(runId, filter), relation: 'payroll_item_details' }
+  return await listPage<PayrollItemDetail>(client, list, options)
 }
 
 function itemsOf(runId: PayrollRunId, filter: PayrollItemFilter): List {

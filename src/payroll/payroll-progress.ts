@@ -7,7 +7,14 @@ import type { PayrollRunId } from '../core/ids.ts'
 import { type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
 import { send } from '../core/send.ts'
 import { wait } from '../core/timer.ts'
-import type { PayrollAuditLog, PayrollRun, PayrollRunApproval, PayrollRunSummary } from '../rows.ts'
+import type {
+  PayrollAuditLog,
+  PayrollDecision,
+  PayrollRun,
+  PayrollRunApproval,
+  PayrollRunSummary,
+  PayrollTrail,
+} from '../rows.ts'
 import { get, type PayrollRunFilter, payrollRunFilter } from './payroll-runs.ts'
 
 /** The run with how many were paid, failed and wait, and what was paid: its progress. Throws `not_found` as `getPayrollRun`. */
@@ -57,6 +64,24 @@ export async function trail(
   options: PageOptions = {},
 ): Promise<Page<PayrollAuditLog>> {
   return await listPage<PayrollAuditLog>(client, ofRun('payroll_audit_logs', id, 'the trail'), options)
+}
+
+/** One page of who approved or rejected which content of a run with their e-mail addresses, newest first. */
+export async function decisions(
+  client: PaydClient,
+  id: PayrollRunId,
+  options: PageOptions = {},
+): Promise<Page<PayrollDecision>> {
+  return await listPage<PayrollDecision>(client, ofRun('payroll_decisions', id, 'the decisions'), options)
+}
+
+/** One page of what happened to a run with the e-mail addresses of the members who acted, newest first. */
+export async function trailWithNames(
+  client: PaydClient,
+  id: PayrollRunId,
+  options: PageOptions = {},
+): Promise<Page<PayrollTrail>> {
+  return await listPage<PayrollTrail>(client, ofRun('payroll_trail', id, 'the trail'), options)
 }
 
 function ofRun(relation: List['relation'], id: PayrollRunId, what: string): List {
