@@ -2617,6 +2617,9 @@ isOneToOne: false
 "replay_missing_webhooks":
 { Args: { "since": string,"subscription_id": string }; Returns: number
                            },
+"report_sent_away":
+{ Args: { "provider": string,"retry_after_seconds": number }; Returns: undefined
+                           },
 "reproduce_webhook":
 { Args: { "attempt_id": number,"event_id": number }; Returns: Json
                            },
@@ -3042,6 +3045,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"take_provider_requests":
+{ Args: { "is_urgent": boolean,"provider": string,"requests": number }; Returns: {
+              "granted": number,"wait_ms": number
+            }[]
+                           },
 "unlink_employee_account":
 { Args: { "employee_id": number }; Returns: {
               "asset_code": string,
