@@ -123,7 +123,7 @@ async function argumentOf(door: Door, name: string, tried: string, id: string): 
   return `'${row?.id}'`
 }
 
-/** A digest of every row of Globex in every table; what waits for delivery belongs to whoever owns its endpoint. */
+/** A digest of every row of Globex in every table; what waits for delivery belongs to the owner of its endpoint. */
 async function rowsOfGlobex(): Promise<string> {
   const tables = await world.sql<{ name: string; column: string }[]>`
     select class.oid::regclass::text as name, max(attribute.attname::text) as column
