@@ -35,10 +35,10 @@ alter table private.provider_budgets enable row level security;
 alter table private.provider_budgets force row level security;
 
 -- The servers of the Stellar Development Foundation allow one request a second and a burst of a hundred.
-insert into private.provider_budgets (provider, requests_per_second, burst) values
-  ('https://horizon.stellar.org', 1, 100),
-  ('https://horizon-testnet.stellar.org', 1, 100),
-  ('https://horizon-futurenet.stellar.org', 1, 100);
+insert into private.provider_budgets (provider, requests_per_second, burst, used_until) values
+  ('https://horizon.stellar.org', 1, 100, '2026-01-01 00:00:00+00'),
+  ('https://horizon-testnet.stellar.org', 1, 100, '2026-01-01 00:00:00+00'),
+  ('https://horizon-futurenet.stellar.org', 1, 100, '2026-01-01 00:00:00+00');
 
 insert into private.error_codes (code, http_status, message, hint) values
   ('provider_unknown', 404,

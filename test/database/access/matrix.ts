@@ -117,6 +117,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   my_organizations: 'signed in',
   pause_payroll_schedule: 'manager',
   pause_webhook_subscription: 'admin',
+  payd_version: 'signed in',
   payroll_run_changes: 'viewer',
   persist_transaction: 'service',
   plan_operations: 'service',
