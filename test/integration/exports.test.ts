@@ -29,9 +29,9 @@ describe('the demo company of seed.sql', () => {
       '0.1000000',
       '0.1000000',
       '1850.5000000',
-      '1850.5000000',
       '2400.0000001',
       '2400.0000001',
+      '3100.0000000',
       '3100.0000000',
     ])
     expect(new Set(rows.map((row) => row.employee))).toEqual(
@@ -43,9 +43,9 @@ describe('the demo company of seed.sql', () => {
     const rows = await csv('payslips?payroll_run_id=eq.2&order=employee_id')
     expect(rows.map((row) => [row.total_amount, row.status, row.failure_code]).sort()).toEqual([
       ['0.1000000', 'completed', ''],
-      ['1850.5000000', 'completed', ''],
+      ['1850.5000000', 'failed', 'op_no_destination'],
       ['2400.0000001', 'completed', ''],
-      ['3100.0000000', 'failed', 'op_no_destination'],
+      ['3100.0000000', 'completed', ''],
     ])
   })
 
