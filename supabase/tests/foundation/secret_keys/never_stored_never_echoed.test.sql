@@ -48,6 +48,7 @@ begin
   values (
     tests.organization_id('Acme'), tests.address(39), 'account_missing', '1', 1, 1, 'https://horizon.example', 1);
   insert into known values
+    ('*', 'provider', '''https://horizon.example'''), ('*', 'requests', '1'), ('*', 'is_urgent', 'false'),
     ('*', 'contradiction_id', '(select max(id) from public.ledger_contradictions)'), ('*', 'verdict', '''paid'''),
     ('*', 'id', (select quote_literal(id) from public.create_webhook_subscription('https://hooks.example'))),
     (
