@@ -22,12 +22,20 @@ import {
   inHours,
   MEMO,
   NOTES,
+  type Pair,
   query,
   removeProject,
   run,
   writePair,
   writeProofs,
 } from './fixture.ts'
+
+// What is installed before the story begins; a database without any migration is asked for nothing but proven files.
+const PEOPLE: Pair = {
+  id: '20251231000000_people',
+  up: NOTES.up.replaceAll('public.notes', 'public.people').replace('migration: notes', 'migration: people'),
+  down: NOTES.down.replaceAll('public.notes', 'public.people').replace(NOTES.id, '20251231000000_people'),
+}
 
 // The tests of this file are one story in order: a change on its way through three databases on two servers.
 let workshop: SharedServer
@@ -47,7 +55,7 @@ beforeAll(async () => {
     staging: await workshop.createDatabase('staging'),
     production: await world.createDatabase('production'),
   }
-  project = createProject([NOTES])
+  project = createProject([PEOPLE])
   await writeProofs(project, workshop)
   scratch = ['--server', workshop.adminUrl, '--blank', 'blank_project']
 })
@@ -70,10 +78,26 @@ const closedGates = (data: { gates: { name: string; ok: boolean }[] }): string[]
   data.gates.filter((gate) => !gate.ok).map((gate) => gate.name)
 
 describe('a change travels through local, staging and production', () => {
-  test('staging waits for local', async () => {
+  test('the first install of an empty database is one push, also on production', async () => {
     await at('staging', guard, '--claim')
     await at('local', guard, '--claim')
     await at('production', guard, '--claim', '--confirm', 'production')
+    for (const environment of ['production', 'staging', 'local']) {
+      const { data } = await at(environment, push)
+      expect(data).toMatchObject({ ok: true, applied: [PEOPLE.id] })
+      expect(data.gates.map((gate: { name: string }) => gate.name)).toEqual([
+        'history',
+        'proof',
+        'catalog',
+        'rights',
+        'first',
+      ])
+    }
+  })
+
+  test('staging waits for local', async () => {
+    writePair(project, NOTES)
+    await writeProofs(project, workshop)
     expect(closedGates((await at('staging', push)).data)).toEqual(['earlier'])
     expect((await at('local', push)).data).toMatchObject({ ok: true, applied: [NOTES.id] })
     expect((await at('staging', push)).data).toMatchObject({ ok: true, applied: [NOTES.id] })
@@ -109,7 +133,7 @@ describe('a change travels through local, staging and production', () => {
     expect(before.data.items.at(-1)).toMatchObject({ what: 'Performance baseline documented' })
     await at('production', approve, 'notes', '--as', 'grace', '--role', 'peer')
     expect(await closed()).toEqual([])
-    expect(await appliedVersions(urls.production)).toEqual(['20260101000000'])
+    expect(await appliedVersions(urls.production)).toEqual(['20251231000000', '20260101000000'])
     const report = readFileSync(join(project.root, 'docs', 'migrations', '20260101000000_report.md'), 'utf8')
     expect(report).toMatch(/staging: pushed · production: pushed/)
     expect(report).toContain('production: peer by grace')
@@ -156,7 +180,7 @@ describe('a change travels through local, staging and production', () => {
     const answer = await at('production', push)
     expect(answer.data).toMatchObject({ ok: false, isKnown: false })
     proxy.mend()
-    expect(await appliedVersions(urls.production)).toEqual(['20260101000000', '20260102000000'])
+    expect(await appliedVersions(urls.production)).toEqual(['20251231000000', '20260101000000', '20260102000000'])
     const after = await at('production', status)
     expect(after.data.migrations.at(-1)).toMatchObject({ id: BODY_INDEX.id, state: 'pending' })
     expect((await at('production', push)).data).toMatchObject({ ok: true, applied: [BODY_INDEX.id] })
