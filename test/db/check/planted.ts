@@ -112,6 +112,9 @@ function plantTests(supabase: string): void {
   mkdirSync(folder, { recursive: true })
   for (const file of readdirSync(join(supabase, 'migrations'))) {
     if (!/^\d{14}_[a-z_]+\.sql$/.test(file)) continue
-    writeFileSync(join(folder, file.replace('.sql', '.test.sql')), "begin; select plan(1); select pass('there are notes'); select * from finish(); rollback;\n")
+    writeFileSync(
+      join(folder, file.replace('.sql', '.test.sql')),
+      "begin; select plan(1); select pass('there are notes'); select * from finish(); rollback;\n",
+    )
   }
 }
