@@ -7,7 +7,6 @@ type Options = { readonly against?: string; readonly lock: boolean; readonly why
 /** `npm run db -- check` */
 export const command = defineCommand<Options>({
   name: 'check',
-  summary: 'what review would find, in a second and without a server',
   teach: `Names, pairs, order, headers, edited files and the lock file; squawk (.squawk.toml for forward files, squawk.down.toml for
 rollbacks); and PayD's own rules on the syntax tree. What several places have in common stands once.
 

@@ -26,7 +26,6 @@ type Options = {
 /** `npm run db -- new` */
 export const command = defineCommand<Options>({
   name: 'new',
-  summary: 'write a migration, its rollback and its test from a template',
   teach: `Writes three files that pass every check as they stand; edit them, then prove them.
 
   npm run db -- new add_notes --type table
