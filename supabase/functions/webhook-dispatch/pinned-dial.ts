@@ -21,7 +21,7 @@ export type Connection = {
   close(): void
 }
 
-/** What the runtime offers to connect to an address without asking anybody for it. */
+/** What the runtime offers to connect to an address without asking a name server. */
 export type Network = {
   connect(address: string, port: number): Promise<Connection>
   /** TLS on a connection; the certificate must be valid for the name. */
@@ -78,7 +78,7 @@ export function pinnedDial(network: Network, clock: Clock): Dial {
           kept,
         )
       } catch (error) {
-        if (!(error instanceof EarlyEnd && error.isBeforeFirstByte)) throw failureOf(error, watch, kept.peer)
+        if (!isEndOfKept(error, watch)) throw failureOf(error, watch, kept.peer)
       }
     }
     const connection = await open(network, request, watch, deadline.signal)
@@ -154,7 +154,7 @@ type Conversation = {
   readonly key: string
 }
 
-/** One request and its answer. The connection is kept or closed, whatever happens. */
+/** One request and its answer. In every case the connection is kept or closed. */
 async function converse(connection: Connection, bytes: Uint8Array, around: Conversation): Promise<HttpAnswer> {
   const { signal, watch, request } = around
   // A read or write that waits is ended by closing what it waits for.
@@ -163,7 +163,13 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
   try {
     const exchange = async (): Promise<HttpAnswer> => {
       const into = new Uint8Array(READ_BYTES)
-      const sent = writeAll(connection, bytes).catch(() => undefined)
+      let isSent = false
+      void writeAll(connection, bytes).then(
+        () => {
+          isSent = true
+        },
+        () => undefined,
+      )
       const answer = await readAnswer(
         async () => {
           const count = await connection.read(into)
@@ -174,7 +180,6 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
       )
       watch.lap('read')
       // An answer that comes before the request was read leaves the connection in the middle of it.
-      const isSent = await Promise.race([sent.then(() => true), Promise.resolve(false)])
       return isSent ? answer : { ...answer, isReusable: false }
     }
     const answer = await untilAborted(exchange(), signal)
@@ -229,13 +234,20 @@ async function closedIfLate(opening: Promise<Connection>, signal: AbortSignal): 
   return untilAborted(opening, signal)
 }
 
+/** Whether a kept connection was found closed: by an end or a reset before a single byte of the answer. */
+function isEndOfKept(error: unknown, watch: Stopwatch): boolean {
+  return watch.phases.wait === null && (error instanceof EarlyEnd || isReset(error))
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof Error && /^(ConnectionReset|ConnectionAborted|BrokenPipe|UnexpectedEof)$/.test(error.name)
+}
+
 function failureOf(error: unknown, watch: Stopwatch, peer: string): unknown {
   if (error instanceof DeadlinePassed) return new DialFailure('timeout', watch.phases, peer)
   if (error instanceof MalformedAnswer) return new DialFailure('malformed_answer', watch.phases, peer)
   if (error instanceof EarlyEnd) return new DialFailure('connection_closed', watch.phases, peer)
-  if (error instanceof Error && /^(ConnectionReset|ConnectionAborted|BrokenPipe|UnexpectedEof)$/.test(error.name)) {
-    return new DialFailure('connection_reset', watch.phases, peer)
-  }
+  if (isReset(error)) return new DialFailure('connection_reset', watch.phases, peer)
   return error
 }
 
