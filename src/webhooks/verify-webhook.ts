@@ -1,4 +1,9 @@
-import type { PaydEvent as ContractEvent, EventType } from '../../supabase/functions/_shared/contract/events.ts'
+import type {
+  PaydEvent as ContractEvent,
+  EventData,
+  EventType,
+  ShortenedData,
+} from '../../supabase/functions/_shared/contract/events.ts'
 import {
   type SignatureProblem,
   signWebhook,
@@ -8,11 +13,12 @@ import {
 import { PaydError } from '../core/error.ts'
 import { randomKey } from '../core/random.ts'
 
-export type { EventType }
+export type { EventData, EventType, ShortenedData }
 
 /**
- * One event of an organization; `switch (event.type)` tells what its data are. A newer PayD may send types that are not among these: ignore in
- * `default` what you do not know.
+ * One event of an organization; `switch (event.type)` tells what its data are. Data that were too large for an event have `is_shortened` and
+ * only their short values: read the rest from the API. A newer PayD may send types that are not among these: ignore in `default` what you do
+ * not know.
  */
 export type PaydEvent = ContractEvent & {
   /** `evt_…`: the same on every retry, so remember it to handle each event once. */
@@ -27,7 +33,7 @@ export interface WebhookDelivery {
 
 /** What a delivery is verified with. */
 export interface VerifyOptions {
-  /** The subscription's secret, `whsec_…`; two during a rotation. */
+  /** The subscription's secret, `whsec_…`; two during a rotation. A public key, `whpk_…`, verifies `v1a`. */
   readonly secrets: readonly string[]
   /** The receiver's clock. Default: now. A delivery may be five minutes off, both ways. */
   readonly now?: Date | undefined

@@ -6,14 +6,14 @@ const SOURCE = resolve(import.meta.dirname, '../../src')
 
 /** What an app may import, and how large that may be: gzip bytes beyond supabase-js. */
 export const SIZES: readonly { readonly what: string; readonly code: string; readonly limit: number }[] = [
-  { what: 'createPayd with everything', code: "export { createPayd } from 'payd/index.ts'", limit: 10_800 },
+  { what: 'createPayd with everything', code: "export { createPayd } from 'payd/index.ts'", limit: 11_000 },
   {
     what: 'payroll runs alone',
     code: "export { createPayrollRun, getPayrollRun, listPayrollRuns, submitPayrollRun, approvePayrollRun, rejectPayrollRun, disbursePayrollRun, retryPayrollRun } from 'payd/index.ts'",
     // The aim was 3,000: checks, pages and the policy of repeating are 3,300 by themselves.
     limit: 4_800,
   },
-  { what: 'verifyWebhook', code: "export { verifyWebhook } from 'payd/webhooks/index.ts'", limit: 2_000 },
+  { what: 'verifyWebhook', code: "export { verifyWebhook } from 'payd/webhooks/index.ts'", limit: 2_200 },
 ]
 
 /** The minified and compressed size of what a piece of code keeps of the SDK. */

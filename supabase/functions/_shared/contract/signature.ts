@@ -1,5 +1,7 @@
 const SECRET_PREFIX = 'whsec_'
+const PUBLIC_KEY_PREFIX = 'whpk_'
 const VERSION = 'v1'
+const PUBLIC_VERSION = 'v1a'
 
 /** How far a delivery's timestamp may be from the receiver's clock, both ways. */
 export const TOLERANCE_SECONDS = 300
@@ -39,7 +41,8 @@ export async function signWebhook(message: SignedMessage, secrets: readonly stri
 
 /**
  * Whether the headers of a delivery prove that a holder of one of the secrets sent this body at about `nowSeconds`.
- * Several secrets are accepted so that a rotation has an overlap. Throws TypeError for a malformed secret.
+ * Several are accepted so that a rotation has an overlap; a public key (`whpk_…`) stands for the secret of `v1a`. Throws TypeError
+ * for a malformed secret.
  */
 export async function verifyWebhookSignature(delivery: {
   /** The headers by lower-case name, or any object with `get`, such as `Headers`. */
@@ -62,26 +65,51 @@ export async function verifyWebhookSignature(delivery: {
   if (timestampSeconds < delivery.nowSeconds - tolerance) return refused('timestamp_too_old')
   if (timestampSeconds > delivery.nowSeconds + tolerance) return refused('timestamp_too_new')
 
-  const candidates = signature.split(' ').flatMap((token) => {
-    const [version, value] = token.split(',')
-    return version === VERSION && value !== undefined ? [value] : []
-  })
+  const tokens = signature.split(' ').map((token) => token.split(','))
+  const valuesOf = (wanted: string) =>
+    tokens.flatMap(([version, value]) => (version === wanted && value !== undefined ? [value] : []))
+  // The header's own text is signed, not the number read from it, so that "01614265330" cannot stand for another.
+  const message = { id, timestamp, body: delivery.body }
   let matches = 0
   for (const secret of delivery.secrets) {
-    // The header's own text is signed, not the number read from it, so that "01614265330" cannot stand for another.
-    const expected = await digest({ id, timestamp, body: delivery.body }, secret)
-    for (const candidate of candidates) matches |= isEqual(candidate, expected) ? 1 : 0
+    if (secret.startsWith(PUBLIC_KEY_PREFIX)) {
+      if (await isSignedBy(message, secret, valuesOf(PUBLIC_VERSION))) matches |= 1
+      continue
+    }
+    const expected = await digest(message, secret)
+    for (const candidate of valuesOf(VERSION)) matches |= isEqual(candidate, expected) ? 1 : 0
   }
   return matches === 1 ? { genuine: true } : refused('signature_mismatch')
 }
 
-async function digest(
-  message: { readonly id: string; readonly body: string | Uint8Array } & (
-    | { readonly timestampSeconds: number }
-    | { readonly timestamp: string }
-  ),
-  secret: string,
-): Promise<string> {
+type Message = { readonly id: string; readonly body: string | Uint8Array } & (
+  | { readonly timestampSeconds: number }
+  | { readonly timestamp: string }
+)
+
+async function digest(message: Message, secret: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', keyOf(secret), algorithm, false, ['sign'])
+  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, signedBytes(message))))
+}
+
+/** Whether one of the `v1a` signatures is that of the holder of the other half of the key. */
+async function isSignedBy(message: Message, publicKey: string, signatures: readonly string[]): Promise<boolean> {
+  const bytes = bytesOf(publicKey.slice(PUBLIC_KEY_PREFIX.length))
+  if (bytes?.length !== 32) {
+    throw new TypeError('A public key of webhooks is "whpk_" followed by 32 bytes in base64. Copy it again.')
+  }
+  const key = await crypto.subtle.importKey('raw', bytes, 'Ed25519', false, ['verify'])
+  const signed = signedBytes(message)
+  // A few tokens are as many as a rotation needs; each costs a verification.
+  for (const signature of signatures.slice(0, 10)) {
+    const value = bytesOf(signature)
+    if (value?.length === 64 && (await crypto.subtle.verify('Ed25519', key, value, signed))) return true
+  }
+  return false
+}
+
+function signedBytes(message: Message): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder()
   const timestamp = 'timestamp' in message ? message.timestamp : message.timestampSeconds.toString()
   const head = encoder.encode(`${message.id}.${timestamp}.`)
@@ -89,21 +117,23 @@ async function digest(
   const signed = new Uint8Array(head.length + body.length)
   signed.set(head)
   signed.set(body, head.length)
-
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('raw', keyOf(secret), algorithm, false, ['sign'])
-  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, signed)))
+  return signed
 }
 
 /** The message never repeats the secret, not even a part of it. */
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {
-  const text = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : ''
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) {
+  const key = secret.startsWith(SECRET_PREFIX) ? bytesOf(secret.slice(SECRET_PREFIX.length)) : null
+  if (key === null) {
     throw new TypeError('A webhook secret is "whsec_" followed by base64. Copy it again from where it was shown.')
   }
-  const key = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
   if (key.length < 24 || key.length > 64) throw new TypeError('A webhook secret holds 24 to 64 bytes.')
   return key
+}
+
+/** The bytes of a text in base64, or null when it is none. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return null
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }
 
 function encodeBase64(bytes: Uint8Array): string {
