@@ -102,7 +102,7 @@ async function readRows<Item>(client: PaydClient, list: List, count: number, opt
 /** Throws where an answer is empty because the caller belongs to no organization, or not to the one that was named. */
 export async function refuseForeign(client: PaydClient, options: CallOptions): Promise<void> {
   const { requireOrganization } = await recovery('continue')
-  await requireOrganization(client, options)
+  await requireOrganization(client, options, send)
 }
 
 function narrow(query: Query, [operator, column, value]: Condition): Query {

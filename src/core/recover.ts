@@ -1,7 +1,7 @@
 import { repeatRolledBack, spread, wasRolledBack } from '../../supabase/functions/_shared/contract/rolled-back.ts'
+import type { Attempt, Call, Seen } from './call.ts'
 import type { PaydError } from './error.ts'
 import { toPaydError } from './explain.ts'
-import type { Attempt, Call, Seen } from './send.ts'
 import { wait } from './timer.ts'
 
 export { toPaydError } from './explain.ts'

@@ -1,10 +1,10 @@
+import type { Send } from './call.ts'
 import { type CallOptions, doorsOf, type PaydClient } from './client.ts'
 import { PaydError } from './error.ts'
 import type { OrganizationId } from './ids.ts'
-import { send } from './send.ts'
 
 /** Throws `no_organization` or `not_your_organization` unless the caller belongs to the organization the client acts in. */
-export async function requireOrganization(client: PaydClient, options: CallOptions): Promise<void> {
+export async function requireOrganization(client: PaydClient, options: CallOptions, send: Send): Promise<void> {
   const doors = doorsOf(client)
   const mine = await send<{ organization_id: OrganizationId }[]>(doors.rpc('my_organizations', {}), {
     action: 'read your organizations',

@@ -1,24 +1,6 @@
-import type { CallOptions, Query } from './client.ts'
+import type { Call, Seen } from './call.ts'
+import type { Query } from './client.ts'
 import { recovery } from './failure.ts'
-
-/** Names a call for error messages, as it reads after "could not", and carries the caller's options. */
-export interface Call {
-  readonly action: string
-  readonly options: CallOptions
-  /** Set for what must not happen twice: it is repeated only when the database has undone it. */
-  readonly once?: boolean
-}
-
-/** One attempt at a request: its data, or it throws what supabase-js said. */
-export type Attempt = () => Promise<unknown>
-
-/** What else is known of the last attempt. */
-export interface Seen {
-  /** HTTP status of a failure; absent or 0 when no answer arrived. */
-  status?: number | undefined
-  /** supabase-js hands out no headers, and two of them matter: when to come back, and what names the request in the logs. */
-  response?: Response | undefined
-}
 
 /** The data of one request. What becomes of a failure, and when the request is sent again, is in `recover.ts`. */
 export async function send<Data>(request: Query, call: Call): Promise<Data> {
