@@ -50,7 +50,7 @@ export type WalletData = {
   readonly ledger: number
 }
 
-/** A Stellar transaction whose end is proven. */
+/** A Stellar transaction whose end is proven, or that is held because it cannot be. */
 export type TransactionData = {
   readonly transaction_id: number
   readonly tx_hash: string
@@ -58,7 +58,7 @@ export type TransactionData = {
   readonly amount: string
   readonly asset_code: string
   readonly asset_issuer: string
-  readonly submission_state: 'applied' | 'applied_failed' | 'never_applied'
+  readonly submission_state: 'held' | 'applied' | 'applied_failed' | 'never_applied'
   /** Absent when it is in no ledger. */
   readonly ledger?: number
   readonly code?: string
@@ -157,6 +157,7 @@ export type EventData = {
   readonly 'wallet.frozen': WalletData
   readonly 'transaction.completed': TransactionData
   readonly 'transaction.failed': TransactionData
+  readonly 'transaction.held': TransactionData & { readonly reason: string }
   readonly 'ledger.contradicted': LedgerContradictionData
   readonly 'ledger.contradiction_resolved': LedgerContradictionData
   readonly 'wallet_change.requested': WalletChangeData
@@ -219,6 +220,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'wallet.frozen': true,
   'transaction.completed': true,
   'transaction.failed': true,
+  'transaction.held': true,
   'ledger.contradicted': true,
   'ledger.contradiction_resolved': true,
   'wallet_change.requested': true,
