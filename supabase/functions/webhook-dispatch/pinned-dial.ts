@@ -10,6 +10,7 @@ import {
   openStopwatch,
 } from './dial.ts'
 import { EarlyEnd, type HttpAnswer, MalformedAnswer, readAnswer } from './http-answer.ts'
+import { requestBytes } from './request-bytes.ts'
 import { isSameAddress } from './same-address.ts'
 
 /** A connection to one address. */
@@ -196,22 +197,6 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
 
 async function writeAll(connection: Connection, bytes: Uint8Array): Promise<void> {
   for (let sent = 0; sent < bytes.length; ) sent += await connection.write(bytes.subarray(sent))
-}
-
-function requestBytes({ url, headers, body }: DialRequest): Uint8Array {
-  const encoder = new TextEncoder()
-  const content = encoder.encode(body)
-  const lines = [
-    `POST ${url.pathname}${url.search} HTTP/1.1`,
-    `host: ${url.host}`,
-    `content-length: ${content.length}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value.replace(/[^\t\x20-\x7e]/g, '')}`),
-  ]
-  const head = encoder.encode(`${lines.join('\r\n')}\r\n\r\n`)
-  const bytes = new Uint8Array(head.length + content.length)
-  bytes.set(head)
-  bytes.set(content, head.length)
-  return bytes
 }
 
 function answerOf(answer: HttpAnswer, watch: Stopwatch, connection: Connection): DialAnswer {
