@@ -78,7 +78,7 @@ describe('a migration from a template, on top of PayD', () => {
     expect(proofs).toMatchObject(versions.map(() => ({ findings: [], catalogIdentity: true, dataPreserved: true })))
   })
 
-  test('of a rename keeps both names the same, whoever writes which, and dropping the old one keeps the rows', async () => {
+  test('of a rename keeps both columns the same when a program writes either, and dropping the old one keeps the rows', async () => {
     const database = scratchName('renamed')
     const url = await server.createDatabase(database)
     const { migrations } = readMigrations(project)

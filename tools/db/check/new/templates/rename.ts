@@ -21,7 +21,7 @@ export const LEAVING: Templates<'rename' | 'drop'> = {
   drop: (input) => dropTemplate(input),
 }
 
-// Expand: both names hold the same, whoever writes which; `drop` contracts.
+// Expand: both columns hold the same, and a program may write either; `drop` contracts.
 function renameTemplate(input: TemplateInput): TemplateText {
   const { model } = input
   const table = existing(input.table, model, 'rename')
@@ -32,7 +32,7 @@ function renameTemplate(input: TemplateInput): TemplateText {
   }
   const sync = nameOfSync(table, old, now)
   return {
-    prose: `The column ${old} of ${table} gets the name ${now}. Both hold the same, whoever writes which, until every program knows the new one. Then: backfill ${now} where it is null, and a migration of type drop takes ${old} away.`,
+    prose: `The column ${old} of ${table} gets the name ${now}. Both hold the same, and a program may write either, until every one knows the new name. Then: backfill ${now} where it is null, and a migration of type drop takes ${old} away.`,
     up: `${TIMEOUTS}
 alter table ${table} add column ${now} ${columnText(input, table, old) ?? 'text'};
 comment on column ${table}.${now} is 'What ${old} was called before; both hold the same until ${old} is gone.';
