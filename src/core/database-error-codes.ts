@@ -98,6 +98,7 @@ export type DatabaseErrorCode =
   | 'member_not_found'
   | 'member_not_known'
   | 'memo_too_long'
+  | 'memo_type_missing'
   | 'muxed_address_refused'
   | 'network_already_in_use'
   | 'network_not_configured'

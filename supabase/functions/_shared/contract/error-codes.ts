@@ -96,6 +96,7 @@ export const DATABASE_ERROR_CODES = [
   'member_not_found',
   'member_not_known',
   'memo_too_long',
+  'memo_type_missing',
   'muxed_address_refused',
   'network_already_in_use',
   'network_not_configured',
