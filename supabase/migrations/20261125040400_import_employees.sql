@@ -96,8 +96,8 @@ begin
 end;
 $$;
 comment on function private.tidy_employee_fields(jsonb) is
-  'The fields in NFC and trimmed, with absent and empty values null. A memo without a type is a text unless it could be '
-  'a number.';
+  'The fields in NFC and trimmed, with absent and empty values null. A memo without a type is a text unless it could '
+  'be a number.';
 
 create function private.unknown_employee_field(given jsonb)
 returns text
