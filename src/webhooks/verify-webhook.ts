@@ -10,7 +10,7 @@ import {
   TOLERANCE_SECONDS,
   verifyWebhookSignature,
 } from '../../supabase/functions/_shared/contract/signature.ts'
-import { PaydError } from '../core/error.ts'
+import { PaydError, refusal } from '../core/error.ts'
 import { randomKey } from '../core/random.ts'
 
 export type { EventData, EventType, ShortenedData }
@@ -122,16 +122,12 @@ async function read(request: Request): Promise<ArrayBuffer> {
 }
 
 function unreadable(message: string): PaydError {
-  return new PaydError(message, {
-    kind: 'validation_failed',
-    code: 'invalid_webhook_body',
-    hint: 'Pass the raw text or bytes, because they were signed.',
-  })
+  return refusal('invalid_webhook_body', message, 'Pass the raw text or bytes, because they were signed.')
 }
 
 function invalidSecret(message: string): PaydError {
   const hint = 'Pass the secret that createWebhookSubscription returned; is the environment variable set?'
-  return new PaydError(message, { kind: 'validation_failed', code: 'invalid_webhook_secret', hint })
+  return refusal('invalid_webhook_secret', message, hint)
 }
 
 async function usingSecrets<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -181,11 +177,11 @@ function readEvent(id: string, body: string | Uint8Array): PaydEvent {
   } catch {
     // Falls through: a body that is no JSON is reported like one with other fields.
   }
-  throw new PaydError('The delivery is genuine and no event of PayD.', {
-    kind: 'validation_failed',
-    code: 'invalid_webhook_body',
-    hint: 'Another sender uses the same secret: give every sender its own.',
-  })
+  throw refusal(
+    'invalid_webhook_body',
+    'The delivery is genuine and no event of PayD.',
+    'Another sender uses the same secret: give every sender its own.',
+  )
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -2,6 +2,7 @@ const SECRET_PREFIX = 'whsec_'
 const PUBLIC_KEY_PREFIX = 'whpk_'
 const VERSION = 'v1'
 const PUBLIC_VERSION = 'v1a'
+const HMAC = { name: 'HMAC', hash: 'SHA-256' }
 
 /** How far a delivery's timestamp may be from the receiver's clock, both ways. */
 export const TOLERANCE_SECONDS = 300
@@ -35,8 +36,14 @@ export async function signWebhook(message: SignedMessage, secrets: readonly stri
   if (!/^[\x21-\x2d\x2f-\x7e]+$/.test(message.id)) throw new TypeError('A webhook id is printable ASCII without a dot.')
   if (!isUnixSeconds(message.timestampSeconds)) throw new TypeError('A webhook timestamp is whole seconds since 1970.')
 
-  const tokens = await Promise.all(secrets.map(async (secret) => `${VERSION},${await digest(message, secret)}`))
+  const signed = signedBytes(message.id, String(message.timestampSeconds), message.body)
+  const tokens = await Promise.all(secrets.map(async (secret) => `${VERSION},${await digest(secret, signed)}`))
   return tokens.join(' ')
+}
+
+async function digest(secret: string, signed: Uint8Array<ArrayBuffer>): Promise<string> {
+  const key = await crypto.subtle.importKey('raw', keyOf(secret), HMAC, false, ['sign'])
+  return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.sign('HMAC', key, signed))))
 }
 
 /**
@@ -66,57 +73,40 @@ export async function verifyWebhookSignature(delivery: {
   if (timestampSeconds > delivery.nowSeconds + tolerance) return refused('timestamp_too_new')
 
   const tokens = signature.split(' ').map((token) => token.split(','))
-  const valuesOf = (wanted: string) =>
-    tokens.flatMap(([version, value]) => (version === wanted && value !== undefined ? [value] : []))
   // The header's own text is signed, not the number read from it, so that "01614265330" cannot stand for another.
-  const message = { id, timestamp, body: delivery.body }
-  let matches = 0
-  for (const secret of delivery.secrets) {
-    if (secret.startsWith(PUBLIC_KEY_PREFIX)) {
-      if (await isSignedBy(message, secret, valuesOf(PUBLIC_VERSION))) matches |= 1
-      continue
-    }
-    const expected = await digest(message, secret)
-    for (const candidate of valuesOf(VERSION)) matches |= isEqual(candidate, expected) ? 1 : 0
-  }
-  return matches === 1 ? { genuine: true } : refused('signature_mismatch')
+  const signed = signedBytes(id, timestamp, delivery.body)
+  let isGenuine = false
+  for (const secret of delivery.secrets) isGenuine = (await isSignedWith(secret, signed, tokens)) || isGenuine
+  return isGenuine ? { genuine: true } : refused('signature_mismatch')
 }
 
-type Message = { readonly id: string; readonly body: string | Uint8Array } & (
-  | { readonly timestampSeconds: number }
-  | { readonly timestamp: string }
-)
-
-async function digest(message: Message, secret: string): Promise<string> {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('raw', keyOf(secret), algorithm, false, ['sign'])
-  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, signedBytes(message))))
-}
-
-/** Whether one of the `v1a` signatures is that of the holder of the other half of the key. */
-async function isSignedBy(message: Message, publicKey: string, signatures: readonly string[]): Promise<boolean> {
-  const bytes = bytesOf(publicKey.slice(PUBLIC_KEY_PREFIX.length))
-  if (bytes?.length !== 32) {
-    throw new TypeError('A public key of webhooks is "whpk_" followed by 32 bytes in base64. Copy it again.')
-  }
-  const key = await crypto.subtle.importKey('raw', bytes, 'Ed25519', false, ['verify'])
-  const signed = signedBytes(message)
+/** Whether one of the signatures was made with the secret, or with the other half of the public key. Their comparison takes constant time. */
+async function isSignedWith(
+  secret: string,
+  signed: Uint8Array<ArrayBuffer>,
+  tokens: readonly (readonly string[])[],
+): Promise<boolean> {
+  const isPublic = secret.startsWith(PUBLIC_KEY_PREFIX)
+  const algorithm = isPublic ? 'Ed25519' : HMAC
+  const bytes = isPublic ? publicKeyOf(secret) : keyOf(secret)
+  const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['verify'])
+  const ours = tokens.filter(([version]) => version === (isPublic ? PUBLIC_VERSION : VERSION))
   // A few tokens are as many as a rotation needs; each costs a verification.
-  for (const signature of signatures.slice(0, 10)) {
-    const value = bytesOf(signature)
-    if (value?.length === 64 && (await crypto.subtle.verify('Ed25519', key, value, signed))) return true
+  for (const [, text = ''] of ours.slice(0, 10)) {
+    const value = bytesOf(text)
+    if (value?.length === (isPublic ? 64 : 32) && (await crypto.subtle.verify(algorithm, key, value, signed)))
+      return true
   }
   return false
 }
 
-function signedBytes(message: Message): Uint8Array<ArrayBuffer> {
+function signedBytes(id: string, timestamp: string, body: string | Uint8Array): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder()
-  const timestamp = 'timestamp' in message ? message.timestamp : message.timestampSeconds.toString()
-  const head = encoder.encode(`${message.id}.${timestamp}.`)
-  const body = typeof message.body === 'string' ? encoder.encode(message.body) : message.body
-  const signed = new Uint8Array(head.length + body.length)
+  const head = encoder.encode(`${id}.${timestamp}.`)
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body
+  const signed = new Uint8Array(head.length + bytes.length)
   signed.set(head)
-  signed.set(body, head.length)
+  signed.set(bytes, head.length)
   return signed
 }
 
@@ -124,9 +114,15 @@ function signedBytes(message: Message): Uint8Array<ArrayBuffer> {
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {
   const key = secret.startsWith(SECRET_PREFIX) ? bytesOf(secret.slice(SECRET_PREFIX.length)) : null
   if (key === null) {
-    throw new TypeError('A webhook secret is "whsec_" followed by base64. Copy it again from where it was shown.')
+    throw new TypeError('A webhook secret is "whsec_" followed by base64. Copy it again.')
   }
   if (key.length < 24 || key.length > 64) throw new TypeError('A webhook secret holds 24 to 64 bytes.')
+  return key
+}
+
+function publicKeyOf(text: string): Uint8Array<ArrayBuffer> {
+  const key = bytesOf(text.slice(PUBLIC_KEY_PREFIX.length))
+  if (key?.length !== 32) throw new TypeError('A public key is "whpk_" followed by 32 bytes in base64. Copy it again.')
   return key
 }
 
@@ -134,19 +130,6 @@ function keyOf(secret: string): Uint8Array<ArrayBuffer> {
 function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return null
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
-}
-
-function encodeBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-}
-
-/** Looks at every character whatever the first difference is, so that its duration says nothing about the secret. */
-function isEqual(left: string, right: string): boolean {
-  let difference = left.length ^ right.length
-  for (let index = 0; index < right.length; index++) {
-    difference |= right.charCodeAt(index) ^ (left.charCodeAt(index) || 0)
-  }
-  return difference === 0
 }
 
 function headerOf(
