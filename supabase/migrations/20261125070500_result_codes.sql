@@ -183,8 +183,8 @@ insert into private.result_codes (kind, code, xdr_number, action, sentence, hint
     'Create and fund the treasury account, then retry the run.'),
   ('provider', 'fee_above_cap', null, 'stop',
     'The network asks a higher fee for an operation than this project allows.',
-    'Wait until the network is calmer, or let the operator raise the limit with private.configure_fee_limit; then retry '
-    'the run.'),
+    'Wait until the network is calmer, or let the operator raise the limit with private.configure_fee_limit; then '
+    'retry the run.'),
   ('provider', 'never_included', null, 'stop',
     'Ten transactions in a row reached no ledger, although nothing was wrong with them.',
     'Check the Horizon server and the fee limit, then retry the run.'),
