@@ -105,7 +105,7 @@ export {
   update as updateOrganization,
   WALLET_CHANGE_POLICIES,
 } from './organization/organizations.ts'
-export { type Bound, createPayd, type Payd, type PaydOptions } from './payd.ts'
+export { type Bound, createPayd, type Payd, type PaydOptions } from './create-payd.ts'
 export {
   type ClaimableBalanceFilter,
   iterate as iterateClaimableBalances,
