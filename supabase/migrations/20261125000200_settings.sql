@@ -15,7 +15,7 @@ language sql immutable security invoker
 set search_path = ''
 as $$ select url ~ '^(https://|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$))'; $$;
 comment on function private.is_secure_provider(text) is
-  'Whether nobody on the way can change what a provider says: https, or this machine.';
+  'Whether what a provider says is safe from changes on the way: https, or this machine.';
 
 create table private.settings (
   is_the_only_row boolean primary key default true,
@@ -32,7 +32,7 @@ create table private.settings (
   constraint settings_max_fee_stroops_is_a_fee check (max_fee_stroops between 100 and 10000000),
   constraint settings_wallet_sync_seconds_is_positive check (wallet_sync_seconds > 0),
   constraint settings_trusted_proxies_is_a_small_number check (trusted_proxies between 1 and 10),
-  -- Whoever can change what a provider says could change what is believed; only this machine needs no https.
+  -- A stranger who can change what a provider says could change what is believed; only this machine needs no https.
   constraint settings_providers_are_secure check (
     private.is_secure_provider(coalesce(horizon_url, 'https://'))
     and private.is_secure_provider(coalesce(rpc_url, 'https://'))
