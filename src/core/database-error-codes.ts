@@ -55,6 +55,7 @@ export type DatabaseErrorCode =
   | 'invalid_delivery_results'
   | 'invalid_email'
   | 'invalid_event_pattern'
+  | 'invalid_fee_limit'
   | 'invalid_fields'
   | 'invalid_idempotency_key'
   | 'invalid_import'

@@ -53,6 +53,7 @@ export const DATABASE_ERROR_CODES = [
   'invalid_delivery_results',
   'invalid_email',
   'invalid_event_pattern',
+  'invalid_fee_limit',
   'invalid_fields',
   'invalid_idempotency_key',
   'invalid_import',
