@@ -2,6 +2,7 @@
 export const LIBRARIES_OF_TOOLS = [
   'libpg-query',
   '@supabase/pg-delta',
+  '@supabase/lite',
   'pg',
   'squawk-cli',
   'supabase',

@@ -91,30 +91,29 @@ export async function runPayd(args: readonly string[], print: (line: string) => 
 
 /** The migration tools, whose libraries an app does not need and a project installs when it wants them. */
 async function runTools(args: readonly string[], print: (line: string) => void): Promise<number> {
-  const tools = await import('../db/command-line.ts').catch((error: unknown) => {
+  let exitCode = 0
+  const asHere = (text: string): void => print(text.replaceAll('npm run db -- ', 'npx payd db '))
+  try {
+    const { runCommandLine } = await import('../db/command-line.ts')
+    await runCommandLine(args, {
+      environment: process.env,
+      folder: process.cwd(),
+      print: asHere,
+      printError: asHere,
+      setExitCode: (code) => {
+        exitCode = code
+      },
+      now: () => new Date(),
+      isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    })
+    return exitCode
+  } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    return undefined
-  })
-  if (!tools) {
     const { devDependencies } = packageManifest()
-    const wanted = LIBRARIES_OF_TOOLS.map((name) => `${name}@${devDependencies[name] ?? 'latest'}`).join(' ')
+    const wanted = LIBRARIES_OF_TOOLS.map((name) => `${name}@${devDependencies[name]}`).join(' ')
     print(`The migration tools need libraries that are not installed here.\n  fix: npm install --save-dev ${wanted}`)
     return 1
   }
-  let exitCode = 0
-  const asHere = (text: string): void => print(text.replaceAll('npm run db -- ', 'npx payd db '))
-  await tools.runCommandLine(args, {
-    environment: process.env,
-    folder: process.cwd(),
-    print: asHere,
-    printError: asHere,
-    setExitCode: (code) => {
-      exitCode = code
-    },
-    now: () => new Date(),
-    isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
-  })
-  return exitCode
 }
 
 function parse(args: readonly string[]) {
