@@ -110,8 +110,8 @@ insert into private.error_codes (code, http_status, message, hint) values
     'Drafts, submitted runs and runs that were not completely paid can be checked.'),
   ('preflight_not_found', 404, 'There is no open pre-flight report %s.', 'Claim the next one.'),
   ('invalid_treasury_state', 422,
-    'The state of the treasury account is incomplete.',
-    'Send what the ledger says about it and whether its key is there.');
+    'The state of the treasury account is not an object of at most a million characters.',
+    'Send what the ledger says about it and whether its key is there, or nothing.');
 
 create type private.payee as (
   employee_id bigint,
@@ -691,6 +691,15 @@ declare
   v_fails bigint;
   v_unknowns bigint;
 begin
+  if private.json_holds_secret_key(finish_preflight.treasury) then
+    perform private.refuse('secret_key_refused', 'The state of the treasury account');
+  end if;
+
+  if jsonb_typeof(finish_preflight.treasury) not in ('object', 'null')
+    or length(finish_preflight.treasury::text) > 1000000 then
+    perform private.refuse('invalid_treasury_state');
+  end if;
+
   select run.* into v_run from public.payroll_runs as run where run.id = v_report.payroll_run_id;
 
   v_report.run_version := v_run.version;
