@@ -1625,7 +1625,7 @@ isOneToOne: false
       } },
 "claim_transactions_to_track":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
-              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
+              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"second_horizon_url": string,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
             }[]
                            },
 "claim_wallets_for_sync":

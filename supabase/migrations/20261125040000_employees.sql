@@ -4,9 +4,10 @@
 -- record, payslips, wallet and payments and nothing else: the same policies serve members and employees, because
 -- employee_id() is null for a member.
 -- author: PayD | date: 2026-11-25
--- tables: private.personal_data, private.personal_data_erasures, private.retention_rules, public.employees
--- depends: 20261125000000, 20261125000800, 20261125000900, 20261125010000, 20261125010200, 20261125010400,
---   20261125010500, 20261125020000
+-- tables: private.limits, private.personal_data, private.personal_data_erasures, private.retention_rules,
+--   public.employees
+-- depends: 20261125000000, 20261125000800, 20261125000900, 20261125001200, 20261125010000, 20261125010200,
+--   20261125010400, 20261125010500, 20261125020000
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -156,3 +157,35 @@ insert into private.personal_data_erasures (position, table_name, subject, colum
     'department = null, salary = null, status = '
     '''inactive'', auth_user_id = null, deleted_at = coalesce(deleted_at, now()) where organization_id = $1 and id = '
     '$2::bigint');
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('employees_per_organization', 500000, 'employees in the organization, former ones included',
+    'Ask the operator of this project to raise the limit.');
+
+create function private.require_room_for_employees(organization_id bigint, further bigint)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_used bigint;
+begin
+  -- A count costs more than a row in a large company. While the whole table is far smaller, no company is too large.
+  if exists (
+    select from pg_catalog.pg_class as class
+    join private.limits as declared on declared.name = 'employees_per_organization'
+    where class.oid = 'public.employees'::regclass
+      and class.reltuples between 0 and declared.at_most / 2
+  ) then
+    return;
+  end if;
+
+  select count(*) into v_used
+  from public.employees as employee
+  where employee.organization_id = require_room_for_employees.organization_id;
+
+  perform private.require_limit('employees_per_organization', v_used + require_room_for_employees.further - 1);
+end;
+$$;
+comment on function private.require_room_for_employees(bigint, bigint) is
+  'Refuses that many further employees when the organization would have more than its limit.';

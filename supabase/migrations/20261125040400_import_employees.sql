@@ -227,6 +227,12 @@ begin
   order by employee.id
   for no key update;
 
+  perform private.require_room_for_employees(write_import.organization_id,
+    cardinality(v_emails) - (select count(*) from public.employees as employee
+      where employee.organization_id = write_import.organization_id
+        and employee.email = any (v_emails)
+        and employee.deleted_at is null));
+
   return query
   with given as materialized (
     select

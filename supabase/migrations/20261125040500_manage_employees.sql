@@ -114,6 +114,8 @@ begin
   end if;
 
   if v_id is null then
+    perform private.require_room_for_employees(v_member.organization_id, 1);
+
     begin
       insert into public.employees
         (organization_id, first_name, last_name, email, wallet_address, memo_type, memo, salary, asset_code,

@@ -170,7 +170,7 @@ set search_path = ''
 as $$
 declare v_is_first boolean;
 begin
-  -- Whoever finishes the earlier event waits for this lock, and then sees what waits behind it.
+  -- The session that finishes the earlier event waits for this lock, and then sees what waits behind it.
   insert into private.webhook_heads as head (endpoint_id, key)
   values (enqueue_in_order.endpoint_id, enqueue_in_order.key)
   on conflict on constraint webhook_heads_are_one_per_resource do update set key = excluded.key
@@ -325,4 +325,4 @@ insert into private.retention_rules (table_name, action, keep_for, statement, re
   ('private.webhook_dead', 'delete', '90 days',
     'delete from private.webhook_dead where ctid = any (array(select old.ctid from private.webhook_dead as old where '
     'old.dead_at < $1 limit $2))',
-    'What nobody asked for again in that time can still be read from the table events.');
+    'What no admin sent again in that time can still be read from the table events.');

@@ -1,7 +1,7 @@
 -- migration: replaying webhooks
--- Whatever was missed can be sent again: one event, those that were given up, those that were never delivered, or those
--- of the time in which a subscription was off. Replays are fed into the queue in small batches, so that they delay
--- nobody; a consumer can also pull its events after a number, and an attempt is reproduced byte by byte.
+-- What was missed can be sent again: one event, those that were given up, those that were never delivered, or those
+-- of the time in which a subscription was off. Replays are fed into the queue in small batches, so that they do
+-- not delay new events; a consumer can also pull its events after a number, and an attempt is reproduced byte by byte.
 -- author: PayD | date: 2026-11-25
 -- tables: private.webhook_replays
 -- depends: 20261125000000, 20261125020000, 20261125030000, 20261125030100, 20261125100000, 20261125100100

@@ -24,7 +24,7 @@ begin
     limit 20
     for update skip locked
   loop
-    -- Whatever killed the worker may have been one of these, so the attempt counts; the first one is repeated at once.
+    -- One of these may have killed the worker, so the attempt counts; after a first attempt the next one comes at once.
     with lost as (
       select held.*, held.attempts + 1 as number, subscription.organization_id,
         case when held.attempts = 0 then interval '0' else private.webhook_retry_delay(held.attempts + 1, held.id) end

@@ -59,7 +59,7 @@ begin
     perform private.refuse('invalid_event_pattern', 'The list of events');
   end if;
 
-  -- A pattern that names nothing is a typing mistake of which nobody would ever hear.
+  -- A pattern that names nothing is a typing mistake, which would otherwise show only as events that never come.
   select pattern into v_problem
   from unnest(v_events) as pattern
   where pattern is null
@@ -245,7 +245,7 @@ begin
         then encode(extensions.gen_random_bytes(16), 'hex') end
   where endpoint.id = v_subscription.endpoint_id;
 
-  -- The secret is for v1; whoever verifies v1a only needs the public half, which is no secret.
+  -- The secret is for v1; a consumer that verifies v1a only needs the public half, which is no secret.
   v_secret := private.add_webhook_secret(v_subscription, 'v1');
   if v_signature <> 'v1' then
     update public.webhook_subscriptions as subscription
@@ -395,7 +395,7 @@ declare
   v_subscription public.webhook_subscriptions := private.own_webhook_subscription(v_admin,
     pause_webhook_subscription.id);
 begin
-  -- Pausing what is inactive already changes nothing, whatever the reason.
+  -- Pausing what is inactive already changes nothing, and its reason stays.
   if v_subscription.is_active then
     update public.webhook_subscriptions as subscription
     set is_active = false, inactive_reason = 'paused'

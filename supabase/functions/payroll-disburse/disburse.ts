@@ -89,6 +89,7 @@ export async function disburse(
         database: ports.database,
         keyring: ports.keyring,
         horizon: openHorizon(claim.horizon_url),
+        secondHorizon: claim.second_horizon_url === null ? null : openHorizon(claim.second_horizon_url),
         openReader,
         openRpc,
         claim,
