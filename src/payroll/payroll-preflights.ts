@@ -56,7 +56,9 @@ export async function preflightFindings(
   const list: List = {
     relation: 'payroll_preflight_findings',
     order: ['+id'],
-    conditions: [['eq', 'payroll_preflight_id', checkValue('payroll_preflight_id', report?.payroll_preflight_id, rowId)]],
+    conditions: [
+      ['eq', 'payroll_preflight_id', checkValue('payroll_preflight_id', report?.payroll_preflight_id, rowId)],
+    ],
     things: 'the findings of the report',
   }
   return await listPage<PayrollPreflightFinding>(client, list, options)
