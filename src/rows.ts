@@ -604,7 +604,7 @@ export interface PayrollItem {
   /** Where it is paid, as approved; a later change of the employee's address does not move it. */
   readonly destination: string | null
   readonly memo_type: string | null
-  /** The memo of the employee, as approved: part of where it is paid. Without one the payment carries the memo of the run. */
+  /** The memo of the employee, as approved: part of where it is paid. Without it the payment carries the memo of the run. */
   readonly memo: string | null
   readonly tx_hash: string | null
   readonly status: PayrollItemStatus
@@ -622,7 +622,7 @@ export interface PayrollPreflightFinding {
   readonly organization_id: OrganizationId
   readonly payroll_preflight_id: number
   readonly employee_id: EmployeeId | null
-  /** fails: it cannot be paid as it is; unknown: the ledger was not read; advice: it can be paid, look whether it is meant. */
+  /** fails: it cannot be paid as it is; unknown: the ledger was not read; advice: it can be paid, but look whether it is meant. */
   readonly weight: PayrollPreflightFindingWeight
   readonly code: string
   readonly amount: Amount | null

@@ -31,7 +31,7 @@ export async function requestPreflight(
 }
 
 /**
- * The last report about a run, or null when nobody asked for one. `verdict` is `will_succeed` only where every fact that decides it
+ * The last report about a run, or null before the first one is asked for. `verdict` is `will_succeed` only where every fact that decides it
  * was read, the report is younger than a quarter of an hour and the run is still the one that was looked at. While the ledger is being
  * read `finished_at` is null.
  */

@@ -160,12 +160,14 @@ create trigger transactions_keep_immutable_columns
   when (
     (old.organization_id, old.employee_id, old.payroll_run_id, old.tx_hash, old.amount::numeric, old.asset_code,
       old.asset_issuer, old.transaction_type,
-      old.source_account, old.sequence_number, old.envelope_xdr, old.memo_type, old.memo, old.operation_count, old.fee_bid_stroops,
+      old.source_account, old.sequence_number, old.envelope_xdr, old.memo_type, old.memo,
+      old.operation_count, old.fee_bid_stroops,
       old.max_ledger, old.max_time)
     is distinct from
     (new.organization_id, new.employee_id, new.payroll_run_id, new.tx_hash, new.amount::numeric, new.asset_code,
       new.asset_issuer, new.transaction_type,
-      new.source_account, new.sequence_number, new.envelope_xdr, new.memo_type, new.memo, new.operation_count, new.fee_bid_stroops,
+      new.source_account, new.sequence_number, new.envelope_xdr, new.memo_type, new.memo,
+      new.operation_count, new.fee_bid_stroops,
       new.max_ledger, new.max_time))
   execute function private.keep_immutable_columns();
 alter table public.transactions enable always trigger transactions_keep_immutable_columns;

@@ -63,7 +63,8 @@ comment on column public.payroll_items.transaction_operation_id is
 comment on column public.payroll_items.destination is
   'Where it is paid, as approved; a later change of the employee''s address does not move it.';
 comment on column public.payroll_items.memo is
-  'The memo of the employee, as approved: part of where it is paid. Without one the payment carries the memo of the run.';
+  'The memo of the employee, as approved: part of where it is paid. Without it the payment carries the memo of the '
+  'run.';
 
 create unique index payroll_items_one_base_per_employee_and_run_key
   on public.payroll_items (payroll_run_id, employee_id) where item_type = 'base';

@@ -502,7 +502,8 @@ begin
     from public.organizations as organization
     where organization.id = (run).organization_id);
 
-  -- Base pay with an amount by hand and bonuses keep their amounts; every destination with its memo follows the employee.
+  -- Base pay with an amount by hand and bonuses keep their amounts; every destination and its memo follow the
+  -- employee.
   with present as (
     select item.id, employee.wallet_address as destination, employee.memo_type, employee.memo,
       case when item.item_type = 'base' and item.amount_reason is null

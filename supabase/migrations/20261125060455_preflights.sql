@@ -1,7 +1,7 @@
 -- migration: pre-flight reports
--- Whether a payroll run can be paid is read from the ledger before anybody approves it: who cannot be paid and why, what
--- the treasury lacks, and what is not known. A report is about one content of a run and one time; that a run will succeed
--- is said only where every fact that decides it was read, and only as long as the report is young and the run the same.
+-- Whether a payroll run can be paid is read from the ledger before anybody approves it: who cannot be paid and why,
+-- what the treasury lacks, and what is not known. A report is about one content of a run and one time. That a run will
+-- succeed is said only where every fact that decides it was read, while the report is young and the run is the same.
 -- author: PayD | date: 2026-11-30
 -- tables: private.personal_data, private.personal_data_erasures, private.preflight_work, private.retention_rules,
 --   public.payroll_preflight_findings, public.payroll_preflights
@@ -60,7 +60,8 @@ comment on table public.payroll_preflights is 'What the ledger said about a payr
 comment on column public.payroll_preflights.run_version is 'The version of the run that was looked at.';
 comment on column public.payroll_preflights.content_hash is
   'The content of the submitted run that was looked at; empty for a draft.';
-comment on column public.payroll_preflights.known_at is 'When the oldest of the facts was read; empty if any is unknown.';
+comment on column public.payroll_preflights.known_at is
+  'When the oldest of the facts was read; empty if any is unknown.';
 comment on column public.payroll_preflights.from_ledger is 'The oldest ledger that a fact about a payee was read from.';
 comment on column public.payroll_preflights.new_account_count is
   'How many payees have no account yet and get one with their first XLM.';
@@ -98,7 +99,8 @@ create table public.payroll_preflight_findings (
 comment on table public.payroll_preflight_findings is
   'What a pre-flight report found: about one payee, or without employee about the treasury and the run.';
 comment on column public.payroll_preflight_findings.weight is
-  'fails: it cannot be paid as it is; unknown: the ledger was not read; advice: it can be paid, look whether it is meant.';
+  'fails: it cannot be paid as it is; unknown: the ledger was not read; advice: it can be paid, but look whether it is '
+  'meant.';
 create index payroll_preflight_findings_organization_id_report_idx
   on public.payroll_preflight_findings (organization_id, payroll_preflight_id, id);
 create index payroll_preflight_findings_organization_id_employee_id_idx

@@ -1,7 +1,7 @@
 -- migration: what the ledger says about a payroll run
 -- Whether a payee can be paid follows from what was read of the account: that it exists, its trustline, whether the
--- issuer lets it hold the asset, the room below its limit, and whether it wants a memo. The same judgement stands in the
--- report before approval and before every transaction, so nothing is sent that is known to fail. Where the ledger
+-- issuer lets it hold the asset, the room below its limit, and whether it wants a memo. The same judgement stands in
+-- the report before approval and before every transaction, so nothing is sent that is known to fail. Where the ledger
 -- would answer with a code of its own, that is the code of the finding. What was not read, or too long ago, is unknown.
 -- author: PayD | date: 2026-11-30
 -- tables: private.error_codes, private.preflight_codes
@@ -95,7 +95,7 @@ insert into private.preflight_codes (code, weight, sentence, cure) values
     'The treasury can spend %s XLM and needs %s for fees: it is short by %s XLM.',
     'Fund the treasury account with at least that amount of XLM.'),
   ('fees_may_not_suffice', 'unknown',
-    'The treasury can spend %s XLM. That is enough at the lowest fee; at the highest that PayD offers it would take %s.',
+    'The treasury can spend %s XLM: enough at the lowest fee; at the highest that PayD offers it would take %s.',
     'Fund the treasury account with %s XLM more to be sure.'),
   ('signing_key_missing', 'fails',
     'No worker has the key of the treasury account.',
@@ -270,8 +270,8 @@ begin
 end;
 $$;
 comment on function private.refuse_known_failures(public.payroll_runs) is
-  'Fails the items next to be paid of which what was just read of the ledger says that they would fail, with the reason; '
-  'a retry pays them once the cause is mended.';
+  'Fails the items next to be paid of which what was just read of the ledger says that they would fail, with the '
+  'reason; a retry pays them once the cause is mended.';
 
 create function private.lease_accounts(accounts text[], lease_token uuid, lease_seconds integer)
 returns jsonb
@@ -315,7 +315,9 @@ returns jsonb
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_run public.payroll_runs := private.leased_run(accounts_to_check.payroll_run_id, accounts_to_check.lease_token);
+declare
+  v_run public.payroll_runs :=
+    private.leased_run(accounts_to_check.payroll_run_id, accounts_to_check.lease_token);
 begin
   if v_run.status <> 'processing' then
     return '[]'::jsonb;
@@ -503,7 +505,8 @@ returns setof public.claimed_preflight
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.claim_preflight(lease_seconds); $$;
-comment on function public.claim_preflight(integer) is 'For workers: leases a pre-flight report to read the ledger for.';
+comment on function public.claim_preflight(integer) is
+  'For workers: leases a pre-flight report to read the ledger for.';
 revoke all on function public.claim_preflight(integer) from public, anon, authenticated, service_role;
 grant execute on function public.claim_preflight(integer) to service_role;
 

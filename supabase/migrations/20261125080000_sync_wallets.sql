@@ -404,7 +404,8 @@ begin
         buying_liabilities, selling_liabilities, is_frozen, account_state, trustline_state, synced_ledger,
         last_synced_at, asked_at)
     select own.organization_id, own.wallet_address, own.wallet_type, line.asset_code, line.asset_issuer, line.balance,
-      line.trust_limit, line.buying_liabilities, line.selling_liabilities, not line.is_authorized, 'exists', 'exists', line.ledger, now(), now()
+      line.trust_limit, line.buying_liabilities, line.selling_liabilities, not line.is_authorized,
+      'exists', 'exists', line.ledger, now(), now()
     from line
     join public.wallets as own on own.wallet_address = line.account_id and own.asset_issuer = ''
       and own.wallet_type <> 'employee'

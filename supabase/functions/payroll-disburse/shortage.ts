@@ -12,8 +12,8 @@ const LEAST_FEE = 100n
 export type Shortage = { readonly code: StopCode; readonly detail: string }
 
 /**
- * Why the network is known to refuse these payments whoever they are for: the account holds too little, may not send the asset, or
- * its key has too little weight. Null when nothing of that is known; how high the fee will be nobody knows, so the least is counted.
+ * Why the network is known to refuse these payments because of their source: the account holds too little, may not send the asset,
+ * or its key has too little weight. Null when none of these is known. Of the fee, which the network decides, the least is counted.
  */
 export function shortageOf(account: AccountState, operations: readonly PlannedOperation[]): Shortage | null {
   const { keeping } = account

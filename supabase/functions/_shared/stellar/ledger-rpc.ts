@@ -63,7 +63,7 @@ export function createLedgerRpc(options: { readonly exchange: HttpExchange; read
       const answer = await ask('getLedgerEntries', { keys }, ledgerEntries)
       if (answer.kind !== 'answered') return answer
       const entries = new Map((answer.value.entries ?? []).map(({ key, xdr }) => [key, xdr]))
-      // An entry that nobody asked for means that the answer is to another question.
+      // An entry under a key that was not asked for means that the answer is to another question.
       const asked = new Set(keys)
       if ([...entries.keys()].some((key) => !asked.has(key))) return { kind: 'silent' }
       return { kind: 'answered', value: { ledger: answer.value.latestLedger, entries } }
