@@ -774,14 +774,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1508,6 +1508,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -1689,6 +1690,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2166,6 +2168,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2407,6 +2410,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2424,6 +2428,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"plan_fee_bump":
+{ Args: { "lease_token": string,"transaction_id": number }; Returns: {
+              "envelope_xdr": string,"fee_stroops": number,"outer_hash": string
+            }[]
+                           },
 "plan_operations":
 { Args: { "lease_token": string,"max_operations"?: number,"payroll_run_id": number }; Returns: {
               "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"memo": string,"memo_type": string,"operation_index": number,"operation_type": string
@@ -2466,6 +2475,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2542,6 +2552,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2563,7 +2574,7 @@ isOneToOne: false
 { Args: { "envelope_xdr": string,"lease_token": string,"ledger": number,"source_account": string }; Returns: undefined
                            },
 "record_submission":
-{ Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
+{ Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"required_fee_stroops"?: number,"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
               "action": string,"next_check_at": string
             }[]
                            },
@@ -3105,6 +3116,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,

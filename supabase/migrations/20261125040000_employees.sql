@@ -73,7 +73,7 @@ comment on column public.employees.asset_issuer is 'Address of the issuer; empty
 
 create index idx_employees_org_id on public.employees (organization_id, id);
 create unique index employees_email_key on public.employees (organization_id, email) where deleted_at is null;
--- Whoever is added is looked up among those who left.
+-- A person who is added is looked up among those who left.
 create index employees_organization_id_email_idx_when_deleted
   on public.employees (organization_id, email) where deleted_at is not null;
 -- The same name in another order of its parts is the same key.
@@ -91,7 +91,7 @@ end;
 $$;
 comment on function private.person_key(text, text) is
   'A name as it is compared with others: without accents, blanks and signs, in whichever order it was typed.';
--- Whoever gets a first address is looked up among those who have or had the same name.
+-- A person who gets a first address is looked up among those who have or had the same name.
 create index employees_organization_id_person_key_idx
   on public.employees (organization_id, private.person_key(first_name, last_name));
 create index idx_employees_status on public.employees (organization_id, status);
@@ -128,7 +128,7 @@ begin
 end;
 $$;
 comment on function private.keep_when_address_was_set() is
-  'Remembers that there was an address, whoever writes the row and whatever becomes of the address.';
+  'Remembers that there was an address, for every writer of the row and after the address is gone.';
 
 create trigger employees_keep_when_address_was_set
   before insert or update on public.employees

@@ -219,6 +219,28 @@ $$;
 comment on function private.advance_in_order(bigint, text) is
   'Lets the next event of a resource go once the earlier one was delivered or given up.';
 
+create function private.forget_order(endpoint_id bigint)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- The heads first: a session that queues behind one of them is waited for, and what it queued is seen below.
+  delete from private.webhook_heads as head where head.endpoint_id = forget_order.endpoint_id;
+
+  with freed as (
+    delete from private.webhook_waiting as waiting
+    where waiting.endpoint_id = forget_order.endpoint_id
+    returning waiting.id, waiting.event_id
+  )
+  insert into private.webhook_ready (endpoint_id, event_id)
+  select forget_order.endpoint_id, freed.event_id from freed order by freed.id;
+end;
+$$;
+comment on function private.forget_order(bigint) is
+  'Makes everything ready that waits behind an earlier event of its resource: the subscription changed whether it '
+  'wants order.';
+
 -- The worker looks again before it ends, so a burst of events calls it once in a quarter of a second.
 create sequence private.webhook_dispatch_rung_at minvalue 0 start 0;
 revoke all on sequence private.webhook_dispatch_rung_at from public, anon, authenticated, service_role;

@@ -295,6 +295,7 @@ describe('Horizon', () => {
         transaction_code,
         operation_codes,
         retry_after_seconds: null,
+        required_fee_stroops: null,
       })
     },
   )

@@ -64,6 +64,7 @@ const CLAIM = {
     max_time: '2026-11-20T12:05:00+00:00',
     fee_bid_stroops: '4294967295',
     memo_type: null,
+    required_fee_stroops: null,
     memo: null,
     operations: [STORED],
     attempts: 2,
@@ -101,7 +102,14 @@ describe('the database adapter', () => {
     await disbursing.planOperations({ ...RUN, max_operations: 100 })
     await disbursing.persistTransaction({ ...RUN, ...PREPARED })
     await disbursing.beginSubmission({ ...TRANSACTION, signed_envelope_xdr: 'AAAA' })
-    const submitted = { http_status: 504, transaction_code: null, operation_codes: null, retry_after_seconds: null }
+    const submitted = {
+      http_status: 504,
+      transaction_code: null,
+      operation_codes: null,
+      retry_after_seconds: null,
+      required_fee_stroops: null,
+    }
+    await disbursing.planFeeBump(TRANSACTION)
     await disbursing.recordSubmission({ ...TRANSACTION, ...submitted })
     const taken = { proof: 'sequence_used_by_other', other_envelope_xdr: 'AAAA', other_ledger: 5 } as const
     await disbursing.recordOutcome({ outcome: { transaction_id: 9, ...taken }, lease_token: TOKEN })
@@ -138,7 +146,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(24)
+    expect(called).toHaveLength(25)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -177,6 +185,7 @@ describe('the database adapter', () => {
         max_time: '2026-11-20T12:05:00+00:00',
         fee_bid_stroops: '4294967295',
         memo_type: null,
+        required_fee_stroops: null,
         memo: null,
         operations: [STORED],
         attempts: 2,

@@ -96,7 +96,8 @@ select is_empty(
       'claim_disbursement', 'accounts_to_check', 'claim_preflight', 'continue_preflight', 'finish_preflight',
       'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission',
       'record_outcome', 'stop_disbursement',
-      'release_disbursement', 'extend_disbursement', 'record_sequence_holder', 'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',
+      'release_disbursement', 'extend_disbursement', 'record_sequence_holder', 'hold_transaction', 'plan_fee_bump',
+      'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',
       'claim_webhook_deliveries',
       'complete_webhook_deliveries', 'release_webhook_deliveries', 'enroll_source_account']) as name
     where not exists (
