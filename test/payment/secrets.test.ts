@@ -77,10 +77,14 @@ describe('the order of steps', () => {
           order.push('sign')
           return keyring.sign(request)
         },
+        signFeeBump: keyring.signFeeBump,
       },
     })
-    expect(order).toEqual([
-      'claimDisbursement',
+    // Other accounts and reports are asked for meanwhile.
+    const asked = new Set(['claimDisbursement', 'claimPreflight'])
+    expect(order[0]).toBe('claimDisbursement')
+    expect(order.filter((name) => !asked.has(name))).toEqual([
+      'accountsToCheck',
       'planOperations',
       'persistTransaction',
       'sign',
@@ -88,7 +92,6 @@ describe('the order of steps', () => {
       'POST',
       'recordOutcome',
       'releaseDisbursement',
-      'claimDisbursement',
     ])
   })
 })

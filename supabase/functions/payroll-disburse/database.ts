@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
+import type { AccountBalance, AccountKeeping } from '../_shared/stellar/horizon-records.ts'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
+import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
 
@@ -12,8 +14,18 @@ const employeeOperation = z.object({
   asset_issuer: z.string(),
   amount: z.string(),
 })
+const memoFields = { memo_type: z.nullable(z.enum(['text', 'id'])), memo: z.nullable(z.string()) }
+const plannedOperation = z.extend(employeeOperation, memoFields)
+/** A planned operation with the memo of its transaction, the same for all of a plan. */
+export type PlannedPayment = Readonly<z.infer<typeof plannedOperation>>
 /** A planned operation with its place in the transaction and the employee it pays. */
 export type EmployeeOperation = Readonly<z.infer<typeof employeeOperation>>
+
+const stroops = z.string().check(z.regex(/^[1-9][0-9]{0,18}$/))
+
+const feeBump = z.object({ outer_hash: hash, fee_stroops: z.int().check(z.positive()), envelope_xdr: z.string() })
+/** A higher fee for a transaction on its way, as the database planned it. */
+export type PlannedFeeBump = Readonly<z.infer<typeof feeBump>>
 
 /** A transaction whose fate is open. */
 const claimedTransaction = z.object({
@@ -25,7 +37,9 @@ const claimedTransaction = z.object({
   max_ledger: ledger,
   max_time: z.string(),
   fee_bid_stroops: z.string().check(z.regex(/^[1-9][0-9]{0,9}$/)),
-  memo: z.nullable(z.string()),
+  /** What the network asked for one operation when the offer was not enough; null when it always was. */
+  required_fee_stroops: z.nullable(stroops),
+  ...memoFields,
   /** What the database planned that it pays. */
   operations: z.array(employeeOperation),
   attempts: count,
@@ -39,9 +53,12 @@ const disbursementClaim = z.object({
   organization_id: id,
   source_account: accountId,
   lease_token: z.string(),
-  memo: z.nullable(z.string()),
+  asset_code: z.string(),
+  asset_issuer: z.string(),
   network_passphrase: z.string(),
   horizon_url: z.string(),
+  /** A server of Stellar RPC, where one is configured. */
+  rpc_url: z.nullable(z.string()),
   /** Another provider, without whose word no transaction ends; null when there is none. */
   second_horizon_url: z.nullable(z.string()),
   /** The most that one operation may offer as fee. */
@@ -66,8 +83,33 @@ export type PreparedTransaction = {
   readonly max_ledger: number
   /** ISO 8601. */
   readonly max_time: string
-  readonly operations: readonly EmployeeOperation[]
+  readonly operations: readonly PlannedPayment[]
 }
+
+const accountToRead = z.object({
+  account_id: accountId,
+  assets: z.array(z.object({ asset_code: z.string(), asset_issuer: z.string() })),
+})
+
+/** A pre-flight report to be read for, leased to this worker. */
+const preflightClaim = z.object({
+  payroll_preflight_id: id,
+  /** The account the run would be paid from; null when the organization has none, or several and none was named. */
+  source_account: z.nullable(accountId),
+  lease_token: z.string(),
+  network_passphrase: z.string(),
+  horizon_url: z.string(),
+  rpc_url: z.nullable(z.string()),
+  /** The next accounts to read; none when only the treasury is left. */
+  accounts: z.array(accountToRead),
+})
+export type PreflightClaim = Readonly<z.infer<typeof preflightClaim>>
+
+/** What the ledger says about the account that a run would be paid from. */
+export type TreasuryState = { readonly ledger: number; readonly has_key: boolean } & (
+  | { readonly account_exists: false }
+  | ({ readonly account_exists: true; readonly balances: readonly AccountBalance[] } & AccountKeeping)
+)
 
 /** What a submission came back with when that proves nothing. */
 export type SubmissionReport = {
@@ -76,10 +118,13 @@ export type SubmissionReport = {
   readonly transaction_code: string | null
   readonly operation_codes: readonly string[] | null
   readonly retry_after_seconds: number | null
+  /** For the whole transaction, when its fee was too low. */
+  readonly required_fee_stroops: string | null
 }
 
 type Leased = { readonly lease_token: string }
 type RunLease = Leased & { readonly payroll_run_id: number }
+type PreflightLease = Leased & { readonly payroll_preflight_id: number }
 type TransactionLease = Leased & { readonly transaction_id: number }
 
 export type DisburseDatabase = ReturnType<typeof disburseDatabase>
@@ -91,12 +136,27 @@ export function disburseDatabase(rpc: Rpc) {
     z.transform((rows): DisbursementClaim | null => rows[0] ?? null),
   )
   const operations = z.pipe(
-    z.array(employeeOperation),
-    z.transform((rows): readonly EmployeeOperation[] => rows),
+    z.array(plannedOperation),
+    z.transform((rows): readonly PlannedPayment[] => rows),
+  )
+  const preflights = z.pipe(
+    z.array(preflightClaim),
+    z.transform((rows): PreflightClaim | null => rows[0] ?? null),
   )
   return {
     claimDisbursement: (parameters: { readonly lease_seconds: number }) =>
       rpc('claim_disbursement', parameters, claims),
+    /** Fails what is known to fail among the next payments, and leases the accounts of which too little is known. */
+    accountsToCheck: (parameters: RunLease) => rpc('accounts_to_check', parameters, z.array(accountToRead)),
+    applyWalletStates: (parameters: { readonly states: readonly (WalletState & Leased)[] }) =>
+      rpc('apply_wallet_states', parameters, nothing),
+    claimPreflight: (parameters: { readonly lease_seconds: number }) => rpc('claim_preflight', parameters, preflights),
+    /** Gives a report back of which more is to be read. */
+    continuePreflight: (parameters: PreflightLease & { readonly next_look_seconds: number }) =>
+      rpc('continue_preflight', parameters, nothing),
+    /** Writes a report once everything was asked. */
+    finishPreflight: (parameters: PreflightLease & { readonly treasury: TreasuryState | null }) =>
+      rpc('finish_preflight', parameters, nothing),
     planOperations: (parameters: RunLease & { readonly max_operations: number }) =>
       rpc('plan_operations', parameters, operations),
     /** Stores the transaction before it is signed, and returns its id. */
@@ -105,6 +165,16 @@ export function disburseDatabase(rpc: Rpc) {
     /** Stores that the signed envelope is about to be handed over. Called before every single submission. */
     beginSubmission: (parameters: TransactionLease & { readonly signed_envelope_xdr: string }) =>
       rpc('begin_submission', parameters, nothing),
+    /** The fee bump with which a transaction is sent next; null when its own fee is enough or no allowed one is. */
+    planFeeBump: (parameters: TransactionLease) =>
+      rpc(
+        'plan_fee_bump',
+        parameters,
+        z.pipe(
+          z.array(feeBump),
+          z.transform((rows): PlannedFeeBump | null => rows[0] ?? null),
+        ),
+      ),
     recordSubmission: (parameters: TransactionLease & SubmissionReport) =>
       rpc('record_submission', parameters, nothing),
     /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */
