@@ -220,6 +220,7 @@ export {
   unlinkAccount as unlinkEmployeeAccount,
 } from './people/employee-accounts.ts'
 export * from './people/employee-csv.ts'
+export { type EmployeeCsvHeading, readEmployeeCsvColumns } from './people/employee-csv-columns.ts'
 export { importCsv as importEmployeesCsv, importRows as importEmployees } from './people/employee-import.ts'
 export {
   create as createEmployee,
