@@ -8,7 +8,7 @@ export * from './core/amount.ts'
 export { type Attempt, attempt } from './core/attempt.ts'
 export { type CallOptions, type CreateOptions, inOrganization, type PaydClient } from './core/client.ts'
 export type { DatabaseErrorCode } from './core/database-error-codes.ts'
-export { isPaydError, PaydError, type PaydErrorDetails, type PaydErrorKind } from './core/error.ts'
+export { PaydError, type PaydErrorDetails, type PaydErrorKind } from './core/error.ts'
 export type { PaydErrorCode, SdkErrorCode } from './core/error-codes.ts'
 export { type ErrorContext, toPaydError } from './core/explain.ts'
 export {
@@ -43,8 +43,10 @@ export {
   type WalletId,
   type WebhookSubscriptionId,
 } from './core/ids.ts'
+export { isPaydError } from './core/is-payd-error.ts'
 export type { IterateOptions, Page, PageOptions } from './core/pages.ts'
 export type { Wait } from './core/timer.ts'
+export { type Bound, createPayd, type Payd, type PaydOptions } from './create-payd.ts'
 export {
   type EventFilter,
   iterate as iterateEvents,
@@ -104,7 +106,6 @@ export {
   update as updateOrganization,
   WALLET_CHANGE_POLICIES,
 } from './organization/organizations.ts'
-export { type Bound, createPayd, type Payd, type PaydOptions } from './payd.ts'
 export {
   type ClaimableBalanceFilter,
   iterate as iterateClaimableBalances,
@@ -208,6 +209,7 @@ export {
   list as listPayslips,
   type PayslipFilter,
 } from './payroll/payslips.ts'
+export { CSV_ENCODINGS, type CsvEncoding } from './people/csv-text.ts'
 export {
   acceptInvitation as acceptEmployeeInvitation,
   type EmployeeInvitationWithToken,

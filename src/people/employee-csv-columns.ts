@@ -30,9 +30,13 @@ const SAMPLES = 3
  */
 export function readEmployeeCsvColumns(
   file: string | Uint8Array,
-  options: Pick<CsvOptions, 'columns' | 'delimiter'> = {},
+  options: Pick<CsvOptions, 'columns' | 'delimiter' | 'encoding'> = {},
 ): EmployeeCsvHeading[] {
-  const records = readCsv(file, { ...EMPLOYEE_FILE_LIMITS, delimiter: options.delimiter })
+  const records = readCsv(file, {
+    ...EMPLOYEE_FILE_LIMITS,
+    delimiter: options.delimiter,
+    encoding: options.encoding,
+  })
   const known = records
     .slice(0, MOST_TITLES + 1)
     .map((record) => columnsOf(record, options.columns).filter(isColumn).length)

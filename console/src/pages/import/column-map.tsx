@@ -1,9 +1,12 @@
 import {
   type ColumnMapping,
+  CSV_ENCODINGS,
+  type CsvEncoding,
   type CsvOptions,
   EMPLOYEE_CSV_COLUMNS,
   type EmployeeCsvColumn,
   type EmployeeCsvHeading,
+  isPaydError,
   readEmployeeCsvColumns,
 } from 'payd'
 import { useMemo, useState } from 'react'
@@ -17,34 +20,54 @@ import { Section } from '../../ui/page.tsx'
 const REQUIRED: readonly EmployeeCsvColumn[] = ['first_name', 'last_name', 'email']
 type Decimal = 'auto' | 'point' | 'comma'
 
-/** Asks what each column of the file is; what is recognised stands there already. */
-export function ColumnMap({
-  file,
-  onReady,
-}: {
+interface Props {
   readonly file: TableFile
   readonly onReady: (options: CsvOptions) => void
-}) {
-  const { headings, problem } = useMemo(() => headingsOf(file), [file])
-  if (problem !== undefined) return <ErrorBox error={problem} />
-  return <Columns file={file} headings={headings} onReady={onReady} />
 }
 
-function headingsOf(file: TableFile): { headings: EmployeeCsvHeading[]; problem?: unknown } {
+/** Asks what each column of the file is; what is recognised stands there already. */
+export function ColumnMap({ file, onReady }: Props) {
+  const t = useMessages()
+  const [encoding, setEncoding] = useState<CsvEncoding>()
+  const { headings, problem } = useMemo(() => headingsOf(file, encoding), [file, encoding])
+  const isOtherEncoding = isPaydError(problem) && problem.code === 'csv_not_utf8'
+  return (
+    <>
+      {problem !== undefined && <ErrorBox error={problem} />}
+      {(isOtherEncoding || encoding !== undefined) && (
+        <SelectField
+          choices={[['', '–'], ...CSV_ENCODINGS.map((name) => [name, name] as const)]}
+          label={t.importing.encodingAsk}
+          onChange={(name: CsvEncoding | '') => setEncoding(name === '' ? undefined : name)}
+          value={encoding ?? ''}
+        />
+      )}
+      {problem === undefined && (
+        <Columns
+          file={file}
+          headings={headings}
+          key={encoding}
+          onReady={(options) => onReady({ ...options, ...(encoding === undefined ? {} : { encoding }) })}
+        />
+      )}
+    </>
+  )
+}
+
+function headingsOf(
+  file: TableFile,
+  encoding: CsvEncoding | undefined,
+): { headings: EmployeeCsvHeading[]; problem?: unknown } {
   try {
-    return { headings: readEmployeeCsvColumns(file.content).filter(({ name }) => name !== '') }
+    const headings = readEmployeeCsvColumns(file.content, { encoding })
+    return { headings: headings.filter(({ name }) => name !== '') }
   } catch (problem) {
     return { headings: [], problem }
   }
 }
 
-function Columns(props: {
-  readonly file: TableFile
-  readonly headings: readonly EmployeeCsvHeading[]
-  readonly onReady: (options: CsvOptions) => void
-}) {
+function Columns({ file, headings, onReady }: Props & { readonly headings: readonly EmployeeCsvHeading[] }) {
   const t = useMessages()
-  const { headings, file } = props
   const [chosen, setChosen] = useState<Record<string, EmployeeCsvColumn | ''>>(() =>
     Object.fromEntries(headings.map(({ name, column }) => [name, column ?? ''])),
   )
@@ -59,10 +82,9 @@ function Columns(props: {
         ? t.importing.twice(t.importing.columns[twice])
         : undefined
   const go = () => {
-    const columns: ColumnMapping = Object.fromEntries(
-      Object.entries(chosen).map(([name, column]) => [name, column || null]),
-    )
-    props.onReady({ columns, ...(decimal === 'auto' ? {} : { decimalSign: decimal === 'point' ? '.' : ',' }) })
+    const entries = Object.entries(chosen).map(([name, column]) => [name, column || null])
+    const columns: ColumnMapping = Object.fromEntries(entries)
+    onReady({ columns, ...(decimal === 'auto' ? {} : { decimalSign: decimal === 'point' ? '.' : ',' }) })
   }
   return (
     <Section about={t.importing.mapAbout} title={`${t.importing.mapTitle} · ${file.name}`}>

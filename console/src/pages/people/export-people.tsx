@@ -18,6 +18,8 @@ const COLUMNS = [
   'asset_code',
   'asset_issuer',
   'wallet_address',
+  'memo_type',
+  'memo',
 ] as const satisfies readonly (keyof EmployeeExport)[]
 
 /** Writes all people into a file that the import reads again. */

@@ -9,6 +9,7 @@ import {
   readTransactionRecord,
   type TransactionRecord,
 } from './horizon-records.ts'
+import { decodeResult } from './result.ts'
 
 /** One bounded HTTP exchange. Rejects when the whole answer did not arrive in time; cuts the body at the limit. */
 export type HttpExchange = (
@@ -57,6 +58,8 @@ export type SubmitAnswer =
       readonly transaction_code: string | null
       readonly operation_codes: readonly string[] | null
       readonly retry_after_seconds: number | null
+      /** What the network asked for the whole transaction when its fee was too low, in stroops; else null. */
+      readonly required_fee_stroops: string | null
     }
 
 /** The part of Horizon that PayD uses. */
@@ -67,18 +70,24 @@ export type Horizon = {
   account(accountId: string): Promise<HorizonAnswer<AccountState>>
   /** A transaction by its inner (or outer) hash. */
   transaction(hash: string): Promise<HorizonAnswer<TransactionRecord>>
-  /** Transactions of an account, successful or not, newest first. */
-  transactionsBefore(accountId: string, cursor: string | null): Promise<HorizonAnswer<readonly TransactionRecord[]>>
+  /** Transactions of an account, successful or not. Fewer than `limit` mean that there are no more. */
+  transactions(accountId: string, page: TransactionPage): Promise<HorizonAnswer<readonly TransactionRecord[]>>
   feeStats(): Promise<HorizonAnswer<FeeStats>>
   /** Hands a signed envelope to the network and waits for its answer. The same envelope may be handed over again and again. */
   submit(signedXdr: string): Promise<SubmitAnswer>
 }
 
-/** How many records a page of {@link Horizon.transactionsBefore} has. Fewer mean that there are no older ones. */
-export const TRANSACTIONS_PER_PAGE = 50
+/** Which transactions of an account are asked for. */
+export type TransactionPage = {
+  readonly order: 'asc' | 'desc'
+  /** The place behind which the page begins; null begins with the oldest or newest that there is. */
+  readonly cursor: string | null
+  /** At most 200. */
+  readonly limit: number
+}
 
 const READ_LIMITS = { timeoutMs: 10_000, maxBodyBytes: 2_000_000 }
-// A page holds the results and effects of up to 50 transactions with 100 operations each.
+// A page holds the results and effects of many transactions with 100 operations each.
 const PAGE_LIMITS = { timeoutMs: 20_000, maxBodyBytes: 20_000_000 }
 // Horizon itself waits 30 s for the ledger before it answers 504.
 const SUBMIT_LIMITS = { timeoutMs: 35_000, maxBodyBytes: 2_000_000 }
@@ -102,8 +111,8 @@ export function createHorizon(options: {
     root: () => get('/', readNetworkRoot),
     account: (accountId) => get(`/accounts/${encodeURIComponent(accountId)}`, readAccountState),
     transaction: (hash) => get(`/transactions/${encodeURIComponent(hash)}`, readTransactionRecord),
-    transactionsBefore: (accountId, cursor) => {
-      const query = `order=desc&include_failed=true&limit=${TRANSACTIONS_PER_PAGE}`
+    transactions: (accountId, { order, cursor, limit }) => {
+      const query = `order=${order}&include_failed=true&limit=${limit}`
       const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
       return get(
         `/accounts/${encodeURIComponent(accountId)}/transactions?${query}${after}`,
@@ -164,13 +173,15 @@ function readSubmission(answer: HttpAnswer | null): SubmitAnswer {
     transaction_code: null,
     operation_codes: null,
     retry_after_seconds: null,
+    required_fee_stroops: null,
   } as const
   if (answer === null) return unproven
   const body = answer.isBodyCut ? null : parse(answer.body)
   const record = answer.status === 200 ? readTransactionRecord(body) : null
   if (record !== null) return { kind: 'recorded', record }
 
-  const codes = fieldOf(fieldOf(body, 'extras'), 'result_codes')
+  const extras = fieldOf(body, 'extras')
+  const codes = fieldOf(extras, 'result_codes')
   const transactionCode = fieldOf(codes, 'inner_transaction') ?? fieldOf(codes, 'transaction') ?? problemOf(body)
   const operationCodes = fieldOf(codes, 'operations')
   return {
@@ -179,7 +190,14 @@ function readSubmission(answer: HttpAnswer | null): SubmitAnswer {
     transaction_code: isCode(transactionCode) ? transactionCode : null,
     operation_codes: Array.isArray(operationCodes) && operationCodes.every(isCode) ? operationCodes : null,
     retry_after_seconds: retryAfterSeconds(answer),
+    required_fee_stroops: requiredFeeOf(fieldOf(extras, 'result_xdr')),
   }
+}
+
+/** Only the result itself says what the network would have taken. */
+function requiredFeeOf(resultXdr: unknown): string | null {
+  const result = typeof resultXdr === 'string' ? decodeResult(resultXdr) : null
+  return result?.transaction_code === 'tx_insufficient_fee' ? result.feeCharged : null
 }
 
 function parse(body: string): unknown {
