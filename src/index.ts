@@ -164,6 +164,13 @@ export {
   removeItem as removePayrollItem,
 } from './payroll/payroll-items.ts'
 export {
+  type PreflightOptions,
+  preflight as payrollRunPreflight,
+  preflightFindings as listPreflightFindings,
+  preflights as listPreflights,
+  requestPreflight,
+} from './payroll/payroll-preflights.ts'
+export {
   approvals as listPayrollRunApprovals,
   decisions as listPayrollRunDecisions,
   summaries as listPayrollRunSummaries,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { DatabaseError } from '../../supabase/functions/_shared/worker/database-error.ts'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
 import type { Fetch, LogLine } from '../../supabase/functions/_shared/worker/ports.ts'
-import type { SyncDatabase, WalletClaim, WalletState } from '../../supabase/functions/horizon-sync/database.ts'
+import type { LeasedWalletState, SyncDatabase, WalletClaim } from '../../supabase/functions/horizon-sync/database.ts'
 import { syncTransactions, type TransactionCounts } from '../../supabase/functions/horizon-sync/transactions.ts'
 import { SYNC_LIMITS, type SyncPorts, startTurn } from '../../supabase/functions/horizon-sync/turn.ts'
 import { syncWallets } from '../../supabase/functions/horizon-sync/wallets.ts'
@@ -297,7 +297,7 @@ function aWalletQueue(
   const waiting = addresses.map(
     (account_id): WalletClaim => ({ account_id, lease_token: 'token', horizon_url, network_passphrase }),
   )
-  const states: WalletState[] = []
+  const states: LeasedWalletState[] = []
   const batches: number[] = []
   const lines: LogLine[] = []
   const database: SyncDatabase = {
