@@ -131,6 +131,49 @@ export type LedgerContradictionData = {
   readonly payroll_run_ids: readonly number[]
 }
 
+/** An amount that came to or left an account of the organization. */
+export type LedgerMovementData = {
+  readonly ledger_movement_id: number
+  readonly account_id: string
+  readonly kind: string
+  readonly amount: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  /** Who paid or was paid; absent where no single account did. */
+  readonly counterparty?: string
+  readonly claimable_balance_id?: string
+  readonly tx_hash: string
+  readonly operation_index: number
+  readonly ledger: number
+  readonly closed_at: string
+}
+
+/** A part of the history of an account that is missing or does not fit. */
+export type HistoryGapData = {
+  readonly gap_id: number
+  readonly account_id: string
+  readonly kind:
+    | 'before_retention'
+    | 'sequence_hole'
+    | 'sequence_repeated'
+    | 'sequence_ahead'
+    | 'payment_not_seen'
+    | 'balance_differs'
+    | 'unreadable_transaction'
+  readonly state: 'open' | 'filled' | 'accepted'
+  readonly from_ledger: number
+  readonly to_ledger: number
+  /** int64 as text. */
+  readonly from_sequence?: string
+  readonly to_sequence?: string
+  readonly tx_hash?: string
+  readonly asset_code?: string
+  readonly asset_issuer?: string
+  /** The number or amount that the history leads to, and the one that the ledger showed. */
+  readonly expected?: string
+  readonly found?: string
+}
+
 /** What each type of event says. */
 export type EventData = {
   readonly 'payroll.started': PayrollData
@@ -143,6 +186,10 @@ export type EventData = {
   readonly 'payroll.failed': PayrollData
   readonly 'payment.completed': PaymentData & { readonly ledger: number }
   readonly 'payment.failed': PaymentData & { readonly code: string }
+  readonly 'payment.received': LedgerMovementData
+  readonly 'payment.unplanned': LedgerMovementData
+  readonly 'sync.gap': HistoryGapData
+  readonly 'sync.gap_closed': HistoryGapData
   readonly 'employee.added': EmployeeData
   readonly 'employee.updated': EmployeeData
   readonly 'employee.removed': EmployeeData
@@ -203,6 +250,10 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.failed': true,
   'payment.completed': true,
   'payment.failed': true,
+  'payment.received': true,
+  'payment.unplanned': true,
+  'sync.gap': true,
+  'sync.gap_closed': true,
   'employee.added': true,
   'employee.updated': true,
   'employee.removed': true,

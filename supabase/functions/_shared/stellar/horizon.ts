@@ -1,9 +1,13 @@
 import {
   type AccountState,
+  type EffectRecord,
   type FeeStats,
+  type HistoryRecord,
   type NetworkRoot,
   readAccountState,
+  readEffectPage,
   readFeeStats,
+  readHistoryPage,
   readNetworkRoot,
   readTransactionPage,
   readTransactionRecord,
@@ -69,6 +73,10 @@ export type Horizon = {
   transaction(hash: string): Promise<HorizonAnswer<TransactionRecord>>
   /** Transactions of an account, successful or not, newest first. */
   transactionsBefore(accountId: string, cursor: string | null): Promise<HorizonAnswer<readonly TransactionRecord[]>>
+  /** Transactions in which an account took part, successful or not, oldest first, after a place in the ledger. */
+  history(accountId: string, after: string, limit: number): Promise<HorizonAnswer<readonly HistoryRecord[]>>
+  /** What the operations of a transaction changed, at most 200 effects after a cursor. */
+  effects(hash: string, cursor: string | null): Promise<HorizonAnswer<readonly EffectRecord[]>>
   feeStats(): Promise<HorizonAnswer<FeeStats>>
   /** Hands a signed envelope to the network and waits for its answer. The same envelope may be handed over again and again. */
   submit(signedXdr: string): Promise<SubmitAnswer>
@@ -110,6 +118,14 @@ export function createHorizon(options: {
         readTransactionPage,
         PAGE_LIMITS,
       )
+    },
+    history: (accountId, after, limit) => {
+      const query = `order=asc&include_failed=true&limit=${limit}&cursor=${encodeURIComponent(after)}`
+      return get(`/accounts/${encodeURIComponent(accountId)}/transactions?${query}`, readHistoryPage, PAGE_LIMITS)
+    },
+    effects: (hash, cursor) => {
+      const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      return get(`/transactions/${encodeURIComponent(hash)}/effects?order=asc&limit=200${after}`, readEffectPage)
     },
     feeStats: () => get('/fee_stats', readFeeStats),
     submit: async (signedXdr) => {
