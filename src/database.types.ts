@@ -1663,7 +1663,7 @@ isOneToOne: false
                            },
 "claim_transactions_to_track":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
-              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
+              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"second_horizon_url": string,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
             }[]
                            },
 "claim_wallets_for_sync":
@@ -3399,7 +3399,7 @@ isOneToOne: false
           }
           CompositeTypes: {
             "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
                       },"employee_invitation": {
                         "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {

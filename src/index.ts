@@ -8,7 +8,7 @@ export * from './core/amount.ts'
 export { type Attempt, attempt } from './core/attempt.ts'
 export { type CallOptions, type CreateOptions, inOrganization, type PaydClient } from './core/client.ts'
 export type { DatabaseErrorCode } from './core/database-error-codes.ts'
-export { isPaydError, PaydError, type PaydErrorDetails, type PaydErrorKind } from './core/error.ts'
+export { PaydError, type PaydErrorDetails, type PaydErrorKind } from './core/error.ts'
 export type { PaydErrorCode, SdkErrorCode } from './core/error-codes.ts'
 export { type ErrorContext, toPaydError } from './core/explain.ts'
 export {
@@ -43,6 +43,7 @@ export {
   type WalletId,
   type WebhookSubscriptionId,
 } from './core/ids.ts'
+export { isPaydError } from './core/is-payd-error.ts'
 export type { IterateOptions, Page, PageOptions } from './core/pages.ts'
 export type { Wait } from './core/timer.ts'
 export {

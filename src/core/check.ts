@@ -1,7 +1,7 @@
 import { type AmountProblem, parseAmount } from '../../supabase/functions/_shared/contract/amount.ts'
-import { PaydError } from './error.ts'
+import { refusal } from './error.ts'
 import type { PaydErrorCode } from './error-codes.ts'
-import { holdsSecret, isRowId, isSubscriptionId, isUuid, shown } from './ids.ts'
+import { described, holdsSecret, isRowId, isSubscriptionId, isUuid } from './ids.ts'
 
 /** What an argument must be: whether a value is that, and what to say when it is not. */
 export interface Rule<Value = unknown> {
@@ -21,46 +21,34 @@ export type Shape<Fields> = { readonly [Key in keyof Required<Fields>]: Rule<Fie
 
 /** Throws `invalid_argument` and the like, naming the field, unless the object has the shape. Returns the object. */
 export function checkFields<Fields extends object>(thing: string, fields: Fields, shape: Shape<Fields>): Fields {
+  const names = `There are: ${Object.keys(shape).join(', ')}.`
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-    throw refusal(
-      'invalid_argument',
-      `${thing} must be an object, not ${shown(fields)}.`,
-      `Give it as { ${Object.keys(shape).slice(0, 3).join(', ')} }.`,
-    )
+    throw refusal('invalid_argument', `${thing} must be an object.`, names)
   }
-  const rules: Readonly<Record<string, Rule>> = shape
-  for (const name of Object.keys(fields)) {
-    if (rules[name] === undefined) {
-      const hint = `There are: ${Object.keys(rules).join(', ')}.`
-      throw refusal('unknown_argument', `${JSON.stringify(name.slice(0, 60))} is no field of ${thing}.`, hint, name)
+  for (const name in fields) {
+    if (!Object.hasOwn(shape, name)) {
+      throw refusal('unknown_argument', `"${name.slice(0, 60)}" is no field of ${thing}.`, names, name)
     }
   }
-  for (const [name, rule] of Object.entries(rules)) {
-    checkValue(name, (fields as Readonly<Record<string, unknown>>)[name], rule)
-  }
+  for (const name in shape) checkValue(name, fields[name], shape[name])
   return fields
 }
 
 /** Throws unless the value keeps the rule. Returns the value. */
 export function checkValue<Value>(name: string, value: unknown, rule: Rule<Value>): Value {
-  if (value === undefined && rule.optional === true) return undefined as Value
-  if (typeof value === 'string' && holdsSecret(value)) {
+  if (value === undefined && rule.optional) return value as Value
+  const isSecret = holdsSecret(value)
+  if (isSecret || !rule.accepts(value)) {
     throw refusal(
-      'secret_key_refused',
-      `${name} holds a secret key.`,
-      'Remove it, and use another account: a key that was pasted anywhere is no secret any more.',
+      isSecret ? 'secret_key_refused' : (rule.codeOf?.(value) ?? rule.code),
+      value === undefined
+        ? `${name} is missing.`
+        : `${isSecret ? 'A secret key' : described(value)} cannot be ${name}.`,
+      isSecret ? 'Use another account: what was pasted is no secret.' : `It must be ${rule.says}.`,
       name,
     )
   }
-  if (!rule.accepts(value)) {
-    const what = value === undefined ? `${name} is missing` : `${shown(value)} cannot be ${name}`
-    throw refusal(rule.codeOf?.(value) ?? rule.code, `${what}.`, `It must be ${rule.says}.`, name)
-  }
   return value as Value
-}
-
-function refusal(code: PaydErrorCode, message: string, hint: string, field?: string): PaydError {
-  return new PaydError(message, { kind: 'validation_failed', code, hint, field })
 }
 
 /** The same rule for a value that may be left out. */
@@ -92,11 +80,11 @@ export function oneOf<Value extends string>(values: readonly Value[]): Rule<Valu
 /** A value, or a list of values of which any may match. */
 // @__NO_SIDE_EFFECTS__
 export function someOf<Value>(rule: Rule<Value>): Rule<Value | readonly Value[] | undefined> {
-  const accepts = (value: unknown): boolean =>
-    Array.isArray(value) ? value.length > 0 && value.length <= 100 && value.every(rule.accepts) : rule.accepts(value)
-  return { ...rule, says: `${rule.says}, or a list of them`, optional: true, accepts } as Rule<
-    Value | readonly Value[] | undefined
-  >
+  const accepts = (value: unknown): boolean => {
+    const values = [value].flat()
+    return values.length > 0 && values.length <= 100 && values.every(rule.accepts)
+  }
+  return { ...rule, optional: true, accepts } as Rule<Value | readonly Value[] | undefined>
 }
 
 // @__NO_SIDE_EFFECTS__
@@ -104,14 +92,15 @@ function rule<Value>(code: PaydErrorCode, says: string, accepts: (value: unknown
   return { code, says, accepts }
 }
 
+// @__NO_SIDE_EFFECTS__
+function like<Value>(code: PaydErrorCode, says: string, pattern: RegExp): Rule<Value> {
+  return rule(code, says, (value) => typeof value === 'string' && pattern.test(value))
+}
+
 /** Text with at least one visible character. */
-export const text: Rule<string> = rule(
-  'invalid_argument',
-  'text',
-  (value) => typeof value === 'string' && value.trim() !== '',
-)
+export const text: Rule<string> = like('invalid_argument', 'text', /\S/)
 /** Text that may be empty. */
-export const anyText: Rule<string> = rule('invalid_argument', 'text', (value) => typeof value === 'string')
+export const anyText: Rule<string> = like('invalid_argument', 'text', /^/)
 /** true or false. */
 export const flag: Rule<boolean> = rule('invalid_argument', 'true or false', (value) => typeof value === 'boolean')
 /** A whole number from 0. */
@@ -121,13 +110,9 @@ export const count: Rule<number> = rule(
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 )
 /** An email address, as far as a person can be wrong about it. */
-export const email: Rule<string> = rule(
-  'invalid_email',
-  'an e-mail address',
-  (value) => typeof value === 'string' && /^\s*[^\s@]+@[^\s@]+\s*$/.test(value),
-)
+export const email: Rule<string> = like('invalid_email', 'an e-mail address', /^\s*[^\s@]+@[^\s@]+\s*$/)
 /** A day of the calendar, written YYYY-MM-DD. */
-export const day: Rule<string> = rule('invalid_date', 'a day written as text, such as "2026-12-31"', isDay)
+export const day: Rule<string> = rule('invalid_date', 'a day such as "2026-12-31"', isDay)
 /** An instant, written as in ISO 8601 with its offset. */
 export const instant: Rule<string> = rule(
   'invalid_timestamp',
@@ -144,7 +129,7 @@ export const money: Rule<string> = {
 /** The id of a row. */
 export const rowId = {
   code: 'invalid_id',
-  says: 'an id that PayD gave: a whole number from 1 up to 9007199254740991',
+  says: 'an id of PayD',
   accepts: isRowId,
 } as Rule<never>
 /** The id of a wallet. */
@@ -156,10 +141,9 @@ export const subscriptionId = {
   accepts: isSubscriptionId,
 } as Rule<never>
 
+/** JavaScript reads 30 February as 2 March, or not at all; so a day exists if it comes back as it was given. */
 function isDay(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^[12]\d{3}-\d\d-\d\d$/.test(value)) return false
-  const time = Date.parse(`${value}T00:00:00Z`)
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value)
+  return typeof value === 'string' && /^[12]\d{3}-/.test(value) && new Date(value).toJSON()?.slice(0, 10) === value
 }
 
 function isInstant(value: unknown): boolean {

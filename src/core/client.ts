@@ -1,4 +1,4 @@
-import { PaydError } from './error.ts'
+import { type PaydError, refusal } from './error.ts'
 import type { OrganizationId } from './ids.ts'
 import type { Wait } from './timer.ts'
 
@@ -104,22 +104,18 @@ export function requireSameOrganization(client: PaydClient, organizationId: Orga
 }
 
 function mismatch(bound: OrganizationId, wanted: OrganizationId): PaydError {
-  return new PaydError(`This client acts in organization ${bound}, not in ${wanted}.`, {
-    kind: 'validation_failed',
-    code: 'organization_mismatch',
-    hint: 'Bind the client of supabase-js to the other organization instead.',
-  })
+  return refusal(
+    'organization_mismatch',
+    `This client acts in organization ${bound}, not in ${wanted}.`,
+    'Bind the client of supabase-js to the other organization instead.',
+  )
 }
 
 /** The one place that leaves the shallow public type, after checking that the object is what it claims to be. */
 export function doorsOf(client: PaydClient): Doors {
   const doors = client as unknown as Partial<Doors> | null | undefined
   if (typeof doors?.from !== 'function' || typeof doors.rpc !== 'function') {
-    throw new PaydError('The given client is not a supabase-js client.', {
-      kind: 'validation_failed',
-      code: 'invalid_client',
-      hint: 'Pass what createClient() of @supabase/supabase-js returned.',
-    })
+    throw refusal('invalid_client', 'This is no client of supabase-js.', 'Pass what createClient() returned.')
   }
   return doors as Doors
 }

@@ -60,16 +60,16 @@ export class PaydError extends Error {
   /** HTTP status; absent when no answer arrived. */
   declare readonly status: number | undefined
   /** True when the same call may succeed later without any change. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
   /** Seconds to wait before the same call, when the server said how many. */
   declare readonly retryAfter: number | undefined
   /** What names the request in the logs of the server, when it said so. */
   declare readonly requestId: string | undefined
 
-  constructor(message: string, { cause, ...details }: PaydErrorDetails) {
-    super(message, cause === undefined ? undefined : { cause })
-    Object.assign(this, details)
-    this.retryable = details.retryable ?? false
+  constructor(message: string, details: PaydErrorDetails) {
+    super(message, details)
+    const { cause: _, ...others } = details
+    Object.assign(this, { retryable: false }, others)
   }
 
   /** A plain object for logs. The cause stays out: it may carry a request with its headers. */
@@ -78,7 +78,7 @@ export class PaydError extends Error {
   }
 }
 
-/** True for a `PaydError`, also for one thrown by another copy of this package. */
-export function isPaydError(error: unknown): error is PaydError {
-  return error instanceof Error && error.name === 'PaydError' && 'kind' in error && 'code' in error
+/** The error for what is refused before anything is sent. */
+export function refusal(code: PaydErrorCode, message: string, hint: string, field?: string): PaydError {
+  return new PaydError(message, { kind: 'validation_failed', code, hint, field })
 }

@@ -1,7 +1,8 @@
 import { chosenStatus, refusalOf } from '../../supabase/functions/_shared/contract/errors.ts'
 import { wasRolledBack } from '../../supabase/functions/_shared/contract/rolled-back.ts'
-import { isPaydError, PaydError, type PaydErrorDetails, type PaydErrorKind } from './error.ts'
+import { PaydError, type PaydErrorDetails, type PaydErrorKind } from './error.ts'
 import type { PaydErrorCode } from './error-codes.ts'
+import { isPaydError } from './is-payd-error.ts'
 
 /** What `toPaydError` cannot read from the failure itself. */
 export interface ErrorContext {

@@ -1,21 +1,25 @@
-import { isPaydError, PaydError } from './error.ts'
-import type { ErrorContext } from './explain.ts'
+import { PaydError } from './error.ts'
 
 /**
- * The `PaydError` for a failure. Its sentences are loaded with the first failure, because an app that starts needs none of them. A
- * caller who cannot load them has no connection.
+ * What is needed only when something fails: the policy of repeating, the sentences for failures, and the question whether the caller
+ * belongs to an organization. It is loaded with the first failure, because an app that starts needs none of it. A page that cannot
+ * load it has no connection, or is older than what its server has.
  */
-export async function failureOf(failure: unknown, context: ErrorContext): Promise<PaydError> {
-  if (isPaydError(failure)) return failure
+export async function recovery(
+  action: string,
+  failure?: unknown,
+  status?: number,
+): Promise<typeof import('./recover.ts')> {
   try {
-    const { toPaydError } = await import('./explain.ts')
-    return toPaydError(failure, context)
+    return await import('./recover.ts')
   } catch {
-    return new PaydError(`Could not ${context.action}: no answer arrived.`, {
+    throw new PaydError(`Could not ${action}.`, {
       kind: 'network',
       code: 'network_error',
-      hint: 'Check the connection, then try again.',
-      retryable: true,
+      hint: 'Load the page again.',
+      status,
+      // Whatever the server refused it refuses again.
+      retryable: !status,
       cause: failure,
     })
   }

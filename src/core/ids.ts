@@ -113,14 +113,19 @@ function refuse(thing: string, input: unknown, shape: string): never {
 }
 
 /** What of a value may be repeated in a message: a secret key pasted into the wrong field must not travel on. */
-export function shown(value: unknown): string {
-  if (typeof value !== 'string') return value === null || typeof value !== 'object' ? String(value) : 'The given object'
-  return holdsSecret(value) ? 'A secret key' : JSON.stringify(value.slice(0, 80))
+function shown(value: unknown): string {
+  return holdsSecret(value) ? 'A secret key' : described(value)
+}
+
+/** A value that holds no secret, as a message names it. */
+export function described(value: unknown): string {
+  return typeof value === 'string' ? `"${value.slice(0, 80)}"` : Object(value) === value ? 'An object' : String(value)
 }
 
 /** Whether a text holds a Stellar secret key or a signing secret of a webhook. */
-export function holdsSecret(text: string): boolean {
-  // A key with a typing mistake is still most of a key.
-  const beginning = text.slice(0, 10_000)
-  return /S[A-Z2-7]{55}|whsec_/.test(beginning) || holdsSecretKey(beginning)
+export function holdsSecret(value: unknown): boolean {
+  if (typeof value !== 'string') return false
+  // A key with a typing mistake is still most of a key. A muxed address is longer, and any of its letters may be an S.
+  const beginning = value.slice(0, 10_000)
+  return /\bS[A-Z2-7]{55}\b|whsec_/.test(beginning) || holdsSecretKey(beginning)
 }

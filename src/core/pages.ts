@@ -1,8 +1,9 @@
+import { checkValue, type Rule } from './check.ts'
 import { type CallOptions, organizationOf, type PaydClient, type Query } from './client.ts'
 import { type RelationName, readFrom } from './command.ts'
 import { type CursorValue, formatCursor, parseCursor } from './cursor.ts'
-import { PaydError } from './error.ts'
-import { requireOrganization } from './require-organization.ts'
+import { recovery } from './failure.ts'
+import { isRowId } from './ids.ts'
 import { send } from './send.ts'
 
 /** One page of a list. */
@@ -30,17 +31,19 @@ const LOWEST_ROW_LIMIT = 100
 
 /** One condition of a list, such as `['eq', 'status', 'draft']`. Values that are undefined narrow nothing. */
 export type Condition = readonly [
-  operator: 'eq' | 'in' | 'lt' | 'lte' | 'gte' | 'is' | 'not',
+  operator: 'eq' | 'in' | 'lt' | 'lte' | 'gte' | 'is',
   column: string,
   value: string | number | boolean | null | undefined | readonly (string | number)[],
 ]
+
+type Direction = `${'+' | '-'}${string}`
 
 /** One list of the SDK. The columns it is ordered by must tell its rows apart. */
 export interface List {
   readonly relation: RelationName
   readonly columns?: string
   /** Columns with their direction: `+` ascending, `-` descending. */
-  readonly order: readonly `${'+' | '-'}${string}`[]
+  readonly order: readonly [Direction, ...Direction[]]
   readonly conditions: readonly Condition[]
   /** What is listed, as it reads after "could not list". */
   readonly things: string
@@ -51,13 +54,12 @@ export interface List {
  * hide others.
  */
 export async function listPage<Item>(client: PaydClient, list: List, options: PageOptions): Promise<Page<Item>> {
-  const size = pageSize(options?.limit)
-  const rows = await readRows<Item>(client, list, size + 1, options ?? {})
+  const size = checkValue('limit', options?.limit ?? DEFAULT_PAGE_SIZE, pageLimit)
+  const rows = await readRows<Item>(client, list, size + 1, options)
   const items = rows.slice(0, size)
   // One row more than asked says that there is a next page. Where the API may have cut the answer, only the next page can say.
   const mayContinue = rows.length > size || rows.length >= LOWEST_ROW_LIMIT
-  const last = mayContinue ? items.at(-1) : undefined
-  return { items, nextCursor: last === undefined ? null : cursorAt(client, list, last) }
+  return { items, nextCursor: mayContinue ? cursorAt(client, list, items.at(-1)) : null }
 }
 
 /** Every item of a list, page by page, while the caller keeps asking. A short page is not the end; only an empty one is. */
@@ -66,7 +68,7 @@ export async function* iterateList<Item>(
   list: List,
   options: IterateOptions,
 ): AsyncGenerator<Item, void, undefined> {
-  const size = pageSize(options?.limit ?? MAX_PAGE_SIZE)
+  const size = checkValue('limit', options?.limit ?? MAX_PAGE_SIZE, pageLimit)
   let after: string | undefined
   for (;;) {
     const rows = await readRows<Item>(client, list, size, { ...options, after })
@@ -86,27 +88,30 @@ export async function readAll<Item>(client: PaydClient, list: List, options: Cal
 
 async function readRows<Item>(client: PaydClient, list: List, count: number, options: PageOptions): Promise<Item[]> {
   let query = list.conditions.reduce(narrow, readFrom(client, list.relation, list.columns))
-  const { after } = options
-  if (after !== undefined && after !== null) {
-    query = startAfter(query, list, parseCursor(keyOf(client, list), list.order.length, list.things, after))
+  const after = options?.after
+  if (after) {
+    query = startAfter(query, list, parseCursor(keyOf(client, list), list.order.length, after))
   }
-  for (const column of list.order) query = query.order(column.slice(1), { ascending: column[0] === '+' })
+  for (const column of list.order) query = query.order(nameOf(column), { ascending: isAscending(column) })
   const rows = await send<Item[]>(query.limit(count), { action: `list ${list.things}`, options })
   // Somebody who belongs to no organization, or named another one, must not take that for an empty company.
-  if (rows.length === 0 && !after) await requireOrganization(client, options)
+  if (rows.length === 0 && !after) await refuseForeign(client, options)
   return rows
+}
+
+/** Throws where an answer is empty because the caller belongs to no organization, or not to the one that was named. */
+export async function refuseForeign(client: PaydClient, options: CallOptions): Promise<void> {
+  const { requireOrganization } = await recovery('continue')
+  await requireOrganization(client, options, send)
 }
 
 function narrow(query: Query, [operator, column, value]: Condition): Query {
   if (value === undefined) return query
-  if (operator === 'in' || Array.isArray(value)) return query.in(column, value as readonly (string | number)[])
-  if (operator === 'is') return query.is(column, null)
-  if (operator === 'not') return query.not(column, 'is', null)
-  return query[operator](column, value as string | number)
+  return query[Array.isArray(value) ? 'in' : operator](column, value as never)
 }
 
-function cursorAt<Item>(client: PaydClient, list: List, item: Item): string {
-  const values = list.order.map((column) => (item as Record<string, CursorValue>)[column.slice(1)] ?? '')
+function cursorAt<Item>(client: PaydClient, list: List, item: Item | undefined): string {
+  const values = list.order.map((column) => (item as Record<string, CursorValue>)[nameOf(column)] ?? '')
   return formatCursor(keyOf(client, list), values)
 }
 
@@ -116,32 +121,33 @@ function keyOf(client: PaydClient, { relation, order, conditions }: List): strin
 }
 
 function startAfter(query: Query, { order }: List, values: readonly CursorValue[]): Query {
-  const [first = '+id'] = order
-  const [value = ''] = values
+  // From the last column to the first: what lies beyond a value, or has the same one and lies beyond in the columns after it.
+  const beyond = order.reduceRight((deeper, column, depth) => {
+    const value = quoted(values[depth])
+    const further = `${nameOf(column)}.${isAscending(column) ? 'gt' : 'lt'}.${value}`
+    return deeper ? `${further},and(${nameOf(column)}.eq.${value},or(${deeper}))` : further
+  }, '')
   // The plain bound repeats what the alternatives say, because only the plain one lets the planner start inside the
   // index; without it the thousandth page costs 261 times as much.
-  const bounded = first[0] === '+' ? query.gte(first.slice(1), value) : query.lte(first.slice(1), value)
-  const alternatives = order.map((column, depth) => {
-    const beyond = `${column.slice(1)}.${column[0] === '+' ? 'gt' : 'lt'}.${quoted(values[depth])}`
-    const equal = order.slice(0, depth).map((earlier, index) => `${earlier.slice(1)}.eq.${quoted(values[index])}`)
-    return depth === 0 ? beyond : `and(${[...equal, beyond].join(',')})`
-  })
-  return bounded.or(alternatives.join(','))
+  const [first] = order
+  const [value] = values as readonly [CursorValue]
+  return query[isAscending(first) ? 'gte' : 'lte'](nameOf(first), value).or(beyond)
+}
+
+function nameOf(column: string): string {
+  return column.slice(1)
+}
+
+function isAscending(column: string): boolean {
+  return column[0] === '+'
 }
 
 function quoted(value: CursorValue | undefined): string {
   return `"${String(value).replace(/["\\]/g, '\\$&')}"`
 }
 
-function pageSize(limit: number | undefined): number {
-  const size = limit ?? DEFAULT_PAGE_SIZE
-  if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE) {
-    throw new PaydError(`A page of ${size} items cannot be listed.`, {
-      kind: 'validation_failed',
-      code: 'invalid_limit',
-      hint: `Ask for 1 to ${MAX_PAGE_SIZE} items, and use nextCursor for more.`,
-      field: 'limit',
-    })
-  }
-  return size
+const pageLimit: Rule<number> = {
+  code: 'invalid_limit',
+  says: `from 1 to ${MAX_PAGE_SIZE}`,
+  accepts: (value) => isRowId(value) && value <= MAX_PAGE_SIZE,
 }

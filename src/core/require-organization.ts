@@ -1,16 +1,16 @@
-import { type CallOptions, organizationOf, type PaydClient } from './client.ts'
-import { call } from './command.ts'
+import type { Send } from './call.ts'
+import { type CallOptions, doorsOf, type PaydClient } from './client.ts'
 import { PaydError } from './error.ts'
 import type { OrganizationId } from './ids.ts'
-import { send } from './send.ts'
 
 /** Throws `no_organization` or `not_your_organization` unless the caller belongs to the organization the client acts in. */
-export async function requireOrganization(client: PaydClient, options: CallOptions): Promise<void> {
-  const mine = await send<{ organization_id: OrganizationId }[]>(call(client, 'my_organizations', {}), {
+export async function requireOrganization(client: PaydClient, options: CallOptions, send: Send): Promise<void> {
+  const doors = doorsOf(client)
+  const mine = await send<{ organization_id: OrganizationId }[]>(doors.rpc('my_organizations', {}), {
     action: 'read your organizations',
     options,
   })
-  const wanted = organizationOf(client)
+  const wanted = doors.organizationId
   if (wanted === undefined ? mine.length > 0 : mine.some(({ organization_id: id }) => id === wanted)) return
   const none = wanted === undefined
   throw new PaydError(none ? 'You belong to no organization yet.' : `You do not belong to organization ${wanted}.`, {

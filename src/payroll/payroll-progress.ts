@@ -2,7 +2,7 @@ import { checkFields, checkValue, rowId } from '../core/check.ts'
 import type { CallOptions, PaydClient } from '../core/client.ts'
 import { readFrom } from '../core/command.ts'
 import type { PaydError } from '../core/error.ts'
-import { failureOf } from '../core/failure.ts'
+import { recovery } from '../core/failure.ts'
 import type { PayrollRunId } from '../core/ids.ts'
 import { type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
 import { send } from '../core/send.ts'
@@ -122,7 +122,9 @@ export async function waitUntilFinished(
     try {
       await (options.wait ?? wait)(intervalMs, signal)
     } catch (error) {
-      throw await failureOf(error, { action: `wait for payroll run ${id}`, signal })
+      const action = `wait for payroll run ${id}`
+      const { toPaydError } = await recovery(action, error)
+      throw toPaydError(error, { action, signal })
     }
   }
 }

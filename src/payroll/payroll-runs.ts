@@ -148,7 +148,7 @@ export async function submit(
     allow_overlap: checkValue('allowOverlap', options.allowOverlap ?? false, flag),
     allow_shared_wallets: checkValue('allowSharedWallets', options.allowSharedWallets ?? false, flag),
   }
-  return await act(client, 'submit_payroll_run', { id: seen.id, args, action: 'submit', options })
+  return await act(client, 'submit_payroll_run', seen.id, { args, options })
 }
 
 /**
@@ -165,7 +165,7 @@ export async function approve(
 ): Promise<PayrollRun> {
   // A run that is no longer pending has no hash; the database says which state it is in.
   const content_hash = checkValue('content_hash', seen?.content_hash ?? '', anyText)
-  return await act(client, 'approve_payroll_run', { id: seen?.id, args: { content_hash }, action: 'approve', options })
+  return await act(client, 'approve_payroll_run', seen?.id, { args: { content_hash }, options })
 }
 
 /**
@@ -181,7 +181,7 @@ export async function reject(
 ): Promise<PayrollRun> {
   const args = { reason: checkValue('reason', reason, text) }
   // A second rejection would meet the draft that the first one made, so a lost answer is reported and not repeated.
-  return await act(client, 'reject_payroll_run', { id, args, action: 'reject', options, once: true })
+  return await act(client, 'reject_payroll_run', id, { args, options, once: true })
 }
 
 /** How to pay a run. */
@@ -202,7 +202,7 @@ export async function disburse(
   options: DisburseOptions = {},
 ): Promise<PayrollRun> {
   const args = { source_account: checkValue('sourceAccount', options.sourceAccount, optional(text)) }
-  return await act(client, 'disburse_payroll_run', { id, args, action: 'disburse', options })
+  return await act(client, 'disburse_payroll_run', id, { args, options })
 }
 
 /** How to pay what is left. */
@@ -214,18 +214,17 @@ export interface RetryOptions extends CallOptions {
 /** Pays what a failed run left unpaid, and nothing else. Errors: `payroll_run_not_found`, `payroll_run_not_failed`. */
 export async function retry(client: PaydClient, id: PayrollRunId, options: RetryOptions = {}): Promise<PayrollRun> {
   const args = { source_account: checkValue('sourceAccount', options.sourceAccount, optional(text)) }
-  return await act(client, 'retry_payroll_run', { id, args, action: 'retry', options, once: true })
+  return await act(client, 'retry_payroll_run', id, { args, options, once: true })
 }
 
 interface Act {
-  readonly id: PayrollRunId
-  readonly args?: object
-  readonly action: string
+  readonly args: object
   readonly options: CallOptions
   readonly once?: boolean
 }
 
-async function act(client: PaydClient, name: FunctionName, { id, args, action, ...rest }: Act): Promise<PayrollRun> {
-  const request = call(client, name, { payroll_run_id: checkValue('id', id, rowId), ...args } as never)
-  return await send<PayrollRun>(request.single(), { action: `${action} payroll run ${id}`, ...rest })
+async function act(client: PaydClient, name: FunctionName, id: PayrollRunId, about: Act): Promise<PayrollRun> {
+  const request = call(client, name, { payroll_run_id: checkValue('id', id, rowId), ...about.args } as never)
+  // The name of the function in words: "could not submit payroll run 7".
+  return await send<PayrollRun>(request.single(), { action: `${name.replaceAll('_', ' ')} ${id}`, ...about })
 }

@@ -13,8 +13,15 @@ import {
 import type { CallOptions, PaydClient } from '../core/client.ts'
 import { readFrom } from '../core/command.ts'
 import type { EmployeeId, WalletId } from '../core/ids.ts'
-import { type IterateOptions, iterateList, type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
-import { requireOrganization } from '../core/require-organization.ts'
+import {
+  type IterateOptions,
+  iterateList,
+  type List,
+  listPage,
+  type Page,
+  type PageOptions,
+  refuseForeign,
+} from '../core/pages.ts'
 import { send } from '../core/send.ts'
 import { type AssetBalance, WALLETS_WALLET_TYPE, type Wallet, type WalletType } from '../rows.ts'
 
@@ -77,6 +84,6 @@ export async function get(client: PaydClient, id: WalletId, options: CallOptions
 export async function balances(client: PaydClient, options: CallOptions = {}): Promise<AssetBalance[]> {
   const request = readFrom(client, 'balances_by_asset').order('asset_code', { ascending: true })
   const found = await send<AssetBalance[]>(request, { action: 'read the balances', options })
-  if (found.length === 0) await requireOrganization(client, options)
+  if (found.length === 0) await refuseForeign(client, options)
   return found
 }

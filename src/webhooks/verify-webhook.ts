@@ -1,18 +1,24 @@
-import type { PaydEvent as ContractEvent, EventType } from '../../supabase/functions/_shared/contract/events.ts'
+import type {
+  PaydEvent as ContractEvent,
+  EventData,
+  EventType,
+  ShortenedData,
+} from '../../supabase/functions/_shared/contract/events.ts'
 import {
   type SignatureProblem,
   signWebhook,
   TOLERANCE_SECONDS,
   verifyWebhookSignature,
 } from '../../supabase/functions/_shared/contract/signature.ts'
-import { PaydError } from '../core/error.ts'
+import { PaydError, refusal } from '../core/error.ts'
 import { randomKey } from '../core/random.ts'
 
-export type { EventType }
+export type { EventData, EventType, ShortenedData }
 
 /**
- * One event of an organization; `switch (event.type)` tells what its data are. A newer PayD may send types that are not among these: ignore in
- * `default` what you do not know.
+ * One event of an organization; `switch (event.type)` tells what its data are. Data that were too large for an event have `is_shortened` and
+ * only their short values: read the rest from the API. A newer PayD may send types that are not among these: ignore in `default` what you do
+ * not know.
  */
 export type PaydEvent = ContractEvent & {
   /** `evt_…`: the same on every retry, so remember it to handle each event once. */
@@ -27,7 +33,7 @@ export interface WebhookDelivery {
 
 /** What a delivery is verified with. */
 export interface VerifyOptions {
-  /** The subscription's secret, `whsec_…`; two during a rotation. */
+  /** The subscription's secret, `whsec_…`; two during a rotation. A public key, `whpk_…`, verifies `v1a`. */
   readonly secrets: readonly string[]
   /** The receiver's clock. Default: now. A delivery may be five minutes off, both ways. */
   readonly now?: Date | undefined
@@ -116,16 +122,12 @@ async function read(request: Request): Promise<ArrayBuffer> {
 }
 
 function unreadable(message: string): PaydError {
-  return new PaydError(message, {
-    kind: 'validation_failed',
-    code: 'invalid_webhook_body',
-    hint: 'Pass the raw text or bytes, because they were signed.',
-  })
+  return refusal('invalid_webhook_body', message, 'Pass the raw text or bytes, because they were signed.')
 }
 
 function invalidSecret(message: string): PaydError {
   const hint = 'Pass the secret that createWebhookSubscription returned; is the environment variable set?'
-  return new PaydError(message, { kind: 'validation_failed', code: 'invalid_webhook_secret', hint })
+  return refusal('invalid_webhook_secret', message, hint)
 }
 
 async function usingSecrets<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -175,11 +177,11 @@ function readEvent(id: string, body: string | Uint8Array): PaydEvent {
   } catch {
     // Falls through: a body that is no JSON is reported like one with other fields.
   }
-  throw new PaydError('The delivery is genuine and no event of PayD.', {
-    kind: 'validation_failed',
-    code: 'invalid_webhook_body',
-    hint: 'Another sender uses the same secret: give every sender its own.',
-  })
+  throw refusal(
+    'invalid_webhook_body',
+    'The delivery is genuine and no event of PayD.',
+    'Another sender uses the same secret: give every sender its own.',
+  )
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

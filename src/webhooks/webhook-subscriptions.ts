@@ -35,11 +35,30 @@ import {
   type WebhookSubscription,
 } from '../rows.ts'
 
-/** Where to send which events. */
-export interface NewWebhookSubscription {
+/** Where to send which events, and how. */
+export interface NewWebhookSubscription extends WebhookSubscriptionOptions {
   readonly url: string
   /** Event types or globs such as `payroll.*`. Default: everything. */
   readonly events?: readonly string[] | undefined
+  /** How deliveries are signed: with the secret, with an ed25519 key (`v1a`), or both. Default: `v1`. */
+  readonly signature?: 'v1' | 'v1a' | 'v1 v1a' | undefined
+  /** Whether the address must answer a challenge before anything is sent to it. Default: false. */
+  readonly challenge?: boolean | undefined
+}
+
+/** How a subscription is served. */
+export interface WebhookSubscriptionOptions {
+  /** Only events whose data contains this, such as `{ asset_code: 'USDC' }`. Null sends all. */
+  readonly filter?: { readonly [key: string]: Json | undefined } | null | undefined
+  readonly description?: string | null | undefined
+  /** Whether an event waits until the earlier ones of the same resource were delivered or given up. */
+  readonly is_ordered?: boolean | undefined
+  /** Headers to send as well: `authorization` and names that begin with `x-`, in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** How long to wait for an answer, 1000 to 30000. */
+  readonly timeout_ms?: number | undefined
+  /** At most so many deliveries a second, 1 to 1000. Null takes the limit away. */
+  readonly max_per_second?: number | null | undefined
 }
 
 const patterns = {
@@ -49,8 +68,32 @@ const patterns = {
   accepts: (value) => Array.isArray(value) && value.every((pattern) => typeof pattern === 'string'),
 } as Rule<readonly string[] | undefined>
 
+const served: Shape<WebhookSubscriptionOptions> = {
+  filter: optional(orNull(object('an object, such as { asset_code: "USDC" }', () => true))),
+  description: optional(orNull(text)),
+  is_ordered: optional(flag),
+  headers: optional(object('an object of names and texts', (value) => typeof value === 'string')) as Rule<
+    Readonly<Record<string, string>> | undefined
+  >,
+  timeout_ms: optional(count),
+  max_per_second: optional(orNull(count)),
+}
+
+const signatures = {
+  code: 'invalid_webhook_option',
+  says: '"v1", "v1a" or "v1 v1a"',
+  optional: true,
+  accepts: (value) => value === 'v1' || value === 'v1a' || value === 'v1 v1a',
+} as Rule<NewWebhookSubscription['signature']>
+
 /** The rules of `NewWebhookSubscription`. */
-export const newWebhookSubscription: Shape<NewWebhookSubscription> = { url: text, events: patterns }
+export const newWebhookSubscription: Shape<NewWebhookSubscription> = {
+  url: text,
+  events: patterns,
+  ...served,
+  signature: signatures,
+  challenge: optional(flag),
+}
 
 /** A new subscription with its signing secret, which is shown in this answer only. */
 export interface CreatedWebhookSubscription {
@@ -76,20 +119,28 @@ export interface CreatedWebhookSubscription {
  *   createWebhookSubscription(supabase, { url: 'https://example.com/hooks/payd', events: ['payroll.*', 'payment.*'] })
  * ```
  *
- * Errors: `role_too_low`, `invalid_webhook_url`, `invalid_event_pattern`, `too_many_webhook_subscriptions`,
- * `idempotency_key_reused`, `webhook_secret_not_shown_again`.
+ * Errors: `role_too_low`, `invalid_webhook_url`, `invalid_event_pattern`, `invalid_webhook_option`,
+ * `too_many_webhook_subscriptions`, `idempotency_key_reused`, `webhook_secret_not_shown_again`.
  */
 export async function subscribe(
   client: PaydClient,
   subscription: NewWebhookSubscription,
   options: CreateOptions = {},
 ): Promise<CreatedWebhookSubscription> {
-  const { url, events } = checkFields('the subscription', subscription, newWebhookSubscription)
-  const args = { url, events: events === undefined ? undefined : [...events], idempotency_key: idempotencyKey(options) }
+  const { url, events, ...rest } = checkFields('the subscription', subscription, newWebhookSubscription)
+  const args = {
+    url,
+    events: events === undefined ? undefined : [...events],
+    idempotency_key: idempotencyKey(options),
+    // JSON drops what was left out.
+    options: rest as CreationOptions,
+  }
   const about = { action: 'create the webhook subscription', options }
   const created = await send<MaybeWithoutSecret>(call(client, 'create_webhook_subscription', args).single(), about)
   return withSecret(created, 'Delete the subscription and create a new one.')
 }
+
+type CreationOptions = FunctionArguments<'create_webhook_subscription'>['options']
 
 type WithoutSecret = Omit<CreatedWebhookSubscription, 'secret'> & { readonly secret: null }
 type MaybeWithoutSecret = CreatedWebhookSubscription | WithoutSecret
@@ -116,35 +167,17 @@ export async function subscriptions(client: PaydClient, options: CallOptions = {
 }
 
 /** What to change about a subscription. What is left out stays. */
-export interface WebhookSubscriptionChanges {
+export interface WebhookSubscriptionChanges extends WebhookSubscriptionOptions {
   readonly url?: string | undefined
   /** Event types or globs such as `payroll.*`. */
   readonly events?: readonly string[] | undefined
-  /** Only events whose data contains this, such as `{ asset_code: 'USDC' }`. Null sends all. */
-  readonly filter?: { readonly [key: string]: Json | undefined } | null | undefined
-  readonly description?: string | null | undefined
-  /** Whether an event waits until the earlier ones of the same resource were delivered or given up. */
-  readonly is_ordered?: boolean | undefined
-  /** Headers to send as well, instead of those until now: `authorization` and names that begin with `x-`, in lower case. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  /** How long to wait for an answer, 1000 to 30000. */
-  readonly timeout_ms?: number | undefined
-  /** At most so many deliveries a second, 1 to 1000. Null takes the limit away. */
-  readonly max_per_second?: number | null | undefined
 }
 
 /** The rules of `WebhookSubscriptionChanges`. */
 export const webhookSubscriptionChanges: Shape<WebhookSubscriptionChanges> = {
   url: optional(text),
   events: patterns,
-  filter: optional(orNull(object('an object, such as { asset_code: "USDC" }', () => true))),
-  description: optional(orNull(text)),
-  is_ordered: optional(flag),
-  headers: optional(object('an object of names and texts', (value) => typeof value === 'string')) as Rule<
-    Readonly<Record<string, string>> | undefined
-  >,
-  timeout_ms: optional(count),
-  max_per_second: optional(orNull(count)),
+  ...served,
 }
 
 // @__NO_SIDE_EFFECTS__

@@ -9,11 +9,20 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+create function private.is_secure_provider(url text)
+returns boolean
+language sql immutable security invoker
+set search_path = ''
+as $$ select url ~ '^(https://|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$))'; $$;
+comment on function private.is_secure_provider(text) is
+  'Whether what a provider says is safe from changes on the way: https, or this machine.';
+
 create table private.settings (
   is_the_only_row boolean primary key default true,
   network_passphrase text,
   horizon_url text,
   rpc_url text,
+  second_horizon_url text,
   max_fee_stroops bigint not null default 100000,
   allow_http_webhooks boolean not null default false,
   wallet_sync_seconds integer not null default 300,
@@ -23,13 +32,18 @@ create table private.settings (
   constraint settings_max_fee_stroops_is_a_fee check (max_fee_stroops between 100 and 10000000),
   constraint settings_wallet_sync_seconds_is_positive check (wallet_sync_seconds > 0),
   constraint settings_trusted_proxies_is_a_small_number check (trusted_proxies between 1 and 10),
-  -- Whoever can change what a provider says could change what is believed; only this machine needs no https.
+  -- A stranger who can change what a provider says could change what is believed; only this machine needs no https.
   constraint settings_providers_are_secure check (
-    coalesce(horizon_url, 'https://') ~ '^(https://|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$))'
-    and coalesce(rpc_url, 'https://') ~ '^(https://|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$))'),
-  constraint settings_network_has_a_provider check ((network_passphrase is null) = (horizon_url is null))
+    private.is_secure_provider(coalesce(horizon_url, 'https://'))
+    and private.is_secure_provider(coalesce(rpc_url, 'https://'))
+    and private.is_secure_provider(coalesce(second_horizon_url, 'https://'))),
+  constraint settings_network_has_a_provider check ((network_passphrase is null) = (horizon_url is null)),
+  constraint settings_second_provider_is_another_one check (second_horizon_url <> horizon_url),
+  constraint settings_second_provider_has_a_first check (second_horizon_url is null or horizon_url is not null)
 );
 comment on table private.settings is 'The Stellar network of this project, its providers and limits.';
+comment on column private.settings.second_horizon_url is
+  'Another provider of the same network. While there is one, no transaction ends on the word of the first alone.';
 comment on column private.settings.max_fee_stroops is 'The highest fee PayD offers for one operation, in stroops.';
 comment on column private.settings.trusted_proxies is
   'How many parts of the platform add an address to x-forwarded-for: the first of those is what the gateway saw.';
@@ -45,6 +59,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('provider_not_secure', 422,
     'The address of a Stellar provider must begin with https.',
     'Use an https address; plain http is only for a server on this machine.'),
+  ('second_provider_is_the_first', 422,
+    'The second provider has the address of the first, so it could confirm nothing.',
+    'Name a Horizon server that somebody else runs.'),
   ('network_already_in_use', 409,
     'This project already has transactions on another Stellar network.',
     'Use a separate Supabase project for each network.');
@@ -66,9 +83,16 @@ begin
 
   if exists (
     select from unnest(array[configure_network.horizon_url, configure_network.rpc_url]) as provider (url)
-    where provider.url !~ '^(https://|http://(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?(/|$))'
+    where not private.is_secure_provider(provider.url)
   ) then
     perform private.refuse('provider_not_secure');
+  end if;
+
+  if exists (
+    select from private.settings as settings
+    where settings.second_horizon_url = rtrim(configure_network.horizon_url, '/')
+  ) then
+    perform private.refuse('second_provider_is_the_first');
   end if;
 
   update private.settings as settings
@@ -80,6 +104,38 @@ end;
 $$;
 comment on function private.configure_network(text, text, text) is
   'Names the Stellar network and its providers. For the operator (role postgres).';
+
+create function private.configure_second_provider(horizon_url text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_settings private.settings;
+  v_url constant text := rtrim(nullif(configure_second_provider.horizon_url, ''), '/');
+begin
+  select settings.* into v_settings from private.settings as settings for update;
+
+  if v_settings.network_passphrase is null then
+    perform private.refuse('network_not_configured');
+  end if;
+
+  if not private.is_secure_provider(v_url) then
+    perform private.refuse('provider_not_secure');
+  end if;
+
+  if lower(v_url) in (lower(v_settings.horizon_url), lower(v_settings.rpc_url)) then
+    perform private.refuse('second_provider_is_the_first');
+  end if;
+
+  update private.settings as settings
+  set second_horizon_url = v_url,
+      updated_at = now();
+end;
+$$;
+comment on function private.configure_second_provider(text) is
+  'Names a second Horizon server of the same network, without whose word no transaction ends; null for none. For the '
+  'operator (role postgres).';
 
 create function private.configure_webhooks(allow_http boolean)
 returns void

@@ -36,7 +36,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  -- A sequence holds the time: its value is seen at once by everybody and locked by nobody.
+  -- A sequence holds the time: its value is seen at once by every session and never locked.
   v_rung_at regclass := to_regclass(format('private.%I',
     replace(was_rung_just_now.function_name, '-', '_') || '_rung_at'));
   v_now bigint := floor(extract(epoch from clock_timestamp()) * 1000);

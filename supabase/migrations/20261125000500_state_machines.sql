@@ -1,6 +1,6 @@
 -- migration: state machines
 -- Which state may follow which is data. A statement trigger compares the rows before and after, so that no path into a
--- table, whoever takes it, can skip a step; the error names where a row stands, where it should have gone and where it
+-- table, by any role, can skip a step; the error names where a row stands, where it should have gone and where it
 -- may go.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.state_transitions | depends: 20261125000000, 20261125000100

@@ -14,7 +14,7 @@ insert into private.error_codes (code, http_status, message, hint) values
     'Type the text again instead of copying it.'),
   ('document_too_large', 422, '%s is larger than %s kB.', 'Send less at once.');
 
--- What nobody sees: blanks, control characters, and the code points that Unicode calls Default_Ignorable.
+-- What is invisible: blanks, control characters, and the code points that Unicode calls Default_Ignorable.
 create function private.without_blanks(value text)
 returns text
 language plpgsql immutable security invoker
@@ -39,7 +39,7 @@ begin
 end;
 $$;
 comment on function private.without_blanks(text) is
-  'The text without blanks, line ends and characters that nobody sees.';
+  'The text without blanks, line ends and invisible characters.';
 
 create function private.tidy_text(value text)
 returns text
@@ -234,7 +234,7 @@ begin
 end;
 $$;
 comment on function private.is_email(text) is
-  'Whether the text has the form name@host.domain, in NFC and without a character that nobody sees.';
+  'Whether the text has the form name@host.domain, in NFC and without an invisible character.';
 
 create function private.spreadsheet_text(value text)
 returns text

@@ -55,7 +55,7 @@ begin
 end;
 $$;
 comment on function private.touch_version() is
-  'Counts changes of a row that people edit, so that nobody overwrites what they have not seen.';
+  'Counts changes of a row that people edit, so that a person does not overwrite what they have not seen.';
 
 create function private.require_version(found_version integer, expected_version integer)
 returns void

@@ -1,6 +1,6 @@
 -- migration: ed25519 signatures
 -- Stellar accounts sign with ed25519 (RFC 8032). PostgreSQL has SHA-512 and exact integers of any size, so the database
--- checks a signature itself: nobody who merely reaches the database, whatever key of the project is held, can pass an
+-- checks a signature itself: a caller who merely reaches the database, with any key of the project, cannot pass an
 -- envelope off as signed by a treasury. Only verification lives here. No secret is ever an argument, so the time that
 -- it takes may be known. One verification takes about 20 ms; every transaction of up to 100 payments needs two.
 -- author: PayD | date: 2026-11-30

@@ -290,6 +290,11 @@ begin
     perform private.refuse('already_a_member');
   end if;
 
+  perform private.require_limit('members_per_organization', count(*))
+  from public.users as member
+  where member.organization_id = v_invitation.organization_id
+    and member.deleted_at is null;
+
   if v_member.id is not null then
     update public.users as member
     set email = v_email, role = v_invitation.role, deleted_at = null
@@ -343,6 +348,8 @@ insert into private.personal_data_erasures (position, table_name, subject, colum
 
 -- How much of it is possible.
 insert into private.limits (name, at_most, what, hint) values
+  ('members_per_organization', 2000, 'members in the organization',
+    'An admin can remove those who no longer take part.'),
   ('open_invitations_per_organization', 500, 'open invitations in the organization',
     'Revoke the ones that are no longer meant.'),
   ('invitations_per_organization_and_day', 1000, 'invitations of the organization in a day',

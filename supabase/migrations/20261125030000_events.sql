@@ -227,7 +227,7 @@ begin
   begin
     perform private.write_events(emit_events.organization_id, emit_events.facts, false);
   exception
-    -- These are about the transaction and not about the event, and whoever began it repeats it.
+    -- These are about the transaction and not about the event; the caller repeats the transaction.
     when serialization_failure or deadlock_detected or lock_not_available then raise;
     when others then
       foreach v_fact in array emit_events.facts loop

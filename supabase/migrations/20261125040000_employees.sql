@@ -4,9 +4,10 @@
 -- record, payslips, wallet and payments and nothing else: the same policies serve members and employees, because
 -- employee_id() is null for a member.
 -- author: PayD | date: 2026-11-25
--- tables: private.personal_data, private.personal_data_erasures, private.retention_rules, public.employees
--- depends: 20261125000000, 20261125000800, 20261125000900, 20261125010000, 20261125010200, 20261125010400,
---   20261125010500, 20261125020000
+-- tables: private.limits, private.personal_data, private.personal_data_erasures, private.retention_rules,
+--   public.employees
+-- depends: 20261125000000, 20261125000800, 20261125000900, 20261125001200, 20261125010000, 20261125010200,
+--   20261125010400, 20261125010500, 20261125020000
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -72,7 +73,7 @@ comment on column public.employees.asset_issuer is 'Address of the issuer; empty
 
 create index idx_employees_org_id on public.employees (organization_id, id);
 create unique index employees_email_key on public.employees (organization_id, email) where deleted_at is null;
--- Whoever is added is looked up among those who left.
+-- A person who is added is looked up among those who left.
 create index employees_organization_id_email_idx_when_deleted
   on public.employees (organization_id, email) where deleted_at is not null;
 -- The same name in another order of its parts is the same key.
@@ -90,7 +91,7 @@ end;
 $$;
 comment on function private.person_key(text, text) is
   'A name as it is compared with others: without accents, blanks and signs, in whichever order it was typed.';
--- Whoever gets a first address is looked up among those who have or had the same name.
+-- A person who gets a first address is looked up among those who have or had the same name.
 create index employees_organization_id_person_key_idx
   on public.employees (organization_id, private.person_key(first_name, last_name));
 create index idx_employees_status on public.employees (organization_id, status);
@@ -127,7 +128,7 @@ begin
 end;
 $$;
 comment on function private.keep_when_address_was_set() is
-  'Remembers that there was an address, whoever writes the row and whatever becomes of the address.';
+  'Remembers that there was an address, for every writer of the row and after the address is gone.';
 
 create trigger employees_keep_when_address_was_set
   before insert or update on public.employees
@@ -156,3 +157,35 @@ insert into private.personal_data_erasures (position, table_name, subject, colum
     'department = null, salary = null, status = '
     '''inactive'', auth_user_id = null, deleted_at = coalesce(deleted_at, now()) where organization_id = $1 and id = '
     '$2::bigint');
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('employees_per_organization', 500000, 'employees in the organization, former ones included',
+    'Ask the operator of this project to raise the limit.');
+
+create function private.require_room_for_employees(organization_id bigint, further bigint)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_used bigint;
+begin
+  -- A count costs more than a row in a large company. While the whole table is far smaller, no company is too large.
+  if exists (
+    select from pg_catalog.pg_class as class
+    join private.limits as declared on declared.name = 'employees_per_organization'
+    where class.oid = 'public.employees'::regclass
+      and class.reltuples between 0 and declared.at_most / 2
+  ) then
+    return;
+  end if;
+
+  select count(*) into v_used
+  from public.employees as employee
+  where employee.organization_id = require_room_for_employees.organization_id;
+
+  perform private.require_limit('employees_per_organization', v_used + require_room_for_employees.further - 1);
+end;
+$$;
+comment on function private.require_room_for_employees(bigint, bigint) is
+  'Refuses that many further employees when the organization would have more than its limit.';

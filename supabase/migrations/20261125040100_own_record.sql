@@ -160,7 +160,7 @@ begin
 end;
 $$;
 comment on function private.forget_reader_of_members() is
-  'Statement trigger: whoever changes memberships is looked up anew.';
+  'Statement trigger: a session that changes memberships looks its reader up anew.';
 
 create trigger users_forget_reader
   after insert or update or delete on public.users

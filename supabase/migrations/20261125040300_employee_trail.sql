@@ -92,7 +92,7 @@ begin
     return null;
   end if;
 
-  -- Events carry ids only; whoever needs the record asks for it with the right to read it.
+  -- Events carry ids only; a consumer that needs the record asks for it with the right to read it.
   for v_organization_id in
     select distinct changed.organization_id from rows_after as changed
   loop

@@ -1,7 +1,7 @@
 -- migration: import of employees
 -- A file of people, checked row by row and written in one statement: a refused row says its line, code and cure, and
 -- the others are imported. Matching is by e-mail, so importing the same file twice changes nothing. An empty cell
--- takes away what an employee can be without, and says nothing about status and asset, which nobody is without:
+-- takes away what an employee can be without, and says nothing about status and asset, which every employee has:
 -- defaults are for new employees only. The answer names every value that changes or disappears, in a dry run before it
 -- happens, and addresses that two people would share. Nothing is guessed about money.
 -- author: PayD | date: 2026-11-25
@@ -227,6 +227,12 @@ begin
   order by employee.id
   for no key update;
 
+  perform private.require_room_for_employees(write_import.organization_id,
+    cardinality(v_emails) - (select count(*) from public.employees as employee
+      where employee.organization_id = write_import.organization_id
+        and employee.email = any (v_emails)
+        and employee.deleted_at is null));
+
   return query
   with given as materialized (
     select
@@ -259,7 +265,7 @@ begin
       employee.asset_code as old_asset_code, employee.asset_issuer as old_asset_issuer,
       employee.position as old_position, employee.department as old_department, employee.status as old_status
     from checked
-    -- The offset keeps one look-up in the index for each row: after a first import the statistics know of nobody.
+    -- The offset keeps one look-up in the index for each row: after a first import the statistics know no row.
     left join lateral (
       select employee.*
       from public.employees as employee

@@ -103,7 +103,7 @@ begin
   v_fields := private.tidy_employee_fields(create_employee.fields);
   perform private.require_employee_fields(v_fields);
 
-  -- Code and issuer are one value: whoever names the code names the asset.
+  -- Code and issuer are one value: a caller who names the code names the asset.
   v_fields.asset_issuer := coalesce(v_fields.asset_issuer, '');
   v_fields.asset_code := coalesce(v_fields.asset_code, 'XLM');
   v_fields.status := coalesce(v_fields.status, 'active');
@@ -114,6 +114,8 @@ begin
   end if;
 
   if v_id is null then
+    perform private.require_room_for_employees(v_member.organization_id, 1);
+
     begin
       insert into public.employees
         (organization_id, first_name, last_name, email, wallet_address, memo_type, memo, salary, asset_code,
@@ -169,7 +171,7 @@ begin
   perform private.require_employee_document(update_employee.fields);
   v_fields := private.tidy_employee_fields(update_employee.fields);
 
-  -- Nobody is without a status or an asset; taking one away must not become a default that pays somebody.
+  -- Every employee has a status and an asset; taking one away must not become a default that is paid.
   if update_employee.fields ? 'status' and v_fields.status is null then
     perform private.refuse('invalid_status', private.quotable(null));
   end if;
@@ -203,7 +205,7 @@ begin
   if not update_employee.fields ? 'department' then v_fields.department := v_before.department; end if;
   if not update_employee.fields ? 'status' then v_fields.status := v_before.status; end if;
 
-  -- Whoever names an asset by its code names its issuer too, or it has none.
+  -- A caller who names an asset by its code names its issuer too, or it has none.
   if not update_employee.fields ? 'asset_code' then
     v_fields.asset_code := v_before.asset_code;
     v_fields.asset_issuer := case when update_employee.fields ? 'asset_issuer' then v_fields.asset_issuer

@@ -246,7 +246,7 @@ begin
     perform private.refuse('not_signed_in');
   end if;
 
-  -- Whoever signs up with an address that belongs to somebody else has not confirmed it.
+  -- A person who signs up with the address of somebody else has not confirmed it.
   select lower(normalize(account.email, nfc)) into v_email
   from auth.users as account
   where account.id = v_auth_user_id
@@ -267,7 +267,7 @@ begin
     and invitation.revoked_at is null
   for update;
 
-  -- Whoever repeats an acceptance that succeeded gets the record again.
+  -- A repeat of an acceptance that succeeded gets the record again.
   if v_invitation.accepted_at is not null and v_employee.auth_user_id = v_auth_user_id then
     return next v_employee;
     return;

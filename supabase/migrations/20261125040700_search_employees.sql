@@ -19,7 +19,7 @@ returns tsquery
 language plpgsql immutable security invoker
 set search_path = ''
 as $$
--- Everything that is no letter or digit separates words, so nobody can write query operators.
+-- Everything that is no letter or digit separates words, so a search cannot contain query operators.
 declare v_words text := btrim(regexp_replace(private.folded_text(left(search_query.words, 200)),
   '[^[:alnum:]]+', ' ', 'g'));
 begin

@@ -127,7 +127,7 @@ begin
   ) as employee
   order by employee.organization_id, employee.wallet_address, employee.asset_code, employee.asset_issuer, employee.id
   on conflict on constraint wallets_address_and_asset_are_unique_in_organization
-  -- Whoever is paid at the address now is the one who may read it.
+  -- The employee who is paid at the address now is the one who may read it.
   do update set is_active = true, employee_id = excluded.employee_id
   where not wallets.is_active and wallets.wallet_type = 'employee';
 

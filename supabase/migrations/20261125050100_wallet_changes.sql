@@ -1,5 +1,5 @@
 -- migration: changes of payout addresses
--- Whoever can redirect a salary can steal it. Only the first address of a person who is really new takes effect at
+-- A person who can redirect a salary can steal it. Only the first address of a person who is really new takes effect at
 -- once. Every other one, its memo included, does so after a cooling-off period or when a second person confirms it, as
 -- the organization chose; until then the old address is paid. A person is known again by every e-mail address and name
 -- that a record of the organization has or had. Another e-mail address of a record with a payout address waits in the
@@ -302,7 +302,7 @@ create trigger employees_keep_former_identities
   for each statement execute function private.keep_former_identities();
 
 insert into private.retention_rules (table_name, action, reason) values
-  ('private.former_identities', 'keep', 'Indefinite: whoever returns under an earlier name is known again.');
+  ('private.former_identities', 'keep', 'Indefinite: a person who returns under an earlier name is known again.');
 
 insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values
   ('private.former_identities', 'employee', 'employee_id', '{}', 'Earlier e-mail addresses and names of the employee.');
@@ -467,7 +467,7 @@ begin
       perform private.withdraw_wallet_change(v_waiting);
     end if;
 
-    -- A record without an address pays nobody, and that of somebody who left or was erased neither.
+    -- A record without an address receives no pay; that of a person who left or was erased receives none either.
     if new.email <> old.email
       and new.deleted_at is null
       and old.wallet_address_set_at is not null then

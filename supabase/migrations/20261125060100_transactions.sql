@@ -151,7 +151,7 @@ create trigger transactions_enforce_transitions
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.enforce_transitions('transaction', 'submission_state');
 
--- Whoever it is, the owner included: what was prepared, signed and sent stays as it was.
+-- For every role, the owner included: what was prepared, signed and sent stays as it was.
 create trigger transactions_keep_immutable_columns
   before update on public.transactions
   for each row

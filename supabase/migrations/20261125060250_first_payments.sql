@@ -1,5 +1,5 @@
 -- migration: first payments to an address
--- Stolen pay goes to an address that was never paid before, so whoever approves a run sees which payments of it are the
+-- Stolen pay goes to an address that was never paid before, so the approver of a run sees which payments of it are the
 -- first to their address, and which addresses several people share. Both are facts read from the books.
 -- author: PayD | date: 2026-11-25
 -- tables: none | depends: 20261125000000, 20261125040000, 20261125060000, 20261125060200

@@ -51,6 +51,7 @@ create type public.claimed_disbursement as (
   memo text,
   network_passphrase text,
   horizon_url text,
+  second_horizon_url text,
   max_fee_stroops bigint,
   used_sequence_number text,
   used_in_ledger bigint,
@@ -132,7 +133,8 @@ begin
   return next row(
     v_run.id, v_account.organization_id, v_account.account_id, v_account.lease_token, v_run.asset_code,
     v_run.asset_issuer, v_run.memo,
-    v_settings.network_passphrase, v_settings.horizon_url, v_settings.max_fee_stroops,
+    v_settings.network_passphrase, v_settings.horizon_url, v_settings.second_horizon_url,
+    v_settings.max_fee_stroops,
     v_used.sequence_number::text, v_used.ledger, (
       select min(open.sequence_number)::text
       from private.sequence_numbers as open

@@ -5,9 +5,9 @@
 -- The evidence is kept. What each result code means for the item and the run is data.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.notification_templates, private.transaction_evidence
--- depends: 20261125000000, 20261125000100, 20261125000600, 20261125001100, 20261125010000, 20261125010300,
---   20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070050, 20261125070100, 20261125070200,
---   20261125070300, 20261125070400, 20261125070500
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000600, 20261125001100, 20261125010000,
+--   20261125010300, 20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070050, 20261125070100,
+--   20261125070200, 20261125070300, 20261125070400, 20261125070500
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -23,6 +23,12 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('ledger_contradicts', 409,
     'What the provider says of the account %s contradicts what it said before.',
     'Nothing more is paid from it. Compare its transactions with the ledger through another provider.'),
+  ('second_provider_missing', 409,
+    'The end of transaction %s is told by one provider, and this project has two.',
+    'Ask the second provider for its own record, and bring both.'),
+  ('providers_disagree', 409,
+    'The two providers of this project tell different ends of transaction %s.',
+    'Keep asking both; it ends when they agree.'),
   ('outcome_conflicts', 409,
     'Transaction %s ended as %s, and the evidence says otherwise.',
     'Stop payments from this account and compare with the ledger by hand.');
@@ -63,7 +69,8 @@ begin
 
   begin
     perform (record_outcome.outcome ->> 'closed_at')::timestamptz,
-      (record_outcome.outcome ->> 'observed_closed_at')::timestamptz;
+      (record_outcome.outcome ->> 'observed_closed_at')::timestamptz,
+      (record_outcome.outcome -> 'second' ->> 'observed_closed_at')::timestamptz;
   exception when data_exception then
     perform private.refuse('invalid_outcome');
   end;
@@ -76,15 +83,13 @@ begin
   v_transaction := private.leased_transaction((record_outcome.outcome ->> 'transaction_id')::bigint,
     record_outcome.lease_token);
 
-  v_state := case v_proof
-    when 'found_by_hash' then private.require_found(v_transaction, record_outcome.outcome)
-    when 'sequence_unused_after_bounds' then private.require_unused_number(v_transaction, record_outcome.outcome)
-    when 'sequence_used_by_other' then private.require_other_user(v_transaction, record_outcome.outcome)
-  end;
+  v_state := private.proven_state(v_transaction, record_outcome.outcome);
 
   if v_state is null then
     perform private.refuse('invalid_outcome');
   end if;
+
+  perform private.require_second_provider(v_transaction, record_outcome.outcome, v_state);
 
   -- The same end twice is no news.
   if v_transaction.submission_state = v_state then
@@ -98,7 +103,9 @@ begin
   end if;
 
   insert into private.transaction_evidence (organization_id, transaction_id, evidence)
-  values (v_transaction.organization_id, v_transaction.id, record_outcome.outcome);
+  select v_transaction.organization_id, v_transaction.id, record_outcome.outcome || jsonb_build_object(
+    'provider', settings.horizon_url, 'second_provider', settings.second_horizon_url)
+  from private.settings as settings;
 
   return next private.end_transaction(v_transaction, v_state, v_proof, record_outcome.outcome);
 end;
@@ -249,6 +256,52 @@ $$;
 comment on function private.require_other_user(public.transactions, jsonb) is
   'The end of a transaction whose number another signed transaction used; refuses an envelope that is not signed.';
 
+create function private.proven_state(transaction public.transactions, evidence jsonb)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+  select case evidence ->> 'proof'
+    when 'found_by_hash' then private.require_found(transaction, evidence)
+    when 'sequence_unused_after_bounds' then private.require_unused_number(transaction, evidence)
+    when 'sequence_used_by_other' then private.require_other_user(transaction, evidence)
+  end;
+$$;
+comment on function private.proven_state(public.transactions, jsonb) is
+  'The end that the evidence of one provider proves; null for a proof of an unknown kind, and refused when it proves '
+  'nothing.';
+
+create function private.require_second_provider(transaction public.transactions, outcome jsonb, state text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_second constant jsonb := outcome -> 'second';
+begin
+  if not exists (select from private.settings as settings where settings.second_horizon_url is not null) then
+    return;
+  end if;
+
+  if jsonb_typeof(v_second) is distinct from 'object' then
+    perform private.refuse('second_provider_missing', (transaction).id::text);
+  end if;
+
+  -- Its own record of the same transaction must prove the same, and in the same ledger with the same result.
+  if v_second ->> 'proof' is distinct from outcome ->> 'proof'
+    or private.proven_state(transaction, v_second) is distinct from require_second_provider.state
+    or (v_second ->> 'ledger', v_second ->> 'other_ledger')
+      is distinct from (outcome ->> 'ledger', outcome ->> 'other_ledger')
+    or private.decoded_base64(v_second ->> 'result_xdr')
+      is distinct from private.decoded_base64(outcome ->> 'result_xdr')
+    or (private.opened_envelope(v_second ->> 'other_envelope_xdr')).tx_hash
+      is distinct from (private.opened_envelope(outcome ->> 'other_envelope_xdr')).tx_hash then
+    perform private.refuse('providers_disagree', (transaction).id::text);
+  end if;
+end;
+$$;
+comment on function private.require_second_provider(public.transactions, jsonb, text) is
+  'Refuses an outcome without the same evidence from the second provider, where the project has one.';
+
 create function private.end_transaction(transaction public.transactions, state text, proof text, outcome jsonb)
 returns public.transactions
 language plpgsql volatile security definer
@@ -266,14 +319,7 @@ begin
 
   perform private.emit_event(
     v_transaction.organization_id, 'transaction.' || v_transaction.status, 'transaction', v_transaction.id::text,
-    'transaction.final:' || v_transaction.id,
-    jsonb_strip_nulls(jsonb_build_object(
-      'transaction_id', v_transaction.id, 'tx_hash', v_transaction.tx_hash, 'payroll_run_id',
-      v_transaction.payroll_run_id,
-      'amount', v_transaction.amount::text, 'asset_code', v_transaction.asset_code, 'asset_issuer',
-      v_transaction.asset_issuer,
-      'submission_state', v_transaction.submission_state, 'ledger', v_transaction.ledger, 'code',
-      v_transaction.last_code)));
+    'transaction.final:' || v_transaction.id, private.transaction_event(v_transaction));
 
   perform private.finish_payroll_run(v_transaction.payroll_run_id);
 
@@ -282,6 +328,25 @@ end;
 $$;
 comment on function private.end_transaction(public.transactions, text, text, jsonb) is
   'Ends a transaction in that state, its items and, when nothing is left, its run.';
+
+create function private.transaction_event(transaction public.transactions)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'transaction_id', (transaction).id,
+    'tx_hash', (transaction).tx_hash,
+    'payroll_run_id', (transaction).payroll_run_id,
+    'amount', (transaction).amount::text,
+    'asset_code', (transaction).asset_code,
+    'asset_issuer', (transaction).asset_issuer,
+    'submission_state', (transaction).submission_state,
+    'ledger', (transaction).ledger,
+    'code', (transaction).last_code,
+    'reason', (transaction).held_reason));
+$$;
+comment on function private.transaction_event(public.transactions) is 'What an event tells of a transaction.';
 
 create function private.note_sequence_number(transaction public.transactions, outcome jsonb)
 returns void

@@ -4,9 +4,11 @@
 -- horizon-sync goes on looking for a proof. People end it: one says what became of it and how it is known, another
 -- confirms; both and the evidence are kept. Whoever only guesses pays twice, so there is no other way.
 -- author: PayD | date: 2026-11-30
--- tables: private.error_codes, private.transaction_resolutions
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010000, 20261125020100, 20261125020200,
---   20261125060000, 20261125060100, 20261125070100, 20261125070200, 20261125070400, 20261125070600
+-- tables: private.error_codes, private.notification_templates, private.preference_defaults,
+--   private.transaction_resolutions
+-- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001000, 20261125001100, 20261125010000,
+--   20261125020100, 20261125020200, 20261125030000, 20261125060000, 20261125060100, 20261125070100, 20261125070200,
+--   20261125070400, 20261125070600
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -68,6 +70,12 @@ begin
     set submission_state = 'held', held_reason = v_reason, held_since = now()
     where transaction.id = v_transaction.id
     returning transaction.* into v_transaction;
+
+    -- A transaction that was resumed may be held again, and that is news again.
+    perform private.emit_event(
+      v_transaction.organization_id, 'transaction.held', 'transaction', v_transaction.id::text,
+      'transaction.held:' || v_transaction.id || ':' || extract(epoch from v_transaction.held_since),
+      private.transaction_event(v_transaction));
   end if;
 
   return next v_transaction;
@@ -243,3 +251,14 @@ comment on function public.confirm_resolution(bigint, text) is
   'Confirms how a held transaction ended; whoever proposed it cannot.';
 revoke all on function public.confirm_resolution(bigint, text) from public, anon, authenticated, service_role;
 grant execute on function public.confirm_resolution(bigint, text) to authenticated;
+
+-- Which preferences people have here.
+insert into private.preference_defaults (key, type, default_value, description) values
+  ('notifications.transaction.held', 'boolean', 'true', 'Payments whose end cannot be proven.');
+
+-- Who is told, and in which words.
+insert into private.notification_templates (event_type, audience, required_role, preference_key, title, message) values
+  ('transaction.held', 'members', 'manager', 'notifications.transaction.held',
+    'Nobody can prove yet how transaction {tx_hash} ended',
+    'It is held ({reason}), and nothing more is paid from its account. Ask the doctor what to do, and pay nobody '
+    'another way before it has ended.');

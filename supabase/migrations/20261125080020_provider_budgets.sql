@@ -59,7 +59,7 @@ declare
 begin
   if not exists (
     select from private.settings as settings
-    where v_provider in (rtrim(settings.horizon_url, '/'), rtrim(settings.rpc_url, '/'))
+    where v_provider in (rtrim(settings.horizon_url, '/'), rtrim(settings.rpc_url, '/'), settings.second_horizon_url)
   ) then
     perform private.refuse('provider_unknown');
   end if;

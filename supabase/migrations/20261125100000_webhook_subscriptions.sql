@@ -95,7 +95,8 @@ create table private.webhook_endpoints (
     foreign key (organization_id, subscription_id) references public.webhook_subscriptions (organization_id, id),
   constraint webhook_endpoints_subscription_is_unique unique (organization_id, subscription_id)
 );
-comment on table private.webhook_endpoints is 'What the worker must know of a subscription and nobody may read.';
+comment on table private.webhook_endpoints is
+  'What the worker must know of a subscription; no client role can read it.';
 comment on column private.webhook_endpoints.open_until is
   'After three failures in a row nothing is sent before this time, and then one delivery only.';
 comment on column private.webhook_endpoints.batch_limit is

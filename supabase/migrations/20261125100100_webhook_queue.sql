@@ -170,7 +170,7 @@ set search_path = ''
 as $$
 declare v_is_first boolean;
 begin
-  -- Whoever finishes the earlier event waits for this lock, and then sees what waits behind it.
+  -- The session that finishes the earlier event waits for this lock, and then sees what waits behind it.
   insert into private.webhook_heads as head (endpoint_id, key)
   values (enqueue_in_order.endpoint_id, enqueue_in_order.key)
   on conflict on constraint webhook_heads_are_one_per_resource do update set key = excluded.key
@@ -218,6 +218,28 @@ end;
 $$;
 comment on function private.advance_in_order(bigint, text) is
   'Lets the next event of a resource go once the earlier one was delivered or given up.';
+
+create function private.forget_order(endpoint_id bigint)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- The heads first: a session that queues behind one of them is waited for, and what it queued is seen below.
+  delete from private.webhook_heads as head where head.endpoint_id = forget_order.endpoint_id;
+
+  with freed as (
+    delete from private.webhook_waiting as waiting
+    where waiting.endpoint_id = forget_order.endpoint_id
+    returning waiting.id, waiting.event_id
+  )
+  insert into private.webhook_ready (endpoint_id, event_id)
+  select forget_order.endpoint_id, freed.event_id from freed order by freed.id;
+end;
+$$;
+comment on function private.forget_order(bigint) is
+  'Makes everything ready that waits behind an earlier event of its resource: the subscription changed whether it '
+  'wants order.';
 
 -- The worker looks again before it ends, so a burst of events calls it once in a quarter of a second.
 create sequence private.webhook_dispatch_rung_at minvalue 0 start 0;
@@ -325,4 +347,4 @@ insert into private.retention_rules (table_name, action, keep_for, statement, re
   ('private.webhook_dead', 'delete', '90 days',
     'delete from private.webhook_dead where ctid = any (array(select old.ctid from private.webhook_dead as old where '
     'old.dead_at < $1 limit $2))',
-    'What nobody asked for again in that time can still be read from the table events.');
+    'What no admin sent again in that time can still be read from the table events.');

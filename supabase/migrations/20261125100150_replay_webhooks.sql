@@ -1,7 +1,7 @@
 -- migration: replaying webhooks
--- Whatever was missed can be sent again: one event, those that were given up, those that were never delivered, or those
--- of the time in which a subscription was off. Replays are fed into the queue in small batches, so that they delay
--- nobody; a consumer can also pull its events after a number, and an attempt is reproduced byte by byte.
+-- What was missed can be sent again: one event, those that were given up, those that were never delivered, or those
+-- of the time in which a subscription was off. Replays are fed into the queue in small batches, so that they do
+-- not delay new events; a consumer can also pull its events after a number, and an attempt is reproduced byte by byte.
 -- author: PayD | date: 2026-11-25
 -- tables: private.webhook_replays
 -- depends: 20261125000000, 20261125020000, 20261125030000, 20261125030100, 20261125100000, 20261125100100
@@ -108,23 +108,60 @@ $$;
 comment on function private.subscription_wants(public.webhook_subscriptions, public.events) is
   'Whether the subscription names the event, by type and by filter.';
 
-create function private.feed_webhook_replays()
+create function private.feed_webhook_replay(replay private.webhook_replays)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_replay private.webhook_replays;
   v_subscription public.webhook_subscriptions;
   v_event public.events;
-  v_last bigint;
+  v_last bigint := (replay).until_sequence;
+begin
+  select subscription.* into v_subscription
+  from public.webhook_subscriptions as subscription
+  where subscription.endpoint_id = (replay).endpoint_id;
+
+  for v_event in
+    select event.* from public.events as event
+    where event.organization_id = (replay).organization_id
+      and event.sequence > (replay).after_sequence
+      and event.sequence <= (replay).until_sequence
+    order by event.sequence
+    limit 100
+  loop
+    v_last := v_event.sequence;
+    if private.subscription_wants(v_subscription, v_event)
+      and private.is_webhook_missing((replay).organization_id, (replay).endpoint_id, v_event.id) then
+      perform private.queue_webhook(v_subscription, v_event);
+    end if;
+  end loop;
+
+  if v_last >= (replay).until_sequence then
+    delete from private.webhook_replays as done where done.endpoint_id = (replay).endpoint_id;
+  else
+    update private.webhook_replays as going
+    set after_sequence = v_last
+    where going.endpoint_id = (replay).endpoint_id;
+  end if;
+end;
+$$;
+comment on function private.feed_webhook_replay(private.webhook_replays) is 'Queues the next 100 events of a replay.';
+
+create function private.feed_webhook_replays()
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_replay private.webhook_replays;
 begin
   for v_replay in
     select replay.* from private.webhook_replays as replay
     join private.webhook_endpoints as endpoint on endpoint.id = replay.endpoint_id
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = replay.endpoint_id
       and subscription.is_active
-    where endpoint.open_until is null or endpoint.open_until <= clock_timestamp()
+    where (endpoint.open_until is null or endpoint.open_until <= clock_timestamp())
+      and replay.created_at <= now()
     order by replay.created_at
     limit 4
     for update of replay skip locked
@@ -135,33 +172,17 @@ begin
         select from private.webhook_ready as ready where ready.endpoint_id = v_replay.endpoint_id limit 500) as waiting
     ) >= 500;
 
-    select subscription.* into v_subscription
-    from public.webhook_subscriptions as subscription
-    where subscription.endpoint_id = v_replay.endpoint_id;
-    v_last := v_replay.until_sequence;
-
-    for v_event in
-      select event.* from public.events as event
-      where event.organization_id = v_replay.organization_id
-        and event.sequence > v_replay.after_sequence
-        and event.sequence <= v_replay.until_sequence
-      order by event.sequence
-      limit 100
-    loop
-      v_last := v_event.sequence;
-      if private.subscription_wants(v_subscription, v_event)
-        and private.is_webhook_missing(v_replay.organization_id, v_replay.endpoint_id, v_event.id) then
-        perform private.queue_webhook(v_subscription, v_event);
-      end if;
-    end loop;
-
-    if v_last >= v_replay.until_sequence then
-      delete from private.webhook_replays as replay where replay.endpoint_id = v_replay.endpoint_id;
-    else
-      update private.webhook_replays as replay
-      set after_sequence = v_last
-      where replay.endpoint_id = v_replay.endpoint_id;
-    end if;
+    begin
+      perform private.feed_webhook_replay(v_replay);
+    exception
+      when serialization_failure or deadlock_detected or lock_not_available then raise;
+      -- A replay that cannot go on stops no claim: it is left behind the others and tried again in a minute.
+      when others then
+        raise warning 'The replay of the endpoint % failed: %', v_replay.endpoint_id, sqlerrm;
+        update private.webhook_replays as replay
+        set created_at = now() + interval '1 minute'
+        where replay.endpoint_id = v_replay.endpoint_id;
+    end;
   end loop;
 end;
 $$;

@@ -1,7 +1,7 @@
 -- migration: claiming webhooks
 -- A claim takes deliveries out of the ready ones, fairly between organizations and then between their endpoints,
 -- passes over endpoints that fail, are paused, or already keep the worker busy, and answers one JSON document in which
--- every address and every body stands once. Its cost does not depend on how much waits.
+-- every address and every body stands once. Its cost does not depend on how much waits, and no row can stop it.
 -- author: PayD | date: 2026-11-25
 -- tables: private.scheduled_jobs
 -- depends: 20261125000000, 20261125000300, 20261125030000, 20261125100000, 20261125100100, 20261125100150
@@ -9,6 +9,93 @@
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
+
+create function private.expire_webhook_lease(lease private.webhook_leases)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- One of these may have killed the worker, so the attempt counts; after a first attempt the next one comes at once.
+  with lost as (
+    select held.*, held.attempts + 1 as number, subscription.organization_id,
+      case when held.attempts = 0 then interval '0' else private.webhook_retry_delay(held.attempts + 1, held.id) end
+        as delay
+    from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).attempts)
+      as held (endpoint_id, id, event_id, attempts)
+    join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
+    where held.id <> all ((lease).finished)
+  ),
+  logged as (
+    insert into public.webhook_attempts (organization_id, endpoint_id, event_id, signed_at, attempt_number, outcome,
+      error_class, error_message)
+    select lost.organization_id, lost.endpoint_id, lost.event_id, (lease).signed_at, lost.number,
+      case when lost.delay is null then 'dead' else 'retrying' end, 'worker_lost',
+      'The worker ended before it could say what became of this attempt.'
+    from lost
+  ),
+  repeated as (
+    insert into private.webhook_retry (id, endpoint_id, event_id, attempts, due_at)
+    select lost.id, lost.endpoint_id, lost.event_id, lost.number, now() + lost.delay
+    from lost
+    where lost.delay is not null
+  )
+  insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts)
+  select lost.id, lost.organization_id, lost.endpoint_id, lost.event_id, lost.number
+  from lost
+  where lost.delay is null;
+
+  perform private.advance_in_order(subscription.endpoint_id, event.resource_type || ' ' || event.resource_id)
+  from private.webhook_dead as dead
+  join public.webhook_subscriptions as subscription on subscription.endpoint_id = dead.endpoint_id
+    and subscription.is_ordered
+  join public.events as event on event.id = dead.event_id
+  where dead.id = any ((lease).delivery_ids) and dead.dead_at = now();
+end;
+$$;
+comment on function private.expire_webhook_lease(private.webhook_leases) is
+  'Has what a lost worker held repeated or given up; raises when one of its deliveries cannot be written.';
+
+create function private.expire_webhook_lease_somehow(lease private.webhook_leases)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_one private.webhook_leases := lease;
+begin
+  begin
+    perform private.expire_webhook_lease(lease);
+    return;
+  exception
+    when serialization_failure or deadlock_detected or lock_not_available then raise;
+    when others then null;
+  end;
+
+  for i in 1..cardinality((lease).delivery_ids) loop
+    v_one.endpoint_ids := array[(lease).endpoint_ids[i]];
+    v_one.delivery_ids := array[(lease).delivery_ids[i]];
+    v_one.event_ids := array[(lease).event_ids[i]];
+    v_one.attempts := array[(lease).attempts[i]];
+
+    begin
+      perform private.expire_webhook_lease(v_one);
+    exception
+      when serialization_failure or deadlock_detected or lock_not_available then raise;
+      -- A delivery of which not even the loss can be written is given up; an admin can have it sent again.
+      when others then
+        insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts)
+        select v_one.delivery_ids[1], subscription.organization_id, subscription.endpoint_id, v_one.event_ids[1],
+          v_one.attempts[1] + 1
+        from public.webhook_subscriptions as subscription
+        where subscription.endpoint_id = v_one.endpoint_ids[1]
+          and v_one.delivery_ids[1] <> all (v_one.finished)
+        on conflict do nothing;
+    end;
+  end loop;
+end;
+$$;
+comment on function private.expire_webhook_lease_somehow(private.webhook_leases) is
+  'Ends the deliveries of a lost worker; one that cannot be written is given up alone and stops no claim.';
 
 create function private.expire_webhook_leases()
 returns void
@@ -24,42 +111,7 @@ begin
     limit 20
     for update skip locked
   loop
-    -- Whatever killed the worker may have been one of these, so the attempt counts; the first one is repeated at once.
-    with lost as (
-      select held.*, held.attempts + 1 as number, subscription.organization_id,
-        case when held.attempts = 0 then interval '0' else private.webhook_retry_delay(held.attempts + 1, held.id) end
-          as delay
-      from unnest(v_lease.endpoint_ids, v_lease.delivery_ids, v_lease.event_ids, v_lease.attempts)
-        as held (endpoint_id, id, event_id, attempts)
-      join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
-      where held.id <> all (v_lease.finished)
-    ),
-    logged as (
-      insert into public.webhook_attempts (organization_id, endpoint_id, event_id, signed_at, attempt_number, outcome,
-        error_class, error_message)
-      select lost.organization_id, lost.endpoint_id, lost.event_id, v_lease.signed_at, lost.number,
-        case when lost.delay is null then 'dead' else 'retrying' end, 'worker_lost',
-        'The worker ended before it could say what became of this attempt.'
-      from lost
-    ),
-    repeated as (
-      insert into private.webhook_retry (id, endpoint_id, event_id, attempts, due_at)
-      select lost.id, lost.endpoint_id, lost.event_id, lost.number, now() + lost.delay
-      from lost
-      where lost.delay is not null
-    )
-    insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts)
-    select lost.id, lost.organization_id, lost.endpoint_id, lost.event_id, lost.number
-    from lost
-    where lost.delay is null;
-
-    perform private.advance_in_order(subscription.endpoint_id, event.resource_type || ' ' || event.resource_id)
-    from private.webhook_dead as dead
-    join public.webhook_subscriptions as subscription on subscription.endpoint_id = dead.endpoint_id
-      and subscription.is_ordered
-    join public.events as event on event.id = dead.event_id
-    where dead.id = any (v_lease.delivery_ids) and dead.dead_at = now();
-
+    perform private.expire_webhook_lease_somehow(v_lease);
     delete from private.webhook_leases as lease where lease.id = v_lease.id;
   end loop;
 end;
@@ -344,7 +396,8 @@ as $$
       select from private.webhook_replays as replay
       join private.webhook_endpoints as endpoint on endpoint.id = replay.endpoint_id
       join public.webhook_subscriptions as subscription on subscription.endpoint_id = replay.endpoint_id
-      where subscription.is_active and (endpoint.open_until is null or endpoint.open_until <= now()))
+      where subscription.is_active and replay.created_at <= now()
+        and (endpoint.open_until is null or endpoint.open_until <= now()))
     or (select coalesce(cardinality(found.shares), 0) > 0 or found.seen >= 512
       from private.webhook_shares(1, 0, '{}') as found);
 $$;

@@ -1,5 +1,5 @@
 -- migration: results of webhooks
--- A worker tells what came of its deliveries in arrays, under the lock of its lease: whoever lost the lease changes
+-- A worker tells what came of its deliveries in arrays, under the lock of its lease: a worker that lost it changes
 -- nothing. A result that cannot be stored is isolated, stored without its texts, and its attempt counts, so that one
 -- receiver never holds up the results of others. Endpoints that fail get nothing for a while, then one delivery, then
 -- more with every success.
@@ -186,7 +186,7 @@ begin
       and subscription.is_active;
   end if;
 
-  -- An address that answers a challenge with its text belongs to whoever subscribed it.
+  -- An address that answers a challenge with its text belongs to the organization that subscribed it.
   if exists (
     select from private.webhook_endpoints as endpoint
     where endpoint.id = any ((lease).endpoint_ids) and endpoint.challenge is not null
@@ -260,7 +260,7 @@ begin
   where lease.id = finish_webhook_deliveries.lease_id
   for update;
 
-  -- Only what the lease holds and nobody has told yet.
+  -- Only what the lease holds and no earlier call has told.
   select array_agg(given order by (given).delivery_id) into v_fresh
   from (
     select distinct on ((one).delivery_id) one as given
@@ -416,7 +416,7 @@ begin
     v_released := v_released + private.give_back_webhooks(v_lease);
   end loop;
 
-  -- Whoever ends with work left has somebody else go on.
+  -- A worker that ends with work left has another one go on.
   if private.webhooks_are_due() then
     perform private.ring('webhook-dispatch');
   end if;

@@ -5,7 +5,7 @@
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010000, 20261125010300, 20261125010500,
 --   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125030000, 20261125030100,
---   20261125100000, 20261125100050, 20261125100150
+--   20261125100000, 20261125100050, 20261125100100, 20261125100150
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -59,7 +59,7 @@ begin
     perform private.refuse('invalid_event_pattern', 'The list of events');
   end if;
 
-  -- A pattern that names nothing is a typing mistake of which nobody would ever hear.
+  -- A pattern that names nothing is a typing mistake, which would otherwise show only as events that never come.
   select pattern into v_problem
   from unnest(v_events) as pattern
   where pattern is null
@@ -245,7 +245,7 @@ begin
         then encode(extensions.gen_random_bytes(16), 'hex') end
   where endpoint.id = v_subscription.endpoint_id;
 
-  -- The secret is for v1; whoever verifies v1a only needs the public half, which is no secret.
+  -- The secret is for v1; a consumer that verifies v1a only needs the public half, which is no secret.
   v_secret := private.add_webhook_secret(v_subscription, 'v1');
   if v_signature <> 'v1' then
     update public.webhook_subscriptions as subscription
@@ -331,6 +331,7 @@ declare
   v_changes jsonb := update_webhook_subscription.changes;
   v_subscription public.webhook_subscriptions := private.own_webhook_subscription(v_admin,
     update_webhook_subscription.id);
+  v_was_ordered boolean := v_subscription.is_ordered;
 begin
   if v_subscription.deleted_at is not null then
     perform private.refuse('webhook_subscription_deleted', v_subscription.id);
@@ -357,6 +358,10 @@ begin
         else subscription.header_names end
   where subscription.id = v_subscription.id
   returning subscription.* into v_subscription;
+
+  if v_subscription.is_ordered <> v_was_ordered then
+    perform private.forget_order(v_subscription.endpoint_id);
+  end if;
 
   -- Another address or other headers may work where the old ones failed.
   update private.webhook_endpoints as endpoint
@@ -395,7 +400,7 @@ declare
   v_subscription public.webhook_subscriptions := private.own_webhook_subscription(v_admin,
     pause_webhook_subscription.id);
 begin
-  -- Pausing what is inactive already changes nothing, whatever the reason.
+  -- Pausing what is inactive already changes nothing, and its reason stays.
   if v_subscription.is_active then
     update public.webhook_subscriptions as subscription
     set is_active = false, inactive_reason = 'paused'

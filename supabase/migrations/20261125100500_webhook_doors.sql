@@ -268,7 +268,7 @@ begin
     perform private.refuse('webhook_subscription_not_found');
   end if;
 
-  -- A call looks at so many events at most, whatever they are; next says where the following one begins.
+  -- A call looks at so many events at most, wanted or not; next says where the following one begins.
   v_until := least(v_after + 2000, coalesce((
     select counter.last_sequence from private.event_counters as counter
     where counter.organization_id = v_member.organization_id), 0));

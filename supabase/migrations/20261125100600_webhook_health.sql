@@ -1,5 +1,5 @@
 -- migration: the health of webhooks
--- Somebody hears that a subscription fails before it is disabled: at half of five days, at 70 and 90 percent, and when
+-- Admins hear that a subscription fails before it is disabled: at half of five days, at 70 and 90 percent, and when
 -- it happens. What waits for a deleted subscription is cleared away in small batches.
 -- author: PayD | date: 2026-11-25
 -- tables: private.notification_templates, private.preference_defaults, private.scheduled_jobs

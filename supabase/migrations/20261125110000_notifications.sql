@@ -1,8 +1,8 @@
 -- migration: notifications
 -- What a person should know without looking for it. They are made from events, in the transaction of the event:
--- members get those of their role that they want, employees who sign in get those about their own payments, and nobody
--- is told what they did themselves. Titles and texts are data with the fields of the event filled in; they name no
--- other person.
+-- members get those of their role that they want, employees who sign in get those about their own payments, and a
+-- person is not told what they did themselves. Titles and texts are data with the fields of the event filled in; they
+-- name no other person.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.retention_rules,
 --   public.events, public.notifications

@@ -126,7 +126,7 @@ begin
     'create trigger %I before truncate on private.%I for each statement execute function private.refuse_change()',
     v_name || '_refuse_truncate', v_name);
 
-  -- What came before its partition moves into it; nobody may add to the default partition in between.
+  -- What came before its partition moves into it; the default partition takes no row in between.
   lock table private.user_preferences_history_default in share row exclusive mode;
   execute format(
     'insert into private.%I (id, organization_id, user_id, preferences, changed_key, changed_by, changed_at)

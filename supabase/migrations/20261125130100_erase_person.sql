@@ -1,7 +1,7 @@
 -- migration: erasing a person
--- Whoever leaves can ask to be forgotten. Names, addresses and everything else that tells who it was are replaced by a
--- number or removed; the books stay: what was paid, when, in which run, to which destination. Nobody is erased who is
--- still to be paid. An erasure happens once, with a reason, and a row says that it happened.
+-- A person who leaves can ask to be forgotten. Names, addresses and everything else that tells who it was are replaced
+-- by a number or removed; the books stay: what was paid, when, in which run, to which destination. A person who is
+-- still to be paid is not erased. An erasure happens once, with a reason, and a row says that it happened.
 -- author: PayD | date: 2026-11-25
 -- tables: private.erasures, private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125000600, 20261125000900, 20261125010000, 20261125020000,

@@ -4,7 +4,10 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 delete from private.limits
-where name in ('open_invitations_per_organization', 'invitations_per_organization_and_day');
+where name in (
+  'members_per_organization',
+  'open_invitations_per_organization',
+  'invitations_per_organization_and_day');
 delete from private.personal_data_erasures
 where table_name in ('public.invitations');
 delete from private.personal_data

@@ -3,6 +3,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+drop function private.require_room_for_employees(bigint, bigint);
+delete from private.limits
+where name in ('employees_per_organization');
 delete from private.personal_data_erasures
 where table_name in ('public.employees');
 delete from private.personal_data

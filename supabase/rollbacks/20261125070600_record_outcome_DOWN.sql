@@ -14,7 +14,10 @@ drop function private.end_never_applied(public.transactions, text);
 drop function public.record_sequence_holder(text, uuid, text, bigint);
 drop function private.record_sequence_holder(text, uuid, text, bigint);
 drop function private.note_sequence_number(public.transactions, jsonb);
+drop function private.transaction_event(public.transactions);
 drop function private.end_transaction(public.transactions, text, text, jsonb);
+drop function private.require_second_provider(public.transactions, jsonb, text);
+drop function private.proven_state(public.transactions, jsonb);
 drop function private.require_other_user(public.transactions, jsonb);
 drop function private.require_unused_number(public.transactions, jsonb);
 drop function private.require_found(public.transactions, jsonb);
@@ -28,4 +31,6 @@ where code in (
   'invalid_outcome',
   'evidence_proves_nothing',
   'ledger_contradicts',
+  'second_provider_missing',
+  'providers_disagree',
   'outcome_conflicts');

@@ -3,6 +3,10 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.notification_templates
+where event_type in ('transaction.held');
+delete from private.preference_defaults
+where key in ('notifications.transaction.held');
 drop function public.confirm_resolution(bigint, text);
 drop function private.confirm_resolution(bigint, text);
 drop function public.propose_resolution(bigint, text, text);

@@ -11,6 +11,7 @@ drop trigger events_fan_out on public.events;
 drop function private.webhook_signature(bigint, text, text, timestamptz);
 drop function private.webhook_retry_delay(integer, bigint);
 drop function private.fan_out_events();
+drop function private.forget_order(bigint);
 drop function private.advance_in_order(bigint, text);
 drop function private.enqueue_in_order(bigint, text, bigint);
 drop sequence private.webhook_dispatch_rung_at;

@@ -4,6 +4,7 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 drop function private.feed_webhook_replays();
+drop function private.feed_webhook_replay(private.webhook_replays);
 drop function private.subscription_wants(public.webhook_subscriptions, public.events);
 drop function private.queue_webhook(public.webhook_subscriptions, public.events);
 drop function private.is_webhook_missing(bigint, bigint, bigint);

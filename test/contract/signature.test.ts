@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
@@ -50,6 +51,22 @@ describe('webhook signatures', () => {
   test('are over the bytes, so text and bytes of it are the same', async () => {
     const body = new TextEncoder().encode(VECTOR.body)
     expect(await signWebhook({ ...VECTOR, body }, [SECRET])).toBe(VECTOR_SIGNATURE)
+  })
+
+  test('of v1a are verified with the public key, beside v1 or alone, and not with another key', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    const whpk = (key: KeyObject) =>
+      `whpk_${Buffer.from(key.export({ format: 'jwk' }).x ?? '', 'base64url').toString('base64')}`
+    const { id, timestampSeconds, body } = VECTOR
+    const token = `v1a,${sign(null, Buffer.from(`${id}.${timestampSeconds}.${body}`), privateKey).toString('base64')}`
+    const other = whpk(generateKeyPairSync('ed25519').publicKey)
+    for (const signature of [token, `${VECTOR_SIGNATURE} ${token}`, `v1a,x v1a, ${token}`]) {
+      expect(await verify({ signature, secrets: [whpk(publicKey)] })).toEqual({ genuine: true })
+      expect(await verify({ signature, secrets: [other] })).toMatchObject({ problem: 'signature_mismatch' })
+    }
+    expect(await verify({ signature: VECTOR_SIGNATURE, secrets: [whpk(publicKey)] })).toMatchObject({ genuine: false })
+    expect(await verify({ signature: token, secrets: [other, whpk(publicKey)] })).toEqual({ genuine: true })
+    await expect(verify({ signature: token, secrets: ['whpk_short'] })).rejects.toThrow('whpk_')
   })
 
   test('have one token for each secret with exactly one space between, and any of them is enough', async () => {

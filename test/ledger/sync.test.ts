@@ -236,7 +236,7 @@ describe('a turn of horizon-sync', () => {
 /** What a test does not expect to be called. */
 const UNUSED = syncDatabase(() => Promise.reject(new Error('Not expected to be called.')))
 
-const SOMEWHERE = { horizon_url: 'http://127.0.0.1:9', network_passphrase: PASSPHRASE }
+const SOMEWHERE = { horizon_url: 'http://127.0.0.1:9', second_horizon_url: null, network_passphrase: PASSPHRASE }
 
 /** One look at what is due, in a turn of its own. */
 function track(ports: SyncPorts): Promise<TransactionCounts> {

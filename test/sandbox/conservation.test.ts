@@ -79,7 +79,7 @@ test('lumens are neither made nor lost, whatever is submitted', () => {
       expect(Object.fromEntries(told)).toEqual(Object.fromEntries(state))
       node.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   )
 })
 

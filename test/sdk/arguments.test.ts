@@ -1,7 +1,9 @@
+import { Account, MuxedAccount } from '@stellar/stellar-sdk'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createPayd, type PaydClient, PaydError, parseEmployeeId, parsePayrollRunId } from '../../src/index.ts'
 import * as schemas from '../../src/schemas.ts'
+import { keypair } from '../support/plans.ts'
 
 /** A request that fails the test when it is sent: what is wrong is refused before. */
 const request: object = new Proxy(
@@ -51,6 +53,14 @@ describe('wrong arguments', () => {
       'unknown_argument',
       'period_strat',
     ],
+    [
+      'a field that every object has',
+      () => payd.payrollRuns.list(any({ constructor: 1 })),
+      'unknown_argument',
+      'constructor',
+    ],
+    ['a page of 201', () => payd.payrollRuns.list({}, { limit: 201 }), 'invalid_limit', 'limit'],
+    ['a page of none', () => payd.payrollRuns.list({}, { limit: 0 }), 'invalid_limit', 'limit'],
     [
       'a missing field',
       () => payd.payrollRuns.create(any({ period_start: '2026-01-01' })),
@@ -136,6 +146,21 @@ describe('wrong arguments', () => {
         // What is right is asked for, which this client does not bear.
         if ((error as Error).message.includes('It was asked')) return
         expect(error).toBeInstanceOf(PaydError)
+      }),
+    )
+  })
+})
+
+describe('a muxed address', () => {
+  it('is never taken for a secret key, whatever letters it has', async () => {
+    const publicKey = keypair(1).publicKey()
+    await fc.assert(
+      fc.asyncProperty(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), async (id) => {
+        const wallet_address = new MuxedAccount(new Account(publicKey, '0'), id.toString()).accountId()
+        const person = { first_name: 'A', last_name: 'B', email: 'a@b.c', wallet_address }
+        await expect(payd.employees.create(person)).rejects.toMatchObject({
+          cause: expect.objectContaining({ message: 'It was asked.' }),
+        })
       }),
     )
   })

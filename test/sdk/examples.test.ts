@@ -19,6 +19,8 @@ interface Example {
 
 let folder = ''
 const examples: Example[] = []
+/** Programs that users copy. */
+const programs: string[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(ROOT, 'node_modules/.payd-examples-'))
@@ -29,6 +31,9 @@ beforeAll(async () => {
   }
   const guide = (await readFile(join(ROOT, 'docs/sdk.md'), 'utf8')).match(/^```ts\n[\s\S]*?^```/gm) ?? []
   examples.push(...guide.map((code) => ({ where: 'docs/sdk.md', code })))
+  for (const file of await readdir(join(ROOT, 'examples'), { recursive: true })) {
+    if (/^(?!.*node_modules).*\.ts$/.test(file)) programs.push(join(ROOT, 'examples', file))
+  }
   for (const [index, { code }] of examples.entries()) {
     const text = code.replace(/^```ts\n|```$/gm, '')
     await writeFile(join(folder, `example-${index}.ts`), `${text}\nexport {}\n`)
@@ -40,8 +45,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('the examples in comments and in the guide', () => {
   it('compile', () => {
     expect(examples.length).toBeGreaterThan(15)
+    expect(programs.length).toBeGreaterThan(1)
     const program = ts.createProgram({
-      rootNames: examples.map((_, index) => join(folder, `example-${index}.ts`)),
+      rootNames: [...examples.map((_, index) => join(folder, `example-${index}.ts`)), ...programs],
       options: {
         module: ts.ModuleKind.ESNext,
         moduleResolution: ts.ModuleResolutionKind.Bundler,

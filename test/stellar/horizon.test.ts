@@ -134,14 +134,18 @@ describe('Horizon', () => {
     const horizon = await horizonThat((_, response) =>
       sendJson(response, 200, { _embedded: { records: [RECORD, { ...RECORD, ledger: null }] } }),
     )
-    expect(await horizon.transactionsBefore(address(0), null)).toEqual({ kind: 'silent', reason: 'malformed' })
+    expect(await horizon.transactions(address(0), { order: 'desc', cursor: null, limit: 50 })).toEqual({
+      kind: 'silent',
+      reason: 'malformed',
+    })
   })
 
-  test('a page asks for failed transactions too, newest first, after the cursor', async () => {
+  test('a page asks for failed transactions too, in the order that is wanted, after the cursor', async () => {
     const horizon = await horizonThat((_, response) => sendJson(response, 200, { _embedded: { records: [RECORD] } }))
-    expect(await horizon.transactionsBefore(address(0), '599470060347392')).toMatchObject({ kind: 'answered' })
+    const page = { order: 'asc', cursor: '599470060347392', limit: 200 } as const
+    expect(await horizon.transactions(address(0), page)).toMatchObject({ kind: 'answered' })
     expect(server?.requests[0]?.path).toBe(
-      `/accounts/${address(0)}/transactions?order=desc&include_failed=true&limit=50&cursor=599470060347392`,
+      `/accounts/${address(0)}/transactions?order=asc&include_failed=true&limit=200&cursor=599470060347392`,
     )
   })
 

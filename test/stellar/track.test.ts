@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type Horizon,
-  type HorizonAnswer,
-  TRANSACTIONS_PER_PAGE,
-} from '../../supabase/functions/_shared/stellar/horizon.ts'
+import type { Horizon, HorizonAnswer } from '../../supabase/functions/_shared/stellar/horizon.ts'
 import type { AccountState, TransactionRecord } from '../../supabase/functions/_shared/stellar/horizon-records.ts'
 import { trackTransaction } from '../../supabase/functions/_shared/stellar/track.ts'
 import { address, aPlan, PASSPHRASE } from '../support/plans.ts'
@@ -11,6 +7,8 @@ import { anAccount, answered, EVASIONS, foreignPlan, liveOf, recordOf } from '..
 
 const plan = aPlan()
 const live = liveOf(plan)
+/** The place in the history where the search begins: 21 ledgers before the last valid one. */
+const BOUND = (999n << 32n).toString()
 const NOT_FOUND = { kind: 'not_found', latestLedger: null } as const
 const USED = answered(anAccount({ ledger: 9_999, sequence: '120192344791187999' }))
 
@@ -48,9 +46,9 @@ describe('following a transaction', () => {
     })
   })
 
-  test('who used its number is looked for page by page', async () => {
+  test('who used its number is looked for page by page, from the ledgers on in which it can have been used', async () => {
     const other = recordOf(foreignPlan())
-    const { tracking, cursors } = await track({
+    const { tracking, asked } = await track({
       account: USED,
       pages: [fullPage('90'), [...fullPage('80').slice(1), other]],
     })
@@ -58,25 +56,38 @@ describe('following a transaction', () => {
       kind: 'settled',
       evidence: { proof: 'sequence_used_by_other', other_envelope_xdr: other.envelope_xdr },
     })
-    expect(cursors).toEqual([null, '90'])
+    expect(asked.slice(2)).toEqual([`asc ${BOUND} 200`, 'asc 90 200'])
   })
 
-  test('behind an older number of the account it looks no further', async () => {
+  test('what used its number before those ledgers is looked for backwards', async () => {
+    const other = recordOf(foreignPlan())
+    const { tracking, asked } = await track({ account: USED, pages: [[], [other]] })
+    expect(tracking).toMatchObject({ kind: 'settled', evidence: { proof: 'sequence_used_by_other' } })
+    expect(asked.slice(2)).toEqual([`asc ${BOUND} 200`, `desc ${BOUND} 200`])
+  })
+
+  test('behind a later number on the way up, and an older one on the way down, it looks no further', async () => {
+    const later = recordOf(aPlan({ sequence_number: '120192344791187472' }))
     const older = recordOf(aPlan({ sequence_number: '5' }))
-    const { tracking, cursors } = await track({
+    const { tracking, asked } = await track({
       account: USED,
-      pages: [[...fullPage('90').slice(1), older], fullPage('80')],
+      pages: [[...fullPage('90').slice(1), later], [...fullPage('70').slice(1), older], fullPage('60')],
     })
     expect(tracking).toMatchObject({ kind: 'unknown', reason: 'sequence_holder_not_seen' })
-    expect(cursors).toEqual([null])
+    expect(asked.slice(2)).toEqual([`asc ${BOUND} 200`, `desc ${BOUND} 200`])
   })
 
   test('a short page is the end, and a long history has a limit', async () => {
-    expect((await track({ account: USED, pages: [[]] })).cursors).toHaveLength(1)
-    const endless = Array.from({ length: 50 }, (_, index) => fullPage(String(1_000 - index)))
-    const { tracking, cursors } = await track({ account: USED, pages: endless })
+    expect((await track({ account: USED, pages: [[], []] })).asked.slice(2)).toHaveLength(2)
+    const endless = Array.from({ length: 200 }, (_, index) => fullPage(String(1_000 - index)))
+    const { tracking, asked } = await track({ account: USED, pages: endless })
     expect(tracking).toMatchObject({ kind: 'unknown', reason: 'sequence_holder_not_seen' })
-    expect(cursors).toHaveLength(10)
+    expect(asked.slice(2)).toHaveLength(100)
+  })
+
+  test('a page that is too large to read at once is asked for in smaller ones', async () => {
+    const { asked } = await track({ account: USED, history: { kind: 'silent', reason: 'too_large' } })
+    expect(asked.slice(2)).toEqual([`asc ${BOUND} 200`, `asc ${BOUND} 10`])
   })
 
   test('a history that cannot be read proves nothing, and says how long to wait', async () => {
@@ -93,7 +104,7 @@ async function track(answers: {
   readonly history?: HorizonAnswer<readonly TransactionRecord[]>
 }) {
   const asked: string[] = []
-  const cursors: (string | null)[] = []
+  let pages = 0
   const unexpected = () => Promise.reject(new Error('not asked for'))
   const horizon: Horizon = {
     root: unexpected,
@@ -109,16 +120,17 @@ async function track(answers: {
       asked.push('account')
       return answers.account ?? NOT_FOUND
     },
-    transactionsBefore: async (_account, cursor) => {
-      cursors.push(cursor)
-      return answers.history ?? answered(answers.pages?.[cursors.length - 1] ?? [])
+    transactions: async (_account, { order, cursor, limit }) => {
+      asked.push(`${order} ${cursor} ${limit}`)
+      pages++
+      return answers.history ?? answered(answers.pages?.[pages - 1] ?? [])
     },
   }
-  return { tracking: await trackTransaction(horizon, live, PASSPHRASE), asked, cursors }
+  return { tracking: await trackTransaction(horizon, live, PASSPHRASE), asked }
 }
 
 /** A page of other people's transactions that touch the account, ending at a cursor. */
 function fullPage(cursor: string): readonly TransactionRecord[] {
   const stranger = recordOf(aPlan({ source_account: address(8), sequence_number: '7' }), { paging_token: cursor })
-  return Array.from({ length: TRANSACTIONS_PER_PAGE }, () => stranger)
+  return Array.from({ length: 200 }, () => stranger)
 }

@@ -43,6 +43,7 @@ export function memoryDatabase(setup: {
   readonly source_account: string
   readonly networkPassphrase: string
   readonly horizon_url: string
+  readonly second_horizon_url?: string
   readonly payments: readonly { readonly destination: string; readonly amount: string }[]
   readonly asset_code?: string
   readonly asset_issuer?: string
@@ -110,6 +111,7 @@ export function memoryDatabase(setup: {
         memo: setup.memo ?? null,
         network_passphrase: networkPassphrase,
         horizon_url,
+        second_horizon_url: setup.second_horizon_url ?? null,
         max_fee_stroops: 100_000,
         used_sequence_number: usedNumber()?.toString() ?? null,
         used_in_ledger: numbers.get(usedNumber() ?? -1n) ?? null,
@@ -227,7 +229,14 @@ export function memoryDatabase(setup: {
       if (!transaction || transaction.attempts === 0 || !isFree()) return null
       const { id, tx_hash, sequence_number, max_ledger } = transaction
       const claim = { transaction_id: id, tx_hash, source_account, sequence_number, max_ledger }
-      return { ...claim, lease_token: take(60), horizon_url, network_passphrase: networkPassphrase }
+      const second_horizon_url = setup.second_horizon_url ?? null
+      return {
+        ...claim,
+        lease_token: take(60),
+        horizon_url,
+        second_horizon_url,
+        network_passphrase: networkPassphrase,
+      }
     },
   }
 }

@@ -10,7 +10,7 @@ import {
   deliver,
   fetchDial,
 } from '../../supabase/functions/webhook-dispatch/deliver.ts'
-import { NO_PHASES } from '../../supabase/functions/webhook-dispatch/dial.ts'
+import { type Dial, NO_PHASES, withFallback } from '../../supabase/functions/webhook-dispatch/dial.ts'
 import { pinnedDial } from '../../supabase/functions/webhook-dispatch/pinned-dial.ts'
 import { type TestClock, testClock } from '../support/clock.ts'
 import { gate } from '../support/gate.ts'
@@ -203,6 +203,27 @@ describe('a delivery', () => {
     expect(result).toMatchObject({ status: 200, body: 'thanks', dialler: 'fetch', peer: null })
   })
 
+  test('an address that the platform refuses after others were allowed brings about no request that is not pinned', async () => {
+    server = await startServer((_, response) => void response.end('thanks'))
+    const clock = testClock()
+    const { network } = nodeNetwork()
+    const pinned = pinnedDial(network, clock)
+    const refuse: Dial = () => Promise.reject(Object.assign(new Error('not permitted'), { name: 'PermissionDenied' }))
+    let isRefused = true
+    const dial = withFallback((...call) => (isRefused ? refuse : pinned)(...call), fetchDial(systemFetch, clock))
+    const diallers = []
+    for (const next of [true, false, true]) {
+      isRefused = next
+      diallers.push(await deliver({ ...portsAt(clock), dial }, POLICY, aClaim()))
+    }
+    expect(diallers.map(({ status, dialler }) => [status, dialler])).toEqual([
+      [200, 'fetch'],
+      [200, null],
+      [null, null],
+    ])
+    expect(server.requests).toHaveLength(2)
+  })
+
   test.each([
     ['120', 120],
     ['0', 0],
@@ -214,8 +235,9 @@ describe('a delivery', () => {
     ['-5', null],
     ['1.5e9', null],
   ])('Retry-After "%s" means %s seconds', async (header, seconds) => {
+    const given = (name: string) => (name === 'retry-after' ? header : null)
     const dial: DeliverPorts['dial'] = () =>
-      Promise.resolve({ status: 503, header: () => header, body: '', phases: NO_PHASES, peer: null, dialler: null })
+      Promise.resolve({ status: 503, header: given, body: '', phases: NO_PHASES, peer: null, dialler: null })
     const result: DeliveryResult = await deliver(
       { ...portsAt(testClock()), dial },
       POLICY,

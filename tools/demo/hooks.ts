@@ -33,6 +33,22 @@ export async function subscribe({ payd }: TeamMember, receiver: Receiver): Promi
   return { id, afterSequence }
 }
 
+/** A page that shows what arrives at its address. */
+export interface WatchingPage {
+  readonly hookUrl: string
+  trust(secret: string): void
+}
+
+/** Subscribes a page to everything, and ends the subscription of the same page of an earlier start, whose secret is forgotten. */
+export async function subscribePage({ payd }: TeamMember, page: WatchingPage): Promise<void> {
+  const { pathname } = new URL(page.hookUrl)
+  const subscriptions = await payd.webhooks.subscriptions()
+  const earlier = subscriptions.filter(({ url }) => new URL(url).pathname === pathname)
+  await Promise.all(earlier.map(({ id }) => payd.webhooks.unsubscribe(id)))
+  const { secret } = await payd.webhooks.subscribe({ url: page.hookUrl })
+  page.trust(secret)
+}
+
 /** Waits until every event since the subscription arrived at the receiver, then ends the subscription. */
 export async function collectWebhooks(
   { payd }: TeamMember,

@@ -2,7 +2,7 @@ import { type ImportReport, type PaydError, type PayrollRun, parseAmount } from 
 import { type Books, compareBooks } from './books.ts'
 import type { DemoStack } from './demo-stack.ts'
 import { namesOf, needsOf } from './file.ts'
-import { collectWebhooks, subscribe, type WebhookOutcome } from './hooks.ts'
+import { collectWebhooks, subscribe, subscribePage, type WatchingPage, type WebhookOutcome } from './hooks.ts'
 import { type Horizon, openHorizon } from './horizon.ts'
 import { type RunOutcome, readOutcome } from './outcome.ts'
 import {
@@ -35,6 +35,8 @@ export interface DemoOptions {
   readonly organizationName?: string
   /** Decides the first month that is paid. Default: now. */
   readonly now?: Date
+  /** A page on which people see the webhooks; its subscription stays. */
+  readonly page?: WatchingPage
 }
 
 /** Everything a receipt can say. */
@@ -105,13 +107,14 @@ interface Payroll extends DemoOptions {
 
 type Paid = Pick<DemoResult, 'month' | 'refusal' | 'runs' | 'webhooks'> & { readonly payrollSeconds: number }
 
-async function pay({ stack, company, csv, step, now, ...rest }: Payroll): Promise<Paid> {
+async function pay({ stack, company, csv, step, now, page, ...rest }: Payroll): Promise<Paid> {
   const { horizon, team, report, receiver } = rest
   const { admin, manager, organization } = team
   const subscription = await step(
     () => subscribe(admin, receiver),
     () => `Subscribed a webhook receiver at ${receiver.url}`,
   )
+  if (page !== undefined) await subscribePage(admin, page)
   // Whatever an interrupted demo still owes leaves the same treasury, so it is paid before anything is counted.
   const interrupted = await runsInProgress(manager)
   if (interrupted.length > 0) {

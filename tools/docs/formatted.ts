@@ -6,11 +6,11 @@ import { promisify } from 'node:util'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
-/** TypeScript as the formatter of the house writes it, so that generated files look like the others and stay as they are. */
-export async function formatted(text: string): Promise<string> {
+/** TypeScript or JSON as the formatter of the house writes it, so that generated files look like the others and stay as they are. */
+export async function formatted(text: string, name = 'generated.ts'): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'payd-format-'))
   try {
-    const file = path.join(folder, 'generated.ts')
+    const file = path.join(folder, name)
     await writeFile(file, text)
     const biome = path.join(ROOT, 'node_modules/.bin/biome')
     await promisify(execFile)(biome, ['format', '--write', `--config-path=${ROOT}`, '--vcs-enabled=false', file])

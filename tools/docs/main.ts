@@ -10,12 +10,15 @@ import { renderRows } from './rows.ts'
 import { renderSchema } from './schema.ts'
 import { readSourceSchema } from './source-schema.ts'
 import { renderTypes } from './types.ts'
+import { renderEventSchemas, renderWebhooks } from './webhooks.ts'
 
 const HELP = `npm run docs [-- --check]
 
 Writes the generated files from the migrated database:
   docs/schema.md          tables, columns, rights, diagram, comparison with the schema document
   docs/errors.md          every error code
+  docs/webhooks.md        its part that lists the types of events
+  docs/webhook-events.json  every type of event with an example and its JSON Schema
   src/database.types.ts   types of the whole schema, for the SDK itself and for apps that query by hand
   src/rows.ts             what a signed-in person reads, one interface for each relation
   src/core/database-error-codes.ts
@@ -45,6 +48,8 @@ async function generate(check: boolean): Promise<string[]> {
       const files: readonly (readonly [string, string])[] = [
         ['docs/schema.md', await renderSchema(sql, await readSourceSchema(cluster))],
         ['docs/errors.md', await renderErrors(sql)],
+        ['docs/webhooks.md', await renderWebhooks(sql, await readFile(path.join(ROOT, 'docs/webhooks.md'), 'utf8'))],
+        ['docs/webhook-events.json', await renderEventSchemas(sql)],
         ['src/database.types.ts', await renderTypes(ROOT, url)],
         ['src/rows.ts', await renderRows(await readRelations(sql))],
         ['src/core/database-error-codes.ts', await renderErrorCodes(sql)],

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { errorText } from '../lib/error-text.ts'
+import type { WebhookPage } from './webhook-page.ts'
 
 /**
- * Pays the made-up company of the demo on the stack of a data folder and prints the receipt. Resolves with a sentence
- * when that fails, which is no reason to stop the stack.
+ * Pays the made-up company of the demo on the stack of a data folder and prints the receipt; the page sees its webhooks.
+ * Resolves with a sentence when that fails, which is no reason to stop the stack.
  */
-export async function payFirstPayroll(dataFolder: string): Promise<{ readonly failure?: string }> {
+export async function payFirstPayroll(dataFolder: string, page: WebhookPage): Promise<{ readonly failure?: string }> {
   try {
     // Loaded late: the Stellar SDK would delay the start, and the demo is not needed for it.
     const [{ runDemo }, { findRunningStack }, { tellSteps }, { makeCompany }, { ACME, ACME_FILE }, receipt] =
@@ -25,6 +26,7 @@ export async function payFirstPayroll(dataFolder: string): Promise<{ readonly fa
       company: makeCompany(ACME.seed, ACME.count),
       csv: await readFile(ACME_FILE),
       csvName: 'examples/acme.csv',
+      page,
       step: tellSteps(process.stdout),
     })
     process.stdout.write(receipt.formatReceipt(result, process.stdout))

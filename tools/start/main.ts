@@ -4,6 +4,7 @@ import { compileCacheFolder } from '../lib/project.ts'
 import type { Stack } from '../stack/stack-options.ts'
 import { readStartArguments, type StartArguments, StartUsageError, USAGE } from './arguments.ts'
 import { payFirstPayroll } from './first-payroll.ts'
+import type { WebhookPage } from './webhook-page.ts'
 
 // A terminal that was closed must not keep the stack from ending in good order.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
@@ -32,9 +33,10 @@ async function run(wanted: StartArguments): Promise<number> {
   process.stdout.write('\nPayD starts on this machine.\n\n')
   enableCompileCache(compileCacheFolder())
   // Loaded only now, so that the modules come out of the cache.
-  const [{ startStack }, { explainFailure, printReport, printStep }] = await Promise.all([
+  const [{ startStack }, { explainFailure, printReport, printStep }, { startWebhookPage }] = await Promise.all([
     import('../stack/stack.ts'),
     import('./report.ts'),
+    import('./webhook-page.ts'),
   ])
   try {
     const stack = await startStack({
@@ -45,10 +47,13 @@ async function run(wanted: StartArguments): Promise<number> {
       fresh: wanted.fresh,
       onProgress: printStep,
     })
+    const page = await startWebhookPage(wanted.port + 8)
     try {
       printReport(stack, performance.now() - begin)
-      return await untilEnd(stack, asked, wanted)
+      process.stdout.write(`  ${'Webhooks arrive at'.padStart(19)}: ${page.url}\n`)
+      return await untilEnd(stack, asked, wanted, page)
     } finally {
+      await page.close()
       await stack.stop()
     }
   } catch (error) {
@@ -57,9 +62,10 @@ async function run(wanted: StartArguments): Promise<number> {
   }
 }
 
-async function untilEnd(stack: Stack, asked: StopRequest, wanted: StartArguments): Promise<number> {
+async function untilEnd(stack: Stack, asked: StopRequest, wanted: StartArguments, page: WebhookPage): Promise<number> {
   const ended = Promise.race([asked.promise, stack.failed])
-  const outcome = wanted.demo && !asked.isMade() ? await Promise.race([ended, payFirstPayroll(stack.dataDir)]) : {}
+  const outcome =
+    wanted.demo && !asked.isMade() ? await Promise.race([ended, payFirstPayroll(stack.dataDir, page)]) : {}
   if (typeof outcome === 'object') {
     if (outcome.failure) process.stderr.write(`\nThe demo failed, but PayD itself runs. ${outcome.failure}\n`)
     process.stdout.write('\nPayD runs. Stop it with Ctrl-C.\n')

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { AccountTransaction } from '../_shared/stellar/account-transaction.ts'
 import type { AccountBalance } from '../_shared/stellar/horizon-records.ts'
-import type { Evidence } from '../_shared/stellar/prove.ts'
+import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence, toid } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
 
@@ -37,6 +37,8 @@ const trackingClaim = z.object({
   max_ledger: ledger,
   lease_token: z.string(),
   horizon_url: z.string(),
+  /** Another provider, without whose word no transaction ends; null when there is none. */
+  second_horizon_url: z.nullable(z.string()),
   network_passphrase: z.string(),
 })
 export type TrackingClaim = Readonly<z.infer<typeof trackingClaim>>
@@ -92,7 +94,7 @@ export function syncDatabase(rpc: Rpc) {
       rpc('claim_transactions_to_track', parameters, z.array(trackingClaim)),
     /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */
     recordOutcome: (parameters: {
-      readonly outcome: Evidence & { readonly transaction_id: number }
+      readonly outcome: Outcome & { readonly transaction_id: number }
       readonly lease_token: string
     }) => rpc('record_outcome', parameters, nothing),
     /** Gives the source account back; `next_check_seconds` 0 leaves the database's own schedule as it is. */

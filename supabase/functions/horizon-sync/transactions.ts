@@ -1,5 +1,6 @@
 import type { Horizon } from '../_shared/stellar/horizon.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
+import { askSecondProvider } from '../_shared/stellar/second-opinion.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
@@ -41,9 +42,7 @@ export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promis
     )
     if (fresh.length === 0) break
     for (const { transaction_id } of fresh) seen.add(transaction_id)
-    const outcomes = await Promise.all(
-      fresh.map((claim) => settleIfProven(ports, claim, () => openHorizonForPayments(claim.horizon_url))),
-    )
+    const outcomes = await Promise.all(fresh.map((claim) => settleIfProven(ports, claim, openHorizonForPayments)))
     for (const outcome of outcomes) counts[outcome]++
     claimed += fresh.length
   }
@@ -60,12 +59,16 @@ async function release(ports: SyncPorts, claim: TrackingClaim, next_check_second
   await ports.database.releaseDisbursement({ source_account, lease_token, next_check_seconds })
 }
 
-async function settleIfProven(ports: SyncPorts, claim: TrackingClaim, open: () => Horizon): Promise<Outcome> {
+async function settleIfProven(
+  ports: SyncPorts,
+  claim: TrackingClaim,
+  open: (url: string) => Horizon,
+): Promise<Outcome> {
   const startedAtMs = ports.clock.now()
   let outcome: Outcome = 'failed'
   let details: Readonly<Record<string, string | number>> = {}
   try {
-    const tracked = await track(ports, claim, open())
+    const tracked = await track(ports, claim, open)
     outcome = tracked.proof === null ? 'waiting' : 'settled'
     details = { code: tracked.proof ?? tracked.reason }
     await release(ports, claim, tracked.nextCheckSeconds)
@@ -84,8 +87,9 @@ async function settleIfProven(ports: SyncPorts, claim: TrackingClaim, open: () =
 async function track(
   ports: SyncPorts,
   claim: TrackingClaim,
-  horizon: Horizon,
+  open: (url: string) => Horizon,
 ): Promise<{ readonly proof: string | null; readonly reason: string; readonly nextCheckSeconds: number }> {
+  const horizon = open(claim.horizon_url)
   const network = checkNetwork(await horizon.root(), claim.network_passphrase)
   if (network.kind !== 'same') {
     return { proof: null, reason: `network_${network.kind}`, nextCheckSeconds: RECHECK_SECONDS }
@@ -96,7 +100,18 @@ async function track(
     // Nothing holds payroll-disburse back from handing an open transaction over again.
     return { proof: null, reason, nextCheckSeconds: tracking.kind === 'open' ? 0 : RECHECK_SECONDS }
   }
-  const { transaction_id, lease_token } = claim
-  await ports.database.recordOutcome({ outcome: { transaction_id, ...tracking.evidence }, lease_token })
+  const { transaction_id, lease_token, second_horizon_url } = claim
+  const outcome = { transaction_id, ...tracking.evidence }
+  if (second_horizon_url === null) {
+    await ports.database.recordOutcome({ outcome, lease_token })
+    return { proof: tracking.evidence.proof, reason: '', nextCheckSeconds: 0 }
+  }
+  const second = open(second_horizon_url)
+  const opinion = await askSecondProvider(second, claim, tracking.evidence, claim.network_passphrase)
+  if (opinion.kind !== 'agrees') {
+    const reason = opinion.kind === 'silent' ? opinion.reason : 'providers_disagree'
+    return { proof: null, reason, nextCheckSeconds: RECHECK_SECONDS }
+  }
+  await ports.database.recordOutcome({ outcome: { ...outcome, second: opinion.evidence }, lease_token })
   return { proof: tracking.evidence.proof, reason: '', nextCheckSeconds: 0 }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Evidence } from '../_shared/stellar/prove.ts'
+import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
 
@@ -42,6 +42,8 @@ const disbursementClaim = z.object({
   memo: z.nullable(z.string()),
   network_passphrase: z.string(),
   horizon_url: z.string(),
+  /** Another provider, without whose word no transaction ends; null when there is none. */
+  second_horizon_url: z.nullable(z.string()),
   /** The most that one operation may offer as fee. */
   max_fee_stroops: z.int().check(z.positive()),
   /** The highest number of the account that is proven to be used, and in which ledger; null when none is. */
@@ -106,7 +108,7 @@ export function disburseDatabase(rpc: Rpc) {
     recordSubmission: (parameters: TransactionLease & SubmissionReport) =>
       rpc('record_submission', parameters, nothing),
     /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */
-    recordOutcome: (parameters: Leased & { readonly outcome: Evidence & { readonly transaction_id: number } }) =>
+    recordOutcome: (parameters: Leased & { readonly outcome: Outcome & { readonly transaction_id: number } }) =>
       rpc('record_outcome', parameters, nothing),
     stopDisbursement: (parameters: RunLease & { readonly code: string; readonly detail: string }) =>
       rpc('stop_disbursement', parameters, nothing),

@@ -70,6 +70,7 @@ export async function disburse(
       database: ports.database,
       keyring: ports.keyring,
       horizon: openHorizon(claim.horizon_url),
+      secondHorizon: claim.second_horizon_url === null ? null : openHorizon(claim.second_horizon_url),
       claim,
       nowMs,
       jitterSeconds: () => Math.floor(ports.random() * (MAX_JITTER_SECONDS + 1)),

@@ -104,6 +104,7 @@ async function closeOpenNumber(context: StepContext, ground: Ground): Promise<St
     horizon,
     { tx_hash: '', source_account, sequence_number: open_sequence_number, max_ledger: ground.ledger },
     claim.network_passphrase,
+    claim.used_in_ledger ?? 1,
   )
   if (holder.kind !== 'settled' || holder.evidence.proof !== 'sequence_used_by_other') {
     const code = holder.kind === 'unknown' ? holder.reason : 'sequence_holder_not_seen'

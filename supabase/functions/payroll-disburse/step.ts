@@ -2,6 +2,7 @@ import type { StopCode } from '../_shared/contract/errors.ts'
 import type { Horizon } from '../_shared/stellar/horizon.ts'
 import type { Evidence, LiveTransaction } from '../_shared/stellar/prove.ts'
 import { decodeResult } from '../_shared/stellar/result.ts'
+import { askSecondProvider } from '../_shared/stellar/second-opinion.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
 import type { Keyring } from './sign.ts'
 
@@ -38,6 +39,8 @@ export type StepContext = {
   readonly database: DisburseDatabase
   readonly keyring: Keyring
   readonly horizon: Horizon
+  /** Another provider, without whose word no transaction ends; null when the project has none. */
+  readonly secondHorizon: Horizon | null
   readonly claim: DisbursementClaim
   /** Milliseconds since 1970 by the worker's clock. */
   readonly nowMs: number
@@ -54,14 +57,35 @@ export function liveTransaction(
   return { tx_hash, source_account: claim.source_account, sequence_number, max_ledger }
 }
 
-/** Records what the ledger proved. The database checks the evidence again and frees or finishes the items. */
+/**
+ * Records what the ledger proved, once the second provider says the same where the project has one. The database checks the
+ * evidence again and frees or finishes the items. Providers that contradict each other hold the transaction, and so does a
+ * second one that says nothing for long.
+ */
 export async function settle(
   context: StepContext,
-  transaction: { readonly id: number; readonly sequence_number: string },
+  transaction: Pick<LiveTransaction, 'tx_hash' | 'sequence_number' | 'max_ledger'> & { readonly id: number },
   evidence: Evidence,
+  isLongPast = false,
 ): Promise<Step> {
-  const { lease_token } = context.claim
-  await context.database.recordOutcome({ outcome: { transaction_id: transaction.id, ...evidence }, lease_token })
+  const { claim, secondHorizon } = context
+  const { lease_token } = claim
+  const outcome = { transaction_id: transaction.id, ...evidence }
+  if (secondHorizon === null) {
+    await context.database.recordOutcome({ outcome, lease_token })
+  } else {
+    const live = liveTransaction(claim, transaction)
+    const opinion = await askSecondProvider(secondHorizon, live, evidence, claim.network_passphrase)
+    if (opinion.kind === 'disagrees') return hold(context, transaction, 'providers_disagree')
+    if (opinion.kind === 'silent') {
+      if (isLongPast) return hold(context, transaction, opinion.reason)
+      return step('waiting', {
+        code: opinion.reason,
+        nextCheckSeconds: Math.max(opinion.retryAfterSeconds ?? 0, PROVIDER_PAUSE_SECONDS) + context.jitterSeconds(),
+      })
+    }
+    await context.database.recordOutcome({ outcome: { ...outcome, second: opinion.evidence }, lease_token })
+  }
   if (evidence.proof !== 'found_by_hash') return step('never_applied', { code: evidence.proof })
   const code = decodeResult(evidence.result_xdr)?.transaction_code ?? 'unreadable'
   return step(code === 'tx_success' ? 'applied' : 'applied_failed', { code })

@@ -44,7 +44,7 @@ export async function continueTransaction(context: StepContext, transaction: Cla
   const tracking = await trackTransaction(horizon, liveTransaction(claim, transaction), claim.network_passphrase)
   switch (tracking.kind) {
     case 'settled':
-      return settle(context, transaction, tracking.evidence)
+      return settle(context, transaction, tracking.evidence, isLongPast(network.root, transaction))
     case 'unknown':
       // The number is used and the bounds are long past, but no transaction is seen that used it: it was bumped, or history is gone.
       if (tracking.reason === 'sequence_holder_not_seen' && isLongPast(network.root, transaction)) {

@@ -45,7 +45,7 @@ export type ResultArrays = {
   readonly error_classes: readonly (string | null)[]
   readonly error_messages: readonly (string | null)[]
   readonly bodies: readonly (string | null)[]
-  /** Whether whatever else the lease holds was not attempted and is given back. */
+  /** Whether everything else that the lease holds was not attempted and is given back. */
   readonly is_last: boolean
 }
 

@@ -155,13 +155,16 @@ async function headersOf(delivery: Delivery): Promise<Readonly<Record<string, st
 
 function answered(answer: DialAnswer, nowMs: number): Attempt {
   const { status } = answer
+  // Both dates are of the receiver's clock, so that ours may be wrong.
+  const dateMs = Date.parse(answer.header('date') ?? '')
+  const theirNowMs = Number.isFinite(dateMs) ? dateMs : nowMs
   return {
     status,
     phases: answer.phases,
     peer: answer.peer,
     dialler: answer.dialler,
     body: storable(answer.body),
-    retry_after: retryAfterSeconds(answer.header('retry-after'), nowMs),
+    retry_after: retryAfterSeconds(answer.header('retry-after'), theirNowMs),
     ...complaintAbout(status),
   }
 }

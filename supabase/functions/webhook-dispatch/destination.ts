@@ -87,7 +87,7 @@ function problemOfUrl(url: URL, policy: DestinationPolicy): Destination | null {
   return null
 }
 
-/** The addresses that a host stands for without asking anybody, or null for a name. */
+/** The addresses that a host stands for without a name server, or null for a name. */
 function literalOf(hostname: string): readonly string[] | null {
   if (hostname === 'localhost') return ['127.0.0.1', '::1']
   if (hostname.startsWith('[')) return [hostname.slice(1, -1)]

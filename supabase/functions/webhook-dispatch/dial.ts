@@ -74,22 +74,27 @@ export function openStopwatch(clock: Clock) {
   }
 }
 
-/** Dials with the first dialler until the platform refuses to connect at all, then with the other one. */
+/**
+ * Dials with the first dialler, and with the other one while the platform lets this function connect to nothing. Once any connection
+ * was allowed, a refusal is about one address: a receiver must not be able to bring about requests that are not pinned.
+ */
 export function withFallback(pinned: Dial, other: Dial): Dial {
-  let isRefused = false
+  let mayConnect = false
   return async (request, options) => {
-    if (isRefused) return other(request, options)
     try {
-      return await pinned(request, options)
+      const answer = await pinned(request, options)
+      mayConnect = true
+      return answer
     } catch (error) {
-      if (!isRefusedByRuntime(error)) throw error
-      isRefused = true
+      const isRefused = isRefusedByRuntime(error)
+      mayConnect ||= !isRefused
+      if (mayConnect) throw error
       return other(request, options)
     }
   }
 }
 
-/** Whether the platform does not let this function connect at all. */
+/** Whether the platform, and not the other side, refused to connect. */
 export function isRefusedByRuntime(error: unknown): boolean {
   return error instanceof Error && /^(NotCapable|PermissionDenied|NotSupported)$/.test(error.name)
 }

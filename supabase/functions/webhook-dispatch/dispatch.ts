@@ -15,7 +15,7 @@ export type DispatchPorts = DeliverPorts & {
 export type DispatchLimits = {
   /** After this time nothing more is claimed; what is under way ends by its own deadline. */
   readonly budgetMs: number
-  /** Deliveries of one invocation, which keeps it within the platform's CPU time; whatever is left rings again. */
+  /** Deliveries of one invocation, which keeps it within the platform's CPU time; what is left rings again. */
   readonly maxDeliveries: number
   /** Deliveries under way at the same time, and those of one endpoint. */
   readonly concurrency: number
@@ -23,7 +23,7 @@ export type DispatchLimits = {
   readonly batchSize: number
   readonly flushAt: number
   readonly flushAfterMs: number
-  /** Longer than any delivery may take, or another worker sends it as well. */
+  /** Longer than any delivery may take, or another worker sends it as well; what a lost worker held waits as long. */
   readonly leaseSeconds: number
   /** How often it looks for more while deliveries are under way, and how long before it ends. */
   readonly lookAgainMs: number
@@ -38,7 +38,7 @@ export const DISPATCH_LIMITS: DispatchLimits = {
   batchSize: 500,
   flushAt: 250,
   flushAfterMs: 50,
-  leaseSeconds: 45,
+  leaseSeconds: 35,
   lookAgainMs: 1_000,
   lingerMs: 300,
 }
@@ -49,7 +49,7 @@ export type DispatchCounts = DeliveryCounts & { readonly claimed: number }
 /** A run that is under way. */
 export type Dispatch = {
   readonly ended: Promise<DispatchCounts>
-  /** Has it look for more at once: somebody rang. */
+  /** Has it look for more at once, as a ring asks it to. */
   wake(): void
   /** Has it claim nothing more, end what is under way and give the rest back. */
   stop(): void
@@ -135,7 +135,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
       } else send(next)
     }
   }
-  /** Waits for a ring or the time; whatever comes first. */
+  /** Waits for a ring or the time, until the first of them comes. */
   const pause = async (ms: number): Promise<void> => {
     const timer: Deadline = clock.deadline(ms)
     timer.signal.addEventListener('abort', () => {
@@ -166,7 +166,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     const isBudgetUsed =
       state.isStopped || state.claimed >= limits.maxDeliveries || clock.now() - startedAtMs >= limits.budgetMs
     const left = results.leases()
-    // Gives back whatever is still held, and rings when something is due: the next work need not wait for the schedule.
+    // Gives back what is still held, and rings when something is due: the next work need not wait for the schedule.
     if (left.length > 0 || isBudgetUsed) {
       await database.releaseWebhookDeliveries({ lease_ids: left }).catch((error: unknown) => {
         ports.log({ event: 'webhooks.release', outcome: 'failed', ...failureFields(error) })
@@ -200,7 +200,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
 }
 
-/** A ring that is kept until somebody hears it. */
+/** A ring that is kept until it is heard. */
 function openBell() {
   let hasRung = false
   let resolve: (() => void) | null = null

@@ -20,11 +20,8 @@ export class MalformedAnswer extends Error {
 /** The connection ended before the answer did. */
 export class EarlyEnd extends Error {
   override readonly name = 'EarlyEnd'
-  /** Whether not a single byte had come, as on a kept connection that the other side has closed meanwhile. */
-  readonly isBeforeFirstByte: boolean
-  constructor(isBeforeFirstByte: boolean) {
+  constructor() {
     super('The connection ended before the answer was complete.')
-    this.isBeforeFirstByte = isBeforeFirstByte
   }
 }
 
@@ -33,6 +30,8 @@ export type ReadMore = () => Promise<Uint8Array | null>
 
 const MAX_HEAD_BYTES = 16_384
 const MAX_INTERIM_ANSWERS = 8
+/** What every answer begins with: HTTP/1. */
+const HTTP = [72, 84, 84, 80, 47, 49]
 
 /**
  * Reads one answer of HTTP/1.1 and at most `maxBodyBytes` of its body. Interim answers are skipped, a few of them; lengths that
@@ -122,12 +121,17 @@ function bufferOf(read: ReadMore, onFirstByte: () => void) {
       }
       if (buffer.length > MAX_HEAD_BYTES) throw new MalformedAnswer('The head of the answer has no end.')
       from = Math.max(0, buffer.length - mark.length + 1)
-      if (!(await more())) throw new EarlyEnd(!hasBegun)
+      if (!(await more())) throw new EarlyEnd()
     }
   }
   return {
     isEmpty: () => buffer.length === 0,
-    head: async () => latin1(await until([13, 10, 13, 10])),
+    head: async () => {
+      // Another protocol is known by its first bytes; its end would only be waited for.
+      while (buffer.length < HTTP.length) if (!(await more())) throw new EarlyEnd()
+      if (HTTP.some((byte, at) => buffer[at] !== byte)) throw new MalformedAnswer('The answer is not HTTP/1.1.')
+      return latin1(await until([13, 10, 13, 10]))
+    },
     line: async () => latin1(await until([13, 10])),
     /** So many bytes; fewer only where the end of the connection may end them. */
     upTo: async (count: number, mayEnd: boolean): Promise<Uint8Array> => {
@@ -136,7 +140,7 @@ function bufferOf(read: ReadMore, onFirstByte: () => void) {
       while (size < count) {
         if (buffer.length === 0 && !(await more())) {
           if (mayEnd) break
-          throw new EarlyEnd(false)
+          throw new EarlyEnd()
         }
         const part = take(Math.min(count - size, buffer.length))
         parts.push(part)

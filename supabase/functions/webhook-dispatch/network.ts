@@ -8,6 +8,8 @@ type RuntimeConnection = {
   write(bytes: Uint8Array): Promise<number>
   close(): void
   setNoDelay?(noDelay?: boolean): void
+  /** Only of TLS, whose certificate is checked here and not when it starts. */
+  handshake?(): Promise<unknown>
 }
 
 /** The part of the runtime that connects and resolves. */
@@ -23,24 +25,26 @@ export type NetworkRuntime = {
 
 /** Connections of the runtime to addresses, with TLS by name. */
 export function networkOf(runtime: NetworkRuntime): Network {
-  const raw = new WeakMap<Connection, RuntimeConnection>()
-  const wrap = (inner: RuntimeConnection): Connection => {
+  const raw = new WeakMap<Connection, { inner: RuntimeConnection }>()
+  const wrap = (first: RuntimeConnection): Connection => {
+    // TLS takes a connection over; to close that one is to close the other from then on.
+    const held = { inner: first }
     let isClosed = false
     const connection: Connection = {
-      peer: inner.remoteAddr.hostname ?? '',
-      read: (into) => inner.read(into),
-      write: (bytes) => inner.write(bytes),
+      peer: first.remoteAddr.hostname ?? '',
+      read: (into) => held.inner.read(into),
+      write: (bytes) => held.inner.write(bytes),
       close: () => {
         if (isClosed) return
         isClosed = true
         try {
-          inner.close()
+          held.inner.close()
         } catch {
-          // TLS has taken the connection over, or the other side was faster.
+          // The other side was faster.
         }
       },
     }
-    raw.set(connection, inner)
+    raw.set(connection, held)
     return connection
   }
   return {
@@ -50,8 +54,15 @@ export function networkOf(runtime: NetworkRuntime): Network {
       inner.setNoDelay?.(true)
       return wrap(inner)
     },
-    startTls: async (connection, hostname) =>
-      wrap(await runtime.startTls(raw.get(connection) as never, { hostname, alpnProtocols: ['http/1.1'] })),
+    startTls: async (connection, hostname) => {
+      const held = raw.get(connection)
+      if (held === undefined) throw new Error('This connection is not of this network.')
+      held.inner = await runtime.startTls(held.inner as never, { hostname, alpnProtocols: ['http/1.1'] })
+      // Deno gives up a handshake only when the other side ends the connection: a receiver that never speaks TLS costs a socket
+      // for each attempt until the worker ends. The breaker and the schedule let few of them come together.
+      await held.inner.handshake?.()
+      return connection
+    },
   }
 }
 

@@ -10,6 +10,7 @@ import {
   openStopwatch,
 } from './dial.ts'
 import { EarlyEnd, type HttpAnswer, MalformedAnswer, readAnswer } from './http-answer.ts'
+import { requestBytes } from './request-bytes.ts'
 import { isSameAddress } from './same-address.ts'
 
 /** A connection to one address. */
@@ -21,7 +22,7 @@ export type Connection = {
   close(): void
 }
 
-/** What the runtime offers to connect to an address without asking anybody for it. */
+/** What the runtime offers to connect to an address without asking a name server. */
 export type Network = {
   connect(address: string, port: number): Promise<Connection>
   /** TLS on a connection; the certificate must be valid for the name. */
@@ -78,7 +79,7 @@ export function pinnedDial(network: Network, clock: Clock): Dial {
           kept,
         )
       } catch (error) {
-        if (!(error instanceof EarlyEnd && error.isBeforeFirstByte)) throw failureOf(error, watch, kept.peer)
+        if (!isEndOfKept(error, watch)) throw failureOf(error, watch, kept.peer)
       }
     }
     const connection = await open(network, request, watch, deadline.signal)
@@ -154,7 +155,7 @@ type Conversation = {
   readonly key: string
 }
 
-/** One request and its answer. The connection is kept or closed, whatever happens. */
+/** One request and its answer. In every case the connection is kept or closed. */
 async function converse(connection: Connection, bytes: Uint8Array, around: Conversation): Promise<HttpAnswer> {
   const { signal, watch, request } = around
   // A read or write that waits is ended by closing what it waits for.
@@ -163,7 +164,13 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
   try {
     const exchange = async (): Promise<HttpAnswer> => {
       const into = new Uint8Array(READ_BYTES)
-      const sent = writeAll(connection, bytes).catch(() => undefined)
+      let isSent = false
+      void writeAll(connection, bytes).then(
+        () => {
+          isSent = true
+        },
+        () => undefined,
+      )
       const answer = await readAnswer(
         async () => {
           const count = await connection.read(into)
@@ -174,7 +181,6 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
       )
       watch.lap('read')
       // An answer that comes before the request was read leaves the connection in the middle of it.
-      const isSent = await Promise.race([sent.then(() => true), Promise.resolve(false)])
       return isSent ? answer : { ...answer, isReusable: false }
     }
     const answer = await untilAborted(exchange(), signal)
@@ -191,22 +197,6 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
 
 async function writeAll(connection: Connection, bytes: Uint8Array): Promise<void> {
   for (let sent = 0; sent < bytes.length; ) sent += await connection.write(bytes.subarray(sent))
-}
-
-function requestBytes({ url, headers, body }: DialRequest): Uint8Array {
-  const encoder = new TextEncoder()
-  const content = encoder.encode(body)
-  const lines = [
-    `POST ${url.pathname}${url.search} HTTP/1.1`,
-    `host: ${url.host}`,
-    `content-length: ${content.length}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value.replace(/[^\t\x20-\x7e]/g, '')}`),
-  ]
-  const head = encoder.encode(`${lines.join('\r\n')}\r\n\r\n`)
-  const bytes = new Uint8Array(head.length + content.length)
-  bytes.set(head)
-  bytes.set(content, head.length)
-  return bytes
 }
 
 function answerOf(answer: HttpAnswer, watch: Stopwatch, connection: Connection): DialAnswer {
@@ -229,13 +219,20 @@ async function closedIfLate(opening: Promise<Connection>, signal: AbortSignal): 
   return untilAborted(opening, signal)
 }
 
+/** Whether a kept connection was found closed: by an end or a reset before a single byte of the answer. */
+function isEndOfKept(error: unknown, watch: Stopwatch): boolean {
+  return watch.phases.wait === null && (error instanceof EarlyEnd || isReset(error))
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof Error && /^(ConnectionReset|ConnectionAborted|BrokenPipe|UnexpectedEof)$/.test(error.name)
+}
+
 function failureOf(error: unknown, watch: Stopwatch, peer: string): unknown {
   if (error instanceof DeadlinePassed) return new DialFailure('timeout', watch.phases, peer)
   if (error instanceof MalformedAnswer) return new DialFailure('malformed_answer', watch.phases, peer)
   if (error instanceof EarlyEnd) return new DialFailure('connection_closed', watch.phases, peer)
-  if (error instanceof Error && /^(ConnectionReset|ConnectionAborted|BrokenPipe|UnexpectedEof)$/.test(error.name)) {
-    return new DialFailure('connection_reset', watch.phases, peer)
-  }
+  if (isReset(error)) return new DialFailure('connection_reset', watch.phases, peer)
   return error
 }
 

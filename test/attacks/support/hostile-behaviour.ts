@@ -69,7 +69,7 @@ export async function behave(socket: Socket, raw: Socket, behaviour: Behaviour):
     case 'bytes-after':
       return write(socket, answer(behaviour.status ?? 200) + (behaviour.bytes ?? answer(200, 'of nobody')))
     case 'gzip-bomb': {
-      const packed = gzipSync(Buffer.alloc(behaviour.bytes))
+      const packed = bombOf(behaviour.bytes)
       const head = headOf(200, { 'Content-Encoding': 'gzip', 'Content-Length': String(packed.length) })
       return write(socket, Buffer.concat([Buffer.from(head), packed]))
     }
@@ -91,6 +91,15 @@ export async function behave(socket: Socket, raw: Socket, behaviour: Behaviour):
     case 'continue-flood':
       return floodWithContinue(socket, behaviour.thenOk)
   }
+}
+
+const bombs = new Map<number, Buffer>()
+
+/** Packing takes a while, in which no receiver of the process answers; the bomb of one size is packed once. */
+export function bombOf(bytes: number): Buffer {
+  const packed = bombs.get(bytes) ?? gzipSync(Buffer.alloc(bytes))
+  bombs.set(bytes, packed)
+  return packed
 }
 
 async function behaveSimply(socket: Socket, raw: Socket, behaviour: Extract<Behaviour, string>): Promise<void> {

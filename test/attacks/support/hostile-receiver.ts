@@ -20,6 +20,8 @@ export type ReceiverOptions = {
   readonly names?: readonly string[]
   /** Default a free one. */
   readonly port?: number
+  /** The address to listen on. Default 127.0.0.1. */
+  readonly host?: string
 }
 
 /** A webhook receiver on this machine that does what its script says. */
@@ -63,12 +65,13 @@ export async function hostileReceiver(setup: Behaviour | ReceiverOptions = {}): 
     const plain = certificate ? secured(socket, certificate) : socket
     void serve(plain, { next, requests, raw: socket })
   })
-  server.listen(options.port ?? 0, '127.0.0.1')
+  const host = options.host ?? '127.0.0.1'
+  server.listen(options.port ?? 0, host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const close = closerOf(server, sockets)
   return {
-    url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     port,
     ca: authority.root,
     requests,

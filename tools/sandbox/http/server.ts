@@ -17,12 +17,18 @@ import { openStream } from './stream.ts'
 
 /** An HTTP server for a sandbox, not yet listening. */
 export function createHttpServer(services: Services): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answer(services, request)
       .catch(replyToError)
       .then((reply) => send(response, reply))
   })
 }
+
+/**
+ * How long a connection without a request stays open, in milliseconds. Closing thousands of ledgers takes seconds in
+ * which no request is read, and the network's own servers keep connections for a minute too.
+ */
+const KEEP_ALIVE_MS = 75_000
 
 /** What a caller sent, read to its end. */
 type Target = {

@@ -50,7 +50,7 @@ export type WalletData = {
   readonly ledger: number
 }
 
-/** A Stellar transaction whose end is proven. */
+/** A Stellar transaction whose end is proven, or that is held because it cannot be. */
 export type TransactionData = {
   readonly transaction_id: number
   readonly tx_hash: string
@@ -58,7 +58,7 @@ export type TransactionData = {
   readonly amount: string
   readonly asset_code: string
   readonly asset_issuer: string
-  readonly submission_state: 'applied' | 'applied_failed' | 'never_applied'
+  readonly submission_state: 'held' | 'applied' | 'applied_failed' | 'never_applied'
   /** Absent when it is in no ledger. */
   readonly ledger?: number
   readonly code?: string
@@ -108,12 +108,15 @@ export type WebhookData = {
   readonly percent?: number
 }
 
-/** What is left of data that is too large for an event: its short values and where the rest stands. */
-export type ShortenedData = {
+/** What is left of data that are too large for an event: their short values, and where the rest stands. */
+export type ShortenedData<Data = unknown> = Partial<Data> & {
   readonly is_shortened: true
   readonly resource_type: string
   readonly resource_id: string
 }
+
+/** The data of an event as they come: whole, or shortened; `is_shortened` tells them apart. */
+export type WholeOrShort<Data> = (Data & { readonly is_shortened?: never }) | ShortenedData<Data>
 
 /** What the ledger says of a source account against what was recorded as paid from it. */
 export type LedgerContradictionData = {
@@ -201,6 +204,7 @@ export type EventData = {
   readonly 'wallet.frozen': WalletData
   readonly 'transaction.completed': TransactionData
   readonly 'transaction.failed': TransactionData
+  readonly 'transaction.held': TransactionData & { readonly reason: string }
   readonly 'ledger.contradicted': LedgerContradictionData
   readonly 'ledger.contradiction_resolved': LedgerContradictionData
   readonly 'wallet_change.requested': WalletChangeData
@@ -230,13 +234,15 @@ export type EventData = {
   readonly 'webhook.enabled': WebhookData
   /** A new address proves that it is its owner's by answering with this text. */
   readonly 'webhook.challenge': { readonly challenge: string }
-  readonly 'test.ping': Readonly<Record<string, unknown>>
+  readonly 'test.ping': { readonly message?: string }
 }
 
 export type EventType = keyof EventData
 
 /** An event that this version knows, told apart by `type`. */
-export type PaydEvent = { readonly [Type in EventType]: EventEnvelope<Type, EventData[Type]> }[EventType]
+export type PaydEvent = {
+  readonly [Type in EventType]: EventEnvelope<Type, WholeOrShort<EventData[Type]>>
+}[EventType]
 
 /** The types of event that PayD tells apps and webhooks about. */
 export const EVENT_TYPES: readonly EventType[] = Object.keys({
@@ -265,6 +271,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'wallet.frozen': true,
   'transaction.completed': true,
   'transaction.failed': true,
+  'transaction.held': true,
   'ledger.contradicted': true,
   'ledger.contradiction_resolved': true,
   'wallet_change.requested': true,

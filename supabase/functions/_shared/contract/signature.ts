@@ -1,5 +1,8 @@
 const SECRET_PREFIX = 'whsec_'
+const PUBLIC_KEY_PREFIX = 'whpk_'
 const VERSION = 'v1'
+const PUBLIC_VERSION = 'v1a'
+const HMAC = { name: 'HMAC', hash: 'SHA-256' }
 
 /** How far a delivery's timestamp may be from the receiver's clock, both ways. */
 export const TOLERANCE_SECONDS = 300
@@ -33,13 +36,20 @@ export async function signWebhook(message: SignedMessage, secrets: readonly stri
   if (!/^[\x21-\x2d\x2f-\x7e]+$/.test(message.id)) throw new TypeError('A webhook id is printable ASCII without a dot.')
   if (!isUnixSeconds(message.timestampSeconds)) throw new TypeError('A webhook timestamp is whole seconds since 1970.')
 
-  const tokens = await Promise.all(secrets.map(async (secret) => `${VERSION},${await digest(message, secret)}`))
+  const signed = signedBytes(message.id, String(message.timestampSeconds), message.body)
+  const tokens = await Promise.all(secrets.map(async (secret) => `${VERSION},${await digest(secret, signed)}`))
   return tokens.join(' ')
+}
+
+async function digest(secret: string, signed: Uint8Array<ArrayBuffer>): Promise<string> {
+  const key = await crypto.subtle.importKey('raw', keyOf(secret), HMAC, false, ['sign'])
+  return btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.sign('HMAC', key, signed))))
 }
 
 /**
  * Whether the headers of a delivery prove that a holder of one of the secrets sent this body at about `nowSeconds`.
- * Several secrets are accepted so that a rotation has an overlap. Throws TypeError for a malformed secret.
+ * Several are accepted so that a rotation has an overlap; a public key (`whpk_…`) stands for the secret of `v1a`. Throws TypeError
+ * for a malformed secret.
  */
 export async function verifyWebhookSignature(delivery: {
   /** The headers by lower-case name, or any object with `get`, such as `Headers`. */
@@ -62,61 +72,64 @@ export async function verifyWebhookSignature(delivery: {
   if (timestampSeconds < delivery.nowSeconds - tolerance) return refused('timestamp_too_old')
   if (timestampSeconds > delivery.nowSeconds + tolerance) return refused('timestamp_too_new')
 
-  const candidates = signature.split(' ').flatMap((token) => {
-    const [version, value] = token.split(',')
-    return version === VERSION && value !== undefined ? [value] : []
-  })
-  let matches = 0
-  for (const secret of delivery.secrets) {
-    // The header's own text is signed, not the number read from it, so that "01614265330" cannot stand for another.
-    const expected = await digest({ id, timestamp, body: delivery.body }, secret)
-    for (const candidate of candidates) matches |= isEqual(candidate, expected) ? 1 : 0
-  }
-  return matches === 1 ? { genuine: true } : refused('signature_mismatch')
+  const tokens = signature.split(' ').map((token) => token.split(','))
+  // The header's own text is signed, not the number read from it, so that "01614265330" cannot stand for another.
+  const signed = signedBytes(id, timestamp, delivery.body)
+  let isGenuine = false
+  for (const secret of delivery.secrets) isGenuine = (await isSignedWith(secret, signed, tokens)) || isGenuine
+  return isGenuine ? { genuine: true } : refused('signature_mismatch')
 }
 
-async function digest(
-  message: { readonly id: string; readonly body: string | Uint8Array } & (
-    | { readonly timestampSeconds: number }
-    | { readonly timestamp: string }
-  ),
+/** Whether one of the signatures was made with the secret, or with the other half of the public key. Their comparison takes constant time. */
+async function isSignedWith(
   secret: string,
-): Promise<string> {
-  const encoder = new TextEncoder()
-  const timestamp = 'timestamp' in message ? message.timestamp : message.timestampSeconds.toString()
-  const head = encoder.encode(`${message.id}.${timestamp}.`)
-  const body = typeof message.body === 'string' ? encoder.encode(message.body) : message.body
-  const signed = new Uint8Array(head.length + body.length)
-  signed.set(head)
-  signed.set(body, head.length)
+  signed: Uint8Array<ArrayBuffer>,
+  tokens: readonly (readonly string[])[],
+): Promise<boolean> {
+  const isPublic = secret.startsWith(PUBLIC_KEY_PREFIX)
+  const algorithm = isPublic ? 'Ed25519' : HMAC
+  const bytes = isPublic ? publicKeyOf(secret) : keyOf(secret)
+  const key = await crypto.subtle.importKey('raw', bytes, algorithm, false, ['verify'])
+  const ours = tokens.filter(([version]) => version === (isPublic ? PUBLIC_VERSION : VERSION))
+  // A few tokens are as many as a rotation needs; each costs a verification.
+  for (const [, text = ''] of ours.slice(0, 10)) {
+    const value = bytesOf(text)
+    if (value?.length === (isPublic ? 64 : 32) && (await crypto.subtle.verify(algorithm, key, value, signed)))
+      return true
+  }
+  return false
+}
 
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('raw', keyOf(secret), algorithm, false, ['sign'])
-  return encodeBase64(new Uint8Array(await crypto.subtle.sign('HMAC', key, signed)))
+function signedBytes(id: string, timestamp: string, body: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder()
+  const head = encoder.encode(`${id}.${timestamp}.`)
+  const bytes = typeof body === 'string' ? encoder.encode(body) : body
+  const signed = new Uint8Array(head.length + bytes.length)
+  signed.set(head)
+  signed.set(bytes, head.length)
+  return signed
 }
 
 /** The message never repeats the secret, not even a part of it. */
 function keyOf(secret: string): Uint8Array<ArrayBuffer> {
-  const text = secret.startsWith(SECRET_PREFIX) ? secret.slice(SECRET_PREFIX.length) : ''
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) {
-    throw new TypeError('A webhook secret is "whsec_" followed by base64. Copy it again from where it was shown.')
+  const key = secret.startsWith(SECRET_PREFIX) ? bytesOf(secret.slice(SECRET_PREFIX.length)) : null
+  if (key === null) {
+    throw new TypeError('A webhook secret is "whsec_" followed by base64. Copy it again.')
   }
-  const key = Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
   if (key.length < 24 || key.length > 64) throw new TypeError('A webhook secret holds 24 to 64 bytes.')
   return key
 }
 
-function encodeBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
+function publicKeyOf(text: string): Uint8Array<ArrayBuffer> {
+  const key = bytesOf(text.slice(PUBLIC_KEY_PREFIX.length))
+  if (key?.length !== 32) throw new TypeError('A public key is "whpk_" followed by 32 bytes in base64. Copy it again.')
+  return key
 }
 
-/** Looks at every character whatever the first difference is, so that its duration says nothing about the secret. */
-function isEqual(left: string, right: string): boolean {
-  let difference = left.length ^ right.length
-  for (let index = 0; index < right.length; index++) {
-    difference |= right.charCodeAt(index) ^ (left.charCodeAt(index) || 0)
-  }
-  return difference === 0
+/** The bytes of a text in base64, or null when it is none. */
+function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text) || text.length % 4 !== 0) return null
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }
 
 function headerOf(

@@ -71,8 +71,8 @@ export type Horizon = {
   account(accountId: string): Promise<HorizonAnswer<AccountState>>
   /** A transaction by its inner (or outer) hash. */
   transaction(hash: string): Promise<HorizonAnswer<TransactionRecord>>
-  /** Transactions of an account, successful or not, newest first. */
-  transactionsBefore(accountId: string, cursor: string | null): Promise<HorizonAnswer<readonly TransactionRecord[]>>
+  /** Transactions of an account, successful or not. Fewer than `limit` mean that there are no more. */
+  transactions(accountId: string, page: TransactionPage): Promise<HorizonAnswer<readonly TransactionRecord[]>>
   /** Transactions in which an account took part, successful or not, oldest first, after a place in the ledger. */
   history(accountId: string, after: string, limit: number): Promise<HorizonAnswer<readonly HistoryRecord[]>>
   /** What the operations of a transaction changed, at most 200 effects after a cursor. */
@@ -82,11 +82,17 @@ export type Horizon = {
   submit(signedXdr: string): Promise<SubmitAnswer>
 }
 
-/** How many records a page of {@link Horizon.transactionsBefore} has. Fewer mean that there are no older ones. */
-export const TRANSACTIONS_PER_PAGE = 50
+/** Which transactions of an account are asked for. */
+export type TransactionPage = {
+  readonly order: 'asc' | 'desc'
+  /** The place behind which the page begins; null begins with the oldest or newest that there is. */
+  readonly cursor: string | null
+  /** At most 200. */
+  readonly limit: number
+}
 
 const READ_LIMITS = { timeoutMs: 10_000, maxBodyBytes: 2_000_000 }
-// A page holds the results and effects of up to 50 transactions with 100 operations each.
+// A page holds the results and effects of many transactions with 100 operations each.
 const PAGE_LIMITS = { timeoutMs: 20_000, maxBodyBytes: 20_000_000 }
 // Horizon itself waits 30 s for the ledger before it answers 504.
 const SUBMIT_LIMITS = { timeoutMs: 35_000, maxBodyBytes: 2_000_000 }
@@ -110,8 +116,8 @@ export function createHorizon(options: {
     root: () => get('/', readNetworkRoot),
     account: (accountId) => get(`/accounts/${encodeURIComponent(accountId)}`, readAccountState),
     transaction: (hash) => get(`/transactions/${encodeURIComponent(hash)}`, readTransactionRecord),
-    transactionsBefore: (accountId, cursor) => {
-      const query = `order=desc&include_failed=true&limit=${TRANSACTIONS_PER_PAGE}`
+    transactions: (accountId, { order, cursor, limit }) => {
+      const query = `order=${order}&include_failed=true&limit=${limit}`
       const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
       return get(
         `/accounts/${encodeURIComponent(accountId)}/transactions?${query}${after}`,

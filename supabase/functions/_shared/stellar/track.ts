@@ -1,4 +1,4 @@
-import { type Horizon, type HorizonAnswer, TRANSACTIONS_PER_PAGE } from './horizon.ts'
+import type { Horizon, HorizonAnswer, TransactionPage } from './horizon.ts'
 import type { TransactionRecord } from './horizon-records.ts'
 import { retryAfterOf } from './network.ts'
 import { type Evidence, type LiveTransaction, proveFound, proveNeverApplied, proveSequenceTaken } from './prove.ts'
@@ -10,8 +10,12 @@ export type Tracking =
   | { readonly kind: 'open' }
   | { readonly kind: 'unknown'; readonly reason: string; readonly retryAfterSeconds: number | null }
 
-// 500 transactions back. What took our sequence number is nearly always among the newest few.
-const MAX_PAGES = 10
+const MAX_PAGES = 50
+const TRANSACTIONS_PER_PAGE = 200
+// Of transactions whose records are so large that a page of them is too much to read at once.
+const LARGE_TRANSACTIONS_PER_PAGE = 10
+// A transaction is valid for twenty ledgers, so what took its number nearly always is in one of these.
+const LEDGERS_BEFORE_BOUND = 21
 
 /**
  * Looks for what became of a transaction: by hash (P1), by its unused sequence number after its last ledger (P2), by who else
@@ -33,38 +37,63 @@ export async function trackTransaction(
   if (neverApplied.reason === 'bounds_not_passed') return { kind: 'open' }
   if (neverApplied.reason !== 'sequence_is_used') return unknown(neverApplied.reason, account)
 
-  return findSequenceHolder(horizon, live, networkPassphrase)
+  return findSequenceHolder(horizon, live, networkPassphrase, live.max_ledger - LEDGERS_BEFORE_BOUND)
 }
 
-/** Looks for the transaction that used a sequence number of an account, newest first. */
+/**
+ * Looks for the transaction that used a sequence number of an account: from a ledger on, in which it cannot have been used long,
+ * and then before that ledger. However many others have sent something to the account since, they do not stand in between.
+ */
 export async function findSequenceHolder(
   horizon: Horizon,
   live: LiveTransaction,
   networkPassphrase: string,
+  fromLedger: number,
 ): Promise<Tracking> {
-  let cursor: string | null = null
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const answer: HorizonAnswer<readonly TransactionRecord[]> = await horizon.transactionsBefore(
-      live.source_account,
-      cursor,
-    )
-    if (answer.kind !== 'answered') return unknown(`history_${answer.kind}`, answer)
-    const verdict = proveSequenceTaken(live, answer.value, networkPassphrase)
-    if (verdict.isProven) return { kind: 'settled', evidence: verdict.evidence }
-    if (answer.value.length < TRANSACTIONS_PER_PAGE || isOlder(answer.value, live)) break
-    cursor = answer.value.at(-1)?.paging_token ?? null
+  const cursor = (BigInt(Math.max(fromLedger, 1)) << 32n).toString()
+  for (const order of ['asc', 'desc'] as const) {
+    const found = await searchHistory(horizon, live, networkPassphrase, { order, cursor })
+    if (found !== null) return found
   }
   // The sequence number is used but no transaction is seen to have used it: a bumped sequence, cut history or a lagging server.
   return { kind: 'unknown', reason: 'sequence_holder_not_seen', retryAfterSeconds: null }
 }
 
-/** An account's own numbers only grow, so behind a lower one there is nothing to find. */
-function isOlder(records: readonly TransactionRecord[], live: LiveTransaction): boolean {
-  return records.some(
-    (record) =>
-      record.source_account === live.source_account &&
-      BigInt(record.source_account_sequence) < BigInt(live.sequence_number),
-  )
+async function searchHistory(
+  horizon: Horizon,
+  live: LiveTransaction,
+  networkPassphrase: string,
+  start: Omit<TransactionPage, 'limit'>,
+): Promise<Tracking | null> {
+  let { cursor } = start
+  let limit = TRANSACTIONS_PER_PAGE
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const answer = await horizon.transactions(live.source_account, { ...start, cursor, limit })
+    if (answer.kind === 'silent' && answer.reason === 'too_large' && limit > LARGE_TRANSACTIONS_PER_PAGE) {
+      limit = LARGE_TRANSACTIONS_PER_PAGE
+      continue
+    }
+    if (answer.kind !== 'answered') return unknown(`history_${answer.kind}`, answer)
+    const verdict = proveSequenceTaken(live, answer.value, networkPassphrase)
+    if (verdict.isProven) return { kind: 'settled', evidence: verdict.evidence }
+    if (answer.value.length < limit || isPast(answer.value, live, start.order)) return null
+    cursor = answer.value.at(-1)?.paging_token ?? null
+  }
+  return null
+}
+
+/** An account's own numbers only grow, so behind a higher one on the way up, or a lower one on the way down, there is nothing to find. */
+function isPast(
+  records: readonly TransactionRecord[],
+  live: LiveTransaction,
+  order: TransactionPage['order'],
+): boolean {
+  const number = BigInt(live.sequence_number)
+  return records.some(({ source_account, source_account_sequence }) => {
+    if (source_account !== live.source_account) return false
+    const seen = BigInt(source_account_sequence)
+    return order === 'asc' ? seen > number : seen < number
+  })
 }
 
 function unknown(reason: string, answer: HorizonAnswer<unknown>): Tracking {

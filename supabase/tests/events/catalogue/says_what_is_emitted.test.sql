@@ -10,8 +10,8 @@ cross join lateral regexp_matches(function.prosrc, '''([a-z_]+\.[a-z_]+)''', 'g'
 where function.pronamespace = 'private'::regnamespace
   and function.prosrc ~ '(emit_events?|payroll_run_event|schedule_event|announce_[a-z_]+)\('
   and split_part(literal.parts[1], '.', 1) in ('payroll', 'payment', 'transaction', 'employee', 'wallet',
-    'wallet_change', 'claimable_balance', 'payroll_schedule', 'organization', 'webhook', 'test', 'contract', 'balance',
-    'source_account', 'ledger')
+    'wallet_change', 'email_change', 'claimable_balance', 'payroll_schedule', 'organization', 'webhook', 'test',
+    'contract', 'balance', 'source_account', 'ledger')
   -- Actions of the audit trail that are no events.
   and literal.parts[1] not in (select distinct action.parts[1] from pg_catalog.pg_proc as writer
     cross join lateral regexp_matches(writer.prosrc, 'write_audit\([^,]+,\s*''([a-z_]+\.[a-z_]+)''', 'g')
@@ -20,7 +20,10 @@ where function.pronamespace = 'private'::regnamespace
       and action.parts[1] not in (select known.type from private.event_types as known))
 union select 'claimable_balance.' || status from unnest(array['created', 'claimed', 'expired', 'reclaimed',
   'clawed_back']) as status
-union select 'transaction.' || status from unnest(array['completed', 'failed']) as status;
+union select 'transaction.' || status from unnest(array['completed', 'failed']) as status
+union select subject || '.' || step
+from unnest(array['wallet_change', 'email_change']) as subject,
+  unnest(array['requested', 'applied', 'cancelled']) as step;
 select is_empty(
   $$ select type from emitted except select type from private.event_types $$,
   'every type of event that a function emits stands in the catalogue');

@@ -10,7 +10,7 @@ grant select on run to public;
 
 select tests.authenticate_as('max');
 select is((select count(*) from public.doctor() where resource_type = 'payroll_run'), 0::bigint,
-  'a draft waits for nobody whom the doctor would name');
+  'a draft waits for no person whom the doctor would name');
 select tests.submit((select id from run));
 select results_eq(
   $$ select severity, kind, command from public.doctor() where resource_type = 'payroll_run' $$,

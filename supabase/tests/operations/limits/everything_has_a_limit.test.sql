@@ -1,10 +1,11 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(8);
+select plan(13);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
 select tests.create_user('founder');
+select tests.create_user('guest2');
 select private.configure_limit(name, 2) from private.limits;
 select is(
   (select count(*) from private.limits where hint ~ '%' or what ~ '%'), 0::bigint,
@@ -35,6 +36,28 @@ select is(pg_temp.tries($$ select public.set_approval_threshold('XLM', '', '%s',
   'an organization cannot have more thresholds than the limit says');
 select is(pg_temp.tries($$ select public.create_payroll_run('2027-01-0%s', '2027-01-31') $$, 3), 'limit_reached',
   'an organization cannot have more drafts than the limit says');
+select is(
+  pg_temp.tries($$ select public.create_employee('{"first_name": "E", "last_name": "L", "email": "e%s@example.com"}') $$,
+    1),
+  'no error', 'a manager may add as many employees as the limit says');
+select is(
+  pg_temp.tries($$ select public.create_employee('{"first_name": "E", "last_name": "L", "email": "f%s@example.com"}') $$,
+    1),
+  'limit_reached', 'a manager cannot add more employees than the limit says');
+select is(
+  pg_temp.tries($$ select public.import_employees('[{"first_name": "E", "last_name": "L", "email": "g%s@example.com"}]')
+    $$, 1),
+  'limit_reached', 'an import cannot add more employees than the limit says');
+select is(
+  pg_temp.tries($$ select public.import_employees('[{"first_name": "F", "last_name": "L", "email": "e%s@example.com"}]')
+    $$, 1),
+  'no error', 'an import that adds no person is possible at the limit');
+create temporary table invited as select token from public.invite_member('guest2@example.com', 'viewer');
+grant select on invited to public;
+select tests.authenticate_as('guest2');
+select is(tests.error_code_of($$ select public.accept_invitation((select token from invited)) $$), 'limit_reached',
+  'an organization cannot have more members than the limit says');
+select tests.authenticate_as('ada');
 select matches(tests.error_of($$ select public.create_payroll_run('2027-01-04', '2027-01-31') $$),
   'At most 2 .* are possible, and they are there\.', 'the refusal says how many are possible');
 

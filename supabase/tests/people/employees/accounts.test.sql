@@ -55,7 +55,7 @@ select is(
 select is(pg_temp.invite('evie', 'Globex'), 'employee_not_found', 'an employee of another organization cannot be invited');
 select is(pg_temp.invite('gone'), 'employee_not_found', 'an employee who left cannot be invited');
 
--- One answer, whoever has an account.
+-- The answer is the same with and without an account.
 select is(pg_temp.invite('eve'), 'no error', 'an employee whose address has a confirmed account is invited');
 select is(pg_temp.invite('una'), 'no error', 'an employee whose address has an unconfirmed account is invited');
 select is(pg_temp.invite('nobody'), 'no error', 'an employee whose address has no account is invited');

@@ -21,7 +21,7 @@ update public.employees set deleted_at = now(), status = 'inactive' where organi
 select tests.authenticate_as('vic', 'Acme');
 select is_empty($$ select from public.employee_exports $$, 'an export does not have people who left');
 select tests.as_anon();
-select is(tests.error_of('select * from public.employee_exports') ~ 'permission denied', true, 'a stranger exports nobody');
+select is(tests.error_of('select * from public.employee_exports') ~ 'permission denied', true, 'a stranger exports no employee');
 
 select * from finish();
 rollback;

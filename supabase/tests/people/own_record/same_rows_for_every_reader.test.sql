@@ -2,7 +2,7 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(21);
 
--- One transaction in which the reader changes again and again, as no request does: whoever reads next must get the own
+-- One transaction in which the reader changes again and again, as no request does: the next reader must get the own
 -- rows, whatever the reader before left behind.
 select tests.configure_network();
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');

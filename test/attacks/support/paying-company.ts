@@ -1,0 +1,156 @@
+import { Keypair } from '@stellar/stellar-sdk/base'
+import postgres, { type Sql } from 'postgres'
+import { systemFetch } from '../../../supabase/functions/_shared/worker/platform.ts'
+import type { LogLine } from '../../../supabase/functions/_shared/worker/ports.ts'
+import { providerBudget } from '../../../supabase/functions/_shared/worker/provider-budget.ts'
+import type { Rpc } from '../../../supabase/functions/_shared/worker/rpc.ts'
+import { syncDatabase } from '../../../supabase/functions/horizon-sync/database.ts'
+import { syncTransactions, type TransactionCounts } from '../../../supabase/functions/horizon-sync/transactions.ts'
+import { startTurn } from '../../../supabase/functions/horizon-sync/turn.ts'
+import { syncWallets } from '../../../supabase/functions/horizon-sync/wallets.ts'
+import { disburseDatabase } from '../../../supabase/functions/payroll-disburse/database.ts'
+import { type DisburseCounts, disburse } from '../../../supabase/functions/payroll-disburse/disburse.ts'
+import { createKeyring } from '../../../supabase/functions/payroll-disburse/sign.ts'
+import { loadKeys } from '../../../tools/stack/keys.ts'
+import { type Stack, startStack } from '../../../tools/stack/stack.ts'
+import { aMember, anOrganization, type Person } from '../../sdk/project.ts'
+import { testClock } from '../../support/clock.ts'
+import { address } from '../../support/plans.ts'
+import { rpcAt } from '../../support/rpc.ts'
+import { type HostileProvider, hostileProvider } from './hostile-provider.ts'
+
+/**
+ * A real database with its API, a network whose provider can lie, and the real workers, rung one at a time: nothing moves unless
+ * the test moves it. Each company has people and a treasury of its own.
+ */
+export type PayingProject = {
+  readonly stack: Stack
+  readonly sql: Sql
+  readonly provider: HostileProvider
+  /** The data API with the service key. */
+  readonly rpc: Rpc
+  /** Rings payroll-disburse once, with everything due; `keys` are the treasuries whose key it holds. */
+  disburse(keys: readonly Keypair[]): Promise<DisburseCounts>
+  /** Looks once for what became of transactions. */
+  track(): Promise<TransactionCounts>
+  /** Reads every wallet and treasury once. */
+  look(): Promise<void>
+  readonly lines: LogLine[]
+  aCompany(): Promise<PayingCompany>
+  close(): Promise<void>
+}
+
+export type PayingCompany = {
+  readonly organizationId: number
+  readonly treasury: Keypair
+  readonly payees: readonly string[]
+  /** Three people who may decide. */
+  readonly admin: Person
+  readonly max: Person
+  readonly mia: Person
+  /** A run that was approved and whose payment was started. */
+  startRun(): Promise<number>
+  /** How often the ledger says that each payee was paid. */
+  timesPaid(): readonly number[]
+}
+
+const PAYEES = 3
+
+export async function payingProject(): Promise<PayingProject> {
+  const stack = await startStack({ functions: false, scheduler: false, realtime: false, sandbox: false })
+  const sql = postgres(stack.adminUrl, { max: 1, onnotice: () => undefined })
+  const provider = await hostileProvider()
+  provider.tick(5)
+  await sql`select private.configure_network(${provider.networkPassphrase}, ${provider.url})`
+  const rpc = rpcAt(stack.url, (await loadKeys(stack.dataDir)).secret)
+  const lines: LogLine[] = []
+  const ports = () => ({
+    clock: testClock(provider.now()),
+    fetch: systemFetch,
+    random: () => 0,
+    log: (line: LogLine) => void lines.push(line),
+    budget: providerBudget(rpc),
+  })
+  const makeDue = async () => {
+    await sql`update public.transactions set next_check_at = now() where next_check_at > now()`
+    await sql`update private.source_accounts set next_check_at = now(), lease_token = null, leased_until = null`
+  }
+  let companies = 0
+  return {
+    stack,
+    sql,
+    provider,
+    rpc,
+    lines,
+    disburse: async (keys) => {
+      await makeDue()
+      const keyring = createKeyring(keys.map((key) => key.secret()))
+      return await disburse({ ...ports(), database: disburseDatabase(rpc), keyring })
+    },
+    track: async () => {
+      await makeDue()
+      const syncing = { ...ports(), database: syncDatabase(rpc) }
+      return await syncTransactions(syncing, startTurn(syncing))
+    },
+    look: async () => {
+      await sql`delete from private.wallet_reads`
+      await sql`update public.wallets set last_synced_at = last_synced_at - interval '10 minutes'`
+      const syncing = { ...ports(), database: syncDatabase(rpc) }
+      await syncWallets(syncing, startTurn(syncing))
+    },
+    aCompany: () => {
+      companies += 1
+      return aCompany({ stack, sql, provider }, companies * 100)
+    },
+    close: async () => {
+      await provider.close()
+      await sql.end()
+      await stack.stop()
+    },
+  }
+}
+
+async function aCompany(
+  { stack, sql, provider }: Pick<PayingProject, 'stack' | 'sql' | 'provider'>,
+  first: number,
+): Promise<PayingCompany> {
+  const treasury = Keypair.random()
+  const payees = Array.from({ length: PAYEES }, (_, index) => address(first + index))
+  await provider.sandbox.fund([treasury.publicKey(), ...payees])
+  const admin = await anOrganization(stack)
+  const [max, mia] = [await aMember(stack, admin, 'manager'), await aMember(stack, admin, 'manager')]
+  const organizationId = Number(admin.organizationId)
+  // Added by the operator, so that no person of the company shaped them.
+  await sql`
+    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary)
+    select ${organizationId}, 'Payee', number::text, 'payee' || number || '@acme.example', account, 'active', 10
+    from unnest(${payees as string[]}::text[]) with ordinality as payee (account, number)`
+  await sql`select private.enroll_source_account(${organizationId}, ${treasury.publicKey()})`
+  let months = 0
+  return {
+    organizationId,
+    treasury,
+    payees,
+    admin,
+    max,
+    mia,
+    startRun: async () => {
+      const day = (month: number, date: number) => new Date(Date.UTC(2027, month, date)).toISOString().slice(0, 10)
+      months += 1
+      const period = { period_start: day(months, 1), period_end: day(months + 1, 0) }
+      const run = await mia.payd.payrollRuns.create(period)
+      await max.payd.payrollRuns.approve(await mia.payd.payrollRuns.submit(run))
+      await mia.payd.payrollRuns.disburse(run.id)
+      return Number(run.id)
+    },
+    timesPaid: () =>
+      payees.map(
+        (account) =>
+          provider.sandbox
+            .dump({ account })
+            .operations.filter(
+              ({ successful, type, source }) => successful && type === 'payment' && source === treasury.publicKey(),
+            ).length,
+      ),
+  }
+}
