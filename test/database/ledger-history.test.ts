@@ -128,7 +128,7 @@ describe('the history of an account', () => {
     expect((await gaps()).filter((gap) => gap.endsWith('open'))).toEqual([])
   })
 
-  test('a transaction that nobody can read is named, and hides none of its neighbours', async () => {
+  test('a transaction that cannot be read is named, and those around it are recorded', async () => {
     await sandbox.fund([own, address(1)])
     await submitOutside(sandbox, treasury, [nothing()])
     await submitOutside(sandbox, treasury, [nothing()])

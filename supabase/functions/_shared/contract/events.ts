@@ -1,3 +1,19 @@
+import type {
+  ClaimableBalanceData,
+  HistoryGapData,
+  LedgerContradictionData,
+  LedgerMovementData,
+  WalletData,
+} from './ledger-events.ts'
+
+export type {
+  ClaimableBalanceData,
+  HistoryGapData,
+  LedgerContradictionData,
+  LedgerMovementData,
+  WalletData,
+} from './ledger-events.ts'
+
 /** The envelope of every event, as webhooks carry it: what happened, when, and to what. */
 export type EventEnvelope<Type extends string, Data> = {
   readonly type: Type
@@ -38,18 +54,6 @@ export type PaymentData = {
 /** Who it is stands in the table, for those who may read it; events leave the project. */
 export type EmployeeData = { readonly employee_id: number; readonly status: string }
 
-export type WalletData = {
-  readonly wallet_id: string
-  readonly wallet_address: string
-  readonly wallet_type: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  readonly balance: string
-  readonly is_frozen: boolean
-  /** The ledger of which this is the balance. */
-  readonly ledger: number
-}
-
 /** A Stellar transaction whose end is proven, or that is held because it cannot be. */
 export type TransactionData = {
   readonly transaction_id: number
@@ -71,22 +75,6 @@ export type WalletChangeData = {
   readonly policy: 'immediate' | 'cooling_off' | 'second_person'
   /** When a cooling-off period ends, ISO 8601; absent where a second person decides. */
   readonly effective_at?: string
-}
-
-/** A payment that waits on the ledger until its payee claims it. */
-export type ClaimableBalanceData = {
-  readonly id: number
-  readonly claimable_balance_id: string
-  readonly status: 'active' | 'claimed' | 'expired' | 'reclaimed' | 'clawed_back'
-  readonly amount: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  readonly claimant?: string
-  readonly employee_id?: number
-  readonly payroll_run_id?: number
-  readonly expires_at?: string
-  readonly ledger?: number
-  readonly tx_hash?: string
 }
 
 /** An occurrence of a payroll schedule. */
@@ -117,65 +105,6 @@ export type ShortenedData<Data = unknown> = Partial<Data> & {
 
 /** The data of an event as they come: whole, or shortened; `is_shortened` tells them apart. */
 export type WholeOrShort<Data> = (Data & { readonly is_shortened?: never }) | ShortenedData<Data>
-
-/** What the ledger says of a source account against what was recorded as paid from it. */
-export type LedgerContradictionData = {
-  readonly contradiction_id: number
-  readonly source_account: string
-  readonly kind: 'sequence_behind' | 'account_missing'
-  readonly state: 'open' | 'paid' | 'not_paid'
-  /** The highest sequence number that a recorded transaction used; int64 as text. */
-  readonly believed_sequence: string
-  readonly believed_ledger: number
-  /** The last number the account had used in `seen_ledger`; absent when there was no such account. */
-  readonly seen_sequence?: string
-  readonly seen_ledger: number
-  /** Runs with payments in doubt, at most 200. */
-  readonly payroll_run_ids: readonly number[]
-}
-
-/** An amount that came to or left an account of the organization. */
-export type LedgerMovementData = {
-  readonly ledger_movement_id: number
-  readonly account_id: string
-  readonly kind: string
-  readonly amount: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  /** Who paid or was paid; absent where no single account did. */
-  readonly counterparty?: string
-  readonly claimable_balance_id?: string
-  readonly tx_hash: string
-  readonly operation_index: number
-  readonly ledger: number
-  readonly closed_at: string
-}
-
-/** A part of the history of an account that is missing or does not fit. */
-export type HistoryGapData = {
-  readonly gap_id: number
-  readonly account_id: string
-  readonly kind:
-    | 'before_retention'
-    | 'sequence_hole'
-    | 'sequence_repeated'
-    | 'sequence_ahead'
-    | 'payment_not_seen'
-    | 'balance_differs'
-    | 'unreadable_transaction'
-  readonly state: 'open' | 'filled' | 'accepted'
-  readonly from_ledger: number
-  readonly to_ledger: number
-  /** int64 as text. */
-  readonly from_sequence?: string
-  readonly to_sequence?: string
-  readonly tx_hash?: string
-  readonly asset_code?: string
-  readonly asset_issuer?: string
-  /** The number or amount that the history leads to, and the one that the ledger showed. */
-  readonly expected?: string
-  readonly found?: string
-}
 
 /** What each type of event says. */
 export type EventData = {

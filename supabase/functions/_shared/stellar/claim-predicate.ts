@@ -6,7 +6,7 @@ import type { xdr } from '@stellar/stellar-sdk/base'
  */
 export function expiryOf(predicate: xdr.ClaimPredicate, closedAt: string): string | null {
   const end = endOf(predicate, BigInt(Math.floor(Date.parse(closedAt) / 1000)))
-  // JSON of the database knows years of four digits only; a claim that ends after them ends for nobody.
+  // Dates of JSON have years of four digits; a claim that ends later is treated as one without an end.
   if (end === null || end < 0n || end > 253_402_300_799n) return null
   return new Date(Number(end) * 1000).toISOString()
 }
