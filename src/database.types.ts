@@ -796,14 +796,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1551,6 +1551,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -1726,6 +1727,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2159,6 +2161,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2399,6 +2402,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2416,6 +2420,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"plan_fee_bump":
+{ Args: { "lease_token": string,"transaction_id": number }; Returns: {
+              "envelope_xdr": string,"fee_stroops": number,"outer_hash": string
+            }[]
+                           },
 "plan_operations":
 { Args: { "lease_token": string,"max_operations"?: number,"payroll_run_id": number }; Returns: {
               "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"operation_index": number,"operation_type": string
@@ -2457,6 +2466,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2532,6 +2542,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,
@@ -2553,7 +2564,7 @@ isOneToOne: false
 { Args: { "envelope_xdr": string,"lease_token": string,"ledger": number,"source_account": string }; Returns: undefined
                            },
 "record_submission":
-{ Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
+{ Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"required_fee_stroops"?: number,"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
               "action": string,"next_check_at": string
             }[]
                            },
@@ -3058,6 +3069,7 @@ isOneToOne: false
 "organization_id": number,
 "payroll_run_id": number | null,
 "proof": string | null,
+"required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
 "sequence_number": string,

@@ -46,6 +46,7 @@ export {
 export { isPaydError } from './core/is-payd-error.ts'
 export type { IterateOptions, Page, PageOptions } from './core/pages.ts'
 export type { Wait } from './core/timer.ts'
+export { type Bound, createPayd, type Payd, type PaydOptions } from './create-payd.ts'
 export {
   type EventFilter,
   iterate as iterateEvents,
@@ -105,7 +106,6 @@ export {
   update as updateOrganization,
   WALLET_CHANGE_POLICIES,
 } from './organization/organizations.ts'
-export { type Bound, createPayd, type Payd, type PaydOptions } from './payd.ts'
 export {
   type ClaimableBalanceFilter,
   iterate as iterateClaimableBalances,

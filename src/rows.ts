@@ -1000,6 +1000,8 @@ export interface Transaction {
   /** The highest fee offered for the whole transaction, in stroops. */
   readonly fee_bid_stroops: number
   readonly fee_charged_stroops: number | null
+  /** What the network last asked for one operation when the offer was not enough; null when it always was. */
+  readonly required_fee_stroops: number | null
   /** First ledger in which the transaction is no longer valid. */
   readonly max_ledger: number
   readonly max_time: string

@@ -52,7 +52,7 @@ export interface Query extends PromiseLike<Answer> {
 }
 
 /** What supabase-js makes of an answer. */
-export interface Answer {
+interface Answer {
   readonly data: unknown
   readonly error: unknown
   readonly status: number

@@ -30,7 +30,7 @@ const MAX_PAGE_SIZE = 200
 const LOWEST_ROW_LIMIT = 100
 
 /** One condition of a list, such as `['eq', 'status', 'draft']`. Values that are undefined narrow nothing. */
-export type Condition = readonly [
+type Condition = readonly [
   operator: 'eq' | 'in' | 'lt' | 'lte' | 'gte' | 'is',
   column: string,
   value: string | number | boolean | null | undefined | readonly (string | number)[],

@@ -1,4 +1,4 @@
-import { csvError, decodeCsv } from './csv-text.ts'
+import { type CsvEncoding, csvError, decodeCsv } from './csv-text.ts'
 
 /** One record of a CSV file. */
 export interface CsvRecord {
@@ -18,6 +18,8 @@ export interface CsvLimits {
   readonly maxRecords: number
   /** Default: whatever separates most fields in the first lines. */
   readonly delimiter?: CsvDelimiter | undefined
+  /** Default: UTF-16 with a byte order mark, UTF-8 without. */
+  readonly encoding?: CsvEncoding | undefined
 }
 
 /**
@@ -39,7 +41,7 @@ export function readCsv(file: string | Uint8Array, limits: CsvLimits): CsvRecord
       `Split it into files of at most ${limits.maxBytes} bytes.`,
     )
   }
-  const text = decodeCsv(file)
+  const text = decodeCsv(file, limits.encoding)
   const named = /^sep=([,;\t])\r?\n/i.exec(text)
   const delimiter = limits.delimiter ?? (named?.[1] as CsvDelimiter | undefined) ?? likelyDelimiter(text)
   const records: CsvRecord[] = []

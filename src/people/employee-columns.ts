@@ -13,6 +13,8 @@ export const EMPLOYEE_CSV_COLUMNS = [
   'asset_code',
   'asset_issuer',
   'wallet_address',
+  'memo',
+  'memo_type',
 ] as const
 
 /** A column of a file of employees. */
@@ -23,43 +25,24 @@ export type ColumnMapping = { readonly [header: string]: EmployeeCsvColumn | nul
 
 const REQUIRED_COLUMNS: readonly EmployeeCsvColumn[] = ['first_name', 'last_name', 'email']
 
-/** Other names under which exports of HR systems have the columns, with everything but letters left out. */
-const ALIASES: { readonly [name: string]: EmployeeCsvColumn } = {
-  firstname: 'first_name',
-  givenname: 'first_name',
-  forename: 'first_name',
-  vorname: 'first_name',
-  lastname: 'last_name',
-  surname: 'last_name',
-  familyname: 'last_name',
-  nachname: 'last_name',
-  email: 'email',
-  emailaddress: 'email',
-  mail: 'email',
-  workemail: 'email',
-  position: 'position',
-  jobtitle: 'position',
-  title: 'position',
-  department: 'department',
-  dept: 'department',
-  team: 'department',
-  status: 'status',
-  employmentstatus: 'status',
-  salary: 'salary',
-  basesalary: 'salary',
-  basepay: 'salary',
-  pay: 'salary',
-  assetcode: 'asset_code',
-  asset: 'asset_code',
-  currency: 'asset_code',
-  assetissuer: 'asset_issuer',
-  issuer: 'asset_issuer',
-  walletaddress: 'wallet_address',
-  wallet: 'wallet_address',
-  stellaraddress: 'wallet_address',
-  stellaraccount: 'wallet_address',
-  publickey: 'wallet_address',
+/** Other names under which exports of HR systems have the columns: in small letters, without accents and everything but letters. */
+const OTHER_NAMES: { readonly [Column in EmployeeCsvColumn]: string } = {
+  first_name: 'firstname givenname forename vorname prenom nombre nome',
+  last_name: 'lastname surname familyname nachname familienname nomdefamille apellido apellidos cognome sobrenome',
+  email: 'email emailaddress mail workemail emailadresse adresseemail courriel correo correoelectronico',
+  position: 'position jobtitle title role stelle poste puesto cargo',
+  department: 'department dept team abteilung departement service departamento',
+  status: 'status employmentstatus statut estado',
+  salary: 'salary basesalary basepay pay gehalt grundgehalt salaire salario',
+  asset_code: 'assetcode asset currency wahrung devise moneda moeda',
+  asset_issuer: 'assetissuer issuer',
+  wallet_address: 'walletaddress wallet stellaraddress stellaraccount publickey',
+  memo: 'memo stellarmemo paymentmemo',
+  memo_type: 'memotype stellarmemotype',
 }
+const COLUMN_OF = new Map(
+  EMPLOYEE_CSV_COLUMNS.flatMap((column) => OTHER_NAMES[column].split(' ').map((name) => [name, column] as const)),
+)
 
 /** What each column of the file is: a column of an employee, one that is left out, or one without a name. */
 export type ReadColumn = EmployeeCsvColumn | 'left out' | 'without name'
@@ -107,7 +90,15 @@ function columnsOf({ fields }: CsvRecord, mapping: ColumnMapping = {}): (ReadCol
   const given = new Map(
     Object.entries(mapping).map(([name, column]) => [name.trim().toLowerCase(), column ?? ('left out' as const)]),
   )
-  return fields.map((field) => given.get(field.toLowerCase()) ?? ALIASES[field.toLowerCase().replace(/[^a-z]+/g, '')])
+  return fields.map((field) => given.get(field.toLowerCase()) ?? COLUMN_OF.get(plainLettersOf(field)))
+}
+
+/** `Prénom` is `prenom`. */
+function plainLettersOf(name: string): string {
+  return name
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[^a-z]+/g, '')
 }
 
 /** Says what was seen and which of it probably is what is missing, from the record that looks most like a header. */

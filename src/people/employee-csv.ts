@@ -1,7 +1,7 @@
 import { checkFields, oneOf, optional, type Rule, type Shape } from '../core/check.ts'
 import { type CsvDelimiter, type CsvRecord, readCsv } from './csv.ts'
 import { type DecimalSign, readCsvAmount } from './csv-amount.ts'
-import { csvError, looksDoubleEncoded } from './csv-text.ts'
+import { CSV_ENCODINGS, type CsvEncoding, csvError, looksDoubleEncoded } from './csv-text.ts'
 import {
   type ColumnMapping,
   EMPLOYEE_CSV_COLUMNS,
@@ -30,6 +30,8 @@ export interface CsvOptions {
   readonly decimalSign?: DecimalSign | undefined
   /** Default: whatever separates most fields in the first lines. */
   readonly delimiter?: CsvDelimiter | undefined
+  /** How the bytes are letters. Default: UTF-16 with a byte order mark, UTF-8 without; what cannot be read so is refused. */
+  readonly encoding?: CsvEncoding | undefined
 }
 
 /** A row that is not used, with the reason and the cure. */
@@ -61,7 +63,7 @@ export interface EmployeeFile {
 const LIMITS = { maxBytes: 32 * 1024 * 1024, maxRecords: 100_001 }
 
 /**
- * The employees of a CSV file with a header: commas, semicolons or tabs, UTF-8 or UTF-16, columns in any order and under their usual
+ * The employees of a CSV file with a header: commas, semicolons or tabs, UTF-8, UTF-16 or an encoding that is named, columns in any order and under their usual
  * other names, titles above the header. `first_name`, `last_name` and `email` must be there.
  *
  * @example
@@ -76,8 +78,8 @@ const LIMITS = { maxBytes: 32 * 1024 * 1024, maxRecords: 100_001 }
  * `csv_too_large`, `csv_too_many_rows`.
  */
 export function readEmployeeCsv(file: string | Uint8Array, options: CsvOptions = {}): EmployeeFile {
-  const { columns: mapping, decimalSign, delimiter } = checkFields('the options', options, csvOptions)
-  const records = readCsv(file, { ...LIMITS, delimiter })
+  const { columns: mapping, decimalSign, delimiter, encoding } = checkFields('the options', options, csvOptions)
+  const records = readCsv(file, { ...LIMITS, delimiter, encoding })
   if (records.length === 0) {
     throw csvError('csv_empty', 'The file is empty.', `Begin it with the header ${EMPLOYEE_CSV_COLUMNS.join(',')}.`)
   }
@@ -93,6 +95,7 @@ const csvOptions: Shape<CsvOptions> = {
   >,
   decimalSign: optional(oneOf(['.', ','])),
   delimiter: optional(oneOf([',', ';', '\t'])),
+  encoding: optional(oneOf(CSV_ENCODINGS)),
 }
 
 function isMapping(value: unknown): boolean {

@@ -60,7 +60,7 @@ export interface NewEmployee {
   readonly wallet_address?: string | null | undefined
   /** What the receiver, often an exchange, asks to stand on a payment: a text of at most 28 bytes, or a number of 64 bits. */
   readonly memo?: string | null | undefined
-  /** Default `text`. */
+  /** Default `text`; a memo of digits only could be either and needs it. */
   readonly memo_type?: 'text' | 'id' | undefined
 }
 

@@ -12,9 +12,9 @@ export async function importFile(
   file: string | Uint8Array | Blob,
   options: ImportCsvOptions,
 ): Promise<ImportReport> {
-  const { columns, decimalSign, delimiter, ...rest } = options
+  const { columns, decimalSign, delimiter, encoding, ...rest } = options
   const content = typeof file === 'object' && 'arrayBuffer' in file ? new Uint8Array(await file.arrayBuffer()) : file
-  const { rows, unusable, warnings } = readEmployeeCsv(content, { columns, decimalSign, delimiter })
+  const { rows, unusable, warnings } = readEmployeeCsv(content, { columns, decimalSign, delimiter, encoding })
   const results = await importInBatches(client, rows, rest)
   return reportOf([...results, ...unusable.map(refuseUnusable)], [...warnings, ...sharedWallets(rows)], rest)
 }
@@ -103,12 +103,12 @@ function isText(row: NumberedEmployeeRow): boolean {
   return Object.values(row).every((value) => typeof value !== 'string' || !/\0|\p{Surrogate}/u.test(value))
 }
 
-/** Two people with one wallet are probably one person under an old and a new address, who would be paid twice. */
+/** Two people with one wallet and memo are probably one person under an old and a new address, who would be paid twice. */
 function sharedWallets(rows: readonly NumberedEmployeeRow[]): ImportWarning[] {
   const first = new Map<string, number>()
-  return rows.flatMap(({ line, wallet_address: wallet }) => {
-    const address = wallet?.trim()
-    if (!address) return []
+  return rows.flatMap(({ line, wallet_address: wallet, memo }) => {
+    if (!wallet?.trim()) return []
+    const address = `${wallet.trim()} ${memo?.trim() ?? ''}`
     const earlier = first.get(address)
     if (earlier === undefined) first.set(address, line)
     if (earlier === undefined) return []

@@ -1,4 +1,4 @@
-import type { Payd } from '../payd.ts'
+import type { Payd } from '../create-payd.ts'
 
 /** A part of the API: what is cached and invalidated together. */
 export type Area = Exclude<keyof Payd, 'client' | 'sync'>

@@ -1,5 +1,5 @@
 import { organizationOf } from '../core/client.ts'
-import type { Payd } from '../payd.ts'
+import type { Payd } from '../create-payd.ts'
 import { ALSO_CHANGED, type Area, areasOfEvents } from './areas.ts'
 
 /** A key of the cache: always begins with `payd` and the organization, so that nothing of one is shown in another. */

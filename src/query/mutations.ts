@@ -1,4 +1,4 @@
-import type { Payd } from '../payd.ts'
+import type { Payd } from '../create-payd.ts'
 import type { Area } from './areas.ts'
 import { type InvalidatingClient, invalidateArea, paydKey } from './keys.ts'
 

@@ -62,6 +62,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('second_provider_is_the_first', 422,
     'The second provider has the address of the first, so it could confirm nothing.',
     'Name a Horizon server that somebody else runs.'),
+  ('invalid_fee_limit', 422,
+    'The limit for the fee of one operation is 100 to 10000000 stroops.',
+    'Give the most that you would pay for one payment; 100000 stroops are 0.01 XLM.'),
   ('network_already_in_use', 409,
     'This project already has transactions on another Stellar network.',
     'Use a separate Supabase project for each network.');
@@ -136,6 +139,25 @@ $$;
 comment on function private.configure_second_provider(text) is
   'Names a second Horizon server of the same network, without whose word no transaction ends; null for none. For the '
   'operator (role postgres).';
+
+create function private.configure_fee_limit(max_fee_stroops bigint)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+#variable_conflict use_variable
+begin
+  if not coalesce(max_fee_stroops between 100 and 10000000, false) then
+    perform private.refuse('invalid_fee_limit');
+  end if;
+
+  update private.settings as settings
+  set max_fee_stroops = configure_fee_limit.max_fee_stroops,
+      updated_at = now();
+end;
+$$;
+comment on function private.configure_fee_limit(bigint) is
+  'The highest fee that PayD offers for one operation, in stroops. For the operator (role postgres).';
 
 create function private.configure_webhooks(allow_http boolean)
 returns void

@@ -25,6 +25,9 @@ insert into private.error_codes (code, http_status, message, hint) values
     '%s is not a field of an employee that can be set here.',
     'Use first_name, last_name, email, status, position, department, salary, asset_code, asset_issuer, '
     'wallet_address, memo_type and memo.'),
+  ('memo_type_missing', 422,
+    'The memo %s could be a text or a number, and these are two different memos.',
+    'Say memo_type text or id, as the receiver of the payment asks for it.'),
   ('ambiguous_amount', 422,
     '%s could be thousands or a number with three decimals.',
     'Write thousands without a sign (60000), and decimals with another number of digits (60 or 60.00).'),
@@ -77,8 +80,10 @@ begin
   if tidy_employee_fields.given - array['first_name', 'last_name', 'email', 'line'] <> '{}' then
     v_fields.wallet_address := private.tidy_value(tidy_employee_fields.given ->> 'wallet_address');
     v_fields.memo := private.tidy_value(tidy_employee_fields.given ->> 'memo');
+    -- Digits alone could be either kind of memo, and a payment with the other one does not reach its receiver.
     v_fields.memo_type := case when v_fields.memo is not null
-      then coalesce(private.tidy_value(tidy_employee_fields.given ->> 'memo_type'), 'text') end;
+      then coalesce(private.tidy_value(tidy_employee_fields.given ->> 'memo_type'),
+        case when v_fields.memo !~ '^[0-9]+$' then 'text' end) end;
     v_fields.salary := private.tidy_value(tidy_employee_fields.given ->> 'salary');
     v_fields.asset_code := private.tidy_value(tidy_employee_fields.given ->> 'asset_code');
     v_fields.asset_issuer := private.tidy_value(tidy_employee_fields.given ->> 'asset_issuer');
@@ -91,7 +96,8 @@ begin
 end;
 $$;
 comment on function private.tidy_employee_fields(jsonb) is
-  'The fields in NFC and trimmed, with absent and empty values null. A memo without a type is a text.';
+  'The fields in NFC and trimmed, with absent and empty values null. A memo without a type is a text unless it could '
+  'be a number.';
 
 create function private.unknown_employee_field(given jsonb)
 returns text
@@ -148,6 +154,7 @@ begin
       then private.asset_problem(fields.asset_code, coalesce(fields.asset_issuer, ''))
     when fields.wallet_address is not null and private.wallet_address_problem(fields.wallet_address) is not null
       then private.wallet_address_problem(fields.wallet_address)
+    when fields.memo is not null and fields.memo_type is null then 'memo_type_missing'
     when fields.memo is not null then coalesce(private.memo_problem(fields.memo_type, fields.memo),
       case when private.holds_control_character(fields.memo) then 'control_character_refused' end,
       private.name_problem(coalesce(fields.position || fields.department, fields.position, fields.department, 'none'),
@@ -178,6 +185,7 @@ begin
     when 'invalid_wallet_address' then array[private.quotable(fields.wallet_address, 80)]
     when 'muxed_address_refused' then array[private.quotable(fields.wallet_address, 80)]
     when 'invalid_memo' then array[private.quotable(fields.memo)]
+    when 'memo_type_missing' then array[private.quotable(fields.memo)]
     else array[private.quotable(fields.salary)]
   end;
 end;

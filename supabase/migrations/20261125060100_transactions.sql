@@ -34,6 +34,7 @@ create table public.transactions (
   operation_count integer not null,
   fee_bid_stroops bigint not null,
   fee_charged_stroops bigint,
+  required_fee_stroops bigint,
   max_ledger bigint not null,
   max_time timestamptz not null,
   attempts integer not null default 0,
@@ -81,6 +82,7 @@ create table public.transactions (
       else false end),
   constraint transactions_have_1_to_100_operations check (operation_count between 1 and 100),
   constraint transactions_fee_bid_is_positive check (fee_bid_stroops > 0),
+  constraint transactions_required_fee_is_positive check (required_fee_stroops > 0),
   constraint transactions_are_signed_before_they_are_sent check (attempts = 0 or signed_envelope_xdr is not null),
   constraint transactions_final_states_have_a_proof check (is_live = (proof is null)),
   constraint transactions_proof_is_known
@@ -96,6 +98,8 @@ comment on column public.transactions.amount is 'Sum of its operations in units 
 comment on column public.transactions.sequence_number is 'int64 as text, because JSON numbers end at 2^53.';
 comment on column public.transactions.fee_bid_stroops is
   'The highest fee offered for the whole transaction, in stroops.';
+comment on column public.transactions.required_fee_stroops is
+  'What the network last asked for one operation when the offer was not enough; null when it always was.';
 comment on column public.transactions.max_ledger is 'First ledger in which the transaction is no longer valid.';
 comment on column public.transactions.last_operation_index is
   'Which operation the last answer named as the first bad one; null when it named none.';

@@ -148,6 +148,7 @@ begin
       'max_ledger', v_transaction.max_ledger,
       'max_time', v_transaction.max_time,
       'fee_bid_stroops', v_transaction.fee_bid_stroops::text,
+      'required_fee_stroops', v_transaction.required_fee_stroops::text,
       'memo', v_transaction.memo,
       'operations', private.stored_operations(v_transaction.id),
       'attempts', v_transaction.attempts,

@@ -315,14 +315,18 @@ begin
   end if;
 
   -- An envelope that was checked before need not be checked again.
-  if v_transaction.signed_envelope_xdr is distinct from begin_submission.signed_envelope_xdr then
+  if private.is_fee_bump(begin_submission.signed_envelope_xdr) then
+    perform private.require_signed_fee_bump(v_transaction, begin_submission.signed_envelope_xdr);
+  elsif v_transaction.signed_envelope_xdr is distinct from begin_submission.signed_envelope_xdr then
     perform private.require_signed_transaction(v_transaction, begin_submission.signed_envelope_xdr);
   end if;
 
   -- Written before anything is sent: from here on the transaction may be in a ledger, whatever becomes of the worker.
   update public.transactions as transaction
   set submission_state = 'submitting',
-      signed_envelope_xdr = begin_submission.signed_envelope_xdr,
+      -- Around which a higher fee may be put, and which stays what it is.
+      signed_envelope_xdr = case when private.is_fee_bump(begin_submission.signed_envelope_xdr)
+        then transaction.signed_envelope_xdr else begin_submission.signed_envelope_xdr end,
       attempts = transaction.attempts + 1,
       next_check_at = now() + interval '5 seconds'
   where transaction.id = v_transaction.id
@@ -345,7 +349,7 @@ grant execute on function public.begin_submission(bigint, uuid, text) to service
 
 create function private.record_submission(
   transaction_id bigint, lease_token uuid, http_status integer, transaction_code text, operation_codes text[],
-  retry_after_seconds integer
+  retry_after_seconds integer, required_fee_stroops bigint
 )
 returns table (action text, next_check_at timestamptz)
 language plpgsql volatile security definer
@@ -355,6 +359,7 @@ declare
   v_transaction public.transactions := private.leased_transaction(record_submission.transaction_id,
     record_submission.lease_token);
   v_wait_seconds integer;
+  v_required bigint;
 begin
   -- No answer of a submission proves anything; it only says when to look again. The wait doubles up to 50 seconds.
   v_wait_seconds := greatest(
@@ -363,8 +368,13 @@ begin
       else (2 ^ least(v_transaction.attempts, 6))::integer end));
 
   if v_transaction.is_live then
+    -- A fee bump is charged as one more operation than it pays.
+    v_required := ceil(nullif(greatest(record_submission.required_fee_stroops, 0), 0)::numeric
+      / (v_transaction.operation_count + case when private.last_fee_bump(v_transaction) is null then 0 else 1 end));
+
     update public.transactions as transaction
-    set last_code = private.stored_text(coalesce((
+    set required_fee_stroops = coalesce(v_required, transaction.required_fee_stroops),
+        last_code = private.stored_text(coalesce((
           select given.code
           from unnest(record_submission.operation_codes) with ordinality as given (code, position)
           where given.code <> 'op_success'
@@ -379,26 +389,37 @@ begin
         next_check_at = now() + make_interval(secs => v_wait_seconds)
     where transaction.id = v_transaction.id
     returning transaction.* into v_transaction;
+
+    -- With a fee that the project allows it is sent again at once.
+    if v_required is not null and not private.fee_is_above_cap(v_transaction) then
+      update public.transactions as transaction
+      set next_check_at = now()
+      where transaction.id = v_transaction.id
+      returning transaction.* into v_transaction;
+    end if;
   end if;
 
   return query select 'poll'::text, v_transaction.next_check_at;
 end;
 $$;
-grant execute on function private.record_submission(bigint, uuid, integer, text, text[], integer) to service_role;
+grant execute on function private.record_submission(bigint, uuid, integer, text, text[], integer, bigint)
+  to service_role;
 
 create function public.record_submission(
   transaction_id bigint, lease_token uuid, http_status integer, transaction_code text default null,
-  operation_codes text[] default null, retry_after_seconds integer default null
+  operation_codes text[] default null, retry_after_seconds integer default null,
+  required_fee_stroops bigint default null
 )
 returns table (action text, next_check_at timestamptz)
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.record_submission(transaction_id, lease_token, http_status, transaction_code, operation_codes,
-    retry_after_seconds);
+    retry_after_seconds, required_fee_stroops);
 $$;
-comment on function public.record_submission(bigint, uuid, integer, text, text[], integer) is
+comment on function public.record_submission(bigint, uuid, integer, text, text[], integer, bigint) is
   'For workers: notes the answer of a submission, which proves nothing.';
-revoke all on function public.record_submission(bigint, uuid, integer, text, text[], integer)
+revoke all on function public.record_submission(bigint, uuid, integer, text, text[], integer, bigint)
   from public, anon, authenticated, service_role;
-grant execute on function public.record_submission(bigint, uuid, integer, text, text[], integer) to service_role;
+grant execute on function public.record_submission(bigint, uuid, integer, text, text[], integer, bigint)
+  to service_role;

@@ -60,7 +60,7 @@ insert into private.result_codes (kind, code, xdr_number, action, sentence, hint
     'Check the treasury account and the network.'),
   ('transaction', 'tx_insufficient_fee', -9, 'again',
     'The network asked for a higher fee.',
-    'PayD builds it again with a higher fee.'),
+    'PayD sends it again with a higher fee.'),
   ('transaction', 'tx_bad_auth_extra', -10, 'stop',
     'The transaction carries a signature that nobody needs.',
     'Check the signers of the treasury account.'),
@@ -181,6 +181,13 @@ insert into private.result_codes (kind, code, xdr_number, action, sentence, hint
   ('provider', 'source_account_not_found', null, 'stop',
     'The source account does not exist on this network.',
     'Create and fund the treasury account, then retry the run.'),
+  ('provider', 'fee_above_cap', null, 'stop',
+    'The network asks a higher fee for an operation than this project allows.',
+    'Wait until the network is calmer, or let the operator raise the limit with private.configure_fee_limit; then '
+    'retry the run.'),
+  ('provider', 'never_included', null, 'stop',
+    'Ten transactions in a row reached no ledger, although nothing was wrong with them.',
+    'Check the Horizon server and the fee limit, then retry the run.'),
   ('provider', 'transaction_submission_disabled', null, 'stop',
     'The provider accepts no transactions.',
     'Configure another Horizon server.');

@@ -7,7 +7,7 @@
 -- tables: private.error_codes, private.notification_templates, private.transaction_evidence
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000600, 20261125001100, 20261125010000,
 --   20261125010300, 20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070050, 20261125070100,
---   20261125070200, 20261125070300, 20261125070400, 20261125070500
+--   20261125070200, 20261125070300, 20261125070400, 20261125070450, 20261125070500
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -429,6 +429,27 @@ revoke all on function public.record_sequence_holder(text, uuid, text, bigint)
   from public, anon, authenticated, service_role;
 grant execute on function public.record_sequence_holder(text, uuid, text, bigint) to service_role;
 
+create function private.run_goes_in_circles(transaction public.transactions)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  -- Every tenth in a row, so that a person who retries the run gets ten more.
+  select count(*) > 0 and count(*) % 10 = 0
+  from public.transactions as rebuilt
+  where rebuilt.organization_id = (transaction).organization_id
+    and rebuilt.payroll_run_id = (transaction).payroll_run_id
+    and rebuilt.submission_state = 'never_applied'
+    and rebuilt.id > coalesce((
+      select max(included.id)
+      from public.transactions as included
+      where included.organization_id = (transaction).organization_id
+        and included.payroll_run_id = (transaction).payroll_run_id
+        and included.submission_state in ('applied', 'applied_failed')), 0);
+$$;
+comment on function private.run_goes_in_circles(public.transactions) is
+  'Whether the run of a transaction has been built ten times in a row without reaching a ledger.';
+
 create function private.end_never_applied(transaction public.transactions, proof text)
 returns public.transactions
 language plpgsql volatile security definer
@@ -457,6 +478,15 @@ begin
   -- The last answer says why it was never taken. What a person must mend first stops the run, and so does a result that
   -- PayD does not know, because the same transaction would be refused again and again. Otherwise it is built again.
   select meaning.* into v_meaning from private.meaning_of_last(v_transaction) as meaning;
+
+  -- To build it again would only go round in circles.
+  if private.fee_is_above_cap(v_transaction) or private.run_goes_in_circles(v_transaction) then
+    select meaning.* into v_meaning
+    from private.result_codes as meaning
+    where meaning.kind = 'provider'
+      and meaning.code = case when private.fee_is_above_cap(v_transaction) then 'fee_above_cap'
+        else 'never_included' end;
+  end if;
 
   if v_meaning.action = 'item' and v_transaction.last_operation_index is not null then
     -- The network refused it before any ledger and named the operation: only that employee's items fail.

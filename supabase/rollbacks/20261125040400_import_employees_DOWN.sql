@@ -21,5 +21,6 @@ where code in (
   'last_name_missing',
   'invalid_status',
   'unknown_field',
+  'memo_type_missing',
   'ambiguous_amount',
   'duplicate_email_in_import');

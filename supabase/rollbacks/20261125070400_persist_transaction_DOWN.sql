@@ -3,8 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-drop function public.record_submission(bigint, uuid, integer, text, text[], integer);
-drop function private.record_submission(bigint, uuid, integer, text, text[], integer);
+drop function public.record_submission(bigint, uuid, integer, text, text[], integer, bigint);
+drop function private.record_submission(bigint, uuid, integer, text, text[], integer, bigint);
 drop function public.begin_submission(bigint, uuid, text);
 drop function private.begin_submission(bigint, uuid, text);
 drop function private.require_signed_transaction(public.transactions, text);

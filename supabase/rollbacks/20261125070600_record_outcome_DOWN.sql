@@ -11,6 +11,7 @@ drop function private.fail_items(public.transactions);
 drop function private.complete_items(public.transactions);
 drop function private.end_found_by_hash(public.transactions, text, jsonb);
 drop function private.end_never_applied(public.transactions, text);
+drop function private.run_goes_in_circles(public.transactions);
 drop function public.record_sequence_holder(text, uuid, text, bigint);
 drop function private.record_sequence_holder(text, uuid, text, bigint);
 drop function private.note_sequence_number(public.transactions, jsonb);

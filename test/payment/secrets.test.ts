@@ -77,6 +77,7 @@ describe('the order of steps', () => {
           order.push('sign')
           return keyring.sign(request)
         },
+        signFeeBump: keyring.signFeeBump,
       },
     })
     expect(order).toEqual([

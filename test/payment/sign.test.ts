@@ -1,6 +1,7 @@
 import { FeeBumpTransaction, Keypair, TransactionBuilder } from '@stellar/stellar-sdk/base'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { hexOf } from '../../supabase/functions/_shared/stellar/describe.ts'
 import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
 import type { TransactionPlan } from '../../supabase/functions/payroll-disburse/plan.ts'
 import { createKeyring, verifySignedEnvelope } from '../../supabase/functions/payroll-disburse/sign.ts'
@@ -108,6 +109,54 @@ describe('a signed envelope', () => {
     bump.sign(keypair(5))
     expect(verdictOf(bump.toXdr(), built.tx_hash)).toEqual({ isPrepared: false, problem: 'fee_bump' })
     expect(verdictOf('nonsense', built.tx_hash)).toEqual({ isPrepared: false, problem: 'unreadable' })
+  })
+})
+
+describe('a higher fee', () => {
+  const built = buildTransaction(aPlan())
+  const innerXdr = createKeyring([keypair(0).secret()]).sign(request(aPlan()))
+  const bumpOf = (changes: { inner?: string; payer?: Keypair; perOperation?: string } = {}) => {
+    const inner = TransactionBuilder.fromXdr(changes.inner ?? innerXdr, PASSPHRASE)
+    if (inner instanceof FeeBumpTransaction) throw new Error('Not a plain transaction.')
+    const payer = changes.payer ?? keypair(0)
+    return TransactionBuilder.buildFeeBumpTransaction(payer, changes.perOperation ?? '5000', inner, PASSPHRASE)
+  }
+  const signBump = (bump: FeeBumpTransaction, changes: { expectedHash?: string } = {}) =>
+    createKeyring([keypair(0).secret()]).signFeeBump({
+      account: address(0),
+      plannedXdr: bump.toXdr(),
+      expectedHash: hexOf(bump.hash()),
+      innerXdr,
+      maxFeePerOperation: 5_000n,
+      networkPassphrase: PASSPHRASE,
+      ...changes,
+    })
+
+  test('is signed around exactly the signed transaction, up to the limit', () => {
+    const signed = TransactionBuilder.fromXdr(signBump(bumpOf()), PASSPHRASE)
+    if (!(signed instanceof FeeBumpTransaction)) throw new Error('Not a fee bump.')
+    expect(hexOf(signed.innerTransaction.hash())).toBe(built.tx_hash)
+    expect(signed.signatures).toHaveLength(1)
+  })
+
+  const other = () => createKeyring([keypair(0).secret()]).sign(request(aPlan({ memo: 'other' })))
+  const signedTwice = () => {
+    const bump = bumpOf()
+    bump.sign(keypair(3))
+    return bump
+  }
+  test.each<[string, () => FeeBumpTransaction]>([
+    ['above the limit', () => bumpOf({ perOperation: '5001' })],
+    ['of another payer', () => bumpOf({ payer: keypair(3) })],
+    ['around another transaction', () => bumpOf({ inner: other() })],
+    ['around the transaction without its signature', () => bumpOf({ inner: built.envelope_xdr })],
+    ['with a signature of somebody else', signedTwice],
+  ])('%s is not signed', (_what, bump) => {
+    expect(() => signBump(bump())).toThrow('not signed')
+  })
+
+  test('whose hash is not the stored one is not signed', () => {
+    expect(() => signBump(bumpOf(), { expectedHash: built.tx_hash })).toThrow('not signed')
   })
 })
 

@@ -206,6 +206,43 @@ describe('reading a file of employees', () => {
     expect(rows).toEqual([{ line: 5, first_name: 'A', last_name: 'B', email: 'a@example.com' }])
   })
 
+  it('reads the memo that an exchange asks for', () => {
+    const { rows } = readEmployeeCsv('first_name,last_name,email,Wallet,Memo,Memo type\nA,B,a@example.com,G,12345,id')
+    expect(rows).toEqual([
+      {
+        line: 2,
+        first_name: 'A',
+        last_name: 'B',
+        email: 'a@example.com',
+        wallet_address: 'G',
+        memo: '12345',
+        memo_type: 'id',
+      },
+    ])
+  })
+
+  it.each([
+    'Vorname;Nachname;E-Mail;Gehalt',
+    'Prénom;Nom de famille;Courriel;Salaire',
+    'Nombre;Apellidos;Correo;Salario',
+  ])('knows the columns of %s', (header) => {
+    expect(readEmployeeCsv(`${header}\nA;B;a@example.com;5`).rows).toEqual([
+      { line: 2, first_name: 'A', last_name: 'B', email: 'a@example.com', salary: '5' },
+    ])
+  })
+
+  it.each([
+    ['windows-1252', [0xdf, 0xe9]],
+    ['macintosh', [0xa7, 0x8e]],
+    ['utf-16be', [0x00, 0xdf, 0x00, 0xe9]],
+  ] as const)('reads %s when a person says so, and refuses it otherwise', (encoding, letters) => {
+    const bytes = (text: string) =>
+      [...text].flatMap((letter) => (encoding === 'utf-16be' ? [0, ord(letter)] : [ord(letter)]))
+    const file = new Uint8Array([...bytes('first_name,last_name,email\n'), ...letters, ...bytes(',B,a@example.com')])
+    expect(readEmployeeCsv(file, { encoding }).rows[0]?.first_name).toBe('ßé')
+    if (encoding !== 'utf-16be') expect(refusalOf(() => readEmployeeCsv(file)).hint).toContain('encoding')
+  })
+
   it('takes a mapping for columns it does not know, and leaves columns out', () => {
     const text = 'Given,Family,Contact,Shoe size\nA,B,a@example.com,43'
     const columns = { given: 'first_name', Family: 'last_name', Contact: 'email', 'Shoe size': null } as const
@@ -257,6 +294,10 @@ describe('reading a file of employees', () => {
     ])
   })
 })
+
+function ord(letter: string): number {
+  return letter.charCodeAt(0)
+}
 
 function quoted(value: string): string {
   return `"${value.replaceAll('"', '""')}"`

@@ -277,6 +277,7 @@ describe('Horizon', () => {
         transaction_code,
         operation_codes,
         retry_after_seconds: null,
+        required_fee_stroops: null,
       })
     },
   )

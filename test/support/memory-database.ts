@@ -141,6 +141,7 @@ export function memoryDatabase(setup: {
         submission_state: 'prepared',
         lastCode: null,
         nextCheckAtMs: 0,
+        required_fee_stroops: null,
       }
       transactions.push({ id, ...prepared, operations, memo: setup.memo ?? null, state: 'live', ...unsent })
       for (const { employee_id } of operations) employeeOf(employees, employee_id).transactionId = id
@@ -154,6 +155,8 @@ export function memoryDatabase(setup: {
       transaction.attempts++
       transaction.nextCheckAtMs = clock.now() + 5_000
     },
+    // What the network asks is decided by the database itself, and tested with it.
+    planFeeBump: async () => null,
     recordSubmission: async ({ transaction_id, lease_token, ...report }) => {
       const transaction = leased(transaction_id, lease_token)
       transaction.lastCode = report.transaction_code

@@ -59,6 +59,7 @@ const CLAIM = {
     max_ledger: 1_020,
     max_time: '2026-11-20T12:05:00+00:00',
     fee_bid_stroops: '4294967295',
+    required_fee_stroops: null,
     memo: null,
     operations: [OPERATION],
     attempts: 2,
@@ -90,7 +91,14 @@ describe('the database adapter', () => {
     await disbursing.planOperations({ ...RUN, max_operations: 100 })
     await disbursing.persistTransaction({ ...RUN, ...PREPARED })
     await disbursing.beginSubmission({ ...TRANSACTION, signed_envelope_xdr: 'AAAA' })
-    const report = { http_status: 504, transaction_code: null, operation_codes: null, retry_after_seconds: null }
+    const report = {
+      http_status: 504,
+      transaction_code: null,
+      operation_codes: null,
+      retry_after_seconds: null,
+      required_fee_stroops: null,
+    }
+    await disbursing.planFeeBump(TRANSACTION)
     await disbursing.recordSubmission({ ...TRANSACTION, ...report })
     const taken = { proof: 'sequence_used_by_other', other_envelope_xdr: 'AAAA', other_ledger: 5 } as const
     await disbursing.recordOutcome({ outcome: { transaction_id: 9, ...taken }, lease_token: TOKEN })
@@ -127,7 +135,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(19)
+    expect(called).toHaveLength(20)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -163,6 +171,7 @@ describe('the database adapter', () => {
         max_ledger: 1_020,
         max_time: '2026-11-20T12:05:00+00:00',
         fee_bid_stroops: '4294967295',
+        required_fee_stroops: null,
         memo: null,
         operations: [OPERATION],
         attempts: 2,

@@ -11,11 +11,15 @@ export interface Company {
 
 /** A made-up employee. The key is valid on the sandbox only: anybody can derive it. */
 export interface Person {
-  readonly row: Readonly<Record<EmployeeCsvColumn, string>>
+  readonly row: Readonly<Record<DemoColumn, string>>
   readonly keypair: Keypair
   /** Whether the wallet will trust the asset it is paid in. */
   readonly trusts: boolean
 }
+
+/** The made-up people have wallets of their own, and payments to those carry no memo. */
+type DemoColumn = Exclude<EmployeeCsvColumn, 'memo' | 'memo_type'>
+const DEMO_COLUMNS = EMPLOYEE_CSV_COLUMNS.filter((column) => column !== 'memo' && column !== 'memo_type')
 
 const USDC_SHARE = 0.7
 
@@ -59,8 +63,8 @@ export function makeCompany(seed: string, count: number): Company {
 /** The company as a CSV file: header, one line a person, LF, quotes only where a value needs them. */
 export function toCsv(company: Company): string {
   const quote = (value: string): string => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
-  const lines = company.people.map(({ row }) => EMPLOYEE_CSV_COLUMNS.map((column) => quote(row[column])).join(','))
-  return `${[EMPLOYEE_CSV_COLUMNS.join(','), ...lines].join('\n')}\n`
+  const lines = company.people.map(({ row }) => DEMO_COLUMNS.map((column) => quote(row[column])).join(','))
+  return `${[DEMO_COLUMNS.join(','), ...lines].join('\n')}\n`
 }
 
 /** A keypair anybody can derive from its label: never use one outside a sandbox. */

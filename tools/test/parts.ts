@@ -48,6 +48,11 @@ export const PARTS: readonly Part[] = [
       isThere: hasPostgres15,
     },
   },
+  {
+    name: 'package',
+    proves: 'what is published: its archive in real runtimes, its types',
+    run: () => runVitest('package'),
+  },
   { name: 'sandbox', proves: 'the Stellar sandbox against the Stellar SDK', run: () => runVitest('sandbox') },
   {
     name: 'demo',

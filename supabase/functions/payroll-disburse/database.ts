@@ -15,6 +15,12 @@ const employeeOperation = z.object({
 /** A planned operation with its place in the transaction and the employee it pays. */
 export type EmployeeOperation = Readonly<z.infer<typeof employeeOperation>>
 
+const stroops = z.string().check(z.regex(/^[1-9][0-9]{0,18}$/))
+
+const feeBump = z.object({ outer_hash: hash, fee_stroops: z.int().check(z.positive()), envelope_xdr: z.string() })
+/** A higher fee for a transaction on its way, as the database planned it. */
+export type PlannedFeeBump = Readonly<z.infer<typeof feeBump>>
+
 /** A transaction whose fate is open. */
 const claimedTransaction = z.object({
   id,
@@ -25,6 +31,8 @@ const claimedTransaction = z.object({
   max_ledger: ledger,
   max_time: z.string(),
   fee_bid_stroops: z.string().check(z.regex(/^[1-9][0-9]{0,9}$/)),
+  /** What the network asked for one operation when the offer was not enough; null when it always was. */
+  required_fee_stroops: z.nullable(stroops),
   memo: z.nullable(z.string()),
   /** What the database planned that it pays. */
   operations: z.array(employeeOperation),
@@ -76,6 +84,8 @@ export type SubmissionReport = {
   readonly transaction_code: string | null
   readonly operation_codes: readonly string[] | null
   readonly retry_after_seconds: number | null
+  /** For the whole transaction, when its fee was too low. */
+  readonly required_fee_stroops: string | null
 }
 
 type Leased = { readonly lease_token: string }
@@ -105,6 +115,16 @@ export function disburseDatabase(rpc: Rpc) {
     /** Stores that the signed envelope is about to be handed over. Called before every single submission. */
     beginSubmission: (parameters: TransactionLease & { readonly signed_envelope_xdr: string }) =>
       rpc('begin_submission', parameters, nothing),
+    /** The fee bump with which a transaction is sent next; null when its own fee is enough or no allowed one is. */
+    planFeeBump: (parameters: TransactionLease) =>
+      rpc(
+        'plan_fee_bump',
+        parameters,
+        z.pipe(
+          z.array(feeBump),
+          z.transform((rows): PlannedFeeBump | null => rows[0] ?? null),
+        ),
+      ),
     recordSubmission: (parameters: TransactionLease & SubmissionReport) =>
       rpc('record_submission', parameters, nothing),
     /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */

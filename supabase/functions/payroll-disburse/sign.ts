@@ -15,6 +15,20 @@ export type Keyring = {
     readonly expectedHash: string
     readonly networkPassphrase: string
   }): string
+  /**
+   * The planned fee bump with the signature of the account, which pays the fee.
+   * Throws when it is anything but a higher fee, within the limit, around exactly the signed transaction.
+   */
+  signFeeBump(request: {
+    readonly account: string
+    readonly plannedXdr: string
+    readonly expectedHash: string
+    /** The signed transaction inside. */
+    readonly innerXdr: string
+    /** In stroops; the fee bump itself counts as one more operation. */
+    readonly maxFeePerOperation: bigint
+    readonly networkPassphrase: string
+  }): string
 }
 
 /** Whether a signed envelope may be submitted, and if not, why. */
@@ -52,6 +66,23 @@ export function createKeyring(secretKeys: readonly string[]): Keyring {
       }
       transaction.sign(key)
       return transaction.toXdr()
+    },
+    signFeeBump: (request) => {
+      const key = keys.get(request.account)
+      if (key === undefined) throw new Error(`There is no signing key for the account ${request.account}.`)
+      const bump = readEnvelope(request.plannedXdr, request.networkPassphrase)
+      if (
+        !(bump instanceof FeeBumpTransaction) ||
+        hexOf(bump.hash()) !== request.expectedHash ||
+        bump.feeSource !== request.account ||
+        bump.signatures.length !== 0 ||
+        bump.innerTransaction.toXdr() !== request.innerXdr ||
+        BigInt(bump.fee) > request.maxFeePerOperation * BigInt(bump.innerTransaction.operations.length + 1)
+      ) {
+        throw new Error('The fee bump is not the one that was planned, so it is not signed.')
+      }
+      bump.sign(key)
+      return bump.toXdr()
     },
   }
 }

@@ -20,7 +20,8 @@ const RESET_LEDGERS = 17_280
 export type Submission = Pick<
   ClaimedTransaction,
   'id' | 'tx_hash' | 'sequence_number' | 'max_ledger' | 'envelope_xdr' | 'signed_envelope_xdr'
->
+> &
+  Partial<Pick<ClaimedTransaction, 'required_fee_stroops'>>
 
 /**
  * Finds out what became of the transaction that is on its way, and hands the same envelope over again as long as nothing is
@@ -113,7 +114,24 @@ export async function signAndSubmit(context: StepContext, transaction: Submissio
   if (!verdict.isPrepared) {
     return step('envelope_mismatch', { code: verdict.problem, nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
   }
-  return submit(context, transaction, signedXdr)
+  return submit(context, transaction, await withHigherFee(context, transaction, signedXdr))
+}
+
+/** The signed transaction inside the fee bump that the database planned, when the network asked for a higher fee; else itself. */
+async function withHigherFee(context: StepContext, transaction: Submission, signedXdr: string): Promise<string> {
+  const { claim, database, keyring } = context
+  if (!transaction.required_fee_stroops || !keyring.has(claim.source_account)) return signedXdr
+  const { lease_token, source_account, network_passphrase } = claim
+  const bump = await database.planFeeBump({ transaction_id: transaction.id, lease_token })
+  if (bump === null) return signedXdr
+  return keyring.signFeeBump({
+    account: source_account,
+    plannedXdr: bump.envelope_xdr,
+    expectedHash: bump.outer_hash,
+    innerXdr: signedXdr,
+    maxFeePerOperation: BigInt(claim.max_fee_stroops),
+    networkPassphrase: network_passphrase,
+  })
 }
 
 async function submit(context: StepContext, transaction: Submission, signedXdr: string): Promise<Step> {
@@ -141,7 +159,13 @@ async function submit(context: StepContext, transaction: Submission, signedXdr: 
 /** What the answer to a submission says when it proves nothing. */
 function reportOf(answer: SubmitAnswer): SubmissionReport {
   if (answer.kind === 'recorded') {
-    return { http_status: 200, transaction_code: null, operation_codes: null, retry_after_seconds: null }
+    return {
+      http_status: 200,
+      transaction_code: null,
+      operation_codes: null,
+      retry_after_seconds: null,
+      required_fee_stroops: null,
+    }
   }
   const { kind: _, ...report } = answer
   return report

@@ -129,6 +129,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   payd_version: 'signed in',
   payroll_run_changes: 'viewer',
   persist_transaction: 'service',
+  plan_fee_bump: 'service',
   plan_operations: 'service',
   preview_payroll_schedule: 'viewer',
   propose_resolution: 'manager',

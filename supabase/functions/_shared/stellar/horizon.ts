@@ -13,6 +13,7 @@ import {
   readTransactionRecord,
   type TransactionRecord,
 } from './horizon-records.ts'
+import { decodeResult } from './result.ts'
 
 /** One bounded HTTP exchange. Rejects when the whole answer did not arrive in time; cuts the body at the limit. */
 export type HttpExchange = (
@@ -61,6 +62,8 @@ export type SubmitAnswer =
       readonly transaction_code: string | null
       readonly operation_codes: readonly string[] | null
       readonly retry_after_seconds: number | null
+      /** What the network asked for the whole transaction when its fee was too low, in stroops; else null. */
+      readonly required_fee_stroops: string | null
     }
 
 /** The part of Horizon that PayD uses. */
@@ -186,13 +189,15 @@ function readSubmission(answer: HttpAnswer | null): SubmitAnswer {
     transaction_code: null,
     operation_codes: null,
     retry_after_seconds: null,
+    required_fee_stroops: null,
   } as const
   if (answer === null) return unproven
   const body = answer.isBodyCut ? null : parse(answer.body)
   const record = answer.status === 200 ? readTransactionRecord(body) : null
   if (record !== null) return { kind: 'recorded', record }
 
-  const codes = fieldOf(fieldOf(body, 'extras'), 'result_codes')
+  const extras = fieldOf(body, 'extras')
+  const codes = fieldOf(extras, 'result_codes')
   const transactionCode = fieldOf(codes, 'inner_transaction') ?? fieldOf(codes, 'transaction') ?? problemOf(body)
   const operationCodes = fieldOf(codes, 'operations')
   return {
@@ -201,7 +206,14 @@ function readSubmission(answer: HttpAnswer | null): SubmitAnswer {
     transaction_code: isCode(transactionCode) ? transactionCode : null,
     operation_codes: Array.isArray(operationCodes) && operationCodes.every(isCode) ? operationCodes : null,
     retry_after_seconds: retryAfterSeconds(answer),
+    required_fee_stroops: requiredFeeOf(fieldOf(extras, 'result_xdr')),
   }
+}
+
+/** Only the result itself says what the network would have taken. */
+function requiredFeeOf(resultXdr: unknown): string | null {
+  const result = typeof resultXdr === 'string' ? decodeResult(resultXdr) : null
+  return result?.transaction_code === 'tx_insufficient_fee' ? result.feeCharged : null
 }
 
 function parse(body: string): unknown {

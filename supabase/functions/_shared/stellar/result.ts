@@ -4,6 +4,8 @@ import { xdr } from '@stellar/stellar-sdk/base'
 export type TransactionResult = {
   /** tx_success, tx_failed, … of the inner transaction. */
   readonly transaction_code: string
+  /** In stroops for the whole transaction: what it was charged, or what it would have needed when its fee was too low. */
+  readonly feeCharged: string
   /** One code per operation when the transaction got as far as its operations, else empty. */
   readonly operation_codes: readonly string[]
   /** The hash of the inner transaction in hex when an outer one paid its fee, else null. */
@@ -13,12 +15,13 @@ export type TransactionResult = {
 /** The codes in a `result_xdr`, or null when it cannot be read: a newer protocol, or not a result at all. */
 export function decodeResult(resultXdr: string): TransactionResult | null {
   try {
-    const { result } = xdr.TransactionResult.fromXdr(resultXdr, 'base64')
+    const { result, feeCharged: charged } = xdr.TransactionResult.fromXdr(resultXdr, 'base64')
+    const feeCharged = String(charged)
     if (result.type !== 'txFeeBumpInnerSuccess' && result.type !== 'txFeeBumpInnerFailed') {
-      return { ...codesOf(result), feeBumpedHash: null }
+      return { ...codesOf(result), feeCharged, feeBumpedHash: null }
     }
     const inner = result.innerResultPair
-    return { ...codesOf(inner.result.result), feeBumpedHash: inner.transactionHash.toXdr('hex') }
+    return { ...codesOf(inner.result.result), feeCharged, feeBumpedHash: inner.transactionHash.toXdr('hex') }
   } catch {
     return null
   }

@@ -110,7 +110,7 @@ begin
     ('*', 'max_ledger', '1000'), ('*', 'max_time', '''2026-12-01'''),
     ('*', 'operations', format('tests.operations(%s, %L)', v_processing, v_lease)),
     ('*', 'http_status', '400'), ('*', 'transaction_code', '''tx_failed'''),
-    ('*', 'operation_codes', '''{op_success}'''), ('*', 'retry_after_seconds', '1'), ('*', 'code', '''no_key'''),
+    ('*', 'operation_codes', '''{op_success}'''), ('*', 'retry_after_seconds', '1'), ('*', 'required_fee_stroops', '200'), ('*', 'code', '''no_key'''),
     ('*', 'detail', '''It is gone'''),
     ('*', 'next_check_seconds', '0'),
     ('*', 'outcome',

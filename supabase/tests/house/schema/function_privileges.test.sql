@@ -95,7 +95,8 @@ select is_empty(
     from unnest(array[
       'claim_disbursement', 'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission',
       'record_outcome', 'stop_disbursement',
-      'release_disbursement', 'extend_disbursement', 'record_sequence_holder', 'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',
+      'release_disbursement', 'extend_disbursement', 'record_sequence_holder', 'hold_transaction', 'plan_fee_bump',
+      'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',
       'claim_webhook_deliveries',
       'complete_webhook_deliveries', 'release_webhook_deliveries', 'enroll_source_account']) as name
     where not exists (

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(31);
+select plan(34);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'ann', '1000', tests.address(1));
@@ -48,8 +48,8 @@ select is(
   '["true", "true"]'::jsonb, 'an address that two rows of the file share is named in both');
 select is(
   (select jsonb_agg(answer -> 'warnings') from pg_temp.dry(
-    pg_temp.row(jsonb_build_object('wallet_address', tests.address(5), 'memo', '1')),
-    pg_temp.row(jsonb_build_object('wallet_address', tests.address(5), 'memo', '2', 'email', 'z2@acme.example'))) as answer),
+    pg_temp.row(jsonb_build_object('wallet_address', tests.address(5), 'memo', 'Z-1')),
+    pg_temp.row(jsonb_build_object('wallet_address', tests.address(5), 'memo', 'Z-2', 'email', 'z2@acme.example'))) as answer),
   '[[], []]'::jsonb, 'one address with two memos is not shared');
 
 -- What is refused, and never guessed.
@@ -63,6 +63,8 @@ from (values
   ('{"last_name": "-"}', 'imported'), ('{"first_name": "\u5c0f\u660e"}', 'imported'),
   ('{"email": "z\u3164@acme.example"}', 'invalid_email'), ('{"email": "z\ufe0f@acme.example"}', 'invalid_email'),
   ('{"memo": "a memo of more than 28 bytes, it is"}', 'invalid_memo'), ('{"memo": "x", "memo_type": "id"}', 'invalid_memo'),
+  ('{"memo": "12345"}', 'memo_type_missing'), ('{"memo": "12345", "memo_type": "text"}', 'imported'),
+  ('{"memo": "Payroll 12"}', 'imported'),
   ('{"memo": "18446744073709551615", "memo_type": "id"}', 'imported'), ('{"memo": "18446744073709551616", "memo_type": "id"}', 'invalid_memo')
 ) as cases (more, code);
 select is(

@@ -1,0 +1,117 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundleOf, REACT_NATIVE, useIn, WORKER } from '../../tools/package/bundles.ts'
+import { ROOT, remove, run, unpackedApp, write } from '../../tools/package/unpacked.ts'
+import { EXPECTED, STRICTEST, USE, USE_JAVASCRIPT } from '../../tools/package/use.ts'
+
+let app: Awaited<ReturnType<typeof unpackedApp>>
+
+beforeAll(async () => {
+  await run(ROOT, process.execPath, ['tools/package/build.ts'])
+  app = await unpackedApp()
+  await write(app.folder, {
+    'app.js': `${USE_JAVASCRIPT}\nconsole.log(await use())`,
+    'app.ts': `${USE}\nconsole.log(await use())`,
+    'use.js': USE_JAVASCRIPT,
+    'use.ts': USE,
+  })
+})
+
+afterAll(() => remove(app.folder))
+
+const installed = (file = '') => join(app.folder, 'node_modules/payd', file)
+
+describe('the packed package', () => {
+  it('has no fault that publint knows', async () => {
+    const { messages, pkg } = await publint({ pkgDir: installed(), pack: false, strict: true })
+    expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
+  })
+
+  it('has types that every way to resolve modules finds (are the types wrong)', async () => {
+    await run(ROOT, 'attw', [app.archive, '--profile', 'esm-only'])
+  })
+
+  it('is made of files, exports and dependencies that are used (knip)', async () => {
+    await run(ROOT, 'knip', ['--no-progress'])
+  })
+
+  it('holds what apps and installations need, and nothing of the checkout', async () => {
+    const files = await readdir(installed(), { recursive: true })
+    const roots = new Set(files.map((file) => file.split('/')[0]))
+    expect([...roots].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
+    expect(files.filter((file) => /\.test\.ts|\.env|node_modules|\.temp/.test(file))).toEqual([])
+    expect((await stat(app.archive)).size).toBeLessThan(1_000_000)
+  })
+
+  it('names no file in its declarations that it does not hold', async () => {
+    const files = (await readdir(installed('dist'), { recursive: true })).filter((file) => file.endsWith('.d.ts'))
+    expect(files.length).toBeGreaterThan(50)
+    for (const file of files) {
+      const text = await readFile(installed(join('dist', file)), 'utf8')
+      for (const [, path = ''] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g)) {
+        expect(files, `${file} names ${path}`).toContain(join(file, '..', `${path}.d.ts`))
+      }
+    }
+  })
+})
+
+describe('an app with the packed package', () => {
+  it('runs on every Node.js of this machine', async () => {
+    const programs = await nodePrograms()
+    expect(programs.length).toBeGreaterThan(0)
+    for (const program of programs) {
+      const printed = await run(app.folder, program, ['app.js'])
+      expect(`${program}: ${printed.trim()}`).toBe(`${program}: ${EXPECTED}`)
+    }
+  })
+
+  it('runs on Deno', async () => {
+    const options = ['run', '--allow-all', '--no-check', '--node-modules-dir=manual']
+    expect((await run(app.folder, 'deno', [...options, 'app.ts'])).trim()).toBe(EXPECTED)
+  })
+
+  it('is bundled for Workers, and runs without anything of Node.js', async () => {
+    const code = await bundleOf(join(app.folder, 'use.js'), ['workerd', 'worker', 'browser'])
+    expect(await useIn(WORKER, code)).toBe(EXPECTED)
+  })
+
+  it('is bundled for React Native, and runs without DOMException and crypto.randomUUID', async () => {
+    const code = await bundleOf(join(app.folder, 'use.js'), ['react-native', 'browser'])
+    expect(await useIn(REACT_NATIVE, code)).toBe(EXPECTED)
+  })
+
+  it('has no error of the strictest compiler, declarations included', () => {
+    const settings = STRICTEST.find(({ moduleResolution }) => moduleResolution === 'bundler')
+    const { options, errors } = ts.convertCompilerOptionsFromJson(settings, app.folder)
+    expect(errors).toEqual([])
+    const program = ts.createProgram([join(app.folder, 'use.ts')], options)
+    const problems = ts.getPreEmitDiagnostics(program).flatMap(({ file, messageText }) =>
+      // What other packages have wrong in their own declarations is not ours.
+      file === undefined || file.fileName.startsWith(app.folder)
+        ? [`${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`]
+        : [],
+    )
+    expect(problems).toEqual([])
+  })
+})
+
+/** The Node.js that runs this, and those of other versions that are on PATH. */
+async function nodePrograms(): Promise<string[]> {
+  const programs = [process.execPath]
+  const versions = new Set([process.version])
+  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    const program = join(folder, 'node')
+    const version = await run(ROOT, program, ['--version']).then(
+      (text) => text.trim(),
+      () => '',
+    )
+    if (Number(/^v(\d+)/.exec(version)?.[1]) < 20 || version === '' || versions.has(version)) continue
+    versions.add(version)
+    programs.push(program)
+  }
+  return programs
+}
