@@ -15,6 +15,7 @@ import * as statements from './payment/statements.ts'
 import * as transactions from './payment/transactions.ts'
 import * as payrollEdits from './payroll/payroll-edits.ts'
 import * as payrollItems from './payroll/payroll-items.ts'
+import * as payrollPreflights from './payroll/payroll-preflights.ts'
 import * as payrollProgress from './payroll/payroll-progress.ts'
 import * as payrollRuns from './payroll/payroll-runs.ts'
 import * as payrollSchedules from './payroll/payroll-schedules.ts'
@@ -68,6 +69,7 @@ export interface Payd {
   readonly payrollRuns: Bound<typeof payrollRuns> &
     Bound<typeof payrollItems> &
     Bound<typeof payrollEdits> &
+    Bound<typeof payrollPreflights> &
     Bound<typeof payrollProgress>
   /** What each person got in each run. */
   readonly payslips: Bound<typeof payslips>
@@ -131,6 +133,7 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
       ...bind(client, payrollRuns),
       ...bind(client, payrollItems),
       ...bind(client, payrollEdits),
+      ...bind(client, payrollPreflights),
       ...bind(client, payrollProgress),
     },
     payslips: bind(client, payslips),

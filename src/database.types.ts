@@ -536,14 +536,14 @@ isOneToOne: false
                   ]
                 },"payroll_items": {
                   Row: {
-                    "amount": number,"amount_reason": string | null,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"organization_id": number,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
+                    "amount": number,"amount_reason": string | null,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"memo": string | null,"memo_type": string | null,"organization_id": number,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"organization_id": number,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                    "amount": number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"memo"?: string | null,"memo_type"?: string | null,"organization_id": number,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"organization_id"?: number,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                    "amount"?: number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"memo"?: string | null,"memo_type"?: string | null,"organization_id"?: number,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -578,16 +578,86 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
-                },"payroll_run_approvals": {
+                },"payroll_preflight_findings": {
                   Row: {
-                    "content_hash": string,"created_at": string,"decision": string,"id": number,"organization_id": number,"payroll_run_id": number,"reason": string | null,"user_id": number,"voided_at": string | null
+                    "amount": number | null,"code": string,"cure": string,"employee_id": number | null,"id": number,"organization_id": number,"payroll_preflight_id": number,"sentence": string,"weight": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "content_hash": string,"created_at"?: string,"decision": string,"id"?: never,"organization_id": number,"payroll_run_id": number,"reason"?: string | null,"user_id": number,"voided_at"?: string | null
+                    "amount"?: number | null,"code": string,"cure": string,"employee_id"?: number | null,"id"?: never,"organization_id": number,"payroll_preflight_id": number,"sentence": string,"weight": string
                   }
                   Update: {
-                    "content_hash"?: string,"created_at"?: string,"decision"?: string,"id"?: never,"organization_id"?: number,"payroll_run_id"?: number,"reason"?: string | null,"user_id"?: number,"voided_at"?: string | null
+                    "amount"?: number | null,"code"?: string,"cure"?: string,"employee_id"?: number | null,"id"?: never,"organization_id"?: number,"payroll_preflight_id"?: number,"sentence"?: string,"weight"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_preflight_findings_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_preflight_findings_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_preflight_findings_report_belongs_to_the_organization"
+      columns: ["organization_id","payroll_preflight_id"]
+isOneToOne: false
+      referencedRelation: "payroll_preflight_reports"
+      referencedColumns: ["organization_id","payroll_preflight_id"]
+    },{
+      foreignKeyName: "payroll_preflight_findings_report_belongs_to_the_organization"
+      columns: ["organization_id","payroll_preflight_id"]
+isOneToOne: false
+      referencedRelation: "payroll_preflights"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_preflights": {
+                  Row: {
+                    "content_hash": string | null,"failing_amount": number | null,"failing_count": number | null,"fee_budget": number | null,"finished_at": string | null,"from_ledger": number | null,"id": number,"known_at": string | null,"needed": number | null,"new_account_count": number | null,"organization_id": number,"payee_count": number | null,"payroll_run_id": number,"requested_at": string,"requested_by": number | null,"run_version": number,"short": number | null,"source_account": string | null,"spendable": number | null,"to_ledger": number | null,"total_amount": number | null,"transaction_count": number | null,"unknown_count": number | null,"verdict": string | null,"xlm_needed": number | null,"xlm_short": number | null,"xlm_spendable": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "content_hash"?: string | null,"failing_amount"?: number | null,"failing_count"?: number | null,"fee_budget"?: number | null,"finished_at"?: string | null,"from_ledger"?: number | null,"id"?: never,"known_at"?: string | null,"needed"?: number | null,"new_account_count"?: number | null,"organization_id": number,"payee_count"?: number | null,"payroll_run_id": number,"requested_at"?: string,"requested_by"?: number | null,"run_version": number,"short"?: number | null,"source_account"?: string | null,"spendable"?: number | null,"to_ledger"?: number | null,"total_amount"?: number | null,"transaction_count"?: number | null,"unknown_count"?: number | null,"verdict"?: string | null,"xlm_needed"?: number | null,"xlm_short"?: number | null,"xlm_spendable"?: number | null
+                  }
+                  Update: {
+                    "content_hash"?: string | null,"failing_amount"?: number | null,"failing_count"?: number | null,"fee_budget"?: number | null,"finished_at"?: string | null,"from_ledger"?: number | null,"id"?: never,"known_at"?: string | null,"needed"?: number | null,"new_account_count"?: number | null,"organization_id"?: number,"payee_count"?: number | null,"payroll_run_id"?: number,"requested_at"?: string,"requested_by"?: number | null,"run_version"?: number,"short"?: number | null,"source_account"?: string | null,"spendable"?: number | null,"to_ledger"?: number | null,"total_amount"?: number | null,"transaction_count"?: number | null,"unknown_count"?: number | null,"verdict"?: string | null,"xlm_needed"?: number | null,"xlm_short"?: number | null,"xlm_spendable"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_preflights_requester_is_a_member_of_the_organization"
+      columns: ["organization_id","requested_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_preflights_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_preflights_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_run_approvals": {
+                  Row: {
+                    "content_hash": string,"created_at": string,"decision": string,"id": number,"organization_id": number,"payroll_preflight_id": number | null,"payroll_run_id": number,"reason": string | null,"user_id": number,"voided_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "content_hash": string,"created_at"?: string,"decision": string,"id"?: never,"organization_id": number,"payroll_preflight_id"?: number | null,"payroll_run_id": number,"reason"?: string | null,"user_id": number,"voided_at"?: string | null
+                  }
+                  Update: {
+                    "content_hash"?: string,"created_at"?: string,"decision"?: string,"id"?: never,"organization_id"?: number,"payroll_preflight_id"?: number | null,"payroll_run_id"?: number,"reason"?: string | null,"user_id"?: number,"voided_at"?: string | null
                   }
                   Relationships: [
                     {
@@ -596,6 +666,18 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "organizations"
       referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_report_belongs_to_the_organization"
+      columns: ["organization_id","payroll_preflight_id"]
+isOneToOne: false
+      referencedRelation: "payroll_preflight_reports"
+      referencedColumns: ["organization_id","payroll_preflight_id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_report_belongs_to_the_organization"
+      columns: ["organization_id","payroll_preflight_id"]
+isOneToOne: false
+      referencedRelation: "payroll_preflights"
+      referencedColumns: ["organization_id","id"]
     },{
       foreignKeyName: "payroll_run_approvals_run_belongs_to_the_organization"
       columns: ["organization_id","payroll_run_id"]
@@ -796,14 +878,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -950,14 +1032,14 @@ isOneToOne: false
                   ]
                 },"wallets": {
                   Row: {
-                    "account_state": string,"asked_at": string | null,"asset_code": string,"asset_issuer": string,"balance": number,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"organization_id": number,"read_problem": string | null,"synced_ledger": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
+                    "account_state": string,"asked_at": string | null,"asset_code": string,"asset_issuer": string,"balance": number,"buying_liabilities": number | null,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"memo_required": boolean | null,"organization_id": number,"read_problem": string | null,"selling_liabilities": number | null,"synced_ledger": number | null,"trust_limit": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id": number,"read_problem"?: string | null,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"buying_liabilities"?: number | null,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"memo_required"?: boolean | null,"organization_id": number,"read_problem"?: string | null,"selling_liabilities"?: number | null,"synced_ledger"?: number | null,"trust_limit"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
                   }
                   Update: {
-                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id"?: number,"read_problem"?: string | null,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"buying_liabilities"?: number | null,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"memo_required"?: boolean | null,"organization_id"?: number,"read_problem"?: string | null,"selling_liabilities"?: number | null,"synced_ledger"?: number | null,"trust_limit"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
                   }
                   Relationships: [
                     {
@@ -1245,6 +1327,32 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"payroll_preflight_reports": {
+                  Row: {
+                    "failing_amount": number | null,"failing_count": number | null,"fee_budget": number | null,"finished_at": string | null,"from_ledger": number | null,"is_current": boolean | null,"known_at": string | null,"needed": number | null,"new_account_count": number | null,"organization_id": number,"payee_count": number | null,"payroll_preflight_id": number,"payroll_run_id": number,"requested_at": string,"requested_by": number | null,"short": number | null,"source_account": string | null,"spendable": number | null,"to_ledger": number | null,"total_amount": number | null,"transaction_count": number | null,"unknown_count": number | null,"verdict": string | null,"verdict_then": string | null,"xlm_needed": number | null,"xlm_short": number | null,"xlm_spendable": number | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_preflights_requester_is_a_member_of_the_organization"
+      columns: ["organization_id","requested_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_preflights_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_preflights_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"payroll_run_summaries": {
                   Row: {
                     "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_in_doubt": number | null,"waiting_items": number | null
@@ -1422,6 +1530,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"accounts_to_check":
+{ Args: { "lease_token": string,"payroll_run_id": number }; Returns: Json
+                           },
 "add_base_pay":
 { Args: { "amount"?: string,"employee_id": number,"expected_version"?: number,"idempotency_key"?: string,"payroll_run_id": number,"reason"?: string }; Returns: {
               "amount": number,
@@ -1434,6 +1545,8 @@ isOneToOne: false
 "failure_reason": string | null,
 "id": number,
 "item_type": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "payroll_run_id": number,
 "status": string,
@@ -1459,6 +1572,8 @@ isOneToOne: false
 "failure_reason": string | null,
 "id": number,
 "item_type": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "payroll_run_id": number,
 "status": string,
@@ -1546,6 +1661,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -1628,6 +1744,8 @@ isOneToOne: false
 "failure_reason": string | null,
 "id": number,
 "item_type": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "payroll_run_id": number,
 "status": string,
@@ -1662,6 +1780,14 @@ isOneToOne: false
               "account_id": string,"cursor": string,"horizon_url": string,"lease_token": string,"network_passphrase": string,"walk_id": number
             }[]
                            },
+"claim_preflight":
+{ Args: { "lease_seconds"?: number }; Returns: Database["public"]['CompositeTypes']["claimed_preflight"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claimed_preflight"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "claim_transactions_to_track":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
               "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"second_horizon_url": string,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
@@ -1722,6 +1848,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -1774,6 +1901,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"continue_preflight":
+{ Args: { "lease_token": string,"next_look_seconds": number,"payroll_preflight_id": number }; Returns: undefined
+                           },
 "count_unread_notifications":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
@@ -2050,15 +2180,19 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "balance": number,
+"buying_liabilities": number | null,
 "created_at": string,
 "employee_id": number | null,
 "id": string,
 "is_active": boolean,
 "is_frozen": boolean,
 "last_synced_at": string | null,
+"memo_required": boolean | null,
 "organization_id": number,
 "read_problem": string | null,
+"selling_liabilities": number | null,
 "synced_ledger": number | null,
+"trust_limit": number | null,
 "trustline_state": string,
 "updated_at": string,
 "wallet_address": string,
@@ -2127,6 +2261,42 @@ isOneToOne: false
 "extend_disbursement":
 { Args: { "lease_seconds"?: number,"lease_token": string,"source_account": string }; Returns: boolean
                            },
+"finish_preflight":
+{ Args: { "lease_token": string,"payroll_preflight_id": number,"treasury"?: Json }; Returns: {
+              "content_hash": string | null,
+"failing_amount": number | null,
+"failing_count": number | null,
+"fee_budget": number | null,
+"finished_at": string | null,
+"from_ledger": number | null,
+"id": number,
+"known_at": string | null,
+"needed": number | null,
+"new_account_count": number | null,
+"organization_id": number,
+"payee_count": number | null,
+"payroll_run_id": number,
+"requested_at": string,
+"requested_by": number | null,
+"run_version": number,
+"short": number | null,
+"source_account": string | null,
+"spendable": number | null,
+"to_ledger": number | null,
+"total_amount": number | null,
+"transaction_count": number | null,
+"unknown_count": number | null,
+"verdict": string | null,
+"xlm_needed": number | null,
+"xlm_short": number | null,
+"xlm_spendable": number | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_preflights"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "get_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -2156,6 +2326,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -2397,6 +2568,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -2427,7 +2599,7 @@ isOneToOne: false
                            },
 "plan_operations":
 { Args: { "lease_token": string,"max_operations"?: number,"payroll_run_id": number }; Returns: {
-              "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"operation_index": number,"operation_type": string
+              "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"memo": string,"memo_type": string,"operation_index": number,"operation_type": string
             }[]
                            },
 "preview_payroll_schedule":
@@ -2461,6 +2633,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -2537,6 +2710,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -2798,6 +2972,42 @@ isOneToOne: false
 "reproduce_webhook":
 { Args: { "attempt_id": number,"event_id": number }; Returns: Json
                            },
+"request_payroll_preflight":
+{ Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
+              "content_hash": string | null,
+"failing_amount": number | null,
+"failing_count": number | null,
+"fee_budget": number | null,
+"finished_at": string | null,
+"from_ledger": number | null,
+"id": number,
+"known_at": string | null,
+"needed": number | null,
+"new_account_count": number | null,
+"organization_id": number,
+"payee_count": number | null,
+"payroll_run_id": number,
+"requested_at": string,
+"requested_by": number | null,
+"run_version": number,
+"short": number | null,
+"source_account": string | null,
+"spendable": number | null,
+"to_ledger": number | null,
+"total_amount": number | null,
+"transaction_count": number | null,
+"unknown_count": number | null,
+"verdict": string | null,
+"xlm_needed": number | null,
+"xlm_short": number | null,
+"xlm_spendable": number | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_preflights"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "request_sync":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
@@ -3064,6 +3274,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -3411,7 +3622,9 @@ isOneToOne: false
           }
           CompositeTypes: {
             "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
+                      },"claimed_preflight": {
+                        "payroll_preflight_id": number | null,"source_account": string | null,"lease_token": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"accounts": Json | null
                       },"employee_invitation": {
                         "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {

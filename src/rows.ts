@@ -130,6 +130,14 @@ export type PayrollItemItemType = (typeof PAYROLL_ITEMS_ITEM_TYPE)[number]
 export const PAYROLL_ITEMS_STATUS = ['pending', 'completed', 'failed'] as const
 /** One of `PAYROLL_ITEMS_STATUS`. */
 export type PayrollItemStatus = (typeof PAYROLL_ITEMS_STATUS)[number]
+/** What `payroll_preflight_findings.weight` can be. */
+export const PAYROLL_PREFLIGHT_FINDINGS_WEIGHT = ['fails', 'unknown', 'advice'] as const
+/** One of `PAYROLL_PREFLIGHT_FINDINGS_WEIGHT`. */
+export type PayrollPreflightFindingWeight = (typeof PAYROLL_PREFLIGHT_FINDINGS_WEIGHT)[number]
+/** What `payroll_preflights.verdict` can be. */
+export const PAYROLL_PREFLIGHTS_VERDICT = ['will_succeed', 'will_fail', 'unknown'] as const
+/** One of `PAYROLL_PREFLIGHTS_VERDICT`. */
+export type PayrollPreflightVerdict = (typeof PAYROLL_PREFLIGHTS_VERDICT)[number]
 /** What `payroll_run_approvals.decision` can be. */
 export const PAYROLL_RUN_APPROVALS_DECISION = ['approved', 'rejected'] as const
 /** One of `PAYROLL_RUN_APPROVALS_DECISION`. */
@@ -774,6 +782,9 @@ export interface PayrollItem {
   readonly description: string | null
   /** Where it is paid, as approved; a later change of the employee's address does not move it. */
   readonly destination: string | null
+  readonly memo_type: string | null
+  /** The memo of the employee, as approved: part of where it is paid. Without it the payment carries the memo of the run. */
+  readonly memo: string | null
   readonly tx_hash: string | null
   readonly status: PayrollItemStatus
   readonly failure_code: string | null
@@ -782,6 +793,92 @@ export interface PayrollItem {
   readonly transaction_operation_id: number | null
   readonly created_at: string
   readonly updated_at: string
+}
+
+/** What a pre-flight report found: about one payee, or without employee about the treasury and the run. */
+export interface PayrollPreflightFinding {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly payroll_preflight_id: number
+  readonly employee_id: EmployeeId | null
+  /** fails: it cannot be paid as it is; unknown: the ledger was not read; advice: it can be paid, but look whether it is meant. */
+  readonly weight: PayrollPreflightFindingWeight
+  readonly code: string
+  readonly amount: Amount | null
+  readonly sentence: string
+  readonly cure: string
+}
+
+/** The last pre-flight report of each run. Its verdict holds for a quarter of an hour and for the content that was looked at; verdict_then is what it was. */
+export interface PayrollPreflightReport {
+  readonly payroll_preflight_id: number
+  readonly organization_id: OrganizationId
+  readonly payroll_run_id: PayrollRunId
+  readonly requested_by: number | null
+  readonly requested_at: string
+  readonly source_account: string | null
+  readonly finished_at: string | null
+  readonly known_at: string | null
+  readonly from_ledger: number | null
+  readonly to_ledger: number | null
+  readonly verdict_then: string | null
+  readonly verdict: PayrollPreflightVerdict
+  readonly is_current: boolean
+  readonly payee_count: number | null
+  readonly failing_count: number | null
+  readonly unknown_count: number | null
+  readonly new_account_count: number | null
+  readonly transaction_count: number | null
+  readonly total_amount: Amount | null
+  readonly failing_amount: Amount | null
+  readonly spendable: Amount | null
+  readonly needed: Amount | null
+  readonly short: Amount | null
+  readonly fee_budget: Amount | null
+  readonly xlm_spendable: Amount | null
+  readonly xlm_needed: Amount | null
+  readonly xlm_short: Amount | null
+}
+
+/** What the ledger said about a payroll run before it was paid. */
+export interface PayrollPreflight {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly payroll_run_id: PayrollRunId
+  readonly requested_by: UserId | null
+  readonly requested_at: string
+  readonly source_account: string | null
+  /** The version of the run that was looked at. */
+  readonly run_version: number
+  /** The content of the submitted run that was looked at; empty for a draft. */
+  readonly content_hash: string | null
+  readonly finished_at: string | null
+  /** When the oldest of the facts was read; empty if any is unknown. */
+  readonly known_at: string | null
+  /** The oldest ledger that a fact about a payee was read from. */
+  readonly from_ledger: number | null
+  readonly to_ledger: number | null
+  readonly verdict: PayrollPreflightVerdict | null
+  readonly payee_count: number | null
+  readonly failing_count: number | null
+  readonly unknown_count: number | null
+  /** How many payees have no account yet and get one with their first XLM. */
+  readonly new_account_count: number | null
+  readonly transaction_count: number | null
+  readonly total_amount: Amount | null
+  readonly failing_amount: Amount | null
+  /** What the treasury can spend of the asset of the run, without what it must keep and has promised; empty if unknown. */
+  readonly spendable: Amount | null
+  /** What the payable part of the run takes of its asset; for XLM with the fees. */
+  readonly needed: Amount | null
+  /** By how much the treasury must be funded; empty if unknown. */
+  readonly short: Amount | null
+  /** The most XLM that the fees can cost; the network charges its market price, usually a small part of it. */
+  readonly fee_budget: Amount | null
+  readonly xlm_spendable: Amount | null
+  readonly xlm_needed: Amount | null
+  /** By how much XLM the treasury must be funded for fees and, in an XLM run, for the payments; empty if unknown. */
+  readonly xlm_short: Amount | null
 }
 
 /** Who approved or rejected which content of a payroll run. */
@@ -793,6 +890,8 @@ export interface PayrollRunApproval {
   readonly decision: PayrollRunApprovalDecision
   readonly reason: string | null
   readonly content_hash: string
+  /** The last pre-flight report about that content when the decision was made. */
+  readonly payroll_preflight_id: number | null
   readonly voided_at: string | null
   readonly created_at: string
 }
@@ -995,6 +1094,7 @@ export interface Transaction {
   /** int64 as text, because JSON numbers end at 2^53. */
   readonly sequence_number: string
   readonly envelope_xdr: string
+  readonly memo_type: string | null
   readonly memo: string | null
   readonly operation_count: number
   /** The highest fee offered for the whole transaction, in stroops. */
@@ -1092,6 +1192,14 @@ export interface Wallet {
   readonly asset_code: string
   readonly asset_issuer: string
   readonly balance: Amount
+  /** The most of the asset that the account accepts; empty for XLM and where it is not known. */
+  readonly trust_limit: Amount | null
+  /** What the account may still receive from its own offers: so much less room is left below the limit. */
+  readonly buying_liabilities: Amount | null
+  /** What the account has promised in its own offers: so much less of the balance can be paid. */
+  readonly selling_liabilities: Amount | null
+  /** Whether the account wants a memo on every payment (config.memo_required); empty while it is not known. */
+  readonly memo_required: boolean | null
   readonly is_active: boolean
   readonly is_frozen: boolean
   readonly account_state: WalletAccountState

@@ -94,6 +94,13 @@ export function paydQueries(payd: Payd) {
       /** What an approver should look at. */
       changes: (id: PayrollRunId) =>
         one('payrollRuns', 'changes', [id], (options) => payd.payrollRuns.changes(id, options)),
+      /** What the ledger says about a run before it is paid; made old by the event `payroll.checked`. */
+      preflight: (id: PayrollRunId) =>
+        one('payrollRuns', 'preflight', [id], (options) => payd.payrollRuns.preflight(id, options)),
+      preflightFindings: (report: Parameters<Payd['payrollRuns']['preflightFindings']>[0]) =>
+        pages('payrollRuns', 'preflightFindings', [report.payroll_preflight_id], (options) =>
+          payd.payrollRuns.preflightFindings(report, options),
+        ),
       approvals: (id: PayrollRunId) =>
         one('payrollRuns', 'approvals', [id], (options) => payd.payrollRuns.approvals(id, options)),
       trail: (id: PayrollRunId) =>

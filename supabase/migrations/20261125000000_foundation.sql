@@ -26,16 +26,17 @@ begin
     from pg_catalog.pg_type as relation
     where relation.typnamespace = 'public'::pg_catalog.regnamespace and relation.typname = any (array[
       'account_histories', 'amount', 'approval_thresholds', 'audit_logs', 'audit_trail', 'balances_by_asset',
-      'claimable_balances', 'claimed_disbursement', 'contract_events', 'contract_registry',
+      'claimable_balances', 'claimed_disbursement', 'claimed_preflight', 'contract_events', 'contract_registry',
       'contract_upgrade_logs', 'employee_exports', 'employee_invitation', 'employee_invitations', 'employees',
       'events', 'finding', 'history_gaps', 'invitations', 'ledger_contradictions', 'ledger_differences',
       'ledger_movements', 'ledger_statements', 'ledger_transactions', 'member_invitation', 'notifications',
       'organization_statements', 'organizations', 'own_organization', 'payd_release', 'payments_in_doubt',
       'payroll_audit_logs', 'payroll_decisions', 'payroll_item_details', 'payroll_item_edits', 'payroll_items',
-      'payroll_run_approvals', 'payroll_run_change', 'payroll_run_summaries', 'payroll_runs',
-      'payroll_schedule_occurrences', 'payroll_schedules', 'payroll_trail', 'payslips', 'revoked_invitation',
-      'schedule_occurrence', 'transaction_audit_logs', 'transaction_operations', 'transactions',
-      'user_preferences', 'user_preferences_history', 'users', 'wallet_changes', 'wallets', 'webhook_attempts',
+      'payroll_preflight_findings', 'payroll_preflight_reports', 'payroll_preflights', 'payroll_run_approvals',
+      'payroll_run_change', 'payroll_run_summaries', 'payroll_runs', 'payroll_schedule_occurrences',
+      'payroll_schedules', 'payroll_trail', 'payslips', 'revoked_invitation', 'schedule_occurrence',
+      'transaction_audit_logs', 'transaction_operations', 'transactions', 'user_preferences',
+      'user_preferences_history', 'users', 'wallet_changes', 'wallets', 'webhook_attempts',
       'webhook_delivery_logs', 'webhook_subscription_with_secret', 'webhook_subscriptions'
     ])
     union
@@ -43,31 +44,33 @@ begin
     select 'function public.' || routine.proname
     from pg_catalog.pg_proc as routine
     where routine.pronamespace = 'public'::pg_catalog.regnamespace and routine.proname = any (array[
-      'accept_employee_invitation', 'accept_history_gap', 'accept_invitation', 'add_base_pay', 'add_bonus',
-      'apply_account_history', 'apply_claimable_balances', 'apply_wallet_states', 'approve_payroll_run',
-      'begin_submission', 'cancel_wallet_change', 'change_member_role', 'change_payroll_item',
-      'choose_default_organization', 'claim_disbursement', 'claim_history_walks', 'claim_transactions_to_track',
-      'claim_wallets_for_sync', 'claim_webhook_deliveries', 'close_organization', 'complete_webhook_deliveries',
-      'confirm_resolution', 'confirm_wallet_change', 'count_unread_notifications', 'create_employee',
-      'create_organization', 'create_payroll_run', 'create_payroll_schedule', 'create_webhook_subscription',
+      'accept_employee_invitation', 'accept_history_gap', 'accept_invitation', 'accounts_to_check',
+      'add_base_pay', 'add_bonus', 'apply_account_history', 'apply_claimable_balances', 'apply_wallet_states',
+      'approve_payroll_run', 'begin_submission', 'cancel_wallet_change', 'change_member_role',
+      'change_payroll_item', 'choose_default_organization', 'claim_disbursement', 'claim_history_walks',
+      'claim_preflight', 'claim_transactions_to_track', 'claim_wallets_for_sync', 'claim_webhook_deliveries',
+      'close_organization', 'complete_webhook_deliveries', 'confirm_resolution', 'confirm_wallet_change',
+      'continue_preflight', 'count_unread_notifications', 'create_employee', 'create_organization',
+      'create_payroll_run', 'create_payroll_schedule', 'create_webhook_subscription',
       'delete_webhook_subscription', 'disburse_payroll_run', 'discard_payroll_run', 'doctor',
       'enable_webhook_subscription', 'enroll_source_account', 'erase_member', 'erase_person', 'export_my_data',
-      'export_person', 'extend_disbursement', 'get_preferences', 'get_user_preference', 'hold_transaction',
-      'import_employees', 'invite_employee', 'invite_member', 'leave_employment', 'mark_all_notifications_read',
-      'mark_notification_read', 'my_employments', 'my_organizations', 'pause_payroll_schedule',
-      'pause_webhook_subscription', 'payd_version', 'payroll_run_changes', 'persist_transaction',
-      'plan_fee_bump', 'plan_operations', 'preview_payroll_schedule', 'propose_resolution',
-      'pull_webhook_events', 'record_contract_events', 'record_contract_upgrade', 'record_outcome',
-      'record_sequence_holder', 'record_submission', 'recover_webhooks', 'refresh_payroll_run',
+      'export_person', 'extend_disbursement', 'finish_preflight', 'get_preferences', 'get_user_preference',
+      'hold_transaction', 'import_employees', 'invite_employee', 'invite_member', 'leave_employment',
+      'mark_all_notifications_read', 'mark_notification_read', 'my_employments', 'my_organizations',
+      'pause_payroll_schedule', 'pause_webhook_subscription', 'payd_version', 'payroll_run_changes',
+      'persist_transaction', 'plan_fee_bump', 'plan_operations', 'preview_payroll_schedule',
+      'propose_resolution', 'pull_webhook_events', 'record_contract_events', 'record_contract_upgrade',
+      'record_outcome', 'record_sequence_holder', 'record_submission', 'recover_webhooks', 'refresh_payroll_run',
       'register_contract', 'reject_payroll_run', 'release_disbursement', 'release_webhook_deliveries',
       'remove_employee', 'remove_employee_from_payroll_run', 'remove_member', 'remove_payroll_item',
-      'replay_missing_webhooks', 'report_sent_away', 'reproduce_webhook', 'request_sync', 'resend_webhook',
-      'reset_preference', 'resolve_ledger_contradiction', 'restore_payroll_run', 'resume_payroll_schedule',
-      'retry_payroll_run', 'revoke_employee_invitation', 'revoke_invitation', 'rotate_webhook_secret',
-      'run_due_schedules', 'search_employees', 'search_transactions', 'send_test_webhook',
-      'set_approval_threshold', 'set_preference', 'start_contract_upgrade', 'stop_disbursement',
-      'submit_payroll_run', 'take_provider_requests', 'unlink_employee_account', 'update_employee',
-      'update_organization', 'update_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription'
+      'replay_missing_webhooks', 'report_sent_away', 'reproduce_webhook', 'request_payroll_preflight',
+      'request_sync', 'resend_webhook', 'reset_preference', 'resolve_ledger_contradiction',
+      'restore_payroll_run', 'resume_payroll_schedule', 'retry_payroll_run', 'revoke_employee_invitation',
+      'revoke_invitation', 'rotate_webhook_secret', 'run_due_schedules', 'search_employees',
+      'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_preference',
+      'start_contract_upgrade', 'stop_disbursement', 'submit_payroll_run', 'take_provider_requests',
+      'unlink_employee_account', 'update_employee', 'update_organization', 'update_payroll_run',
+      'update_payroll_schedule', 'update_webhook_subscription'
     ])
   ) as taken;
 

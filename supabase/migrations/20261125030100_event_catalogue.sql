@@ -137,6 +137,7 @@ from (values
 ) as kind (name, example, optional)
 join (values
   ('payroll', 'payroll.submitted', 'A payroll run was submitted for approval.', null::jsonb),
+  ('payroll', 'payroll.checked', 'A pre-flight report about a payroll run is ready.', null),
   ('payroll', 'payroll.approved', 'A second person approved a payroll run.', null),
   ('payroll', 'payroll.rejected', 'A payroll run was sent back to its draft.', null),
   ('payroll', 'payroll.discarded', 'The draft of a payroll run was thrown away; it can be restored.', null),

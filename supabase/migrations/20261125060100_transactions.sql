@@ -30,6 +30,7 @@ create table public.transactions (
   sequence_number text not null,
   envelope_xdr text not null,
   signed_envelope_xdr text,
+  memo_type text,
   memo text,
   operation_count integer not null,
   fee_bid_stroops bigint not null,
@@ -80,6 +81,7 @@ create table public.transactions (
   constraint transactions_sequence_number_is_a_positive_int64
     check (case when sequence_number ~ '^[1-9][0-9]{0,18}$' then sequence_number::numeric <= 9223372036854775807
       else false end),
+  constraint transactions_memo_is_one_of_a_payment check (private.memo_problem(memo_type, memo) is null),
   constraint transactions_have_1_to_100_operations check (operation_count between 1 and 100),
   constraint transactions_fee_bid_is_positive check (fee_bid_stroops > 0),
   constraint transactions_required_fee_is_positive check (required_fee_stroops > 0),
@@ -162,12 +164,14 @@ create trigger transactions_keep_immutable_columns
   when (
     (old.organization_id, old.employee_id, old.payroll_run_id, old.tx_hash, old.amount::numeric, old.asset_code,
       old.asset_issuer, old.transaction_type,
-      old.source_account, old.sequence_number, old.envelope_xdr, old.memo, old.operation_count, old.fee_bid_stroops,
+      old.source_account, old.sequence_number, old.envelope_xdr, old.memo_type, old.memo,
+      old.operation_count, old.fee_bid_stroops,
       old.max_ledger, old.max_time)
     is distinct from
     (new.organization_id, new.employee_id, new.payroll_run_id, new.tx_hash, new.amount::numeric, new.asset_code,
       new.asset_issuer, new.transaction_type,
-      new.source_account, new.sequence_number, new.envelope_xdr, new.memo, new.operation_count, new.fee_bid_stroops,
+      new.source_account, new.sequence_number, new.envelope_xdr, new.memo_type, new.memo,
+      new.operation_count, new.fee_bid_stroops,
       new.max_ledger, new.max_time))
   execute function private.keep_immutable_columns();
 alter table public.transactions enable always trigger transactions_keep_immutable_columns;

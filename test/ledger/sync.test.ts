@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
 import type { Fetch, LogLine } from '../../supabase/functions/_shared/worker/ports.ts'
 import {
+  type LeasedWalletState,
   type SyncDatabase,
   syncDatabase,
   type WalletClaim,
-  type WalletState,
 } from '../../supabase/functions/horizon-sync/database.ts'
 import { syncTransactions, type TransactionCounts } from '../../supabase/functions/horizon-sync/transactions.ts'
 import { SYNC_LIMITS, type SyncPorts, startTurn } from '../../supabase/functions/horizon-sync/turn.ts'
@@ -305,7 +305,7 @@ function aWalletQueue(
   const waiting = addresses.map(
     (account_id): WalletClaim => ({ account_id, lease_token: 'token', horizon_url, network_passphrase }),
   )
-  const states: WalletState[] = []
+  const states: LeasedWalletState[] = []
   const batches: number[] = []
   const lines: LogLine[] = []
   const database: SyncDatabase = {

@@ -63,6 +63,7 @@ async function helpOf(entry: CommandEntry, context: CommandContext): Promise<str
     const built = command.build(printing)
     const isMode = 'options' in part
     built.name(isMode ? `${entry.name} ${part.options.join(' or ')}` : entry.name)
+    if (!isMode) built.description(entry.summary)
     await built.parseAsync(['--help'], { from: 'user' }).catch((error: unknown) => {
       if (!(error instanceof CommanderError)) throw error
     })

@@ -102,8 +102,8 @@ function parse(args: readonly string[]) {
 /** The release in the package, or the one of the checkout that this file lies in. */
 function packageRelease(): Release {
   const here = dirname(fileURLToPath(import.meta.url))
-  const packed = join(here, 'project')
-  const root = existsSync(packed) ? join(here, '..') : join(here, '..', '..')
+  const packed = join(here, '..', 'project')
+  const root = join(here, '..', '..')
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   return readRelease(existsSync(packed) ? packed : join(root, 'supabase'), version)
 }

@@ -6,12 +6,14 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const PROJECT = join(ROOT, 'dist', 'project')
 
 /**
- * Puts the program `payd` and what it brings into dist/: one file for Node 20 and newer with everything that it needs, and
+ * Puts the program `payd` into dist/bin, beside the modules of the SDK that have names of their own, and what it brings into
+ * dist/project: one file for Node 20 and newer with everything that it needs, and
  * the release as it lies in supabase/, without what belongs to this checkout only.
  */
 await build({
   entry: { payd: join(ROOT, 'tools/payd/main.ts') },
-  outDir: join(ROOT, 'dist'),
+  outDir: join(ROOT, 'dist', 'bin'),
+  minify: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',

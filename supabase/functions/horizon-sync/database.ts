@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { AccountTransaction } from '../_shared/stellar/account-transaction.ts'
-import type { AccountBalance } from '../_shared/stellar/horizon-records.ts'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
+import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence, toid } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
 
@@ -13,20 +13,8 @@ const walletClaim = z.object({
 })
 export type WalletClaim = Readonly<z.infer<typeof walletClaim>>
 
-/** A Stellar account as of one ledger, or why the answer about it cannot be used. */
-export type WalletState = {
-  readonly account_id: string
-  readonly lease_token: string
-} & (
-  | {
-      readonly ledger: number
-      readonly account_exists: boolean
-      /** The last sequence number the account used, which tells what left it; null when there is no such account. */
-      readonly sequence: string | null
-      readonly balances: readonly AccountBalance[]
-    }
-  | { readonly problem: 'no_answer' | 'balance_unreadable' }
-)
+/** What was read of an account, with the lease under which it was read. */
+export type LeasedWalletState = WalletState & { readonly lease_token: string }
 
 /** A submitted transaction whose fate is open, and that no other worker is working on. */
 const trackingClaim = z.object({
@@ -85,7 +73,7 @@ export type SyncDatabase = ReturnType<typeof syncDatabase>
 export function syncDatabase(rpc: Rpc) {
   return {
     claimWalletsForSync: (parameters: Batch) => rpc('claim_wallets_for_sync', parameters, z.array(walletClaim)),
-    applyWalletStates: (parameters: { readonly states: readonly WalletState[] }) =>
+    applyWalletStates: (parameters: { readonly states: readonly LeasedWalletState[] }) =>
       rpc('apply_wallet_states', parameters, oneRow(walletCounts)),
     claimHistoryWalks: (parameters: Batch) => rpc('claim_history_walks', parameters, z.array(historyClaim)),
     applyAccountHistory: (parameters: { readonly page: HistoryPage }) =>

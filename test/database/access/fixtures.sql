@@ -47,6 +47,10 @@ from public.payroll_runs as run
 join public.users as member on member.organization_id = run.organization_id and member.role in ('manager', 'admin')
 where run.status = 'draft' and member.email in ('ben@harbor.example');
 
+insert into public.payroll_preflight_findings (organization_id, payroll_preflight_id, weight, code, sentence, cure)
+select report.organization_id, report.id, 'unknown', 'source_account_not_read', 'It was not read.', 'Ask again.'
+from public.payroll_preflights as report;
+
 insert into public.contract_registry (name, network, contract_id, current_wasm_hash)
 values ('Bulk payment', 'TESTNET', 'CA545QAOZHXDVCDSXVUFXOD5PRK3PIZX6RG2PE6U7BXCSTA2U2NNH44N', repeat('a', 64));
 

@@ -9,9 +9,11 @@ import { TEMPLATE_TYPES } from '../../../tools/db/check/new/templates.ts'
 import { writeNewMigration } from '../../../tools/db/check/new/write.ts'
 import { type ProofRun, prove } from '../../../tools/db/check/prove/prove.ts'
 import { validate } from '../../../tools/db/check/validate/validate.ts'
+import { applyFile } from '../../../tools/db/lib/apply.ts'
+import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { findMigration, readMigrations, type SqlFile } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
-import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
 import { projectRoot } from '../../../tools/lib/project.ts'
 import { sharedServer } from '../shared-server.ts'
 import { baseFolder } from './planted.ts'
@@ -32,42 +34,77 @@ describe('a migration from a template, on top of PayD', () => {
   let run: ProofRun
   const written = new Map<string, readonly SqlFile[]>()
 
-  // One migration of each type in one history, so that a single walk through it proves them all.
+  // One migration of each type in one history, so that a single walk through it proves them all. The renamed column is the
+  // one that the second adds, because every other is in use.
   beforeAll(async () => {
     project = await copyOf(projectRoot())
+    const earlier = readMigrations(project).migrations.length
     for (const type of TEMPLATE_TYPES) {
       const files = writeNewMigration(project, {
         name: `fresh_${type}`,
         type,
         table: type === 'table' ? 'public.fresh_notes' : 'public.employees',
-        column: type === 'column' ? 'nickname' : 'department',
+        column: ['column', 'rename', 'drop'].includes(type) ? 'nickname' : 'department',
+        to: type === 'rename' ? 'called' : undefined,
+        function: 'private.touch_updated_at',
         author: 'Ada',
         now: NOW,
       })
       written.set(type, files)
     }
-    const fresh = readMigrations(project).migrations.slice(-TEMPLATE_TYPES.length)
+    const fresh = readMigrations(project).migrations.slice(earlier)
     run = await prove(project, { server, wanted: new Set(fresh.map((one) => one.version)), lanes: 1 })
   })
 
   afterAll(() => remove(project))
 
   test.each(TEMPLATE_TYPES)('of type %s passes validate, lint and prove as it stands', async (type) => {
-    const migration = findMigration(readMigrations(project).migrations, `fresh_${type}`)
+    const names = type === 'constraint' ? ['fresh_constraint', 'fresh_constraint_holds'] : [`fresh_${type}`]
+    const migrations = names.map((name) => findMigration(readMigrations(project).migrations, name))
     const shown = (written.get(type) ?? []).map((file) => file.shown)
-    expect(shown).toEqual([
-      `supabase/migrations/${migration.id}.sql`,
-      `supabase/rollbacks/${migration.id}_DOWN.sql`,
-      `supabase/tests/migrations/${migration.id}.test.sql`,
-    ])
+    expect(shown).toEqual(
+      migrations.flatMap(({ id }) => [
+        `supabase/migrations/${id}.sql`,
+        `supabase/rollbacks/${id}_DOWN.sql`,
+        `supabase/tests/migrations/${id}.test.sql`,
+      ]),
+    )
     const { findings } = await validate(project, { now: NOW, withLock: false })
     expect(findings.filter((finding) => shown.includes(finding.file))).toEqual([])
-    expect((await lint(project, [migration.version])).findings).toEqual([])
+    const versions = migrations.map(({ version }) => version)
+    expect((await lint(project, versions)).findings).toEqual([])
     expect(run.findings).toEqual([])
-    const proof = run.proofs.find((one) => one.migration.version === migration.version)
-    expect(proof).toMatchObject({ catalogIdentity: true, dataPreserved: true })
-    // The template of a data fix names no value of this project, and the proof says so until its author does.
-    expect(proof?.findings.map(({ check }) => check)).toEqual(type === 'data' ? ['prove/fix-not-exercised'] : [])
+    const proofs = run.proofs.filter((one) => versions.includes(one.migration.version))
+    expect(proofs).toMatchObject(versions.map(() => ({ findings: [], catalogIdentity: true, dataPreserved: true })))
+  })
+
+  test('of a rename keeps both columns the same when a program writes either, and dropping the old one keeps the rows', async () => {
+    const database = scratchName('renamed')
+    const url = await server.createDatabase(database)
+    const { migrations } = readMigrations(project)
+    const drop = findMigration(migrations, 'fresh_drop')
+    await withDatabase(url, async (sql) => {
+      for (const one of migrations.filter(({ version }) => version < drop.version)) await applyFile(sql, one.up, 'test')
+      const [organization] = await sql<{ id: number }[]>`
+        insert into public.organizations (name) values ('Acme') returning id`
+      const add = (email: string, names: Readonly<Record<string, string>>) => sql`
+        insert into public.employees ${sql({ organization_id: organization?.id ?? 0, first_name: 'A', last_name: 'B', email, ...names })}`
+      await add('old@example.org', { nickname: 'Al' })
+      await add('new@example.org', { called: 'Bo' })
+      await sql`update public.employees set nickname = 'Ally' where email = 'old@example.org'`
+      await sql`update public.employees set called = 'Bob' where email = 'new@example.org'`
+      const names = () => sql`select nickname, called from public.employees order by email`
+      const both = [
+        { nickname: 'Bob', called: 'Bob' },
+        { nickname: 'Ally', called: 'Ally' },
+      ]
+      expect([...(await names())]).toEqual(both)
+      await applyFile(sql, drop.up, 'test')
+      await sql`update public.employees set called = 'Robert' where email = 'new@example.org'`
+      if (drop.down) await applyFile(sql, drop.down, 'test')
+      expect([...(await names())]).toEqual([{ nickname: 'Robert', called: 'Robert' }, both[1]])
+    })
+    await server.dropDatabase(database)
   })
 
   test('never gets a version before the newest', () => {
@@ -90,6 +127,21 @@ describe('a migration from a template, on top of PayD', () => {
       'a table that nobody creates',
       { name: 'x', type: 'column' as const, table: 'public.nothing', column: 'a' },
       'Name one of',
+    ],
+    [
+      'a column that is not there',
+      { name: 'x', type: 'drop' as const, table: 'public.employees', column: 'nothing' },
+      'first_name',
+    ],
+    [
+      'a new name that is taken',
+      { name: 'x', type: 'rename' as const, table: 'public.employees', column: 'department', to: 'email' },
+      'Choose another',
+    ],
+    [
+      'a function that nobody creates',
+      { name: 'x', type: 'replace' as const, function: 'private.nothing' },
+      'Name one',
     ],
     ['a column that is not said', { name: 'x', type: 'column' as const, table: 'public.employees' }, '--column'],
   ])('is refused with what to do: %s', (_case, options, fix) => {

@@ -74,7 +74,8 @@ export async function plant({ kind, expected }: Plant): Promise<Project> {
   copyIfThere(join(from, 'up.sql'), join(supabase, 'migrations', `${PLANTED_VERSION}_planted.sql`))
   copyIfThere(join(from, 'down.sql'), join(supabase, 'rollbacks', `${PLANTED_VERSION}_planted_DOWN.sql`))
   copyIfThere(join(from, 'files'), root)
-  if (expected.options.test) plantTests(supabase)
+  // Only `validate` asks for tests; a proof would run them.
+  if (expected.by === 'validate' && expected.options.test) plantTests(supabase)
   return openProject(root)
 }
 
@@ -111,6 +112,9 @@ function plantTests(supabase: string): void {
   mkdirSync(folder, { recursive: true })
   for (const file of readdirSync(join(supabase, 'migrations'))) {
     if (!/^\d{14}_[a-z_]+\.sql$/.test(file)) continue
-    writeFileSync(join(folder, file.replace('.sql', '.test.sql')), 'begin; select plan(0); rollback;\n')
+    writeFileSync(
+      join(folder, file.replace('.sql', '.test.sql')),
+      "begin; select plan(1); select pass('there are notes'); select * from finish(); rollback;\n",
+    )
   }
 }

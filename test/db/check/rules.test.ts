@@ -38,6 +38,7 @@ describe('an exception', () => {
   test.each([
     ['without a reason', '-- db-ignore hidden-ddl'],
     ['for a rule that does not exist', '-- db-ignore no-such-rule: because'],
+    ['in the words of squawk', '-- squawk-ignore hidden-ddl'],
   ])('%s is itself reported', (_case, comment) => {
     const checks = lintText(`${comment}\n${hidden}`).map((finding) => finding.check)
     expect(checks).toContain('lint/ignore')

@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import type { Project } from '../../../tools/db/lib/project.ts'
 import { projectRoot } from '../../../tools/lib/project.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
-import { appliedVersions, createProject, NOTES, type Pair, removeProject, writeProofs } from './fixture.ts'
+import { appliedVersions, createProject, NOTES, type Pair, removeProject, writePair, writeProofs } from './fixture.ts'
 
 // The shell steps of the deployment workflow run here as they are, with real databases. Only what belongs to GitHub and to the
 // platform is played: checking out, installing, the start of a stack, and `supabase functions deploy`.
@@ -42,6 +42,24 @@ drop table public.notes;
 `,
 }
 
+/** The change that is deployed to where the first already is. */
+const TITLE: Pair = {
+  id: '20260102000000_title',
+  up: TIDY.up
+    .replace('migration: notes', 'migration: title of notes')
+    .replace('depends: none', 'depends: 20260101000000')
+    .replace('add-table', 'add-column')
+    .replace(/create table[\s\S]*$/, 'alter table public.notes add column title text;\n'),
+  down: `-- rollback-of: 20260102000000_title
+-- rollback: lossy column public.notes.title
+set local lock_timeout = '2s';
+set local statement_timeout = '30s';
+
+alter table public.notes drop column title;
+`,
+  test: NOTES.test?.replace("has_table('public', 'notes'", "has_column('public', 'notes', 'title'") ?? '',
+}
+
 type Job = { readonly env: Readonly<Record<string, string>>; readonly steps: readonly { readonly run?: string }[] }
 type Outcome = { readonly step: string; readonly status: number | null; readonly printed: string }
 
@@ -62,8 +80,13 @@ beforeAll(async () => {
   writeFileSync(project.environmentsFile, environments)
   await writeProofs(project, server)
   playPlatform()
-  shell('npm run db -- guard --env staging --claim')
-  shell('npm run db -- guard --env production --claim --confirm production')
+  for (const claim of ['--env staging', '--env production --confirm production']) {
+    expect(shell(`npm run db -- status --claim ${claim}`)).toMatchObject({ status: 0 })
+  }
+  // An empty database takes its first installation at once; what comes later waits.
+  expect(shell('npm run db -- push --env production --confirm production --no-report')).toMatchObject({ status: 0 })
+  writePair(project, TITLE)
+  await writeProofs(project, server)
 })
 afterAll(async () => {
   await server.stop()
@@ -73,18 +96,18 @@ afterAll(async () => {
 test('staging is pushed, rolled back and pushed again, and its functions are deployed', async () => {
   const outcomes = runJob('staging')
   expect(outcomes.filter(({ status }) => status !== 0)).toEqual([])
-  expect(await appliedVersions(urls.PAYD_STAGING_DATABASE_URL ?? '')).toEqual(['20260101000000'])
+  expect(await appliedVersions(urls.PAYD_STAGING_DATABASE_URL ?? '')).toEqual(['20260101000000', '20260102000000'])
   expect(readFileSync(join(project.root, 'deployed'), 'utf8')).toContain('supabase functions deploy')
 })
 
 test('production stops at the push while the change has not soaked and is not approved, and deploys nothing', async () => {
   writeFileSync(join(project.root, 'deployed'), '')
   const last = runJob('production').at(-1)
-  expect(last?.step).toContain('push --env production')
+  expect(last?.step, last?.printed).toContain('push --env production')
   expect(last?.status).toBe(1)
   expect(last?.printed).toMatch(/soak/)
   expect(last?.printed).toMatch(/approvals/)
-  expect(await appliedVersions(urls.PAYD_PRODUCTION_DATABASE_URL ?? '')).toEqual([])
+  expect(await appliedVersions(urls.PAYD_PRODUCTION_DATABASE_URL ?? '')).toEqual(['20260101000000'])
   expect(readFileSync(join(project.root, 'deployed'), 'utf8')).toBe('')
 })
 

@@ -7,7 +7,6 @@ type Options = { readonly against?: string; readonly lock: boolean; readonly why
 /** `npm run db -- check` */
 export const command = defineCommand<Options>({
   name: 'check',
-  summary: 'what review would find, in a second and without a server',
   teach: `Names, pairs, order, headers, edited files and the lock file; squawk (.squawk.toml for forward files, squawk.down.toml for
 rollbacks); and PayD's own rules on the syntax tree. What several places have in common stands once.
 
@@ -17,7 +16,8 @@ rollbacks); and PayD's own rules on the syntax tree. What several places have in
   npm run db -- check --why                     the reason of every check
 
 An exception needs a reason, directly above the statement, and names a rule of PayD or of squawk:
-  -- db-ignore hidden-ddl: pg_cron is optional, so the job is created only where it exists`,
+  -- db-ignore hidden-ddl: pg_cron is optional, so the job is created only where it exists
+  -- db-ignore squawk/renaming-column: nobody reads the column any more`,
   configure: (command) =>
     void command
       .option('--against <branch>', 'a branch or commit whose migrations must get along with these')

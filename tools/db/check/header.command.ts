@@ -23,9 +23,8 @@ A rollback says what it undoes and what it loses (lossless | lossy … | archive
 
 ${ROLLBACK_HEADER_EXAMPLE}
 
-  npm run db -- check --fix                       which files would change (exit code 1 if any)
-  npm run db -- check --fix               change them
-  npm run db -- check --fix 20261120093000        only this migration`,
+  npm run db -- check --fix                       every migration
+  npm run db -- check --fix 20261120093000        only this one`,
   configure: (command) =>
     void command
       .argument('[migration]', 'version or name; default: all')

@@ -19,7 +19,6 @@ type Options = {
 /** `npm run db -- locks` */
 export const command = defineCommand<Options>({
   name: 'locks',
-  summary: 'which locks a migration takes, for how long, and whom it stalls',
   teach: `Fills the tables that the migration touches with rows, lets others read and write them, applies the migration, and
 measures: the strongest lock on every table and how long it was held, whether a table was written anew, the write-ahead
 log, and the longest wait of a reader and a writer. A lock that shuts readers or writers out for longer than the budget

@@ -14,6 +14,9 @@ type Options = {
   readonly type?: string
   readonly table?: string
   readonly column?: string
+  readonly from?: string
+  readonly to?: string
+  readonly function?: string
   readonly down?: string
   readonly author?: string
   readonly server?: string
@@ -23,13 +26,21 @@ type Options = {
 /** `npm run db -- new` */
 export const command = defineCommand<Options>({
   name: 'new',
-  summary: 'write a migration, its rollback and its test from a template',
   teach: `Writes three files that pass every check as they stand; edit them, then prove them.
 
   npm run db -- new add_notes --type table
   npm run db -- new add_payroll_items_memo --type column --table public.payroll_items --column memo
   npm run db -- new index_payroll_items_memo --type index --table public.payroll_items --column memo
-  npm run db -- new correct_departments --type data --table public.employees --column department
+  npm run db -- new correct_departments --type data --table public.employees --column department --from Sale --to Sales
+  npm run db -- new limit_memos --type constraint --table public.payroll_items --column memo
+  npm run db -- new find_by_team --type replace --function private.search_employees
+  npm run db -- new narrow_reading --type policy --table public.payroll_items
+
+A column gets another name in three steps, each of which can be taken back alone; two names are in use in between:
+
+  npm run db -- new name_teams --type rename --table public.employees --column department --to team
+  npm run db -- backfill teams --env staging --table public.employees --set "team = department" --where "team is null and department is not null"
+  npm run db -- new drop_departments --type drop --table public.employees --column department
 
 When the forward file is edited, --down auto works the rollback out of the catalogues before and after, writes it over the
 one of the template, and proves it:
@@ -43,6 +54,9 @@ Then: npm run db -- check --fix, prove, check.`,
       .option('--type <type>', TEMPLATE_TYPES.join(' | '))
       .option('--table <schema.table>', 'the table that it is about')
       .option('--column <name>', 'the column that it is about')
+      .option('--to <name>', 'the new name of a renamed column, or the right value of a data fix')
+      .option('--from <value>', 'the wrong value of a data fix')
+      .option('--function <schema.name>', 'the function that is replaced')
       .option('--down <auto>', 'write the rollback of an existing migration from the catalogues')
       .option('--author <name>', 'author of the migration; default: who git says you are')
       .option('--server <connection string>', 'with --down auto: use this server instead of starting one')
@@ -55,6 +69,9 @@ Then: npm run db -- check --fix, prove, check.`,
       type: typeOf(options.type),
       table: options.table,
       column: options.column,
+      from: options.from,
+      to: options.to,
+      function: options.function,
       author: options.author ?? (await ownName(project.root)) ?? 'unknown',
       now: context.now(),
     })

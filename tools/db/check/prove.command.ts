@@ -21,7 +21,6 @@ type Options = {
 /** `npm run db -- prove` */
 export const command = defineCommand<Options>({
   name: 'prove',
-  summary: 'forward, rollback, forward on a real server, and what must be equal is',
   teach: `Runs pairs on a throw-away PostgreSQL that looks like Supabase, with made-up rows in every table:
 
   forward → rollback            the catalogue is identical (grants, policies, bodies, comments, validity, column order),

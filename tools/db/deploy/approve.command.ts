@@ -23,7 +23,6 @@ type Options = TargetOptions & {
 
 export const command = defineCommand<Options>({
   name: 'approve',
-  summary: 'record who approved a migration, as data in the database',
   teach: `Writes an approval into the journal of the environment it is for. It counts for exactly the statements of the pair as they
 are now, forward and rollback: after an edit it has to be given again. One person fills one role, and no author any: neither
 whom the header names nor who committed the file. Without --role it shows what is asked for and what is given.

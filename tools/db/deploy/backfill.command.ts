@@ -24,7 +24,6 @@ type Options = TargetOptions & {
 
 export const command = defineCommand<Options>({
   name: 'backfill',
-  summary: 'fill a column in small batches that can be resumed',
   teach: `Walks along a key in short transactions. Each moves a mark together with its rows, so a run that is cut off continues behind
 the last committed batch, and no row is done twice. It pauses between batches, longer while a replica is behind, and gives
 way when a lock is not free. PayD's own triggers write no event, no line of a trail, no version and no time of change for a

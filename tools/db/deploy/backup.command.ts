@@ -16,7 +16,6 @@ type Options = TargetOptions & { readonly description: string; readonly as?: str
 
 export const command = defineCommand<Options>({
   name: 'backup',
-  summary: 'a labelled backup with its fingerprints',
   teach: `Writes all rows of one moment, the history with the statements that ran, sequences, and a fingerprint of every table and
 of the catalogue to .payd/backups/<environment>/<label>. It reads through the protocol, so it needs no pg_dump; where one is
 installed that is new enough for the server, its dump in the custom format lies beside and was read back once.

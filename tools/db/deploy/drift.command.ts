@@ -23,7 +23,6 @@ type Options = TargetOptions & {
 
 export const command = defineCommand<Options>({
   name: 'drift',
-  summary: 'a live database against its migrations, with the SQL that mends either',
   teach: `Compares the catalogue of a live database with the digest that the newest applied migration was proven to leave. When
 they differ, a database is built from the same migrations on a throw-away server, and every difference is shown with the
 SQL for both ways out: make the database what the migrations say, or make a migration of what the database is.

@@ -11,7 +11,6 @@ type Options = TargetOptions & { readonly save?: string; readonly baseline?: str
 
 export const command = defineCommand<Options>({
   name: 'health',
-  summary: 'connections, sizes, bloat, slow queries, indexes, rights',
   teach: `Measures a database and says what needs a person: connections, long transactions, lock queues, bloat (pages the rows
 do not need, not the size of indexes), dead rows, cache, slow queries, foreign keys without index, invalid and unused
 indexes, replication lag, exposed tables without row level security, transaction age, and what private.findings reports.

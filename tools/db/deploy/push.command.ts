@@ -26,7 +26,6 @@ type Options = TargetOptions & {
 
 export const command = defineCommand<Options>({
   name: 'push',
-  summary: 'apply pending migrations behind every gate',
   teach: `Applies what is pending with the real Supabase CLI, after every gate has let it through:
 
   guard      the database says that it is the environment you named; some ask you to type the name (--confirm)

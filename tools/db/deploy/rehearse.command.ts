@@ -20,7 +20,6 @@ type Options = TargetOptions & { readonly as?: string; readonly acceptLoss?: str
 
 export const command = defineCommand<Options>({
   name: 'rehearse',
-  summary: 'push, roll back and push again on staging',
   teach: `Pushes what is pending, takes it back with the rollback that was stored, pushes it again, and compares catalogue and rows.
 The result stands in the journal of that environment for exactly these statements; production asks for it. The second push
 starts the soak time again, so rehearse first and soak then. Environments that ask for confirmation are refused.

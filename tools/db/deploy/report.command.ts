@@ -9,7 +9,6 @@ type Options = { readonly pullRequest?: boolean }
 
 export const command = defineCommand<Options>({
   name: 'report',
-  summary: 'write the report of a migration and the text of its pull request',
   teach: `Writes docs/migrations/<version>_report.md from the journals of every environment that can be reached: timeline, tests,
 catalogue, approvals, metrics before and after, failures. push writes it too. What only a person knows stays an open line.
 

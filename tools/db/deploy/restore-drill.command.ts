@@ -19,7 +19,6 @@ type Options = TargetOptions & {
 
 export const command = defineCommand<Options>({
   name: 'restore-drill',
-  summary: 'restore a backup elsewhere and compare every row',
   teach: `Restores a backup (the newest, or the one with this label) into a throw-away server: the recorded statements of every
 migration, then the rows, then the sequences. Then every table is compared by a hash over all rows, every sequence, and the
 catalogue. The result is written into the journal of the environment, where push looks for it.

@@ -33,7 +33,6 @@ type Options = TargetOptions & {
 
 export const command = defineCommand<Options>({
   name: 'rollback',
-  summary: 'take migrations back, after showing what is lost',
   teach: `Takes back the newest migration, or everything after --to. It uses the rollback that push stored in the database, which
 belongs to what really ran there and works without the files; without one it uses the file, if the database recorded the
 same statements.

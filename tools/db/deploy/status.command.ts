@@ -16,7 +16,6 @@ type Options = TargetOptions & { readonly all?: boolean }
 
 export const command = defineCommand<Options>({
   name: 'status',
-  summary: 'what is applied, pending, edited or reverted in a database',
   teach: `Shows the history of a database against the files here, and what stands in the way of a push. It reads only.
 
   applied    the file is what ran                    edited     it ran, and the file was changed since

@@ -11,7 +11,6 @@ type Options = TargetOptions & { readonly as?: string }
 
 export const command = defineCommand<Options>({
   name: 'test',
-  summary: 'run the test of a migration in a database, and take back what it does',
   teach: `Runs supabase/tests/migrations/<version>_<name>.test.sql inside a transaction that is taken back, pgTAP included. prove and
 push run it too. As long as it fails in a database, the migration is unsettled there: push and status say so, and the next
 environment does not get it.

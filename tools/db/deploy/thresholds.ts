@@ -24,6 +24,8 @@ export const THRESHOLDS = {
   growth: 0.1,
   /** Fewer transactions or calls than these are noise. */
   comparedFrom: 100,
+  /** So few are rolled back by the tools themselves: by tests, trials and sessions that ended. */
+  errorsFrom: 25,
 } as const
 
 /** Something that needs a person. */
@@ -180,7 +182,9 @@ function errorAlert(before: Health, after: Health): Alert | undefined {
   const now = after.counters
   const total = now.commits - was.commits + now.rollbacks - was.rollbacks
   if (total < THRESHOLDS.comparedFrom) return undefined
-  const share = (now.rollbacks - was.rollbacks) / total
+  const errors = now.rollbacks - was.rollbacks
+  if (errors < THRESHOLDS.errorsFrom) return undefined
+  const share = errors / total
   const usual = was.commits + was.rollbacks === 0 ? 0 : was.rollbacks / (was.commits + was.rollbacks)
   // Relative to almost nothing every single error would be an alarm, so it has to be one in a hundred as well.
   if (share <= usual * (1 + THRESHOLDS.errorIncrease) || share - usual < 0.01) return undefined

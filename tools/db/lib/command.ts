@@ -42,7 +42,8 @@ export type CommandInput<Options> = {
 /** A command as data. */
 export type CommandDefinition<Options extends object> = {
   readonly name: string
-  readonly summary: string
+  /** Of a command's other jobs; the list of commands sums up the first. */
+  readonly summary?: string
   /** Printed below the options by --help: what it does and why, examples, what the exit codes mean. */
   readonly teach: string
   /** Adds the command's own arguments and options. */
@@ -66,8 +67,7 @@ export function defineCommand<Options extends object>(definition: CommandDefinit
   return {
     build: (context) => {
       const command = new Command(definition.name)
-        .summary(definition.summary)
-        .description(definition.summary)
+        .description(definition.summary ?? '')
         .option('--json', 'print one JSON document for machines')
         .option('--project <folder>', 'the folder that holds supabase/', context.folder)
         .addHelpText('after', `\n${definition.teach.trim()}\n\n${EXIT_CODES}`)

@@ -11,6 +11,7 @@ import type {
   IndexElem,
   IndexStmt,
   Node,
+  RenameStmt,
 } from 'libpg-query'
 import type { Statement } from './sql.ts'
 import { asNode, dottedName, objectName, ownerName, relationName, typeNameOf, words } from './tree.ts'
@@ -92,6 +93,14 @@ const READERS: Readonly<Record<string, Reader>> = {
   }),
   ViewStmt: reader<{ view?: { schemaname?: string; relname?: string } }>((model, value) => {
     model.code.add(relationName(value.view))
+  }),
+  RenameStmt: reader<RenameStmt>((model, value) => {
+    const columns = model.tables.get(relationName(value.relation))?.columns
+    const [old = '', now = ''] = [value.subname, value.newname]
+    const type = value.renameType === 'OBJECT_COLUMN' ? columns?.get(old) : undefined
+    if (type === undefined) return
+    columns?.delete(old)
+    columns?.set(now, type)
   }),
   DropStmt: reader<DropStmt>((model, value) => {
     for (const object of value.objects ?? []) drop(model, value.removeType ?? '', object)

@@ -111,6 +111,7 @@ export type EventData = {
   readonly 'payroll.started': PayrollData
   readonly 'payroll.discarded': PayrollData
   readonly 'payroll.restored': PayrollData
+  readonly 'payroll.checked': PayrollData
   readonly 'payroll.submitted': PayrollData
   readonly 'payroll.approved': PayrollData
   readonly 'payroll.rejected': PayrollData
@@ -178,6 +179,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.started': true,
   'payroll.discarded': true,
   'payroll.restored': true,
+  'payroll.checked': true,
   'payroll.submitted': true,
   'payroll.approved': true,
   'payroll.rejected': true,

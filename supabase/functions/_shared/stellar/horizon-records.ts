@@ -56,12 +56,35 @@ export type AccountBalance = {
   readonly is_authorized: boolean
 }
 
+const smallNumber = z.int().check(z.nonnegative())
+const keeping = z.object({
+  subentry_count: smallNumber,
+  num_sponsoring: smallNumber,
+  num_sponsored: smallNumber,
+  thresholds: z.object({ med_threshold: smallNumber }),
+  signers: z.array(z.object({ key: text, weight: smallNumber })),
+})
+
 const account = z.object({
   account_id: text,
   /** The last sequence number the account used. */
   sequence: integerText,
   balances: z.array(z.union([nativeBalance, poolShares, creditBalance])),
 })
+const memoRequired = z.object({ data: z.looseObject({ 'config.memo_required': z.optional(z.string()) }) })
+
+/** What an account must keep, and who signs for it. */
+export type AccountKeeping = {
+  readonly subentry_count: number
+  readonly num_sponsoring: number
+  readonly num_sponsored: number
+  /** The weight that a payment needs. */
+  readonly threshold: number
+  /** The weight of the account's own key. */
+  readonly weight: number
+  /** How many other signers it has. */
+  readonly signer_count: number
+}
 /** An account, all of it as of one ledger. */
 export type AccountState = {
   readonly account_id: string
@@ -70,6 +93,10 @@ export type AccountState = {
   /** The ledger of which this is the state, from the header of the same answer; null when the server did not say. */
   readonly ledger: number | null
   readonly balances: readonly AccountBalance[]
+  /** Whether the account asks for a memo on every payment (SEP-29); null when the server does not say. */
+  readonly memo_required: boolean | null
+  /** What it must keep and who signs for it; null when the server does not say. */
+  readonly keeping: AccountKeeping | null
 }
 
 const transactionRecord = z.object({
@@ -108,7 +135,31 @@ export function readNetworkRoot(body: unknown): NetworkRoot | null {
 export function readAccountState(body: unknown, latestLedger: number | null): AccountState | null {
   const { data } = account.safeParse(body)
   if (data === undefined) return null
-  return { ...data, ledger: latestLedger, balances: data.balances.flatMap(balanceOf) }
+  return {
+    ...data,
+    ledger: latestLedger,
+    balances: data.balances.flatMap(balanceOf),
+    memo_required: readMemoRequired(body),
+    keeping: readKeeping(body, data.account_id),
+  }
+}
+
+function readMemoRequired(body: unknown): boolean | null {
+  const { data } = memoRequired.safeParse(body)
+  // Base64 of "1", the only value that means yes.
+  return data === undefined ? null : data.data['config.memo_required'] === 'MQ=='
+}
+
+function readKeeping(body: unknown, accountId: string): AccountKeeping | null {
+  const { data } = keeping.safeParse(body)
+  if (data === undefined) return null
+  const { thresholds, signers, ...counts } = data
+  return {
+    ...counts,
+    threshold: thresholds.med_threshold,
+    weight: signers.find(({ key }) => key === accountId)?.weight ?? 0,
+    signer_count: signers.filter(({ key }) => key !== accountId).length,
+  }
 }
 
 /** Reads a transaction record; null when anything needed is absent or of the wrong type. */

@@ -2,9 +2,14 @@ import type { AnalysedFile } from '../../lib/analysis.ts'
 import type { Finding } from '../../lib/finding.ts'
 import type { Statement } from '../../lib/sql.ts'
 
-/** The exceptions a file declares: `-- db-ignore <rule>: <reason>` above a statement or inside it. */
+/**
+ * The exceptions a file declares: `-- db-ignore <rule>: <reason>` above a statement or inside it; a rule of squawk is named
+ * `squawk/<rule>`, as findings print it.
+ */
 export type Ignores = {
   covers(rule: string, statement: Statement): boolean
+  /** Like `covers`, for what only says a line. */
+  coversLine(rule: string, line: number): boolean
   /** Exceptions without a reason, for a rule that does not exist, or that no statement follows. */
   problems(knownRules: ReadonlySet<string>): Omit<Finding, 'file'>[]
 }
@@ -16,7 +21,8 @@ type Ignore = {
   readonly statement: Statement | undefined
 }
 
-const PATTERN = /--\s*db-ignore\s+([a-z-]+)\s*(?::\s*(.*\S))?\s*$/
+const PATTERN = /--\s*db-ignore\s+(?:lint\/)?([a-z/-]+)\s*(?::\s*(.*\S))?\s*$/
+const OF_SQUAWK = /--\s*squawk-(?:ignore|disable)/
 
 /**
  * Tables whose statements carry an exception from a rule, in any of these files: what lint lets pass, health lets pass too.
@@ -34,12 +40,17 @@ export function exemptTables(files: readonly AnalysedFile[], rule: string): Read
 /** Reads the exceptions of a file. */
 export function readIgnores(text: string, statements: readonly Statement[]): Ignores {
   const ignores = text.split('\n').flatMap((content, index): Ignore[] => {
-    const [, rule, reason = ''] = PATTERN.exec(content) ?? []
+    const [, rule, reason = ''] = OF_SQUAWK.test(content) ? ['', 'squawk-ignore'] : (PATTERN.exec(content) ?? [])
     return rule ? [{ rule, reason, line: index + 1, statement: statementAt(index + 1, statements) }] : []
   })
+  const covers = (rule: string, statement: Statement): boolean =>
+    ignores.some((ignore) => ignore.rule === rule && ignore.statement === statement && ignore.reason !== '')
   return {
-    covers: (rule, statement) =>
-      ignores.some((ignore) => ignore.rule === rule && ignore.statement === statement && ignore.reason !== ''),
+    covers,
+    coversLine: (rule, line) => {
+      const statement = statementAt(line, statements)
+      return statement !== undefined && covers(rule, statement)
+    },
     problems: (known) =>
       ignores.flatMap((ignore) => {
         const what = problemOf(ignore, known)
@@ -52,7 +63,8 @@ export function readIgnores(text: string, statements: readonly Statement[]): Ign
 }
 
 function problemOf(ignore: Ignore, known: ReadonlySet<string>): string | undefined {
-  if (!known.has(ignore.rule)) return `There is no rule "${ignore.rule}".`
+  if (ignore.rule === 'squawk-ignore') return 'The exception is written in the words of squawk, which need no reason.'
+  if (!known.has(ignore.rule) && !/^squawk\/[a-z-]+$/.test(ignore.rule)) return `There is no rule "${ignore.rule}".`
   if (ignore.reason === '') return `The exception from "${ignore.rule}" gives no reason.`
   return ignore.statement ? undefined : `No statement follows the exception from "${ignore.rule}".`
 }

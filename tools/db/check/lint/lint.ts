@@ -1,8 +1,10 @@
-import { type AnalysedMigration, analyse } from '../../lib/analysis.ts'
+import { type AnalysedFile, type AnalysedMigration, analyse } from '../../lib/analysis.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { findMigration, readMigrations } from '../../lib/migrations.ts'
 import type { Project } from '../../lib/project.ts'
+import { runsAlone } from '../../lib/units.ts'
 import { checkSyntax } from '../validate/syntax.ts'
+import { readIgnores } from './ignores.ts'
 import { runRules } from './run-rules.ts'
 import { runSquawk } from './squawk.ts'
 
@@ -26,6 +28,21 @@ export async function lint(
   const own = [...checkSyntax(analysed.filter(isChosen)), ...runRules(analysed, versions)]
   const broken = new Set(own.filter((finding) => finding.check === 'validate/syntax').map((finding) => finding.file))
   // On a broken file squawk only repeats, less exactly, what PostgreSQL's own parser says.
-  const others = (await squawk).filter((finding) => !broken.has(finding.file))
+  const files = new Map(
+    analysed.flatMap(({ up, down }) => [up, ...(down ? [down] : [])]).map((one) => [one.file.shown, one]),
+  )
+  const others = (await squawk).filter(
+    (finding) => !broken.has(finding.file) && !isExcused(finding, files.get(finding.file)),
+  )
   return { findings: [...own, ...others], migrations: chosen.length }
+}
+
+const IN_TRANSACTION = 'squawk/ban-concurrent-index-creation-in-transaction'
+
+// squawk takes every file for one transaction, and it does not know our exceptions.
+function isExcused({ check, line }: Finding, file: AnalysedFile | undefined): boolean {
+  const statements = file?.sql?.statements
+  if (!file || !statements) return false
+  if (check === IN_TRANSACTION && statements.some(runsAlone)) return true
+  return readIgnores(file.file.text, statements).coversLine(check, line)
 }

@@ -61,7 +61,7 @@ async function squawk(project: Project, config: string, files: readonly SqlFile[
     why: `https://squawkhq.com/docs/${entry.rule_name}`,
     fix: entry.help
       ? sentence(entry.help)
-      : `Follow the rule, or write "-- squawk-ignore ${entry.rule_name}" directly above the line and say why.`,
+      : `Follow the rule, or write "-- db-ignore squawk/${entry.rule_name}: <reason>" directly above the statement.`,
   }))
 }
 

@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { analyse } from '../../lib/analysis.ts'
+import { type AnalysedMigration, analyse } from '../../lib/analysis.ts'
 import { dependenciesOf } from '../../lib/dependencies.ts'
 import { ToolError, usageError } from '../../lib/errors.ts'
-import { type Migration, readMigrations, rollbackPath, type SqlFile, testPath } from '../../lib/migrations.ts'
+import { readMigrations, rollbackPath, type SqlFile, testPath } from '../../lib/migrations.ts'
 import { type Project, shownPath } from '../../lib/project.ts'
 import { applyToModel, emptyModel } from '../../lib/schema-model.ts'
 import { withHeader, withRollbackHeader } from '../header-text.ts'
 import { readProofSettings } from '../settings.ts'
+import type { TemplateText } from './templates/text.ts'
 import { fillTemplate, type TemplateType } from './templates.ts'
 
 export type NewOptions = {
@@ -15,11 +16,14 @@ export type NewOptions = {
   readonly type: TemplateType
   readonly table: string | undefined
   readonly column: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly function?: string | undefined
   readonly author: string
   readonly now: Date
 }
 
-/** Writes a forward file, its rollback and its test. Throws before anything is written when the name is taken or wrong. */
+/** Writes forward files, rollbacks and tests. Throws before anything is written when the name is taken or wrong. */
 export function writeNewMigration(project: Project, options: NewOptions): SqlFile[] {
   const { name, type } = options
   if (!/^[a-z][a-z0-9_]*$/.test(name) || name.endsWith('_down')) {
@@ -32,42 +36,17 @@ export function writeNewMigration(project: Project, options: NewOptions): SqlFil
   const model = emptyModel()
   for (const { up } of analysed) for (const statement of up.sql?.statements ?? []) applyToModel(model, statement)
 
-  const version = nextVersion(options.now, earlier)
-  const id = `${version}_${name}`
-  const { prose, up, down, tests } = fillTemplate(type, {
-    version,
-    name,
-    table: options.table,
-    column: options.column,
-    model,
-  })
-  const file = (path: string, text: string): SqlFile => ({
-    path,
-    shown: shownPath(project, path),
-    text: `${text.trimEnd()}\n`,
-  })
-  const draft: Migration = {
-    version,
-    name,
-    id,
-    up: file(join(project.migrations, `${id}.sql`), `-- ${prose}\n${up}`),
-    down: file(rollbackPath(project, id), down),
-    test: file(testPath(project, id), testText(tests)),
+  const { author, now, table, column, from, to } = options
+  const statements = analysed.flatMap(({ up }) => up.sql?.statements ?? [])
+  const version = nextVersion(now, earlier)
+  const input = { version, name, table, column, from, to, function: options.function, model, statements }
+  const drafts: AnalysedMigration[] = []
+  for (const text of fillTemplate(type, input)) {
+    const stamp = drafts.length === 0 ? version : nextVersion(now, [...earlier, ...drafts.map((one) => one.migration)])
+    drafts.push(draftOf(project, stamp, `${name}${text.suffix ?? ''}`, text))
   }
-  const one = analyse(draft)
-  if (one.up.error)
-    throw new ToolError(`The template gives SQL that cannot be parsed: ${one.up.error.message}.`, {
-      fix: 'Check the names that you gave.',
-    })
-  const depends = dependenciesOf([...analysed, one]).get(version) ?? []
-  const written = [
-    { ...draft.up, text: withHeader(one, depends, options.author) },
-    {
-      ...file(rollbackPath(project, id), ''),
-      text: withRollbackHeader(one, readProofSettings(project).referenceTables) ?? '',
-    },
-    file(testPath(project, id), testText(tests)),
-  ]
+  const depends = dependenciesOf([...analysed, ...drafts])
+  const written = drafts.flatMap((one) => withHeaders(project, one, depends.get(one.migration.version) ?? [], author))
   for (const { path, text } of written) {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text, { flag: 'wx' })
@@ -75,8 +54,51 @@ export function writeNewMigration(project: Project, options: NewOptions): SqlFil
   return written
 }
 
+function draftOf(project: Project, version: string, name: string, text: TemplateText): AnalysedMigration {
+  const id = `${version}_${name}`
+  const file = (path: string, content: string): SqlFile => ({
+    path,
+    shown: shownPath(project, path),
+    text: `${content.trimEnd()}\n`,
+  })
+  const breaking = text.breaking === undefined ? '' : `-- breaking: ${text.breaking}\n`
+  const one = analyse({
+    version,
+    name,
+    id,
+    up: file(join(project.migrations, `${id}.sql`), `${breaking}${proseLines(text.prose)}\n${text.up}`),
+    down: file(rollbackPath(project, id), text.down),
+    test: file(testPath(project, id), testText(text.tests)),
+  })
+  const problem = one.up.error ?? one.down?.error
+  if (!problem) return one
+  throw new ToolError(`The template gives SQL that cannot be parsed: ${problem.message}.`, {
+    fix: 'Check the names that you gave.',
+  })
+}
+
+function withHeaders(project: Project, one: AnalysedMigration, depends: readonly string[], author: string): SqlFile[] {
+  const { up, down, test } = one.migration
+  const rollback = withRollbackHeader(one, readProofSettings(project).referenceTables)
+  return [
+    { ...up, text: withHeader(one, depends, author) },
+    ...(down && rollback !== undefined ? [{ ...down, text: rollback }] : []),
+    ...(test ? [test] : []),
+  ]
+}
+
+/** Prose as comment lines that end before the margin. */
+function proseLines(prose: string): string {
+  const lines = ['--']
+  for (const word of prose.split(' ')) {
+    if ((lines.at(-1) ?? '').length + word.length + 1 > 116) lines.push('--')
+    lines[lines.length - 1] += ` ${word}`
+  }
+  return lines.join('\n')
+}
+
 // Never before the newest: the CLI refuses an older file after a newer one.
-function nextVersion(now: Date, earlier: readonly Migration[]): string {
+function nextVersion(now: Date, earlier: readonly { readonly version: string }[]): string {
   const today = versionOf(now)
   const newest = earlier.at(-1)?.version ?? ''
   if (today > newest) return today

@@ -123,7 +123,7 @@ async function checkTest({ server, stage, one }: PairInput): Promise<Finding[]> 
     one.up,
     'test-fails',
     '',
-    `Its test fails: ${problems.join('; ')}.`,
+    `Its test fails: ${problems.map((problem) => problem.replace(/\.+$/, '')).join('; ')}.`,
     why,
     `Correct the statements or ${test.shown}.`,
   )

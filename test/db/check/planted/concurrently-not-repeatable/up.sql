@@ -7,6 +7,6 @@
 set lock_timeout = '2s';
 set statement_timeout = '10min';
 
--- squawk-disable-assume-in-transaction
+-- An index of this name may be there, invalid.
 
 create index concurrently notes_memo_idx on public.notes (memo);

@@ -6,6 +6,9 @@ type Choice = { readonly column: SeedColumn; readonly candidates: readonly strin
 
 const MAX_ATTEMPTS = 60
 
+/** Which candidate of which column a table accepted, by table: what one row has learnt spares the next its refusals. */
+export type Learnt = Map<string, ReadonlyMap<string, number>>
+
 /**
  * Makes up one row: first the columns that must be filled, learning from every refusal which value to change, then every
  * optional column that the table accepts on top. Resolves with the last refusal when no row could be made.
@@ -15,17 +18,38 @@ export async function insertRow(
   table: SeedTable,
   row: number,
   values: Readonly<Record<string, string>>,
+  learnt: Learnt = new Map(),
 ): Promise<string | undefined> {
   const keys = await parentValues(sql, table, row)
   const choices = table.columns
     .filter((column) => !column.isGenerated)
     .map((column) => choose(table, column, row, keys, values))
+  if (await insertAsBefore(sql, table, choices, learnt.get(table.name))) return undefined
   const base = choices.filter(({ column }) => column.isRequired && !column.hasDefault)
   const rest = choices.filter((choice) => !base.includes(choice))
   const refusal = await untilAccepted(sql, table, base, rest)
   if (refusal !== undefined) return refusal
-  for (const choice of rest) if (await accepts(sql, table, base, choice)) base.push(choice)
-  return (await tryInsert(sql, table, base))?.message
+  // Mostly the first value of every optional column will do, which one insert shows.
+  const isWhole = (await tryInsert(sql, table, [...base, ...rest])) === undefined
+  if (!isWhole) for (const choice of rest) if (await accepts(sql, table, base, choice)) base.push(choice)
+  const last = isWhole ? undefined : await tryInsert(sql, table, base)
+  const filled = isWhole ? [...base, ...rest] : base
+  if (!last) learnt.set(table.name, new Map(filled.map(({ column, at }) => [column.name, at])))
+  return last?.message
+}
+
+async function insertAsBefore(
+  sql: Sql,
+  table: SeedTable,
+  choices: readonly Choice[],
+  known: ReadonlyMap<string, number> | undefined,
+): Promise<boolean> {
+  if (!known) return false
+  const same = choices.flatMap((choice) => {
+    const at = known.get(choice.column.name)
+    return at === undefined ? [] : [{ ...choice, at: Math.min(at, choice.candidates.length - 1) }]
+  })
+  return (await tryInsert(sql, table, same)) === undefined
 }
 
 function choose(

@@ -2,7 +2,7 @@ import { quoteName, quoteText, type Sql } from '../../../lib/database.ts'
 import { isPlatformSchema } from '../../../lib/platform.ts'
 import { isArchive } from '../../../lib/rollback-header.ts'
 import type { ProofSettings } from '../../settings.ts'
-import { insertRow } from './insert.ts'
+import { insertRow, type Learnt } from './insert.ts'
 import { readSeedTables, type SeedTable } from './tables.ts'
 import { candidatesFor } from './values.ts'
 
@@ -32,7 +32,10 @@ export async function seedDatabase(sql: Sql, settings: ProofSettings): Promise<S
     if (reason !== undefined && !isPlatformSchema(table.name.split('.')[0] ?? ''))
       empty.push({ table: table.name, reason })
   }
-  return { filled: tables.length - empty.length, empty }
+  // A trigger of another table may have filled it.
+  const full = empty.length === 0 ? rows : await countRows(sql, tables)
+  const still = empty.filter(({ table }) => full.get(table) === 0)
+  return { filled: tables.length - still.length, empty: still }
 }
 
 /** Fills these columns of rows that exist, because a column that came later is empty in them. */
@@ -71,9 +74,10 @@ async function countRows(sql: Sql, tables: readonly SeedTable[]): Promise<Map<st
 
 async function fill(sql: Sql, table: SeedTable, rows: number, settings: ProofSettings): Promise<string | undefined> {
   let made = rows
+  const learnt: Learnt = new Map()
   for (let row = rows + 1; row <= ROWS; row += 1) {
-    const refusal = await insertRow(sql, table, row, settings.values)
-    const second = refusal === undefined ? undefined : await withoutTriggers(sql, table, row, settings)
+    const refusal = await insertRow(sql, table, row, settings.values, learnt)
+    const second = refusal === undefined ? undefined : await withoutTriggers(sql, table, row, settings, learnt)
     if (second !== undefined) return made > 0 ? undefined : second
     made += 1
   }
@@ -85,10 +89,11 @@ async function withoutTriggers(
   table: SeedTable,
   row: number,
   settings: ProofSettings,
+  learnt: Learnt,
 ): Promise<string | undefined> {
   await sql.unsafe('set session_replication_role = replica')
   try {
-    return await insertRow(sql, table, row, settings.values)
+    return await insertRow(sql, table, row, settings.values, learnt)
   } finally {
     await sql.unsafe('reset session_replication_role')
   }
