@@ -18,7 +18,7 @@ export default defineConfig({
           ['test/**/*.integration.test.ts'],
         ),
       ),
-      shared(project('package', ['test/package/**/*.test.ts'])),
+      shared(withSetup(project('package', ['test/package/**/*.test.ts']), 'test/package/build.ts')),
       shared(project('sandbox', ['test/sandbox/**/*.test.ts'])),
       shared(project('stack', ['test/stack/**/*.test.ts'])),
       shared(withSetup(project('database', ['test/database/**/*.test.ts']), 'test/setup/cluster.ts')),
