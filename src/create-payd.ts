@@ -9,11 +9,13 @@ import * as auditLogs from './organization/audit-logs.ts'
 import * as members from './organization/members.ts'
 import * as organizations from './organization/organizations.ts'
 import * as claimableBalances from './payment/claimable-balances.ts'
+import * as ledger from './payment/ledger.ts'
 import * as ledgerContradictions from './payment/ledger-contradictions.ts'
 import * as statements from './payment/statements.ts'
 import * as transactions from './payment/transactions.ts'
 import * as payrollEdits from './payroll/payroll-edits.ts'
 import * as payrollItems from './payroll/payroll-items.ts'
+import * as payrollPreflights from './payroll/payroll-preflights.ts'
 import * as payrollProgress from './payroll/payroll-progress.ts'
 import * as payrollRuns from './payroll/payroll-runs.ts'
 import * as payrollSchedules from './payroll/payroll-schedules.ts'
@@ -67,6 +69,7 @@ export interface Payd {
   readonly payrollRuns: Bound<typeof payrollRuns> &
     Bound<typeof payrollItems> &
     Bound<typeof payrollEdits> &
+    Bound<typeof payrollPreflights> &
     Bound<typeof payrollProgress>
   /** What each person got in each run. */
   readonly payslips: Bound<typeof payslips>
@@ -76,6 +79,8 @@ export interface Payd {
   readonly transactions: Bound<typeof transactions>
   /** Payments that are in the ledger. */
   readonly statements: Bound<typeof statements>
+  /** What the ledger shows of the organization's accounts: history, movements, daily statements and what does not fit. */
+  readonly ledger: Bound<typeof ledger>
   /** What the ledger says against the books, and the payments that are therefore in doubt. */
   readonly ledgerContradictions: Bound<typeof ledgerContradictions>
   /** Payments that wait until somebody claims them. */
@@ -128,12 +133,14 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
       ...bind(client, payrollRuns),
       ...bind(client, payrollItems),
       ...bind(client, payrollEdits),
+      ...bind(client, payrollPreflights),
       ...bind(client, payrollProgress),
     },
     payslips: bind(client, payslips),
     payrollSchedules: bind(client, payrollSchedules),
     transactions: bind(client, transactions),
     statements: bind(client, statements),
+    ledger: bind(client, ledger),
     ledgerContradictions: bind(client, ledgerContradictions),
     claimableBalances: bind(client, claimableBalances),
     wallets: bind(client, wallets),

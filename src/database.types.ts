@@ -4,7 +4,27 @@ export type Database = {
   
   "public": {
           Tables: {
-            "approval_thresholds": {
+            "account_histories": {
+                  Row: {
+                    "account_id": string,"begins_at_ledger": number | null,"complete_to_ledger": number,"epoch": number,"last_sequence": string | null,"organization_id": number,"problem": string | null,"read_at": string | null,"seen_ledger": number | null,"seen_sequence": string | null,"state": string,"state_since": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "account_id": string,"begins_at_ledger"?: number | null,"complete_to_ledger"?: number,"epoch"?: number,"last_sequence"?: string | null,"organization_id": number,"problem"?: string | null,"read_at"?: string | null,"seen_ledger"?: number | null,"seen_sequence"?: string | null,"state"?: string,"state_since"?: string
+                  }
+                  Update: {
+                    "account_id"?: string,"begins_at_ledger"?: number | null,"complete_to_ledger"?: number,"epoch"?: number,"last_sequence"?: string | null,"organization_id"?: number,"problem"?: string | null,"read_at"?: string | null,"seen_ledger"?: number | null,"seen_sequence"?: string | null,"state"?: string,"state_since"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "account_histories_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"approval_thresholds": {
                   Row: {
                     "asset_code": string,"asset_issuer": string,"created_at": string,"from_amount": number,"id": number,"organization_id": number,"required_approvals": number,"updated_at": string,"version": number
                   }
@@ -238,6 +258,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"history_gaps": {
+                  Row: {
+                    "accepted_by": number | null,"accepted_reason": string | null,"account_id": string,"asset_code": string | null,"asset_issuer": string | null,"closed_at": string | null,"epoch": number,"expected": string | null,"found": string | null,"found_at": string,"from_ledger": number,"from_sequence": string | null,"id": number,"kind": string,"organization_id": number,"state": string,"to_ledger": number,"to_sequence": string | null,"tx_hash": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accepted_by"?: number | null,"accepted_reason"?: string | null,"account_id": string,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"epoch"?: number,"expected"?: string | null,"found"?: string | null,"found_at"?: string,"from_ledger": number,"from_sequence"?: string | null,"id"?: never,"kind": string,"organization_id": number,"state"?: string,"to_ledger": number,"to_sequence"?: string | null,"tx_hash"?: string | null
+                  }
+                  Update: {
+                    "accepted_by"?: number | null,"accepted_reason"?: string | null,"account_id"?: string,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"epoch"?: number,"expected"?: string | null,"found"?: string | null,"found_at"?: string,"from_ledger"?: number,"from_sequence"?: string | null,"id"?: never,"kind"?: string,"organization_id"?: number,"state"?: string,"to_ledger"?: number,"to_sequence"?: string | null,"tx_hash"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "history_gaps_accepted_by_a_member_of_the_organization"
+      columns: ["organization_id","accepted_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "history_gaps_account_belongs_to_the_organization"
+      columns: ["organization_id","account_id"]
+isOneToOne: false
+      referencedRelation: "account_histories"
+      referencedColumns: ["organization_id","account_id"]
+    },{
+      foreignKeyName: "history_gaps_account_belongs_to_the_organization"
+      columns: ["organization_id","account_id"]
+isOneToOne: false
+      referencedRelation: "ledger_statements"
+      referencedColumns: ["organization_id","account_id"]
+    }
+                  ]
                 },"invitations": {
                   Row: {
                     "accepted_at": string | null,"created_at": string,"email": string,"expires_at": string,"id": number,"invited_by": number,"organization_id": number,"revoked_at": string | null,"role": string,"token_hash": string
@@ -266,14 +318,14 @@ isOneToOne: false
                   ]
                 },"ledger_contradictions": {
                   Row: {
-                    "believed_ledger": number,"believed_sequence": string,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
+                    "believed_ledger": number,"believed_sequence": string,"corrected_transactions": number,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "believed_ledger": number,"believed_sequence": string,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
+                    "believed_ledger": number,"believed_sequence": string,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
                   }
                   Update: {
-                    "believed_ledger"?: number,"believed_sequence"?: string,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
+                    "believed_ledger"?: number,"believed_sequence"?: string,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
                   }
                   Relationships: [
                     {
@@ -294,6 +346,58 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "users"
       referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"ledger_movements": {
+                  Row: {
+                    "account_id": string,"amount": number,"application_order": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string | null,"closed_at": string,"counterparty": string | null,"direction": string,"epoch": number,"id": number,"kind": string,"ledger": number,"operation_index": number | null,"organization_id": number,"place": number,"transaction_operation_id": number | null,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "account_id": string,"amount": number,"application_order": number,"asset_code": string,"asset_issuer"?: string,"claimable_balance_id"?: string | null,"closed_at": string,"counterparty"?: string | null,"direction": string,"epoch"?: number,"id"?: never,"kind": string,"ledger": number,"operation_index"?: number | null,"organization_id": number,"place": number,"transaction_operation_id"?: number | null,"tx_hash": string
+                  }
+                  Update: {
+                    "account_id"?: string,"amount"?: number,"application_order"?: number,"asset_code"?: string,"asset_issuer"?: string,"claimable_balance_id"?: string | null,"closed_at"?: string,"counterparty"?: string | null,"direction"?: string,"epoch"?: number,"id"?: never,"kind"?: string,"ledger"?: number,"operation_index"?: number | null,"organization_id"?: number,"place"?: number,"transaction_operation_id"?: number | null,"tx_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "ledger_movements_operation_belongs_to_the_organization"
+      columns: ["organization_id","transaction_operation_id"]
+isOneToOne: false
+      referencedRelation: "transaction_operations"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "ledger_movements_transaction_is_recorded"
+      columns: ["organization_id","account_id","epoch","ledger","application_order"]
+isOneToOne: false
+      referencedRelation: "ledger_transactions"
+      referencedColumns: ["organization_id","account_id","epoch","ledger","application_order"]
+    }
+                  ]
+                },"ledger_transactions": {
+                  Row: {
+                    "account_id": string,"application_order": number,"closed_at": string,"epoch": number,"fee_account": string,"fee_charged_stroops": number,"id": number,"is_signed_by_source": boolean,"is_successful": boolean,"ledger": number,"memo": string | null,"operation_count": number,"organization_id": number,"origin": string,"recorded_at": string,"result_code": string,"sequence_number": string,"source_account": string,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "account_id": string,"application_order": number,"closed_at": string,"epoch"?: number,"fee_account": string,"fee_charged_stroops": number,"id"?: never,"is_signed_by_source": boolean,"is_successful": boolean,"ledger": number,"memo"?: string | null,"operation_count": number,"organization_id": number,"origin": string,"recorded_at"?: string,"result_code": string,"sequence_number": string,"source_account": string,"tx_hash": string
+                  }
+                  Update: {
+                    "account_id"?: string,"application_order"?: number,"closed_at"?: string,"epoch"?: number,"fee_account"?: string,"fee_charged_stroops"?: number,"id"?: never,"is_signed_by_source"?: boolean,"is_successful"?: boolean,"ledger"?: number,"memo"?: string | null,"operation_count"?: number,"organization_id"?: number,"origin"?: string,"recorded_at"?: string,"result_code"?: string,"sequence_number"?: string,"source_account"?: string,"tx_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "ledger_transactions_account_belongs_to_the_organization"
+      columns: ["organization_id","account_id"]
+isOneToOne: false
+      referencedRelation: "account_histories"
+      referencedColumns: ["organization_id","account_id"]
+    },{
+      foreignKeyName: "ledger_transactions_account_belongs_to_the_organization"
+      columns: ["organization_id","account_id"]
+isOneToOne: false
+      referencedRelation: "ledger_statements"
+      referencedColumns: ["organization_id","account_id"]
     }
                   ]
                 },"notifications": {
@@ -432,14 +536,14 @@ isOneToOne: false
                   ]
                 },"payroll_items": {
                   Row: {
-                    "amount": number,"amount_reason": string | null,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"organization_id": number,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
+                    "amount": number,"amount_reason": string | null,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"memo": string | null,"memo_type": string | null,"organization_id": number,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"organization_id": number,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                    "amount": number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"memo"?: string | null,"memo_type"?: string | null,"organization_id": number,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"organization_id"?: number,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                    "amount"?: number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"memo"?: string | null,"memo_type"?: string | null,"organization_id"?: number,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -474,16 +578,86 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
-                },"payroll_run_approvals": {
+                },"payroll_preflight_findings": {
                   Row: {
-                    "content_hash": string,"created_at": string,"decision": string,"id": number,"organization_id": number,"payroll_run_id": number,"reason": string | null,"user_id": number,"voided_at": string | null
+                    "amount": number | null,"code": string,"cure": string,"employee_id": number | null,"id": number,"organization_id": number,"payroll_preflight_id": number,"sentence": string,"weight": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "content_hash": string,"created_at"?: string,"decision": string,"id"?: never,"organization_id": number,"payroll_run_id": number,"reason"?: string | null,"user_id": number,"voided_at"?: string | null
+                    "amount"?: number | null,"code": string,"cure": string,"employee_id"?: number | null,"id"?: never,"organization_id": number,"payroll_preflight_id": number,"sentence": string,"weight": string
                   }
                   Update: {
-                    "content_hash"?: string,"created_at"?: string,"decision"?: string,"id"?: never,"organization_id"?: number,"payroll_run_id"?: number,"reason"?: string | null,"user_id"?: number,"voided_at"?: string | null
+                    "amount"?: number | null,"code"?: string,"cure"?: string,"employee_id"?: number | null,"id"?: never,"organization_id"?: number,"payroll_preflight_id"?: number,"sentence"?: string,"weight"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_preflight_findings_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employee_exports"
+      referencedColumns: ["organization_id","employee_id"]
+    },{
+      foreignKeyName: "payroll_preflight_findings_employee_belongs_to_the_organization"
+      columns: ["organization_id","employee_id"]
+isOneToOne: false
+      referencedRelation: "employees"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_preflight_findings_report_belongs_to_the_organization"
+      columns: ["organization_id","payroll_preflight_id"]
+isOneToOne: false
+      referencedRelation: "payroll_preflight_reports"
+      referencedColumns: ["organization_id","payroll_preflight_id"]
+    },{
+      foreignKeyName: "payroll_preflight_findings_report_belongs_to_the_organization"
+      columns: ["organization_id","payroll_preflight_id"]
+isOneToOne: false
+      referencedRelation: "payroll_preflights"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_preflights": {
+                  Row: {
+                    "content_hash": string | null,"failing_amount": number | null,"failing_count": number | null,"fee_budget": number | null,"finished_at": string | null,"from_ledger": number | null,"id": number,"known_at": string | null,"needed": number | null,"new_account_count": number | null,"organization_id": number,"payee_count": number | null,"payroll_run_id": number,"requested_at": string,"requested_by": number | null,"run_version": number,"short": number | null,"source_account": string | null,"spendable": number | null,"to_ledger": number | null,"total_amount": number | null,"transaction_count": number | null,"unknown_count": number | null,"verdict": string | null,"xlm_needed": number | null,"xlm_short": number | null,"xlm_spendable": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "content_hash"?: string | null,"failing_amount"?: number | null,"failing_count"?: number | null,"fee_budget"?: number | null,"finished_at"?: string | null,"from_ledger"?: number | null,"id"?: never,"known_at"?: string | null,"needed"?: number | null,"new_account_count"?: number | null,"organization_id": number,"payee_count"?: number | null,"payroll_run_id": number,"requested_at"?: string,"requested_by"?: number | null,"run_version": number,"short"?: number | null,"source_account"?: string | null,"spendable"?: number | null,"to_ledger"?: number | null,"total_amount"?: number | null,"transaction_count"?: number | null,"unknown_count"?: number | null,"verdict"?: string | null,"xlm_needed"?: number | null,"xlm_short"?: number | null,"xlm_spendable"?: number | null
+                  }
+                  Update: {
+                    "content_hash"?: string | null,"failing_amount"?: number | null,"failing_count"?: number | null,"fee_budget"?: number | null,"finished_at"?: string | null,"from_ledger"?: number | null,"id"?: never,"known_at"?: string | null,"needed"?: number | null,"new_account_count"?: number | null,"organization_id"?: number,"payee_count"?: number | null,"payroll_run_id"?: number,"requested_at"?: string,"requested_by"?: number | null,"run_version"?: number,"short"?: number | null,"source_account"?: string | null,"spendable"?: number | null,"to_ledger"?: number | null,"total_amount"?: number | null,"transaction_count"?: number | null,"unknown_count"?: number | null,"verdict"?: string | null,"xlm_needed"?: number | null,"xlm_short"?: number | null,"xlm_spendable"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_preflights_requester_is_a_member_of_the_organization"
+      columns: ["organization_id","requested_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_preflights_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_preflights_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"payroll_run_approvals": {
+                  Row: {
+                    "content_hash": string,"created_at": string,"decision": string,"id": number,"organization_id": number,"payroll_preflight_id": number | null,"payroll_run_id": number,"reason": string | null,"user_id": number,"voided_at": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "content_hash": string,"created_at"?: string,"decision": string,"id"?: never,"organization_id": number,"payroll_preflight_id"?: number | null,"payroll_run_id": number,"reason"?: string | null,"user_id": number,"voided_at"?: string | null
+                  }
+                  Update: {
+                    "content_hash"?: string,"created_at"?: string,"decision"?: string,"id"?: never,"organization_id"?: number,"payroll_preflight_id"?: number | null,"payroll_run_id"?: number,"reason"?: string | null,"user_id"?: number,"voided_at"?: string | null
                   }
                   Relationships: [
                     {
@@ -492,6 +666,18 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "organizations"
       referencedColumns: ["id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_report_belongs_to_the_organization"
+      columns: ["organization_id","payroll_preflight_id"]
+isOneToOne: false
+      referencedRelation: "payroll_preflight_reports"
+      referencedColumns: ["organization_id","payroll_preflight_id"]
+    },{
+      foreignKeyName: "payroll_run_approvals_report_belongs_to_the_organization"
+      columns: ["organization_id","payroll_preflight_id"]
+isOneToOne: false
+      referencedRelation: "payroll_preflights"
+      referencedColumns: ["organization_id","id"]
     },{
       foreignKeyName: "payroll_run_approvals_run_belongs_to_the_organization"
       columns: ["organization_id","payroll_run_id"]
@@ -692,14 +878,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"in_doubt_since": string | null,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -846,14 +1032,14 @@ isOneToOne: false
                   ]
                 },"wallets": {
                   Row: {
-                    "account_state": string,"asked_at": string | null,"asset_code": string,"asset_issuer": string,"balance": number,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"organization_id": number,"read_problem": string | null,"synced_ledger": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
+                    "account_state": string,"asked_at": string | null,"asset_code": string,"asset_issuer": string,"balance": number,"buying_liabilities": number | null,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"memo_required": boolean | null,"organization_id": number,"read_problem": string | null,"selling_liabilities": number | null,"synced_ledger": number | null,"trust_limit": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id": number,"read_problem"?: string | null,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"buying_liabilities"?: number | null,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"memo_required"?: boolean | null,"organization_id": number,"read_problem"?: string | null,"selling_liabilities"?: number | null,"synced_ledger"?: number | null,"trust_limit"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
                   }
                   Update: {
-                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"organization_id"?: number,"read_problem"?: string | null,"synced_ledger"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"buying_liabilities"?: number | null,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"memo_required"?: boolean | null,"organization_id"?: number,"read_problem"?: string | null,"selling_liabilities"?: number | null,"synced_ledger"?: number | null,"trust_limit"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
                   }
                   Relationships: [
                     {
@@ -973,6 +1159,28 @@ isOneToOne: false
                         Relationships: [
                     {
       foreignKeyName: "employees_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"ledger_differences": {
+                  Row: {
+                    "account_id": string | null,"amount": string | null,"asset_code": string | null,"asset_issuer": string | null,"counterparty": string | null,"difference_id": string | null,"history_gap_id": number | null,"kind": string | null,"ledger": number | null,"ledger_movement_id": number | null,"occurred_at": string | null,"operation_index": number | null,"organization_id": number | null,"state": string | null,"tx_hash": string | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    
+                  ]
+                },"ledger_statements": {
+                  Row: {
+                    "account_id": string,"asset_code": string | null,"asset_issuer": string | null,"closing_balance": string | null,"day": string | null,"epoch": number,"fees": string | null,"movements": number | null,"opening_balance": string | null,"organization_id": number,"paid_as_planned": string | null,"paid_otherwise": string | null,"received": string | null,"unplanned_movements": number | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "account_histories_organization_id_fkey"
       columns: ["organization_id"]
 isOneToOne: false
       referencedRelation: "organizations"
@@ -1119,6 +1327,32 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"payroll_preflight_reports": {
+                  Row: {
+                    "failing_amount": number | null,"failing_count": number | null,"fee_budget": number | null,"finished_at": string | null,"from_ledger": number | null,"is_current": boolean | null,"known_at": string | null,"needed": number | null,"new_account_count": number | null,"organization_id": number,"payee_count": number | null,"payroll_preflight_id": number,"payroll_run_id": number,"requested_at": string,"requested_by": number | null,"short": number | null,"source_account": string | null,"spendable": number | null,"to_ledger": number | null,"total_amount": number | null,"transaction_count": number | null,"unknown_count": number | null,"verdict": string | null,"verdict_then": string | null,"xlm_needed": number | null,"xlm_short": number | null,"xlm_spendable": number | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "payroll_preflights_requester_is_a_member_of_the_organization"
+      columns: ["organization_id","requested_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "payroll_preflights_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_run_summaries"
+      referencedColumns: ["organization_id","payroll_run_id"]
+    },{
+      foreignKeyName: "payroll_preflights_run_belongs_to_the_organization"
+      columns: ["organization_id","payroll_run_id"]
+isOneToOne: false
+      referencedRelation: "payroll_runs"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"payroll_run_summaries": {
                   Row: {
                     "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_in_doubt": number | null,"waiting_items": number | null
@@ -1250,6 +1484,34 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"accept_history_gap":
+{ Args: { "gap_id": number,"reason": string }; Returns: {
+              "accepted_by": number | null,
+"accepted_reason": string | null,
+"account_id": string,
+"asset_code": string | null,
+"asset_issuer": string | null,
+"closed_at": string | null,
+"epoch": number,
+"expected": string | null,
+"found": string | null,
+"found_at": string,
+"from_ledger": number,
+"from_sequence": string | null,
+"id": number,
+"kind": string,
+"organization_id": number,
+"state": string,
+"to_ledger": number,
+"to_sequence": string | null,
+"tx_hash": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "history_gaps"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "accept_invitation":
 { Args: { "token": string }; Returns: {
               "auth_user_id": string | null,
@@ -1268,6 +1530,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"accounts_to_check":
+{ Args: { "lease_token": string,"payroll_run_id": number }; Returns: Json
+                           },
 "add_base_pay":
 { Args: { "amount"?: string,"employee_id": number,"expected_version"?: number,"idempotency_key"?: string,"payroll_run_id": number,"reason"?: string }; Returns: {
               "amount": number,
@@ -1280,6 +1545,8 @@ isOneToOne: false
 "failure_reason": string | null,
 "id": number,
 "item_type": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "payroll_run_id": number,
 "status": string,
@@ -1305,6 +1572,8 @@ isOneToOne: false
 "failure_reason": string | null,
 "id": number,
 "item_type": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "payroll_run_id": number,
 "status": string,
@@ -1318,6 +1587,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"apply_account_history":
+{ Args: { "page": Json }; Returns: {
+              "recorded": number,"repeated": number
+            }[]
+                           },
 "apply_claimable_balances":
 { Args: { "states": Json }; Returns: {
               "changed": number,"created": number,"stale": number,"unchanged": number
@@ -1379,6 +1653,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -1387,6 +1662,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -1469,6 +1745,8 @@ isOneToOne: false
 "failure_reason": string | null,
 "id": number,
 "item_type": string,
+"memo": string | null,
+"memo_type": string | null,
 "organization_id": number,
 "payroll_run_id": number,
 "status": string,
@@ -1495,6 +1773,19 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "claimed_disbursement"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"claim_history_walks":
+{ Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
+              "account_id": string,"cursor": string,"horizon_url": string,"lease_token": string,"network_passphrase": string,"walk_id": number
+            }[]
+                           },
+"claim_preflight":
+{ Args: { "lease_seconds"?: number }; Returns: Database["public"]['CompositeTypes']["claimed_preflight"][]
+                          SetofOptions: {
+        from: "*"
+        to: "claimed_preflight"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1550,6 +1841,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -1558,6 +1850,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -1610,6 +1903,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"continue_preflight":
+{ Args: { "lease_token": string,"next_look_seconds": number,"payroll_preflight_id": number }; Returns: undefined
+                           },
 "count_unread_notifications":
 { Args: Record<PropertyKey, never>; Returns: number
                            },
@@ -1886,15 +2182,19 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "balance": number,
+"buying_liabilities": number | null,
 "created_at": string,
 "employee_id": number | null,
 "id": string,
 "is_active": boolean,
 "is_frozen": boolean,
 "last_synced_at": string | null,
+"memo_required": boolean | null,
 "organization_id": number,
 "read_problem": string | null,
+"selling_liabilities": number | null,
 "synced_ledger": number | null,
+"trust_limit": number | null,
 "trustline_state": string,
 "updated_at": string,
 "wallet_address": string,
@@ -1963,6 +2263,42 @@ isOneToOne: false
 "extend_disbursement":
 { Args: { "lease_seconds"?: number,"lease_token": string,"source_account": string }; Returns: boolean
                            },
+"finish_preflight":
+{ Args: { "lease_token": string,"payroll_preflight_id": number,"treasury"?: Json }; Returns: {
+              "content_hash": string | null,
+"failing_amount": number | null,
+"failing_count": number | null,
+"fee_budget": number | null,
+"finished_at": string | null,
+"from_ledger": number | null,
+"id": number,
+"known_at": string | null,
+"needed": number | null,
+"new_account_count": number | null,
+"organization_id": number,
+"payee_count": number | null,
+"payroll_run_id": number,
+"requested_at": string,
+"requested_by": number | null,
+"run_version": number,
+"short": number | null,
+"source_account": string | null,
+"spendable": number | null,
+"to_ledger": number | null,
+"total_amount": number | null,
+"transaction_count": number | null,
+"unknown_count": number | null,
+"verdict": string | null,
+"xlm_needed": number | null,
+"xlm_short": number | null,
+"xlm_spendable": number | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_preflights"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "get_preferences":
 { Args: Record<PropertyKey, never>; Returns: Json
                            },
@@ -1984,6 +2320,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -1992,6 +2329,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -2225,6 +2563,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2233,6 +2572,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -2263,7 +2603,7 @@ isOneToOne: false
                            },
 "plan_operations":
 { Args: { "lease_token": string,"max_operations"?: number,"payroll_run_id": number }; Returns: {
-              "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"operation_index": number,"operation_type": string
+              "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"memo": string,"memo_type": string,"operation_index": number,"operation_type": string
             }[]
                            },
 "preview_payroll_schedule":
@@ -2289,6 +2629,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2297,6 +2638,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -2365,6 +2707,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2373,6 +2716,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -2634,6 +2978,42 @@ isOneToOne: false
 "reproduce_webhook":
 { Args: { "attempt_id": number,"event_id": number }; Returns: Json
                            },
+"request_payroll_preflight":
+{ Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
+              "content_hash": string | null,
+"failing_amount": number | null,
+"failing_count": number | null,
+"fee_budget": number | null,
+"finished_at": string | null,
+"from_ledger": number | null,
+"id": number,
+"known_at": string | null,
+"needed": number | null,
+"new_account_count": number | null,
+"organization_id": number,
+"payee_count": number | null,
+"payroll_run_id": number,
+"requested_at": string,
+"requested_by": number | null,
+"run_version": number,
+"short": number | null,
+"source_account": string | null,
+"spendable": number | null,
+"to_ledger": number | null,
+"total_amount": number | null,
+"transaction_count": number | null,
+"unknown_count": number | null,
+"verdict": string | null,
+"xlm_needed": number | null,
+"xlm_short": number | null,
+"xlm_spendable": number | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_preflights"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "request_sync":
 { Args: Record<PropertyKey, never>; Returns: undefined
                            },
@@ -2663,6 +3043,7 @@ isOneToOne: false
 { Args: { "contradiction_id": number,"reason": string,"verdict": string }; Returns: {
               "believed_ledger": number,
 "believed_sequence": string,
+"corrected_transactions": number,
 "found_at": string,
 "id": number,
 "kind": string,
@@ -2892,6 +3273,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2900,6 +3282,7 @@ isOneToOne: false
 "max_ledger": number,
 "max_time": string,
 "memo": string | null,
+"memo_type": string | null,
 "next_check_at": string,
 "operation_count": number,
 "organization_id": number,
@@ -3247,7 +3630,9 @@ isOneToOne: false
           }
           CompositeTypes: {
             "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
+                      },"claimed_preflight": {
+                        "payroll_preflight_id": number | null,"source_account": string | null,"lease_token": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"accounts": Json | null
                       },"employee_invitation": {
                         "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {

@@ -112,6 +112,19 @@ export {
   list as listClaimableBalances,
 } from './payment/claimable-balances.ts'
 export {
+  acceptGap as acceptHistoryGap,
+  differences as listLedgerDifferences,
+  gaps as listHistoryGaps,
+  type HistoryGapFilter,
+  histories as listAccountHistories,
+  type LedgerMovementFilter,
+  type LedgerStatementFilter,
+  type LedgerTransactionFilter,
+  movements as listLedgerMovements,
+  statements as listLedgerStatements,
+  transactions as listLedgerTransactions,
+} from './payment/ledger.ts'
+export {
   type LedgerContradictionFilter,
   list as listLedgerContradictions,
   type PaymentsInDoubtFilter,
@@ -164,6 +177,13 @@ export {
   removeItem as removePayrollItem,
 } from './payroll/payroll-items.ts'
 export {
+  type PreflightOptions,
+  preflight as payrollRunPreflight,
+  preflightFindings as listPreflightFindings,
+  preflights as listPreflights,
+  requestPreflight,
+} from './payroll/payroll-preflights.ts'
+export {
   approvals as listPayrollRunApprovals,
   decisions as listPayrollRunDecisions,
   summaries as listPayrollRunSummaries,
@@ -209,6 +229,7 @@ export {
   list as listPayslips,
   type PayslipFilter,
 } from './payroll/payslips.ts'
+export { CSV_ENCODINGS, type CsvEncoding } from './people/csv-text.ts'
 export {
   acceptInvitation as acceptEmployeeInvitation,
   type EmployeeInvitationWithToken,
@@ -221,6 +242,7 @@ export {
   unlinkAccount as unlinkEmployeeAccount,
 } from './people/employee-accounts.ts'
 export * from './people/employee-csv.ts'
+export { type EmployeeCsvHeading, readEmployeeCsvColumns } from './people/employee-csv-columns.ts'
 export { importCsv as importEmployeesCsv, importRows as importEmployees } from './people/employee-import.ts'
 export {
   create as createEmployee,

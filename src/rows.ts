@@ -21,6 +21,10 @@ import type {
 /** Any JSON value. */
 export type Json = string | number | boolean | null | { readonly [key: string]: Json | undefined } | readonly Json[]
 
+/** What `account_histories.state` can be. */
+export const ACCOUNT_HISTORIES_STATE = ['reading', 'current', 'unreadable', 'stopped'] as const
+/** One of `ACCOUNT_HISTORIES_STATE`. */
+export type AccountHistoryState = (typeof ACCOUNT_HISTORIES_STATE)[number]
 /** What `claimable_balances.status` can be. */
 export const CLAIMABLE_BALANCES_STATUS = ['active', 'claimed', 'expired', 'reclaimed', 'clawed_back'] as const
 /** One of `CLAIMABLE_BALANCES_STATUS`. */
@@ -45,6 +49,22 @@ export type ContractUpgradeLogStatus = (typeof CONTRACT_UPGRADE_LOGS_STATUS)[num
 export const EMPLOYEES_STATUS = ['active', 'inactive', 'pending'] as const
 /** One of `EMPLOYEES_STATUS`. */
 export type EmployeeStatus = (typeof EMPLOYEES_STATUS)[number]
+/** What `history_gaps.kind` can be. */
+export const HISTORY_GAPS_KIND = [
+  'before_retention',
+  'sequence_hole',
+  'sequence_repeated',
+  'sequence_ahead',
+  'payment_not_seen',
+  'balance_differs',
+  'unreadable_transaction',
+] as const
+/** One of `HISTORY_GAPS_KIND`. */
+export type HistoryGapKind = (typeof HISTORY_GAPS_KIND)[number]
+/** What `history_gaps.state` can be. */
+export const HISTORY_GAPS_STATE = ['open', 'filled', 'accepted'] as const
+/** One of `HISTORY_GAPS_STATE`. */
+export type HistoryGapState = (typeof HISTORY_GAPS_STATE)[number]
 /** What `invitations.role` can be. */
 export const INVITATIONS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `INVITATIONS_ROLE`. */
@@ -54,13 +74,38 @@ export const LEDGER_CONTRADICTIONS_KIND = ['sequence_behind', 'account_missing']
 /** One of `LEDGER_CONTRADICTIONS_KIND`. */
 export type LedgerContradictionKind = (typeof LEDGER_CONTRADICTIONS_KIND)[number]
 /** What `ledger_contradictions.state` can be. */
-export const LEDGER_CONTRADICTIONS_STATE = ['open', 'paid', 'not_paid'] as const
+export const LEDGER_CONTRADICTIONS_STATE = ['open', 'proving', 'paid', 'not_paid'] as const
 /** One of `LEDGER_CONTRADICTIONS_STATE`. */
 export type LedgerContradictionState = (typeof LEDGER_CONTRADICTIONS_STATE)[number]
 /** What `ledger_contradictions.proposed_verdict` can be. */
 export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid'] as const
 /** One of `LEDGER_CONTRADICTIONS_PROPOSED_VERDICT`. */
 export type LedgerContradictionProposedVerdict = (typeof LEDGER_CONTRADICTIONS_PROPOSED_VERDICT)[number]
+/** What `ledger_movements.kind` can be. */
+export const LEDGER_MOVEMENTS_KIND = [
+  'payment',
+  'path_payment',
+  'account_created',
+  'account_merged',
+  'claimable_balance_created',
+  'claimable_balance_claimed',
+  'clawback',
+  'trade',
+  'liquidity_pool',
+  'contract',
+  'inflation',
+  'fee',
+] as const
+/** One of `LEDGER_MOVEMENTS_KIND`. */
+export type LedgerMovementKind = (typeof LEDGER_MOVEMENTS_KIND)[number]
+/** What `ledger_movements.direction` can be. */
+export const LEDGER_MOVEMENTS_DIRECTION = ['in', 'out'] as const
+/** One of `LEDGER_MOVEMENTS_DIRECTION`. */
+export type LedgerMovementDirection = (typeof LEDGER_MOVEMENTS_DIRECTION)[number]
+/** What `ledger_transactions.origin` can be. */
+export const LEDGER_TRANSACTIONS_ORIGIN = ['payd', 'foreign', 'other'] as const
+/** One of `LEDGER_TRANSACTIONS_ORIGIN`. */
+export type LedgerTransactionOrigin = (typeof LEDGER_TRANSACTIONS_ORIGIN)[number]
 /** What `organizations.wallet_change_policy` can be. */
 export const ORGANIZATIONS_WALLET_CHANGE_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `ORGANIZATIONS_WALLET_CHANGE_POLICY`. */
@@ -85,6 +130,14 @@ export type PayrollItemItemType = (typeof PAYROLL_ITEMS_ITEM_TYPE)[number]
 export const PAYROLL_ITEMS_STATUS = ['pending', 'completed', 'failed'] as const
 /** One of `PAYROLL_ITEMS_STATUS`. */
 export type PayrollItemStatus = (typeof PAYROLL_ITEMS_STATUS)[number]
+/** What `payroll_preflight_findings.weight` can be. */
+export const PAYROLL_PREFLIGHT_FINDINGS_WEIGHT = ['fails', 'unknown', 'advice'] as const
+/** One of `PAYROLL_PREFLIGHT_FINDINGS_WEIGHT`. */
+export type PayrollPreflightFindingWeight = (typeof PAYROLL_PREFLIGHT_FINDINGS_WEIGHT)[number]
+/** What `payroll_preflights.verdict` can be. */
+export const PAYROLL_PREFLIGHTS_VERDICT = ['will_succeed', 'will_fail', 'unknown'] as const
+/** One of `PAYROLL_PREFLIGHTS_VERDICT`. */
+export type PayrollPreflightVerdict = (typeof PAYROLL_PREFLIGHTS_VERDICT)[number]
 /** What `payroll_run_approvals.decision` can be. */
 export const PAYROLL_RUN_APPROVALS_DECISION = ['approved', 'rejected'] as const
 /** One of `PAYROLL_RUN_APPROVALS_DECISION`. */
@@ -186,6 +239,27 @@ export type WebhookSubscriptionInactiveReason = (typeof WEBHOOK_SUBSCRIPTIONS_IN
 export const WEBHOOK_SUBSCRIPTIONS_SIGNATURE = ['v1', 'v1a', 'v1 v1a'] as const
 /** One of `WEBHOOK_SUBSCRIPTIONS_SIGNATURE`. */
 export type WebhookSubscriptionSignature = (typeof WEBHOOK_SUBSCRIPTIONS_SIGNATURE)[number]
+
+/** How far the history of each account that payrolls are paid from is known. */
+export interface AccountHistory {
+  readonly account_id: string
+  readonly organization_id: OrganizationId
+  /** Grows when a test network begins anew; the rows of earlier epochs stay as they were. */
+  readonly epoch: number
+  /** reading: behind the ledger; current: complete to complete_to_ledger; unreadable: answers cannot be used; stopped: the provider shows another network. */
+  readonly state: AccountHistoryState
+  readonly state_since: string
+  readonly problem: string | null
+  /** The oldest ledger that the provider kept when the history was begun; what was before it is not known. */
+  readonly begins_at_ledger: number | null
+  readonly complete_to_ledger: number
+  readonly read_at: string | null
+  /** The highest sequence number that the history shows the account used; int64 as text. */
+  readonly last_sequence: string | null
+  /** The sequence number that the account itself showed in seen_ledger; int64 as text. */
+  readonly seen_sequence: string | null
+  readonly seen_ledger: number | null
+}
 
 /** From which total of a run on more people must approve. */
 export interface ApprovalThreshold {
@@ -398,6 +472,31 @@ export interface RecordedEvent {
   readonly occurred_at: string
 }
 
+/** Parts of an account's history that are missing or do not fit, why, and what became of them. */
+export interface HistoryGap {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly account_id: string
+  readonly epoch: number
+  readonly kind: HistoryGapKind
+  readonly from_ledger: number
+  readonly to_ledger: number
+  readonly from_sequence: string | null
+  readonly to_sequence: string | null
+  readonly tx_hash: string | null
+  readonly asset_code: string | null
+  readonly asset_issuer: string | null
+  /** The number or amount that the history leads to; exact text. */
+  readonly expected: string | null
+  /** The number or amount that the ledger showed; exact text. */
+  readonly found: string | null
+  readonly state: HistoryGapState
+  readonly found_at: string
+  readonly closed_at: string | null
+  readonly accepted_by: UserId | null
+  readonly accepted_reason: string | null
+}
+
 /** An offer to join an organization with a role, for one e-mail address. */
 export interface Invitation {
   readonly id: InvitationId
@@ -429,7 +528,9 @@ export interface LedgerContradiction {
   readonly last_seen_sequence: string | null
   readonly last_seen_ledger: number
   readonly last_seen_at: string
+  /** open; proving: two people said not paid, and the ledger is searched for a proof; paid; not_paid: proven. */
   readonly state: LedgerContradictionState
+  readonly corrected_transactions: number
   readonly proposed_verdict: LedgerContradictionProposedVerdict | null
   readonly proposed_by: UserId | null
   readonly proposed_reason: string | null
@@ -437,6 +538,94 @@ export interface LedgerContradiction {
   readonly resolved_by: UserId | null
   readonly resolved_reason: string | null
   readonly resolved_at: string | null
+}
+
+/** What does not fit: amounts that left an account without a planned payment, and payments the ledger does not show. */
+export interface LedgerDifference {
+  readonly organization_id: OrganizationId
+  readonly difference_id: string
+  readonly kind: string
+  readonly account_id: string
+  readonly ledger: number
+  readonly ledger_movement_id: number | null
+  readonly history_gap_id: number | null
+  readonly tx_hash: string | null
+  readonly operation_index: number | null
+  readonly counterparty: string | null
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly amount: Amount
+  readonly state: string
+  readonly occurred_at: string
+}
+
+/** Every amount that came to or left an account of the organization, each with the payment of PayD that it is. */
+export interface LedgerMovement {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly account_id: string
+  readonly epoch: number
+  readonly ledger: number
+  readonly application_order: number
+  readonly place: number
+  /** The place of the operation; empty for the fee. */
+  readonly operation_index: number | null
+  readonly kind: LedgerMovementKind
+  readonly direction: LedgerMovementDirection
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly amount: Amount
+  readonly counterparty: string | null
+  readonly claimable_balance_id: string | null
+  readonly tx_hash: string
+  /** The planned payment that this is: the same transaction, operation, asset and amount; empty where there is none. */
+  readonly transaction_operation_id: number | null
+  readonly closed_at: string
+}
+
+/** Each account day by day (UTC): what it held, received and paid, and how much of it no payroll planned. */
+export interface LedgerStatement {
+  readonly organization_id: OrganizationId
+  readonly account_id: string
+  readonly epoch: number
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly day: string
+  /** Empty until the history and the account agreed for the first time. */
+  readonly opening_balance: string | null
+  readonly received: string
+  readonly paid_as_planned: string
+  readonly paid_otherwise: string
+  readonly fees: string
+  readonly closing_balance: string | null
+  readonly movements: number
+  readonly unplanned_movements: number
+}
+
+/** Every transaction of the ledger that an account of the organization took part in, successful or not. */
+export interface LedgerTransaction {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly account_id: string
+  readonly epoch: number
+  readonly ledger: number
+  readonly application_order: number
+  readonly tx_hash: string
+  /** payd: PayD prepared it; foreign: the account sent it and PayD did not prepare it; other: somebody else sent it. */
+  readonly origin: LedgerTransactionOrigin
+  readonly source_account: string
+  /** int64 as text, because JSON numbers end at 2^53. */
+  readonly sequence_number: string
+  readonly fee_account: string
+  readonly fee_charged_stroops: number
+  readonly is_successful: boolean
+  readonly result_code: string
+  readonly operation_count: number
+  readonly memo: string | null
+  /** Whether the key of the source account signed it; accounts with other signers need not. */
+  readonly is_signed_by_source: boolean
+  readonly closed_at: string
+  readonly recorded_at: string
 }
 
 /** The inbox of every person, made from events. */
@@ -595,6 +784,9 @@ export interface PayrollItem {
   readonly description: string | null
   /** Where it is paid, as approved; a later change of the employee's address does not move it. */
   readonly destination: string | null
+  readonly memo_type: string | null
+  /** The memo of the employee, as approved: part of where it is paid. Without it the payment carries the memo of the run. */
+  readonly memo: string | null
   readonly tx_hash: string | null
   readonly status: PayrollItemStatus
   readonly failure_code: string | null
@@ -603,6 +795,92 @@ export interface PayrollItem {
   readonly transaction_operation_id: number | null
   readonly created_at: string
   readonly updated_at: string
+}
+
+/** What a pre-flight report found: about one payee, or without employee about the treasury and the run. */
+export interface PayrollPreflightFinding {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly payroll_preflight_id: number
+  readonly employee_id: EmployeeId | null
+  /** fails: it cannot be paid as it is; unknown: the ledger was not read; advice: it can be paid, but look whether it is meant. */
+  readonly weight: PayrollPreflightFindingWeight
+  readonly code: string
+  readonly amount: Amount | null
+  readonly sentence: string
+  readonly cure: string
+}
+
+/** The last pre-flight report of each run. Its verdict holds for a quarter of an hour and for the content that was looked at; verdict_then is what it was. */
+export interface PayrollPreflightReport {
+  readonly payroll_preflight_id: number
+  readonly organization_id: OrganizationId
+  readonly payroll_run_id: PayrollRunId
+  readonly requested_by: number | null
+  readonly requested_at: string
+  readonly source_account: string | null
+  readonly finished_at: string | null
+  readonly known_at: string | null
+  readonly from_ledger: number | null
+  readonly to_ledger: number | null
+  readonly verdict_then: string | null
+  readonly verdict: PayrollPreflightVerdict
+  readonly is_current: boolean
+  readonly payee_count: number | null
+  readonly failing_count: number | null
+  readonly unknown_count: number | null
+  readonly new_account_count: number | null
+  readonly transaction_count: number | null
+  readonly total_amount: Amount | null
+  readonly failing_amount: Amount | null
+  readonly spendable: Amount | null
+  readonly needed: Amount | null
+  readonly short: Amount | null
+  readonly fee_budget: Amount | null
+  readonly xlm_spendable: Amount | null
+  readonly xlm_needed: Amount | null
+  readonly xlm_short: Amount | null
+}
+
+/** What the ledger said about a payroll run before it was paid. */
+export interface PayrollPreflight {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly payroll_run_id: PayrollRunId
+  readonly requested_by: UserId | null
+  readonly requested_at: string
+  readonly source_account: string | null
+  /** The version of the run that was looked at. */
+  readonly run_version: number
+  /** The content of the submitted run that was looked at; empty for a draft. */
+  readonly content_hash: string | null
+  readonly finished_at: string | null
+  /** When the oldest of the facts was read; empty if any is unknown. */
+  readonly known_at: string | null
+  /** The oldest ledger that a fact about a payee was read from. */
+  readonly from_ledger: number | null
+  readonly to_ledger: number | null
+  readonly verdict: PayrollPreflightVerdict | null
+  readonly payee_count: number | null
+  readonly failing_count: number | null
+  readonly unknown_count: number | null
+  /** How many payees have no account yet and get one with their first XLM. */
+  readonly new_account_count: number | null
+  readonly transaction_count: number | null
+  readonly total_amount: Amount | null
+  readonly failing_amount: Amount | null
+  /** What the treasury can spend of the asset of the run, without what it must keep and has promised; empty if unknown. */
+  readonly spendable: Amount | null
+  /** What the payable part of the run takes of its asset; for XLM with the fees. */
+  readonly needed: Amount | null
+  /** By how much the treasury must be funded; empty if unknown. */
+  readonly short: Amount | null
+  /** The most XLM that the fees can cost; the network charges its market price, usually a small part of it. */
+  readonly fee_budget: Amount | null
+  readonly xlm_spendable: Amount | null
+  readonly xlm_needed: Amount | null
+  /** By how much XLM the treasury must be funded for fees and, in an XLM run, for the payments; empty if unknown. */
+  readonly xlm_short: Amount | null
 }
 
 /** Who approved or rejected which content of a payroll run. */
@@ -614,6 +892,8 @@ export interface PayrollRunApproval {
   readonly decision: PayrollRunApprovalDecision
   readonly reason: string | null
   readonly content_hash: string
+  /** The last pre-flight report about that content when the decision was made. */
+  readonly payroll_preflight_id: number | null
   readonly voided_at: string | null
   readonly created_at: string
 }
@@ -816,6 +1096,7 @@ export interface Transaction {
   /** int64 as text, because JSON numbers end at 2^53. */
   readonly sequence_number: string
   readonly envelope_xdr: string
+  readonly memo_type: string | null
   readonly memo: string | null
   readonly operation_count: number
   /** The highest fee offered for the whole transaction, in stroops. */
@@ -838,6 +1119,8 @@ export interface Transaction {
   readonly proof: TransactionProof | null
   readonly held_reason: string | null
   readonly held_since: string | null
+  /** Since when two people doubt the recorded end, so that the ledger is searched for it once more. */
+  readonly in_doubt_since: string | null
   readonly created_at: string
   readonly updated_at: string
   readonly is_live: boolean
@@ -913,6 +1196,14 @@ export interface Wallet {
   readonly asset_code: string
   readonly asset_issuer: string
   readonly balance: Amount
+  /** The most of the asset that the account accepts; empty for XLM and where it is not known. */
+  readonly trust_limit: Amount | null
+  /** What the account may still receive from its own offers: so much less room is left below the limit. */
+  readonly buying_liabilities: Amount | null
+  /** What the account has promised in its own offers: so much less of the balance can be paid. */
+  readonly selling_liabilities: Amount | null
+  /** Whether the account wants a memo on every payment (config.memo_required); empty while it is not known. */
+  readonly memo_required: boolean | null
   readonly is_active: boolean
   readonly is_frozen: boolean
   readonly account_state: WalletAccountState

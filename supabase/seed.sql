@@ -146,11 +146,12 @@ begin
       select run.* into v_paid from public.payroll_runs as run where run.id = v_run;
       v_number := (4294967296 * v_walk.number + v_attempt)::text;
       v_fee := jsonb_array_length(v_operations) * 100;
-      select private.xdr_transaction(v_paid.source_account, v_number, v_fee, 1000, '2027-01-01', v_paid.memo, array_agg(
+      select private.xdr_transaction(v_paid.source_account, v_number, v_fee, 1000, '2027-01-01', min(planned.memo_type),
+        min(planned.memo), array_agg(
         private.xdr_operation(planned.operation_type, planned.destination, planned.asset_code, planned.asset_issuer, planned.amount)
         order by planned.operation_index)) into v_bytes
       from jsonb_to_recordset(v_operations) as planned (operation_index integer, operation_type text, destination text,
-        asset_code text, asset_issuer text, amount numeric);
+        asset_code text, asset_issuer text, amount numeric, memo_type text, memo text);
       v_hash := private.signed_bytes(v_bytes);
 
       select id into v_transaction

@@ -94,6 +94,13 @@ export function paydQueries(payd: Payd) {
       /** What an approver should look at. */
       changes: (id: PayrollRunId) =>
         one('payrollRuns', 'changes', [id], (options) => payd.payrollRuns.changes(id, options)),
+      /** What the ledger says about a run before it is paid; made old by the event `payroll.checked`. */
+      preflight: (id: PayrollRunId) =>
+        one('payrollRuns', 'preflight', [id], (options) => payd.payrollRuns.preflight(id, options)),
+      preflightFindings: (report: Parameters<Payd['payrollRuns']['preflightFindings']>[0]) =>
+        pages('payrollRuns', 'preflightFindings', [report.payroll_preflight_id], (options) =>
+          payd.payrollRuns.preflightFindings(report, options),
+        ),
       approvals: (id: PayrollRunId) =>
         one('payrollRuns', 'approvals', [id], (options) => payd.payrollRuns.approvals(id, options)),
       trail: (id: PayrollRunId) =>
@@ -117,6 +124,18 @@ export function paydQueries(payd: Payd) {
         one('transactions', 'search', [words], (options) => payd.transactions.search(words, options)),
     },
     statements: list('statements', payd.statements.list),
+    ledger: {
+      histories: () => one('ledger', 'histories', [], (options) => payd.ledger.histories(options)),
+      transactions: (filter: Argument<Payd['ledger']['transactions']> = {}) =>
+        pages('ledger', 'transactions', [filter], (options) => payd.ledger.transactions(filter, options)),
+      movements: (filter: Argument<Payd['ledger']['movements']> = {}) =>
+        pages('ledger', 'movements', [filter], (options) => payd.ledger.movements(filter, options)),
+      statements: (filter: Argument<Payd['ledger']['statements']> = {}) =>
+        pages('ledger', 'statements', [filter], (options) => payd.ledger.statements(filter, options)),
+      differences: () => pages('ledger', 'differences', [], (options) => payd.ledger.differences(options)),
+      gaps: (filter: Argument<Payd['ledger']['gaps']> = {}) =>
+        pages('ledger', 'gaps', [filter], (options) => payd.ledger.gaps(filter, options)),
+    },
     claimableBalances: list('claimableBalances', payd.claimableBalances.list),
     wallets: {
       ...list('wallets', payd.wallets.list),

@@ -20,6 +20,10 @@ create table public.wallets (
   asset_code text not null default 'XLM',
   asset_issuer text not null default '',
   balance public.amount not null default 0,
+  trust_limit public.amount,
+  buying_liabilities public.amount,
+  selling_liabilities public.amount,
+  memo_required boolean,
   is_active boolean not null default true,
   is_frozen boolean not null default false,
   account_state text not null default 'unknown',
@@ -48,6 +52,14 @@ create table public.wallets (
 );
 comment on table public.wallets is 'An address and one asset it holds, with the balance last seen on the ledger.';
 comment on column public.wallets.last_synced_at is 'Known as of: when the balance was last read from synced_ledger.';
+comment on column public.wallets.trust_limit is
+  'The most of the asset that the account accepts; empty for XLM and where it is not known.';
+comment on column public.wallets.buying_liabilities is
+  'What the account may still receive from its own offers: so much less room is left below the limit.';
+comment on column public.wallets.selling_liabilities is
+  'What the account has promised in its own offers: so much less of the balance can be paid.';
+comment on column public.wallets.memo_required is
+  'Whether the account wants a memo on every payment (config.memo_required); empty while it is not known.';
 comment on column public.wallets.asked_at is
   'When PayD last asked the ledger about the wallet, whether or not the answer could be used.';
 comment on column public.wallets.read_problem is

@@ -30,6 +30,7 @@ create table public.transactions (
   sequence_number text not null,
   envelope_xdr text not null,
   signed_envelope_xdr text,
+  memo_type text,
   memo text,
   operation_count integer not null,
   fee_bid_stroops bigint not null,
@@ -48,6 +49,7 @@ create table public.transactions (
   proof text,
   held_reason text,
   held_since timestamptz,
+  in_doubt_since timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   is_live boolean not null generated always as (submission_state in ('prepared', 'awaiting_signature', 'submitting',
@@ -80,6 +82,7 @@ create table public.transactions (
   constraint transactions_sequence_number_is_a_positive_int64
     check (case when sequence_number ~ '^[1-9][0-9]{0,18}$' then sequence_number::numeric <= 9223372036854775807
       else false end),
+  constraint transactions_memo_is_one_of_a_payment check (private.memo_problem(memo_type, memo) is null),
   constraint transactions_have_1_to_100_operations check (operation_count between 1 and 100),
   constraint transactions_fee_bid_is_positive check (fee_bid_stroops > 0),
   constraint transactions_required_fee_is_positive check (required_fee_stroops > 0),
@@ -89,6 +92,7 @@ create table public.transactions (
     check (proof in ('found_by_hash', 'sequence_unused_after_bounds', 'sequence_used_by_other', 'resolved_by_people')),
   constraint transactions_held_say_why check ((submission_state = 'held') = (held_reason is not null)),
   constraint transactions_held_say_since_when check ((held_reason is null) = (held_since is null)),
+  constraint transactions_in_doubt_have_ended check (in_doubt_since is null or proof is not null),
   constraint transactions_applied_name_their_ledger
     check ((submission_state in ('applied', 'applied_failed')) = (ledger is not null))
 );
@@ -103,6 +107,8 @@ comment on column public.transactions.required_fee_stroops is
 comment on column public.transactions.max_ledger is 'First ledger in which the transaction is no longer valid.';
 comment on column public.transactions.last_operation_index is
   'Which operation the last answer named as the first bad one; null when it named none.';
+comment on column public.transactions.in_doubt_since is
+  'Since when two people doubt the recorded end, so that the ledger is searched for it once more.';
 comment on column public.transactions.proof is 'The evidence for the final state.';
 
 create unique index transactions_one_live_per_source_account_key on public.transactions (source_account) where is_live;
@@ -118,6 +124,8 @@ create index transactions_source_account_sequence_number_idx_when_in_ledger
   on public.transactions (source_account, (sequence_number::numeric) desc)
   where submission_state in ('applied', 'applied_failed');
 create index transactions_next_check_at_idx_when_live on public.transactions (next_check_at) where is_live;
+create index transactions_source_account_next_check_at_idx_when_in_doubt
+  on public.transactions (source_account, next_check_at) where in_doubt_since is not null;
 
 insert into private.state_transitions (entity, from_state, to_state) values
   ('transaction', '(new)', 'prepared'),
@@ -162,12 +170,14 @@ create trigger transactions_keep_immutable_columns
   when (
     (old.organization_id, old.employee_id, old.payroll_run_id, old.tx_hash, old.amount::numeric, old.asset_code,
       old.asset_issuer, old.transaction_type,
-      old.source_account, old.sequence_number, old.envelope_xdr, old.memo, old.operation_count, old.fee_bid_stroops,
+      old.source_account, old.sequence_number, old.envelope_xdr, old.memo_type, old.memo,
+      old.operation_count, old.fee_bid_stroops,
       old.max_ledger, old.max_time)
     is distinct from
     (new.organization_id, new.employee_id, new.payroll_run_id, new.tx_hash, new.amount::numeric, new.asset_code,
       new.asset_issuer, new.transaction_type,
-      new.source_account, new.sequence_number, new.envelope_xdr, new.memo, new.operation_count, new.fee_bid_stroops,
+      new.source_account, new.sequence_number, new.envelope_xdr, new.memo_type, new.memo,
+      new.operation_count, new.fee_bid_stroops,
       new.max_ledger, new.max_time))
   execute function private.keep_immutable_columns();
 alter table public.transactions enable always trigger transactions_keep_immutable_columns;

@@ -6,7 +6,7 @@
 -- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.retention_rules,
 --   private.state_transitions, public.payroll_items, public.payroll_runs
 -- depends: 20261125000000, 20261125000100, 20261125000500, 20261125000600, 20261125000800, 20261125000900,
---   20261125010200, 20261125010500, 20261125040000, 20261125040100, 20261125060000, 20261125060100
+--   20261125010200, 20261125010400, 20261125010500, 20261125040000, 20261125040100, 20261125060000, 20261125060100
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -23,6 +23,8 @@ create table public.payroll_items (
   amount_reason text,
   description text,
   destination text,
+  memo_type text,
+  memo text,
   tx_hash text,
   status text not null default 'pending',
   failure_code text,
@@ -45,6 +47,7 @@ create table public.payroll_items (
   constraint payroll_items_description_has_at_most_1000_characters check (length(description) <= 1000),
   -- The checksum was verified when the employee got the address; here it would cost five times the row.
   constraint payroll_items_destination_is_an_account check (length(destination) = 56 and starts_with(destination, 'G')),
+  constraint payroll_items_memo_is_one_of_a_payment check (private.memo_problem(memo_type, memo) is null),
   constraint payroll_items_tx_hash_is_a_hash check (tx_hash ~ '^[0-9a-f]{64}$'),
   constraint payroll_items_status_is_known check (status in ('pending', 'completed', 'failed')),
   constraint payroll_items_completed_has_a_transaction check ((status = 'completed') = (tx_hash is not null)),
@@ -59,6 +62,9 @@ comment on column public.payroll_items.transaction_operation_id is
   'The operation that pays or paid it; empty while nothing can.';
 comment on column public.payroll_items.destination is
   'Where it is paid, as approved; a later change of the employee''s address does not move it.';
+comment on column public.payroll_items.memo is
+  'The memo of the employee, as approved: part of where it is paid. Without it the payment carries the memo of the '
+  'run.';
 
 create unique index payroll_items_one_base_per_employee_and_run_key
   on public.payroll_items (payroll_run_id, employee_id) where item_type = 'base';
@@ -68,8 +74,10 @@ create index idx_payroll_items_employee_id
 create index idx_payroll_items_type on public.payroll_items (organization_id, item_type);
 create index payroll_items_transaction_operation_id_idx
   on public.payroll_items (organization_id, transaction_operation_id);
-create index payroll_items_payroll_run_id_idx_when_pending
-  on public.payroll_items (payroll_run_id, employee_id) where status = 'pending';
+-- A transaction has one memo, so payments are planned memo by memo: first those that have none of their own.
+create index payroll_items_payroll_run_id_memo_employee_id_idx_when_pending
+  on public.payroll_items (payroll_run_id, (coalesce(memo_type || ' ' || memo, '')), employee_id)
+  where status = 'pending';
 
 insert into private.state_transitions (entity, from_state, to_state) values
   ('payroll_item', '(new)', 'pending'),
@@ -129,13 +137,17 @@ begin
       and run.id in (
         select changed.payroll_run_id
         from (
-          (select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination from rows_after
+          (select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination, memo_type, memo
+           from rows_after
            except
-           select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination from rows_before)
+           select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination, memo_type, memo
+           from rows_before)
           union all
-          (select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination from rows_before
+          (select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination, memo_type, memo
+           from rows_before
            except
-           select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination from rows_after)
+           select id, organization_id, payroll_run_id, employee_id, item_type, amount, destination, memo_type, memo
+           from rows_after)
         ) as changed)
     limit 1;
   end if;
@@ -254,11 +266,13 @@ begin
       and ((change.base, change.bonus, change.items) is distinct from (0::numeric, 0::numeric, 0)
         -- Two amounts that changed places, or another address, are another version of what was looked at.
         or exists (
-          select changed.id, changed.employee_id, changed.item_type, changed.amount, changed.destination
+          select changed.id, changed.employee_id, changed.item_type, changed.amount, changed.destination,
+            changed.memo_type, changed.memo
           from rows_after as changed
           where changed.payroll_run_id = run.id
           except
-          select earlier.id, earlier.employee_id, earlier.item_type, earlier.amount, earlier.destination
+          select earlier.id, earlier.employee_id, earlier.item_type, earlier.amount, earlier.destination,
+            earlier.memo_type, earlier.memo
           from rows_before as earlier
           where earlier.payroll_run_id = run.id));
   end if;

@@ -9,13 +9,15 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 create function private.run_destinations(payroll_run_id bigint)
-returns table (organization_id bigint, employee_id bigint, destination text)
+returns table (organization_id bigint, employee_id bigint, destination text, memo_type text, memo text)
 language sql stable security definer
 set search_path = ''
 as $$
   -- A draft pays to the address that the employee has now; later the run keeps the address that was submitted.
   select distinct item.organization_id, item.employee_id,
-    case when run.status = 'draft' then employee.wallet_address else item.destination end
+    case when run.status = 'draft' then employee.wallet_address else item.destination end,
+    case when run.status = 'draft' then employee.memo_type else item.memo_type end,
+    case when run.status = 'draft' then employee.memo else item.memo end
   from public.payroll_runs as run
   join public.payroll_items as item
     on item.organization_id = run.organization_id and item.payroll_run_id = run.id
@@ -24,7 +26,7 @@ as $$
   where run.id = run_destinations.payroll_run_id;
 $$;
 comment on function private.run_destinations(bigint) is
-  'Where each employee of the run would be paid; null without an address.';
+  'Where each employee of the run would be paid, with which memo; null without an address.';
 
 create function private.first_payments(payroll_run_id bigint)
 returns table (employee_id bigint, destination text, was_paid_elsewhere boolean)
@@ -58,9 +60,10 @@ as $$
   select payee.destination, array_agg(payee.employee_id order by payee.employee_id)
   from private.run_destinations(shared_destinations.payroll_run_id) as payee
   where payee.destination is not null
-  group by payee.destination
+  -- Customers of an exchange have its address in common, and each the own memo.
+  group by payee.destination, payee.memo_type, payee.memo
   having count(*) > 1
-  order by payee.destination;
+  order by payee.destination, payee.memo;
 $$;
 comment on function private.shared_destinations(bigint) is
-  'The addresses at which the run pays more than one employee, with those employees.';
+  'The addresses at which the run pays more than one employee with the same memo, with those employees.';

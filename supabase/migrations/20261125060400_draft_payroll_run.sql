@@ -137,11 +137,11 @@ comment on function private.require_period(date, date) is
 create function private.payable_employees(
   organization_id bigint, period_start date, period_end date, asset_code text, asset_issuer text
 )
-returns table (employee_id bigint, amount numeric, destination text)
+returns table (employee_id bigint, amount numeric, destination text, memo_type text, memo text)
 language sql stable security definer
 set search_path = ''
 as $$
-  select employee.id, pay.amount, employee.wallet_address
+  select employee.id, pay.amount, employee.wallet_address, employee.memo_type, employee.memo
   from public.employees as employee
   cross join lateral (
     select private.base_pay(employee.salary, private.pay_share(organization.salary_period,
@@ -157,7 +157,7 @@ as $$
     and pay.amount > 0;
 $$;
 comment on function private.payable_employees(bigint, date, date, text, text) is
-  'Who is paid in the asset, with the base pay of the period and the address.';
+  'Who is paid in the asset, with the base pay of the period, the address and its memo.';
 
 create function private.draft_payroll_run(
   organization_id bigint, created_by bigint, period_start date, period_end date, asset_code text, asset_issuer text,
@@ -180,8 +180,10 @@ begin
     draft_payroll_run.memo, draft_payroll_run.created_by)
   returning * into v_run;
 
-  insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, destination)
-  select v_run.organization_id, v_run.id, payee.employee_id, 'base', payee.amount, payee.destination
+  insert into public.payroll_items
+    (organization_id, payroll_run_id, employee_id, item_type, amount, destination, memo_type, memo)
+  select v_run.organization_id, v_run.id, payee.employee_id, 'base', payee.amount, payee.destination,
+    payee.memo_type, payee.memo
   from private.payable_employees(v_run.organization_id, v_run.period_start, v_run.period_end, v_run.asset_code,
     v_run.asset_issuer) as payee
   order by payee.employee_id;
@@ -227,19 +229,21 @@ begin
   -- The same people, amounts and addresses as a new draft would have, and nothing else.
   select count(*) into v_differences
   from (
-    select payee.employee_id, payee.amount, payee.destination
+    select payee.employee_id, payee.amount, payee.destination, payee.memo_type, payee.memo
     from private.payable_employees((member).organization_id, equal_draft.period_start, equal_draft.period_end,
       equal_draft.asset_code, equal_draft.asset_issuer) as payee
   ) as payee
   full join (
-    select item.employee_id, item.amount::numeric as amount, item.destination, item.item_type
+    select item.employee_id, item.amount::numeric as amount, item.destination, item.memo_type, item.memo,
+      item.item_type
     from public.payroll_items as item
     where item.organization_id = (member).organization_id
       and item.payroll_run_id = v_draft_id
   ) as item on item.employee_id = payee.employee_id
     and item.item_type = 'base'
     and item.amount = payee.amount
-    and item.destination is not distinct from payee.destination
+    and (item.destination, item.memo_type, item.memo)
+      is not distinct from (payee.destination, payee.memo_type, payee.memo)
   where payee.employee_id is null or item.employee_id is null;
 
   return case when v_differences = 0 then v_draft_id end;

@@ -181,8 +181,9 @@ begin
     v_run := private.editable_payroll_run(v_run, add_bonus.expected_version, 'A bonus was added.');
 
     insert into public.payroll_items
-      (organization_id, payroll_run_id, employee_id, item_type, amount, description, destination)
-    values (v_run.organization_id, v_run.id, v_employee.id, 'bonus', v_amount, v_description, v_employee.wallet_address)
+      (organization_id, payroll_run_id, employee_id, item_type, amount, description, destination, memo_type, memo)
+    values (v_run.organization_id, v_run.id, v_employee.id, 'bonus', v_amount, v_description,
+      v_employee.wallet_address, v_employee.memo_type, v_employee.memo)
     returning id into v_item_id;
 
     perform private.write_item_edit(v_run, v_employee.id, 'bonus', null, v_amount, v_description);
@@ -254,10 +255,11 @@ begin
     end if;
 
     insert into public.payroll_items
-      (organization_id, payroll_run_id, employee_id, item_type, amount, amount_reason, destination)
+      (organization_id, payroll_run_id, employee_id, item_type, amount, amount_reason, destination, memo_type, memo)
     values (v_run.organization_id, v_run.id, v_employee.id, 'base',
       coalesce(v_amount, private.base_pay_in_run(v_run, v_employee.salary)),
-      case when v_amount is not null then v_reason end, v_employee.wallet_address)
+      case when v_amount is not null then v_reason end, v_employee.wallet_address, v_employee.memo_type,
+      v_employee.memo)
     returning id, payroll_items.amount into v_item_id, v_amount;
 
     perform private.write_item_edit(v_run, v_employee.id, 'base', null, v_amount, v_reason);
@@ -500,9 +502,10 @@ begin
     from public.organizations as organization
     where organization.id = (run).organization_id);
 
-  -- Base pay with an amount by hand and bonuses keep their amounts; every destination follows the employee.
+  -- Base pay with an amount by hand and bonuses keep their amounts; every destination and its memo follow the
+  -- employee.
   with present as (
-    select item.id, employee.wallet_address as destination,
+    select item.id, employee.wallet_address as destination, employee.memo_type, employee.memo,
       case when item.item_type = 'base' and item.amount_reason is null
           and private.base_pay(employee.salary, v_share) > 0
         then private.base_pay(employee.salary, v_share) else item.amount::numeric end as amount
@@ -513,10 +516,11 @@ begin
       and item.payroll_run_id = (run).id
   )
   update public.payroll_items as item
-  set amount = present.amount, destination = present.destination
+  set amount = present.amount, destination = present.destination, memo_type = present.memo_type, memo = present.memo
   from present
   where item.id = present.id
-    and (item.amount::numeric <> present.amount or item.destination is distinct from present.destination);
+    and (item.amount::numeric, item.destination, item.memo_type, item.memo)
+      is distinct from (present.amount, present.destination, present.memo_type, present.memo);
 
   get diagnostics v_items = row_count;
   return v_items;
@@ -683,8 +687,10 @@ begin
       where item.organization_id = v_run.organization_id
         and item.payroll_run_id = v_run.id;
 
-      insert into public.payroll_items (organization_id, payroll_run_id, employee_id, item_type, amount, destination)
-      select v_run.organization_id, v_run.id, payee.employee_id, 'base', payee.amount, payee.destination
+      insert into public.payroll_items
+        (organization_id, payroll_run_id, employee_id, item_type, amount, destination, memo_type, memo)
+      select v_run.organization_id, v_run.id, payee.employee_id, 'base', payee.amount, payee.destination,
+        payee.memo_type, payee.memo
       from private.payable_employees(v_run.organization_id, v_wanted.period_start, v_wanted.period_end,
         v_wanted.asset_code, v_wanted.asset_issuer) as payee
       order by payee.employee_id;

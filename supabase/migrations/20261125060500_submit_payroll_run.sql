@@ -1,13 +1,13 @@
 -- migration: submission of a payroll run
 -- Submission names the version that was looked at and fixes what is approved: a hash of items, amounts, destinations,
--- asset, memo and period. A draft that no longer shows the present salaries and addresses is refused with the
+-- asset, memos and period. A draft that no longer shows the present salaries and addresses is refused with the
 -- difference, so that nothing is submitted unseen. Base pay for the same days twice, and one address for several
 -- people, need the submitter's word.
 -- author: PayD | date: 2026-11-25
 -- tables: private.notification_templates, private.preference_defaults
 -- depends: 20261125000000, 20261125000100, 20261125001000, 20261125001100, 20261125020000, 20261125020100,
 --   20261125020200, 20261125030000, 20261125040000, 20261125060000, 20261125060200, 20261125060350, 20261125060400,
---   20261125060450
+--   20261125060450, 20261125060455
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -49,12 +49,14 @@ as $$
       select
         item.id as item_id, item.employee_id,
         concat_ws(',', item.id, item.employee_id, item.item_type, item.amount::text,
-          coalesce(item.destination, '')) as content,
+          coalesce(item.destination, ''), item.memo_type,
+          encode(convert_to(item.memo, 'UTF8'), 'hex')) as content,
         employee.status = 'active' and employee.deleted_at is null
           and employee.asset_code = run.asset_code and employee.asset_issuer = run.asset_issuer
           and (item.item_type <> 'base' or item.amount_reason is not null or employee.salary is not null) as is_payable,
         employee.wallet_address is null as is_unreachable,
-        item.destination is distinct from employee.wallet_address as is_moved,
+        (item.destination, item.memo_type, item.memo)
+          is distinct from (employee.wallet_address, employee.memo_type, employee.memo) as is_moved,
         item.item_type = 'base' and item.amount_reason is null
           and item.amount::numeric is distinct from private.base_pay(employee.salary, pay.share) as is_repriced
       from public.payroll_items as item
@@ -71,7 +73,7 @@ as $$
       from public.payroll_items as item
       where item.payroll_run_id = run.id
         and item.destination is not null
-      group by item.destination
+      group by item.destination, item.memo_type, item.memo
       having min(item.employee_id) <> max(item.employee_id)
     ) as address
   ) as shared
@@ -174,7 +176,9 @@ as $$
       case when item.item_type = 'base' and item.amount_reason is null
           and item.amount::numeric is distinct from pay.amount
         then format('%s -> %s', item.amount, coalesce(pay.amount::text, 'no salary')) end,
-      case when item.destination is distinct from employee.wallet_address then 'another address' end) as sentence
+      case when item.destination is distinct from employee.wallet_address then 'another address'
+        when (item.memo_type, item.memo) is distinct from (employee.memo_type, employee.memo)
+        then 'another memo' end) as sentence
     from public.payroll_items as item
     join public.employees as employee on employee.organization_id = item.organization_id
       and employee.id = item.employee_id
@@ -270,6 +274,9 @@ begin
   returning run.* into v_run;
 
   perform private.payroll_run_event(v_run, 'payroll.submitted', v_run.version::text);
+
+  -- Whoever approves it sees what the ledger says about it.
+  perform private.ask_preflight(v_run, v_member.id, null);
 
   return next v_run;
 end;

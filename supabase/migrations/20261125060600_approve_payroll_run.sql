@@ -8,7 +8,7 @@
 --   private.retention_rules, public.payroll_run_approvals
 -- depends: 20261125000000, 20261125000100, 20261125000600, 20261125000700, 20261125000800, 20261125000900,
 --   20261125001000, 20261125001100, 20261125010000, 20261125020000, 20261125020100, 20261125020200, 20261125020800,
---   20261125060000, 20261125060400, 20261125060500, 20261125060550
+--   20261125060000, 20261125060400, 20261125060455, 20261125060500, 20261125060550
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -22,30 +22,38 @@ create table public.payroll_run_approvals (
   decision text not null,
   reason text,
   content_hash text not null,
+  payroll_preflight_id bigint,
   voided_at timestamptz,
   created_at timestamptz not null default now(),
   constraint payroll_run_approvals_run_belongs_to_the_organization
     foreign key (organization_id, payroll_run_id) references public.payroll_runs (organization_id, id),
   constraint payroll_run_approvals_user_is_a_member_of_the_organization
     foreign key (organization_id, user_id) references public.users (organization_id, id),
+  constraint payroll_run_approvals_report_belongs_to_the_organization
+    foreign key (organization_id, payroll_preflight_id) references public.payroll_preflights (organization_id, id),
   constraint payroll_run_approvals_decision_is_known check (decision in ('approved', 'rejected')),
   constraint payroll_run_approvals_rejection_has_a_reason check (decision = 'approved' or reason is not null),
   constraint payroll_run_approvals_reason_has_at_most_1000_characters check (length(reason) <= 1000)
 );
 comment on table public.payroll_run_approvals is 'Who approved or rejected which content of a payroll run.';
+comment on column public.payroll_run_approvals.payroll_preflight_id is
+  'The last pre-flight report about that content when the decision was made.';
 create unique index payroll_run_approvals_one_valid_per_user_key
   on public.payroll_run_approvals (payroll_run_id, user_id) where voided_at is null;
 create index payroll_run_approvals_organization_id_run_idx
   on public.payroll_run_approvals (organization_id, payroll_run_id, created_at desc);
+create index payroll_run_approvals_organization_id_preflight_idx
+  on public.payroll_run_approvals (organization_id, payroll_preflight_id);
 create index payroll_run_approvals_organization_id_user_idx on public.payroll_run_approvals (organization_id, user_id);
 
 create trigger payroll_run_approvals_keep_immutable_columns
   before update on public.payroll_run_approvals
   for each row
   when (
-    (old.organization_id, old.payroll_run_id, old.user_id, old.decision, old.reason, old.content_hash, old.created_at)
+    (old.organization_id, old.payroll_run_id, old.user_id, old.decision, old.reason, old.content_hash,
+      old.payroll_preflight_id, old.created_at)
       is distinct from (new.organization_id, new.payroll_run_id, new.user_id, new.decision, new.reason,
-        new.content_hash, new.created_at)
+        new.content_hash, new.payroll_preflight_id, new.created_at)
     or (old.voided_at is not null and old.voided_at is distinct from new.voided_at))
   execute function private.keep_immutable_columns();
 alter table public.payroll_run_approvals enable always trigger payroll_run_approvals_keep_immutable_columns;
@@ -177,8 +185,10 @@ begin
   end if;
 
   -- A repeat by the same person counts once.
-  insert into public.payroll_run_approvals (organization_id, payroll_run_id, user_id, decision, content_hash)
-  values (v_run.organization_id, v_run.id, v_member.id, 'approved', v_run.content_hash)
+  insert into public.payroll_run_approvals
+    (organization_id, payroll_run_id, user_id, decision, content_hash, payroll_preflight_id)
+  values (v_run.organization_id, v_run.id, v_member.id, 'approved', v_run.content_hash,
+    private.last_preflight(v_run))
   on conflict (payroll_run_id, user_id) where voided_at is null do nothing;
 
   if v_run.approved_at is null and private.valid_approvals(v_run) >= private.required_approvals(v_run) then
@@ -228,8 +238,9 @@ begin
   perform private.return_to_draft(v_run, v_reason);
 
   insert into public.payroll_run_approvals
-    (organization_id, payroll_run_id, user_id, decision, reason, content_hash, voided_at)
-  values (v_run.organization_id, v_run.id, v_member.id, 'rejected', v_reason, v_run.content_hash, now());
+    (organization_id, payroll_run_id, user_id, decision, reason, content_hash, payroll_preflight_id, voided_at)
+  values (v_run.organization_id, v_run.id, v_member.id, 'rejected', v_reason, v_run.content_hash,
+    private.last_preflight(v_run), now());
 
   select run.* into v_run from public.payroll_runs as run where run.id = v_run.id;
   perform private.payroll_run_event(v_run, 'payroll.rejected', v_run.version::text);

@@ -51,11 +51,12 @@ comment on function private.last_run_before(public.payroll_runs) is
   'The last run of the asset with base pay that was paid before this one was submitted.';
 
 create function private.paid_before(run public.payroll_runs, employee_id bigint)
-returns table (payroll_run_id bigint, amount numeric, destination text, submitted_at timestamptz)
+returns table (payroll_run_id bigint, amount numeric, destination text, memo text, submitted_at timestamptz)
 language sql stable security definer
 set search_path = ''
 as $$
-  select last_item.payroll_run_id, sum(paid.amount::numeric), min(paid.destination), min(last_item.submitted_at)
+  select last_item.payroll_run_id, sum(paid.amount::numeric), min(paid.destination), min(paid.memo),
+    min(last_item.submitted_at)
   from (
     select item.payroll_run_id, paid_run.submitted_at
     from public.payroll_items as item
@@ -148,9 +149,10 @@ begin
   return query
     with payee as materialized (
       select present.employee_id, present.amount, present.destination, before.payroll_run_id as before_id,
-        before.amount as old_amount, before.destination as old_address
+        before.amount as old_amount, before.destination as old_address, present.memo, before.memo as old_memo
       from (
-        select item.employee_id, sum(item.amount::numeric) as amount, min(item.destination) as destination
+        select item.employee_id, sum(item.amount::numeric) as amount, min(item.destination) as destination,
+          min(item.memo) as memo
         from public.payroll_items as item
         where item.organization_id = v_run.organization_id
           and item.payroll_run_id = v_run.id
@@ -181,6 +183,14 @@ begin
         as changed on true
       where payee.before_id is not null
         and payee.old_address is distinct from payee.destination
+      union all
+      select 'memo', payee.employee_id, null, null, null, payee.destination, changed.user_id, changed.changed_at,
+        format('The memo was %s and is %s.', coalesce(payee.old_memo, 'empty'), coalesce(payee.memo, 'empty')), null
+      from payee
+      left join lateral private.last_change_of(v_run.organization_id, payee.employee_id, '{memo,memo_type}')
+        as changed on true
+      where payee.before_id is not null
+        and payee.old_memo is distinct from payee.memo
       union all
       select 'left', earlier.employee_id, sum(earlier.amount::numeric), null, min(earlier.destination), null,
         null, null, null, null

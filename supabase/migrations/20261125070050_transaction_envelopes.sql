@@ -137,18 +137,22 @@ as $$
 $$;
 comment on function private.xdr_asset(text, text) is 'An asset in XDR; without issuer it is native XLM.';
 
-create function private.xdr_memo(memo text)
+create function private.xdr_memo(memo_type text, memo text)
 returns bytea
 language sql immutable security invoker
 set search_path = ''
 as $$
   select case
     when memo is null then '\x00000000'::bytea
+    -- An id has 64 bits and no sign.
+    when memo_type = 'id' then '\x00000002'::bytea
+      || int8send((memo::numeric - case when memo::numeric > 9223372036854775807 then 18446744073709551616 else 0
+        end)::bigint)
     else '\x00000001'::bytea || int4send(octet_length(memo)) || convert_to(memo, 'UTF8')
       || decode(repeat('00', (4 - octet_length(memo) % 4) % 4), 'hex')
   end;
 $$;
-comment on function private.xdr_memo(text) is 'A memo of text in XDR, or no memo.';
+comment on function private.xdr_memo(text, text) is 'A memo of text or a number in XDR, or no memo.';
 
 create function private.xdr_operation(
   operation_type text, destination text, asset_code text, asset_issuer text, amount numeric
@@ -169,7 +173,7 @@ comment on function private.xdr_operation(text, text, text, text, numeric) is
 
 create function private.xdr_transaction(
   source_account text, sequence_number text, fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz,
-  memo text, operations bytea[]
+  memo_type text, memo text, operations bytea[]
 )
 returns bytea
 language sql immutable security invoker
@@ -183,13 +187,13 @@ as $$
     || substr(int8send(extract(epoch from max_time)::bigint), 3)
     || '\x0000000100000000'::bytea || substr(int8send(max_ledger), 5)
     || '\x00000000000000000000000000000000'::bytea || '\x00000000'::bytea
-    || private.xdr_memo(memo)
+    || private.xdr_memo(memo_type, memo)
     || int4send(cardinality(operations))
     || (select string_agg(operation.xdr, ''::bytea order by operation.position)
       from unnest(operations) with ordinality as operation (xdr, position))
     || '\x00000000'::bytea;
 $$;
-comment on function private.xdr_transaction(text, text, bigint, bigint, timestamptz, text, bytea[]) is
+comment on function private.xdr_transaction(text, text, bigint, bigint, timestamptz, text, text, bytea[]) is
   'A transaction in XDR, without its signatures.';
 
 create function private.signed_bytes(transaction_xdr bytea)

@@ -3,7 +3,7 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.scheduled_jobs
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125040000, 20261125060000,
---   20261125060100, 20261125060200, 20261125070100, 20261125070200
+--   20261125060100, 20261125060200, 20261125070100, 20261125070200, 20261125070250
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -12,34 +12,24 @@ set local statement_timeout = '30s';
 create function private.planned_operations(payroll_run_id bigint, max_operations integer)
 returns table (
   operation_index integer, employee_id bigint, operation_type text, destination text, amount numeric,
-  item_ids bigint[]
+  item_ids bigint[], memo_type text, memo text
 )
 language sql stable security definer
 set search_path = ''
 as $$
   select
-    (row_number() over (order by unpaid.employee_id) - 1)::integer,
-    unpaid.employee_id, 'payment'::text, unpaid.destination, unpaid.amount, unpaid.item_ids
-  from (
-    -- One payment for each employee: base and bonuses of the run are summed.
-    select item.employee_id, min(item.destination) as destination, sum(item.amount::numeric) as amount,
-    array_agg(item.id order by item.id) as item_ids
-    from public.payroll_items as item
-    join public.employees as employee
-      on employee.organization_id = item.organization_id and employee.id = item.employee_id
-    where item.payroll_run_id = planned_operations.payroll_run_id
-      and item.status = 'pending'
-      and item.transaction_operation_id is null
-      -- Whoever left after the payment was started, and is in no transaction yet, is not paid.
-      and employee.status = 'active'
-      and employee.deleted_at is null
-    group by item.employee_id
-    order by item.employee_id
-    limit least(greatest(planned_operations.max_operations, 1), 100)
-  ) as unpaid;
+    (row_number() over (order by payee.employee_id) - 1)::integer,
+    payee.employee_id, payee.operation_type, payee.destination, payee.amount, payee.item_ids,
+    -- An employee's own memo is a part of the address; the others get the memo of the run.
+    case when payee.memo is not null then payee.memo_type when run.memo is not null then 'text' end,
+    coalesce(payee.memo, run.memo)
+  from public.payroll_runs as run
+  cross join lateral private.judged_payees(run.*::public.payroll_runs, private.next_payees(run.id,
+    least(greatest(planned_operations.max_operations, 1), 100))) as payee
+  where run.id = planned_operations.payroll_run_id;
 $$;
 comment on function private.planned_operations(bigint, integer) is
-  'The next payments of a run that nothing can have paid yet, in a fixed order.';
+  'The next payments of a run that nothing can have paid yet, all with one memo, in a fixed order.';
 
 create type public.claimed_disbursement as (
   payroll_run_id bigint,
@@ -51,6 +41,7 @@ create type public.claimed_disbursement as (
   memo text,
   network_passphrase text,
   horizon_url text,
+  rpc_url text,
   second_horizon_url text,
   max_fee_stroops bigint,
   used_sequence_number text,
@@ -133,7 +124,7 @@ begin
   return next row(
     v_run.id, v_account.organization_id, v_account.account_id, v_account.lease_token, v_run.asset_code,
     v_run.asset_issuer, v_run.memo,
-    v_settings.network_passphrase, v_settings.horizon_url, v_settings.second_horizon_url,
+    v_settings.network_passphrase, v_settings.horizon_url, v_settings.rpc_url, v_settings.second_horizon_url,
     v_settings.max_fee_stroops,
     v_used.sequence_number::text, v_used.ledger, (
       select min(open.sequence_number)::text
@@ -149,6 +140,7 @@ begin
       'max_time', v_transaction.max_time,
       'fee_bid_stroops', v_transaction.fee_bid_stroops::text,
       'required_fee_stroops', v_transaction.required_fee_stroops::text,
+      'memo_type', v_transaction.memo_type,
       'memo', v_transaction.memo,
       'operations', private.stored_operations(v_transaction.id),
       'attempts', v_transaction.attempts,
@@ -233,7 +225,7 @@ comment on function private.fail_items_of_leavers(bigint) is
 
 create function private.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer)
 returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
-  asset_issuer text, amount text)
+  asset_issuer text, amount text, memo_type text, memo text)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -244,10 +236,11 @@ begin
   end if;
 
   perform private.fail_items_of_leavers(v_run.id);
+  perform private.refuse_known_failures(v_run);
 
   return query
     select planned.operation_index, planned.employee_id, planned.operation_type, planned.destination,
-      v_run.asset_code, v_run.asset_issuer, planned.amount::numeric(20, 7)::text
+      v_run.asset_code, v_run.asset_issuer, planned.amount::numeric(20, 7)::text, planned.memo_type, planned.memo
     from private.planned_operations(v_run.id, plan_operations.max_operations) as planned
     order by planned.operation_index;
 
@@ -261,7 +254,7 @@ grant execute on function private.plan_operations(bigint, uuid, integer) to serv
 
 create function public.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer default 100)
 returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
-  asset_issuer text, amount text)
+  asset_issuer text, amount text, memo_type text, memo text)
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.plan_operations(payroll_run_id, lease_token, max_operations); $$;

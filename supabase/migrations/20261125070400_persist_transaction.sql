@@ -111,14 +111,14 @@ begin
   -- What the worker built must be what the database planned, to the last stroop and in the same order.
   if exists (
     select planned.operation_index, planned.employee_id, planned.operation_type, planned.destination, v_run.asset_code,
-    v_run.asset_issuer, planned.amount::numeric(20, 7)::text
+    v_run.asset_issuer, planned.amount::numeric(20, 7)::text, planned.memo_type, planned.memo
     from private.planned_operations(v_run.id, v_count) as planned
     except
     select given.operation_index, given.employee_id, given.operation_type, given.destination, given.asset_code,
-    given.asset_issuer, given.amount
+    given.asset_issuer, given.amount, given.memo_type, given.memo
     from jsonb_to_recordset(persist_transaction.operations) as given (
       operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
-      asset_issuer text, amount text)
+      asset_issuer text, amount text, memo_type text, memo text)
   ) or (select count(*) from private.planned_operations(v_run.id, v_count)) <> v_count then
     perform private.refuse('operations_differ_from_plan');
   end if;
@@ -132,12 +132,13 @@ begin
 
   insert into public.transactions (
     organization_id, payroll_run_id, tx_hash, amount, asset_code, asset_issuer, source_account, sequence_number,
-    envelope_xdr, memo,
+    envelope_xdr, memo_type, memo,
     operation_count, fee_bid_stroops, max_ledger, max_time)
   select
     v_run.organization_id, v_run.id, persist_transaction.tx_hash, sum(planned.amount), v_run.asset_code,
     v_run.asset_issuer, v_run.source_account,
-    persist_transaction.sequence_number, persist_transaction.envelope_xdr, v_run.memo, v_count,
+    persist_transaction.sequence_number, persist_transaction.envelope_xdr, min(planned.memo_type), min(planned.memo),
+    v_count,
     persist_transaction.fee_bid_stroops,
     persist_transaction.max_ledger, persist_transaction.max_time
   from private.planned_operations(v_run.id, v_count) as planned
@@ -196,7 +197,11 @@ as $$
 declare
   v_planned constant bytea := private.xdr_transaction(
     (run).source_account, require_planned_envelope.sequence_number, require_planned_envelope.fee_bid_stroops,
-    require_planned_envelope.max_ledger, require_planned_envelope.max_time, (run).memo, (
+    require_planned_envelope.max_ledger, require_planned_envelope.max_time, (
+      select min(planned.memo_type)
+      from private.planned_operations((run).id, 1) as planned), (
+      select min(planned.memo)
+      from private.planned_operations((run).id, 1) as planned), (
       select array_agg(
         private.xdr_operation(planned.operation_type, planned.destination, (run).asset_code, (run).asset_issuer,
           planned.amount)

@@ -188,10 +188,30 @@ $$;
 comment on function private.ledger_is_plausible(bigint) is
   'Whether a ledger of that number can exist by now; a provider that names another is not believed.';
 
+create function private.ledger_amount(value jsonb)
+returns numeric
+language plpgsql immutable security definer
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(ledger_amount.value) = 'string' and ledger_amount.value #>> '{}' ~ '^[0-9]{1,12}(\.[0-9]{1,7})?$'
+    and (ledger_amount.value #>> '{}')::numeric <= 922337203685.4775807 then
+    return (ledger_amount.value #>> '{}')::numeric;
+  end if;
+
+  return null;
+end;
+$$;
+comment on function private.ledger_amount(jsonb) is
+  'An amount as a provider wrote it, as text; null when it is none, which says that it is not known.';
+
 -- One balance line of an account as a provider wrote it. Fields of a wrong kind are empty, and then the line is
 -- unreadable: nothing is read into it, and nothing about its asset is concluded from it.
 create function private.read_balance_line(line jsonb)
-returns table (asset_code text, asset_issuer text, balance numeric, is_authorized boolean, is_readable boolean)
+returns table (
+  asset_code text, asset_issuer text, balance numeric, trust_limit numeric, buying_liabilities numeric,
+  selling_liabilities numeric, is_authorized boolean, is_readable boolean
+)
 language plpgsql immutable security definer
 set search_path = ''
 as $$
@@ -200,15 +220,16 @@ begin
     then read_balance_line.line ->> 'asset_code' end;
   asset_issuer := case when jsonb_typeof(read_balance_line.line -> 'asset_issuer') = 'string'
     then read_balance_line.line ->> 'asset_issuer' end;
-  balance := case when jsonb_typeof(read_balance_line.line -> 'balance') = 'string'
-      and read_balance_line.line ->> 'balance' ~ '^[0-9]{1,12}(\.[0-9]{1,7})?$'
-    then (read_balance_line.line ->> 'balance')::numeric end;
+  balance := private.ledger_amount(read_balance_line.line -> 'balance');
+  trust_limit := private.ledger_amount(read_balance_line.line -> 'limit');
+  buying_liabilities := private.ledger_amount(read_balance_line.line -> 'buying_liabilities');
+  selling_liabilities := private.ledger_amount(read_balance_line.line -> 'selling_liabilities');
   is_authorized := case when jsonb_typeof(read_balance_line.line -> 'is_authorized') = 'boolean'
     then (read_balance_line.line ->> 'is_authorized')::boolean end;
   is_readable := asset_code is not null
     and asset_issuer is not null
     and private.asset_problem(asset_code, asset_issuer) is null
-    and coalesce(balance <= 922337203685.4775807, false)
+    and balance is not null
     and is_authorized is not null;
   return next;
 end;
@@ -253,6 +274,7 @@ begin
 
   -- What the accounts that payrolls are paid from have become is compared with what was recorded as paid.
   perform private.compare_accounts_with_payments(apply_wallet_states.states);
+  perform private.note_account_states(apply_wallet_states.states);
 
   -- Only what was read under a lease that is still held counts. An answer from no plausible ledger is not looked at.
   return query
@@ -266,11 +288,16 @@ begin
         then (state.value ->> 'account_exists')::boolean end as account_exists,
       case when jsonb_typeof(state.value -> 'balances') = 'array' then state.value -> 'balances'
         else '[]'::jsonb end as balances,
+      case when jsonb_typeof(state.value -> 'memo_required') = 'boolean'
+        then (state.value ->> 'memo_required')::boolean end as memo_required,
+      -- Where only some assets were asked for, nothing is said about the others.
+      case when jsonb_typeof(state.value -> 'assets') = 'array' then state.value -> 'assets' end as assets,
       state.value ->> 'problem' as problem
     from jsonb_array_elements(apply_wallet_states.states) as state
   ),
   held as (
     select read.account_id, read.useless_answers, given.ledger, given.account_exists, given.balances,
+      given.memo_required, given.assets,
       case
         when given.problem in ('no_answer', 'balance_unreadable') then given.problem
         when given.account_exists is null then 'balance_unreadable'
@@ -283,6 +310,8 @@ begin
   line as (
     -- An account has one line for each asset; two that contradict each other are as good as none.
     select held.account_id, held.ledger, holding.asset_code, holding.asset_issuer, max(holding.balance) as balance,
+      max(holding.trust_limit) as trust_limit, max(holding.buying_liabilities) as buying_liabilities,
+      max(holding.selling_liabilities) as selling_liabilities,
       bool_and(holding.is_authorized) as is_authorized, bool_and(holding.is_readable) and count(*) = 1 as is_readable
     from held
     cross join lateral jsonb_array_elements(held.balances) as holdings (value)
@@ -293,6 +322,8 @@ begin
   compared as (
     select
       wallet.id, held.account_id, held.ledger, held.account_exists, line.balance, line.is_authorized,
+      line.trust_limit, line.buying_liabilities, line.selling_liabilities,
+      case when held.account_exists then held.memo_required else false end as memo_required,
       case
         when held.problem is not null then held.problem
         when wallet.synced_ledger > held.ledger then 'provider_lags'
@@ -308,10 +339,13 @@ begin
     left join line
       on line.account_id = wallet.wallet_address and line.asset_code = wallet.asset_code
         and line.asset_issuer = wallet.asset_issuer
+    where held.assets is null or wallet.asset_issuer = '' or held.assets @> jsonb_build_array(
+      jsonb_build_object('asset_code', wallet.asset_code, 'asset_issuer', wallet.asset_issuer))
   ),
   state as (
     select
-      compared.id, compared.ledger,
+      compared.id, compared.ledger, compared.trust_limit, compared.buying_liabilities, compared.selling_liabilities,
+      compared.memo_required,
       coalesce(compared.balance, 0) as balance,
       not coalesce(compared.is_authorized, true) as is_frozen,
       case when compared.account_exists then 'exists' else 'missing' end as account_state,
@@ -327,14 +361,21 @@ begin
         is_frozen = state.is_frozen,
         account_state = state.account_state,
         trustline_state = state.trustline_state,
+        trust_limit = state.trust_limit,
+        buying_liabilities = state.buying_liabilities,
+        selling_liabilities = state.selling_liabilities,
+        memo_required = state.memo_required,
         synced_ledger = state.ledger,
         last_synced_at = now(),
         asked_at = now(),
         read_problem = null
     from state
     where wallet.id = state.id
-      and (wallet.balance::numeric, wallet.is_frozen, wallet.account_state, wallet.trustline_state)
-        is distinct from (state.balance, state.is_frozen, state.account_state, state.trustline_state)
+      and (wallet.balance::numeric, wallet.is_frozen, wallet.account_state, wallet.trustline_state,
+        wallet.trust_limit::numeric, wallet.buying_liabilities::numeric, wallet.selling_liabilities::numeric,
+        wallet.memo_required)
+        is distinct from (state.balance, state.is_frozen, state.account_state, state.trustline_state,
+          state.trust_limit, state.buying_liabilities, state.selling_liabilities, state.memo_required)
     returning wallet.id
   ),
   stamped as (
@@ -342,8 +383,11 @@ begin
     set synced_ledger = state.ledger, last_synced_at = now(), asked_at = now(), read_problem = null
     from state
     where wallet.id = state.id
-      and (wallet.balance::numeric, wallet.is_frozen, wallet.account_state, wallet.trustline_state)
-        is not distinct from (state.balance, state.is_frozen, state.account_state, state.trustline_state)
+      and (wallet.balance::numeric, wallet.is_frozen, wallet.account_state, wallet.trustline_state,
+        wallet.trust_limit::numeric, wallet.buying_liabilities::numeric, wallet.selling_liabilities::numeric,
+        wallet.memo_required)
+        is not distinct from (state.balance, state.is_frozen, state.account_state, state.trustline_state,
+          state.trust_limit, state.buying_liabilities, state.selling_liabilities, state.memo_required)
     returning wallet.id
   ),
   kept as (
@@ -357,10 +401,12 @@ begin
   discovered as (
     -- An account of the organization shows every asset it holds, also those that were not entered.
     insert into public.wallets
-      (organization_id, wallet_address, wallet_type, asset_code, asset_issuer, balance, is_frozen, account_state,
-        trustline_state, synced_ledger, last_synced_at, asked_at)
+      (organization_id, wallet_address, wallet_type, asset_code, asset_issuer, balance, trust_limit,
+        buying_liabilities, selling_liabilities, is_frozen, account_state, trustline_state, synced_ledger,
+        last_synced_at, asked_at)
     select own.organization_id, own.wallet_address, own.wallet_type, line.asset_code, line.asset_issuer, line.balance,
-      not line.is_authorized, 'exists', 'exists', line.ledger, now(), now()
+      line.trust_limit, line.buying_liabilities, line.selling_liabilities, not line.is_authorized,
+      'exists', 'exists', line.ledger, now(), now()
     from line
     join public.wallets as own on own.wallet_address = line.account_id and own.asset_issuer = ''
       and own.wallet_type <> 'employee'

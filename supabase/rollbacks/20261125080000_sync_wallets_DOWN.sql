@@ -16,6 +16,7 @@ drop function private.forget_wallet_reads(bigint, text);
 drop function public.apply_wallet_states(jsonb);
 drop function private.apply_wallet_states(jsonb);
 drop function private.read_balance_line(jsonb);
+drop function private.ledger_amount(jsonb);
 drop function private.ledger_is_plausible(bigint);
 drop function public.claim_wallets_for_sync(integer, integer);
 drop function private.claim_wallets_for_sync(integer, integer);

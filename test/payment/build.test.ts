@@ -22,6 +22,7 @@ describe('building a transaction', () => {
           fee_bid_stroops: built.fee_bid_stroops,
           max_ledger: plan.max_ledger,
           max_time_seconds: plan.max_time_seconds,
+          memo_type: plan.memo_type,
           memo: plan.memo,
           operations: plan.operations,
         })
@@ -154,7 +155,7 @@ describe('describing an envelope', () => {
       (b: TransactionBuilder) => b.addOperation(Operation.bumpSequence({ bumpTo: '1', source: address(3) })),
     ],
     ['an operation of another kind', (b: TransactionBuilder) => b.addOperation(Operation.inflation())],
-    ['a memo of another kind', (b: TransactionBuilder) => b.addMemo(Memo.id('7'))],
+    ['a memo of another kind', (b: TransactionBuilder) => b.addMemo(Memo.hash('7'.repeat(64)))],
     ['a minimum sequence number', (b: TransactionBuilder) => b.setMinAccountSequence('5')],
   ])('%s is not described as if it were not there', (_name, change) => {
     expect(describeTransaction(build(change), PASSPHRASE)).toBeNull()

@@ -29,6 +29,15 @@ const ACCOUNT = {
   id: address(0),
   account_id: address(0),
   sequence: '9223372036854775807',
+  subentry_count: 5,
+  num_sponsoring: 1,
+  num_sponsored: 2,
+  thresholds: { low_threshold: 0, med_threshold: 2, high_threshold: 3 },
+  signers: [
+    { key: address(0), weight: 1, type: 'ed25519_public_key' },
+    { key: address(8), weight: 2, type: 'ed25519_public_key' },
+  ],
+  data: { 'config.memo_required': 'MQ==' },
   balances: [
     {
       balance: '3.0000000',
@@ -82,6 +91,15 @@ describe('Horizon', () => {
             is_authorized: true,
           },
         ],
+        memo_required: true,
+        keeping: {
+          subentry_count: 5,
+          num_sponsoring: 1,
+          num_sponsored: 2,
+          threshold: 2,
+          weight: 1,
+          signer_count: 1,
+        },
       },
     })
   })

@@ -6,7 +6,7 @@ import type { TrackingClaim } from '../../supabase/functions/horizon-sync/databa
 import type {
   ClaimedTransaction,
   DisburseDatabase,
-  EmployeeOperation,
+  PlannedPayment,
 } from '../../supabase/functions/payroll-disburse/database.ts'
 
 /** One employee of the run, as the database sees the payment. */
@@ -77,7 +77,8 @@ export function memoryDatabase(setup: {
     requireLease(token)
     return transactions[id - 1] ?? refuse('transaction_not_found')
   }
-  const planned = (limit: number): EmployeeOperation[] =>
+  const memo = setup.memo ?? null
+  const planned = (limit: number): PlannedPayment[] =>
     employees
       .filter(({ state, transactionId }) => state === 'pending' && transactionId === null)
       .slice(0, limit)
@@ -89,6 +90,8 @@ export function memoryDatabase(setup: {
         asset_code: setup.asset_code ?? 'XLM',
         asset_issuer: setup.asset_issuer ?? '',
         amount,
+        memo_type: memo === null ? null : 'text',
+        memo,
       }))
   const finish = () => {
     if (run.status !== 'processing' || live() || employees.some(({ state }) => state === 'pending')) return
@@ -108,9 +111,11 @@ export function memoryDatabase(setup: {
         organization_id: 1,
         source_account,
         lease_token: take(lease_seconds),
-        memo: setup.memo ?? null,
+        asset_code: setup.asset_code ?? 'XLM',
+        asset_issuer: setup.asset_issuer ?? '',
         network_passphrase: networkPassphrase,
         horizon_url,
+        rpc_url: null,
         second_horizon_url: setup.second_horizon_url ?? null,
         max_fee_stroops: 100_000,
         used_sequence_number: usedNumber()?.toString() ?? null,
@@ -119,6 +124,15 @@ export function memoryDatabase(setup: {
         transaction: transaction ? { ...transaction } : null,
       }
     },
+    // What is known of accounts before they are paid has its own tests, with the real database.
+    accountsToCheck: async ({ lease_token }) => {
+      requireLease(lease_token)
+      return []
+    },
+    applyWalletStates: async () => undefined,
+    claimPreflight: async () => null,
+    continuePreflight: async () => undefined,
+    finishPreflight: async () => undefined,
     planOperations: async ({ lease_token, max_operations: limit }) => {
       requireLease(lease_token)
       const operations = run.status === 'processing' ? planned(limit) : []
@@ -143,7 +157,15 @@ export function memoryDatabase(setup: {
         nextCheckAtMs: 0,
         required_fee_stroops: null,
       }
-      transactions.push({ id, ...prepared, operations, memo: setup.memo ?? null, state: 'live', ...unsent })
+      transactions.push({
+        id,
+        ...prepared,
+        operations,
+        memo_type: memo === null ? null : 'text',
+        memo,
+        state: 'live',
+        ...unsent,
+      })
       for (const { employee_id } of operations) employeeOf(employees, employee_id).transactionId = id
       return { id }
     },

@@ -35,6 +35,8 @@ export function aPlan(changes: Partial<TransactionPlan> = {}): TransactionPlan {
     fee_per_operation_stroops: 1_000n,
     max_ledger: 1_020,
     max_time_seconds: 1_795_000_000,
+    // A memo without a type is a text.
+    memo_type: typeof changes.memo === 'string' ? 'text' : null,
     memo: null,
     operations: [aPayment()],
     ...changes,
@@ -70,13 +72,27 @@ export const anyOperation: fc.Arbitrary<PlannedOperation> = fc.oneof(
   ),
 )
 
-export const anyPlan: fc.Arbitrary<TransactionPlan> = fc.record({
+const anyMemo: fc.Arbitrary<Pick<TransactionPlan, 'memo_type' | 'memo'>> = fc.oneof(
+  fc.constant({ memo_type: null, memo: null }),
+  fc
+    .string({ unit: 'grapheme', minLength: 1 })
+    .filter((text) => Buffer.byteLength(text) <= 28)
+    .map((memo) => ({ memo_type: 'text' as const, memo })),
+  fc
+    .bigInt({ min: 0n, max: 18_446_744_073_709_551_615n })
+    .map((id) => ({ memo_type: 'id' as const, memo: String(id) })),
+)
+
+const anyRest = fc.record({
   network_passphrase: fc.constant(PASSPHRASE),
   source_account: fc.nat(50).map(address),
   sequence_number: fc.bigInt({ min: 1n, max: 9_223_372_036_854_775_807n }).map(String),
   fee_per_operation_stroops: fc.bigInt({ min: 100n, max: 100_000n }),
   max_ledger: fc.integer({ min: 1, max: 4_294_967_295 }),
   max_time_seconds: fc.integer({ min: 1, max: 9_007_199_254_740_991 }),
-  memo: fc.option(fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => Buffer.byteLength(text) <= 28)),
   operations: fc.array(anyOperation, { minLength: 1, maxLength: 12 }),
 })
+
+export const anyPlan: fc.Arbitrary<TransactionPlan> = fc
+  .tuple(anyRest, anyMemo)
+  .map(([rest, memo]): TransactionPlan => ({ ...rest, ...memo }))

@@ -40,7 +40,15 @@ export function resultXdrOf(result: xdr.TransactionResultResult): string {
 }
 
 export function anAccount(changes: Partial<AccountState> = {}): AccountState {
-  return { account_id: address(0), sequence: '120192344791187470', ledger: 1_000, balances: [], ...changes }
+  return {
+    account_id: address(0),
+    sequence: '120192344791187470',
+    ledger: 1_000,
+    balances: [],
+    memo_required: null,
+    keeping: null,
+    ...changes,
+  }
 }
 
 export function answered<T>(value: T): HorizonAnswer<T> {

@@ -34,7 +34,10 @@ const OPERATION = {
   asset_code: 'XLM',
   asset_issuer: '',
   amount: '4200.0000000',
+  memo_type: null,
+  memo: null,
 }
+const { memo_type: _type, memo: _memo, ...STORED } = OPERATION
 const CLAIM = {
   payroll_run_id: 1,
   organization_id: 2,
@@ -45,6 +48,7 @@ const CLAIM = {
   memo: null,
   network_passphrase: 'PayD Tests ; 2026',
   horizon_url: 'http://127.0.0.1:1',
+  rpc_url: null,
   second_horizon_url: null,
   max_fee_stroops: 100_000,
   used_sequence_number: '9223372036854775806',
@@ -59,9 +63,10 @@ const CLAIM = {
     max_ledger: 1_020,
     max_time: '2026-11-20T12:05:00+00:00',
     fee_bid_stroops: '4294967295',
+    memo_type: null,
     required_fee_stroops: null,
     memo: null,
-    operations: [OPERATION],
+    operations: [STORED],
     attempts: 2,
     last_code: 'tx_too_late',
     submission_state: 'submitting',
@@ -88,10 +93,16 @@ describe('the database adapter', () => {
     const syncing = syncDatabase(rpc)
     const dispatching = webhookDatabase(rpc)
     await disbursing.claimDisbursement({ lease_seconds: 60 })
+    await disbursing.accountsToCheck(RUN)
+    await disbursing.applyWalletStates({ states: [] })
+    const report = { payroll_preflight_id: 4, lease_token: TOKEN }
+    await disbursing.claimPreflight({ lease_seconds: 20 })
+    await disbursing.continuePreflight({ ...report, next_look_seconds: 0 })
+    await disbursing.finishPreflight({ ...report, treasury: null })
     await disbursing.planOperations({ ...RUN, max_operations: 100 })
     await disbursing.persistTransaction({ ...RUN, ...PREPARED })
     await disbursing.beginSubmission({ ...TRANSACTION, signed_envelope_xdr: 'AAAA' })
-    const report = {
+    const submitted = {
       http_status: 504,
       transaction_code: null,
       operation_codes: null,
@@ -99,7 +110,7 @@ describe('the database adapter', () => {
       required_fee_stroops: null,
     }
     await disbursing.planFeeBump(TRANSACTION)
-    await disbursing.recordSubmission({ ...TRANSACTION, ...report })
+    await disbursing.recordSubmission({ ...TRANSACTION, ...submitted })
     const taken = { proof: 'sequence_used_by_other', other_envelope_xdr: 'AAAA', other_ledger: 5 } as const
     await disbursing.recordOutcome({ outcome: { transaction_id: 9, ...taken }, lease_token: TOKEN })
     await disbursing.stopDisbursement({ ...RUN, code: 'signing_key_missing', detail: 'No key.' })
@@ -135,7 +146,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(20)
+    expect(called).toHaveLength(25)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -154,9 +165,11 @@ describe('the database adapter', () => {
       organization_id: 2,
       source_account: address(0),
       lease_token: TOKEN,
-      memo: null,
       network_passphrase: 'PayD Tests ; 2026',
+      asset_code: 'XLM',
+      asset_issuer: '',
       horizon_url: 'http://127.0.0.1:1',
+      rpc_url: null,
       second_horizon_url: null,
       max_fee_stroops: 100_000,
       used_sequence_number: '9223372036854775806',
@@ -171,9 +184,10 @@ describe('the database adapter', () => {
         max_ledger: 1_020,
         max_time: '2026-11-20T12:05:00+00:00',
         fee_bid_stroops: '4294967295',
+        memo_type: null,
         required_fee_stroops: null,
         memo: null,
-        operations: [OPERATION],
+        operations: [STORED],
         attempts: 2,
         submission_state: 'submitting',
       },

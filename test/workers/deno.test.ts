@@ -31,7 +31,7 @@ describe('in real Deno', () => {
   })
 
   test.each([
-    ['payroll-disburse', { claimed: 0, applied: 0 }, ['claim_disbursement']],
+    ['payroll-disburse', { claimed: 0, reports: 0 }, ['claim_disbursement', 'claim_preflight']],
     [
       'horizon-sync',
       { transactions: { claimed: 0 }, wallets: { claimed: 0 } },
@@ -53,7 +53,7 @@ describe('in real Deno', () => {
     const rung = await fetch(worker.url, { method: 'POST', headers: { apikey: 'sb_secret_cron' } })
     expect(await rung.json()).toMatchObject(counts)
     expect(rung.status).toBe(200)
-    expect(api.requests.map(({ path }) => path)).toEqual(calls.map((call) => `/rest/v1/rpc/${call}`))
+    expect(api.requests.map(({ path }) => path).toSorted()).toEqual(calls.map((call) => `/rest/v1/rpc/${call}`))
     expect(api.requests[0]?.headers.apikey).toBe('sb_secret_default')
     expect(
       worker

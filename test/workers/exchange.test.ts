@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { mapLimited } from '../../supabase/functions/_shared/stellar/map-limited.ts'
 import { DeadlinePassed, exchange, untilAborted } from '../../supabase/functions/_shared/worker/exchange.ts'
-import { mapLimited } from '../../supabase/functions/horizon-sync/map-limited.ts'
 import { testClock } from '../support/clock.ts'
 import { gate } from '../support/gate.ts'
 

@@ -31,6 +31,7 @@ const IDS_BY_NAME: Readonly<Record<string, string>> = {
 /** Names of rows that are not the singular of their table. */
 const ROW_NAMES: Readonly<Record<string, string>> = {
   users: 'Member',
+  account_histories: 'AccountHistory',
   events: 'RecordedEvent',
   payroll_run_summaries: 'PayrollRunSummary',
   balances_by_asset: 'AssetBalance',
@@ -81,7 +82,35 @@ const NULLABLE_IN_VIEWS = new Set([
   'webhook_delivery_logs.read_ms',
   'webhook_delivery_logs.peer_address',
   'balances_by_asset.oldest_sync_at',
+  'ledger_differences.ledger_movement_id',
+  'ledger_differences.history_gap_id',
+  'ledger_differences.operation_index',
+  'ledger_differences.counterparty',
+  'ledger_differences.tx_hash',
+  'ledger_statements.opening_balance',
+  'ledger_statements.closing_balance',
   'organization_statements.memo',
+  'payroll_preflight_reports.requested_by',
+  'payroll_preflight_reports.source_account',
+  'payroll_preflight_reports.finished_at',
+  'payroll_preflight_reports.known_at',
+  'payroll_preflight_reports.from_ledger',
+  'payroll_preflight_reports.to_ledger',
+  'payroll_preflight_reports.verdict_then',
+  'payroll_preflight_reports.payee_count',
+  'payroll_preflight_reports.failing_count',
+  'payroll_preflight_reports.unknown_count',
+  'payroll_preflight_reports.new_account_count',
+  'payroll_preflight_reports.transaction_count',
+  'payroll_preflight_reports.total_amount',
+  'payroll_preflight_reports.failing_amount',
+  'payroll_preflight_reports.spendable',
+  'payroll_preflight_reports.needed',
+  'payroll_preflight_reports.short',
+  'payroll_preflight_reports.fee_budget',
+  'payroll_preflight_reports.xlm_spendable',
+  'payroll_preflight_reports.xlm_needed',
+  'payroll_preflight_reports.xlm_short',
   'payroll_run_summaries.approved_at',
   'payroll_run_summaries.processed_at',
   'payroll_run_summaries.submitted_at',
@@ -189,9 +218,12 @@ function viewSource(
   relation: ReadableRelation,
   relations: readonly ReadableRelation[],
 ): string | undefined {
-  const table = { payroll_run_summaries: 'payroll_runs', payslips: 'payroll_items', balances_by_asset: 'wallets' }[
-    relation.name
-  ]
+  const table = {
+    payroll_run_summaries: 'payroll_runs',
+    payroll_preflight_reports: 'payroll_preflights',
+    payslips: 'payroll_items',
+    balances_by_asset: 'wallets',
+  }[relation.name]
   const source = relations.find(({ name }) => name === table)?.columns.find(({ name }) => name === column.name)
   return source?.choices == null || table === undefined ? undefined : choiceName(table, column.name)
 }

@@ -1,8 +1,7 @@
-import type { Horizon, HorizonAnswer } from '../_shared/stellar/horizon.ts'
-import type { AccountState } from '../_shared/stellar/horizon-records.ts'
+import type { Horizon } from '../_shared/stellar/horizon.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
-import type { WalletClaim, WalletState } from './database.ts'
-import { mapLimited } from './map-limited.ts'
+import { readByHorizon } from '../_shared/stellar/wallet-states.ts'
+import type { LeasedWalletState, WalletClaim } from './database.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
 /** How many accounts were claimed and answered for, and how many wallets each kind of answer was about. */
@@ -56,43 +55,16 @@ async function readStates(
   claims: readonly WalletClaim[],
   openHorizon: (baseUrl: string) => Horizon,
   concurrency: number,
-): Promise<readonly WalletState[]> {
+): Promise<readonly LeasedWalletState[]> {
   // The settings of one claim are those of all: they come from the same row of the database.
   const [first] = claims
   if (first === undefined) return []
   const horizon = openHorizon(first.horizon_url)
   if (checkNetwork(await horizon.root(), first.network_passphrase).kind !== 'same') return []
 
-  let isSentAway = false
-  const states = await mapLimited(claims, concurrency, async (claim) => {
-    if (isSentAway) return null
-    const answer = await horizon.account(claim.account_id)
-    isSentAway ||= answer.kind === 'refused' && answer.status === 429
-    return stateOf(claim, answer)
-  })
-  return states.filter((state) => state !== null)
-}
-
-/** An answer without its ledger is of no use: it could be older than what is stored. Null when the provider sent us away. */
-function stateOf(claim: WalletClaim, answer: HorizonAnswer<AccountState>): WalletState | null {
-  const { account_id, lease_token } = claim
-  const lease = { account_id, lease_token }
-  switch (answer.kind) {
-    case 'answered': {
-      const { ledger, sequence, balances } = answer.value
-      if (ledger === null || answer.value.account_id !== account_id) return { ...lease, problem: 'no_answer' }
-      return { ...lease, ledger, account_exists: true, sequence, balances }
-    }
-    case 'not_found':
-      if (answer.latestLedger === null) return { ...lease, problem: 'no_answer' }
-      return { ...lease, ledger: answer.latestLedger, account_exists: false, sequence: null, balances: [] }
-    case 'refused':
-      return answer.status === 429 ? null : { ...lease, problem: 'no_answer' }
-    case 'silent':
-      return { ...lease, problem: answer.reason === 'malformed' ? 'balance_unreadable' : 'no_answer' }
-    default:
-      return answer satisfies never
-  }
+  const leases = new Map(claims.map(({ account_id, lease_token }) => [account_id, lease_token]))
+  const { states } = await readByHorizon(horizon, claims, concurrency)
+  return states.map((state) => ({ ...state, lease_token: leases.get(state.account_id) ?? '' }))
 }
 
 function add(left: WalletCounts, right: WalletCounts): WalletCounts {

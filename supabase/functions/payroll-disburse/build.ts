@@ -12,6 +12,7 @@ import {
 
 const MAX_MEMO_BYTES = 28
 const MAX_UINT32 = 4_294_967_295
+const MAX_UINT64 = 18_446_744_073_709_551_615n
 
 /** The transaction that pays exactly the planned operations, in their order. Throws {@link TransactionPlanError}. */
 export function buildTransaction(plan: TransactionPlan): BuiltTransaction {
@@ -22,7 +23,7 @@ export function buildTransaction(plan: TransactionPlan): BuiltTransaction {
     networkPassphrase: plan.network_passphrase,
     timebounds: { minTime: 0, maxTime: plan.max_time_seconds },
     ledgerbounds: { minLedger: 0, maxLedger: plan.max_ledger },
-    memo: plan.memo === null ? Memo.none() : Memo.text(plan.memo),
+    memo: memoOf(plan),
   })
   plan.operations.forEach((operation, index) => {
     builder.addOperation(operationOf(operation, index))
@@ -57,8 +58,19 @@ function requireHeader(plan: TransactionPlan): void {
     plan.fee_per_operation_stroops > 0n && plan.fee_per_operation_stroops * BigInt(count) <= BigInt(MAX_UINT32),
     `The fee of ${plan.fee_per_operation_stroops} stroops an operation is out of range.`,
   )
+  insist((plan.memo_type === null) === (plan.memo === null), 'A memo has a type and a value, or neither.')
   const memoBytes = new TextEncoder().encode(plan.memo ?? '').length
   insist(memoBytes <= MAX_MEMO_BYTES, `The memo has ${memoBytes} bytes; Stellar carries at most ${MAX_MEMO_BYTES}.`)
+  insist(
+    plan.memo_type !== 'id' ||
+      (/^(0|[1-9][0-9]{0,19})$/.test(plan.memo ?? '') && BigInt(plan.memo ?? '') <= MAX_UINT64),
+    'The memo is not a number of 64 bits.',
+  )
+}
+
+function memoOf({ memo_type, memo }: TransactionPlan): Memo {
+  if (memo_type === null || memo === null) return Memo.none()
+  return memo_type === 'id' ? Memo.id(memo) : Memo.text(memo)
 }
 
 function operationOf(operation: PlannedOperation, index: number): xdr.Operation {

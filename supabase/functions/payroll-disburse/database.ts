@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
+import type { AccountBalance, AccountKeeping } from '../_shared/stellar/horizon-records.ts'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
+import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
 
@@ -12,6 +14,10 @@ const employeeOperation = z.object({
   asset_issuer: z.string(),
   amount: z.string(),
 })
+const memoFields = { memo_type: z.nullable(z.enum(['text', 'id'])), memo: z.nullable(z.string()) }
+const plannedOperation = z.extend(employeeOperation, memoFields)
+/** A planned operation with the memo of its transaction, the same for all of a plan. */
+export type PlannedPayment = Readonly<z.infer<typeof plannedOperation>>
 /** A planned operation with its place in the transaction and the employee it pays. */
 export type EmployeeOperation = Readonly<z.infer<typeof employeeOperation>>
 
@@ -33,7 +39,7 @@ const claimedTransaction = z.object({
   fee_bid_stroops: z.string().check(z.regex(/^[1-9][0-9]{0,9}$/)),
   /** What the network asked for one operation when the offer was not enough; null when it always was. */
   required_fee_stroops: z.nullable(stroops),
-  memo: z.nullable(z.string()),
+  ...memoFields,
   /** What the database planned that it pays. */
   operations: z.array(employeeOperation),
   attempts: count,
@@ -47,9 +53,12 @@ const disbursementClaim = z.object({
   organization_id: id,
   source_account: accountId,
   lease_token: z.string(),
-  memo: z.nullable(z.string()),
+  asset_code: z.string(),
+  asset_issuer: z.string(),
   network_passphrase: z.string(),
   horizon_url: z.string(),
+  /** A server of Stellar RPC, where one is configured. */
+  rpc_url: z.nullable(z.string()),
   /** Another provider, without whose word no transaction ends; null when there is none. */
   second_horizon_url: z.nullable(z.string()),
   /** The most that one operation may offer as fee. */
@@ -74,8 +83,33 @@ export type PreparedTransaction = {
   readonly max_ledger: number
   /** ISO 8601. */
   readonly max_time: string
-  readonly operations: readonly EmployeeOperation[]
+  readonly operations: readonly PlannedPayment[]
 }
+
+const accountToRead = z.object({
+  account_id: accountId,
+  assets: z.array(z.object({ asset_code: z.string(), asset_issuer: z.string() })),
+})
+
+/** A pre-flight report to be read for, leased to this worker. */
+const preflightClaim = z.object({
+  payroll_preflight_id: id,
+  /** The account the run would be paid from; null when the organization has none, or several and none was named. */
+  source_account: z.nullable(accountId),
+  lease_token: z.string(),
+  network_passphrase: z.string(),
+  horizon_url: z.string(),
+  rpc_url: z.nullable(z.string()),
+  /** The next accounts to read; none when only the treasury is left. */
+  accounts: z.array(accountToRead),
+})
+export type PreflightClaim = Readonly<z.infer<typeof preflightClaim>>
+
+/** What the ledger says about the account that a run would be paid from. */
+export type TreasuryState = { readonly ledger: number; readonly has_key: boolean } & (
+  | { readonly account_exists: false }
+  | ({ readonly account_exists: true; readonly balances: readonly AccountBalance[] } & AccountKeeping)
+)
 
 /** What a submission came back with when that proves nothing. */
 export type SubmissionReport = {
@@ -90,6 +124,7 @@ export type SubmissionReport = {
 
 type Leased = { readonly lease_token: string }
 type RunLease = Leased & { readonly payroll_run_id: number }
+type PreflightLease = Leased & { readonly payroll_preflight_id: number }
 type TransactionLease = Leased & { readonly transaction_id: number }
 
 export type DisburseDatabase = ReturnType<typeof disburseDatabase>
@@ -101,12 +136,27 @@ export function disburseDatabase(rpc: Rpc) {
     z.transform((rows): DisbursementClaim | null => rows[0] ?? null),
   )
   const operations = z.pipe(
-    z.array(employeeOperation),
-    z.transform((rows): readonly EmployeeOperation[] => rows),
+    z.array(plannedOperation),
+    z.transform((rows): readonly PlannedPayment[] => rows),
+  )
+  const preflights = z.pipe(
+    z.array(preflightClaim),
+    z.transform((rows): PreflightClaim | null => rows[0] ?? null),
   )
   return {
     claimDisbursement: (parameters: { readonly lease_seconds: number }) =>
       rpc('claim_disbursement', parameters, claims),
+    /** Fails what is known to fail among the next payments, and leases the accounts of which too little is known. */
+    accountsToCheck: (parameters: RunLease) => rpc('accounts_to_check', parameters, z.array(accountToRead)),
+    applyWalletStates: (parameters: { readonly states: readonly (WalletState & Leased)[] }) =>
+      rpc('apply_wallet_states', parameters, nothing),
+    claimPreflight: (parameters: { readonly lease_seconds: number }) => rpc('claim_preflight', parameters, preflights),
+    /** Gives a report back of which more is to be read. */
+    continuePreflight: (parameters: PreflightLease & { readonly next_look_seconds: number }) =>
+      rpc('continue_preflight', parameters, nothing),
+    /** Writes a report once everything was asked. */
+    finishPreflight: (parameters: PreflightLease & { readonly treasury: TreasuryState | null }) =>
+      rpc('finish_preflight', parameters, nothing),
     planOperations: (parameters: RunLease & { readonly max_operations: number }) =>
       rpc('plan_operations', parameters, operations),
     /** Stores the transaction before it is signed, and returns its id. */

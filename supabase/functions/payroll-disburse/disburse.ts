@@ -1,10 +1,11 @@
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import type { Clock, Fetch, Log, Random } from '../_shared/worker/ports.ts'
-import { horizonOpener } from '../_shared/worker/provider.ts'
+import { horizonOpener, rpcOpener } from '../_shared/worker/provider.ts'
 import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
 import { keepLease, release } from './lease.ts'
+import { answerPreflights } from './preflight.ts'
 import { startTransaction } from './prepare.ts'
 import type { Keyring } from './sign.ts'
 import { STEP_OUTCOMES, type Step, type StepContext, type StepOutcome, step } from './step.ts'
@@ -29,6 +30,8 @@ export type DisburseLimits = {
   /** Steps of one invocation; each is at most one transaction. */
   readonly maxSteps: number
   readonly leaseSeconds: number
+  /** Source accounts that are worked on at the same time. */
+  readonly lanes: number
 }
 
 export const DISBURSE_LIMITS: DisburseLimits = {
@@ -36,10 +39,13 @@ export const DISBURSE_LIMITS: DisburseLimits = {
   deadlineMs: 110_000,
   maxSteps: 50,
   leaseSeconds: 20,
+  lanes: 8,
 }
 
-/** How many accounts were claimed, and how many steps ended in which way. */
-export type DisburseCounts = { readonly claimed: number } & Readonly<Record<StepOutcome, number>>
+/** How many accounts were claimed, how many steps ended in which way, and how many pre-flight reports were finished. */
+export type DisburseCounts = { readonly claimed: number; readonly reports: number } & Readonly<
+  Record<StepOutcome, number>
+>
 
 const RECHECK_FAILED_SECONDS = 30
 const RECHECK_CONTRADICTION_SECONDS = 60
@@ -49,8 +55,8 @@ const CONTRADICTIONS: ReadonlySet<string> = new Set(['ledger_contradicts', 'outc
 const MAX_JITTER_SECONDS = 3
 
 /**
- * Pays what is due: claims one source account after the other and takes one step on each, until no work is due or the budget is
- * used. Safe to run at the same time as itself, and to be killed at any point: what was begun is continued from the database.
+ * Pays what is due: claims source accounts, several at the same time, and takes one step after the other on each, until no work is
+ * due or the budget is used. Reads the ledger for pre-flight reports meanwhile. Safe to run at the same time as itself, and to be killed at any point: what was begun is continued from the database.
  * Throws {@link DatabaseError} when the database cannot be reached.
  */
 export async function disburse(
@@ -58,27 +64,57 @@ export async function disburse(
   limits: DisburseLimits = DISBURSE_LIMITS,
 ): Promise<DisburseCounts> {
   const startedAtMs = ports.clock.now()
-  const openHorizon = horizonOpener(ports, { untilMs: startedAtMs + limits.deadlineMs, isUrgent: true })
+  const untilMs = startedAtMs + limits.deadlineMs
+  const openHorizon = horizonOpener(ports, { untilMs, isUrgent: true })
+  const openReader = horizonOpener(ports, { untilMs })
+  const openRpc = rpcOpener(ports, { untilMs })
+  const mayGoOn = () => ports.clock.now() - startedAtMs < limits.budgetMs
   const counts = new Map<StepOutcome, number>()
+  let started = 0
   let claimed = 0
+  const lanes: Promise<PromiseSettledResult<void>[]>[] = []
 
-  while (claimed < limits.maxSteps && ports.clock.now() - startedAtMs < limits.budgetMs) {
-    const claim = await ports.database.claimDisbursement({ lease_seconds: limits.leaseSeconds })
-    if (claim === null) break
-    claimed++
-    const { outcome } = await runStep(ports, claim, limits.leaseSeconds, (nowMs) => ({
-      database: ports.database,
-      keyring: ports.keyring,
-      horizon: openHorizon(claim.horizon_url),
-      secondHorizon: claim.second_horizon_url === null ? null : openHorizon(claim.second_horizon_url),
-      claim,
-      nowMs,
-      jitterSeconds: () => Math.floor(ports.random() * (MAX_JITTER_SECONDS + 1)),
-    }))
-    counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  const lane = async () => {
+    while (started < limits.maxSteps && mayGoOn()) {
+      started++
+      const claim = await ports.database.claimDisbursement({ lease_seconds: limits.leaseSeconds })
+      if (claim === null) {
+        started--
+        return
+      }
+      claimed++
+      // Where one account has work, another may: an idle invocation asks once.
+      if (lanes.length < limits.lanes) lanes.push(Promise.allSettled([lane()]))
+      const { outcome } = await runStep(ports, claim, limits.leaseSeconds, (nowMs) => ({
+        database: ports.database,
+        keyring: ports.keyring,
+        horizon: openHorizon(claim.horizon_url),
+        secondHorizon: claim.second_horizon_url === null ? null : openHorizon(claim.second_horizon_url),
+        openReader,
+        openRpc,
+        claim,
+        nowMs,
+        jitterSeconds: () => Math.floor(ports.random() * (MAX_JITTER_SECONDS + 1)),
+      }))
+      counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+    }
   }
+
+  lanes.push(Promise.allSettled([lane()]))
+  const { database, keyring, log } = ports
+  const reporting = Promise.allSettled([
+    answerPreflights({ log, database, keyring, openHorizon: openReader, openRpc, mayGoOn }),
+  ])
+  // Nothing goes on behind the answer: every lane ends, also when another could not reach the database. A lane that is at work
+  // may still add others.
+  const ends: PromiseSettledResult<unknown>[] = []
+  for (let index = 0; index < lanes.length; index++) ends.push(...((await lanes[index]) ?? []))
+  const [report] = await reporting
+  const failure = [...ends, report].find((end) => end.status === 'rejected')
+  if (failure?.status === 'rejected') throw failure.reason
+  const reports = report.status === 'fulfilled' ? report.value : 0
   const outcomes = Object.fromEntries(STEP_OUTCOMES.map((outcome) => [outcome, counts.get(outcome) ?? 0]))
-  return { claimed, ...(outcomes as Record<StepOutcome, number>) }
+  return { claimed, reports, ...(outcomes as Record<StepOutcome, number>) }
 }
 
 async function runStep(

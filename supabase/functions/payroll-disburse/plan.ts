@@ -18,6 +18,7 @@ export type TransactionPlan = {
   readonly max_ledger: number
   /** The transaction is valid only in ledgers closed at or before this time, in seconds since 1970. */
   readonly max_time_seconds: number
+  readonly memo_type: 'text' | 'id' | null
   readonly memo: string | null
   readonly operations: readonly PlannedOperation[]
 }

@@ -3,8 +3,10 @@ import type { AccountState, FeeStats, NetworkRoot } from '../_shared/stellar/hor
 import { checkNetwork, retryAfterOf } from '../_shared/stellar/network.ts'
 import { findSequenceHolder } from '../_shared/stellar/track.ts'
 import { buildTransaction } from './build.ts'
-import type { EmployeeOperation } from './database.ts'
+import type { PlannedPayment } from './database.ts'
+import { checkDestinations } from './destinations.ts'
 import { MAX_OPERATIONS, TransactionPlanError } from './plan.ts'
+import { shortageOf } from './shortage.ts'
 import { providerUnavailable, type Step, type StepContext, step, stop } from './step.ts'
 import { signAndSubmit } from './submit.ts'
 
@@ -16,12 +18,15 @@ const VALID_SECONDS = 300
 const MIN_BID_STROOPS = 1_000n
 const RECHECK_EMPTY_PLAN_SECONDS = 5
 const RECHECK_CONTRADICTION_SECONDS = 60
+// An account and the root of a provider are asked for at the same time, and a ledger may close between the answers.
+const LAG_LEDGERS = 1
 const MAX_SEQUENCE = 9_223_372_036_854_775_807n
 
 /** Prepares, stores, signs and submits the next transaction of a run that has none on its way. */
 export async function startTransaction(context: StepContext): Promise<Step> {
   const { claim, database, keyring, horizon } = context
   const { payroll_run_id, lease_token } = claim
+  await checkDestinations(context)
   const operations = await database.planOperations({ payroll_run_id, lease_token, max_operations: MAX_OPERATIONS })
   // The database has just ended the run, if it was at its end.
   if (operations.length === 0) return step('nothing_left', { nextCheckSeconds: RECHECK_EMPTY_PLAN_SECONDS })
@@ -38,6 +43,10 @@ export async function startTransaction(context: StepContext): Promise<Step> {
   if ('outcome' in ground) return ground
   const unproven = await closeOpenNumber(context, ground)
   if (unproven !== null) return unproven
+  // An instance that lags may not know yet that the account was funded.
+  const isCurrent = account.kind === 'answered' && (account.value.ledger ?? 0) + LAG_LEDGERS >= ground.ledger
+  const shortage = isCurrent ? shortageOf(account.value, operations) : null
+  if (shortage !== null) return stop(context, shortage.code, shortage.detail)
 
   try {
     return await prepareAndSubmit(context, operations, { ...ground, feePerOperation: bidOf(context, fees) })
@@ -125,11 +134,12 @@ function bidOf(context: StepContext, fees: HorizonAnswer<FeeStats>): bigint {
 
 async function prepareAndSubmit(
   context: StepContext,
-  operations: readonly EmployeeOperation[],
+  operations: readonly PlannedPayment[],
   ground: Ground & { readonly feePerOperation: bigint },
 ): Promise<Step> {
   const { claim, database } = context
-  const { payroll_run_id, lease_token, source_account, network_passphrase, memo } = claim
+  const { payroll_run_id, lease_token, source_account, network_passphrase } = claim
+  const { memo_type = null, memo = null } = operations[0] ?? {}
   const max_ledger = ground.ledger + VALID_LEDGERS
   // The later of both clocks: ledger time stands still while the network does, and the worker's clock may be wrong.
   const max_time_seconds = Math.floor(Math.max(ground.ledgerTimeMs, context.nowMs) / 1000) + VALID_SECONDS
@@ -140,6 +150,7 @@ async function prepareAndSubmit(
     fee_per_operation_stroops: ground.feePerOperation,
     max_ledger,
     max_time_seconds,
+    memo_type,
     memo,
     operations,
   })

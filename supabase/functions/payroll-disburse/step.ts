@@ -1,5 +1,6 @@
 import type { StopCode } from '../_shared/contract/errors.ts'
 import type { Horizon } from '../_shared/stellar/horizon.ts'
+import type { LedgerRpc } from '../_shared/stellar/ledger-rpc.ts'
 import type { Evidence, LiveTransaction } from '../_shared/stellar/prove.ts'
 import { decodeResult } from '../_shared/stellar/result.ts'
 import { askSecondProvider } from '../_shared/stellar/second-opinion.ts'
@@ -39,6 +40,9 @@ export type StepContext = {
   readonly database: DisburseDatabase
   readonly keyring: Keyring
   readonly horizon: Horizon
+  /** For reading many accounts, which leaves a part of what the provider allows to payments. */
+  openReader(url: string): Horizon
+  openRpc(url: string): LedgerRpc
   /** Another provider, without whose word no transaction ends; null when the project has none. */
   readonly secondHorizon: Horizon | null
   readonly claim: DisbursementClaim

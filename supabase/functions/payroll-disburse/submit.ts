@@ -73,7 +73,7 @@ function isLongPast(root: NetworkRoot, transaction: ClaimedTransaction): boolean
 
 /** Where the stored envelope is not the transaction that the database planned, field by field; null when it is. */
 function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransaction): string | null {
-  const { envelope_xdr, tx_hash, sequence_number, fee_bid_stroops, max_ledger, max_time, memo, operations } =
+  const { envelope_xdr, tx_hash, sequence_number, fee_bid_stroops, max_ledger, max_time, memo_type, memo, operations } =
     transaction
   const described = describeTransaction(envelope_xdr, claim.network_passphrase)
   if (described?.tx_hash !== tx_hash) return 'tx_hash'
@@ -85,6 +85,7 @@ function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransa
     fee_bid_stroops,
     max_ledger,
     max_time_seconds,
+    memo_type,
     memo,
     operations,
   })

@@ -47,6 +47,10 @@ from public.payroll_runs as run
 join public.users as member on member.organization_id = run.organization_id and member.role in ('manager', 'admin')
 where run.status = 'draft' and member.email in ('ben@harbor.example');
 
+insert into public.payroll_preflight_findings (organization_id, payroll_preflight_id, weight, code, sentence, cure)
+select report.organization_id, report.id, 'unknown', 'source_account_not_read', 'It was not read.', 'Ask again.'
+from public.payroll_preflights as report;
+
 insert into public.contract_registry (name, network, contract_id, current_wasm_hash)
 values ('Bulk payment', 'TESTNET', 'CA545QAOZHXDVCDSXVUFXOD5PRK3PIZX6RG2PE6U7BXCSTA2U2NNH44N', repeat('a', 64));
 
@@ -111,3 +115,21 @@ select distinct on (transaction.organization_id)
 from public.transactions as transaction
 where transaction.submission_state = 'applied'
 order by transaction.organization_id, transaction.id desc;
+
+-- A payment of each company that no payroll planned, and a gap in the history of its account.
+insert into public.history_gaps (organization_id, account_id, kind, from_ledger, to_ledger)
+select history.organization_id, history.account_id, 'before_retention', 1, 2
+from public.account_histories as history;
+
+insert into public.ledger_transactions (organization_id, account_id, ledger, application_order, tx_hash, origin,
+  source_account, sequence_number, fee_account, fee_charged_stroops, is_successful, result_code, operation_count,
+  is_signed_by_source, closed_at)
+select history.organization_id, history.account_id, 900, 1, repeat('a', 64), 'foreign', history.account_id, '1',
+  history.account_id, 100, true, 'tx_success', 1, true, '2026-11-25 12:00+00'
+from public.account_histories as history;
+
+insert into public.ledger_movements (organization_id, account_id, ledger, application_order, place, operation_index, kind,
+  direction, asset_code, amount, tx_hash, closed_at)
+select seen.organization_id, seen.account_id, seen.ledger, seen.application_order, 0, 0, 'payment', 'out', 'XLM', 1,
+  seen.tx_hash, seen.closed_at
+from public.ledger_transactions as seen;

@@ -18,10 +18,14 @@ export const LOCAL_ERROR_CODES = [
  */
 export const STOP_CODES = [
   'network_mismatch',
+  'op_src_no_trust',
+  'op_src_not_authorized',
   'operations_not_payable',
   'sequence_numbers_exhausted',
   'signing_key_missing',
+  'signing_weight_too_low',
   'source_account_not_found',
+  'treasury_short',
 ] as const
 
 export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number]

@@ -31,6 +31,8 @@ export type TransactionDescription = {
   /** 0 when the transaction has no such bound. */
   readonly max_ledger: number
   readonly max_time_seconds: number
+  /** id is a number of 64 bits. */
+  readonly memo_type: 'text' | 'id' | null
   readonly memo: string | null
   readonly operations: readonly OperationDescription[]
 }
@@ -53,7 +55,7 @@ export function describeTransaction(envelopeXdr: string, networkPassphrase: stri
     fee_bid_stroops: transaction.fee,
     max_ledger: transaction.ledgerBounds?.maxLedger ?? 0,
     max_time_seconds: Number(transaction.timeBounds?.maxTime ?? 0),
-    memo,
+    ...memo,
     operations,
   }
 }
@@ -113,11 +115,13 @@ function hasForeignPreconditions(transaction: Transaction): boolean {
   )
 }
 
-function memoOf(transaction: Transaction): string | null | undefined {
+function memoOf(transaction: Transaction): Pick<TransactionDescription, 'memo_type' | 'memo'> | undefined {
   const { type, value } = transaction.memo
-  if (type === 'none') return null
-  if (type !== 'text' || value === null) return undefined
-  return typeof value === 'string' ? value : new TextDecoder().decode(value)
+  if (type === 'none') return { memo_type: null, memo: null }
+  if (value === null) return undefined
+  if (type === 'id' && typeof value === 'string') return { memo_type: 'id', memo: value }
+  if (type !== 'text') return undefined
+  return { memo_type: 'text', memo: typeof value === 'string' ? value : new TextDecoder().decode(value) }
 }
 
 function describeOperation(operation: OperationRecord): OperationDescription | null {

@@ -17,6 +17,8 @@ const networkRoot = z.object({
   history_latest_ledger: ledgerNumber,
   /** When the latest ledger closed. */
   history_latest_ledger_closed_at: timestamp,
+  /** The oldest ledger whose history the provider keeps; absent where a server does not say. */
+  history_elder_ledger: z.optional(ledgerNumber),
 })
 /** `GET /`: which network the provider serves and how far it is. */
 export type NetworkRoot = Readonly<z.infer<typeof networkRoot>>
@@ -54,12 +56,35 @@ export type AccountBalance = {
   readonly is_authorized: boolean
 }
 
+const smallNumber = z.int().check(z.nonnegative())
+const keeping = z.object({
+  subentry_count: smallNumber,
+  num_sponsoring: smallNumber,
+  num_sponsored: smallNumber,
+  thresholds: z.object({ med_threshold: smallNumber }),
+  signers: z.array(z.object({ key: text, weight: smallNumber })),
+})
+
 const account = z.object({
   account_id: text,
   /** The last sequence number the account used. */
   sequence: integerText,
   balances: z.array(z.union([nativeBalance, poolShares, creditBalance])),
 })
+const memoRequired = z.object({ data: z.looseObject({ 'config.memo_required': z.optional(z.string()) }) })
+
+/** What an account must keep, and who signs for it. */
+export type AccountKeeping = {
+  readonly subentry_count: number
+  readonly num_sponsoring: number
+  readonly num_sponsored: number
+  /** The weight that a payment needs. */
+  readonly threshold: number
+  /** The weight of the account's own key. */
+  readonly weight: number
+  /** How many other signers it has. */
+  readonly signer_count: number
+}
 /** An account, all of it as of one ledger. */
 export type AccountState = {
   readonly account_id: string
@@ -68,6 +93,10 @@ export type AccountState = {
   /** The ledger of which this is the state, from the header of the same answer; null when the server did not say. */
   readonly ledger: number | null
   readonly balances: readonly AccountBalance[]
+  /** Whether the account asks for a memo on every payment (SEP-29); null when the server does not say. */
+  readonly memo_required: boolean | null
+  /** What it must keep and who signs for it; null when the server does not say. */
+  readonly keeping: AccountKeeping | null
 }
 
 const transactionRecord = z.object({
@@ -106,7 +135,31 @@ export function readNetworkRoot(body: unknown): NetworkRoot | null {
 export function readAccountState(body: unknown, latestLedger: number | null): AccountState | null {
   const { data } = account.safeParse(body)
   if (data === undefined) return null
-  return { ...data, ledger: latestLedger, balances: data.balances.flatMap(balanceOf) }
+  return {
+    ...data,
+    ledger: latestLedger,
+    balances: data.balances.flatMap(balanceOf),
+    memo_required: readMemoRequired(body),
+    keeping: readKeeping(body, data.account_id),
+  }
+}
+
+function readMemoRequired(body: unknown): boolean | null {
+  const { data } = memoRequired.safeParse(body)
+  // Base64 of "1", the only value that means yes.
+  return data === undefined ? null : data.data['config.memo_required'] === 'MQ=='
+}
+
+function readKeeping(body: unknown, accountId: string): AccountKeeping | null {
+  const { data } = keeping.safeParse(body)
+  if (data === undefined) return null
+  const { thresholds, signers, ...counts } = data
+  return {
+    ...counts,
+    threshold: thresholds.med_threshold,
+    weight: signers.find(({ key }) => key === accountId)?.weight ?? 0,
+    signer_count: signers.filter(({ key }) => key !== accountId).length,
+  }
 }
 
 /** Reads a transaction record; null when anything needed is absent or of the wrong type. */
@@ -117,6 +170,45 @@ export function readTransactionRecord(body: unknown): TransactionRecord | null {
 /** Reads a page of transactions; null when one record of it cannot be read, because a hole in a list proves nothing. */
 export function readTransactionPage(body: unknown): readonly TransactionRecord[] | null {
   return transactionPage.safeParse(body).data?._embedded.records ?? null
+}
+
+/** A record of a page of history: read, or that there is one at this place which cannot be read. */
+export type HistoryRecord = TransactionRecord | { readonly unreadable: true; readonly paging_token: string | null }
+
+const historyPage = z.object({ _embedded: z.object({ records: z.array(z.unknown()) }) })
+const placed = z.object({ paging_token: integerText })
+
+/** Reads a page of an account's history record by record, because one that cannot be read must not hide its neighbours. */
+export function readHistoryPage(body: unknown): readonly HistoryRecord[] | null {
+  const { data } = historyPage.safeParse(body)
+  if (data === undefined) return null
+  return data._embedded.records.map((record) => {
+    const read = readTransactionRecord(record)
+    if (read !== null) return read
+    return { unreadable: true, paging_token: placed.safeParse(record).data?.paging_token ?? null }
+  })
+}
+
+const effect = z.object({
+  /** The place of its operation, and its own place there. */
+  id: z.string().check(z.regex(/^[0-9]{19}-[0-9]{10}$/)),
+  account: text,
+  type: text,
+  amount: z.optional(text),
+  asset_type: z.optional(text),
+  asset_code: z.optional(text),
+  asset_issuer: z.optional(text),
+  reserves_deposited: z.optional(z.array(z.object({ asset: text, amount: text }))),
+  reserves_received: z.optional(z.array(z.object({ asset: text, amount: text }))),
+})
+/** What an operation changed for one account. */
+export type EffectRecord = Readonly<z.infer<typeof effect>>
+
+const effectPage = z.object({ _embedded: z.object({ records: z.array(effect) }) })
+
+/** Reads a page of effects; null when one of them cannot be read. */
+export function readEffectPage(body: unknown): readonly EffectRecord[] | null {
+  return effectPage.safeParse(body).data?._embedded.records ?? null
 }
 
 /** Reads `GET /fee_stats`; null when anything needed is absent or of the wrong type. */

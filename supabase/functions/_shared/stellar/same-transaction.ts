@@ -16,6 +16,7 @@ export function differenceOf(decoded: TransactionMeaning | null, planned: Transa
     'fee_bid_stroops',
     'max_ledger',
     'max_time_seconds',
+    'memo_type',
     'memo',
   ] as const
   const field = fields.find((name) => decoded[name] !== planned[name])

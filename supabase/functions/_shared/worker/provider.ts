@@ -1,4 +1,6 @@
-import { createHorizon, type Horizon, type HttpAnswer, type HttpExchange } from '../stellar/horizon.ts'
+import { createHorizon, type Horizon } from '../stellar/horizon.ts'
+import type { HttpAnswer, HttpExchange } from '../stellar/http-answer.ts'
+import { createLedgerRpc, type LedgerRpc } from '../stellar/ledger-rpc.ts'
 import { exchange } from './exchange.ts'
 import type { Clock, Fetch } from './ports.ts'
 import type { ProviderBudget } from './provider-budget.ts'
@@ -6,17 +8,28 @@ import type { ProviderBudget } from './provider-budget.ts'
 /** How many requests are taken from the budget at once: few where every request is the next step of a payment. */
 const REQUESTS_AT_ONCE = { urgent: 3, other: 5 }
 
+type ProviderPorts = { readonly fetch: Fetch; readonly clock: Clock; readonly budget?: ProviderBudget }
+type ProviderOptions = { readonly untilMs: number; readonly isUrgent?: boolean }
+
 /**
  * Opens Horizon servers for one invocation of a worker. No exchange outlasts the invocation's own deadline: a provider that
  * hangs costs the worker its time once, not once per request. With a budget no request leaves that the provider does not allow:
  * it is answered here as the provider would, with 429 and the time to wait.
  */
-export function horizonOpener(
-  ports: { readonly fetch: Fetch; readonly clock: Clock; readonly budget?: ProviderBudget },
-  options: { readonly untilMs: number; readonly isUrgent?: boolean },
-): (baseUrl: string) => Horizon {
+export function horizonOpener(ports: ProviderPorts, options: ProviderOptions): (baseUrl: string) => Horizon {
+  const exchangeOf = exchangeOpener(ports, options)
+  return (baseUrl) => createHorizon({ baseUrl, exchange: exchangeOf(baseUrl) })
+}
+
+/** Opens RPC servers in the same way. */
+export function rpcOpener(ports: ProviderPorts, options: ProviderOptions): (url: string) => LedgerRpc {
+  const exchangeOf = exchangeOpener(ports, options)
+  return (url) => createLedgerRpc({ url, exchange: exchangeOf(url) })
+}
+
+function exchangeOpener(ports: ProviderPorts, options: ProviderOptions): (provider: string) => HttpExchange {
   const allowances = new Map<string, Allowance>()
-  return (baseUrl) => {
+  return (provider) => {
     const send: HttpExchange = async (request, limits) => {
       const remainingMs = options.untilMs - ports.clock.now()
       const deadline = ports.clock.deadline(Math.max(Math.min(limits.timeoutMs, remainingMs), 0))
@@ -26,10 +39,10 @@ export function horizonOpener(
         deadline.clear()
       }
     }
-    if (ports.budget === undefined) return createHorizon({ baseUrl, exchange: send })
-    const allowance = allowances.get(baseUrl) ?? allowanceOf(ports.budget, baseUrl, ports.clock, options)
-    allowances.set(baseUrl, allowance)
-    return createHorizon({ baseUrl, exchange: (request, limits) => allowance(() => send(request, limits)) })
+    if (ports.budget === undefined) return send
+    const allowance = allowances.get(provider) ?? allowanceOf(ports.budget, provider, ports.clock, options)
+    allowances.set(provider, allowance)
+    return (request, limits) => allowance(() => send(request, limits))
   }
 }
 

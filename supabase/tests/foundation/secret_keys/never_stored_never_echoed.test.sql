@@ -58,6 +58,9 @@ begin
         from public.create_payroll_schedule('{"name": "First", "frequency": "monthly", "day_of_month": "31", "time_zone": "UTC"}'))),
     ('*', 'payroll_run_id', v_processing::text), ('*', 'lease_token', quote_literal(v_lease)),
     ('approve_payroll_run', 'payroll_run_id', v_by_max::text),
+    ('request_payroll_preflight', 'payroll_run_id', v_draft::text),
+    ('*', 'payroll_preflight_id', '(select max(payroll_preflight_id) from private.preflight_work)'),
+    ('*', 'next_look_seconds', '0'), ('*', 'treasury', '''{"account_exists": false, "ledger": 1}'''),
     ('*', 'content_hash', quote_literal(tests.seen(v_by_max))),
     ('close_organization', 'organization_id', tests.organization_id('Quiet')::text),
     ('set_approval_threshold', 'expected_version', 'null'),
@@ -138,6 +141,7 @@ begin
     ('*', 'migration_steps', '''[{"step": "one"}]'''),
     ('*', 'status', '''simulated'''), ('*', 'simulation_result', '''{"signer": "none"}'''),
     ('*', 'error_message', '''None''');
+  update private.preflight_work set lease_token = v_lease, leased_until = now() + interval '1 hour';
   -- Something to deliver.
   perform public.update_employee(tests.employee_id('Acme', 'olaf'), 2, '{"position": "Lead"}');
 end;

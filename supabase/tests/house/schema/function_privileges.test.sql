@@ -80,7 +80,7 @@ select is_empty(
       'create_webhook_subscription', 'update_webhook_subscription', 'pause_webhook_subscription',
       'enable_webhook_subscription', 'rotate_webhook_secret', 'delete_webhook_subscription', 'send_test_webhook',
       'resend_webhook', 'recover_webhooks', 'replay_missing_webhooks', 'pull_webhook_events', 'reproduce_webhook',
-      'request_sync']) as name
+      'request_sync', 'request_payroll_preflight']) as name
     where not exists (
       select from functions
       where functions.schema_name = 'public' and functions.name = name.name
@@ -93,7 +93,8 @@ select is_empty(
   $$
     select name
     from unnest(array[
-      'claim_disbursement', 'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission',
+      'claim_disbursement', 'accounts_to_check', 'claim_preflight', 'continue_preflight', 'finish_preflight',
+      'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission',
       'record_outcome', 'stop_disbursement',
       'release_disbursement', 'extend_disbursement', 'record_sequence_holder', 'hold_transaction', 'plan_fee_bump',
       'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',

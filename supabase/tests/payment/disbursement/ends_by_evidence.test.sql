@@ -109,11 +109,11 @@ cross join lateral (values
     || '\x00000000'::bytea, 'base64'), e'\n', ''), tests.address(39)), 'evidence_proves_nothing',
     'another transaction with the signature of a stranger does not prove that the number is used'),
   (tests.sign(replace(encode('\x00000002'::bytea || private.xdr_transaction(source_account, '1002', 100, 5000,
-    '2027-01-01', null, array[private.xdr_operation('payment', tests.address(5), 'XLM', '', 1)])
+    '2027-01-01', null, null, array[private.xdr_operation('payment', tests.address(5), 'XLM', '', 1)])
     || '\x00000000'::bytea, 'base64'), e'\n', ''), source_account), 'evidence_proves_nothing',
     'a signed transaction with another number does not prove that the number is used'),
   (tests.sign(replace(encode('\x00000002'::bytea || private.xdr_transaction(tests.address(39), '1001', 100, 5000,
-    '2027-01-01', null, array[private.xdr_operation('payment', tests.address(5), 'XLM', '', 1)])
+    '2027-01-01', null, null, array[private.xdr_operation('payment', tests.address(5), 'XLM', '', 1)])
     || '\x00000000'::bytea, 'base64'), e'\n', ''), tests.address(39)), 'evidence_proves_nothing',
     'a signed transaction of another account with the same number does not prove that the number is used')
 ) as attempts (envelope, expected, what);

@@ -92,7 +92,8 @@ create function pg_temp.dishonest(changed jsonb, sequence text default '1001', f
   max_ledger bigint default 1000, max_time timestamptz default '2026-12-01', memo text default null)
 returns text language sql as $$
   select replace(encode('\x00000002'::bytea || private.xdr_transaction(
-    run.source_account, sequence, fee, max_ledger, max_time, dishonest.memo, (
+    run.source_account, sequence, fee, max_ledger, max_time,
+    case when dishonest.memo is not null then 'text' end, dishonest.memo, (
       select array_agg(private.xdr_operation(planned.operation_type, planned.destination, planned.asset_code,
         planned.asset_issuer, planned.amount) order by planned.position)
       from (

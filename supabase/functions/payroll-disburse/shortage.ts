@@ -1,0 +1,63 @@
+import { formatAmount, parseAmount } from '../_shared/contract/amount.ts'
+import type { StopCode } from '../_shared/contract/errors.ts'
+import type { AccountState } from '../_shared/stellar/horizon-records.ts'
+import type { PlannedOperation } from './plan.ts'
+
+/** What the network makes an account keep for each entry, in stroops. */
+const BASE_RESERVE = 5_000_000n
+/** What the network charges for an operation at least, in stroops. */
+const LEAST_FEE = 100n
+
+/** Why the account cannot pay. */
+export type Shortage = { readonly code: StopCode; readonly detail: string }
+
+/**
+ * Why the network is known to refuse these payments because of their source: the account holds too little, may not send the asset,
+ * or its key has too little weight. Null when none of these is known. Of the fee, which the network decides, the least is counted.
+ */
+export function shortageOf(account: AccountState, operations: readonly PlannedOperation[]): Shortage | null {
+  const { keeping } = account
+  if (keeping === null) return null
+  const threshold = Math.max(keeping.threshold, 1)
+  if (keeping.weight < threshold) {
+    const detail = `The key of the account has the weight ${keeping.weight}, and a payment needs ${threshold}. Give the key more weight, or lower the medium threshold of the account.`
+    return { code: 'signing_weight_too_low', detail }
+  }
+  const native = account.balances.find(({ asset_issuer }) => asset_issuer === '')
+  if (native === undefined) return null
+  const entries = BigInt(2 + keeping.subentry_count + keeping.num_sponsoring - keeping.num_sponsored)
+  const kept = entries * BASE_RESERVE + parseAmount(native.selling_liabilities)
+  const xlm = parseAmount(native.balance) - kept
+  const takenXlm = sumOf(operations, 'XLM', '') + BigInt(operations.length) * LEAST_FEE
+  if (xlm < takenXlm) return shortBy('XLM', xlm, takenXlm)
+
+  const [first] = operations
+  if (first === undefined || first.asset_issuer === '' || first.asset_issuer === account.account_id) return null
+  const { asset_code, asset_issuer } = first
+  const line = account.balances.find(
+    (balance) => balance.asset_code === asset_code && balance.asset_issuer === asset_issuer,
+  )
+  if (line === undefined) return { code: 'op_src_no_trust', detail: SOURCE_SENTENCES.op_src_no_trust }
+  if (!line.is_authorized) return { code: 'op_src_not_authorized', detail: SOURCE_SENTENCES.op_src_not_authorized }
+  const held = parseAmount(line.balance) - parseAmount(line.selling_liabilities)
+  const taken = sumOf(operations, asset_code, asset_issuer)
+  return held < taken ? shortBy(asset_code, held, taken) : null
+}
+
+const SOURCE_SENTENCES = {
+  op_src_no_trust: 'The source account has no trustline for the asset. Add the trustline, then retry the run.',
+  op_src_not_authorized:
+    'The issuer has not authorized the source account to send this asset. Ask the issuer of the asset, then retry the run.',
+}
+
+function shortBy(code: string, held: bigint, taken: bigint): Shortage {
+  const spendable = held > 0n ? held : 0n
+  const detail = `The treasury account can spend ${formatAmount(spendable)} ${code}, and the next payments with their fees take ${formatAmount(taken)}: it is short by ${formatAmount(taken - spendable)} ${code}. Fund it for the whole run, then retry.`
+  return { code: 'treasury_short', detail }
+}
+
+function sumOf(operations: readonly PlannedOperation[], code: string, issuer: string): bigint {
+  return operations
+    .filter(({ asset_code, asset_issuer }) => asset_code === code && asset_issuer === issuer)
+    .reduce((sum, { amount }) => sum + parseAmount(amount), 0n)
+}
