@@ -318,14 +318,14 @@ isOneToOne: false
                   ]
                 },"ledger_contradictions": {
                   Row: {
-                    "believed_ledger": number,"believed_sequence": string,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
+                    "believed_ledger": number,"believed_sequence": string,"corrected_transactions": number,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "believed_ledger": number,"believed_sequence": string,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
+                    "believed_ledger": number,"believed_sequence": string,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
                   }
                   Update: {
-                    "believed_ledger"?: number,"believed_sequence"?: string,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
+                    "believed_ledger"?: number,"believed_sequence"?: string,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
                   }
                   Relationships: [
                     {
@@ -904,14 +904,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"in_doubt_since": string | null,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1679,6 +1679,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -1866,6 +1867,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2345,6 +2347,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2587,6 +2590,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2652,6 +2656,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2729,6 +2734,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -3081,6 +3087,7 @@ isOneToOne: false
 { Args: { "contradiction_id": number,"reason": string,"verdict": string }; Returns: {
               "believed_ledger": number,
 "believed_sequence": string,
+"corrected_transactions": number,
 "found_at": string,
 "id": number,
 "kind": string,
@@ -3310,6 +3317,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,

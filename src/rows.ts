@@ -74,7 +74,7 @@ export const LEDGER_CONTRADICTIONS_KIND = ['sequence_behind', 'account_missing']
 /** One of `LEDGER_CONTRADICTIONS_KIND`. */
 export type LedgerContradictionKind = (typeof LEDGER_CONTRADICTIONS_KIND)[number]
 /** What `ledger_contradictions.state` can be. */
-export const LEDGER_CONTRADICTIONS_STATE = ['open', 'paid', 'not_paid'] as const
+export const LEDGER_CONTRADICTIONS_STATE = ['open', 'proving', 'paid', 'not_paid'] as const
 /** One of `LEDGER_CONTRADICTIONS_STATE`. */
 export type LedgerContradictionState = (typeof LEDGER_CONTRADICTIONS_STATE)[number]
 /** What `ledger_contradictions.proposed_verdict` can be. */
@@ -532,7 +532,9 @@ export interface LedgerContradiction {
   readonly last_seen_sequence: string | null
   readonly last_seen_ledger: number
   readonly last_seen_at: string
+  /** open; proving: two people said not paid, and the ledger is searched for a proof; paid; not_paid: proven. */
   readonly state: LedgerContradictionState
+  readonly corrected_transactions: number
   readonly proposed_verdict: LedgerContradictionProposedVerdict | null
   readonly proposed_by: UserId | null
   readonly proposed_reason: string | null
@@ -1134,6 +1136,8 @@ export interface Transaction {
   readonly proof: TransactionProof | null
   readonly held_reason: string | null
   readonly held_since: string | null
+  /** Since when two people doubt the recorded end, so that the ledger is searched for it once more. */
+  readonly in_doubt_since: string | null
   readonly created_at: string
   readonly updated_at: string
   readonly is_live: boolean
