@@ -216,6 +216,7 @@ export {
   list as listPayslips,
   type PayslipFilter,
 } from './payroll/payslips.ts'
+export { CSV_ENCODINGS, type CsvEncoding } from './people/csv-text.ts'
 export {
   acceptInvitation as acceptEmployeeInvitation,
   type EmployeeInvitationWithToken,
@@ -228,6 +229,7 @@ export {
   unlinkAccount as unlinkEmployeeAccount,
 } from './people/employee-accounts.ts'
 export * from './people/employee-csv.ts'
+export { type EmployeeCsvHeading, readEmployeeCsvColumns } from './people/employee-csv-columns.ts'
 export { importCsv as importEmployeesCsv, importRows as importEmployees } from './people/employee-import.ts'
 export {
   create as createEmployee,

@@ -3,7 +3,12 @@ import { type CallOptions, type CreateOptions, type PaydClient, requireSameOrgan
 import { call, idempotencyKey, readFrom } from '../core/command.ts'
 import type { OrganizationId } from '../core/ids.ts'
 import { send } from '../core/send.ts'
-import type { MemberRole, Organization } from '../rows.ts'
+import {
+  type MemberRole,
+  ORGANIZATIONS_SALARY_PERIOD,
+  type Organization,
+  type OrganizationSalaryPeriod,
+} from '../rows.ts'
 
 /** What an organization is created with. */
 export interface NewOrganization {
@@ -28,6 +33,8 @@ export interface OrganizationChanges {
   readonly wallet_change_policy?: (typeof WALLET_CHANGE_POLICIES)[number] | undefined
   /** The cooling-off period in hours, 1 to 720. */
   readonly wallet_change_hours?: number | undefined
+  /** For how many days a salary is: a run pays the part of it that falls into the period of the run. */
+  readonly salary_period?: OrganizationSalaryPeriod | undefined
 }
 
 /** The rules of `OrganizationChanges`. */
@@ -37,6 +44,7 @@ export const organizationChanges: Shape<OrganizationChanges> = {
   required_approvals: optional(count),
   wallet_change_policy: optional(oneOf(WALLET_CHANGE_POLICIES)),
   wallet_change_hours: optional(count),
+  salary_period: optional(oneOf(ORGANIZATIONS_SALARY_PERIOD)),
 }
 
 /** An organization that the signed-in person works in, as a member, as an employee, or both. */

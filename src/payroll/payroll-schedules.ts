@@ -28,7 +28,7 @@ import {
   type PayrollSchedulePeriodRule,
 } from '../rows.ts'
 
-/** When drafts are created by themselves. Exactly one of the three days belongs to each frequency. */
+/** When drafts are created by themselves. Each frequency has days of its own, and only those. */
 export interface NewPayrollSchedule {
   readonly name: string
   readonly frequency: PayrollScheduleFrequency
@@ -36,6 +36,8 @@ export interface NewPayrollSchedule {
   readonly day_of_week?: number | null | undefined
   /** For monthly ones: 1 to 31; a shorter month has its occurrence on its last day. */
   readonly day_of_month?: number | null | undefined
+  /** For semimonthly ones, after the first in day_of_month: 31 is the last day of every month. */
+  readonly second_day_of_month?: number | null | undefined
   /** For biweekly ones: the first possible occurrence; the others follow every 14 days. */
   readonly anchor_on?: string | null | undefined
   /** From the IANA database, such as `Europe/Berlin`. */
@@ -61,6 +63,7 @@ export const newPayrollSchedule: Shape<NewPayrollSchedule> = {
   frequency: oneOf(PAYROLL_SCHEDULES_FREQUENCY),
   day_of_week: optional(orNull(count)),
   day_of_month: optional(orNull(count)),
+  second_day_of_month: optional(orNull(count)),
   anchor_on: optional(orNull(day)),
   time_zone: text,
   local_time: optional(text),

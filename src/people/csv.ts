@@ -22,6 +22,9 @@ export interface CsvLimits {
   readonly encoding?: CsvEncoding | undefined
 }
 
+/** 100,000 employees with every column filled take about 25 MB. */
+export const EMPLOYEE_FILE_LIMITS: CsvLimits = { maxBytes: 32 * 1024 * 1024, maxRecords: 100_001 }
+
 /**
  * The records of a file whose fields are separated by commas, semicolons or tabs (RFC 4180): quoted fields with doubled quotes, commas and line breaks; lines that
  * end in LF, CRLF or CR; records without any text are dropped, and so is

@@ -55,7 +55,7 @@ export interface Header {
 }
 
 /** Titles above a table are few. */
-const MOST_TITLES = 10
+export const MOST_TITLES = 10
 
 /** The header among the first records: the first that names all required columns. Errors: `csv_columns_missing`, `…_unknown`, `…_repeated`. */
 export function findHeader(records: readonly CsvRecord[], mapping: ColumnMapping | undefined): Header {
@@ -86,7 +86,8 @@ export function findHeader(records: readonly CsvRecord[], mapping: ColumnMapping
   return { columns: columns.map((column) => column ?? 'without name'), titles }
 }
 
-function columnsOf({ fields }: CsvRecord, mapping: ColumnMapping = {}): (ReadColumn | undefined)[] {
+/** What each field of a record would be as a header. */
+export function columnsOf({ fields }: CsvRecord, mapping: ColumnMapping = {}): (ReadColumn | undefined)[] {
   const given = new Map(
     Object.entries(mapping).map(([name, column]) => [name.trim().toLowerCase(), column ?? ('left out' as const)]),
   )

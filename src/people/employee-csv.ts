@@ -1,5 +1,5 @@
 import { checkFields, oneOf, optional, type Rule, type Shape } from '../core/check.ts'
-import { type CsvDelimiter, type CsvRecord, readCsv } from './csv.ts'
+import { type CsvDelimiter, type CsvRecord, EMPLOYEE_FILE_LIMITS, readCsv } from './csv.ts'
 import { type DecimalSign, readCsvAmount } from './csv-amount.ts'
 import { CSV_ENCODINGS, type CsvEncoding, csvError, looksDoubleEncoded } from './csv-text.ts'
 import {
@@ -59,9 +59,6 @@ export interface EmployeeFile {
   readonly warnings: ImportWarning[]
 }
 
-/** 100,000 employees with every column filled take about 25 MB. */
-const LIMITS = { maxBytes: 32 * 1024 * 1024, maxRecords: 100_001 }
-
 /**
  * The employees of a CSV file with a header: commas, semicolons or tabs, UTF-8, UTF-16 or an encoding that is named, columns in any order and under their usual
  * other names, titles above the header. `first_name`, `last_name` and `email` must be there.
@@ -79,7 +76,7 @@ const LIMITS = { maxBytes: 32 * 1024 * 1024, maxRecords: 100_001 }
  */
 export function readEmployeeCsv(file: string | Uint8Array, options: CsvOptions = {}): EmployeeFile {
   const { columns: mapping, decimalSign, delimiter, encoding } = checkFields('the options', options, csvOptions)
-  const records = readCsv(file, { ...LIMITS, delimiter, encoding })
+  const records = readCsv(file, { ...EMPLOYEE_FILE_LIMITS, delimiter, encoding })
   if (records.length === 0) {
     throw csvError('csv_empty', 'The file is empty.', `Begin it with the header ${EMPLOYEE_CSV_COLUMNS.join(',')}.`)
   }

@@ -162,6 +162,8 @@ describe('the checker of the laws', () => {
     ['supabase/functions/horizon-sync/wallets.ts', '../_shared/worker/ports.ts', true],
     ['supabase/functions/horizon-sync/wallets.ts', '../payroll-disburse/database.ts', false],
     ['console/main.ts', 'payd', true],
+    ['console/src/app/live.ts', 'payd/realtime', true],
+    ['console/src/app/live.ts', './context.tsx', true],
     ['console/main.ts', '../src/index.ts', false],
   ])('%s imports %s: %s', (path, specifier, isLawful) => {
     const [imported] = sourceFile(path, `import type {} from '${specifier}'`).imports
@@ -288,7 +290,7 @@ function matches(allowed: string | RegExp, specifier: string): boolean {
 function sourceFiles(root: string): readonly SourceFile[] {
   if (!existsSync(join(REPOSITORY, root))) return []
   return readdirSync(join(REPOSITORY, root), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.includes('node_modules'))
+    .filter((path) => /\.tsx?$/.test(path) && !path.includes('node_modules'))
     .map((path) => sourceFile(join(root, path), readFileSync(join(REPOSITORY, root, path), 'utf8')))
 }
 

@@ -43,8 +43,12 @@ test('.nvmrc names the Node.js that the npm scripts use', () => {
 test('every package that the code imports is named in package.json', () => {
   const { dependencies = {}, devDependencies, peerDependencies = {} } = manifest
   const named = new Set(Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies, [manifest.name]: '' }))
+  const { devDependencies: ofConsole } = JSON.parse(textOf('console/package.json')) as Manifest
   const missing = projectFiles(/^(src|tools|test|bench|console|examples)\/.*\.tsx?$/).flatMap((path) =>
-    packagesIn(textOf(path)).flatMap((name) => (named.has(name) ? [] : [`${path} imports ${name}`])),
+    packagesIn(textOf(path)).flatMap((name) =>
+      // The app has a list of its own, and nothing in it becomes a dependency of the package.
+      named.has(name) || (path.startsWith('console/') && name in ofConsole) ? [] : [`${path} imports ${name}`],
+    ),
   )
   expect(missing).toEqual([])
 })

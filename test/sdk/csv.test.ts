@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { PaydError } from '../../src/core/error.ts'
 import { readCsv } from '../../src/people/csv.ts'
 import { readEmployeeCsv } from '../../src/people/employee-csv.ts'
+import { readEmployeeCsvColumns } from '../../src/people/employee-csv-columns.ts'
 
 const LIMITS = { maxBytes: 1_000_000, maxRecords: 1_000 }
 const rows = (text: string): (readonly string[])[] => readCsv(text, LIMITS).map((record) => record.fields)
@@ -312,3 +313,32 @@ function refusalOf(work: () => unknown): PaydError {
   }
   throw new Error('It was not refused.')
 }
+
+describe('the columns of a file, for a person who says what they are', () => {
+  const file =
+    'Staff of Acme\n\nVorname;Nachname;Kontakt;Entgelt 2026\nAda;Lovelace;ada@example.com;4.200,50\nGrace;Hopper;;60.000'
+
+  it('are named as in the file, with what is recognised and the first values', () => {
+    expect(readEmployeeCsvColumns(file)).toEqual([
+      { name: 'Vorname', column: 'first_name', samples: ['Ada', 'Grace'] },
+      { name: 'Nachname', column: 'last_name', samples: ['Lovelace', 'Hopper'] },
+      { name: 'Kontakt', column: undefined, samples: ['ada@example.com'] },
+      { name: 'Entgelt 2026', column: undefined, samples: ['4.200,50', '60.000'] },
+    ])
+  })
+
+  it('answered by a person, they are what readEmployeeCsv takes', () => {
+    const columns = { Kontakt: 'email', 'Entgelt 2026': 'salary' } as const
+    expect(readEmployeeCsvColumns(file, { columns }).map(({ column }) => column)).toEqual([
+      'first_name',
+      'last_name',
+      'email',
+      'salary',
+    ])
+    expect(readEmployeeCsv(file, { columns, decimalSign: ',' }).rows[0]).toMatchObject({ line: 4, salary: '4200.50' })
+  })
+
+  it('an empty file has none', () => {
+    expect(readEmployeeCsvColumns('')).toEqual([])
+  })
+})

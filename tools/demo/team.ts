@@ -19,8 +19,11 @@ export interface Team {
 const ADMIN = 'ada.admin@example.com'
 const MANAGER = 'max.manager@example.com'
 
+/** Who can sign in after the demo, and may do what. */
+export const DEMO_PEOPLE = [`${ADMIN} (admin)`, `${MANAGER} (manager)`]
+
 /** Everybody may know it: the demo runs on this machine only, with money of a sandbox. */
-const DEMO_PASSWORD = 'correct-horse-battery-staple'
+export const DEMO_PASSWORD = 'correct-horse-battery-staple'
 
 /** Signs up an admin and a manager with one organization, or signs them in where they exist from an earlier demo. */
 export async function assembleTeam(stack: DemoStack, organizationName: string): Promise<Team> {

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { PortTakenError } from '../lib/ports.ts'
 import { type Auth, authPath } from './auth.ts'
+import type { ConsoleFiles } from './console-files.ts'
 import type { Functions } from './functions.ts'
 import { createDoorkeeper } from './gateway-keys.ts'
 import { proxy, sendJson, sendWebResponse, toWebRequest } from './http.ts'
@@ -22,6 +23,7 @@ export type GatewayParts = {
   functions?: Functions
   realtime?: Realtime
   sandbox?: StackSandbox
+  console?: ConsoleFiles
 }
 
 /** The one origin of the stack. */
@@ -35,7 +37,7 @@ export type Gateway = {
 }
 
 /**
- * Listens on 127.0.0.1 with /rest/v1, /auth/v1, /functions/v1, /realtime/v1 and /health. Throws PortTakenError when the port is in
+ * Listens on 127.0.0.1 with /rest/v1, /auth/v1, /functions/v1, /realtime/v1, /console and /health. Throws PortTakenError when the port is in
  * use. It listens before the parts are up, because the edge functions need to know the address.
  */
 export async function startGateway(options: { readonly port: number; readonly keys: StackKeys }): Promise<Gateway> {
@@ -45,7 +47,9 @@ export async function startGateway(options: { readonly port: number; readonly ke
   const port = await listen(server, options.port)
   const url = `http://127.0.0.1:${port}`
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    route({ request, response, parts, doorkeeper, url }).catch((error: unknown) => fail(response, error))
+    route({ request, response, parts, doorkeeper, url, publishableKey: options.keys.publishable }).catch(
+      (error: unknown) => fail(response, error),
+    )
   })
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
@@ -87,6 +91,7 @@ type Exchange = {
   readonly parts: GatewayParts
   readonly doorkeeper: ReturnType<typeof createDoorkeeper>
   readonly url: string
+  readonly publishableKey: string
   /** The address that was asked for. */
   readonly target: URL
 }
@@ -100,13 +105,14 @@ async function route(arriving: Omit<Exchange, 'target'>): Promise<void> {
   const exchange = { ...arriving, target: new URL(text, arriving.url) }
   const { pathname } = exchange.target
   if (isUnder(pathname, '/functions/v1')) return toFunction(exchange)
+  if (isUnder(pathname, '/console')) return toConsole(exchange)
   allowOrigins(exchange.response)
   if (isPreflight(exchange.request)) return preflight(exchange)
   if (pathname === '/health') return health(exchange)
   if (isUnder(pathname, '/rest/v1')) return toDataApi(exchange)
   if (isUnder(pathname, '/auth/v1')) return toAuth(exchange)
   if (isUnder(pathname, '/realtime/v1')) return realtimeOverHttp(exchange)
-  const hint = 'This stack serves /rest/v1, /auth/v1, /functions/v1, /realtime/v1/websocket and /health.'
+  const hint = 'This stack serves /rest/v1, /auth/v1, /functions/v1, /realtime/v1/websocket, /console and /health.'
   sendJson(exchange.response, 404, { code: 'not_found', message: `There is nothing at ${pathname}.`, hint })
 }
 
@@ -153,6 +159,17 @@ async function toAuth({ request, response, parts, doorkeeper, target }: Exchange
   if (kind === 'keyed' && 'status' in admission) return sendJson(response, admission.status, admission.body)
   if (!parts.auth) return unavailable(response, 'The auth service')
   await sendWebResponse(await parts.auth.fetch(toWebRequest(request, target)), response)
+}
+
+/** The console is of this origin, so it needs no cross-origin rules. */
+async function toConsole({ response, parts, target, url, publishableKey }: Exchange): Promise<void> {
+  const { console: files, sandbox } = parts
+  if (!files) return unavailable(response, 'The console')
+  await files.serve(response, target.pathname, {
+    url,
+    publishableKey,
+    ...(sandbox && { transactionLink: `${sandbox.url}/transactions/{hash}`, network: sandbox.networkPassphrase }),
+  })
 }
 
 function realtimeOverHttp({ response }: Exchange): void {

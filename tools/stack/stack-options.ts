@@ -46,7 +46,7 @@ export type StackOptions = {
 
 /** A running stack: a Supabase project on this machine, with a Stellar network beside it. */
 export type Stack = {
-  /** Origin of the gateway: /rest/v1, /auth/v1, /functions/v1, /realtime/v1, /health. */
+  /** Origin of the gateway: /rest/v1, /auth/v1, /functions/v1, /realtime/v1, /console, /health. */
   readonly url: string
   /** The database as the role postgres, which is no superuser. */
   readonly databaseUrl: string

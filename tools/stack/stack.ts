@@ -4,6 +4,7 @@ import { type Keeper, startKeeper } from '../lib/keeper.ts'
 import { portOrAny } from '../lib/ports.ts'
 import { projectRoot } from '../lib/project.ts'
 import { startAuth } from './auth.ts'
+import { openConsole } from './console-files.ts'
 import { openDataFolder } from './data-folder.ts'
 import { configureDatabase, type StackDatabase, startDatabase } from './database.ts'
 import { functionEnvironment, functionNetwork } from './function-environment.ts'
@@ -88,6 +89,7 @@ async function assemble(context: Context): Promise<Stack> {
   loadLite().catch(() => undefined)
   const gateway = await startGateway({ port: options.port ?? 0, keys })
   closers.push(() => gateway.stop())
+  gateway.parts.console = openConsole(join(projectRoot(), 'console', 'dist'))
 
   const [sandbox, functions, data] = await allOrNothing([
     openSandbox(context, gateway),

@@ -68,6 +68,7 @@ async function untilEnd(stack: Stack, asked: StopRequest, wanted: StartArguments
     wanted.demo && !asked.isMade() ? await Promise.race([ended, payFirstPayroll(stack.dataDir, page)]) : {}
   if (typeof outcome === 'object') {
     if (outcome.failure) process.stderr.write(`\nThe demo failed, but PayD itself runs. ${outcome.failure}\n`)
+    await sayWhoSignsIn(stack, wanted.demo)
     process.stdout.write('\nPayD runs. Stop it with Ctrl-C.\n')
   }
   const reason = await ended
@@ -77,6 +78,14 @@ async function untilEnd(stack: Stack, asked: StopRequest, wanted: StartArguments
   }
   process.stderr.write(`\n${reason}\nPayD cannot go on without it and stops. Logs: ${stack.logFolder}\n`)
   return 1
+}
+
+async function sayWhoSignsIn(stack: Stack, hasDemo: boolean): Promise<void> {
+  const [{ printSignIns }, { DEMO_PASSWORD, DEMO_PEOPLE }] = await Promise.all([
+    import('./report.ts'),
+    import('../demo/team.ts'),
+  ])
+  printSignIns(stack, hasDemo ? DEMO_PEOPLE : [], DEMO_PASSWORD)
 }
 
 type StopRequest = { readonly promise: Promise<'stop'>; isMade(): boolean }

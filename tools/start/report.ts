@@ -19,6 +19,7 @@ export function printStep({ name, durationMs }: Progress): void {
 /** Prints addresses and keys, as `supabase status` does. */
 export function printReport(stack: Stack, durationMs: number): void {
   const lines: [string, string][] = [
+    ['Console', `${stack.url}/console/`],
     ['API URL', stack.url],
     ['DB URL', stack.databaseUrl],
     ['Stellar sandbox URL', stack.sandbox?.url ?? 'none'],
@@ -33,6 +34,15 @@ export function printReport(stack: Stack, durationMs: number): void {
   ]
   const report = lines.map(([name, value]) => `  ${name.padStart(19)}: ${value}`).join('\n')
   process.stdout.write(`\nReady after ${(durationMs / 1000).toFixed(1)} s.\n\n${report}\n`)
+}
+
+/** Says who can open the console: the people of the demo, or the person who makes an account. */
+export function printSignIns(stack: Stack, people: readonly string[], password: string): void {
+  const lines =
+    people.length === 0
+      ? ['Open it in a browser and create an account there: any e-mail address will do on this machine.']
+      : [...people.map((person) => `${person}`), `Password of each: ${password}`]
+  process.stdout.write(`\nThe console: ${stack.url}/console/\n${lines.map((line) => `  ${line}\n`).join('')}`)
 }
 
 /** Says why the start failed and what to do about it. */

@@ -25,6 +25,11 @@ export const PARTS: readonly Part[] = [
     // What has not changed since the last run is not checked again; the compiler itself decides what that is.
     run: () => runCommand('tsc', ['--noEmit', '--incremental', '--tsBuildInfoFile', typesFile()]),
   },
+  {
+    name: 'console-types',
+    proves: 'strict TypeScript of the console, on the public types of the package',
+    run: () => runCommand('tsc', ['--noEmit', '-p', 'console']),
+  },
   { name: 'tools', proves: 'migration tools and generated documents', run: () => runVitest('tools') },
   {
     name: 'integration',

@@ -1,0 +1,38 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import type { CallOptions, Page } from 'payd'
+import { type Area, type PaydPages, paydKey } from 'payd/query'
+import { useCallback } from 'react'
+import { useDesk } from './desk.tsx'
+
+/** Asks with a call that `paydQueries` has no options for; the area says which events make the answer old. */
+export function useAsk<Data>(
+  area: Area,
+  name: string,
+  args: readonly unknown[],
+  read: (options: CallOptions) => Promise<Data>,
+  isEnabled = true,
+) {
+  const { payd } = useDesk()
+  return useQuery({
+    queryKey: paydKey(payd, area, name, ...args),
+    queryFn: ({ signal }) => read({ signal }),
+    enabled: isEnabled,
+  })
+}
+
+/** Reads a list page by page. */
+export function usePages<Item>(pages: PaydPages<Item>, isEnabled = true) {
+  const query = useInfiniteQuery({ ...pages, enabled: isEnabled })
+  const { data, error, fetchStatus, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  const items = data?.pages.flatMap((page: Page<Item>) => page.items)
+  return {
+    of: { data: items, error, fetchStatus, refetch },
+    items: items ?? [],
+    hasMore: hasNextPage,
+    isGrowing: isFetchingNextPage,
+    more,
+  }
+}

@@ -1,0 +1,33 @@
+import type { Messages } from '../en/index.ts'
+
+export const home: Messages['home'] = {
+  title: 'Start',
+  waitsTitle: 'Wartet auf Sie',
+  waitsNone: 'Nichts wartet auf Sie.',
+  approve: 'Genehmigen',
+  payNow: 'Zahlen',
+  finish: 'Einreichen',
+  mend: 'Beheben und den Rest zahlen',
+  confirmAddress: (count) => (count === '1' ? '1 Adressänderung wartet' : `${count} Adressänderungen warten`),
+  look: 'Ansehen',
+  nextTitle: 'Nächster Zahltag',
+  nextNone: 'Kein Zeitplan ist eingerichtet.',
+  nextSet: 'Einen Zeitplan einrichten',
+  draftOn: (day) => `Ein Entwurf entsteht am ${day}`,
+  treasuryTitle: 'Kasse',
+  treasuryNone:
+    'Noch ist keine Wallet der Kasse bekannt. Wer das Projekt betreibt, trägt sie ein: docs/deploy.md sagt wie.',
+  forRuns: 'für Läufe, die noch nicht bezahlt sind',
+  shortBy: (amount) => `es fehlen ${amount}`,
+  enough: 'genug',
+  paidTitle: 'Gezahlt in jedem Monat',
+  paidAbout: 'Jedes Asset für sich: Beträge verschiedener Assets werden nie zusammengezählt.',
+  paidNone: 'Noch wurde nichts gezahlt.',
+  doctorTitle: 'Was einen Blick braucht',
+  doctorNone: 'Nichts hängt.',
+  since: (when) => `seit ${when}`,
+  begin: 'Hier beginnen',
+  beginImport: 'Ihre Personen aus einer Tabelle importieren',
+  beginRun: 'Den ersten Lohnlauf anlegen',
+  beginInvite: 'Eine zweite Person einladen, die genehmigt',
+}

@@ -1,0 +1,25 @@
+/** One payslip, and the own view of an employee. */
+export const payslip = {
+  title: 'Payslip',
+  from: 'Employer',
+  to: 'For',
+  period: 'Period',
+  total: 'Total',
+  state: 'State',
+  paidTo: 'Paid to',
+  transaction: 'Transaction',
+  notFound: 'There is no such payslip.',
+  whyNot: 'Why it is not paid',
+  pendingAbout: 'It is not paid yet.',
+  mineTitle: 'My pay',
+  mineAbout: 'What you get, when it was paid, and at which address.',
+  mineNone: 'No payslip yet. It appears as soon as a run with you in it is being paid.',
+  myAddress: 'My payout address',
+  myAddressAbout:
+    'Ask your employer to change it. A change waits until it is confirmed, so that nobody can redirect your pay unseen.',
+  leave: 'End this view',
+  leaveAsk: 'Do you no longer want to see your pay here?',
+  leaveAbout: 'Your employer can invite you again. Nothing about your pay changes.',
+  left: 'This organization is no longer shown to you.',
+  export: 'Download my data',
+}

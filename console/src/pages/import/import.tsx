@@ -1,0 +1,67 @@
+import { type CsvOptions, type ImportReport, type NumberedEmployeeRow, readEmployeeCsv, type UnusableRow } from 'payd'
+import { useState } from 'react'
+import { useMessages } from '../../app/context.tsx'
+import { useReason } from '../../app/desk.tsx'
+import type { TableFile } from '../../files/read-table.ts'
+import { Action } from '../../ui/action.tsx'
+import { ErrorBox } from '../../ui/error-box.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Page } from '../../ui/page.tsx'
+import { ColumnMap } from './column-map.tsx'
+import { DropZone } from './drop-zone.tsx'
+import { Imported } from './imported.tsx'
+import { Trial } from './trial.tsx'
+
+/** What the rows of a file are, once a person has said what its columns mean. */
+export interface ReadRows {
+  readonly rows: readonly NumberedEmployeeRow[]
+  readonly unusable: readonly UnusableRow[]
+}
+
+/** From a file as it is to people: which column is what, what becomes of every row, mending, and writing. */
+export function ImportPage() {
+  const t = useMessages()
+  const reason = useReason('manager')
+  const [file, setFile] = useState<TableFile>()
+  const [read, setRead] = useState<ReadRows>()
+  const [problem, setProblem] = useState<unknown>()
+  const [report, setReport] = useState<ImportReport>()
+  const begin = (chosen: TableFile | undefined) => {
+    setFile(chosen)
+    setRead(undefined)
+    setReport(undefined)
+    setProblem(undefined)
+  }
+  const understand = (options: CsvOptions) => {
+    if (file === undefined) return
+    try {
+      const { rows, unusable } = readEmployeeCsv(file.content, options)
+      setRead({ rows, unusable })
+      setProblem(undefined)
+    } catch (error) {
+      setProblem(error)
+    }
+  }
+  return (
+    <Page
+      about={t.importing.about}
+      actions={
+        file !== undefined && (
+          <Action icon="file-up" onClick={() => begin(undefined)}>
+            {t.importing.other}
+          </Action>
+        )
+      }
+      title={t.importing.title}
+    >
+      {reason !== undefined && <Notice title={reason} tone="plain" />}
+      {reason === undefined && file === undefined && <DropZone onFile={begin} />}
+      {problem !== undefined && <ErrorBox error={problem} />}
+      {file !== undefined && read === undefined && <ColumnMap file={file} onReady={understand} />}
+      {read !== undefined && report === undefined && (
+        <Trial onBack={() => setRead(undefined)} onImported={setReport} read={read} />
+      )}
+      {report !== undefined && <Imported report={report} />}
+    </Page>
+  )
+}

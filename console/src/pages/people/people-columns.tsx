@@ -1,0 +1,87 @@
+import { Link } from '@tanstack/react-router'
+import type { Employee, EmployeeStatus } from 'payd'
+import { useMessages } from '../../app/context.tsx'
+import { useDesk } from '../../app/desk.tsx'
+import { Chip, type Tone } from '../../ui/chip.tsx'
+import { Money } from '../../ui/money.tsx'
+import type { Column } from '../../ui/virtual-table.tsx'
+
+const TONES: Record<EmployeeStatus, Tone> = { active: 'good', inactive: 'plain', pending: 'warn' }
+
+/** Whether a person is paid. */
+export function PersonChip({ status }: { readonly status: EmployeeStatus }) {
+  const t = useMessages()
+  return <Chip tone={TONES[status]}>{t.people.status[status]}</Chip>
+}
+
+/** What the list of people shows. */
+export function usePeopleColumns(): Column<Employee>[] {
+  const t = useMessages()
+  const { organization } = useDesk()
+  const params = { organization: String(organization.organization_id) }
+  return [
+    {
+      key: 'name',
+      name: t.people.name,
+      width: 'minmax(11rem, 2fr)',
+      isTitle: true,
+      cell: ({ id, first_name, last_name, email }) => (
+        <span className="block min-w-0">
+          <Link
+            className="link block truncate"
+            params={params}
+            search={{ person: String(id) }}
+            to="/o/$organization/people"
+          >
+            {last_name}, {first_name}
+          </Link>
+          <span className="block truncate text-xs font-normal text-dim">{email}</span>
+        </span>
+      ),
+    },
+    {
+      key: 'work',
+      name: t.people.position,
+      width: 'minmax(8rem, 1.4fr)',
+      isWideOnly: true,
+      cell: ({ position, department }) => (
+        <span className="block min-w-0">
+          <span className="block truncate">{position}</span>
+          <span className="block truncate text-xs text-dim">{department}</span>
+        </span>
+      ),
+    },
+    {
+      key: 'state',
+      name: t.people.state,
+      width: 'minmax(6rem, 0.7fr)',
+      cell: ({ status }) => <PersonChip status={status} />,
+    },
+    {
+      key: 'wallet',
+      name: t.people.wallet,
+      width: 'minmax(8rem, 1fr)',
+      isWideOnly: true,
+      cell: ({ wallet_address }) =>
+        wallet_address === null ? (
+          <Chip tone="warn">{t.people.noWallet}</Chip>
+        ) : (
+          <span className="font-mono text-xs text-dim" title={wallet_address}>
+            {wallet_address.slice(0, 6)}…{wallet_address.slice(-6)}
+          </span>
+        ),
+    },
+    {
+      key: 'salary',
+      name: t.people.salary,
+      width: 'minmax(8rem, 1fr)',
+      isNumber: true,
+      cell: ({ salary, asset_code }) =>
+        salary === null ? (
+          <span className="text-dim">{t.people.noSalary}</span>
+        ) : (
+          <Money amount={salary} asset={asset_code} />
+        ),
+    },
+  ]
+}

@@ -1,0 +1,150 @@
+import { Link } from '@tanstack/react-router'
+import type { PayrollRun, PayrollRunStatus, Payslip } from 'payd'
+import { useState } from 'react'
+import { useMessages } from '../../app/context.tsx'
+import { isAtLeast, useDesk } from '../../app/desk.tsx'
+import { usePages } from '../../app/use-ask.ts'
+import { useCommand } from '../../app/use-command.ts'
+import { Action } from '../../ui/action.tsx'
+import { Answer } from '../../ui/answer.tsx'
+import { Modal } from '../../ui/dialog.tsx'
+import { ErrorBox } from '../../ui/error-box.tsx'
+import { Money } from '../../ui/money.tsx'
+import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
+import { ItemChip } from './run-chip.tsx'
+
+/** What each person gets; of a draft, people can be left out. */
+export function PayslipsTable({ run, status }: { readonly run: PayrollRun; readonly status: PayrollRunStatus }) {
+  const t = useMessages()
+  const { queries, role } = useDesk()
+  const [leaving, setLeaving] = useState<Payslip>()
+  const leaveOut = useCommand('payrollRuns', 'removeEmployee', {
+    says: t.run.leftOut,
+    onDone: () => setLeaving(undefined),
+  })
+  const payslips = usePages(queries.payslips.pages({ payroll_run_id: run.id }, 200))
+  const columns = useColumns(run)
+  const mend: Column<Payslip> = {
+    key: 'mend',
+    name: '',
+    width: '6.5rem',
+    isNumber: true,
+    cell: (payslip) => (
+      <Action kind="quiet" label={`${t.run.leaveOut}: ${nameOf(payslip)}`} onClick={() => setLeaving(payslip)}>
+        {t.run.leaveOut}
+      </Action>
+    ),
+  }
+  const isDraft = status === 'draft' && isAtLeast(role, 'manager')
+  return (
+    <Answer of={payslips.of}>
+      {(items) => (
+        <>
+          <VirtualTable
+            columns={isDraft ? [...columns, mend] : columns}
+            keyOf={(payslip) => String(payslip.employee_id)}
+            label={t.runs.payslips}
+            onMore={payslips.more}
+            rows={items}
+          />
+          <Modal
+            isOpen={leaving !== undefined}
+            onClose={() => setLeaving(undefined)}
+            title={leaving === undefined ? '' : t.run.leaveOutAsk(nameOf(leaving))}
+          >
+            {leaveOut.error !== null && <ErrorBox error={leaveOut.error} />}
+            <div className="flex justify-end gap-2">
+              <Action kind="quiet" onClick={() => setLeaving(undefined)}>
+                {t.common.cancel}
+              </Action>
+              <Action
+                isBusy={leaveOut.isBusy}
+                kind="danger"
+                onClick={() =>
+                  leaving !== undefined && leaveOut.run(run.id, leaving.employee_id, { expectedVersion: run.version })
+                }
+              >
+                {t.run.leaveOut}
+              </Action>
+            </div>
+          </Modal>
+        </>
+      )}
+    </Answer>
+  )
+}
+
+const nameOf = ({ first_name, last_name }: Payslip): string => `${first_name} ${last_name}`
+
+function useColumns(run: PayrollRun): Column<Payslip>[] {
+  const t = useMessages()
+  const { organization } = useDesk()
+  return [
+    {
+      key: 'person',
+      name: t.runs.person,
+      width: 'minmax(10rem, 2fr)',
+      isTitle: true,
+      cell: (payslip) => (
+        <Link
+          className="link block truncate"
+          params={{
+            organization: String(organization.organization_id),
+            run: String(run.id),
+            employee: String(payslip.employee_id),
+          }}
+          to="/o/$organization/runs/$run/payslips/$employee"
+        >
+          {nameOf(payslip)}
+        </Link>
+      ),
+    },
+    {
+      key: 'state',
+      name: t.runs.state,
+      width: 'minmax(6.5rem, 0.8fr)',
+      cell: (payslip) => <ItemChip status={payslip.status} />,
+    },
+    {
+      key: 'address',
+      name: t.runs.address,
+      width: 'minmax(8rem, 1fr)',
+      isWideOnly: true,
+      cell: ({ destination }) =>
+        destination === null ? (
+          <span className="text-dim">{t.runs.noAddress}</span>
+        ) : (
+          <span className="block truncate font-mono text-xs text-dim" title={destination}>
+            {destination.slice(0, 6)}…{destination.slice(-6)}
+          </span>
+        ),
+    },
+    {
+      key: 'base',
+      name: t.runs.base,
+      width: 'minmax(7rem, 1fr)',
+      isNumber: true,
+      isWideOnly: true,
+      cell: ({ base_amount }) => <Money amount={base_amount} />,
+    },
+    {
+      key: 'bonus',
+      name: t.runs.bonus,
+      width: 'minmax(6rem, 0.8fr)',
+      isNumber: true,
+      isWideOnly: true,
+      cell: ({ bonus_amount }) => <Money amount={bonus_amount} />,
+    },
+    {
+      key: 'total',
+      name: t.runs.total,
+      width: 'minmax(9rem, 1.1fr)',
+      isNumber: true,
+      cell: ({ total_amount, asset_code }) => (
+        <span className="font-medium">
+          <Money amount={total_amount} asset={asset_code} />
+        </span>
+      ),
+    },
+  ]
+}

@@ -1,0 +1,37 @@
+import type { PayrollRunSummary } from 'payd'
+import { useMessages } from '../../app/context.tsx'
+import { useFormat } from '../../format/use-format.ts'
+import { Money } from '../../ui/money.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Panel } from './panel.tsx'
+
+/** A run while it is being paid: a bar that fills, with counts. */
+export function ProgressPanel({ summary }: { readonly summary: PayrollRunSummary }) {
+  const t = useMessages()
+  const { count } = useFormat()
+  const { item_count, paid_items, failed_items, waiting_items, transactions_in_doubt } = summary
+  const share = (items: number) => `${item_count === 0 ? 0 : (items / item_count) * 100}%`
+  return (
+    <Panel title={t.run.processingTitle}>
+      <div className="flex flex-col gap-2">
+        <div
+          aria-label={t.runs.progress}
+          aria-valuemax={item_count}
+          aria-valuemin={0}
+          aria-valuenow={paid_items}
+          aria-valuetext={t.run.counts(count(paid_items), count(failed_items), count(waiting_items))}
+          className="flex h-3 overflow-hidden rounded-full bg-sunken"
+          role="progressbar"
+        >
+          <span className="bg-accent transition-[width] duration-700" style={{ width: share(paid_items) }} />
+          <span className="bg-bad transition-[width] duration-700" style={{ width: share(failed_items) }} />
+        </div>
+        <p className="flex flex-wrap justify-between gap-2 text-sm tabular-nums">
+          <span>{t.run.counts(count(paid_items), count(failed_items), count(waiting_items))}</span>
+          <Money amount={summary.paid_amount} asset={summary.asset_code} />
+        </p>
+      </div>
+      {transactions_in_doubt > 0 && <Notice title={t.run.inDoubt(count(transactions_in_doubt))} tone="info" />}
+    </Panel>
+  )
+}
