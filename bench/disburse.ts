@@ -35,9 +35,16 @@ export const disburse: Benchmark = async (tell) => {
 
 let keysUsed = 0
 
+/** The first of ten thousand numbers that no other company has keys of. */
+function nextNumber(): number {
+  keysUsed += 10_000
+  return keysUsed
+}
+
 async function throughput(project: PlantedProject, sources: number): Promise<ResultRow> {
-  const treasuries = keypairs((keysUsed += 10_000), sources)
-  const people = treasuries.map((_, index) => keypairs(keysUsed + 100 + index * PER_SOURCE, PER_SOURCE))
+  const first = nextNumber()
+  const treasuries = keypairs(first, sources)
+  const people = treasuries.map((_, index) => keypairs(first + 100 + index * PER_SOURCE, PER_SOURCE))
   await project.sandbox.fund([...treasuries, ...people.flat()].map((key) => key.publicKey()))
   for (const [index, treasury] of treasuries.entries()) {
     const payees = (people[index] ?? []).map((key) => ({ address: key.publicKey(), salary: '1' }))
@@ -53,9 +60,10 @@ async function throughput(project: PlantedProject, sources: number): Promise<Res
 }
 
 async function transactions(project: PlantedProject, badPercent: number): Promise<ResultRow[]> {
-  const [treasury] = keypairs((keysUsed += 10_000), 1)
+  const first = nextNumber()
+  const [treasury] = keypairs(first, 1)
   if (treasury === undefined) return []
-  const people = keypairs(keysUsed + 100, PEOPLE)
+  const people = keypairs(first + 100, PEOPLE)
   const isBad = (index: number) => index % 100 < badPercent
   await project.sandbox.fund([treasury, ...people.filter((_, index) => !isBad(index))].map((key) => key.publicKey()))
   const payees = people.map((key) => ({ address: key.publicKey(), salary: '0.5' }))
