@@ -1,6 +1,7 @@
 import { Asset, type Keypair, Operation } from '@stellar/stellar-sdk/base'
 import { describe, expect, test } from 'vitest'
-import { createHorizon, type HttpExchange } from '../../supabase/functions/_shared/stellar/horizon.ts'
+import { createHorizon } from '../../supabase/functions/_shared/stellar/horizon.ts'
+import type { HttpExchange } from '../../supabase/functions/_shared/stellar/http-answer.ts'
 import { createLedgerRpc } from '../../supabase/functions/_shared/stellar/ledger-rpc.ts'
 import {
   type AccountToRead,
