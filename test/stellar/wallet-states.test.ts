@@ -96,7 +96,7 @@ describe('the state of accounts', () => {
       'an entry of another question',
       () => answer(200, '{"result":{"latestLedger":5,"entries":[{"key":"AAAA","xdr":"AAAA"}]}}'),
     ],
-  ])('is not known where RPC answers with %s: nobody is called missing for it', async (_name, send) => {
+  ])('is not known where RPC answers with %s, and no account is called missing for it', async (_name, send) => {
     const rpc = createLedgerRpc({ url: 'http://rpc.test', exchange: send as unknown as HttpExchange })
     expect(await readByRpc(rpc, [{ account_id: address(1), assets: [usd] }])).toEqual({
       states: [{ account_id: address(1), problem: 'no_answer' }],
