@@ -115,7 +115,7 @@ begin
       and subscription.is_ordered
     join public.events as event on event.id = held.event_id
     where result.status between 200 and 299
-      or exists (select from private.webhook_dead as dead where dead.id = result.delivery_id)
+      or (select true from private.webhook_dead as dead where dead.id = result.delivery_id limit 1)
     order by held.endpoint_id, key
   loop
     perform private.advance_in_order(v_ended.endpoint_id, v_ended.key);
@@ -309,7 +309,8 @@ begin
     cross join lateral (
       select case
         when (one).status between 200 and 299 then 'delivered'
-        when exists (select from private.webhook_dead as ended where ended.id = (one).delivery_id) then 'dead'
+        -- No exists, which would be answered by reading all that were ever given up.
+        when (select true from private.webhook_dead as ended where ended.id = (one).delivery_id limit 1) then 'dead'
         else 'retrying'
       end as outcome
     ) as judged
@@ -348,6 +349,8 @@ create function private.complete_webhook_deliveries(
 returns table (delivered integer, retrying integer, dead integer, stale integer)
 language plpgsql volatile security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
+set enable_seqscan = 'off'
 as $$
 declare
   v_count integer := coalesce(cardinality(complete_webhook_deliveries.delivery_ids), 0);
