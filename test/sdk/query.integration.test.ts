@@ -158,16 +158,6 @@ describe('a screen with TanStack Query', () => {
     await cache.invalidateQueries({ queryKey: paydKey(second) })
     expect(cache.getQueryState(paydQueries(payd).employees.list().queryKey)?.isInvalidated).toBe(false)
   })
-
-  it('stops reading when nobody looks any more', async () => {
-    const cache = aCache()
-    const query = paydQueries(payd).employees.list()
-    const observer = new QueryObserver(cache, query)
-    const stop = observer.subscribe(() => undefined)
-    await cache.cancelQueries({ queryKey: query.queryKey })
-    expect(cache.getQueryState(query.queryKey)?.fetchStatus).toBe('idle')
-    stop()
-  })
 })
 
 describe('events', () => {
