@@ -85,10 +85,10 @@ test('two people who change the same person see both versions and choose', async
     await page.goto(`${url}/o/${organization}/people?person=3`)
     await page.getByRole('button', { name: 'Edit' }).click()
   }
-  await one.page.getByLabel('Position').fill('Captain')
+  await one.page.getByRole('dialog').getByLabel('Position').fill('Captain')
   await one.page.getByRole('button', { name: 'Save' }).click()
   await one.page.getByRole('definition').filter({ hasText: 'Captain' }).waitFor()
-  await two.page.getByLabel('Position').fill('Admiral')
+  await two.page.getByRole('dialog').getByLabel('Position').fill('Admiral')
   await two.page.getByRole('button', { name: 'Save' }).click()
   await two.page.getByText('Somebody else changed this while you were editing.').waitFor()
   await two.page.getByRole('cell', { name: 'Captain' }).waitFor()
@@ -126,6 +126,8 @@ async function manager(email = 'max.manager@example.com'): Promise<Visitor> {
   const visitor = await newVisitor(browser)
   await signIn(visitor, email)
   await visitor.page.getByText('Waits for you').waitFor()
+  // Joining the live channel reads everything anew, which would mend what a test breaks.
+  await visitor.page.getByRole('banner').getByText('Live', { exact: true }).waitFor()
   return visitor
 }
 

@@ -49,7 +49,7 @@ export async function signIn({ page }: Visitor, email: string, path = ''): Promi
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).first().click()
-  await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
+  await page.waitForURL(/\/o\/\d+/)
 }
 
 /** Keeps a picture of the page, for people to look at. */
