@@ -9,6 +9,7 @@ import * as auditLogs from './organization/audit-logs.ts'
 import * as members from './organization/members.ts'
 import * as organizations from './organization/organizations.ts'
 import * as claimableBalances from './payment/claimable-balances.ts'
+import * as ledger from './payment/ledger.ts'
 import * as ledgerContradictions from './payment/ledger-contradictions.ts'
 import * as statements from './payment/statements.ts'
 import * as transactions from './payment/transactions.ts'
@@ -78,6 +79,8 @@ export interface Payd {
   readonly transactions: Bound<typeof transactions>
   /** Payments that are in the ledger. */
   readonly statements: Bound<typeof statements>
+  /** What the ledger shows of the organization's accounts: history, movements, daily statements and what does not fit. */
+  readonly ledger: Bound<typeof ledger>
   /** What the ledger says against the books, and the payments that are therefore in doubt. */
   readonly ledgerContradictions: Bound<typeof ledgerContradictions>
   /** Payments that wait until somebody claims them. */
@@ -137,6 +140,7 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     payrollSchedules: bind(client, payrollSchedules),
     transactions: bind(client, transactions),
     statements: bind(client, statements),
+    ledger: bind(client, ledger),
     ledgerContradictions: bind(client, ledgerContradictions),
     claimableBalances: bind(client, claimableBalances),
     wallets: bind(client, wallets),

@@ -4,7 +4,27 @@ export type Database = {
   
   "public": {
           Tables: {
-            "approval_thresholds": {
+            "account_histories": {
+                  Row: {
+                    "account_id": string,"begins_at_ledger": number | null,"complete_to_ledger": number,"epoch": number,"last_sequence": string | null,"organization_id": number,"problem": string | null,"read_at": string | null,"seen_ledger": number | null,"seen_sequence": string | null,"state": string,"state_since": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "account_id": string,"begins_at_ledger"?: number | null,"complete_to_ledger"?: number,"epoch"?: number,"last_sequence"?: string | null,"organization_id": number,"problem"?: string | null,"read_at"?: string | null,"seen_ledger"?: number | null,"seen_sequence"?: string | null,"state"?: string,"state_since"?: string
+                  }
+                  Update: {
+                    "account_id"?: string,"begins_at_ledger"?: number | null,"complete_to_ledger"?: number,"epoch"?: number,"last_sequence"?: string | null,"organization_id"?: number,"problem"?: string | null,"read_at"?: string | null,"seen_ledger"?: number | null,"seen_sequence"?: string | null,"state"?: string,"state_since"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "account_histories_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"approval_thresholds": {
                   Row: {
                     "asset_code": string,"asset_issuer": string,"created_at": string,"from_amount": number,"id": number,"organization_id": number,"required_approvals": number,"updated_at": string,"version": number
                   }
@@ -238,6 +258,38 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"history_gaps": {
+                  Row: {
+                    "accepted_by": number | null,"accepted_reason": string | null,"account_id": string,"asset_code": string | null,"asset_issuer": string | null,"closed_at": string | null,"epoch": number,"expected": string | null,"found": string | null,"found_at": string,"from_ledger": number,"from_sequence": string | null,"id": number,"kind": string,"organization_id": number,"state": string,"to_ledger": number,"to_sequence": string | null,"tx_hash": string | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "accepted_by"?: number | null,"accepted_reason"?: string | null,"account_id": string,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"epoch"?: number,"expected"?: string | null,"found"?: string | null,"found_at"?: string,"from_ledger": number,"from_sequence"?: string | null,"id"?: never,"kind": string,"organization_id": number,"state"?: string,"to_ledger": number,"to_sequence"?: string | null,"tx_hash"?: string | null
+                  }
+                  Update: {
+                    "accepted_by"?: number | null,"accepted_reason"?: string | null,"account_id"?: string,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"epoch"?: number,"expected"?: string | null,"found"?: string | null,"found_at"?: string,"from_ledger"?: number,"from_sequence"?: string | null,"id"?: never,"kind"?: string,"organization_id"?: number,"state"?: string,"to_ledger"?: number,"to_sequence"?: string | null,"tx_hash"?: string | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "history_gaps_accepted_by_a_member_of_the_organization"
+      columns: ["organization_id","accepted_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "history_gaps_account_belongs_to_the_organization"
+      columns: ["organization_id","account_id"]
+isOneToOne: false
+      referencedRelation: "account_histories"
+      referencedColumns: ["organization_id","account_id"]
+    },{
+      foreignKeyName: "history_gaps_account_belongs_to_the_organization"
+      columns: ["organization_id","account_id"]
+isOneToOne: false
+      referencedRelation: "ledger_statements"
+      referencedColumns: ["organization_id","account_id"]
+    }
+                  ]
                 },"invitations": {
                   Row: {
                     "accepted_at": string | null,"created_at": string,"email": string,"expires_at": string,"id": number,"invited_by": number,"organization_id": number,"revoked_at": string | null,"role": string,"token_hash": string
@@ -266,14 +318,14 @@ isOneToOne: false
                   ]
                 },"ledger_contradictions": {
                   Row: {
-                    "believed_ledger": number,"believed_sequence": string,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
+                    "believed_ledger": number,"believed_sequence": string,"corrected_transactions": number,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "believed_ledger": number,"believed_sequence": string,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
+                    "believed_ledger": number,"believed_sequence": string,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
                   }
                   Update: {
-                    "believed_ledger"?: number,"believed_sequence"?: string,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
+                    "believed_ledger"?: number,"believed_sequence"?: string,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
                   }
                   Relationships: [
                     {
@@ -294,6 +346,58 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "users"
       referencedColumns: ["organization_id","id"]
+    }
+                  ]
+                },"ledger_movements": {
+                  Row: {
+                    "account_id": string,"amount": number,"application_order": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string | null,"closed_at": string,"counterparty": string | null,"direction": string,"epoch": number,"id": number,"kind": string,"ledger": number,"operation_index": number | null,"organization_id": number,"place": number,"transaction_operation_id": number | null,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "account_id": string,"amount": number,"application_order": number,"asset_code": string,"asset_issuer"?: string,"claimable_balance_id"?: string | null,"closed_at": string,"counterparty"?: string | null,"direction": string,"epoch"?: number,"id"?: never,"kind": string,"ledger": number,"operation_index"?: number | null,"organization_id": number,"place": number,"transaction_operation_id"?: number | null,"tx_hash": string
+                  }
+                  Update: {
+                    "account_id"?: string,"amount"?: number,"application_order"?: number,"asset_code"?: string,"asset_issuer"?: string,"claimable_balance_id"?: string | null,"closed_at"?: string,"counterparty"?: string | null,"direction"?: string,"epoch"?: number,"id"?: never,"kind"?: string,"ledger"?: number,"operation_index"?: number | null,"organization_id"?: number,"place"?: number,"transaction_operation_id"?: number | null,"tx_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "ledger_movements_operation_belongs_to_the_organization"
+      columns: ["organization_id","transaction_operation_id"]
+isOneToOne: false
+      referencedRelation: "transaction_operations"
+      referencedColumns: ["organization_id","id"]
+    },{
+      foreignKeyName: "ledger_movements_transaction_is_recorded"
+      columns: ["organization_id","account_id","epoch","ledger","application_order"]
+isOneToOne: false
+      referencedRelation: "ledger_transactions"
+      referencedColumns: ["organization_id","account_id","epoch","ledger","application_order"]
+    }
+                  ]
+                },"ledger_transactions": {
+                  Row: {
+                    "account_id": string,"application_order": number,"closed_at": string,"epoch": number,"fee_account": string,"fee_charged_stroops": number,"id": number,"is_signed_by_source": boolean,"is_successful": boolean,"ledger": number,"memo": string | null,"operation_count": number,"organization_id": number,"origin": string,"recorded_at": string,"result_code": string,"sequence_number": string,"source_account": string,"tx_hash": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "account_id": string,"application_order": number,"closed_at": string,"epoch"?: number,"fee_account": string,"fee_charged_stroops": number,"id"?: never,"is_signed_by_source": boolean,"is_successful": boolean,"ledger": number,"memo"?: string | null,"operation_count": number,"organization_id": number,"origin": string,"recorded_at"?: string,"result_code": string,"sequence_number": string,"source_account": string,"tx_hash": string
+                  }
+                  Update: {
+                    "account_id"?: string,"application_order"?: number,"closed_at"?: string,"epoch"?: number,"fee_account"?: string,"fee_charged_stroops"?: number,"id"?: never,"is_signed_by_source"?: boolean,"is_successful"?: boolean,"ledger"?: number,"memo"?: string | null,"operation_count"?: number,"organization_id"?: number,"origin"?: string,"recorded_at"?: string,"result_code"?: string,"sequence_number"?: string,"source_account"?: string,"tx_hash"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "ledger_transactions_account_belongs_to_the_organization"
+      columns: ["organization_id","account_id"]
+isOneToOne: false
+      referencedRelation: "account_histories"
+      referencedColumns: ["organization_id","account_id"]
+    },{
+      foreignKeyName: "ledger_transactions_account_belongs_to_the_organization"
+      columns: ["organization_id","account_id"]
+isOneToOne: false
+      referencedRelation: "ledger_statements"
+      referencedColumns: ["organization_id","account_id"]
     }
                   ]
                 },"notifications": {
@@ -774,14 +878,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"in_doubt_since": string | null,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1055,6 +1159,28 @@ isOneToOne: false
                         Relationships: [
                     {
       foreignKeyName: "employees_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    }
+                  ]
+                },"ledger_differences": {
+                  Row: {
+                    "account_id": string | null,"amount": string | null,"asset_code": string | null,"asset_issuer": string | null,"counterparty": string | null,"difference_id": string | null,"history_gap_id": number | null,"kind": string | null,"ledger": number | null,"ledger_movement_id": number | null,"occurred_at": string | null,"operation_index": number | null,"organization_id": number | null,"state": string | null,"tx_hash": string | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    
+                  ]
+                },"ledger_statements": {
+                  Row: {
+                    "account_id": string,"asset_code": string | null,"asset_issuer": string | null,"closing_balance": string | null,"day": string | null,"epoch": number,"fees": string | null,"movements": number | null,"opening_balance": string | null,"organization_id": number,"paid_as_planned": string | null,"paid_otherwise": string | null,"received": string | null,"unplanned_movements": number | null
+                  }
+                  ComputedFields: never
+                  Relationships: [
+                    {
+      foreignKeyName: "account_histories_organization_id_fkey"
       columns: ["organization_id"]
 isOneToOne: false
       referencedRelation: "organizations"
@@ -1358,6 +1484,34 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"accept_history_gap":
+{ Args: { "gap_id": number,"reason": string }; Returns: {
+              "accepted_by": number | null,
+"accepted_reason": string | null,
+"account_id": string,
+"asset_code": string | null,
+"asset_issuer": string | null,
+"closed_at": string | null,
+"epoch": number,
+"expected": string | null,
+"found": string | null,
+"found_at": string,
+"from_ledger": number,
+"from_sequence": string | null,
+"id": number,
+"kind": string,
+"organization_id": number,
+"state": string,
+"to_ledger": number,
+"to_sequence": string | null,
+"tx_hash": string | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "history_gaps"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "accept_invitation":
 { Args: { "token": string }; Returns: {
               "auth_user_id": string | null,
@@ -1433,6 +1587,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"apply_account_history":
+{ Args: { "page": Json }; Returns: {
+              "recorded": number,"repeated": number
+            }[]
+                           },
 "apply_claimable_balances":
 { Args: { "states": Json }; Returns: {
               "changed": number,"created": number,"stale": number,"unchanged": number
@@ -1494,6 +1653,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -1616,6 +1776,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"claim_history_walks":
+{ Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
+              "account_id": string,"cursor": string,"horizon_url": string,"lease_token": string,"network_passphrase": string,"walk_id": number
+            }[]
+                           },
 "claim_preflight":
 { Args: { "lease_seconds"?: number }; Returns: Database["public"]['CompositeTypes']["claimed_preflight"][]
                           SetofOptions: {
@@ -1676,6 +1841,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2154,6 +2320,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2396,6 +2563,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2461,6 +2629,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2538,6 +2707,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,
@@ -2873,6 +3043,7 @@ isOneToOne: false
 { Args: { "contradiction_id": number,"reason": string,"verdict": string }; Returns: {
               "believed_ledger": number,
 "believed_sequence": string,
+"corrected_transactions": number,
 "found_at": string,
 "id": number,
 "kind": string,
@@ -3102,6 +3273,7 @@ isOneToOne: false
 "held_reason": string | null,
 "held_since": string | null,
 "id": number,
+"in_doubt_since": string | null,
 "is_live": boolean,
 "last_code": string | null,
 "last_http_status": number | null,

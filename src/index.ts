@@ -112,6 +112,19 @@ export {
   list as listClaimableBalances,
 } from './payment/claimable-balances.ts'
 export {
+  acceptGap as acceptHistoryGap,
+  differences as listLedgerDifferences,
+  gaps as listHistoryGaps,
+  type HistoryGapFilter,
+  histories as listAccountHistories,
+  type LedgerMovementFilter,
+  type LedgerStatementFilter,
+  type LedgerTransactionFilter,
+  movements as listLedgerMovements,
+  statements as listLedgerStatements,
+  transactions as listLedgerTransactions,
+} from './payment/ledger.ts'
+export {
   type LedgerContradictionFilter,
   list as listLedgerContradictions,
   type PaymentsInDoubtFilter,

@@ -21,6 +21,10 @@ import type {
 /** Any JSON value. */
 export type Json = string | number | boolean | null | { readonly [key: string]: Json | undefined } | readonly Json[]
 
+/** What `account_histories.state` can be. */
+export const ACCOUNT_HISTORIES_STATE = ['reading', 'current', 'unreadable', 'stopped'] as const
+/** One of `ACCOUNT_HISTORIES_STATE`. */
+export type AccountHistoryState = (typeof ACCOUNT_HISTORIES_STATE)[number]
 /** What `claimable_balances.status` can be. */
 export const CLAIMABLE_BALANCES_STATUS = ['active', 'claimed', 'expired', 'reclaimed', 'clawed_back'] as const
 /** One of `CLAIMABLE_BALANCES_STATUS`. */
@@ -45,6 +49,22 @@ export type ContractUpgradeLogStatus = (typeof CONTRACT_UPGRADE_LOGS_STATUS)[num
 export const EMPLOYEES_STATUS = ['active', 'inactive', 'pending'] as const
 /** One of `EMPLOYEES_STATUS`. */
 export type EmployeeStatus = (typeof EMPLOYEES_STATUS)[number]
+/** What `history_gaps.kind` can be. */
+export const HISTORY_GAPS_KIND = [
+  'before_retention',
+  'sequence_hole',
+  'sequence_repeated',
+  'sequence_ahead',
+  'payment_not_seen',
+  'balance_differs',
+  'unreadable_transaction',
+] as const
+/** One of `HISTORY_GAPS_KIND`. */
+export type HistoryGapKind = (typeof HISTORY_GAPS_KIND)[number]
+/** What `history_gaps.state` can be. */
+export const HISTORY_GAPS_STATE = ['open', 'filled', 'accepted'] as const
+/** One of `HISTORY_GAPS_STATE`. */
+export type HistoryGapState = (typeof HISTORY_GAPS_STATE)[number]
 /** What `invitations.role` can be. */
 export const INVITATIONS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `INVITATIONS_ROLE`. */
@@ -54,13 +74,38 @@ export const LEDGER_CONTRADICTIONS_KIND = ['sequence_behind', 'account_missing']
 /** One of `LEDGER_CONTRADICTIONS_KIND`. */
 export type LedgerContradictionKind = (typeof LEDGER_CONTRADICTIONS_KIND)[number]
 /** What `ledger_contradictions.state` can be. */
-export const LEDGER_CONTRADICTIONS_STATE = ['open', 'paid', 'not_paid'] as const
+export const LEDGER_CONTRADICTIONS_STATE = ['open', 'proving', 'paid', 'not_paid'] as const
 /** One of `LEDGER_CONTRADICTIONS_STATE`. */
 export type LedgerContradictionState = (typeof LEDGER_CONTRADICTIONS_STATE)[number]
 /** What `ledger_contradictions.proposed_verdict` can be. */
 export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid'] as const
 /** One of `LEDGER_CONTRADICTIONS_PROPOSED_VERDICT`. */
 export type LedgerContradictionProposedVerdict = (typeof LEDGER_CONTRADICTIONS_PROPOSED_VERDICT)[number]
+/** What `ledger_movements.kind` can be. */
+export const LEDGER_MOVEMENTS_KIND = [
+  'payment',
+  'path_payment',
+  'account_created',
+  'account_merged',
+  'claimable_balance_created',
+  'claimable_balance_claimed',
+  'clawback',
+  'trade',
+  'liquidity_pool',
+  'contract',
+  'inflation',
+  'fee',
+] as const
+/** One of `LEDGER_MOVEMENTS_KIND`. */
+export type LedgerMovementKind = (typeof LEDGER_MOVEMENTS_KIND)[number]
+/** What `ledger_movements.direction` can be. */
+export const LEDGER_MOVEMENTS_DIRECTION = ['in', 'out'] as const
+/** One of `LEDGER_MOVEMENTS_DIRECTION`. */
+export type LedgerMovementDirection = (typeof LEDGER_MOVEMENTS_DIRECTION)[number]
+/** What `ledger_transactions.origin` can be. */
+export const LEDGER_TRANSACTIONS_ORIGIN = ['payd', 'foreign', 'other'] as const
+/** One of `LEDGER_TRANSACTIONS_ORIGIN`. */
+export type LedgerTransactionOrigin = (typeof LEDGER_TRANSACTIONS_ORIGIN)[number]
 /** What `organizations.wallet_change_policy` can be. */
 export const ORGANIZATIONS_WALLET_CHANGE_POLICY = ['immediate', 'cooling_off', 'second_person'] as const
 /** One of `ORGANIZATIONS_WALLET_CHANGE_POLICY`. */
@@ -194,6 +239,27 @@ export type WebhookSubscriptionInactiveReason = (typeof WEBHOOK_SUBSCRIPTIONS_IN
 export const WEBHOOK_SUBSCRIPTIONS_SIGNATURE = ['v1', 'v1a', 'v1 v1a'] as const
 /** One of `WEBHOOK_SUBSCRIPTIONS_SIGNATURE`. */
 export type WebhookSubscriptionSignature = (typeof WEBHOOK_SUBSCRIPTIONS_SIGNATURE)[number]
+
+/** How far the history of each account that payrolls are paid from is known. */
+export interface AccountHistory {
+  readonly account_id: string
+  readonly organization_id: OrganizationId
+  /** Grows when a test network begins anew; the rows of earlier epochs stay as they were. */
+  readonly epoch: number
+  /** reading: behind the ledger; current: complete to complete_to_ledger; unreadable: answers cannot be used; stopped: the provider shows another network. */
+  readonly state: AccountHistoryState
+  readonly state_since: string
+  readonly problem: string | null
+  /** The oldest ledger that the provider kept when the history was begun; what was before it is not known. */
+  readonly begins_at_ledger: number | null
+  readonly complete_to_ledger: number
+  readonly read_at: string | null
+  /** The highest sequence number that the history shows the account used; int64 as text. */
+  readonly last_sequence: string | null
+  /** The sequence number that the account itself showed in seen_ledger; int64 as text. */
+  readonly seen_sequence: string | null
+  readonly seen_ledger: number | null
+}
 
 /** From which total of a run on more people must approve. */
 export interface ApprovalThreshold {
@@ -406,6 +472,31 @@ export interface RecordedEvent {
   readonly occurred_at: string
 }
 
+/** Parts of an account's history that are missing or do not fit, why, and what became of them. */
+export interface HistoryGap {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly account_id: string
+  readonly epoch: number
+  readonly kind: HistoryGapKind
+  readonly from_ledger: number
+  readonly to_ledger: number
+  readonly from_sequence: string | null
+  readonly to_sequence: string | null
+  readonly tx_hash: string | null
+  readonly asset_code: string | null
+  readonly asset_issuer: string | null
+  /** The number or amount that the history leads to; exact text. */
+  readonly expected: string | null
+  /** The number or amount that the ledger showed; exact text. */
+  readonly found: string | null
+  readonly state: HistoryGapState
+  readonly found_at: string
+  readonly closed_at: string | null
+  readonly accepted_by: UserId | null
+  readonly accepted_reason: string | null
+}
+
 /** An offer to join an organization with a role, for one e-mail address. */
 export interface Invitation {
   readonly id: InvitationId
@@ -437,7 +528,9 @@ export interface LedgerContradiction {
   readonly last_seen_sequence: string | null
   readonly last_seen_ledger: number
   readonly last_seen_at: string
+  /** open; proving: two people said not paid, and the ledger is searched for a proof; paid; not_paid: proven. */
   readonly state: LedgerContradictionState
+  readonly corrected_transactions: number
   readonly proposed_verdict: LedgerContradictionProposedVerdict | null
   readonly proposed_by: UserId | null
   readonly proposed_reason: string | null
@@ -445,6 +538,94 @@ export interface LedgerContradiction {
   readonly resolved_by: UserId | null
   readonly resolved_reason: string | null
   readonly resolved_at: string | null
+}
+
+/** What does not fit: amounts that left an account without a planned payment, and payments the ledger does not show. */
+export interface LedgerDifference {
+  readonly organization_id: OrganizationId
+  readonly difference_id: string
+  readonly kind: string
+  readonly account_id: string
+  readonly ledger: number
+  readonly ledger_movement_id: number | null
+  readonly history_gap_id: number | null
+  readonly tx_hash: string | null
+  readonly operation_index: number | null
+  readonly counterparty: string | null
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly amount: Amount
+  readonly state: string
+  readonly occurred_at: string
+}
+
+/** Every amount that came to or left an account of the organization, each with the payment of PayD that it is. */
+export interface LedgerMovement {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly account_id: string
+  readonly epoch: number
+  readonly ledger: number
+  readonly application_order: number
+  readonly place: number
+  /** The place of the operation; empty for the fee. */
+  readonly operation_index: number | null
+  readonly kind: LedgerMovementKind
+  readonly direction: LedgerMovementDirection
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly amount: Amount
+  readonly counterparty: string | null
+  readonly claimable_balance_id: string | null
+  readonly tx_hash: string
+  /** The planned payment that this is: the same transaction, operation, asset and amount; empty where there is none. */
+  readonly transaction_operation_id: number | null
+  readonly closed_at: string
+}
+
+/** Each account day by day (UTC): what it held, received and paid, and how much of it no payroll planned. */
+export interface LedgerStatement {
+  readonly organization_id: OrganizationId
+  readonly account_id: string
+  readonly epoch: number
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly day: string
+  /** Empty until the history and the account agreed for the first time. */
+  readonly opening_balance: string | null
+  readonly received: string
+  readonly paid_as_planned: string
+  readonly paid_otherwise: string
+  readonly fees: string
+  readonly closing_balance: string | null
+  readonly movements: number
+  readonly unplanned_movements: number
+}
+
+/** Every transaction of the ledger that an account of the organization took part in, successful or not. */
+export interface LedgerTransaction {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly account_id: string
+  readonly epoch: number
+  readonly ledger: number
+  readonly application_order: number
+  readonly tx_hash: string
+  /** payd: PayD prepared it; foreign: the account sent it and PayD did not prepare it; other: somebody else sent it. */
+  readonly origin: LedgerTransactionOrigin
+  readonly source_account: string
+  /** int64 as text, because JSON numbers end at 2^53. */
+  readonly sequence_number: string
+  readonly fee_account: string
+  readonly fee_charged_stroops: number
+  readonly is_successful: boolean
+  readonly result_code: string
+  readonly operation_count: number
+  readonly memo: string | null
+  /** Whether the key of the source account signed it; accounts with other signers need not. */
+  readonly is_signed_by_source: boolean
+  readonly closed_at: string
+  readonly recorded_at: string
 }
 
 /** The inbox of every person, made from events. */
@@ -938,6 +1119,8 @@ export interface Transaction {
   readonly proof: TransactionProof | null
   readonly held_reason: string | null
   readonly held_since: string | null
+  /** Since when two people doubt the recorded end, so that the ledger is searched for it once more. */
+  readonly in_doubt_since: string | null
   readonly created_at: string
   readonly updated_at: string
   readonly is_live: boolean

@@ -63,7 +63,7 @@ export interface MarkAllOptions extends CallOptions {
 /** Marks the person's notifications in the organization as read, and answers how many were not. */
 export async function markAllRead(client: PaydClient, options: MarkAllOptions = {}): Promise<number> {
   const request = call(client, 'mark_all_notifications_read', {
-    up_to_id: checkValue('upTo', options.upTo, optional(rowId)),
+    up_to_id: checkValue('upTo', options?.upTo, optional(rowId)),
   })
   return await send<number>(request, { action: 'mark all notifications as read', options })
 }

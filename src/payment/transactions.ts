@@ -158,7 +158,7 @@ export async function search(
 ): Promise<Transaction[]> {
   const args = {
     words: checkValue('words', words, text),
-    max_rows: checkValue('limit', options.limit, optional(count)),
+    max_rows: checkValue('limit', options?.limit, optional(count)),
   }
   const found = await send<Transaction[]>(call(client, 'search_transactions', args), {
     action: 'search transactions',

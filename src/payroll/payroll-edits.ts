@@ -167,7 +167,7 @@ export async function changeItem(
     amount: checkValue('amount', amount, orNull(money)) as Amount,
     ...editOf(options),
   }
-  const about = { action: `change payroll item ${id}`, options, once: options.expectedVersion !== undefined }
+  const about = { action: `change payroll item ${id}`, options, once: options?.expectedVersion !== undefined }
   return await send<PayrollItem>(call(client, 'change_payroll_item', args).single(), about)
 }
 
@@ -214,12 +214,9 @@ export async function restore(client: PaydClient, id: PayrollRunId, options: Cal
   return await send<PayrollRun>(request.single(), { action: `restore payroll run ${id}`, options, once: true })
 }
 
-function editOf({ reason, expectedVersion }: EditOptions): {
-  reason: string | undefined
-  expected_version: number | undefined
-} {
+function editOf(options: EditOptions): { reason: string | undefined; expected_version: number | undefined } {
   return {
-    reason: checkValue('reason', reason, optional(anyText)),
-    expected_version: checkValue('expectedVersion', expectedVersion, optional(count)),
+    reason: checkValue('reason', options?.reason, optional(anyText)),
+    expected_version: checkValue('expectedVersion', options?.expectedVersion, optional(count)),
   }
 }

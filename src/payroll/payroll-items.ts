@@ -57,13 +57,14 @@ export async function itemDetails(
 }
 
 function itemsOf(runId: PayrollRunId, filter: PayrollItemFilter): List {
+  const payroll_run_id = checkValue<number>('runId', runId, rowId)
   const { status, employee_id } = checkFields('the filter', filter, payrollItemFilter)
   return {
     relation: 'payroll_items',
     order: ['+employee_id', '+id'],
     things: `the items of payroll run ${runId}`,
     conditions: [
-      ['eq', 'payroll_run_id', checkValue('runId', runId, rowId)],
+      ['eq', 'payroll_run_id', payroll_run_id],
       ['eq', 'status', status],
       ['eq', 'employee_id', employee_id],
     ],

@@ -1,4 +1,4 @@
-import { checkFields, checkValue, rowId } from '../core/check.ts'
+import { checkFields, checkValue, count, rowId } from '../core/check.ts'
 import type { CallOptions, PaydClient } from '../core/client.ts'
 import { readFrom } from '../core/command.ts'
 import type { PaydError } from '../core/error.ts'
@@ -106,7 +106,8 @@ export async function waitUntilFinished(
   id: PayrollRunId,
   options: WaitOptions = {},
 ): Promise<PayrollRun> {
-  const { signal, intervalMs = 1_000, onProgress } = options
+  const { signal, onProgress } = options ?? {}
+  const intervalMs = checkValue('intervalMs', options?.intervalMs ?? 1_000, count)
   let told: string | undefined
   for (;;) {
     try {
@@ -120,7 +121,7 @@ export async function waitUntilFinished(
       if (!(error as PaydError).retryable) throw error
     }
     try {
-      await (options.wait ?? wait)(intervalMs, signal)
+      await (options?.wait ?? wait)(intervalMs, signal)
     } catch (error) {
       const action = `wait for payroll run ${id}`
       const { toPaydError } = await recovery(action, error)

@@ -145,8 +145,8 @@ export async function submit(
 ): Promise<PayrollRun> {
   const args = {
     expected_version: checkValue('version', seen?.version, rowId),
-    allow_overlap: checkValue('allowOverlap', options.allowOverlap ?? false, flag),
-    allow_shared_wallets: checkValue('allowSharedWallets', options.allowSharedWallets ?? false, flag),
+    allow_overlap: checkValue('allowOverlap', options?.allowOverlap ?? false, flag),
+    allow_shared_wallets: checkValue('allowSharedWallets', options?.allowSharedWallets ?? false, flag),
   }
   return await act(client, 'submit_payroll_run', seen.id, { args, options })
 }
@@ -201,7 +201,7 @@ export async function disburse(
   id: PayrollRunId,
   options: DisburseOptions = {},
 ): Promise<PayrollRun> {
-  const args = { source_account: checkValue('sourceAccount', options.sourceAccount, optional(text)) }
+  const args = { source_account: checkValue('sourceAccount', options?.sourceAccount, optional(text)) }
   return await act(client, 'disburse_payroll_run', id, { args, options })
 }
 
@@ -213,7 +213,7 @@ export interface RetryOptions extends CallOptions {
 
 /** Pays what a failed run left unpaid, and nothing else. Errors: `payroll_run_not_found`, `payroll_run_not_failed`. */
 export async function retry(client: PaydClient, id: PayrollRunId, options: RetryOptions = {}): Promise<PayrollRun> {
-  const args = { source_account: checkValue('sourceAccount', options.sourceAccount, optional(text)) }
+  const args = { source_account: checkValue('sourceAccount', options?.sourceAccount, optional(text)) }
   return await act(client, 'retry_payroll_run', id, { args, options, once: true })
 }
 

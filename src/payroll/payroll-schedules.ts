@@ -140,7 +140,7 @@ export async function get(
  * Creates a schedule that drafts payroll runs by itself; each draft still needs two people before it is paid. For managers.
  *
  * Errors: `role_too_low`, `schedule_field_missing`, `schedule_field_not_used`, `invalid_schedule_field`, `invalid_time_zone`,
- * `too_many_payroll_schedules`, `idempotency_key_reused`.
+ * `limit_reached`, `idempotency_key_reused`.
  */
 export async function create(
   client: PaydClient,

@@ -161,7 +161,7 @@ export interface SearchOptions extends CallOptions {
 export async function search(client: PaydClient, words: string, options: SearchOptions = {}): Promise<Employee[]> {
   const args = {
     words: checkValue('words', words, text),
-    max_rows: checkValue('limit', options.limit, optional(count)),
+    max_rows: checkValue('limit', options?.limit, optional(count)),
   }
   const found = await send<Employee[]>(call(client, 'search_employees', args), { action: 'search employees', options })
   return found.map((employee) => without(employee, 'search_vector'))

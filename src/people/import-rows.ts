@@ -1,6 +1,6 @@
 import type { PaydClient } from '../core/client.ts'
 import { call, idempotencyKey } from '../core/command.ts'
-import { PaydError } from '../core/error.ts'
+import { PaydError, refusal } from '../core/error.ts'
 import { toPaydError } from '../core/explain.ts'
 import { send } from '../core/send.ts'
 import { type ImportWarning, type NumberedEmployeeRow, readEmployeeCsv, type UnusableRow } from './employee-csv.ts'
@@ -12,8 +12,8 @@ export async function importFile(
   file: string | Uint8Array | Blob,
   options: ImportCsvOptions,
 ): Promise<ImportReport> {
-  const { columns, decimalSign, delimiter, encoding, ...rest } = options
-  const content = typeof file === 'object' && 'arrayBuffer' in file ? new Uint8Array(await file.arrayBuffer()) : file
+  const { columns, decimalSign, delimiter, encoding, ...rest } = options ?? {}
+  const content = await contentOf(file)
   const { rows, unusable, warnings } = readEmployeeCsv(content, { columns, decimalSign, delimiter, encoding })
   const results = await importInBatches(client, rows, rest)
   return reportOf([...results, ...unusable.map(refuseUnusable)], [...warnings, ...sharedWallets(rows)], rest)
@@ -25,7 +25,27 @@ export async function importGiven(
   rows: readonly NumberedEmployeeRow[],
   options: ImportOptions,
 ): Promise<ImportReport> {
-  return reportOf(await importInBatches(client, rows, options), sharedWallets(rows), options)
+  if (!Array.isArray(rows) || !rows.every((row) => typeof row === 'object' && row !== null)) {
+    throw refusal(
+      'invalid_argument',
+      'The rows are no list of objects.',
+      'Pass what readEmployeeCsv gave, or such rows.',
+      'rows',
+    )
+  }
+  return reportOf(await importInBatches(client, rows, options ?? {}), sharedWallets(rows), options ?? {})
+}
+
+async function contentOf(file: unknown): Promise<string | Uint8Array> {
+  if (typeof file === 'string' || file instanceof Uint8Array) return file
+  const { arrayBuffer } = Object(file) as Partial<Blob>
+  if (typeof arrayBuffer === 'function') return new Uint8Array(await arrayBuffer.call(file))
+  throw refusal(
+    'invalid_argument',
+    'There is no file.',
+    'Pass its text, its bytes, or the File that a person chose.',
+    'file',
+  )
 }
 
 /** Half of what the database takes in a call, so that a slow one stays below its statement timeout. */

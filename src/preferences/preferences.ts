@@ -28,7 +28,7 @@ export async function getOne(
   const args = {
     user_id: checkValue('userId', userId, rowId) as UserId,
     key: checkValue('key', key, text),
-    default_value: options.fallback as never,
+    default_value: options?.fallback as never,
   }
   return await send<Json>(call(client, 'get_user_preference', args), { action: `read the preference ${key}`, options })
 }

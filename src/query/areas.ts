@@ -20,7 +20,8 @@ export const ALSO_CHANGED: { readonly [Key in Area]?: readonly Area[] } = {
 const CHANGED_BY_EVENT: { readonly [family: string]: readonly Area[] } = {
   organization: ['organizations', 'members'],
   payroll: ['payrollRuns', 'payslips'],
-  payment: ['payrollRuns', 'payslips', 'transactions', 'statements', 'wallets'],
+  payment: ['payrollRuns', 'payslips', 'transactions', 'statements', 'wallets', 'ledger'],
+  sync: ['ledger'],
   transaction: ['transactions', 'statements', 'payrollRuns'],
   employee: ['employees'],
   wallet: ['wallets'],

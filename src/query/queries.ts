@@ -124,6 +124,18 @@ export function paydQueries(payd: Payd) {
         one('transactions', 'search', [words], (options) => payd.transactions.search(words, options)),
     },
     statements: list('statements', payd.statements.list),
+    ledger: {
+      histories: () => one('ledger', 'histories', [], (options) => payd.ledger.histories(options)),
+      transactions: (filter: Argument<Payd['ledger']['transactions']> = {}) =>
+        pages('ledger', 'transactions', [filter], (options) => payd.ledger.transactions(filter, options)),
+      movements: (filter: Argument<Payd['ledger']['movements']> = {}) =>
+        pages('ledger', 'movements', [filter], (options) => payd.ledger.movements(filter, options)),
+      statements: (filter: Argument<Payd['ledger']['statements']> = {}) =>
+        pages('ledger', 'statements', [filter], (options) => payd.ledger.statements(filter, options)),
+      differences: () => pages('ledger', 'differences', [], (options) => payd.ledger.differences(options)),
+      gaps: (filter: Argument<Payd['ledger']['gaps']> = {}) =>
+        pages('ledger', 'gaps', [filter], (options) => payd.ledger.gaps(filter, options)),
+    },
     claimableBalances: list('claimableBalances', payd.claimableBalances.list),
     wallets: {
       ...list('wallets', payd.wallets.list),

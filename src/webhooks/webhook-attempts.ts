@@ -114,7 +114,7 @@ export async function recover(
 ): Promise<number> {
   const args = {
     subscription_id: checkValue('id', id, subscriptionId),
-    since: checkValue('since', options.since, optional(instant)),
+    since: checkValue('since', options?.since, optional(instant)),
   }
   // A second time would count only what the first one left.
   const about = { action: `recover the deliveries of webhook subscription ${id}`, options, once: true }
@@ -177,8 +177,8 @@ export async function pull(
 ): Promise<PulledEvents> {
   const args = {
     subscription_id: checkValue('id', id, subscriptionId),
-    after: checkValue('after', options.after, optional(count)),
-    max_events: checkValue('limit', options.limit, optional(count)),
+    after: checkValue('after', options?.after, optional(count)),
+    max_events: checkValue('limit', options?.limit, optional(count)),
   }
   const about = { action: `pull the events of webhook subscription ${id}`, options }
   return await send<PulledEvents>(call(client, 'pull_webhook_events', args), about)

@@ -244,7 +244,7 @@ export async function enable(
 ): Promise<WebhookSubscription> {
   const args = {
     id: checkValue('id', id, subscriptionId),
-    send_missed: checkValue('sendMissed', options.sendMissed, optional(flag)),
+    send_missed: checkValue('sendMissed', options?.sendMissed, optional(flag)),
   }
   const about = { action: `enable webhook subscription ${id}`, options }
   return await send<WebhookSubscription>(call(client, 'enable_webhook_subscription', args).single(), about)
@@ -270,7 +270,7 @@ export async function rotateSecret(
 ): Promise<CreatedWebhookSubscription> {
   const args = {
     id: checkValue('id', id, subscriptionId),
-    overlap_seconds: checkValue('overlapSeconds', options.overlapSeconds, optional(count)),
+    overlap_seconds: checkValue('overlapSeconds', options?.overlapSeconds, optional(count)),
     idempotency_key: idempotencyKey(options),
   }
   const about = { action: `rotate the secret of webhook subscription ${id}`, options }

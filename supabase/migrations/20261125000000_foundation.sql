@@ -25,10 +25,11 @@ begin
     select 'public.' || relation.typname
     from pg_catalog.pg_type as relation
     where relation.typnamespace = 'public'::pg_catalog.regnamespace and relation.typname = any (array[
-      'amount', 'approval_thresholds', 'audit_logs', 'audit_trail', 'balances_by_asset', 'claimable_balances',
-      'claimed_disbursement', 'claimed_preflight', 'contract_events', 'contract_registry',
+      'account_histories', 'amount', 'approval_thresholds', 'audit_logs', 'audit_trail', 'balances_by_asset',
+      'claimable_balances', 'claimed_disbursement', 'claimed_preflight', 'contract_events', 'contract_registry',
       'contract_upgrade_logs', 'employee_exports', 'employee_invitation', 'employee_invitations', 'employees',
-      'events', 'finding', 'invitations', 'ledger_contradictions', 'member_invitation', 'notifications',
+      'events', 'finding', 'history_gaps', 'invitations', 'ledger_contradictions', 'ledger_differences',
+      'ledger_movements', 'ledger_statements', 'ledger_transactions', 'member_invitation', 'notifications',
       'organization_statements', 'organizations', 'own_organization', 'payd_release', 'payments_in_doubt',
       'payroll_audit_logs', 'payroll_decisions', 'payroll_item_details', 'payroll_item_edits', 'payroll_items',
       'payroll_preflight_findings', 'payroll_preflight_reports', 'payroll_preflights', 'payroll_run_approvals',
@@ -43,13 +44,14 @@ begin
     select 'function public.' || routine.proname
     from pg_catalog.pg_proc as routine
     where routine.pronamespace = 'public'::pg_catalog.regnamespace and routine.proname = any (array[
-      'accept_employee_invitation', 'accept_invitation', 'accounts_to_check', 'add_base_pay', 'add_bonus',
-      'apply_claimable_balances', 'apply_wallet_states', 'approve_payroll_run', 'begin_submission',
-      'cancel_wallet_change', 'change_member_role', 'change_payroll_item', 'choose_default_organization',
-      'claim_disbursement', 'claim_preflight', 'claim_transactions_to_track', 'claim_wallets_for_sync',
-      'claim_webhook_deliveries', 'close_organization', 'complete_webhook_deliveries', 'confirm_resolution',
-      'confirm_wallet_change', 'continue_preflight', 'count_unread_notifications', 'create_employee',
-      'create_organization', 'create_payroll_run', 'create_payroll_schedule', 'create_webhook_subscription',
+      'accept_employee_invitation', 'accept_history_gap', 'accept_invitation', 'accounts_to_check',
+      'add_base_pay', 'add_bonus', 'apply_account_history', 'apply_claimable_balances', 'apply_wallet_states',
+      'approve_payroll_run', 'begin_submission', 'cancel_wallet_change', 'change_member_role',
+      'change_payroll_item', 'choose_default_organization', 'claim_disbursement', 'claim_history_walks',
+      'claim_preflight', 'claim_transactions_to_track', 'claim_wallets_for_sync', 'claim_webhook_deliveries',
+      'close_organization', 'complete_webhook_deliveries', 'confirm_resolution', 'confirm_wallet_change',
+      'continue_preflight', 'count_unread_notifications', 'create_employee', 'create_organization',
+      'create_payroll_run', 'create_payroll_schedule', 'create_webhook_subscription',
       'delete_webhook_subscription', 'disburse_payroll_run', 'discard_payroll_run', 'doctor',
       'enable_webhook_subscription', 'enroll_source_account', 'erase_member', 'erase_person', 'export_my_data',
       'export_person', 'extend_disbursement', 'finish_preflight', 'get_preferences', 'get_user_preference',

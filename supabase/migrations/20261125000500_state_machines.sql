@@ -13,15 +13,29 @@ create table private.state_transitions (
   entity text not null,
   from_state text not null,
   to_state text not null,
+  only_as_correction boolean not null default false,
   constraint state_transitions_are_listed_once primary key (entity, from_state, to_state)
 );
 comment on table private.state_transitions is
   'The allowed transitions of every state machine. A new row comes from the state (new).';
+comment on column private.state_transitions.only_as_correction is
+  'The state before is final; only proof that it was recorded wrongly leads out of it.';
 alter table private.state_transitions enable row level security;
 alter table private.state_transitions force row level security;
 
 insert into private.error_codes (code, http_status, message, hint) values
   ('transition_not_allowed', 409, '%1$s %2$s cannot go from %3$s to %4$s.', 'From there it can go to: %5$s.');
+
+create function private.is_correcting()
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  -- Of this transaction and no later one, whatever becomes of the session.
+  select coalesce(current_setting('payd.correction', true) = pg_current_xact_id_if_assigned()::text, false);
+$$;
+comment on function private.is_correcting() is
+  'Whether this transaction corrects what is proven to have been recorded wrongly.';
 
 create function private.enforce_transitions()
 returns trigger
@@ -52,7 +66,8 @@ begin
        where row_after.%1$I <> row_before.%1$I
          and not exists (
            select from private.state_transitions as allowed
-           where allowed.entity = $1 and allowed.from_state = row_before.%1$I and allowed.to_state = row_after.%1$I)
+           where allowed.entity = $1 and allowed.from_state = row_before.%1$I and allowed.to_state = row_after.%1$I
+             and (not allowed.only_as_correction or private.is_correcting()))
        order by row_before.id
        limit 1', v_column)
     into v_wrong using v_entity;
@@ -65,6 +80,7 @@ begin
         select string_agg(allowed.to_state, ', ' order by allowed.to_state)
         from private.state_transitions as allowed
         where allowed.entity = v_entity and allowed.from_state = v_wrong.from_state
+          and not allowed.only_as_correction
       ), 'nowhere, it is final'));
   end if;
 

@@ -120,7 +120,20 @@ from (values
   ('challenge', '{"challenge": "3f8a1c5d7e9b2a4c6d8e0f1a3b5c7d9e"}', '{}'),
   ('ledger', '{"contradiction_id": 1, "source_account": "GDQP2KPQGKIHYJGXNUIYOMHARUARCA7DJT5FO2FFOOKY3B2WSQHG4W37",
     "kind": "sequence_behind", "state": "open", "believed_sequence": "232841337241603", "believed_ledger": 54210987,
-    "seen_sequence": "232841337241600", "seen_ledger": 54210990, "payroll_run_ids": [7]}', '{seen_sequence}')
+    "seen_sequence": "232841337241600", "seen_ledger": 54210990, "payroll_run_ids": [7]}', '{seen_sequence}'),
+  ('movement', '{"ledger_movement_id": 9, "account_id": "GDQP2KPQGKIHYJGXNUIYOMHARUARCA7DJT5FO2FFOOKY3B2WSQHG4W37",
+    "kind": "payment", "amount": "5000.0000000", "asset_code": "USDC",
+    "asset_issuer": "GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN",
+    "counterparty": "GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN", "claimable_balance_id":
+    "00000000929b20b72e5890ab51c24f1cc46fa01c4f318d8d33367d24dd614cfdf5491072",
+    "tx_hash": "9f0b7c0e1d2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4", "operation_index": 0,
+    "ledger": 54210987, "closed_at": "2026-11-30T09:00:00+00:00"}', '{counterparty,claimable_balance_id}'),
+  ('gap', '{"gap_id": 2, "account_id": "GDQP2KPQGKIHYJGXNUIYOMHARUARCA7DJT5FO2FFOOKY3B2WSQHG4W37",
+    "kind": "balance_differs", "state": "open", "from_ledger": 54210987, "to_ledger": 54210990,
+    "from_sequence": "232841337241601", "to_sequence": "232841337241602",
+    "tx_hash": "9f0b7c0e1d2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4", "asset_code": "USDC",
+    "asset_issuer": "GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN", "expected": "120.0000000",
+    "found": "110.0000000"}', '{from_sequence,to_sequence,tx_hash,asset_code,asset_issuer,expected,found}')
 ) as kind (name, example, optional)
 join (values
   ('payroll', 'payroll.submitted', 'A payroll run was submitted for approval.', null::jsonb),
@@ -165,6 +178,10 @@ join (values
   ('webhook', 'webhook.enabled', 'A webhook subscription was enabled again.', null),
   ('ledger', 'ledger.contradicted', 'The ledger contradicts what was recorded as paid from a source account.', null),
   ('ledger', 'ledger.contradiction_resolved', 'Two people decided what a contradiction of the ledger means.', null),
+  ('movement', 'payment.received', 'An account of the organization received an amount.', null),
+  ('movement', 'payment.unplanned', 'An amount left an account of the organization that no payroll planned.', null),
+  ('gap', 'sync.gap', 'A part of the history of an account is missing or does not fit; it is read again.', null),
+  ('gap', 'sync.gap_closed', 'A gap in the history of an account was filled, or somebody accepted it.', null),
   ('payment', 'payment.completed', 'An employee was paid.', '{"ledger": 54210987}'),
   ('payment', 'payment.failed',
     'A payment to an employee failed; the employee was not paid.', '{"code": "op_no_trust"}'),

@@ -49,6 +49,7 @@ create table public.transactions (
   proof text,
   held_reason text,
   held_since timestamptz,
+  in_doubt_since timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   is_live boolean not null generated always as (submission_state in ('prepared', 'awaiting_signature', 'submitting',
@@ -91,6 +92,7 @@ create table public.transactions (
     check (proof in ('found_by_hash', 'sequence_unused_after_bounds', 'sequence_used_by_other', 'resolved_by_people')),
   constraint transactions_held_say_why check ((submission_state = 'held') = (held_reason is not null)),
   constraint transactions_held_say_since_when check ((held_reason is null) = (held_since is null)),
+  constraint transactions_in_doubt_have_ended check (in_doubt_since is null or proof is not null),
   constraint transactions_applied_name_their_ledger
     check ((submission_state in ('applied', 'applied_failed')) = (ledger is not null))
 );
@@ -105,6 +107,8 @@ comment on column public.transactions.required_fee_stroops is
 comment on column public.transactions.max_ledger is 'First ledger in which the transaction is no longer valid.';
 comment on column public.transactions.last_operation_index is
   'Which operation the last answer named as the first bad one; null when it named none.';
+comment on column public.transactions.in_doubt_since is
+  'Since when two people doubt the recorded end, so that the ledger is searched for it once more.';
 comment on column public.transactions.proof is 'The evidence for the final state.';
 
 create unique index transactions_one_live_per_source_account_key on public.transactions (source_account) where is_live;
@@ -120,6 +124,8 @@ create index transactions_source_account_sequence_number_idx_when_in_ledger
   on public.transactions (source_account, (sequence_number::numeric) desc)
   where submission_state in ('applied', 'applied_failed');
 create index transactions_next_check_at_idx_when_live on public.transactions (next_check_at) where is_live;
+create index transactions_source_account_next_check_at_idx_when_in_doubt
+  on public.transactions (source_account, next_check_at) where in_doubt_since is not null;
 
 insert into private.state_transitions (entity, from_state, to_state) values
   ('transaction', '(new)', 'prepared'),

@@ -53,6 +53,19 @@ create trigger transaction_evidence_refuses_change
   for each statement execute function private.refuse_change();
 alter table private.transaction_evidence enable always trigger transaction_evidence_refuses_change;
 
+create function private.keep_evidence(transaction public.transactions, outcome jsonb)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  insert into private.transaction_evidence (organization_id, transaction_id, evidence)
+  select (transaction).organization_id, (transaction).id, outcome || jsonb_build_object(
+    'provider', settings.horizon_url, 'second_provider', settings.second_horizon_url)
+  from private.settings as settings;
+$$;
+comment on function private.keep_evidence(public.transactions, jsonb) is
+  'Keeps what was brought about a transaction, with the providers that were asked.';
+
 create function private.record_outcome(outcome jsonb, lease_token uuid)
 returns setof public.transactions
 language plpgsql volatile security definer
@@ -91,6 +104,12 @@ begin
 
   perform private.require_second_provider(v_transaction, record_outcome.outcome, v_state);
 
+  if v_transaction.in_doubt_since is not null then
+    perform private.keep_evidence(v_transaction, record_outcome.outcome);
+    return next private.record_doubted_outcome(v_transaction, v_state, v_proof, record_outcome.outcome);
+    return;
+  end if;
+
   -- The same end twice is no news.
   if v_transaction.submission_state = v_state then
     return next v_transaction;
@@ -102,10 +121,7 @@ begin
     perform private.refuse('outcome_conflicts', v_transaction.id::text, v_transaction.submission_state);
   end if;
 
-  insert into private.transaction_evidence (organization_id, transaction_id, evidence)
-  select v_transaction.organization_id, v_transaction.id, record_outcome.outcome || jsonb_build_object(
-    'provider', settings.horizon_url, 'second_provider', settings.second_horizon_url)
-  from private.settings as settings;
+  perform private.keep_evidence(v_transaction, record_outcome.outcome);
 
   return next private.end_transaction(v_transaction, v_state, v_proof, record_outcome.outcome);
 end;

@@ -1,5 +1,6 @@
 -- migration: transactions that are followed by horizon-sync
--- A transaction whose worker is gone is looked up by horizon-sync, under the same lease as payroll-disburse uses.
+-- A transaction whose worker is gone is looked up by horizon-sync, under the same lease as payroll-disburse uses, and
+-- so is one that people doubt.
 -- author: PayD | date: 2026-11-25
 -- tables: none | depends: 20261125000000, 20261125000200, 20261125060100, 20261125070100
 -- class: code | breaking: no
@@ -22,9 +23,14 @@ begin
     select account.account_id, live.id as live_id
     from public.transactions as live
     join private.source_accounts as account on account.account_id = live.source_account
-    where live.is_live
-      and live.attempts > 0
+    where (live.is_live and live.attempts > 0 or live.in_doubt_since is not null)
       and live.next_check_at <= now()
+      -- One for each account: whoever looks holds its lease.
+      and not exists (
+        select from public.transactions as doubted
+        where doubted.source_account = live.source_account
+          and doubted.in_doubt_since is not null
+          and doubted.id > live.id)
       and (account.leased_until is null or account.leased_until < now())
     order by live.next_check_at, live.id
     limit least(greatest(claim_transactions_to_track.batch_size, 1), 100)

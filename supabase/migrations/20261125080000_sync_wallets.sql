@@ -274,6 +274,7 @@ begin
 
   -- What the accounts that payrolls are paid from have become is compared with what was recorded as paid.
   perform private.compare_accounts_with_payments(apply_wallet_states.states);
+  perform private.note_account_states(apply_wallet_states.states);
 
   -- Only what was read under a lease that is still held counts. An answer from no plausible ledger is not looked at.
   return query

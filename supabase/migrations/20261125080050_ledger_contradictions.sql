@@ -30,6 +30,7 @@ create table public.ledger_contradictions (
   last_seen_ledger bigint not null,
   last_seen_at timestamptz not null default now(),
   state text not null default 'open',
+  corrected_transactions integer not null default 0,
   proposed_verdict text,
   proposed_by bigint,
   proposed_reason text,
@@ -47,7 +48,9 @@ create table public.ledger_contradictions (
   constraint ledger_contradictions_only_a_missing_account_has_no_sequence
     check ((kind = 'account_missing') = (seen_sequence is null)),
   constraint ledger_contradictions_are_seen_after_what_is_believed check (seen_ledger >= believed_ledger),
-  constraint ledger_contradictions_state_is_known check (state in ('open', 'paid', 'not_paid')),
+  constraint ledger_contradictions_state_is_known check (state in ('open', 'proving', 'paid', 'not_paid')),
+  constraint ledger_contradictions_not_paid_corrected_something
+    check ((state = 'not_paid') <= (corrected_transactions > 0)),
   constraint ledger_contradictions_proposed_verdict_is_known check (proposed_verdict in ('paid', 'not_paid')),
   constraint ledger_contradictions_proposal_is_complete
     check ((proposed_verdict is null) = (proposed_by is null) and (proposed_by is null) = (proposed_reason is null)
@@ -55,10 +58,12 @@ create table public.ledger_contradictions (
   constraint ledger_contradictions_resolution_is_complete
     check ((state = 'open') = (resolved_by is null) and (resolved_by is null) = (resolved_reason is null)
       and (resolved_by is null) = (resolved_at is null)),
-  constraint ledger_contradictions_two_people_resolve check (state = 'open' or state = proposed_verdict)
+  constraint ledger_contradictions_two_people_resolve check (state = 'open' or proposed_verdict is not null)
 );
 comment on table public.ledger_contradictions is
   'Looks at the ledger that contradict payments which were recorded as applied, and what two people decided.';
+comment on column public.ledger_contradictions.state is
+  'open; proving: two people said not paid, and the ledger is searched for a proof; paid; not_paid: proven.';
 comment on column public.ledger_contradictions.believed_sequence is
   'The highest sequence number of the account that a recorded transaction used; int64 as text.';
 comment on column public.ledger_contradictions.seen_sequence is
@@ -66,7 +71,7 @@ comment on column public.ledger_contradictions.seen_sequence is
 comment on column public.ledger_contradictions.last_seen_sequence is
   'The newest look at the account since, whether it agrees or not.';
 create unique index ledger_contradictions_one_open_per_source_account_key
-  on public.ledger_contradictions (source_account) where state = 'open';
+  on public.ledger_contradictions (source_account) where state in ('open', 'proving');
 create index ledger_contradictions_organization_id_found_at_idx
   on public.ledger_contradictions (organization_id, found_at desc, id desc);
 create index ledger_contradictions_organization_id_proposed_by_idx
@@ -83,7 +88,7 @@ create trigger ledger_contradictions_keep_immutable_columns
       old.seen_ledger, old.provider, old.found_at)
       is distinct from (new.organization_id, new.source_account, new.kind, new.believed_sequence, new.believed_ledger,
         new.seen_sequence, new.seen_ledger, new.provider, new.found_at)
-    or old.state <> 'open')
+    or old.state not in ('open', 'proving'))
   execute function private.keep_immutable_columns();
 alter table public.ledger_contradictions enable always trigger ledger_contradictions_keep_immutable_columns;
 
@@ -118,7 +123,7 @@ insert into private.error_codes (code, http_status, message, hint) values
     'Ask another manager or an admin to call resolve_ledger_contradiction with the same verdict.'),
   ('invalid_verdict', 422,
     'The verdict is not one of %s.',
-    'Say what other providers show: paid when the transactions are in the ledger.');
+    'Say what other providers show: paid when the transactions are in the ledger, not_paid when they are not.');
 
 create view public.payments_in_doubt
 with (security_invoker = true)
@@ -140,7 +145,7 @@ from public.ledger_contradictions as contradiction
 join public.transactions as transaction
   on transaction.organization_id = contradiction.organization_id
     and transaction.source_account = contradiction.source_account
-where contradiction.state = 'open'
+where (contradiction.state = 'open' or contradiction.state = 'proving' and transaction.in_doubt_since is not null)
   and transaction.submission_state in ('applied', 'applied_failed')
   and transaction.ledger <= contradiction.seen_ledger
   and (contradiction.seen_sequence is null
@@ -157,7 +162,8 @@ set search_path = ''
 as $$
   select exists (
     select from public.ledger_contradictions as contradiction
-    where contradiction.source_account = source_account_is_held.account_id and contradiction.state = 'open');
+    where contradiction.source_account = source_account_is_held.account_id
+      and contradiction.state in ('open', 'proving'));
 $$;
 comment on function private.source_account_is_held(text) is
   'Whether nothing may be paid from the account, because the ledger contradicts what was recorded of it.';
@@ -203,7 +209,7 @@ begin
     update public.ledger_contradictions as known
     set last_seen_sequence = v_look.sequence, last_seen_ledger = v_look.ledger, last_seen_at = now()
     where known.source_account = v_look.account_id
-      and known.state = 'open'
+      and known.state in ('open', 'proving')
       and known.last_seen_ledger <= v_look.ledger;
 
     if coalesce(v_look.sequence::numeric >= v_believed.sequence_number::numeric, false)
@@ -239,7 +245,7 @@ begin
     open_ledger_contradiction.seen_sequence, open_ledger_contradiction.seen_ledger, settings.horizon_url,
     open_ledger_contradiction.seen_sequence, open_ledger_contradiction.seen_ledger
   from private.settings as settings
-  on conflict (source_account) where state = 'open' do nothing
+  on conflict (source_account) where state in ('open', 'proving') do nothing
   returning * into v_contradiction;
 
   -- Another worker found it at the same moment.
@@ -302,8 +308,8 @@ declare
   v_reason text := private.required_text('The reason', resolve_ledger_contradiction.reason, 1000);
   v_contradiction public.ledger_contradictions;
 begin
-  if coalesce(resolve_ledger_contradiction.verdict not in ('paid'), true) then
-    perform private.refuse('invalid_verdict', 'paid');
+  if coalesce(resolve_ledger_contradiction.verdict not in ('paid', 'not_paid'), true) then
+    perform private.refuse('invalid_verdict', 'paid, not_paid');
   end if;
 
   select contradiction.* into v_contradiction
@@ -318,12 +324,13 @@ begin
   end if;
 
   -- A repeat is success, so that a retry is safe.
-  if v_contradiction.state = resolve_ledger_contradiction.verdict then
+  if resolve_ledger_contradiction.verdict = v_contradiction.state
+    or (v_contradiction.state, resolve_ledger_contradiction.verdict) = ('proving', 'not_paid') then
     return next v_contradiction;
     return;
   end if;
 
-  if v_contradiction.state <> 'open' then
+  if v_contradiction.state not in ('open', 'proving') then
     perform private.refuse('ledger_contradiction_resolved', v_contradiction.id::text, v_contradiction.state);
   end if;
 
@@ -346,15 +353,21 @@ begin
     end if;
 
     update public.ledger_contradictions as resolved
-    set state = resolve_ledger_contradiction.verdict,
+    set state = case resolve_ledger_contradiction.verdict when 'not_paid' then 'proving' else 'paid' end,
         resolved_by = v_member.id,
         resolved_reason = v_reason,
         resolved_at = now()
     where resolved.id = v_contradiction.id
     returning resolved.* into v_contradiction;
 
-    perform private.emit_ledger_contradiction(v_contradiction, 'ledger.contradiction_resolved');
-    perform private.ring('payroll-disburse');
+    -- People say what they saw; only the ledger makes anybody unpaid.
+    if v_contradiction.state = 'proving' then
+      perform private.doubt_payments(v_contradiction);
+    else
+      perform private.end_doubts(v_contradiction.source_account);
+      perform private.emit_ledger_contradiction(v_contradiction, 'ledger.contradiction_resolved');
+      perform private.ring('payroll-disburse');
+    end if;
   else
     update public.ledger_contradictions as proposed
     set proposed_verdict = resolve_ledger_contradiction.verdict,
@@ -366,7 +379,8 @@ begin
   end if;
 
   perform private.write_audit(v_contradiction.organization_id,
-    case v_contradiction.state when 'open' then 'ledger.resolution_proposed' else 'ledger.contradiction_resolved' end,
+    case when v_contradiction.resolved_at = now() then 'ledger.contradiction_resolved'
+      else 'ledger.resolution_proposed' end,
     'ledger_contradiction', v_contradiction.id::text,
     jsonb_build_object('verdict', resolve_ledger_contradiction.verdict, 'reason', v_reason));
 

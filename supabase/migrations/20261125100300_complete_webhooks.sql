@@ -67,10 +67,11 @@ begin
           then 'dead'
         else 'retrying'
       end as outcome,
-      now() + greatest(
+      -- Only what failed pays for the arithmetic of the schedule.
+      case when result.status between 200 and 299 then null else now() + greatest(
         private.webhook_retry_delay(held.attempts + 1, result.delivery_id),
         make_interval(secs => least(coalesce(result.retry_after, 0), 86400)),
-        case when result.status in (429, 502, 504) then interval '60 seconds' end) as due_at
+        case when result.status in (429, 502, 504) then interval '60 seconds' end) end as due_at
     from unnest(write_webhook_results.results) as result
     join unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).attempts)
       as held (endpoint_id, id, event_id, attempts) on held.id = result.delivery_id
@@ -86,7 +87,8 @@ begin
       case when judged.dialler = 'fetch' then judged.dialler end,
       case when judged.error_class ~ '^[a-z0-9_]{1,40}$' then judged.error_class
         when judged.error_class is not null then 'other' end,
-      private.stored_answer(judged.error_message, 1000), private.stored_answer(judged.body, 4096)
+      case when judged.error_message is not null then private.stored_answer(judged.error_message, 1000) end,
+      case when judged.body is not null then private.stored_answer(judged.body, 4096) end
     from judged
     order by judged.delivery_id
   ),

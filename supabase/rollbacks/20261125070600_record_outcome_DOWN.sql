@@ -25,6 +25,7 @@ drop function private.require_found(public.transactions, jsonb);
 drop function private.ledger_in(jsonb, text, public.transactions);
 drop function public.record_outcome(jsonb, uuid);
 drop function private.record_outcome(jsonb, uuid);
+drop function private.keep_evidence(public.transactions, jsonb);
 drop trigger transaction_evidence_refuses_change on private.transaction_evidence;
 drop table private.transaction_evidence;
 delete from private.error_codes

@@ -1,9 +1,13 @@
 import { Asset, Operation } from '@stellar/stellar-sdk/base'
 import { describe, expect, test } from 'vitest'
-import { DatabaseError } from '../../supabase/functions/_shared/worker/database-error.ts'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
 import type { Fetch, LogLine } from '../../supabase/functions/_shared/worker/ports.ts'
-import type { LeasedWalletState, SyncDatabase, WalletClaim } from '../../supabase/functions/horizon-sync/database.ts'
+import {
+  type LeasedWalletState,
+  type SyncDatabase,
+  syncDatabase,
+  type WalletClaim,
+} from '../../supabase/functions/horizon-sync/database.ts'
 import { syncTransactions, type TransactionCounts } from '../../supabase/functions/horizon-sync/transactions.ts'
 import { SYNC_LIMITS, type SyncPorts, startTurn } from '../../supabase/functions/horizon-sync/turn.ts'
 import { syncWallets } from '../../supabase/functions/horizon-sync/wallets.ts'
@@ -229,6 +233,9 @@ describe('a turn of horizon-sync', () => {
   })
 })
 
+/** What a test does not expect to be called. */
+const UNUSED = syncDatabase(() => Promise.reject(new Error('Not expected to be called.')))
+
 const SOMEWHERE = { horizon_url: 'http://127.0.0.1:9', second_horizon_url: null, network_passphrase: PASSPHRASE }
 
 /** One look at what is due, in a turn of its own. */
@@ -258,6 +265,7 @@ function aTransactionQueue(count: number) {
     max_ledger: 1_000,
   }))
   const database: SyncDatabase = {
+    ...UNUSED,
     claimTransactionsToTrack: async ({ batch_size }) => {
       const claims = due.filter(({ source_account }) => !held.has(source_account)).slice(0, batch_size)
       return claims.map((claim) => {
@@ -301,6 +309,7 @@ function aWalletQueue(
   const batches: number[] = []
   const lines: LogLine[] = []
   const database: SyncDatabase = {
+    ...UNUSED,
     claimWalletsForSync: async ({ batch_size }) => waiting.splice(0, batch_size),
     applyWalletStates: async (told) => {
       batches.push(told.states.length)
@@ -325,7 +334,6 @@ async function submittedPayroll(stage: 'before' | 'after'): Promise<Payroll> {
 
 function trackingPorts(payroll: Payroll, claim?: SyncDatabase['claimTransactionsToTrack']): SyncPorts {
   const { recordOutcome, releaseDisbursement } = payroll.memory.database
-  const unused = () => Promise.reject(new DatabaseError({ code: 'x', message: 'unused', hint: null, status: 500 }, 'x'))
   const next = async () => {
     const leased = payroll.memory.claimToTrack()
     return leased ? [leased] : []
@@ -335,11 +343,10 @@ function trackingPorts(payroll: Payroll, claim?: SyncDatabase['claimTransactions
     fetch: systemFetch,
     log: (line) => payroll.lines.push(line),
     database: {
+      ...UNUSED,
       recordOutcome,
       releaseDisbursement,
       claimTransactionsToTrack: claim ?? next,
-      claimWalletsForSync: unused,
-      applyWalletStates: unused,
     },
   }
 }

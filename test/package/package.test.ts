@@ -11,7 +11,6 @@ import { EXPECTED, STRICTEST, USE, USE_JAVASCRIPT } from '../../tools/package/us
 let app: Awaited<ReturnType<typeof unpackedApp>>
 
 beforeAll(async () => {
-  await run(ROOT, process.execPath, ['tools/package/build.ts'])
   app = await unpackedApp()
   await write(app.folder, {
     'app.js': `${USE_JAVASCRIPT}\nconsole.log(await use())`,

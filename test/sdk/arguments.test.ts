@@ -138,6 +138,32 @@ describe('wrong arguments', () => {
     await expect(read()).rejects.toMatchObject({ code: 'invalid_choice' })
   })
 
+  const calls = Object.entries(payd).flatMap(([area, group]) =>
+    area === 'client' ? [] : Object.entries(group).map(([name, call]) => [`${area}.${name}`, call] as const),
+  )
+
+  it.each(calls)('of %s, whatever they are, give a PaydError or are asked for', async (_, call) => {
+    for (const value of [
+      undefined,
+      null,
+      'x',
+      7,
+      Number.NaN,
+      {},
+      [],
+      true,
+      new Date(0),
+      () => undefined,
+      Object.create(null),
+    ]) {
+      for (const args of [[value], [value, value], [1, value, value], [1, 1, value], [{}, value], ['x', value]]) {
+        const error = await outcomeOf(call as never, args)
+        if ((error as Error | undefined)?.message?.includes('It was asked')) continue
+        if (error !== undefined) expect(error, JSON.stringify(args)).toBeInstanceOf(PaydError)
+      }
+    }
+  })
+
   it('of any kind give a PaydError', async () => {
     const calls = [payd.payrollRuns.create, payd.employees.create, payd.payrollRuns.list, payd.payrollRuns.get]
     await fc.assert(
@@ -150,6 +176,18 @@ describe('wrong arguments', () => {
     )
   })
 })
+
+/** What a call fails with, also one that gives its answer piece by piece. */
+async function outcomeOf(call: (...args: unknown[]) => unknown, args: readonly unknown[]): Promise<unknown> {
+  try {
+    const answer = call(...args)
+    if (typeof (answer as AsyncGenerator)?.next === 'function') await (answer as AsyncGenerator).next()
+    else await answer
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
 
 describe('a muxed address', () => {
   it('is never taken for a secret key, whatever letters it has', async () => {

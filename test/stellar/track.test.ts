@@ -108,6 +108,8 @@ async function track(answers: {
   const unexpected = () => Promise.reject(new Error('not asked for'))
   const horizon: Horizon = {
     root: unexpected,
+    history: unexpected,
+    effects: unexpected,
     feeStats: unexpected,
     submit: unexpected,
     transaction: async () => {

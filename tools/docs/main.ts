@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { withConnection } from '../lib/sql.ts'
@@ -8,6 +8,8 @@ import { renderErrors } from './errors.ts'
 import { readRelations } from './row-catalogue.ts'
 import { renderRows } from './rows.ts'
 import { renderSchema } from './schema.ts'
+import { renderApi } from './sdk-api.ts'
+import { renderResourcePages } from './sdk-pages.ts'
 import { readSourceSchema } from './source-schema.ts'
 import { renderTypes } from './types.ts'
 import { renderEventSchemas, renderWebhooks } from './webhooks.ts'
@@ -17,6 +19,7 @@ const HELP = `npm run docs [-- --check]
 Writes the generated files from the migrated database:
   docs/schema.md          tables, columns, rights, diagram, comparison with the schema document
   docs/errors.md          every error code
+  docs/sdk/               a page for each group of calls, and every export with its type
   docs/webhooks.md        its part that lists the types of events
   docs/webhook-events.json  every type of event with an example and its JSON Schema
   src/database.types.ts   types of the whole schema, for the SDK itself and for apps that query by hand
@@ -47,7 +50,9 @@ async function generate(check: boolean): Promise<string[]> {
     return await withConnection(url, async (sql) => {
       const files: readonly (readonly [string, string])[] = [
         ['docs/schema.md', await renderSchema(sql, await readSourceSchema(cluster))],
-        ['docs/errors.md', await renderErrors(sql)],
+        ['docs/errors.md', await renderErrors(sql, ROOT)],
+        ['docs/sdk/api.md', renderApi(ROOT)],
+        ...(await renderResourcePages(ROOT, sql)),
         ['docs/webhooks.md', await renderWebhooks(sql, await readFile(path.join(ROOT, 'docs/webhooks.md'), 'utf8'))],
         ['docs/webhook-events.json', await renderEventSchemas(sql)],
         ['src/database.types.ts', await renderTypes(ROOT, url)],
@@ -66,6 +71,7 @@ async function writeOrCompare(files: readonly (readonly [string, string])[], che
   for (const [file, text] of files) {
     const location = path.join(ROOT, file)
     if (!check) {
+      await mkdir(path.dirname(location), { recursive: true })
       await writeFile(location, text)
       continue
     }

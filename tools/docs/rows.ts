@@ -31,6 +31,7 @@ const IDS_BY_NAME: Readonly<Record<string, string>> = {
 /** Names of rows that are not the singular of their table. */
 const ROW_NAMES: Readonly<Record<string, string>> = {
   users: 'Member',
+  account_histories: 'AccountHistory',
   events: 'RecordedEvent',
   payroll_run_summaries: 'PayrollRunSummary',
   balances_by_asset: 'AssetBalance',
@@ -81,6 +82,13 @@ const NULLABLE_IN_VIEWS = new Set([
   'webhook_delivery_logs.read_ms',
   'webhook_delivery_logs.peer_address',
   'balances_by_asset.oldest_sync_at',
+  'ledger_differences.ledger_movement_id',
+  'ledger_differences.history_gap_id',
+  'ledger_differences.operation_index',
+  'ledger_differences.counterparty',
+  'ledger_differences.tx_hash',
+  'ledger_statements.opening_balance',
+  'ledger_statements.closing_balance',
   'organization_statements.memo',
   'payroll_preflight_reports.requested_by',
   'payroll_preflight_reports.source_account',

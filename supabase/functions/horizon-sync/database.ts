@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
+import type { AccountTransaction } from '../_shared/stellar/account-transaction.ts'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import type { WalletState } from '../_shared/stellar/wallet-states.ts'
-import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
+import { accountId, count, hash, id, ledger, nothing, oneRow, sequence, toid } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
 
 const walletClaim = z.object({
@@ -30,6 +31,37 @@ const trackingClaim = z.object({
 })
 export type TrackingClaim = Readonly<z.infer<typeof trackingClaim>>
 
+/** An account whose history goes on at a place, or a part of it that is read again to close a gap. */
+const historyClaim = z.object({
+  walk_id: id,
+  account_id: accountId,
+  cursor: toid,
+  lease_token: z.string(),
+  horizon_url: z.string(),
+  network_passphrase: z.string(),
+})
+export type HistoryClaim = Readonly<z.infer<typeof historyClaim>>
+
+/** A transaction of an account's history as it is recorded. */
+export type HistoryTransaction = Omit<AccountTransaction, 'needs_effects'>
+
+/** What follows a place in the history of an account: its rows and the next place, which are written together or not at all. */
+export type HistoryPage = {
+  readonly account_id: string
+  readonly walk_id: number
+  readonly lease_token: string
+  readonly cursor: string
+  readonly next_cursor: string
+  /** `more` and `paused` go on later, `end` found nothing more; everything else is why the answer cannot be used. */
+  readonly outcome: string
+  readonly latest_ledger: number | null
+  readonly elder_ledger: number | null
+  readonly unreadable_toid: string | null
+  readonly transactions: readonly HistoryTransaction[]
+}
+
+const historyCounts = z.object({ recorded: count, repeated: count })
+
 /** What the database made of wallet states: `stale` and `unreadable` count wallets that keep what was known of them. */
 const walletCounts = z.object({ updated: count, unchanged: count, stale: count, unreadable: count })
 
@@ -43,6 +75,9 @@ export function syncDatabase(rpc: Rpc) {
     claimWalletsForSync: (parameters: Batch) => rpc('claim_wallets_for_sync', parameters, z.array(walletClaim)),
     applyWalletStates: (parameters: { readonly states: readonly LeasedWalletState[] }) =>
       rpc('apply_wallet_states', parameters, oneRow(walletCounts)),
+    claimHistoryWalks: (parameters: Batch) => rpc('claim_history_walks', parameters, z.array(historyClaim)),
+    applyAccountHistory: (parameters: { readonly page: HistoryPage }) =>
+      rpc('apply_account_history', parameters, oneRow(historyCounts)),
     claimTransactionsToTrack: (parameters: Batch) =>
       rpc('claim_transactions_to_track', parameters, z.array(trackingClaim)),
     /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */

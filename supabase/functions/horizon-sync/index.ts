@@ -7,6 +7,7 @@ import { providerBudget } from '../_shared/worker/provider-budget.ts'
 import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
 import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
 import { syncDatabase } from './database.ts'
+import { syncHistories } from './histories.ts'
 import { syncTransactions } from './transactions.ts'
 import { startTurn } from './turn.ts'
 import { syncWallets } from './wallets.ts'
@@ -25,14 +26,16 @@ const ports = once(() => {
   return { clock, fetch: systemFetch, log, database: syncDatabase(rpc), budget: providerBudget(rpc) }
 })
 
-/** Answers a doorbell by reading from the ledger what is due: first what became of payments, then balances. */
+/** Answers a doorbell by reading from the ledger what is due: first what became of payments, then the history of accounts, then balances. */
 function answer(request: Request): Promise<Response> {
   return answerDoorbell(request, { name: 'horizon-sync', clock, log, authorize, run })
 }
 
 async function run() {
   const turn = startTurn(ports())
-  return { transactions: await syncTransactions(ports(), turn), wallets: await syncWallets(ports(), turn) }
+  const transactions = await syncTransactions(ports(), turn)
+  const histories = await syncHistories(ports(), turn)
+  return { transactions, histories, wallets: await syncWallets(ports(), turn) }
 }
 
 export default { fetch: answer }

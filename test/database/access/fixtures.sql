@@ -115,3 +115,21 @@ select distinct on (transaction.organization_id)
 from public.transactions as transaction
 where transaction.submission_state = 'applied'
 order by transaction.organization_id, transaction.id desc;
+
+-- A payment of each company that no payroll planned, and a gap in the history of its account.
+insert into public.history_gaps (organization_id, account_id, kind, from_ledger, to_ledger)
+select history.organization_id, history.account_id, 'before_retention', 1, 2
+from public.account_histories as history;
+
+insert into public.ledger_transactions (organization_id, account_id, ledger, application_order, tx_hash, origin,
+  source_account, sequence_number, fee_account, fee_charged_stroops, is_successful, result_code, operation_count,
+  is_signed_by_source, closed_at)
+select history.organization_id, history.account_id, 900, 1, repeat('a', 64), 'foreign', history.account_id, '1',
+  history.account_id, 100, true, 'tx_success', 1, true, '2026-11-25 12:00+00'
+from public.account_histories as history;
+
+insert into public.ledger_movements (organization_id, account_id, ledger, application_order, place, operation_index, kind,
+  direction, asset_code, amount, tx_hash, closed_at)
+select seen.organization_id, seen.account_id, seen.ledger, seen.application_order, 0, 0, 'payment', 'out', 'XLM', 1,
+  seen.tx_hash, seen.closed_at
+from public.ledger_transactions as seen;

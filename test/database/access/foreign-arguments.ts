@@ -9,6 +9,7 @@ export const IDS: Readonly<Record<string, string>> = {
   'update_webhook_subscription.id': 'webhook_subscription',
   employee_id: 'employee',
   event_id: 'event',
+  gap_id: 'history_gap',
   invitation_id: 'invitation',
   notification_id: 'notification',
   organization_id: 'organization',

@@ -97,6 +97,15 @@ insert into tests.rows_named
 select 'ledger_contradiction', id::text from public.ledger_contradictions
 where organization_id = tests.organization_id('Globex');
 
+insert into public.history_gaps (organization_id, account_id, kind, from_ledger, to_ledger)
+select history.organization_id, history.account_id, 'before_retention', 1, 2
+from public.account_histories as history
+where history.organization_id = tests.organization_id('Globex');
+
+insert into tests.rows_named
+select 'history_gap', id::text from public.history_gaps
+where organization_id = tests.organization_id('Globex');
+
 -- A signed attempt at Globex, whose event and number its own admins could name, and a subscription of Acme that could be sent that event.
 do $webhooks$
 begin

@@ -21,6 +21,7 @@ export type Readers =
   | 'own as member'
 
 export const READS: Readonly<Record<string, Readers>> = {
+  account_histories: 'members',
   approval_thresholds: 'members',
   audit_logs: 'admins',
   audit_trail: 'admins',
@@ -33,8 +34,13 @@ export const READS: Readonly<Record<string, Readers>> = {
   employee_invitations: 'managers',
   employees: 'members and own',
   events: 'members',
+  history_gaps: 'members',
   invitations: 'admins',
   ledger_contradictions: 'members',
+  ledger_differences: 'members',
+  ledger_movements: 'members',
+  ledger_statements: 'members',
+  ledger_transactions: 'members',
   notifications: 'own',
   organization_statements: 'members',
   organizations: 'members',
@@ -72,10 +78,12 @@ export type Callers = 'signed in' | 'viewer' | 'manager' | 'admin' | 'service'
 
 export const CALLS: Readonly<Record<string, Callers>> = {
   accept_employee_invitation: 'signed in',
+  accept_history_gap: 'admin',
   accept_invitation: 'signed in',
   add_base_pay: 'manager',
   add_bonus: 'manager',
   accounts_to_check: 'service',
+  apply_account_history: 'service',
   apply_claimable_balances: 'service',
   apply_wallet_states: 'service',
   approve_payroll_run: 'manager',
@@ -85,6 +93,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   change_payroll_item: 'manager',
   choose_default_organization: 'signed in',
   claim_disbursement: 'service',
+  claim_history_walks: 'service',
   claim_preflight: 'service',
   claim_transactions_to_track: 'service',
   claim_wallets_for_sync: 'service',

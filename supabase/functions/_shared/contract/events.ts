@@ -1,3 +1,19 @@
+import type {
+  ClaimableBalanceData,
+  HistoryGapData,
+  LedgerContradictionData,
+  LedgerMovementData,
+  WalletData,
+} from './ledger-events.ts'
+
+export type {
+  ClaimableBalanceData,
+  HistoryGapData,
+  LedgerContradictionData,
+  LedgerMovementData,
+  WalletData,
+} from './ledger-events.ts'
+
 /** The envelope of every event, as webhooks carry it: what happened, when, and to what. */
 export type EventEnvelope<Type extends string, Data> = {
   readonly type: Type
@@ -38,18 +54,6 @@ export type PaymentData = {
 /** Who it is stands in the table, for those who may read it; events leave the project. */
 export type EmployeeData = { readonly employee_id: number; readonly status: string }
 
-export type WalletData = {
-  readonly wallet_id: string
-  readonly wallet_address: string
-  readonly wallet_type: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  readonly balance: string
-  readonly is_frozen: boolean
-  /** The ledger of which this is the balance. */
-  readonly ledger: number
-}
-
 /** A Stellar transaction whose end is proven, or that is held because it cannot be. */
 export type TransactionData = {
   readonly transaction_id: number
@@ -71,22 +75,6 @@ export type WalletChangeData = {
   readonly policy: 'immediate' | 'cooling_off' | 'second_person'
   /** When a cooling-off period ends, ISO 8601; absent where a second person decides. */
   readonly effective_at?: string
-}
-
-/** A payment that waits on the ledger until its payee claims it. */
-export type ClaimableBalanceData = {
-  readonly id: number
-  readonly claimable_balance_id: string
-  readonly status: 'active' | 'claimed' | 'expired' | 'reclaimed' | 'clawed_back'
-  readonly amount: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  readonly claimant?: string
-  readonly employee_id?: number
-  readonly payroll_run_id?: number
-  readonly expires_at?: string
-  readonly ledger?: number
-  readonly tx_hash?: string
 }
 
 /** An occurrence of a payroll schedule. */
@@ -118,22 +106,6 @@ export type ShortenedData<Data = unknown> = Partial<Data> & {
 /** The data of an event as they come: whole, or shortened; `is_shortened` tells them apart. */
 export type WholeOrShort<Data> = (Data & { readonly is_shortened?: never }) | ShortenedData<Data>
 
-/** What the ledger says of a source account against what was recorded as paid from it. */
-export type LedgerContradictionData = {
-  readonly contradiction_id: number
-  readonly source_account: string
-  readonly kind: 'sequence_behind' | 'account_missing'
-  readonly state: 'open' | 'paid' | 'not_paid'
-  /** The highest sequence number that a recorded transaction used; int64 as text. */
-  readonly believed_sequence: string
-  readonly believed_ledger: number
-  /** The last number the account had used in `seen_ledger`; absent when there was no such account. */
-  readonly seen_sequence?: string
-  readonly seen_ledger: number
-  /** Runs with payments in doubt, at most 200. */
-  readonly payroll_run_ids: readonly number[]
-}
-
 /** What each type of event says. */
 export type EventData = {
   readonly 'payroll.started': PayrollData
@@ -147,6 +119,10 @@ export type EventData = {
   readonly 'payroll.failed': PayrollData
   readonly 'payment.completed': PaymentData & { readonly ledger: number }
   readonly 'payment.failed': PaymentData & { readonly code: string }
+  readonly 'payment.received': LedgerMovementData
+  readonly 'payment.unplanned': LedgerMovementData
+  readonly 'sync.gap': HistoryGapData
+  readonly 'sync.gap_closed': HistoryGapData
   readonly 'employee.added': EmployeeData
   readonly 'employee.updated': EmployeeData
   readonly 'employee.removed': EmployeeData
@@ -211,6 +187,10 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.failed': true,
   'payment.completed': true,
   'payment.failed': true,
+  'payment.received': true,
+  'payment.unplanned': true,
+  'sync.gap': true,
+  'sync.gap_closed': true,
   'employee.added': true,
   'employee.updated': true,
   'employee.removed': true,

@@ -17,6 +17,8 @@ const networkRoot = z.object({
   history_latest_ledger: ledgerNumber,
   /** When the latest ledger closed. */
   history_latest_ledger_closed_at: timestamp,
+  /** The oldest ledger whose history the provider keeps; absent where a server does not say. */
+  history_elder_ledger: z.optional(ledgerNumber),
 })
 /** `GET /`: which network the provider serves and how far it is. */
 export type NetworkRoot = Readonly<z.infer<typeof networkRoot>>
@@ -168,6 +170,45 @@ export function readTransactionRecord(body: unknown): TransactionRecord | null {
 /** Reads a page of transactions; null when one record of it cannot be read, because a hole in a list proves nothing. */
 export function readTransactionPage(body: unknown): readonly TransactionRecord[] | null {
   return transactionPage.safeParse(body).data?._embedded.records ?? null
+}
+
+/** A record of a page of history: read, or that there is one at this place which cannot be read. */
+export type HistoryRecord = TransactionRecord | { readonly unreadable: true; readonly paging_token: string | null }
+
+const historyPage = z.object({ _embedded: z.object({ records: z.array(z.unknown()) }) })
+const placed = z.object({ paging_token: integerText })
+
+/** Reads a page of an account's history record by record, because one that cannot be read must not hide its neighbours. */
+export function readHistoryPage(body: unknown): readonly HistoryRecord[] | null {
+  const { data } = historyPage.safeParse(body)
+  if (data === undefined) return null
+  return data._embedded.records.map((record) => {
+    const read = readTransactionRecord(record)
+    if (read !== null) return read
+    return { unreadable: true, paging_token: placed.safeParse(record).data?.paging_token ?? null }
+  })
+}
+
+const effect = z.object({
+  /** The place of its operation, and its own place there. */
+  id: z.string().check(z.regex(/^[0-9]{19}-[0-9]{10}$/)),
+  account: text,
+  type: text,
+  amount: z.optional(text),
+  asset_type: z.optional(text),
+  asset_code: z.optional(text),
+  asset_issuer: z.optional(text),
+  reserves_deposited: z.optional(z.array(z.object({ asset: text, amount: text }))),
+  reserves_received: z.optional(z.array(z.object({ asset: text, amount: text }))),
+})
+/** What an operation changed for one account. */
+export type EffectRecord = Readonly<z.infer<typeof effect>>
+
+const effectPage = z.object({ _embedded: z.object({ records: z.array(effect) }) })
+
+/** Reads a page of effects; null when one of them cannot be read. */
+export function readEffectPage(body: unknown): readonly EffectRecord[] | null {
+  return effectPage.safeParse(body).data?._embedded.records ?? null
 }
 
 /** Reads `GET /fee_stats`; null when anything needed is absent or of the wrong type. */

@@ -1,35 +1,29 @@
 import {
   type AccountState,
+  type EffectRecord,
   type FeeStats,
+  type HistoryRecord,
   type NetworkRoot,
   readAccountState,
+  readEffectPage,
   readFeeStats,
+  readHistoryPage,
   readNetworkRoot,
   readTransactionPage,
   readTransactionRecord,
   type TransactionRecord,
 } from './horizon-records.ts'
+import {
+  fieldOf,
+  type HttpAnswer,
+  type HttpExchange,
+  isCode,
+  ledgerHeader,
+  parse,
+  problemOf,
+  retryAfterSeconds,
+} from './http-answer.ts'
 import { decodeResult } from './result.ts'
-
-/** One bounded HTTP exchange. Rejects when the whole answer did not arrive in time; cuts the body at the limit. */
-export type HttpExchange = (
-  request: {
-    readonly method: 'GET' | 'POST'
-    readonly url: string
-    readonly headers: Readonly<Record<string, string>>
-    readonly body: string | null
-  },
-  limits: { readonly timeoutMs: number; readonly maxBodyBytes: number },
-) => Promise<HttpAnswer>
-
-/** A complete answer, or as much of its body as the limit allows. */
-export type HttpAnswer = {
-  readonly status: number
-  /** The value of a header by lower-case name. */
-  header(name: string): string | null
-  readonly body: string
-  readonly isBodyCut: boolean
-}
 
 /**
  * What Horizon said. Only `answered` is evidence of anything: a `not_found` may come from an instance that lags, and a silent
@@ -72,6 +66,10 @@ export type Horizon = {
   transaction(hash: string): Promise<HorizonAnswer<TransactionRecord>>
   /** Transactions of an account, successful or not. Fewer than `limit` mean that there are no more. */
   transactions(accountId: string, page: TransactionPage): Promise<HorizonAnswer<readonly TransactionRecord[]>>
+  /** Transactions in which an account took part, successful or not, oldest first, after a place in the ledger. */
+  history(accountId: string, after: string, limit: number): Promise<HorizonAnswer<readonly HistoryRecord[]>>
+  /** What the operations of a transaction changed, at most 200 effects after a cursor. */
+  effects(hash: string, cursor: string | null): Promise<HorizonAnswer<readonly EffectRecord[]>>
   feeStats(): Promise<HorizonAnswer<FeeStats>>
   /** Hands a signed envelope to the network and waits for its answer. The same envelope may be handed over again and again. */
   submit(signedXdr: string): Promise<SubmitAnswer>
@@ -119,6 +117,14 @@ export function createHorizon(options: {
         readTransactionPage,
         PAGE_LIMITS,
       )
+    },
+    history: (accountId, after, limit) => {
+      const query = `order=asc&include_failed=true&limit=${limit}&cursor=${encodeURIComponent(after)}`
+      return get(`/accounts/${encodeURIComponent(accountId)}/transactions?${query}`, readHistoryPage, PAGE_LIMITS)
+    },
+    effects: (hash, cursor) => {
+      const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      return get(`/transactions/${encodeURIComponent(hash)}/effects?order=asc&limit=200${after}`, readEffectPage)
     },
     feeStats: () => get('/fee_stats', readFeeStats),
     submit: async (signedXdr) => {
@@ -198,40 +204,6 @@ function readSubmission(answer: HttpAnswer | null): SubmitAnswer {
 function requiredFeeOf(resultXdr: unknown): string | null {
   const result = typeof resultXdr === 'string' ? decodeResult(resultXdr) : null
   return result?.transaction_code === 'tx_insufficient_fee' ? result.feeCharged : null
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return null
-  }
-}
-
-function fieldOf(value: unknown, key: string): unknown {
-  return value !== null && typeof value === 'object' ? (value as Readonly<Record<string, unknown>>)[key] : undefined
-}
-
-function problemOf(body: unknown): string | null {
-  const type = fieldOf(body, 'type')
-  const name = typeof type === 'string' ? type.slice(type.lastIndexOf('/') + 1) : null
-  return isCode(name) ? name : null
-}
-
-/** Codes are stored and compared, so nothing longer or stranger than a code passes as one. */
-function isCode(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z][a-z0-9_]{0,63}$/.test(value)
-}
-
-function ledgerHeader(answer: HttpAnswer): number | null {
-  const text = answer.header('latest-ledger')
-  return text !== null && /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : null
-}
-
-/** Horizon's limiter writes seconds. A date would need a clock, and waiting the usual time is right as well. */
-function retryAfterSeconds(answer: HttpAnswer): number | null {
-  const text = answer.header('retry-after')
-  return text !== null && /^[0-9]{1,5}$/.test(text) ? Number(text) : null
 }
 
 function baseUrlOf(text: string): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { HttpExchange } from './horizon.ts'
+import type { HttpExchange } from './http-answer.ts'
 
 /** What an RPC server said. A refusal says nothing about the ledger. */
 export type RpcAnswer<T> =

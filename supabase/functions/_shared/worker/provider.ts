@@ -1,4 +1,5 @@
-import { createHorizon, type Horizon, type HttpAnswer, type HttpExchange } from '../stellar/horizon.ts'
+import { createHorizon, type Horizon } from '../stellar/horizon.ts'
+import type { HttpAnswer, HttpExchange } from '../stellar/http-answer.ts'
 import { createLedgerRpc, type LedgerRpc } from '../stellar/ledger-rpc.ts'
 import { exchange } from './exchange.ts'
 import type { Clock, Fetch } from './ports.ts'

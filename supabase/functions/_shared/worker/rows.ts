@@ -7,6 +7,8 @@ export const ledger = z.int().check(z.nonnegative())
 export const accountId = z.string().check(z.regex(/^G[A-Z2-7]{55}$/))
 export const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 export const sequence = z.string().check(z.regex(/^[1-9][0-9]{0,18}$/))
+/** A place in the history of the network; above 2^53, so it is text. */
+export const toid = z.string().check(z.regex(/^(0|[1-9][0-9]{0,18})$/))
 export const count = z.int().check(z.nonnegative())
 
 /** The answer of a function that returns nothing. */

@@ -17,7 +17,6 @@ describe('an app beside the checkout, as README.md says', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'payd-consumer-'))
     example = blockOf(await readFile(join(REPOSITORY, 'README.md'), 'utf8'), 'ts')
-    await run(join(BIN, 'node'), [join(REPOSITORY, 'tools/package/build.ts')])
     await mkdir(join(folder, 'node_modules'))
     await symlink(REPOSITORY, join(folder, 'node_modules/payd'))
     await symlink(join(REPOSITORY, 'node_modules/@supabase'), join(folder, 'node_modules/@supabase'))
