@@ -83,6 +83,8 @@ test('a run is drafted and submitted, and its author is not offered to approve i
   await page.getByRole('button', { name: 'Create the draft' }).click()
   await page.getByRole('heading', { level: 1, name: /XLM/ }).waitFor()
   await page.getByText('95.8700001 XLM').first().waitFor()
+  await page.getByRole('button', { name: 'Ask the ledger' }).click()
+  await page.getByText('Everybody can be paid').waitFor({ timeout: 60_000 })
   await picture(page, 'run-draft')
   await page.getByRole('button', { name: 'Submit for approval' }).click()
   await page.getByText('Waits for approval').first().waitFor()

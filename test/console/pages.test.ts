@@ -141,4 +141,7 @@ function sayViolation({
 }
 
 const isFocused = (page: Page, words: RegExp): Promise<boolean> =>
-  page.evaluate((source) => new RegExp(source).test(document.activeElement?.textContent ?? ''), words.source)
+  page.evaluate((source) => {
+    const { activeElement: focused } = document
+    return focused instanceof HTMLAnchorElement && new RegExp(source).test(focused.textContent)
+  }, words.source)

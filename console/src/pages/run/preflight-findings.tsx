@@ -11,7 +11,13 @@ import { Money } from '../../ui/money.tsx'
 const TONES: Readonly<Record<string, Tone>> = { fails: 'bad', unknown: 'warn', advice: 'info' }
 
 /** Each finding with its cure, what fails first. */
-export function PreflightFindings({ report, asset }: { readonly report: PayrollPreflightReport; readonly asset: string }) {
+export function PreflightFindings({
+  report,
+  asset,
+}: {
+  readonly report: PayrollPreflightReport
+  readonly asset: string
+}) {
   const t = useMessages()
   const { queries, organization } = useDesk()
   const findings = usePages(queries.payrollRuns.preflightFindings(report))
@@ -37,7 +43,12 @@ export function PreflightFindings({ report, asset }: { readonly report: PayrollP
                   {employee_id === null ? (
                     <Chip tone="plain">{t.preflight.treasury}</Chip>
                   ) : (
-                    <Link className="link" params={params} search={{ person: String(employee_id) }} to="/o/$organization/people">
+                    <Link
+                      className="link"
+                      params={params}
+                      search={{ person: String(employee_id) }}
+                      to="/o/$organization/people"
+                    >
                       {t.preflight.person}
                     </Link>
                   )}

@@ -53,7 +53,11 @@ export function Preflight({ run }: { readonly run: PayrollRun }) {
   )
 }
 
-const TONES: Record<PayrollPreflightReport['verdict'], Tone> = { will_succeed: 'good', will_fail: 'bad', unknown: 'warn' }
+const TONES: Record<PayrollPreflightReport['verdict'], Tone> = {
+  will_succeed: 'good',
+  will_fail: 'bad',
+  unknown: 'warn',
+}
 
 function Report({ report, run }: { readonly report: PayrollPreflightReport; readonly run: PayrollRun }) {
   const t = useMessages()
@@ -66,7 +70,9 @@ function Report({ report, run }: { readonly report: PayrollPreflightReport; read
         <Chip tone={TONES[verdict]}>{t.preflight.verdict[verdict]}</Chip>
         {report.payee_count !== null && <span>{t.preflight.people(count(report.payee_count))}</span>}
         {(failing_count ?? 0) > 0 && <span className="text-bad">{t.preflight.failing(count(failing_count ?? 0))}</span>}
-        {(unknown_count ?? 0) > 0 && <span className="text-warn">{t.preflight.unknown(count(unknown_count ?? 0))}</span>}
+        {(unknown_count ?? 0) > 0 && (
+          <span className="text-warn">{t.preflight.unknown(count(unknown_count ?? 0))}</span>
+        )}
         {(new_account_count ?? 0) > 0 && <span>{t.preflight.newAccounts(count(new_account_count ?? 0))}</span>}
         {fee_budget !== null && <span className="text-dim">{t.preflight.fees(money(fee_budget, 'XLM'))}</span>}
         {known_at !== null && <span className="text-xs text-dim">{t.preflight.asOf(distance(known_at))}</span>}
