@@ -12,11 +12,13 @@ const BOSS = 'boss@newco.example.com'
 let browser: Browser
 let clerk: Visitor
 let boss: Visitor
+let employee: Visitor
 
 beforeAll(async () => {
   browser = await openBrowser()
   clerk = await newVisitor(browser)
   boss = await newVisitor(browser)
+  employee = await newVisitor(browser)
 })
 afterAll(() => browser?.close())
 
@@ -164,11 +166,31 @@ test('a new payout address waits, and only another person than the one who asked
   await page.getByText('In force').waitFor()
 })
 
+test('an employee is invited to the own view, and sees the own payslip and nothing of others', async () => {
+  const { page } = clerk
+  const [, grace] = newcomers
+  await go(page, 'People')
+  await page.getByRole('link', { name: 'Hopper, Grace' }).click()
+  await page.getByRole('button', { name: 'Invite to the own view' }).click()
+  const link = (await page.getByRole('dialog').locator('code').last().textContent()) ?? ''
+  expect(link).toMatch(/\/join#employee=/)
+
+  await signUp(employee.page, grace?.email ?? '', link)
+  await employee.page.getByRole('button', { name: 'Join' }).click()
+  await employee.page.getByRole('heading', { level: 1, name: 'My pay' }).waitFor()
+  await employee.page.getByText('40.0000001 XLM').waitFor()
+  await picture(employee.page, 'own-view')
+  expect(await employee.page.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['My pay'])
+  await employee.page.getByRole('link', { name: 'November 2026' }).click()
+  await employee.page.getByRole('heading', { level: 1, name: /Payslip/ }).waitFor()
+  await picture(employee.page, 'own-payslip')
+})
+
 test('no page broke, no rule of the policy was broken, and no token stood in any address', () => {
-  expect([...clerk.complaints, ...boss.complaints]).toEqual([])
-  for (const address of [...clerk.asked, ...boss.asked]) {
+  expect([clerk, boss, employee].flatMap(({ complaints }) => complaints)).toEqual([])
+  for (const address of [clerk, boss, employee].flatMap(({ asked }) => asked)) {
     // Supabase's WebSocket carries the publishable key, which is no secret.
-    expect(address).not.toMatch(/access_token|refresh_token|eyJ|member=|token=/)
+    expect(address).not.toMatch(/access_token|refresh_token|eyJ|member=|employee=|token=/)
   }
 })
 

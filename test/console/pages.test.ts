@@ -13,7 +13,7 @@ const PAGES = [
   ['runs', '/runs', 'October 2026'],
   ['run-waiting', '/runs/1', 'What each person gets'],
   ['people', '/people', 'Lovelace, Ada'],
-  ['person', '/people?person=1', 'Paid until now'],
+  ['person', '/people?person=1', 'Own view'],
   ['person-new', '/people?person=new', 'Payout address'],
   ['import', '/import', 'Drop the file here'],
   ['schedules', '/schedules', 'Month end'],

@@ -24,6 +24,8 @@ declare module 'vitest' {
 /** Builds the console as it stands in the sources, and starts one stack for all files. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = fileURLToPath(new URL('../../console', import.meta.url))
+  // Vitest says "test", and React would be built for its developers.
+  process.env.NODE_ENV = 'production'
   const [, { stack, stop }] = await Promise.all([build({ root, logLevel: 'error' }), startPrivateStack(200)])
   try {
     const horizon = await openHorizon(stack.horizonUrl)
