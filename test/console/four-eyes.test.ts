@@ -172,7 +172,7 @@ test('an employee is invited to the own view, and sees the own payslip and nothi
   await go(page, 'People')
   await page.getByRole('link', { name: 'Hopper, Grace' }).click()
   await page.getByRole('button', { name: 'Invite to the own view' }).click()
-  const link = (await page.getByRole('dialog').locator('code').last().textContent()) ?? ''
+  const link = (await page.getByRole('dialog').locator('code', { hasText: '#employee=' }).textContent()) ?? ''
   expect(link).toMatch(/\/join#employee=/)
 
   await signUp(employee.page, grace?.email ?? '', link)
