@@ -16,6 +16,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'creating, submitting and approving a run, against one bare insert',
     load: async () => (await import('./payroll.ts')).payroll,
   },
+  disburse: {
+    shows: 'payments in a ledger, and transactions of a run when some people cannot be paid',
+    load: async () => (await import('./disburse.ts')).disburse,
+  },
   race: {
     shows: 'two people submit and approve at the same moment, 500 times',
     load: async () => (await import('./race.ts')).race,
@@ -27,6 +31,9 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
   console: {
     shows: 'the web app: weight of the first load, time until it can be used, 10,000 people, round trips',
     load: async () => (await import('./console.ts')).consoleInChromium,
+  sdk: {
+    shows: 'what the SDK weighs, costs over supabase-js by hand, and takes to type-check',
+    load: async () => (await import('./sdk.ts')).sdk,
   },
   db: {
     shows: 'the migration tools: check, prove, planted mistakes, and what push costs over the bare command',

@@ -63,8 +63,8 @@ begin
       subscription.id as subscription_id, subscription.is_ordered,
       case
         when result.status between 200 and 299 then 'delivered'
-        when result.status = 410 or private.webhook_retry_delay(held.attempts + 1, result.delivery_id) is null
-          then 'dead'
+        when result.status = 410 or result.error_class in ('receiver_aborts', 'receiver_disables')
+          or private.webhook_retry_delay(held.attempts + 1, result.delivery_id) is null then 'dead'
         else 'retrying'
       end as outcome,
       -- Only what failed pays for the arithmetic of the schedule.
@@ -115,7 +115,7 @@ begin
       and subscription.is_ordered
     join public.events as event on event.id = held.event_id
     where result.status between 200 and 299
-      or exists (select from private.webhook_dead as dead where dead.id = result.delivery_id)
+      or (select true from private.webhook_dead as dead where dead.id = result.delivery_id limit 1)
     order by held.endpoint_id, key
   loop
     perform private.advance_in_order(v_ended.endpoint_id, v_ended.key);
@@ -165,7 +165,9 @@ begin
           when changed.delivered > 0 then null
           when endpoint.failures + changed.failed >= 3 then clock_timestamp() + make_interval(secs => greatest(
             least(10 * 2 ^ least((endpoint.failures + changed.failed) / 3 - 1, 6), 600) * (0.8 + 0.4 * random()),
-            least(coalesce(changed.retry_after, 0), 600)))
+            least(coalesce(changed.retry_after, 0), 86400)))
+          -- An endpoint that says when to come again is about all its deliveries, after the first failure already.
+          when changed.retry_after > 0 then clock_timestamp() + make_interval(secs => least(changed.retry_after, 86400))
         end
     from changed
     where endpoint.id = changed.endpoint_id
@@ -177,13 +179,16 @@ begin
   where subscription.endpoint_id = moved.id
     and (subscription.failing_since is null) = (moved.delivered = 0);
 
-  -- 410 means that the consumer wants no more; a person can enable it again.
-  if exists (select from unnest(judge_endpoints.results) as result where result.status = 410) then
+  -- 410 means that the consumer wants no more, and so does a header; a person can enable it again.
+  if exists (
+    select from unnest(judge_endpoints.results) as result
+    where result.status = 410 or result.error_class = 'receiver_disables'
+  ) then
     update public.webhook_subscriptions as subscription
     set is_active = false, inactive_reason = 'gone'
     from unnest(judge_endpoints.results) as result
     join unnest((lease).endpoint_ids, (lease).delivery_ids) as held (endpoint_id, id) on held.id = result.delivery_id
-    where result.status = 410
+    where (result.status = 410 or result.error_class = 'receiver_disables')
       and subscription.endpoint_id = held.endpoint_id
       and subscription.is_active;
   end if;
@@ -309,7 +314,8 @@ begin
     cross join lateral (
       select case
         when (one).status between 200 and 299 then 'delivered'
-        when exists (select from private.webhook_dead as ended where ended.id = (one).delivery_id) then 'dead'
+        -- No exists, which would be answered by reading all that were ever given up.
+        when (select true from private.webhook_dead as ended where ended.id = (one).delivery_id limit 1) then 'dead'
         else 'retrying'
       end as outcome
     ) as judged
@@ -348,6 +354,8 @@ create function private.complete_webhook_deliveries(
 returns table (delivered integer, retrying integer, dead integer, stale integer)
 language plpgsql volatile security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
+set enable_seqscan = 'off'
 as $$
 declare
   v_count integer := coalesce(cardinality(complete_webhook_deliveries.delivery_ids), 0);

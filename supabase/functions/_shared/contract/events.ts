@@ -1,18 +1,15 @@
 import type {
   ClaimableBalanceData,
+  ContractEventData,
   HistoryGapData,
   LedgerContradictionData,
   LedgerMovementData,
+  ProviderData,
+  SyncRequestData,
   WalletData,
 } from './ledger-events.ts'
 
-export type {
-  ClaimableBalanceData,
-  HistoryGapData,
-  LedgerContradictionData,
-  LedgerMovementData,
-  WalletData,
-} from './ledger-events.ts'
+export type * from './ledger-events.ts'
 
 /** The envelope of every event, as webhooks carry it: what happened, when, and to what. */
 export type EventEnvelope<Type extends string, Data> = {
@@ -121,6 +118,14 @@ export type EventData = {
   readonly 'payment.failed': PaymentData & { readonly code: string }
   readonly 'payment.received': LedgerMovementData
   readonly 'payment.unplanned': LedgerMovementData
+  readonly 'provider.lagging': ProviderData
+  readonly 'provider.frozen': ProviderData
+  readonly 'provider.unreachable': ProviderData
+  readonly 'provider.wrong_network': ProviderData
+  readonly 'provider.reset': ProviderData
+  readonly 'provider.recovered': ProviderData
+  readonly 'contract.event': ContractEventData
+  readonly 'sync.completed': SyncRequestData
   readonly 'sync.gap': HistoryGapData
   readonly 'sync.gap_closed': HistoryGapData
   readonly 'employee.added': EmployeeData
@@ -189,6 +194,14 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payment.failed': true,
   'payment.received': true,
   'payment.unplanned': true,
+  'provider.lagging': true,
+  'provider.frozen': true,
+  'provider.unreachable': true,
+  'provider.wrong_network': true,
+  'provider.reset': true,
+  'provider.recovered': true,
+  'contract.event': true,
+  'sync.completed': true,
   'sync.gap': true,
   'sync.gap_closed': true,
   'employee.added': true,
