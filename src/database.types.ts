@@ -700,14 +700,14 @@ isOneToOne: false
                   ]
                 },"payroll_runs": {
                   Row: {
-                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
+                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"stop_reason": string | null,"stop_requested": string | null,"stop_requested_at": string | null,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -1624,6 +1624,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -1683,6 +1686,45 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"cancel_payroll_run":
+{ Args: { "payroll_run_id": number,"reason": string }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -1980,6 +2022,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2088,6 +2133,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2124,6 +2172,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2468,6 +2519,45 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"pause_payroll_run":
+{ Args: { "payroll_run_id": number,"reason": string }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "pause_payroll_schedule":
 { Args: { "payroll_schedule_id": number }; Returns: {
               "anchor_on": string | null,
@@ -2773,6 +2863,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2829,6 +2922,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2901,6 +2997,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2955,6 +3054,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3092,6 +3194,48 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"resume_payroll_run":
+{ Args: { "payroll_run_id": number }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3163,6 +3307,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3390,6 +3537,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3426,6 +3576,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3546,6 +3699,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,

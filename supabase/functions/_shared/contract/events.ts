@@ -109,6 +109,8 @@ export type WholeOrShort<Data> = (Data & { readonly is_shortened?: never }) | Sh
 /** What each type of event says. */
 export type EventData = {
   readonly 'payroll.started': PayrollData
+  readonly 'payroll.paused': PayrollData
+  readonly 'payroll.resumed': PayrollData
   readonly 'payroll.discarded': PayrollData
   readonly 'payroll.restored': PayrollData
   readonly 'payroll.checked': PayrollData
@@ -177,6 +179,8 @@ export type PaydEvent = {
 /** The types of event that PayD tells apps and webhooks about. */
 export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.started': true,
+  'payroll.paused': true,
+  'payroll.resumed': true,
   'payroll.discarded': true,
   'payroll.restored': true,
   'payroll.checked': true,
