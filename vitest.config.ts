@@ -28,6 +28,7 @@ export default defineConfig({
           'test/**/*.integration.test.ts',
           'test/integration/**/*.test.ts',
           'test/attacks/**/*.test.ts',
+          'test/faults/**/*.test.ts',
         ]),
       ),
     ],

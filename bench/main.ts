@@ -20,6 +20,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'two people submit and approve at the same moment, 500 times',
     load: async () => (await import('./race.ts')).race,
   },
+  webhooks: {
+    shows: 'deliveries from the queue to the receiver, against pg-boss and graphile-worker at their best',
+    load: async () => (await import('./webhooks.ts')).webhooks,
+  },
   db: {
     shows: 'the migration tools: check, prove, planted mistakes, and what push costs over the bare command',
     load: async () => (await import('./db.ts')).db,

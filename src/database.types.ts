@@ -794,6 +794,32 @@ isOneToOne: false
       referencedColumns: ["id"]
     }
                   ]
+                },"sync_requests": {
+                  Row: {
+                    "completed_at": string | null,"id": number,"organization_id": number,"requested_at": string,"requested_by": number | null,"state": string,"wallets_read": number | null,"wallets_unreadable": number | null
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "completed_at"?: string | null,"id"?: never,"organization_id": number,"requested_at"?: string,"requested_by"?: number | null,"state"?: string,"wallets_read"?: number | null,"wallets_unreadable"?: number | null
+                  }
+                  Update: {
+                    "completed_at"?: string | null,"id"?: never,"organization_id"?: number,"requested_at"?: string,"requested_by"?: number | null,"state"?: string,"wallets_read"?: number | null,"wallets_unreadable"?: number | null
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "sync_requests_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "sync_requests_requester_is_a_member_of_the_organization"
+      columns: ["organization_id","requested_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
+    }
+                  ]
                 },"transaction_audit_logs": {
                   Row: {
                     "action": string,"actor": string,"created_at": string,"id": number,"new_state": NonNullable<Json>,"organization_id": number,"previous_state": Json | null,"reason": string | null,"transaction_id": number
@@ -1032,14 +1058,14 @@ isOneToOne: false
                   ]
                 },"wallets": {
                   Row: {
-                    "account_state": string,"asked_at": string | null,"asset_code": string,"asset_issuer": string,"balance": number,"buying_liabilities": number | null,"created_at": string,"employee_id": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"memo_required": boolean | null,"organization_id": number,"read_problem": string | null,"selling_liabilities": number | null,"synced_ledger": number | null,"trust_limit": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
+                    "account_state": string,"asked_at": string | null,"asset_code": string,"asset_issuer": string,"balance": number,"buying_liabilities": number | null,"created_at": string,"employee_id": number | null,"gone_since_ledger": number | null,"id": string,"is_active": boolean,"is_frozen": boolean,"last_synced_at": string | null,"memo_required": boolean | null,"organization_id": number,"read_problem": string | null,"selling_liabilities": number | null,"synced_ledger": number | null,"trust_limit": number | null,"trustline_state": string,"updated_at": string,"wallet_address": string,"wallet_type": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"buying_liabilities"?: number | null,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"memo_required"?: boolean | null,"organization_id": number,"read_problem"?: string | null,"selling_liabilities"?: number | null,"synced_ledger"?: number | null,"trust_limit"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"buying_liabilities"?: number | null,"created_at"?: string,"employee_id"?: number | null,"gone_since_ledger"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"memo_required"?: boolean | null,"organization_id": number,"read_problem"?: string | null,"selling_liabilities"?: number | null,"synced_ledger"?: number | null,"trust_limit"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address": string,"wallet_type": string
                   }
                   Update: {
-                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"buying_liabilities"?: number | null,"created_at"?: string,"employee_id"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"memo_required"?: boolean | null,"organization_id"?: number,"read_problem"?: string | null,"selling_liabilities"?: number | null,"synced_ledger"?: number | null,"trust_limit"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
+                    "account_state"?: string,"asked_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"balance"?: number,"buying_liabilities"?: number | null,"created_at"?: string,"employee_id"?: number | null,"gone_since_ledger"?: number | null,"id"?: string,"is_active"?: boolean,"is_frozen"?: boolean,"last_synced_at"?: string | null,"memo_required"?: boolean | null,"organization_id"?: number,"read_problem"?: string | null,"selling_liabilities"?: number | null,"synced_ledger"?: number | null,"trust_limit"?: number | null,"trustline_state"?: string,"updated_at"?: string,"wallet_address"?: string,"wallet_type"?: string
                   }
                   Relationships: [
                     {
@@ -1838,7 +1864,7 @@ isOneToOne: false
                            },
 "claim_wallets_for_sync":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
-              "account_id": string,"horizon_url": string,"lease_token": string,"network_passphrase": string
+              "account_id": string,"assets": Json,"horizon_url": string,"is_own": boolean,"lease_token": string,"network_passphrase": string,"rpc_url": string
             }[]
                            },
 "claim_webhook_deliveries":
@@ -2236,6 +2262,7 @@ isOneToOne: false
 "buying_liabilities": number | null,
 "created_at": string,
 "employee_id": number | null,
+"gone_since_ledger": number | null,
 "id": string,
 "is_active": boolean,
 "is_frozen": boolean,
@@ -3074,6 +3101,9 @@ isOneToOne: false
 "replay_missing_webhooks":
 { Args: { "since": string,"subscription_id": string }; Returns: number
                            },
+"report_provider":
+{ Args: { "closed_at"?: string,"ledger"?: number,"network_passphrase"?: string,"provider": string }; Returns: string
+                           },
 "report_sent_away":
 { Args: { "provider": string,"retry_after_seconds": number }; Returns: undefined
                            },
@@ -3117,8 +3147,22 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "request_sync":
-{ Args: Record<PropertyKey, never>; Returns: undefined
-                           },
+{ Args: Record<PropertyKey, never>; Returns: {
+              "completed_at": string | null,
+"id": number,
+"organization_id": number,
+"requested_at": string,
+"requested_by": number | null,
+"state": string,
+"wallets_read": number | null,
+"wallets_unreadable": number | null
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "sync_requests"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "resend_webhook":
 { Args: { "event_id": number,"idempotency_key"?: string,"subscription_id": string }; Returns: {
               "body": string,

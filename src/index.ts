@@ -286,7 +286,7 @@ export {
 } from './privacy/privacy.ts'
 export type { MemberRole as Role } from './rows.ts'
 export * from './rows.ts'
-export { request as requestSync } from './wallets/sync.ts'
+export { get as getSyncRequest, request as requestSync } from './wallets/sync.ts'
 export {
   balances as listBalances,
   get as getWallet,

@@ -166,6 +166,10 @@ export type PayrollSchedulePeriodRule = (typeof PAYROLL_SCHEDULES_PERIOD_RULE)[n
 export const PAYROLL_SCHEDULES_MISSED_POLICY = ['create_all', 'create_latest', 'skip'] as const
 /** One of `PAYROLL_SCHEDULES_MISSED_POLICY`. */
 export type PayrollScheduleMissedPolicy = (typeof PAYROLL_SCHEDULES_MISSED_POLICY)[number]
+/** What `sync_requests.state` can be. */
+export const SYNC_REQUESTS_STATE = ['waiting', 'done', 'incomplete'] as const
+/** One of `SYNC_REQUESTS_STATE`. */
+export type SyncRequestState = (typeof SYNC_REQUESTS_STATE)[number]
 /** What `transaction_operations.operation_type` can be. */
 export const TRANSACTION_OPERATIONS_OPERATION_TYPE = ['payment', 'create_account', 'create_claimable_balance'] as const
 /** One of `TRANSACTION_OPERATIONS_OPERATION_TYPE`. */
@@ -1054,6 +1058,19 @@ export interface Payslip {
   readonly updated_at: string
 }
 
+/** Wishes of people to have the wallets and accounts of their organization read now, and when that was done. */
+export interface SyncRequest {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly requested_by: UserId | null
+  readonly requested_at: string
+  /** waiting; done: everything was read after the request; incomplete: something could not be read in a quarter of an hour. */
+  readonly state: SyncRequestState
+  readonly wallets_read: number | null
+  readonly wallets_unreadable: number | null
+  readonly completed_at: string | null
+}
+
 /** Append-only trail of transactions. */
 export interface TransactionAuditLog {
   readonly id: number
@@ -1214,7 +1231,10 @@ export interface Wallet {
   readonly memo_required: boolean | null
   readonly is_active: boolean
   readonly is_frozen: boolean
+  /** unknown: never read; missing: read, and there is none; exists: read and found. */
   readonly account_state: WalletAccountState
+  /** When an account that existed was first seen to be gone (merged); empty for one that was never seen to exist. */
+  readonly gone_since_ledger: number | null
   readonly trustline_state: WalletTrustlineState
   readonly synced_ledger: number | null
   /** Known as of: when the balance was last read from synced_ledger. */

@@ -1,6 +1,6 @@
 import { repeatRolledBack, spread, wasRolledBack } from '../../supabase/functions/_shared/contract/rolled-back.ts'
 import type { Attempt, Call, Seen } from './call.ts'
-import type { PaydError } from './error.ts'
+import { PaydError } from './error.ts'
 import { toPaydError } from './explain.ts'
 import { wait } from './timer.ts'
 
@@ -39,7 +39,7 @@ export async function recover(
     const { data, error } = await repeatRolledBack(ports, next, (answer) => answer.error?.sqlState)
     if (error === undefined) return data
     const ms = delayBeforeNext(error, call, failures, random)
-    if (ms === undefined) throw error
+    if (ms === undefined) throw await naming(error)
     await pause(ms, call)
   }
 }
@@ -47,6 +47,19 @@ export async function recover(
 interface Answer {
   readonly data?: unknown
   readonly error?: PaydError
+}
+
+/** The same error, with the migration that brings what the database lacks. */
+async function naming(error: PaydError): Promise<PaydError> {
+  if (error.code !== 'schema_outdated') return error
+  const { MIGRATION_OF } = await import('./migration-of.ts').catch(() => ({ MIGRATION_OF: {} }))
+  const words = String((error.cause as Partial<Error>).message).match(/\w+/g) ?? []
+  const migration = new Map(Object.entries(MIGRATION_OF)).get(
+    words.find((word) => Object.hasOwn(MIGRATION_OF, word)) ?? '',
+  )
+  if (migration === undefined) return error
+  const hint = `Apply the migration ${migration} (npx payd upgrade, then supabase db push). If it is there, update the package payd.`
+  return new PaydError(error.message, { ...error, hint, cause: error.cause })
 }
 
 /** At most so many ms before the second and the third attempt: long enough for a failover, short enough for a person. */

@@ -25,7 +25,7 @@ export async function requestPreflight(
 ): Promise<PayrollPreflight> {
   const request = call(client, 'request_payroll_preflight', {
     payroll_run_id: checkValue('id', id, rowId),
-    source_account: checkValue('sourceAccount', options.sourceAccount, optional(text)),
+    source_account: checkValue('sourceAccount', options?.sourceAccount, optional(text)),
   })
   return await send<PayrollPreflight>(request.single(), { action: `ask for a report about payroll run ${id}`, options })
 }

@@ -35,7 +35,7 @@ begin
       'payroll_preflight_findings', 'payroll_preflight_reports', 'payroll_preflights', 'payroll_run_approvals',
       'payroll_run_change', 'payroll_run_summaries', 'payroll_runs', 'payroll_schedule_occurrences',
       'payroll_schedules', 'payroll_trail', 'payslips', 'revoked_invitation', 'schedule_occurrence',
-      'transaction_audit_logs', 'transaction_operations', 'transactions', 'user_preferences',
+      'sync_requests', 'transaction_audit_logs', 'transaction_operations', 'transactions', 'user_preferences',
       'user_preferences_history', 'users', 'wallet_changes', 'wallets', 'webhook_attempts',
       'webhook_delivery_logs', 'webhook_subscription_with_secret', 'webhook_subscriptions'
     ])
@@ -64,14 +64,14 @@ begin
       'recover_webhooks', 'refresh_payroll_run', 'register_contract', 'reject_payroll_run',
       'release_disbursement', 'release_webhook_deliveries', 'remove_employee',
       'remove_employee_from_payroll_run', 'remove_member', 'remove_payroll_item', 'replay_missing_webhooks',
-      'report_sent_away', 'reproduce_webhook', 'request_payroll_preflight', 'request_sync', 'resend_webhook',
-      'reset_preference', 'resolve_ledger_contradiction', 'restore_payroll_run', 'resume_payroll_run',
-      'resume_payroll_schedule', 'retry_payroll_run', 'revoke_employee_invitation', 'revoke_invitation',
-      'rotate_webhook_secret', 'run_due_schedules', 'search_employees', 'search_transactions',
-      'send_test_webhook', 'set_approval_threshold', 'set_preference', 'start_contract_upgrade',
-      'stop_disbursement', 'submit_payroll_run', 'take_provider_requests', 'unlink_employee_account',
-      'update_employee', 'update_organization', 'update_payroll_run', 'update_payroll_schedule',
-      'update_webhook_subscription'
+      'report_provider', 'report_sent_away', 'reproduce_webhook', 'request_payroll_preflight', 'request_sync',
+      'resend_webhook', 'reset_preference', 'resolve_ledger_contradiction', 'restore_payroll_run',
+      'resume_payroll_run', 'resume_payroll_schedule', 'retry_payroll_run', 'revoke_employee_invitation',
+      'revoke_invitation', 'rotate_webhook_secret', 'run_due_schedules', 'search_employees',
+      'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_preference',
+      'start_contract_upgrade', 'stop_disbursement', 'submit_payroll_run', 'take_provider_requests',
+      'unlink_employee_account', 'update_employee', 'update_organization', 'update_payroll_run',
+      'update_payroll_schedule', 'update_webhook_subscription'
     ])
   ) as taken;
 

@@ -208,6 +208,7 @@ create function private.emit_events(organization_id bigint, facts private.event_
 returns void
 language plpgsql volatile security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
 declare v_fact private.event_input;
 begin

@@ -311,7 +311,7 @@ begin
       old_asset_issuer, old_position, old_department, old_status
     from matched
   ),
-  marked as materialized (
+  compared as materialized (
     select
       completed.*,
       case when existing_id is not null then (
@@ -328,11 +328,17 @@ begin
         ) as field (name, earlier, later)
         where field.earlier is distinct from field.later
       ) end as changes,
-      case when problem is null and existing_id is null and not v_is_dry
-        then nextval('public.employees_id_seq') end as new_id,
       case when problem is null and completed.wallet_address is not null then count(*) filter (where problem is null)
         over (partition by completed.wallet_address, completed.memo_type, completed.memo) > 1 end as is_shared_in_file
     from completed
+  ),
+  -- The counting above has sorted the rows by address; people are numbered as they stand in the file.
+  marked as materialized (
+    select
+      compared.*,
+      case when problem is null and existing_id is null and not v_is_dry
+        then nextval('public.employees_id_seq') end as new_id
+    from (select * from compared order by compared.place) as compared
   ),
   updated as (
     update public.employees as employee

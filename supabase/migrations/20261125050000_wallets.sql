@@ -27,6 +27,7 @@ create table public.wallets (
   is_active boolean not null default true,
   is_frozen boolean not null default false,
   account_state text not null default 'unknown',
+  gone_since_ledger bigint,
   trustline_state text not null default 'unknown',
   synced_ledger bigint,
   last_synced_at timestamptz,
@@ -43,6 +44,7 @@ create table public.wallets (
   constraint wallets_wallet_address_is_an_account check (private.is_account_id(wallet_address)),
   constraint wallets_hold_an_asset check (private.asset_problem(asset_code, asset_issuer) is null),
   constraint wallets_account_state_is_known check (account_state in ('unknown', 'exists', 'missing')),
+  constraint wallets_only_missing_accounts_are_gone check (gone_since_ledger is null or account_state = 'missing'),
   constraint wallets_trustline_state_is_known check (trustline_state in ('not_needed', 'unknown', 'exists', 'missing')),
   constraint wallets_native_needs_no_trustline check ((asset_issuer = '') = (trustline_state = 'not_needed')),
   constraint wallets_sync_names_ledger_and_time check ((synced_ledger is null) = (last_synced_at is null)),
@@ -51,6 +53,10 @@ create table public.wallets (
   constraint wallets_problems_follow_a_question check (read_problem is null or asked_at is not null)
 );
 comment on table public.wallets is 'An address and one asset it holds, with the balance last seen on the ledger.';
+comment on column public.wallets.account_state is
+  'unknown: never read; missing: read, and there is none; exists: read and found.';
+comment on column public.wallets.gone_since_ledger is
+  'When an account that existed was first seen to be gone (merged); empty for one that was never seen to exist.';
 comment on column public.wallets.last_synced_at is 'Known as of: when the balance was last read from synced_ledger.';
 comment on column public.wallets.trust_limit is
   'The most of the asset that the account accepts; empty for XLM and where it is not known.';
@@ -71,6 +77,8 @@ create index idx_wallets_wallet_address on public.wallets (wallet_address);
 create index idx_wallets_org_asset on public.wallets (organization_id, asset_code);
 create index idx_wallets_frozen on public.wallets (organization_id, is_frozen) where is_frozen;
 create index idx_wallets_last_synced_at on public.wallets (last_synced_at nulls first) where is_active;
+create index wallets_organization_id_last_synced_at_idx
+  on public.wallets (organization_id, last_synced_at nulls first) where is_active;
 create index wallets_last_synced_at_idx_when_own
   on public.wallets (last_synced_at nulls first) where is_active and wallet_type <> 'employee';
 

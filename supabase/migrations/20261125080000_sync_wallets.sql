@@ -4,12 +4,13 @@
 -- cannot be used keeps the old balance, says so on the wallet and makes the address wait, twice as long each time, so
 -- that a lagging, frozen or lying provider costs at most one request for each address and turn.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.ledger_head, private.notification_templates, private.preference_defaults,
---   private.scheduled_jobs, private.sync_requests, private.wallet_reads, public.wallets
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125000400, 20261125001000,
---   20261125001100, 20261125010000, 20261125010300, 20261125010400, 20261125020000, 20261125020100, 20261125020200,
---   20261125020400, 20261125030000, 20261125050000
--- class: add-table, data-migration, code | breaking: no
+-- tables: private.error_codes, private.ledger_head, private.notification_templates, private.personal_data,
+--   private.preference_defaults, private.retention_rules, private.scheduled_jobs, private.wallet_reads,
+--   public.sync_requests, public.wallets
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125000400, 20261125000800,
+--   20261125000900, 20261125001000, 20261125001100, 20261125010000, 20261125010300, 20261125010400, 20261125020000,
+--   20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125050000, 20261125060000, 20261125060100
+-- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -40,13 +41,39 @@ comment on table private.ledger_head is 'The newest ledger that an answer about 
 alter table private.ledger_head enable row level security;
 alter table private.ledger_head force row level security;
 
-create table private.sync_requests (
-  organization_id bigint primary key references public.organizations (id),
-  requested_at timestamptz not null default now()
+create table public.sync_requests (
+  id bigint generated always as identity primary key,
+  organization_id bigint not null references public.organizations (id),
+  requested_by bigint,
+  requested_at timestamptz not null default clock_timestamp(),
+  state text not null default 'waiting',
+  wallets_read integer,
+  wallets_unreadable integer,
+  completed_at timestamptz,
+  constraint sync_requests_requester_is_a_member_of_the_organization
+    foreign key (organization_id, requested_by) references public.users (organization_id, id),
+  constraint sync_requests_state_is_known check (state in ('waiting', 'done', 'incomplete')),
+  constraint sync_requests_completed_ones_say_when_and_what
+    check ((state = 'waiting') = (completed_at is null) and (completed_at is null) = (wallets_read is null)
+      and (completed_at is null) = (wallets_unreadable is null))
 );
-comment on table private.sync_requests is 'Organizations whose wallets a person asked to be refreshed now.';
-alter table private.sync_requests enable row level security;
-alter table private.sync_requests force row level security;
+comment on table public.sync_requests is
+  'Wishes of people to have the wallets and accounts of their organization read now, and when that was done.';
+comment on column public.sync_requests.state is
+  'waiting; done: everything was read after the request; incomplete: something could not be read in a quarter of an '
+  'hour.';
+create unique index sync_requests_one_waiting_per_organization_key
+  on public.sync_requests (organization_id) where state = 'waiting';
+create index sync_requests_organization_id_idx on public.sync_requests (organization_id, requested_at desc, id desc);
+create index sync_requests_requested_by_idx on public.sync_requests (organization_id, requested_by);
+alter table public.sync_requests enable row level security;
+alter table public.sync_requests force row level security;
+revoke all on table public.sync_requests from public, anon, authenticated, service_role;
+revoke all on sequence public.sync_requests_id_seq from public, anon, authenticated, service_role;
+grant select on table public.sync_requests to authenticated, service_role;
+create policy "Members can read the sync requests of their organization"
+  on public.sync_requests for select to authenticated
+  using (organization_id = (select private.organization_id()));
 
 insert into private.error_codes (code, http_status, message, hint) values
   ('invalid_wallet_states', 422,
@@ -54,32 +81,190 @@ insert into private.error_codes (code, http_status, message, hint) values
     'Send what was read for each leased address.');
 
 create function private.request_sync()
-returns void
+returns setof public.sync_requests
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_member public.users := private.require_member('viewer');
+declare
+  v_member public.users := private.require_member('viewer');
+  v_request public.sync_requests;
 begin
-  insert into private.sync_requests (organization_id)
-  values (v_member.organization_id)
-  on conflict (organization_id) do update set requested_at = now();
+  -- Who asks while a request waits joins it.
+  insert into public.sync_requests (organization_id, requested_by)
+  values (v_member.organization_id, v_member.id)
+  on conflict do nothing;
+
+  select request.* into v_request
+  from public.sync_requests as request
+  where request.organization_id = v_member.organization_id
+    and request.state = 'waiting';
+
+  update private.history_walks as walk
+  set next_read_at = now()
+  from public.account_histories as history
+  where history.organization_id = v_member.organization_id
+    and walk.account_id = history.account_id
+    and walk.gap_id is null
+    and walk.useless_answers = 0
+    and walk.next_read_at > now();
 
   perform private.ring('horizon-sync');
+  return next v_request;
 end;
 $$;
 grant execute on function private.request_sync() to authenticated;
 
 create function public.request_sync()
-returns void
+returns setof public.sync_requests
 language sql volatile security invoker
 set search_path = ''
-as $$ select private.request_sync(); $$;
-comment on function public.request_sync() is 'Asks for fresh balances of the organization''s wallets.';
+as $$ select * from private.request_sync(); $$;
+comment on function public.request_sync() is
+  'Asks for everything of the organization to be read now; the row says when it was done.';
 revoke all on function public.request_sync() from public, anon, authenticated, service_role;
 grant execute on function public.request_sync() to authenticated;
 
+create function private.finish_sync_requests()
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_request public.sync_requests;
+  v_waits boolean;
+begin
+  for v_request in
+    select request.*
+    from public.sync_requests as request
+    where request.state = 'waiting'
+    order by request.organization_id
+  loop
+    v_waits := exists (
+      select from public.wallets as wallet
+      where wallet.organization_id = v_request.organization_id
+        and wallet.is_active
+        and coalesce(greatest(wallet.last_synced_at, wallet.asked_at) < v_request.requested_at, true)
+    ) or exists (
+      select from public.account_histories as history
+      where history.organization_id = v_request.organization_id
+        and history.state not in ('unreadable', 'stopped')
+        and coalesce(history.read_at < v_request.requested_at, true));
+
+    if v_waits and v_request.requested_at > now() - interval '15 minutes' then
+      continue;
+    end if;
+
+    update public.sync_requests as request
+    set state = case when v_waits or counted.unreadable > 0 then 'incomplete' else 'done' end,
+        wallets_read = counted.readable,
+        wallets_unreadable = counted.unreadable,
+        completed_at = now()
+    from (
+      select
+        count(*) filter (where wallet.last_synced_at >= v_request.requested_at) as readable,
+        count(*) filter (where coalesce(wallet.last_synced_at < v_request.requested_at, true)) as unreadable
+      from public.wallets as wallet
+      where wallet.organization_id = v_request.organization_id
+        and wallet.is_active
+    ) as counted
+    where request.id = v_request.id
+      and request.state = 'waiting'
+    returning request.* into v_request;
+
+    if found then
+      perform private.emit_event(v_request.organization_id, 'sync.completed', 'sync_request', v_request.id::text,
+        'sync.completed:' || v_request.id, jsonb_build_object('sync_request_id', v_request.id, 'state',
+          v_request.state, 'wallets_read', v_request.wallets_read, 'wallets_unreadable',
+          v_request.wallets_unreadable));
+    end if;
+  end loop;
+end;
+$$;
+comment on function private.finish_sync_requests() is
+  'Ends the requests whose organization was read completely, and those that waited for too long.';
+
+-- Organizations in which something is about to be paid, or that asked: their wallets are read every few minutes, the
+-- others every hour.
+create function private.busy_organizations()
+returns setof bigint
+language sql stable security definer
+set search_path = ''
+as $$
+  select run.organization_id
+  from public.payroll_runs as run
+  where run.status in ('pending', 'processing')
+  union
+  select request.organization_id
+  from public.sync_requests as request
+  where request.state = 'waiting';
+$$;
+comment on function private.busy_organizations() is
+  'Organizations with a run that is submitted or being paid, or with a sync request that waits.';
+
+create function private.wallet_read_waits(account_id text)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from private.wallet_reads as read
+    where read.account_id = wallet_read_waits.account_id
+      and (read.leased_until > now() or read.ask_again_at > now()));
+$$;
+comment on function private.wallet_read_waits(text) is
+  'Whether a worker reads the address now, or its last answer was useless and it waits.';
+
+create function private.stale_wallets(wanted integer)
+returns table (wallet_address text, last_synced_at timestamptz, rank integer)
+language sql stable security definer
+set search_path = ''
+as $$
+  -- The accounts of organizations come before the wallets of employees: what can be paid depends on them.
+  (select wallet.wallet_address, wallet.last_synced_at, 0
+   from public.wallets as wallet
+   where wallet.is_active
+     and wallet.wallet_type <> 'employee'
+     and coalesce(wallet.last_synced_at < now() - (select make_interval(secs => settings.wallet_sync_seconds)
+       from private.settings as settings), true)
+     and not private.wallet_read_waits(wallet.wallet_address)
+   order by wallet.last_synced_at nulls first
+   limit stale_wallets.wanted)
+  union all
+  (select wallet.wallet_address, wallet.last_synced_at, 1
+   from private.busy_organizations() as busy (organization_id)
+   cross join lateral (
+     select known.wallet_address, known.last_synced_at
+     from public.wallets as known
+     where known.organization_id = busy.organization_id
+       and known.is_active
+       and coalesce(known.last_synced_at < greatest(
+         now() - (select make_interval(secs => settings.wallet_sync_seconds) from private.settings as settings),
+         (select request.requested_at from public.sync_requests as request
+           where request.organization_id = busy.organization_id and request.state = 'waiting')), true)
+       and not private.wallet_read_waits(known.wallet_address)
+     order by known.last_synced_at nulls first
+     limit stale_wallets.wanted
+   ) as wallet
+   limit stale_wallets.wanted)
+  union all
+  (select wallet.wallet_address, wallet.last_synced_at, 1
+   from public.wallets as wallet
+   where wallet.is_active
+     and wallet.wallet_type = 'employee'
+     and coalesce(wallet.last_synced_at < now() - (select make_interval(secs => greatest(settings.wallet_sync_seconds,
+       3600)) from private.settings as settings), true)
+     and not private.wallet_read_waits(wallet.wallet_address)
+   order by wallet.last_synced_at nulls first
+   limit stale_wallets.wanted);
+$$;
+comment on function private.stale_wallets(integer) is
+  'The wallets that are due and that no worker reads, the stalest first; the indexes give them in that order.';
+
 create function private.claim_wallets_for_sync(batch_size integer, lease_seconds integer)
-returns table (account_id text, lease_token uuid, horizon_url text, network_passphrase text)
+returns table (
+  account_id text, lease_token uuid, horizon_url text, rpc_url text, network_passphrase text, is_own boolean,
+  assets jsonb
+)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -87,6 +272,7 @@ as $$
 declare
   v_settings private.settings;
   v_token uuid := gen_random_uuid();
+  v_batch integer := least(greatest(claim_wallets_for_sync.batch_size, 1), 200);
 begin
   select settings.* into v_settings from private.settings as settings;
 
@@ -95,48 +281,13 @@ begin
   end if;
 
   return query
-  with candidate as (
-    -- The accounts of organizations come before the wallets of employees: what can be paid depends on them.
-    (select wallet.wallet_address, wallet.last_synced_at, wallet.organization_id, 0 as rank
-     from public.wallets as wallet
-     where wallet.is_active and wallet.wallet_type <> 'employee'
-     order by wallet.last_synced_at nulls first
-     limit 4 * least(greatest(claim_wallets_for_sync.batch_size, 1), 200))
-    union all
-    (select wallet.wallet_address, wallet.last_synced_at, wallet.organization_id, 1
-     from public.wallets as wallet
-     where wallet.is_active and wallet.wallet_type = 'employee'
-       and (wallet.last_synced_at is null
-         or wallet.last_synced_at < now() - make_interval(secs => v_settings.wallet_sync_seconds)
-         or wallet.last_synced_at < (
-           select request.requested_at from private.sync_requests as request
-             where request.organization_id = wallet.organization_id))
-       and not exists (
-         select from private.wallet_reads as read
-         where read.account_id = wallet.wallet_address
-           and (read.leased_until > now() or read.ask_again_at > now()))
-     order by wallet.last_synced_at nulls first
-     limit 4 * least(greatest(claim_wallets_for_sync.batch_size, 1), 200))
-  ),
-  due as (
-    -- The indexes give the stalest first; an address with several assets is read once.
+  with due as (
+    -- An address with several assets is read once.
     select stale.wallet_address
-    from (
-      select wallet.wallet_address, wallet.last_synced_at, wallet.rank
-      from candidate as wallet
-      where (wallet.last_synced_at is null
-          or wallet.last_synced_at < now() - make_interval(secs => v_settings.wallet_sync_seconds)
-          or wallet.last_synced_at < (
-            select request.requested_at from private.sync_requests as request
-              where request.organization_id = wallet.organization_id))
-        and not exists (
-          select from private.wallet_reads as read
-          where read.account_id = wallet.wallet_address
-            and (read.leased_until > now() or read.ask_again_at > now()))
-    ) as stale
+    from private.stale_wallets(4 * v_batch) as stale
     group by stale.wallet_address
     order by min(stale.rank), min(coalesce(stale.last_synced_at, '-infinity'))
-    limit least(greatest(claim_wallets_for_sync.batch_size, 1), 200)
+    limit v_batch
   ),
   leased as (
     insert into private.wallet_reads (account_id, lease_token, leased_until)
@@ -150,14 +301,31 @@ begin
       and coalesce(wallet_reads.ask_again_at <= now(), true)
     returning wallet_reads.account_id
   )
-  select leased.account_id, v_token, v_settings.horizon_url, v_settings.network_passphrase
-  from leased;
+  select leased.account_id, v_token, v_settings.horizon_url, v_settings.rpc_url, v_settings.network_passphrase,
+    held.is_own, held.assets
+  from leased
+  cross join lateral (
+    select coalesce(bool_or(wallet.wallet_type <> 'employee'), false) as is_own,
+      coalesce(jsonb_agg(distinct jsonb_build_object('asset_code', wallet.asset_code, 'asset_issuer',
+        wallet.asset_issuer)) filter (where wallet.asset_issuer <> ''), '[]') as assets
+    from public.wallets as wallet
+    where wallet.wallet_address = leased.account_id
+      and wallet.is_active
+  ) as held;
+
+  -- When nothing is due any more, what people asked for may be done.
+  if not found then
+    perform private.finish_sync_requests();
+  end if;
 end;
 $$;
 grant execute on function private.claim_wallets_for_sync(integer, integer) to service_role;
 
 create function public.claim_wallets_for_sync(batch_size integer default 20, lease_seconds integer default 60)
-returns table (account_id text, lease_token uuid, horizon_url text, network_passphrase text)
+returns table (
+  account_id text, lease_token uuid, horizon_url text, rpc_url text, network_passphrase text, is_own boolean,
+  assets jsonb
+)
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.claim_wallets_for_sync(batch_size, lease_seconds); $$;
@@ -360,6 +528,8 @@ begin
     set balance = state.balance,
         is_frozen = state.is_frozen,
         account_state = state.account_state,
+        gone_since_ledger = case when state.account_state = 'exists' then null
+          when wallet.account_state = 'exists' then state.ledger else wallet.gone_since_ledger end,
         trustline_state = state.trustline_state,
         trust_limit = state.trust_limit,
         buying_liabilities = state.buying_liabilities,
@@ -562,5 +732,37 @@ insert into private.notification_templates (event_type, audience, required_role,
   ('wallet.frozen', 'members', 'manager', 'notifications.wallets.frozen', 'The issuer froze {asset_code} of a wallet',
     'The wallet {wallet_address} can neither send nor receive {asset_code} until the issuer allows it again.');
 
-insert into private.scheduled_jobs (name, kind, target, every_seconds) values
-  ('horizon-sync', 'function', 'horizon-sync', 30);
+-- How long rows are kept.
+insert into private.retention_rules (table_name, action, keep_for, statement, reason) values
+  ('public.sync_requests', 'delete', '90 days',
+    'delete from public.sync_requests where ctid = any (array(select old.ctid from public.sync_requests as old '
+    'where old.requested_at < $1 and old.state <> ''waiting'' limit $2))',
+    'Who asked for fresh balances is of no interest after a while.');
+
+-- Which rows are about a person.
+insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values
+  ('public.sync_requests', 'member', 'requested_by', '{}', 'When the member asked for fresh balances.');
+
+create function private.sync_is_due()
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  return exists (select from private.settings as settings where settings.network_passphrase is not null)
+    and (
+      exists (select from private.stale_wallets(1))
+      or exists (
+        select from private.history_walks as walk
+        where walk.next_read_at <= now()
+          and coalesce(walk.leased_until <= now(), true))
+      or exists (select from public.transactions as paying where paying.is_live)
+      or exists (select from public.sync_requests as request where request.state = 'waiting'));
+end;
+$$;
+comment on function private.sync_is_due() is
+  'Whether horizon-sync has anything to do: in a project in which nothing happens it is not even called.';
+
+-- While something is paid every ledger is followed, and a ledger closes in five seconds.
+insert into private.scheduled_jobs (name, kind, target, every_seconds, due) values
+  ('horizon-sync', 'function', 'horizon-sync', 5, 'select private.sync_is_due()');

@@ -402,6 +402,11 @@ begin
   where walk.id = free.id
   returning walk.id, walk.account_id, walk.place::text, v_token, v_settings.horizon_url,
     v_settings.network_passphrase;
+
+  -- When nothing is due any more, what people asked for may be done.
+  if not found then
+    perform private.finish_sync_requests();
+  end if;
 end;
 $$;
 comment on function private.claim_history_walks(integer, integer) is 'Leases the walks that are due.';
@@ -686,11 +691,108 @@ begin
   )
   select (select count(*) from inserted)::integer + 0 * (select count(*) from moved)::integer into v_recorded;
 
+  perform private.record_balance_facts(v_history, page);
+
   return v_recorded;
 end;
 $$;
 comment on function private.record_history(private.history_walks, jsonb) is
   'Writes the transactions of a page that are not known yet, with their movements; answers how many.';
+
+-- What the page says of claimable balances that the account created: created first, then what became of them.
+create function private.record_balance_facts(history public.account_histories, page jsonb)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_fact record;
+begin
+  for v_fact in
+    select jsonb_strip_nulls(jsonb_build_object(
+      'organization_id', (history).organization_id,
+      'claimable_balance_id', fact.value ->> 'claimable_balance_id',
+      'asset_code', coalesce(fact.value ->> 'asset_code', known.asset_code),
+      'asset_issuer', coalesce(fact.value ->> 'asset_issuer', known.asset_issuer),
+      'amount', coalesce(fact.value ->> 'amount', known.amount::text),
+      'sponsor', coalesce(known.sponsor, (history).account_id),
+      'claimant', coalesce(payee.claimant, known.claimant),
+      'expires_at', case when fact.value ->> 'status' = 'created' then payee.expires_at end,
+      'status', case fact.value ->> 'status' when 'created' then 'active' when 'clawed_back' then 'clawed_back'
+        else case when fact.value ->> 'claimant' = (history).account_id then 'reclaimed' else 'claimed' end end,
+      'ledger', one.ledger, 'closed_at', one.closed_at,
+      'tx_hash', case when fact.value ->> 'status' <> 'created' then one.tx_hash end,
+      'transaction_operation_id', planned.transaction_operation_id)) as state
+    from jsonb_populate_recordset(null::private.history_transaction, page -> 'transactions') as one
+    cross join lateral jsonb_array_elements(one.balances) as fact
+    left join public.claimable_balances as known
+      on known.claimable_balance_id = fact.value ->> 'claimable_balance_id'
+        and known.organization_id = (history).organization_id
+    left join lateral (
+      -- Somebody else is paid; the account itself is there to take back what nobody claimed.
+      select claimant.value ->> 'destination' as claimant, claimant.value ->> 'expires_at' as expires_at
+      from jsonb_array_elements(fact.value -> 'claimants') with ordinality as claimant
+      order by claimant.value ->> 'destination' = (history).account_id, claimant.ordinality
+      limit 1
+    ) as payee on fact.value ->> 'status' = 'created'
+    left join public.ledger_movements as planned
+      on planned.organization_id = (history).organization_id and planned.account_id = (history).account_id
+        and planned.epoch = (history).epoch and planned.ledger = one.ledger and planned.tx_hash = one.tx_hash
+        and planned.operation_index = (fact.value ->> 'operation_index')::integer
+        and planned.kind = 'claimable_balance_created'
+    where one.is_successful
+    order by one.toid::numeric, (fact.value ->> 'operation_index')::integer
+  loop
+    -- A balance of somebody else is none of the organization's.
+    continue when v_fact.state ->> 'status' <> 'active' and not exists (
+      select from public.claimable_balances as known
+      where known.claimable_balance_id = v_fact.state ->> 'claimable_balance_id'
+        and known.organization_id = (history).organization_id);
+
+    begin
+      perform private.apply_claimable_balances(jsonb_build_array(v_fact.state));
+    exception when raise_exception or sqlstate 'PT409' or sqlstate 'PT422' then
+      -- Somebody recorded the balance with other words; what was recorded first stays, and the difference is written
+      -- down. No page of history waits for it.
+      perform private.write_audit((history).organization_id, 'claimable_balance.contradicted', 'claimable_balance',
+        v_fact.state ->> 'claimable_balance_id', v_fact.state);
+    end;
+  end loop;
+end;
+$$;
+comment on function private.record_balance_facts(public.account_histories, jsonb) is
+  'Records what the ledger shows of the claimable balances of an account, with the time of the ledger.';
+
+create function private.expire_claimable_balances(account_id text, ledger bigint, closed_at timestamptz)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_states jsonb;
+begin
+  -- The clock that ends a claim is that of the ledger.
+  select jsonb_agg(expired.state) into v_states
+  from (
+    select jsonb_build_object('organization_id', balance.organization_id, 'claimable_balance_id',
+      balance.claimable_balance_id, 'status', 'expired', 'ledger', expire_claimable_balances.ledger, 'closed_at',
+      expire_claimable_balances.closed_at) as state
+    from public.claimable_balances as balance
+    join public.account_histories as history
+      on history.organization_id = balance.organization_id and history.account_id = balance.sponsor
+    where balance.sponsor = expire_claimable_balances.account_id
+      and balance.status = 'active'
+      and balance.expires_at <= expire_claimable_balances.closed_at
+      and balance.synced_ledger <= expire_claimable_balances.ledger
+    order by balance.id
+    limit 500
+  ) as expired;
+
+  if v_states is not null then
+    perform private.apply_claimable_balances(v_states);
+  end if;
+end;
+$$;
+comment on function private.expire_claimable_balances(text, bigint, timestamptz) is
+  'Marks balances that nobody can claim any more, once the history of their account is known up to that ledger.';
 
 -- The numbers of an account's own transactions follow one another; what jumps was missed, unless the account or the
 -- transaction itself says that it may.
@@ -932,6 +1034,11 @@ begin
 
   if (walk).gap_id is null and v_outcome = 'end' and page ->> 'latest_ledger' is not null then
     perform private.audit_account((walk).account_id);
+
+    if private.parse_instant(page ->> 'latest_closed_at') is not null then
+      perform private.expire_claimable_balances((walk).account_id, (page ->> 'latest_ledger')::bigint - 2,
+        private.parse_instant(page ->> 'latest_closed_at'));
+    end if;
   end if;
 end;
 $$;

@@ -67,10 +67,11 @@ begin
           then 'dead'
         else 'retrying'
       end as outcome,
-      now() + greatest(
+      -- Only what failed pays for the arithmetic of the schedule.
+      case when result.status between 200 and 299 then null else now() + greatest(
         private.webhook_retry_delay(held.attempts + 1, result.delivery_id),
         make_interval(secs => least(coalesce(result.retry_after, 0), 86400)),
-        case when result.status in (429, 502, 504) then interval '60 seconds' end) as due_at
+        case when result.status in (429, 502, 504) then interval '60 seconds' end) end as due_at
     from unnest(write_webhook_results.results) as result
     join unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).attempts)
       as held (endpoint_id, id, event_id, attempts) on held.id = result.delivery_id
@@ -86,7 +87,8 @@ begin
       case when judged.dialler = 'fetch' then judged.dialler end,
       case when judged.error_class ~ '^[a-z0-9_]{1,40}$' then judged.error_class
         when judged.error_class is not null then 'other' end,
-      private.stored_answer(judged.error_message, 1000), private.stored_answer(judged.body, 4096)
+      case when judged.error_message is not null then private.stored_answer(judged.error_message, 1000) end,
+      case when judged.body is not null then private.stored_answer(judged.body, 4096) end
     from judged
     order by judged.delivery_id
   ),
@@ -113,7 +115,7 @@ begin
       and subscription.is_ordered
     join public.events as event on event.id = held.event_id
     where result.status between 200 and 299
-      or exists (select from private.webhook_dead as dead where dead.id = result.delivery_id)
+      or (select true from private.webhook_dead as dead where dead.id = result.delivery_id limit 1)
     order by held.endpoint_id, key
   loop
     perform private.advance_in_order(v_ended.endpoint_id, v_ended.key);
@@ -307,7 +309,8 @@ begin
     cross join lateral (
       select case
         when (one).status between 200 and 299 then 'delivered'
-        when exists (select from private.webhook_dead as ended where ended.id = (one).delivery_id) then 'dead'
+        -- No exists, which would be answered by reading all that were ever given up.
+        when (select true from private.webhook_dead as ended where ended.id = (one).delivery_id limit 1) then 'dead'
         else 'retrying'
       end as outcome
     ) as judged
@@ -346,6 +349,8 @@ create function private.complete_webhook_deliveries(
 returns table (delivered integer, retrying integer, dead integer, stale integer)
 language plpgsql volatile security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
+set enable_seqscan = 'off'
 as $$
 declare
   v_count integer := coalesce(cardinality(complete_webhook_deliveries.delivery_ids), 0);

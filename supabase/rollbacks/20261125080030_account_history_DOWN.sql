@@ -38,6 +38,8 @@ drop function private.close_history_gap(bigint);
 drop function private.emit_history_gap(public.history_gaps, text);
 drop function private.open_history_gap(public.account_histories, text, bigint, bigint, jsonb);
 drop function private.audit_sequence_numbers(public.account_histories, jsonb);
+drop function private.expire_claimable_balances(text, bigint, timestamptz);
+drop function private.record_balance_facts(public.account_histories, jsonb);
 drop function private.record_history(private.history_walks, jsonb);
 drop function public.apply_account_history(jsonb);
 drop function private.apply_account_history(jsonb);

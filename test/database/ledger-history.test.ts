@@ -1,8 +1,10 @@
-import { Asset, Operation } from '@stellar/stellar-sdk/base'
+import { Asset, Claimant, Operation } from '@stellar/stellar-sdk/base'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
 import type { Fetch } from '../../supabase/functions/_shared/worker/ports.ts'
-import { createSandbox, type Sandbox } from '../../tools/sandbox/index.ts'
+import type { Rpc } from '../../supabase/functions/_shared/worker/rpc.ts'
+import { createSandbox, type Fault, type Sandbox } from '../../tools/sandbox/index.ts'
 import { nothing, submitOutside } from '../support/outsider.ts'
 import { address, keypair } from '../support/plans.ts'
 import { movesOfEveryKind, type WalkedLedger, walkedLedger } from '../support/walked-ledger.ts'
@@ -163,6 +165,56 @@ describe('the history of an account', () => {
     expect(await rowsOf('select count(*) from private.history_walks where gap_id is not null')).toEqual(['0'])
   })
 
+  test('claimable balances are created, claimed, expired and reclaimed by the ledger and its clock', async () => {
+    await sandbox.fund([own, address(1)])
+    const [{ closed_at: now }] = [sandbox.status()]
+    const waiting = (seconds: number) =>
+      Operation.createClaimableBalance({
+        asset: Asset.native(),
+        amount: '3',
+        claimants: [
+          new Claimant(address(1), Claimant.predicateBeforeAbsoluteTime(String(now + seconds))),
+          new Claimant(own, Claimant.predicateNot(Claimant.predicateBeforeAbsoluteTime(String(now + seconds)))),
+        ],
+      })
+    await submitOutside(sandbox, treasury, [waiting(3_000), waiting(600), waiting(601)])
+    await ledger.walkToTheEnd()
+    const states = () => rowsOf('select status from public.claimable_balances order by expires_at, id')
+    expect(await states()).toEqual(['active', 'active', 'active'])
+
+    const ids = await rowsOf('select claimable_balance_id from public.claimable_balances order by expires_at')
+    await submitOutside(sandbox, keypair(1), [Operation.claimClaimableBalance({ balanceId: ids[2] ?? '' })])
+    sandbox.advanceClock(700)
+    await ledger.walkToTheEnd()
+    expect(await states()).toEqual(['expired', 'expired', 'claimed'])
+    await submitOutside(sandbox, treasury, [Operation.claimClaimableBalance({ balanceId: ids[0] ?? '' })])
+    await ledger.walkToTheEnd()
+    expect(await states()).toEqual(['reclaimed', 'expired', 'claimed'])
+    expect(
+      await rowsOf(`select type || ' ' || count(*) from public.events
+        where type like 'claimable_balance.%' group by type order by type`),
+    ).toEqual([
+      'claimable_balance.claimed 1',
+      'claimable_balance.created 3',
+      'claimable_balance.expired 2',
+      'claimable_balance.reclaimed 1',
+    ])
+  })
+
+  test('a request to read everything is answered when it is done', async () => {
+    await sandbox.fund([own])
+    await world.sql.begin(async (sql) => {
+      await sql`select tests.act_as('ada', 'Acme')`
+      await sql`select public.request_sync()`
+    })
+    const state = () => rowsOf('select state from public.sync_requests')
+    await ledger.readWallets()
+    expect(await state()).toEqual(['waiting'])
+    await ledger.walkToTheEnd()
+    expect(await state()).toEqual(['done'])
+    expect(await rowsOf(`select count(*) from public.events where type = 'sync.completed'`)).toEqual(['1'])
+  })
+
   test('believes nothing of another network', async () => {
     await sandbox.fund([own])
     const fault = { kind: 'replace', route: '/', path: '/network_passphrase', value: 'Another ; network' } as const
@@ -173,7 +225,86 @@ describe('the history of an account', () => {
       'stopped network_other',
     ])
   })
+
+  test('crashes, lags, lies and repeats in any order lead to the tables of one clean walk', async () => {
+    const clean = await createWorld()
+    try {
+      await clean.sql`select tests.create_organization_with('Acme', '{ada}', '{max}')`
+      const undisturbed = await walkedLedger(clean.sql, sandbox, treasury)
+      await movesOfEveryKind(sandbox, treasury)
+      await ledger.walk()
+      await ledger.readWallets()
+      for (let round = 0; round < 3; round++) {
+        const choices = fc.sample(anyTrouble, { numRuns: 6, seed: 20261130 + round })
+        for (const trouble of choices) {
+          await submitOutside(sandbox, treasury, [nothing()])
+          const paid = Operation.payment({ destination: own, asset: Asset.native(), amount: '1.0000001' })
+          await submitOutside(sandbox, keypair(1), [paid])
+          await disturbed(trouble)
+        }
+        await ledger.readWallets()
+        await ledger.walk()
+      }
+      // The providers are well again: what was missed is read anew.
+      sandbox.clearFaults()
+      await ledger.walkToTheEnd()
+      await ledger.readWallets()
+      await ledger.walkToTheEnd()
+      await undisturbed.walkToTheEnd()
+      expect((await gaps()).filter((gap) => gap.endsWith('open'))).toEqual([])
+      for (const rows of [TRANSACTIONS, MOVEMENTS, DAYS]) expect(await rowsOf(rows)).toEqual(await rowsOf(rows, clean))
+      expect(await rowsOf(RECEIVED)).toEqual(await rowsOf(RECEIVED, clean))
+    } finally {
+      await clean.close()
+    }
+  })
 })
+
+const TRANSACTIONS = `
+  select to_jsonb(one) - 'id' - 'recorded_at' from public.ledger_transactions as one order by ledger, application_order`
+const MOVEMENTS = `
+  select to_jsonb(one) - 'id' from public.ledger_movements as one order by ledger, application_order, place`
+const DAYS = 'select to_jsonb(one) from private.ledger_days as one order by asset_code, day'
+const RECEIVED = `select dedupe_key from public.events where type in ('payment.received', 'payment.unplanned') order by 1`
+
+type Trouble = { readonly kind: string; readonly seed: string; readonly skip: number }
+
+const anyTrouble: fc.Arbitrary<Trouble> = fc.record({
+  kind: fc.constantFrom(
+    ...['drop', 'duplicate', 'reorder', 'short', 'truncate', 'damage', 'stale', 'status', 'reset', 'loop'],
+    ...['crash before the database', 'crash behind the database', 'two workers'],
+  ),
+  seed: fc.string({ minLength: 4, maxLength: 8 }),
+  skip: fc.nat(1),
+})
+
+/** One turn of the worker under one kind of trouble. */
+async function disturbed({ kind, seed, skip }: Trouble): Promise<void> {
+  let calls = 0
+  if (kind === 'two workers') {
+    await Promise.all([ledger.walk(), ledger.walk()])
+    return
+  }
+  if (kind.startsWith('crash')) {
+    const isBehind = kind === 'crash behind the database'
+    const rpc = (called: Rpc): Rpc => {
+      return async (name, parameters, schema) => {
+        const isStruck = name === 'apply_account_history' && calls++ === skip
+        if (isStruck && !isBehind) throw new Error('The worker was killed.')
+        const answer = await called(name, parameters, schema)
+        if (isStruck) throw new Error('The worker was killed.')
+        return answer
+      }
+    }
+    await ledger.walk({ rpc })
+    return
+  }
+  const harm =
+    kind === 'status' ? { status: 503 } : kind === 'stale' ? { ledgers: 5 } : kind === 'short' ? { keep: 1 } : {}
+  const fault = sandbox.addFault({ kind, ...harm, route: HISTORY, seed, skip, count: 2 } as Fault)
+  await ledger.walk()
+  sandbox.removeFault(fault)
+}
 
 /** The envelopes of an account's transactions, as the network serves them. */
 async function envelopes(account: string): Promise<readonly string[]> {
@@ -205,7 +336,10 @@ async function told(): Promise<readonly string[]> {
 }
 
 /** The first column of a query, as text. */
-async function rowsOf(query: string): Promise<readonly string[]> {
-  const rows = await world.sql.unsafe<Record<string, unknown>[]>(query)
-  return rows.map((row) => String(Object.values(row)[0]))
+async function rowsOf(query: string, { sql }: World = world): Promise<readonly string[]> {
+  const rows = await sql.unsafe<Record<string, unknown>[]>(query)
+  return rows.map((row) => {
+    const [value] = Object.values(row)
+    return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  })
 }

@@ -25,27 +25,25 @@ describe('the demo company of seed.sql', () => {
 
   test('its statement is a CSV file with exact amounts and only its own rows', async () => {
     const rows = await csv('organization_statements?order=ledger,operation_index')
-    expect(rows.map((row) => row.amount).sort()).toEqual([
-      '0.1000000',
-      '0.1000000',
-      '1850.5000000',
-      '2400.0000001',
-      '2400.0000001',
-      '3100.0000000',
-      '3100.0000000',
+    // People are numbered as they stand in the file that brought them, and paid in that order; the last one of the first run had no account.
+    expect(rows.map((row) => `${row.employee} ${row.amount}`)).toEqual([
+      'Ines Márquez 1850.5000000',
+      "Tomás O'Neill 2400.0000001",
+      'Yuki Tanaka 0.1000000',
+      'Amara Okafor 3100.0000000',
+      'Ines Márquez 1850.5000000',
+      "Tomás O'Neill 2400.0000001",
+      'Yuki Tanaka 0.1000000',
     ])
-    expect(new Set(rows.map((row) => row.employee))).toEqual(
-      new Set(['Ines Márquez', "Tomás O'Neill", 'Yuki Tanaka', 'Amara Okafor']),
-    )
   })
 
   test('its payslips are a CSV file for a spreadsheet, filtered by run', async () => {
     const rows = await csv('payslips?payroll_run_id=eq.2&order=employee_id')
-    expect(rows.map((row) => [row.total_amount, row.status, row.failure_code]).sort()).toEqual([
-      ['0.1000000', 'completed', ''],
-      ['1850.5000000', 'failed', 'op_no_destination'],
+    expect(rows.map((row) => [row.total_amount, row.status, row.failure_code])).toEqual([
+      ['1850.5000000', 'completed', ''],
       ['2400.0000001', 'completed', ''],
-      ['3100.0000000', 'completed', ''],
+      ['0.1000000', 'completed', ''],
+      ['3100.0000000', 'failed', 'op_no_destination'],
     ])
   })
 

@@ -206,7 +206,14 @@ describe('a turn of horizon-sync', () => {
     const wallets = Array.from({ length: 200 }, (_, index) => address(index + 1))
     const { clock } = queue
     const claimWalletsForSync: SyncDatabase['claimWalletsForSync'] = async ({ batch_size }) =>
-      wallets.splice(0, batch_size).map((account_id) => ({ ...SOMEWHERE, account_id, lease_token: 'token' }))
+      wallets.splice(0, batch_size).map((account_id) => ({
+        ...SOMEWHERE,
+        account_id,
+        lease_token: 'token',
+        rpc_url: null,
+        is_own: false,
+        assets: [],
+      }))
     const ports: SyncPorts = {
       ...queue.ports,
       fetch: slowFetch(clock),
@@ -234,7 +241,10 @@ describe('a turn of horizon-sync', () => {
 })
 
 /** What a test does not expect to be called. */
-const UNUSED = syncDatabase(() => Promise.reject(new Error('Not expected to be called.')))
+const UNUSED: SyncDatabase = {
+  ...syncDatabase(() => Promise.reject(new Error('Not expected to be called.'))),
+  reportProvider: async () => 'well',
+}
 
 const SOMEWHERE = { horizon_url: 'http://127.0.0.1:9', second_horizon_url: null, network_passphrase: PASSPHRASE }
 
@@ -303,7 +313,15 @@ function aWalletQueue(
 ) {
   const { url: horizon_url, networkPassphrase: network_passphrase } = provider
   const waiting = addresses.map(
-    (account_id): WalletClaim => ({ account_id, lease_token: 'token', horizon_url, network_passphrase }),
+    (account_id): WalletClaim => ({
+      account_id,
+      lease_token: 'token',
+      horizon_url,
+      rpc_url: null,
+      network_passphrase,
+      is_own: false,
+      assets: [],
+    }),
   )
   const states: LeasedWalletState[] = []
   const batches: number[] = []

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import { describe, expect, it } from 'vitest'
-import { createPayd, parsePayrollRunId } from '../../src/index.ts'
+import { createPayd, type PaydError, parsePayrollRunId } from '../../src/index.ts'
 
 const id = parsePayrollRunId(1)
 
@@ -86,6 +88,22 @@ describe('the one policy of repeating', () => {
   it('sends what must not happen twice once when its end is not known', async () => {
     const { payd, options, requests } = answering(offline())
     await expect(payd.payrollRuns.retry(id, options)).rejects.toMatchObject({ code: 'network_error' })
+    expect(requests).toHaveLength(1)
+  })
+
+  it.each([
+    ['PGRST202', 'Could not find the function public.submit_payroll_run(allow_overlap) in the schema cache', 404],
+    ['PGRST205', "Could not find the table 'public.payroll_runs' in the schema cache", 404],
+    ['42703', 'column payroll_runs.memo does not exist', 400],
+  ])('names the migration that a database lacks (%s)', async (code, message, status) => {
+    const { payd, options, requests } = answering(
+      Response.json({ code, message, details: null, hint: null }, { status }),
+    )
+    const error = await payd.payrollRuns.list({}, options).catch((thrown: unknown) => thrown as PaydError)
+    expect(error).toMatchObject({ code: 'schema_outdated', status, sqlState: code, cause: { message } })
+    const [, migration] = /migration (\d{14}_\w+) /.exec((error as PaydError).hint ?? '') ?? []
+    const text = await readFile(join(import.meta.dirname, `../../supabase/migrations/${migration}.sql`), 'utf8')
+    expect(text).toMatch(/create (function|table) public\.(submit_payroll_run|payroll_runs)\b/)
     expect(requests).toHaveLength(1)
   })
 

@@ -120,6 +120,33 @@ describe('the scheduler', () => {
     }
   })
 
+  test('calls no worker and runs no statement of a job that has nothing to do, and writes down that it looked', async () => {
+    await sql.unsafe(`
+      create table private.scheduled_job_runs (name text primary key, last_run_at timestamptz);
+      create function private.record_job_run(name text) returns void language sql
+      as $$ update private.scheduled_job_runs as run set last_run_at = now() where run.name = record_job_run.name $$;
+      create function private.job_is_due(name text) returns boolean language sql as $$ select name like 'due%' $$;
+      insert into private.scheduled_jobs values ('idle', 'function', 'doorbell', 1), ('idle statement', 'sql',
+        'insert into public.rings (rung_by) values (''idle'')', 1), ('due', 'sql',
+        'insert into public.rings (rung_by) values (''due'')', 1);
+      insert into private.scheduled_job_runs select name, null from private.scheduled_jobs`)
+    try {
+      await start()
+      await vi.waitFor(
+        async () =>
+          expect(await sql`select name from private.scheduled_job_runs where last_run_at is null`).toHaveLength(0),
+        { timeout: 20_000 },
+      )
+      await scheduler.idle()
+      expect(await sql`select distinct rung_by from public.rings`).toEqual([{ rung_by: 'due' }])
+    } finally {
+      await scheduler.stop()
+      await sql.unsafe(
+        'drop function private.job_is_due(text), private.record_job_run(text); drop table private.scheduled_job_runs',
+      )
+    }
+  })
+
   test('leaves a disabled job alone', async () => {
     await sql`insert into private.scheduled_jobs values ('job', 'function', 'doorbell', 3600, false)`
     await start()

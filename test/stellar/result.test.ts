@@ -11,6 +11,7 @@ describe('a result of the ledger', () => {
     expect(decodeResult('AAAAAAAAAGQAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAA=')).toEqual({
       transaction_code: 'tx_success',
       operation_codes: ['op_success'],
+      feeCharged: '100',
       feeBumpedHash: null,
     })
   })
@@ -43,6 +44,7 @@ describe('a result of the ledger', () => {
     expect(decodeResult(result_xdr(failed))).toEqual({
       transaction_code: 'tx_failed',
       operation_codes: ['op_success', code],
+      feeCharged: '100',
       feeBumpedHash: null,
     })
   })
@@ -65,7 +67,12 @@ describe('a result of the ledger', () => {
     [xdr.TransactionResultResult.txSorobanInvalid(), 'tx_soroban_invalid'],
     [xdr.TransactionResultResult.txFrozenKeyAccessed(), 'tx_frozen_key_accessed'],
   ])('names the transaction result %# %s', (result, transaction_code) => {
-    expect(decodeResult(result_xdr(result))).toEqual({ transaction_code, operation_codes: [], feeBumpedHash: null })
+    expect(decodeResult(result_xdr(result))).toEqual({
+      transaction_code,
+      operation_codes: [],
+      feeCharged: '100',
+      feeBumpedHash: null,
+    })
   })
 
   test('of a fee bump is that of the inner transaction', () => {
@@ -78,6 +85,7 @@ describe('a result of the ledger', () => {
     expect(decodeResult(result_xdr(xdr.TransactionResultResult.txFeeBumpInnerFailed(pair)))).toEqual({
       transaction_code: 'tx_failed',
       operation_codes: ['op_no_trust'],
+      feeCharged: '100',
       feeBumpedHash: '07'.repeat(32),
     })
   })

@@ -6,7 +6,7 @@ const SOURCE = resolve(import.meta.dirname, '../../src')
 
 /** What an app may use, and how large that may be: gzip bytes beyond supabase-js. */
 export const SIZES: readonly Size[] = [
-  { what: 'createPayd with everything', from: 'index.ts', uses: ['createPayd'], limit: 14_000, later: 9_200 },
+  { what: 'createPayd with everything', from: 'index.ts', uses: ['createPayd'], limit: 14_000, later: 11_500 },
   {
     what: 'payroll runs alone',
     from: 'index.ts',
@@ -21,7 +21,7 @@ export const SIZES: readonly Size[] = [
       'retryPayrollRun',
     ],
     limit: 3_000,
-    later: 3_900,
+    later: 6_000,
   },
   { what: 'verifyWebhook', from: 'webhooks/index.ts', uses: ['verifyWebhook'], limit: 2_000, later: 0 },
 ]
@@ -32,7 +32,7 @@ interface Size {
   readonly uses: readonly string[]
   /** What is loaded at once. */
   readonly limit: number
-  /** What is loaded only when it is needed: the sentences for failures, and the reader of CSV files. */
+  /** What is loaded only when it is needed: the sentences for failures, the names of migrations, and the reader of CSV files. */
   readonly later: number
 }
 

@@ -1,6 +1,7 @@
-import { access, readdir } from 'node:fs/promises'
+import { access, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { denoBinary } from '../lib/binaries.ts'
 import { type Child, startUntilReady } from '../lib/child.ts'
 import type { Keeper } from '../lib/keeper.ts'
@@ -151,6 +152,7 @@ function boot(worker: Worker, options: FunctionsOptions, logFile: string): Promi
 
 async function serve(name: string, options: FunctionsOptions, logFile: string): Promise<Booted> {
   const folder = join(options.folder, name)
+  const entry = await writeEntry(name, join(folder, 'index.ts'), options.logFolder)
   const environment = options.environmentOf(name)
   const { child, ready } = await startUntilReady({
     name: `The edge function ${name}`,
@@ -169,7 +171,7 @@ async function serve(name: string, options: FunctionsOptions, logFile: string): 
       ...Object.keys(environment).map((variable) => `--allow-env=${variable}`),
       '--host=127.0.0.1',
       '--port=0',
-      join(folder, 'index.ts'),
+      entry,
     ],
     cwd: options.folder,
     env: { ...denoEnvironment(), ...environment },
@@ -179,6 +181,21 @@ async function serve(name: string, options: FunctionsOptions, logFile: string): 
     withinMs: READY_WITHIN_MS,
   })
   return { port: Number(ready), child }
+}
+
+/**
+ * A function with what the edge runtime offers and plain Deno does not: work that goes on after the answer. Imports run in their
+ * order, so the function finds it from its first line on.
+ */
+async function writeEntry(name: string, index: string, folder: string): Promise<string> {
+  const entry = join(folder, `${name}.entry.js`)
+  const runtime = 'globalThis.EdgeRuntime = { waitUntil: (work) => void Promise.resolve(work).catch(() => undefined) }'
+  const lines = [
+    `import 'data:text/javascript,${encodeURIComponent(runtime)}'`,
+    `export { default } from '${pathToFileURL(index)}'`,
+  ]
+  await writeFile(entry, `${lines.join('\n')}\n`)
+  return entry
 }
 
 /** Which hosts a webhook may reach is decided by its function, which is therefore let out to all. */

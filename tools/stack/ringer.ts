@@ -1,4 +1,4 @@
-/** Runs one action per name, never beside itself, and never more often than asked. */
+/** Calls one worker per name, never beside itself, and never more often than asked. */
 export type Ringer = {
   /** Resolves when a run that began after this call has ended. */
   ring(name: string): Promise<void>
@@ -11,8 +11,9 @@ export type Ringer = {
 type Bell = { running: Promise<void>; next: Promise<void> | undefined }
 
 /**
- * Makes a ringer: while a run of a name goes on, any number of rings become one more run after it. That is enough,
- * because a run that begins after the last ring sees everything the rings were about.
+ * Makes a ringer: while a call of a name is not answered, any number of rings become one more call after it. That is enough,
+ * because a run that begins after the last ring sees everything the rings were about. A worker that answers before it has ended
+ * is called again while it works, and looks for more.
  */
 export function createRinger(run: (name: string) => Promise<void>): Ringer {
   const bells = new Map<string, Bell>()

@@ -21,7 +21,7 @@ export type SchedulerOptions = {
 
 /** Stands in for pg_cron and pg_net: runs the declared jobs and rings a worker when the database asks for it. */
 export type Scheduler = {
-  /** Rings a worker now; resolves when a run that began after this call has ended. */
+  /** Rings a worker now; resolves when a call that began after this one was answered, by a worker that goes on afterwards at once. */
   ring(functionName: string): Promise<void>
   /** Resolves when no ring is running or waiting. */
   idle(): Promise<void>
@@ -55,6 +55,8 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
     options.log(`A doorbell rang for "${name}", but there is no edge function of that name.`)
   }
   const runJob = async (job: Job): Promise<void> => {
+    // A job that has nothing to do has run: an idle project makes no call.
+    if (!(await isDue(pool, job.name))) return recordRun(pool, job.name)
     if (job.kind === 'function') await ring(job.target)
     else await pool.query(job.target)
     await recordRun(pool, job.name)
@@ -81,7 +83,11 @@ export async function startScheduler(options: SchedulerOptions): Promise<Schedul
 
   // Doorbells that rang while no session listened are not repeated, so each worker looks once for work that waits.
   const ringAll = (jobs: readonly Job[]): void => {
-    for (const job of jobs) if (job.is_enabled && job.kind === 'function') void ring(job.target)
+    for (const job of jobs) if (job.is_enabled && job.kind === 'function') void ringIfDue(job)
+  }
+  const ringIfDue = async (job: Job): Promise<void> => {
+    // What cannot be asked now is asked again after its period.
+    if (await isDue(pool, job.name).catch(() => false)) await ring(job.target)
   }
   const channel = await listenOn({
     databaseUrl: options.databaseUrl,
@@ -138,6 +144,16 @@ async function readJobs(pool: Pool, name?: string): Promise<Job[]> {
 /** Writes down that a job ended well, where the database keeps a record of it. */
 async function recordRun(pool: Pool, name: string): Promise<void> {
   if (await hasRecord(pool)) await pool.query('select private.record_job_run($1)', [name])
+}
+
+/** Whether the job has anything to do, by the query of its row; as on a hosted project, where pg_cron asks the same. */
+async function isDue(pool: Pool, name: string): Promise<boolean> {
+  const asked = await pool.query<{ exists: boolean }>(
+    `select to_regprocedure('private.job_is_due(text)') is not null as exists`,
+  )
+  if (!asked.rows[0]?.exists) return true
+  const { rows } = await pool.query<{ due: boolean }>('select private.job_is_due($1) as due', [name])
+  return rows[0]?.due ?? true
 }
 
 async function hasRecord(pool: Pool): Promise<boolean> {

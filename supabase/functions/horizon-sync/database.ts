@@ -9,7 +9,12 @@ const walletClaim = z.object({
   account_id: z.string(),
   lease_token: z.string(),
   horizon_url: z.string(),
+  /** Null where no RPC server is configured. */
+  rpc_url: z.nullable(z.string()),
   network_passphrase: z.string(),
+  /** An account of an organization: everything that it holds is read, not only what is known already. */
+  is_own: z.boolean(),
+  assets: z.array(z.object({ asset_code: z.string(), asset_issuer: z.string() })),
 })
 export type WalletClaim = Readonly<z.infer<typeof walletClaim>>
 
@@ -56,9 +61,23 @@ export type HistoryPage = {
   readonly outcome: string
   readonly latest_ledger: number | null
   readonly elder_ledger: number | null
+  /** When the latest ledger closed: the clock of what expires on the ledger. */
+  readonly latest_closed_at: string | null
   readonly unreadable_toid: string | null
   readonly transactions: readonly HistoryTransaction[]
 }
+
+export type ProviderReport = {
+  readonly provider: string
+  readonly network_passphrase: string | null
+  readonly ledger: number | null
+  readonly closed_at: string | null
+}
+
+const providerState = z.pipe(
+  z.union([z.string(), z.array(z.string()).check(z.length(1))]),
+  z.transform((answer) => String(answer)),
+)
 
 const historyCounts = z.object({ recorded: count, repeated: count })
 
@@ -75,6 +94,8 @@ export function syncDatabase(rpc: Rpc) {
     claimWalletsForSync: (parameters: Batch) => rpc('claim_wallets_for_sync', parameters, z.array(walletClaim)),
     applyWalletStates: (parameters: { readonly states: readonly LeasedWalletState[] }) =>
       rpc('apply_wallet_states', parameters, oneRow(walletCounts)),
+    /** Tells what a provider said of itself, or that it said nothing, and answers how it is. */
+    reportProvider: (parameters: ProviderReport) => rpc('report_provider', parameters, providerState),
     claimHistoryWalks: (parameters: Batch) => rpc('claim_history_walks', parameters, z.array(historyClaim)),
     applyAccountHistory: (parameters: { readonly page: HistoryPage }) =>
       rpc('apply_account_history', parameters, oneRow(historyCounts)),

@@ -3,7 +3,6 @@ import { effectMovements } from '../_shared/stellar/effect-movements.ts'
 import type { Horizon, HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { EffectRecord, HistoryRecord } from '../_shared/stellar/horizon-records.ts'
 import { mapLimited } from '../_shared/stellar/map-limited.ts'
-import { checkNetwork } from '../_shared/stellar/network.ts'
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import type { HistoryClaim, HistoryPage, HistoryTransaction } from './database.ts'
@@ -72,14 +71,18 @@ async function walk(
   let details: Readonly<Record<string, string | number>> = {}
   try {
     const horizon = turn.openHorizon(claim.horizon_url)
-    const network = checkNetwork(await turn.rootOf(claim.horizon_url), claim.network_passphrase)
+    const network = await turn.networkOf(claim.horizon_url, claim.network_passphrase)
     if (network.kind !== 'same') {
       outcome = `network_${network.kind}`
       await ports.database.applyAccountHistory({ page: pageOf(claim, claim.cursor, { problem: outcome }) })
       return done
     }
-    const { history_latest_ledger, history_elder_ledger } = network.root
-    const range = { latest_ledger: history_latest_ledger, elder_ledger: history_elder_ledger ?? 1 }
+    const { history_latest_ledger, history_elder_ledger, history_latest_ledger_closed_at } = network.root
+    const range = {
+      latest_ledger: history_latest_ledger,
+      elder_ledger: history_elder_ledger ?? 1,
+      latest_closed_at: history_latest_ledger_closed_at,
+    }
     let cursor = claim.cursor
     let limit = RECORDS_PER_PAGE
     for (outcome = 'more'; outcome === 'more'; ) {
@@ -93,7 +96,7 @@ async function walk(
       const mayGoOn = turn.mayClaim() && budget.operations > 0
       outcome = read.outcome === 'more' && !mayGoOn ? 'paused' : read.outcome
       const page = pageOf(claim, cursor, { ...range, ...read, outcome })
-      const [applied] = [await ports.database.applyAccountHistory({ page })]
+      const applied = await ports.database.applyAccountHistory({ page })
       done.pages++
       done.recorded += applied.recorded
       done.repeated += applied.repeated
@@ -139,6 +142,7 @@ function pageOf(claim: HistoryClaim, cursor: string, read: Partial<HistoryPage> 
     outcome: read.outcome ?? read.problem ?? 'no_answer',
     latest_ledger: read.latest_ledger ?? null,
     elder_ledger: read.elder_ledger ?? null,
+    latest_closed_at: read.latest_closed_at ?? null,
     unreadable_toid: read.unreadable_toid ?? null,
     transactions: read.transactions ?? [],
   }

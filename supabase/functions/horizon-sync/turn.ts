@@ -1,7 +1,8 @@
-import type { Horizon, HorizonAnswer } from '../_shared/stellar/horizon.ts'
-import type { NetworkRoot } from '../_shared/stellar/horizon-records.ts'
+import type { Horizon } from '../_shared/stellar/horizon.ts'
+import type { LedgerRpc } from '../_shared/stellar/ledger-rpc.ts'
+import { checkNetwork, type NetworkCheck } from '../_shared/stellar/network.ts'
 import type { Clock, Fetch, Log } from '../_shared/worker/ports.ts'
-import { horizonOpener } from '../_shared/worker/provider.ts'
+import { horizonOpener, rpcOpener } from '../_shared/worker/provider.ts'
 import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
 import type { SyncDatabase } from './database.ts'
 
@@ -20,6 +21,8 @@ export type SyncLimits = {
   /** After this time no provider is waited for. Together with the database calls it must stay below the platform's 150 s. */
   readonly deadlineMs: number
   readonly walletBatchSize: number
+  /** Wallets that are leased at once where RPC reads them. */
+  readonly walletBatchSizeByRpc: number
   /** Transactions leased at once. All of them are looked for at the same time, so that none is only held. */
   readonly transactionBatchSize: number
   readonly maxBatches: number
@@ -38,6 +41,7 @@ export const SYNC_LIMITS: SyncLimits = {
   budgetMs: 60_000,
   deadlineMs: 110_000,
   walletBatchSize: 20,
+  walletBatchSizeByRpc: 198,
   transactionBatchSize: 4,
   maxBatches: 50,
   historyBatchSize: 8,
@@ -51,10 +55,14 @@ export const SYNC_LIMITS: SyncLimits = {
 export type SyncTurn = {
   readonly limits: SyncLimits
   readonly openHorizon: (baseUrl: string) => Horizon
+  readonly openRpc: (url: string) => LedgerRpc
   /** For questions about payments on their way, which go before all others. */
   readonly openHorizonForPayments: (baseUrl: string) => Horizon
-  /** What a provider says of its network, asked at most once in a few seconds. */
-  readonly rootOf: (baseUrl: string) => Promise<HorizonAnswer<NetworkRoot>>
+  /** What a provider says of its network, asked at most once in a few seconds, and whether it may be believed. */
+  readonly networkOf: (
+    baseUrl: string,
+    expectedPassphrase: string,
+  ) => Promise<NetworkCheck | { readonly kind: 'reset' }>
   /** Whether there is time to claim more. */
   readonly mayClaim: () => boolean
 }
@@ -67,18 +75,38 @@ export function startTurn(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): S
   const startedAtMs = ports.clock.now()
   const untilMs = startedAtMs + limits.deadlineMs
   const openHorizon = horizonOpener(ports, { untilMs })
-  const roots = new Map<string, { readonly atMs: number; readonly answer: Promise<HorizonAnswer<NetworkRoot>> }>()
+  const known = new Map<string, { readonly atMs: number; readonly answer: ReturnType<SyncTurn['networkOf']> }>()
   return {
     limits,
     openHorizon,
-    rootOf: (baseUrl) => {
-      const known = roots.get(baseUrl)
-      if (known !== undefined && ports.clock.now() - known.atMs < ROOT_IS_NEW_MS) return known.answer
-      const asked = { atMs: ports.clock.now(), answer: openHorizon(baseUrl).root() }
-      roots.set(baseUrl, asked)
-      return asked.answer
+    openRpc: rpcOpener(ports, { untilMs }),
+    networkOf: (baseUrl, expectedPassphrase) => {
+      const last = known.get(baseUrl)
+      if (last !== undefined && ports.clock.now() - last.atMs < ROOT_IS_NEW_MS) return last.answer
+      const answer = checkProvider(ports, openHorizon(baseUrl), { baseUrl, expectedPassphrase })
+      known.set(baseUrl, { atMs: ports.clock.now(), answer })
+      return answer
     },
     openHorizonForPayments: horizonOpener(ports, { untilMs, isUrgent: true }),
     mayClaim: () => ports.clock.now() - startedAtMs < limits.budgetMs,
   }
+}
+
+/** Asks a provider how far it is, and the database what that means. A provider that wants to be left alone is not judged. */
+async function checkProvider(
+  ports: SyncPorts,
+  horizon: Horizon,
+  provider: { readonly baseUrl: string; readonly expectedPassphrase: string },
+): ReturnType<SyncTurn['networkOf']> {
+  const answer = await horizon.root()
+  const network = checkNetwork(answer, provider.expectedPassphrase)
+  if (answer.kind === 'refused' && answer.status === 429) return network
+  const root = answer.kind === 'answered' ? answer.value : null
+  const state = await ports.database.reportProvider({
+    provider: provider.baseUrl,
+    network_passphrase: root?.network_passphrase ?? null,
+    ledger: root?.history_latest_ledger ?? null,
+    closed_at: root?.history_latest_ledger_closed_at ?? null,
+  })
+  return state === 'reset' ? { kind: 'reset' } : network
 }

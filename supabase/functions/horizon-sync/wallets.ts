@@ -1,6 +1,4 @@
-import type { Horizon } from '../_shared/stellar/horizon.ts'
-import { checkNetwork } from '../_shared/stellar/network.ts'
-import { readByHorizon } from '../_shared/stellar/wallet-states.ts'
+import { readByHorizon, readByRpc, type WalletState } from '../_shared/stellar/wallet-states.ts'
 import type { LeasedWalletState, WalletClaim } from './database.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
@@ -23,16 +21,17 @@ const NONE: WalletCounts = { claimed: 0, read: 0, updated: 0, unchanged: 0, stal
  * The turn ends with the first batch that brings nothing usable: the database lets the accounts wait, longer each time.
  */
 export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<WalletCounts> {
-  const { limits, openHorizon } = turn
+  const { limits } = turn
   let counts = NONE
+  let batchSize = limits.walletBatchSize
   for (let batch = 0; batch < limits.maxBatches && turn.mayClaim(); batch++) {
     const claims = await ports.database.claimWalletsForSync({
-      batch_size: limits.walletBatchSize,
+      batch_size: batchSize,
       lease_seconds: limits.leaseSeconds,
     })
     if (claims.length === 0) break
     const batchStartedAtMs = ports.clock.now()
-    const states = await readStates(claims, openHorizon, limits.concurrency)
+    const states = await readStates(claims, turn)
     const applied = states.length > 0 ? await ports.database.applyWalletStates({ states }) : NONE
     const done = { claimed: claims.length, read: states.filter((state) => 'ledger' in state).length }
     counts = add(counts, { ...applied, ...done })
@@ -47,24 +46,49 @@ export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<Wal
       durationMs: ports.clock.now() - batchStartedAtMs,
     })
     if (!isUseful) break
+    // One question to an RPC server reads many accounts; Horizon reads one.
+    if (claims.some(({ rpc_url }) => rpc_url !== null)) batchSize = limits.walletBatchSizeByRpc
   }
   return counts
 }
 
-async function readStates(
-  claims: readonly WalletClaim[],
-  openHorizon: (baseUrl: string) => Horizon,
-  concurrency: number,
-): Promise<readonly LeasedWalletState[]> {
+async function readStates(claims: readonly WalletClaim[], turn: SyncTurn): Promise<readonly LeasedWalletState[]> {
   // The settings of one claim are those of all: they come from the same row of the database.
   const [first] = claims
   if (first === undefined) return []
-  const horizon = openHorizon(first.horizon_url)
-  if (checkNetwork(await horizon.root(), first.network_passphrase).kind !== 'same') return []
-
+  const own = first.rpc_url === null ? claims : claims.filter(({ is_own }) => is_own)
+  const others = first.rpc_url === null ? [] : claims.filter(({ is_own }) => !is_own)
+  const states = [
+    ...(own.length > 0 ? await readOwn(first, own, turn) : []),
+    ...(first.rpc_url !== null && others.length > 0 ? await readOthers(first, first.rpc_url, others, turn) : []),
+  ]
   const leases = new Map(claims.map(({ account_id, lease_token }) => [account_id, lease_token]))
-  const { states } = await readByHorizon(horizon, claims, concurrency)
   return states.map((state) => ({ ...state, lease_token: leases.get(state.account_id) ?? '' }))
+}
+
+/** Horizon alone lists everything that an account holds. */
+async function readOwn(
+  { horizon_url, network_passphrase }: WalletClaim,
+  claims: readonly WalletClaim[],
+  turn: SyncTurn,
+): Promise<readonly WalletState[]> {
+  if ((await turn.networkOf(horizon_url, network_passphrase)).kind !== 'same') return []
+  return (await readByHorizon(turn.openHorizon(horizon_url), claims, turn.limits.concurrency)).states
+}
+
+/** What is known to be held is read by RPC; where that does not answer, Horizon is asked instead. */
+async function readOthers(
+  claim: WalletClaim,
+  rpcUrl: string,
+  claims: readonly WalletClaim[],
+  turn: SyncTurn,
+): Promise<readonly WalletState[]> {
+  const rpc = turn.openRpc(rpcUrl)
+  const network = await rpc.passphrase()
+  if (network.kind === 'sent_away') return []
+  if (network.kind === 'answered' && network.value !== claim.network_passphrase) return []
+  if (network.kind === 'silent') return await readOwn(claim, claims, turn)
+  return (await readByRpc(rpc, claims)).states
 }
 
 function add(left: WalletCounts, right: WalletCounts): WalletCounts {

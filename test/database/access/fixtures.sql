@@ -133,3 +133,6 @@ insert into public.ledger_movements (organization_id, account_id, ledger, applic
 select seen.organization_id, seen.account_id, seen.ledger, seen.application_order, 0, 0, 'payment', 'out', 'XLM', 1,
   seen.tx_hash, seen.closed_at
 from public.ledger_transactions as seen;
+
+insert into public.sync_requests (organization_id)
+select organization.id from public.organizations as organization;

@@ -156,6 +156,7 @@ export const DATABASE_ERROR_CODES = [
   'second_provider_is_the_first',
   'second_provider_missing',
   'secret_key_refused',
+  'sequence_number_not_open',
   'sequence_number_open',
   'signature_invalid',
   'source_account_ambiguous',

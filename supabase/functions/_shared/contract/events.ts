@@ -3,6 +3,8 @@ import type {
   HistoryGapData,
   LedgerContradictionData,
   LedgerMovementData,
+  ProviderData,
+  SyncRequestData,
   WalletData,
 } from './ledger-events.ts'
 
@@ -11,6 +13,8 @@ export type {
   HistoryGapData,
   LedgerContradictionData,
   LedgerMovementData,
+  ProviderData,
+  SyncRequestData,
   WalletData,
 } from './ledger-events.ts'
 
@@ -123,6 +127,13 @@ export type EventData = {
   readonly 'payment.failed': PaymentData & { readonly code: string }
   readonly 'payment.received': LedgerMovementData
   readonly 'payment.unplanned': LedgerMovementData
+  readonly 'provider.lagging': ProviderData
+  readonly 'provider.frozen': ProviderData
+  readonly 'provider.unreachable': ProviderData
+  readonly 'provider.wrong_network': ProviderData
+  readonly 'provider.reset': ProviderData
+  readonly 'provider.recovered': ProviderData
+  readonly 'sync.completed': SyncRequestData
   readonly 'sync.gap': HistoryGapData
   readonly 'sync.gap_closed': HistoryGapData
   readonly 'employee.added': EmployeeData
@@ -193,6 +204,13 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payment.failed': true,
   'payment.received': true,
   'payment.unplanned': true,
+  'provider.lagging': true,
+  'provider.frozen': true,
+  'provider.unreachable': true,
+  'provider.wrong_network': true,
+  'provider.reset': true,
+  'provider.recovered': true,
+  'sync.completed': true,
   'sync.gap': true,
   'sync.gap_closed': true,
   'employee.added': true,

@@ -84,3 +84,20 @@ export type HistoryGapData = {
   readonly expected?: string
   readonly found?: string
 }
+
+/** What became of a wish to have everything read from the ledger now. */
+export type SyncRequestData = {
+  readonly sync_request_id: number
+  readonly state: 'done' | 'incomplete'
+  readonly wallets_read: number
+  readonly wallets_unreadable: number
+}
+
+/** How a provider of the network is. */
+export type ProviderData = {
+  readonly provider: string
+  readonly state: 'well' | 'lagging' | 'frozen' | 'unreachable' | 'wrong_network' | 'reset'
+  /** The newest ledger it showed, and when that closed; absent where it did not say. */
+  readonly ledger?: number
+  readonly closed_at?: string
+}

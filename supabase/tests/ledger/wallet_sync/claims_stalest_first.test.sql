@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(17);
+select plan(23);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -78,7 +78,7 @@ select is(
 select tests.authenticate_as('gil');
 select public.request_sync();
 select tests.reset();
-update private.sync_requests set requested_at = now() + interval '1 second';
+update public.sync_requests set requested_at = now() + interval '1 second';
 select tests.as_service();
 select is(
   (select array_agg(account_id) from public.claim_wallets_for_sync()), array[tests.address(1)],
@@ -86,9 +86,9 @@ select is(
 
 select tests.reset();
 delete from private.wallet_reads;
-delete from private.sync_requests;
+update public.sync_requests set state = 'done', completed_at = now(), wallets_read = 0, wallets_unreadable = 0;
 update public.wallets set synced_ledger = 1,
-  last_synced_at = now() - interval '301 seconds' - make_interval(
+  last_synced_at = now() - interval '3601 seconds' - make_interval(
     secs => case wallet_address when tests.address(2) then 60 when tests.address(3) then 30 else 0 end);
 select tests.as_service();
 select is(
@@ -99,11 +99,47 @@ select is(
   'the addresses that were not read for the longest time are claimed first');
 select tests.reset();
 delete from private.wallet_reads;
+update public.wallets set last_synced_at = now() - interval '3599 seconds';
+select tests.as_service();
+select is(
+  (select count(*) from public.claim_wallets_for_sync()), 0::bigint,
+  'an address of an organization in which nothing is paid is read every hour');
+select tests.reset();
+select is(private.sync_is_due(), false, 'a project in which nothing is due does not call the worker');
+select tests.walk_run(tests.create_run('Acme'), 'submitted');
+select is(private.sync_is_due(), true, 'a run that waits for approval makes the wallets of its organization due');
+select tests.as_service();
+select set_eq(
+  $$ select account_id, is_own, assets::text from public.claim_wallets_for_sync() $$,
+  $$ values (tests.address(1), false, '[]'), (tests.address(2), false, '[]'),
+    (tests.address(3), false, format('[{"asset_code": "USDC", "asset_issuer": "%s"}]', tests.issuer())) $$,
+  'the addresses of an organization that is about to pay are read within five minutes, each with its assets');
+select tests.reset();
+delete from private.wallet_reads;
 update public.wallets set last_synced_at = now() - interval '299 seconds';
 select tests.as_service();
 select is(
   (select count(*) from public.claim_wallets_for_sync()), 0::bigint,
   'an address is not read more often than every five minutes');
+select tests.reset();
+update public.wallets set asked_at = now() - interval '1 minute', read_problem = 'no_answer', last_synced_at = null,
+  synced_ledger = null where wallet_address = tests.address(1);
+select tests.authenticate_as('ada');
+create temporary table asked as select * from public.request_sync();
+select is(
+  (select id from public.request_sync()), (select id from asked), 'a request that waits is joined by a second one');
+select tests.reset();
+update public.sync_requests set requested_at = now() - interval '2 minutes' where state = 'waiting';
+update public.wallets set last_synced_at = now() where wallet_address <> tests.address(1);
+delete from private.wallet_reads;
+insert into private.wallet_reads (account_id, lease_token, leased_until, useless_answers, ask_again_at)
+values (tests.address(1), gen_random_uuid(), now(), 1, now() + interval '1 minute');
+select tests.as_service();
+select count(*) from public.claim_wallets_for_sync();
+select tests.reset();
+select is(
+  (select (state, wallets_read, wallets_unreadable)::text from public.sync_requests where id = (select id from asked)),
+  '(incomplete,2,1)', 'a request ends when everything was read, and says what could not be');
 select tests.reset();
 update public.wallets set last_synced_at = null, synced_ledger = null, is_active = false
 where wallet_address = tests.address(2);

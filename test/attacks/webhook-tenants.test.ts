@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { startSink, startWebhookStack, type WebhookStack } from '../support/webhook-stack.ts'
+import { hostileReceiver } from './support/hostile-receiver.ts'
+
+// Who tries to take the queue away from others, and what must not happen. The real database, PostgREST and webhook-dispatch in Deno.
+let hooks: WebhookStack
+
+beforeAll(async () => {
+  hooks = await startWebhookStack()
+})
+afterEach(() => hooks.clear())
+afterAll(() => hooks?.stop())
+
+test('an organization whose receiver hangs holds up no webhook of another, and never has more than four under way', async () => {
+  await using hanging = await hostileReceiver('hang')
+  const sink = await startSink()
+  const slow = await hooks.organization('Slow')
+  const fast = await hooks.organization('Fast')
+  const stuck = await hooks.subscribe(slow, hanging.url, { timeoutMs: 30_000 })
+  await hooks.subscribe(fast, sink.url)
+
+  await hooks.emit(slow, 50)
+  await hooks.emit(fast, 20)
+  await hooks.ring()
+  await vi.waitFor(() => expect(sink.arrivals).toHaveLength(20), { timeout: 25_000, interval: 10 })
+  // What happens while the receiver hangs is not late either.
+  await hooks.emit(fast, 20)
+  await hooks.ring()
+  await vi.waitFor(() => expect(sink.arrivals).toHaveLength(40), { timeout: 25_000, interval: 10 })
+  expect(hanging.connections()).toEqual({ opened: 4, open: 4 })
+  expect(await attemptsOf(stuck)).toEqual([])
+
+  await sink.close()
+})
+
+test('an organization with a thousand webhooks waiting gets no more of the next claim than another with twenty', async () => {
+  const sink = await startSink()
+  const large = await hooks.organization('Large')
+  const small = await hooks.organization('Small')
+  await hooks.subscribe(large, `${sink.url}/large`)
+  await hooks.subscribe(small, `${sink.url}/small`)
+  await hooks.emit(large, 1_000)
+  await hooks.emit(small, 20)
+  await hooks.ring()
+  await hooks.untilAllTold()
+  const paths = sink.arrivals.map(({ path }) => path)
+  expect(paths).toHaveLength(1_020)
+  // Lanes take turns, so the last of the small one comes when about as many of the large one have come.
+  expect(paths.lastIndexOf('/small')).toBeLessThan(200)
+  await sink.close()
+})
+
+test('a receiver that fails gets a handful of webhooks and then none, from no worker, until its breaker lets one through', async () => {
+  const sink = await startSink(({ path }, response) => void response.writeHead(path === '/broken' ? 500 : 204).end())
+  const organization = await hooks.organization('Broken')
+  const broken = await hooks.subscribe(organization, `${sink.url}/broken`)
+  await hooks.subscribe(organization, `${sink.url}/sound`)
+  await hooks.emit(organization, 100)
+  const arrived = (path: string) => sink.arrivals.filter((arrival) => arrival.path === path).length
+
+  await hooks.ring()
+  await vi.waitFor(() => expect(arrived('/sound')).toBe(100), { timeout: 25_000, interval: 10 })
+  await vi.waitFor(async () => expect(await heldNow()).toBe(0), { timeout: 25_000, interval: 10 })
+  const first = arrived('/broken')
+  // Four at a time, and those that began before the third failure was known.
+  expect(first).toBeGreaterThanOrEqual(3)
+  expect(first).toBeLessThanOrEqual(7)
+
+  // Another worker knows it from the database.
+  await hooks.killWorker()
+  await hooks.emit(organization, 10)
+  await hooks.ring()
+  await vi.waitFor(() => expect(arrived('/sound')).toBe(110), { timeout: 25_000, interval: 10 })
+  await vi.waitFor(async () => expect(await heldNow()).toBe(0), { timeout: 25_000, interval: 10 })
+  expect(arrived('/broken')).toBe(first)
+
+  await hooks.sql`update private.webhook_endpoints set open_until = now() - interval '1 second' where id = ${broken}`
+  await hooks.ring()
+  await vi.waitFor(() => expect(arrived('/broken')).toBe(first + 1), { timeout: 25_000, interval: 10 })
+  await vi.waitFor(async () => expect(await heldNow()).toBe(0), { timeout: 25_000, interval: 10 })
+  expect(arrived('/broken')).toBe(first + 1)
+  await sink.close()
+})
+
+async function heldNow(): Promise<number> {
+  const [row] = await hooks.sql<{ count: number }[]>`select count(*)::integer as count from private.webhook_leases`
+  return row?.count ?? -1
+}
+
+async function attemptsOf(endpointId: number): Promise<unknown[]> {
+  return [...(await hooks.sql`select id from public.webhook_attempts where endpoint_id = ${endpointId}`)]
+}
