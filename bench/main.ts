@@ -16,6 +16,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'creating, submitting and approving a run, against one bare insert',
     load: async () => (await import('./payroll.ts')).payroll,
   },
+  disburse: {
+    shows: 'payments in a ledger, and transactions of a run when some people cannot be paid',
+    load: async () => (await import('./disburse.ts')).disburse,
+  },
   race: {
     shows: 'two people submit and approve at the same moment, 500 times',
     load: async () => (await import('./race.ts')).race,

@@ -4,10 +4,10 @@
 -- the report before approval and before every transaction, so nothing is sent that is known to fail. Where the ledger
 -- would answer with a code of its own, that is the code of the finding. What was not read, or too long ago, is unknown.
 -- author: PayD | date: 2026-11-30
--- tables: private.error_codes, private.preflight_codes
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125010300, 20261125020100,
---   20261125020200, 20261125040000, 20261125050000, 20261125060000, 20261125060200, 20261125060400, 20261125060455,
---   20261125060500, 20261125070100, 20261125070200
+-- tables: private.doctor_checks, private.error_codes, private.preflight_codes
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125001300, 20261125010300,
+--   20261125020100, 20261125020200, 20261125040000, 20261125050000, 20261125060000, 20261125060200, 20261125060400,
+--   20261125060455, 20261125060500, 20261125070100, 20261125070200
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -475,7 +475,9 @@ begin
       and v_report.requested_at > now() - interval '10 minutes'
     order by payee.employee_id);
 
-  v_accounts := private.lease_accounts(v_waiting[1:100], v_token, v_seconds);
+  -- Through RPC a question is about a hundred accounts; through Horizon each is a question of its own.
+  v_accounts := private.lease_accounts(v_waiting[1:case when v_settings.rpc_url is null then 100 else 1000 end],
+    v_token, v_seconds);
 
   if v_accounts = '[]' and cardinality(v_waiting) > 0 then
     -- Somebody else reads them right now, or they wait because the provider gave no answer.
@@ -497,7 +499,7 @@ begin
 end;
 $$;
 comment on function private.claim_preflight(integer) is
-  'Leases one report with the next hundred accounts that are to be read for it; with none, the treasury is left.';
+  'Leases one report with the next accounts that are to be read for it; with none, the treasury is left.';
 grant execute on function private.claim_preflight(integer) to service_role;
 
 create function public.claim_preflight(lease_seconds integer default 20)
@@ -890,6 +892,28 @@ comment on function public.finish_preflight(bigint, uuid, jsonb) is
   'For workers: writes the report once everything was asked, with the state of the treasury account.';
 revoke all on function public.finish_preflight(bigint, uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.finish_preflight(bigint, uuid, jsonb) to service_role;
+
+create function private.check_preflights(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select report.organization_id, 'warning', 'preflight_waits', 'payroll_run', report.payroll_run_id::text,
+    report.requested_at,
+    format('The report about payroll run %s has not been written.', report.payroll_run_id),
+    'Look whether payroll-disburse is rung and whether a network is configured; then the report comes by itself.',
+    'the worker that reads the ledger', null::timestamptz, 'request_payroll_preflight'
+  from private.preflight_work as work
+  join public.payroll_preflights as report on report.id = work.payroll_preflight_id
+  where report.requested_at < now() - interval '15 minutes'
+    and (check_preflights.organization_id is null or report.organization_id = check_preflights.organization_id)
+  order by report.id
+  limit 200;
+$$;
+comment on function private.check_preflights(bigint) is 'Reports that were asked for and not written.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_preflights', 'A report that nobody writes lets people wait in vain.');
 
 create view public.payroll_preflight_reports
 with (security_invoker = true) as

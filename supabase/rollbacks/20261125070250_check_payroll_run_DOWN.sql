@@ -4,6 +4,9 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 drop view public.payroll_preflight_reports;
+delete from private.doctor_checks
+where function_name in ('private.check_preflights');
+drop function private.check_preflights(bigint);
 drop function public.finish_preflight(bigint, uuid, jsonb);
 drop function private.finish_preflight(bigint, uuid, jsonb);
 drop function private.promised_elsewhere(public.payroll_runs, text);

@@ -38,7 +38,7 @@ let payable = 0
 let runs = 0
 
 beforeAll(async () => {
-  stack = await startStack({ functions: false, scheduler: false, sandbox: { ledgerIntervalMs: 30 } })
+  stack = await startStack({ functions: false, scheduler: false, sandbox: { ledgerIntervalMs: 100 } })
   sql = postgres(stack.adminUrl, { max: 1, onnotice: () => undefined })
   const keys = await loadKeys(stack.dataDir)
   treasury = Keypair.fromSecret(keys.treasury.secretKey)

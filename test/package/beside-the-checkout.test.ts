@@ -35,6 +35,16 @@ describe('an app beside the checkout, as README.md says', () => {
     expect((await run(join(BIN, 'node'), ['app.ts'], { cwd: folder })).stdout).toBe('function\n')
   })
 
+  test('puts PayD into a project with the built program, and has the migration tools', async () => {
+    await mkdir(join(folder, 'supabase'))
+    await writeFile(join(folder, 'supabase', 'config.toml'), 'project_id = "shop"\n')
+    const payd = async (...args: string[]) =>
+      (await run(join(BIN, 'node'), ['node_modules/payd/dist/bin/payd.js', ...args], { cwd: folder })).stdout
+    expect(await payd('init')).toContain('npx supabase db push')
+    expect(await payd('doctor')).toMatch(/ok +every migration of the lock is here/)
+    expect(await payd('db', 'check', '--no-lock')).toContain('nothing to report')
+  })
+
   test('compiles the example', async () => {
     const declared = 'declare const url: string, publishableKey: string, csv: string'
     await writeFile(join(folder, 'app.ts'), `${example}\n${declared}\n`)

@@ -8,6 +8,8 @@ export async function renderErrors(sql: Sql, root: string): Promise<string> {
     select code, http_status, message, hint from private.error_codes order by code`
   const results = await sql<{ code: string; action: string; sentence: string; hint: string }[]>`
     select code, action, sentence, hint from private.result_codes order by code`
+  const findings = await sql<{ code: string; weight: string; sentence: string; cure: string }[]>`
+    select code, weight, sentence, cure from private.preflight_codes order by code`
   const own = readSdkErrors(readSource(root).exportsOf)
   return `# Errors
 
@@ -38,6 +40,16 @@ mended the cause. A code that is not listed stops the run.
 | code | action | what it says | what to do |
 |---|---|---|---|
 ${results.map((result) => `| \`${result.code}\` | ${result.action} | ${cell(result.sentence)} | ${cell(result.hint)} |`).join('\n')}
+
+## Findings of a report before payment
+
+What a pre-flight report can say about a payee or the treasury: \`fails\` cannot be paid as it is, \`unknown\` was not read from the ledger,
+\`advice\` can be paid. Items that are known to fail are not sent; they fail with the same code and sentence, and a retry pays them once the cause
+is mended.
+
+| code | weight | what it says | what to do |
+|---|---|---|---|
+${findings.map((finding) => `| \`${finding.code}\` | ${finding.weight} | ${cell(finding.sentence)} | ${cell(finding.cure)} |`).join('\n')}
 `
 }
 

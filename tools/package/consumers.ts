@@ -35,6 +35,11 @@ const consumers: Readonly<Record<string, Consumer>> = {
       for (const version of ['20', '22', '24']) {
         const program = join(folder, `node_modules/node-${version}/bin/node`)
         expectUse(`Node.js ${version}`, await run(folder, program, ['app.js']))
+        const project = join(folder, `project-${version}`)
+        await write(project, { 'supabase/config.toml': 'project_id = "shop"\n' })
+        for (const command of ['init', 'doctor']) {
+          await run(folder, program, ['node_modules/payd/dist/bin/payd.js', command, '--project', project])
+        }
       }
     },
   },

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { appliedVersions, exportBooks, withProjectDatabase } from './database.ts'
 import { type Check, checkDatabase, checkFolder } from './doctor.ts'
+import { LIBRARIES_OF_TOOLS } from './libraries.ts'
 import { type Plan, planUpgrade } from './plan.ts'
 import { Refusal } from './refusal.ts'
 import { type Release, readRelease } from './release.ts'
 import { planRemoval } from './remove.ts'
-import { readVendorLock } from './vendor-lock.ts'
+import { lockPath, readVendorLock } from './vendor-lock.ts'
 import { carryOut } from './write.ts'
 
 const HELP = `payd <command> [options]
@@ -18,6 +19,7 @@ const HELP = `payd <command> [options]
   upgrade                bring the migrations and functions of this package's release
   doctor                 what is still missing before somebody can be paid, with the command for each
   remove                 write the migration that takes PayD back, after its books are exported
+  db <command>           PayD's migration tools, for your migrations and PayD's; payd db --help lists them
 
   --project <folder>     the folder that holds supabase/ (default: this one)
   --db <connection>      the database: stamps lie behind what is applied there, doctor looks into it, remove exports from it
@@ -50,6 +52,7 @@ type Options = {
 
 /** Runs one command line and resolves with the exit code. */
 export async function runPayd(args: readonly string[], print: (line: string) => void): Promise<number> {
+  if (args[0] === 'db') return runTools(args.slice(1), print)
   let parsed: ReturnType<typeof parse>
   try {
     parsed = parse(args)
@@ -86,6 +89,33 @@ export async function runPayd(args: readonly string[], print: (line: string) => 
   }
 }
 
+/** The migration tools, whose libraries an app does not need and a project installs when it wants them. */
+async function runTools(args: readonly string[], print: (line: string) => void): Promise<number> {
+  let exitCode = 0
+  const asHere = (text: string): void => print(text.replaceAll('npm run db -- ', 'npx payd db '))
+  try {
+    const { runCommandLine } = await import('../db/command-line.ts')
+    await runCommandLine(args, {
+      environment: process.env,
+      folder: process.cwd(),
+      print: asHere,
+      printError: asHere,
+      setExitCode: (code) => {
+        exitCode = code
+      },
+      now: () => new Date(),
+      isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    })
+    return exitCode
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    const { devDependencies } = packageManifest()
+    const wanted = LIBRARIES_OF_TOOLS.map((name) => `${name}@${devDependencies[name]}`).join(' ')
+    print(`The migration tools need libraries that are not installed here.\n  fix: npm install --save-dev ${wanted}`)
+    return 1
+  }
+}
+
 function parse(args: readonly string[]) {
   const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true })
   const options: Options = {
@@ -104,8 +134,12 @@ function packageRelease(): Release {
   const here = dirname(fileURLToPath(import.meta.url))
   const packed = join(here, '..', 'project')
   const root = join(here, '..', '..')
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
-  return readRelease(existsSync(packed) ? packed : join(root, 'supabase'), version)
+  return readRelease(existsSync(packed) ? packed : join(root, 'supabase'), packageManifest().version)
+}
+
+function packageManifest(): { readonly version: string; readonly devDependencies: Readonly<Record<string, string>> } {
+  const path = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'package.json')
+  return JSON.parse(readFileSync(path, 'utf8'))
 }
 
 async function bring(
@@ -182,6 +216,7 @@ async function remove(release: Release, options: Options, print: (line: string) 
   }
   const writes = [removal.migration, ...(removal.config ? [removal.config] : [])]
   carryOut(project, { from: undefined, to: '', writes, lock: undefined, newMigrations: [] })
+  rmSync(lockPath(project))
   for (const name of [...removal.functions, '_shared/contract', '_shared/stellar', '_shared/worker']) {
     rmSync(join(project, 'supabase', 'functions', name), { recursive: true, force: true })
   }

@@ -1,6 +1,7 @@
 import { cp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'tsdown'
+import { LIBRARIES_OF_TOOLS } from './libraries.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const PROJECT = join(ROOT, 'dist', 'project')
@@ -17,7 +18,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  deps: { alwaysBundle: [/.*/] },
+  deps: { alwaysBundle: [/.*/], neverBundle: LIBRARIES_OF_TOOLS.map((name) => new RegExp(`^${name}(/|$)`)) },
   dts: false,
   clean: false,
   fixedExtension: false,
@@ -25,6 +26,8 @@ await build({
   config: false,
 })
 await rm(PROJECT, { recursive: true, force: true })
+// The rules of squawk are those of this checkout.
+for (const name of ['.squawk.toml', 'squawk.down.toml']) await cp(join(ROOT, name), join(PROJECT, name))
 for (const part of ['migrations', 'rollbacks', 'tests', 'functions', 'config.toml']) {
   await cp(join(ROOT, 'supabase', part), join(PROJECT, part), {
     recursive: true,

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { originalText, VENDOR_MARK } from '../db/lib/vendored.ts'
 import { withFunctionBlocks } from './config-toml.ts'
 import { Refusal } from './refusal.ts'
 import { type Release, type ReleaseMigration, sha256Of } from './release.ts'
@@ -28,6 +29,9 @@ export type PlanOptions = {
   /** Whether pgTAP tests are copied too. */
   readonly withTests: boolean
 }
+
+/** How the migration that takes PayD back is called, after its stamp. */
+export const REMOVAL = '_payd_remove.sql'
 
 const VENDORED = /^(\d{14})_payd_(\d{14})_([a-z][a-z0-9_]*)\.sql$/
 
@@ -97,9 +101,18 @@ type Local = { readonly stamp: string; readonly file: string; readonly id: strin
 function localMigrations(supabase: string): Local[] {
   const folder = join(supabase, 'migrations')
   if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((file) => /^\d{14}_.*\.sql$/.test(file))
-    .map((file) => ({ file, stamp: file.slice(0, 14), id: VENDORED.exec(file)?.[2] }))
+  const files = readdirSync(folder).filter((file) => /^\d{14}_.*\.sql$/.test(file))
+  // What was there before a removal is history: it stays, and PayD is not there any more.
+  const removed =
+    files
+      .filter((file) => file.endsWith(REMOVAL))
+      .sort()
+      .at(-1) ?? ''
+  return files.map((file) => ({
+    file,
+    stamp: file.slice(0, 14),
+    id: file < removed ? undefined : VENDORED.exec(file)?.[2],
+  }))
 }
 
 // A copy that was cut off wrote files and no lock; what it wrote is taken for what it is, and the rest follows.
@@ -176,17 +189,9 @@ function* stampsAfter(taken: readonly string[], now: Date): Generator<string, st
 
 const stampOf = (instant: Date): string => instant.toISOString().replace(/\D/g, '').slice(0, 14)
 
-const MARK = '-- payd: this migration is part of a release; the row and the change are one transaction.'
-
 /** A migration as it stands in somebody's project: the original, and the row that says so. */
 export const vendoredText = (migration: ReleaseMigration, version: string): string =>
-  `${migration.up}\n${MARK}\ninsert into private.payd_migrations (id, sha256, release)\nvalues ('${migration.id}', '${migration.sha256}', '${version}');\n`
-
-/** The original of a vendored file. */
-export function originalText(text: string): string {
-  const end = text.indexOf(`\n${MARK}`)
-  return end === -1 ? text : text.slice(0, end)
-}
+  `${migration.up}\n${VENDOR_MARK}\ninsert into private.payd_migrations (id, sha256, release)\nvalues ('${migration.id}', '${migration.sha256}', '${version}');\n`
 
 function rollbackOf(migration: ReleaseMigration): { path: string; text: string }[] {
   if (migration.down === undefined) return []

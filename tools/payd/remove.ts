@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withoutFunctionBlocks } from './config-toml.ts'
-import type { Write } from './plan.ts'
-import { stampOfNext } from './plan.ts'
+import { REMOVAL, stampOfNext, type Write } from './plan.ts'
 import { Refusal } from './refusal.ts'
 import type { Release } from './release.ts'
 import { readVendorLock } from './vendor-lock.ts'
@@ -39,7 +38,7 @@ export function planRemoval(project: string, release: Release, now: Date, applie
   const toml = existsSync(config) ? readFileSync(config, 'utf8') : ''
   const without = withoutFunctionBlocks(toml, release.functionBlocks)
   return {
-    migration: { path: `supabase/migrations/${stamp}_payd_remove.sql`, text, isNew: true },
+    migration: { path: `supabase/migrations/${stamp}${REMOVAL}`, text, isNew: true },
     config: without === toml ? undefined : { path: 'supabase/config.toml', text: without, isNew: false },
     functions: release.functionBlocks.map((block) => block.name),
   }

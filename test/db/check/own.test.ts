@@ -5,6 +5,7 @@ import { prove, proveHistory } from '../../../tools/db/check/prove/prove.ts'
 import { collectQueries } from '../../../tools/db/check/prove/queries.ts'
 import { validate } from '../../../tools/db/check/validate/validate.ts'
 import * as history from '../../../tools/db/deploy/history.command.ts'
+import * as report from '../../../tools/db/deploy/report.command.ts'
 import { readLockFile } from '../../../tools/db/lib/lock-file.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
@@ -56,6 +57,17 @@ test('what differs from the lock file is proven, and the newest proofs come out 
   expect([...proofs.flatMap((proof) => proof.findings), ...findings]).toEqual([])
   const renewed = renewLockFile(lock, migrations, proofs)
   expect(newest.map((version) => renewed[version])).toEqual(newest.map((version) => lock[version]))
+})
+
+test('the text of a pull request names the tests that prove a migration of PayD', async () => {
+  const texts = await Promise.all(
+    ['employees', 'payroll_runs', 'webhook_queue'].flatMap((name) => {
+      const found = migrations.find((migration) => migration.name === name)
+      return found ? [run(report, payd, [found.version, '--pull-request'])] : []
+    }),
+  )
+  expect(texts.length).toBeGreaterThan(0)
+  for (const { data } of texts) expect(data.text).toMatch(/## Tests\n- supabase\/tests\/.*\.test\.sql/)
 })
 
 test('the proofs plan as many queries of the application as the SDK has doors', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prove, proveHistory } from '../../../tools/db/check/prove/prove.ts'
 import { applyFile } from '../../../tools/db/lib/apply.ts'
-import { catalogDifferences, catalogDigest, readCatalog } from '../../../tools/db/lib/catalog.ts'
+import { type Catalog, catalogDifferences, catalogDigest, readCatalog } from '../../../tools/db/lib/catalog.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
@@ -35,15 +35,21 @@ describe('a project without a mistake', () => {
 
 describe('the catalogue digest', () => {
   const scope = projectScope(base)
+  const template = scratchName('template')
+  let before: Catalog
 
-  test('is the same whether the Supabase CLI or the proof applies the files, and says nothing about the history table', async () => {
-    const ours = await server.createDatabase(scratchName('ours'))
-    const theirs = await server.createDatabase(scratchName('theirs'))
-    await applyMigrations(base.root, theirs)
-    await withDatabase(ours, async (sql) => {
+  beforeAll(async () => {
+    const url = await server.createDatabase(template)
+    await withDatabase(url, async (sql) => {
       for (const migration of readMigrations(base).migrations) await applyFile(sql, migration.up, 'test')
     })
-    expect(catalogDigest(await readCatalog(ours), scope)).toBe(catalogDigest(await readCatalog(theirs), scope))
+    before = await readCatalog(url)
+  })
+
+  test('is the same whether the Supabase CLI or the proof applies the files, and says nothing about the history table', async () => {
+    const theirs = await server.createDatabase(scratchName('theirs'))
+    await applyMigrations(base.root, theirs)
+    expect(catalogDigest(before, scope)).toBe(catalogDigest(await readCatalog(theirs), scope))
   })
 
   test.each([
@@ -61,11 +67,7 @@ describe('the catalogue digest', () => {
     'alter view public.note_bodies set (security_invoker = false)',
     'alter table public.notes set (toast.autovacuum_enabled = false)',
   ])('sees "%s"', async (statement) => {
-    const url = await server.createDatabase(scratchName('digest'))
-    await withDatabase(url, async (sql) => {
-      for (const migration of readMigrations(base).migrations) await applyFile(sql, migration.up, 'test')
-    })
-    const before = await readCatalog(url)
+    const url = await server.createDatabase(scratchName('digest'), template)
     await withDatabase(url, (sql) => sql.unsafe(statement))
     const after = await readCatalog(url)
     expect(catalogDifferences(before, after)).not.toEqual([])

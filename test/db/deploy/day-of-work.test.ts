@@ -30,15 +30,19 @@ const STATES: Pair = {
   up: `-- migration: states of notes
 -- Notes are drafts or published.
 -- author: ada | date: 2026-01-02
--- tables: public.notes | depends: 20260101000000
--- class: add-column, add-constraint | breaking: no
+-- tables: public.note_kinds, public.notes | depends: 20260101000000
+-- class: add-table, add-column, add-constraint | breaking: no
 -- transaction: yes
+create table public.note_kinds (name text primary key);
+alter table public.note_kinds enable row level security;
+insert into public.note_kinds values ('plain');
 alter table public.notes add column state text not null default 'draft';
 alter table public.notes add constraint notes_state_is_known check (state in ('draft', 'published'));
 `,
   down: `-- rollback-of: 20260102000000_states
 -- rollback: lossy column public.notes.state
 alter table public.notes drop column state;
+drop table public.note_kinds;
 `,
   test: `begin;
 select plan(1);
@@ -69,6 +73,7 @@ alter table public.notes add constraint notes_state_is_known check (state in ('d
 beforeAll(async () => {
   cluster = sharedServer()
   project = createProject([NOTES])
+  writeFileSync(join(project.root, 'supabase', 'proof.json'), '{ "referenceTables": ["public.note_kinds"] }')
   await writeProofs(project, cluster)
   urls = {
     local: await cluster.createDatabase('day_local'),
@@ -225,6 +230,12 @@ test.each([
     'revoke create on schema public from anon',
     'anon has CREATE on schema public',
   ],
+  [
+    'a reference row',
+    "update public.note_kinds set name = 'by hand'",
+    "update public.note_kinds set name = 'plain'",
+    'rows of public.note_kinds was 1 rows',
+  ],
 ])(
   '%s that somebody gave by hand stops the next push, with the SQL for both ways',
   async (_kind, give, take, sentence) => {
@@ -235,8 +246,17 @@ test.each([
       const [gate, ...others] = answer.data.gates.filter((one: { ok: boolean }) => !one.ok)
       expect(others).toEqual([])
       expect(gate).toMatchObject({ name: 'rights', what: expect.stringContaining(sentence) })
-      expect(gate.fix).toMatch(/take it back:[\s\S]*(revoke|reset)[\s\S]*migration:[\s\S]*(grant|set)/i)
-      const shown = await at('staging', drift)
+      const isOfRows = sentence.startsWith('rows of')
+      expect(gate.fix).toMatch(
+        isOfRows ? /drift --full/ : /take it back:[\s\S]*(revoke|reset)[\s\S]*migration:[\s\S]*(grant|set)/i,
+      )
+      const shown = await at('staging', drift, isOfRows ? scratch() : [])
+      if (isOfRows) {
+        expect(shown.data.mendDatabase.join()).toMatch(
+          /delete from public.note_kinds[\s\S]*insert into public.note_kinds/i,
+        )
+        expect(shown.data.mendMigrations.join()).toMatch(/insert into public.note_kinds[\s\S]*by hand/i)
+      }
       expect(shown).toMatchObject({
         code: 1,
         data: {

@@ -47,6 +47,27 @@ async function given(...pairs: Pair[]): Promise<void> {
   projects.push(project)
   await writeProofs(project, cluster)
 }
+
+/** A database to which NOTES was pushed; the pairs come on top. */
+async function givenPushed(...pairs: Pair[]): Promise<void> {
+  await given(NOTES, ...pairs)
+  url = await cluster.createDatabase(`push_${count}_on_top`, await pushedNotes())
+  variables = { LOCAL_URL: url, STAGING_URL: url, PRODUCTION_URL: url }
+}
+
+// Pushed once, and cloned for each test that begins there.
+async function pushedNotes(): Promise<string> {
+  if (hasPushedNotes) return 'pushed_notes'
+  const first = createProject([NOTES])
+  projects.push(first)
+  await writeProofs(first, cluster)
+  const address = await cluster.createDatabase('pushed_notes')
+  const answer = await run(push, first, ['--env', 'local', '--claim'], { variables: { LOCAL_URL: address } })
+  expect(answer.data).toMatchObject({ ok: true, applied: [NOTES.id] })
+  hasPushedNotes = true
+  return 'pushed_notes'
+}
+let hasPushedNotes = false
 const pushLocal = (...args: string[]) => run(push, project, ['--env', 'local', ...args], { variables })
 
 describe('push', () => {
@@ -118,12 +139,11 @@ describe('push', () => {
 
   test('lets a migration that cannot be rolled back through when a restored backup is there, on every environment', async () => {
     const oneWay = { ...MEMO, down: `-- rollback-of: ${MEMO.id}\n-- rollback: impossible nobody knows\nselect 1;\n` }
-    await given(NOTES, oneWay)
+    await givenPushed(oneWay)
     const lock = readLockFile(project)
     const entry = lock['20260102000000']
     const proof = { catalogIdentity: false, dataPreserved: false, killPoints: 0, n1: { queries: 0, broken: 0 } }
     if (entry) writeLockFile(project, { ...lock, '20260102000000': { ...entry, rollback: 'impossible', proof } })
-    await pushLocal('--claim', '--to', 'notes')
     const stopped = await pushLocal()
     expect(stopped.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toMatchObject([
       { name: 'backup', why: expect.stringContaining('cannot be rolled back') },
@@ -203,10 +223,7 @@ describe('push', () => {
   })
 
   test('waits for a lock a little, lets go, and tries again', async () => {
-    await given(NOTES)
-    await pushLocal('--claim')
-    writePair(project, MEMO)
-    await writeProofs(project, cluster)
+    await givenPushed(MEMO)
     const reader = connect(url)
     await reader.unsafe('begin; lock table public.notes in access share mode').simple()
     let refusals = 0
@@ -223,10 +240,7 @@ describe('push', () => {
   })
 
   test('that is ended by its time limit is answered when the server has ended it too, so that nothing is applied later', async () => {
-    await given(NOTES)
-    await pushLocal('--claim')
-    writePair(project, MEMO)
-    await writeProofs(project, cluster)
+    await givenPushed(MEMO)
     const reader = connect(url)
     await reader.unsafe('begin; lock table public.notes in access share mode').simple()
     const answer = await pushLocal('--timeout', '4', '--lock-timeout', '600000')
@@ -291,13 +305,13 @@ describe('push', () => {
     expect(await query(url, 'select rollback from supabase_migrations.schema_migrations')).toEqual([{ rollback: null }])
   })
 
-  test.each([
-    ['commit', `insert into public.notes (body) values ('stays'); commit;`],
-    ['an early rollback', `rollback; insert into public.notes (body) values ('stays'); rollback;`],
-  ])('does not run a test with %s, whose rows would stay', async (_what, end) => {
-    await given({ ...NOTES, test: (NOTES.test ?? '').replace('rollback;', end) })
+  test('does not run tests that end their transaction early, whose rows would stay', async () => {
+    const stays = `insert into public.notes (body) values ('stays');`
+    const early = (pair: Pair, end: string): Pair => ({ ...pair, test: (pair.test ?? '').replace('rollback;', end) })
+    await given(early(NOTES, `${stays} commit;`), early(MEMO, `rollback; ${stays} rollback;`))
     const answer = await pushLocal('--claim')
-    expect(answer.data.tests).toMatchObject([{ ok: false, problems: [expect.stringContaining('It was not run')] }])
+    const refused = { ok: false, problems: [expect.stringContaining('It was not run')] }
+    expect(answer.data.tests).toMatchObject([refused, refused])
     expect(await query(url, 'select body from public.notes')).toEqual([])
   })
 

@@ -76,6 +76,46 @@ describe('init and upgrade', () => {
   })
 })
 
+test('PayD comes back into a project that it was removed from, behind its removal, and is there once', async () => {
+  const said: string[] = []
+  const call = (...args: string[]) => runPayd([...args, '--project', project], (line) => void said.push(line))
+  expect(await call('init')).toBe(0)
+  const first = files()
+  expect(await call('remove', '--without-books')).toBe(0)
+  expect(existsSync(join(project, 'supabase', 'payd.lock.json'))).toBe(false)
+  const removal = files().at(-1) ?? ''
+  expect(removal).toMatch(/^\d{14}_payd_remove\.sql$/)
+  expect(await call('remove', '--without-books')).toBe(1)
+  expect(await call('init')).toBe(0)
+  const again = files().filter((file) => file > removal)
+  expect(again.map((file) => file.slice(14))).toEqual(first.map((file) => file.slice(14)))
+  expect(await call('init')).toBe(0)
+  expect(said.at(-1)).toContain('is here already; nothing was written')
+})
+
+describe('the migration tools in such a project', () => {
+  test('pair a copied migration with its rollback by the original id, and leave what was proven elsewhere alone', async () => {
+    const said: string[] = []
+    const tell = (line: string) => void said.push(line)
+    expect(await runPayd(['init', '--project', project], tell)).toBe(0)
+    ownMigration(project, '20991231000000', 'shop', '-- no header\ncreate table public.shop (id bigint);\n')
+    const { migrations, orphans } = readMigrations(openProject(project))
+    expect(orphans).toEqual([])
+    expect(migrations.filter(({ down }) => down === undefined).map(({ name }) => name)).toEqual(['shop'])
+    said.length = 0
+    expect(await runPayd(['db', 'check', '--no-lock', '--json', '--project', project], tell)).toBe(1)
+    const { findings } = JSON.parse(said.join('\n')) as { findings: { file: string }[] }
+    expect(new Set(findings.map(({ file }) => file))).toEqual(new Set(['supabase/migrations/20991231000000_shop.sql']))
+    const [first] = migrations
+    writeFileSync(first?.up.path ?? '', (first?.up.text ?? '').replace('create schema private', 'create schema privat'))
+    said.length = 0
+    await runPayd(['db', 'check', '--no-lock', '--project', project], tell)
+    expect(said.join('\n')).toContain("as PayD's release brought it")
+    expect(await runPayd(['db', 'fly'], tell)).toBe(2)
+    expect(said.at(-1)).toContain('npx payd db --help')
+  })
+})
+
 describe('what is refused, with nothing written', () => {
   const refused = (release = smallRelease('1.1.0', [...ONE, '20260301000000'])) => {
     const before = everything()

@@ -80,7 +80,8 @@ function wantedVersions(
   names: readonly string[],
   options: Options,
 ): Set<string> {
-  if (options.all) return new Set(migrations.map((migration) => migration.version))
+  const own = migrations.filter((migration) => migration.original === undefined)
+  if (options.all) return new Set(own.map((migration) => migration.version))
   if (options.changed) return changedVersions(migrations, lock)
   if (names.length === 0) throw usageError('Say what to prove.', 'Name migrations, or add --changed or --all.')
   return new Set(names.map((name) => findMigration(migrations, name).version))

@@ -4,7 +4,9 @@ import { count } from '../lib/command.ts'
 import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type Target } from '../lib/environments.ts'
 import { type LockFile, readLockFile } from '../lib/lock-file.ts'
+import type { Project } from '../lib/project.ts'
 import { projectScope } from '../lib/scope.ts'
+import { isAsReleased } from '../lib/vendored.ts'
 import { approvalGate, isAuthor, personOf } from './approvals.ts'
 import { type Gate, type GateInput, hoursBetween, inHours, passed, stopped } from './gate.ts'
 import { targetFlag } from './guard.ts'
@@ -98,9 +100,10 @@ async function rightsGate({ project, target, situation, journal }: GateInput): P
 }
 
 /** The gates that need only the files, the lock file and the history. */
-export function fileGates({ situation, pairs, journal, target }: GateInput, lock: LockFile): Gate[] {
+export function fileGates({ project, situation, pairs, journal, target }: GateInput, lock: LockFile): Gate[] {
   // What is only finished by this push gets its rollback stored as well, so that must be a proven one too.
-  return [historyGate(situation, target), proofGate([...unsettled(situation.applied, journal), ...pairs], lock)]
+  const asked = [...unsettled(situation.applied, journal), ...pairs]
+  return [historyGate(situation, target), proofGate(project, asked, lock)]
 }
 
 function historyGate(situation: Situation, target: Target): Gate {
@@ -145,8 +148,10 @@ function historyGate(situation: Situation, target: Target): Gate {
   return passed('history', `${count(situation.applied.length, 'migration')} applied on ${target.name}, none edited`)
 }
 
-function proofGate(pairs: readonly Pair[], lock: LockFile): Gate {
+function proofGate(project: Project, pairs: readonly Pair[], lock: LockFile): Gate {
   for (const { migration } of pairs) {
+    // A release was proven where it was made.
+    if (isAsReleased(project, migration)) continue
     const entry = lock[migration.version]
     if (!migration.down) {
       return stopped(

@@ -100,7 +100,8 @@ type Threatened = Pick<Loss, 'kind' | 'name' | 'table' | 'column'>
 
 function threatenedBy(statements: readonly Statement[], { declared, referenceTables }: LossContext): Threatened[] {
   const effects = effectsOf(statements)
-  const dropped = effects.flatMap(droppedBy)
+  // The rows of a reference table come back with the migration that writes them.
+  const dropped = effects.flatMap(droppedBy).filter(({ table }) => !referenceTables.includes(table))
   // What a proven archive keeps is written back where it came from, which loses nothing.
   const isBringingBack = declared?.kind === 'archived'
   const written = effects.flatMap(({ verb, table, takesAway, command }) => {

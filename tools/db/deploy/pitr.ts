@@ -1,18 +1,26 @@
-import { appendFile, chmod, chown, copyFile, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { appendFile, chmod, chown, copyFile, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { withConnection } from '../../lib/sql.ts'
-import { quoteText, type Sql } from '../lib/database.ts'
+import { changedData } from '../check/prove/compare.ts'
+import { seedDatabase } from '../check/prove/seed/seed.ts'
+import { readProofSettings } from '../check/settings.ts'
+import { quoteText, runScript, type Sql } from '../lib/database.ts'
 import { ToolError } from '../lib/errors.ts'
+import type { Project } from '../lib/project.ts'
+import { readStructure, structureDifferences } from '../lib/structure.ts'
+import { type DatabaseData, readData } from '../lib/table-data.ts'
 
 /** What a recovery brought back. */
 export type PitrOutcome = {
   /** The moment that was asked for, by the clock of the server. */
   readonly target: string
-  readonly expectedRows: number
-  readonly recoveredRows: number
-  /** Whether every row that existed at that moment is there, unchanged, and nothing that came later. */
+  /** Rows at that moment by table, of the tables that held some. */
+  readonly rows: Readonly<Record<string, number>>
+  /** Tables, sequences and objects that did not come back as they were. */
+  readonly differing: readonly string[]
   readonly isExact: boolean
   readonly archivedSegments: number
   readonly backupMs: number
@@ -22,10 +30,11 @@ export type PitrOutcome = {
 const ARCHIVED_WITHIN_MS = 60_000
 
 /**
- * Rehearses a recovery on a throw-away server with the server's own functions only: archive the log, copy the data folder
- * between pg_backup_start and pg_backup_stop, write on, do harm, and recover a second server to the moment before it.
+ * Rehearses a recovery of the project's own database on a throw-away server, with the server's own functions only: the
+ * migrations run, the log is archived, the data folder is copied between pg_backup_start and pg_backup_stop; then the rows are
+ * written, the schema is dropped, and a second server is recovered to the moment before.
  */
-export async function drillRecovery(): Promise<PitrOutcome> {
+export async function drillRecovery(project: Project): Promise<PitrOutcome> {
   const stack = await loadStack()
   const folder = await mkdtemp(join(tmpdir(), 'payd-pitr-'))
   await chmod(folder, 0o711)
@@ -36,28 +45,40 @@ export async function drillRecovery(): Promise<PitrOutcome> {
     const archive = join(folder, 'archive')
     await mkdir(archive, { mode: 0o700 })
     await stack.giveFolderTo(user, archive)
+    const binaries = stack.embeddedPostgresBinaries()
+    const content = { binaries, privileges: 'strict' as const, projectFolder: project.root }
+    await stack.createProjectFolder({
+      template: (await stack.openTemplate(content))?.folder,
+      content,
+      dataFolder: join(folder, 'live'),
+      superuserPassword: 'drill',
+      keeper,
+    })
     const start = (name: string) =>
       stack.startPostgres({
-        binaries: stack.embeddedPostgresBinaries(),
+        binaries,
         dataFolder: join(folder, name),
         port: 0,
         superuserPassword: 'drill',
         durable: true,
         keeper,
       })
-    const urlOf = (port: number): string => stack.databaseUrl(port, 'postgres', stack.SUPERUSER, 'drill')
-    const history = await liveThroughHarm({ start, urlOf, archive, folder, user })
+    const urlOf = (port: number): string => stack.databaseUrl(port, stack.PROJECT_DATABASE, stack.SUPERUSER, 'drill')
+    const history = await liveThroughHarm({ project, start, urlOf, archive, folder, user })
     const recovering = performance.now()
     await asksFor(join(folder, 'recovered'), archive, history.target, user)
     const recovered = await start('recovered')
     const recoveryMs = performance.now() - recovering
-    const found = await withConnection(urlOf(recovered.port), (sql) => fingerprint(sql))
+    const found = await withConnection(urlOf(recovered.port), look)
     await recovered.stop()
+    const differing = differences(history.before, found)
     return {
       target: history.target,
-      expectedRows: history.rows,
-      recoveredRows: found?.rows ?? 0,
-      isExact: found !== undefined && found.rows === history.rows && found.hash === history.hash,
+      rows: Object.fromEntries(
+        [...history.before.data.tables].flatMap(([name, { rows }]) => (rows > 0 ? [[name, rows]] : [])),
+      ),
+      differing,
+      isExact: differing.length === 0,
       archivedSegments: (await readdir(archive)).length,
       backupMs: Math.round(history.backupMs),
       recoveryMs: Math.round(recoveryMs),
@@ -69,8 +90,17 @@ export async function drillRecovery(): Promise<PitrOutcome> {
 
 type Server = { readonly port: number; stop(): Promise<void> }
 type User = { readonly uid?: number; readonly gid?: number }
+type Look = { readonly data: DatabaseData; readonly structure: Awaited<ReturnType<typeof readStructure>> }
+
+const look = async (sql: Sql): Promise<Look> => ({ data: await readData(sql), structure: await readStructure(sql) })
+
+function differences(before: Look, found: Look): string[] {
+  const { tables, sequences } = changedData(before.data, found.data)
+  return [...tables, ...sequences, ...structureDifferences(before.structure, found.structure)]
+}
 
 async function liveThroughHarm(stage: {
+  readonly project: Project
   readonly start: (name: string) => Promise<Server>
   readonly urlOf: (port: number) => string
   readonly archive: string
@@ -89,24 +119,31 @@ async function liveThroughHarm(stage: {
   const live = await stage.start('live')
   try {
     return await withConnection(stage.urlOf(live.port), async (sql) => {
-      await sql.unsafe(
-        'create table payments (id bigint generated always as identity primary key, amount numeric(20, 7) not null)',
-      )
-      await sql.unsafe('insert into payments (amount) select n * 0.0000001 from generate_series(1, 5000) as n')
       const started = performance.now()
       await copyWhileRunning(sql, join(stage.folder, 'live'), join(stage.folder, 'recovered'), stage.user)
       const backupMs = performance.now() - started
-      await sql.unsafe('insert into payments (amount) select n * 1000 from generate_series(1, 2500) as n')
-      const before = await fingerprint(sql)
+      await writeRows(sql, stage.project)
+      const before = await look(sql)
       const [moment] = await sql<{ at: string }[]>`select clock_timestamp()::text as at`
-      await sql.unsafe('insert into payments (amount) values (0.0000001)')
-      await sql.unsafe('drop table payments')
+      await sql.unsafe('drop schema public cascade')
       await untilArchived(sql)
-      return { target: moment?.at ?? '', rows: before?.rows ?? 0, hash: before?.hash ?? '', backupMs }
+      return { target: moment?.at ?? '', before, backupMs }
     })
   } finally {
     await live.stop()
   }
+}
+
+// What is written after the backup comes back from the log alone: the company of seed.sql with its payrolls, or made-up rows.
+async function writeRows(sql: Sql, project: Project): Promise<void> {
+  const seed = join(project.root, 'supabase', 'seed.sql')
+  if (!existsSync(seed)) {
+    await seedDatabase(sql, readProofSettings(project))
+    return
+  }
+  await sql.unsafe('set role postgres')
+  await runScript(sql, await readFile(seed, 'utf8'))
+  await sql.unsafe('reset role')
 }
 
 async function copyWhileRunning(sql: Sql, from: string, to: string, user: User): Promise<void> {
@@ -168,14 +205,6 @@ async function untilArchived(sql: Sql): Promise<void> {
   })
 }
 
-async function fingerprint(sql: Sql): Promise<{ rows: number; hash: string } | undefined> {
-  const [table] = await sql<{ exists: boolean }[]>`select to_regclass('payments') is not null as exists`
-  if (!table?.exists) return undefined
-  const [row] = await sql<{ rows: number; hash: string }[]>`
-    select count(*)::int as rows, sum(hashtextextended(payments::text, 0)::numeric)::text as hash from payments`
-  return row
-}
-
 async function give(user: User, path: string, text: string): Promise<void> {
   await writeFile(path, text, { mode: 0o600 })
   await own(user, path)
@@ -187,12 +216,14 @@ async function own(user: User, path: string): Promise<void> {
 
 // Like scratch.ts, this knows the local stack only as a source of servers.
 async function loadStack() {
-  const [binaries, user, keeper, postgres, sql] = await Promise.all([
+  const [binaries, user, keeper, postgres, sql, folders, templates] = await Promise.all([
     import('../../lib/binaries.ts'),
     import('../../lib/database-user.ts'),
     import('../../lib/keeper.ts'),
     import('../../lib/postgres.ts'),
     import('../../lib/sql.ts'),
+    import('../../stack/project-folder.ts'),
+    import('../../stack/template.ts'),
   ])
-  return { ...binaries, ...user, ...keeper, ...postgres, databaseUrl: sql.databaseUrl }
+  return { ...binaries, ...user, ...keeper, ...postgres, ...folders, ...templates, databaseUrl: sql.databaseUrl }
 }

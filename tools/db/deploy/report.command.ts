@@ -1,5 +1,7 @@
+import { testFilesOf } from '../check/validate/tests.ts'
 import { defineCommand } from '../lib/command.ts'
 import { findMigration, readMigrations } from '../lib/migrations.ts'
+import type { Project } from '../lib/project.ts'
 import { writeLoss } from '../lib/rollback-header.ts'
 import { notifiedRoles, requiredRoles } from './approvals.ts'
 import { type Pair, readPair } from './pair.ts'
@@ -22,7 +24,7 @@ catalogue, approvals, metrics before and after, failures. push writes it too. Wh
   run: async ({ context, project, arguments: [wanted = ''], options }) => {
     const migration = findMigration(readMigrations(project).migrations, wanted)
     if (options.pullRequest) {
-      const text = pullRequestText(readPair(migration))
+      const text = pullRequestText(project, readPair(migration))
       return { ok: true, text, data: { migration: migration.id, text } }
     }
     const path = await writeReport({ project, migration, context })
@@ -31,7 +33,7 @@ catalogue, approvals, metrics before and after, failures. push writes it too. Wh
 })
 
 /** The commit message and the body of the pull request of a pair. */
-export function pullRequestText(pair: Pair): string {
+export function pullRequestText(project: Project, pair: Pair): string {
   const { migration, approval } = pair
   const header = pair.analysed.header.header
   const changes = pair.analysed.up.effects.map(
@@ -53,7 +55,7 @@ ${header?.breaking ?? 'not declared'}
 ${migration.down ? `${migration.down.shown} (${pair.loss ? writeLoss(pair.loss) : 'not declared'})` : 'missing'}
 
 ## Tests
-${migration.test?.shown ?? 'missing'}
+${shortened(testFilesOf(project, pair.analysed)).join('\n') || 'missing'}
 
 ## Before production
 - approvals: ${requiredRoles(approval).join(', ')}
@@ -62,3 +64,10 @@ ${migration.test?.shown ?? 'missing'}
 
 Branch: migration/${migration.name.replaceAll('_', '-')}`
 }
+
+const SHOWN_TESTS = 6
+
+const shortened = (files: readonly string[]): string[] => [
+  ...files.slice(0, SHOWN_TESTS).map((file) => `- ${file}`),
+  ...(files.length > SHOWN_TESTS ? [`- and ${files.length - SHOWN_TESTS} more`] : []),
+]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { usageError } from './errors.ts'
 import { compareText } from './finding.ts'
 import { type Project, shownPath } from './project.ts'
+import { originalId } from './vendored.ts'
 
 /** A file of a migration as it stands on disk. */
 export type SqlFile = {
@@ -20,8 +21,10 @@ export type Migration = {
   readonly name: string
   /** `<version>_<name>`. */
   readonly id: string
+  /** The id in PayD's release, for a file that "payd init" copied; rollbacks and tests are named by it. */
+  readonly original?: string
   readonly up: SqlFile
-  /** `supabase/rollbacks/<id>_DOWN.sql`, when it exists. */
+  /** `supabase/rollbacks/<id>_DOWN.sql`, when it exists; of a copied file it is the original id. */
   readonly down: SqlFile | undefined
   /** The pgTAP file of this migration, when there is one of its own. */
   readonly test: SqlFile | undefined
@@ -48,20 +51,26 @@ export function readMigrations(project: Project): MigrationFolder {
     const [, version, name] = FORWARD.exec(fileName(file)) ?? []
     if (!version || !name || name.endsWith('_down')) return []
     const id = `${version}_${name}`
-    return [{ version, name, id, up: file, down: rollbacks.get(`${id}_DOWN.sql`), test: testOf(project, id) }]
+    const original = originalId(name)
+    const partner = original ?? id
+    const parts = { up: file, down: rollbacks.get(`${partner}_DOWN.sql`), test: testOf(project, partner) }
+    return [{ version, name, id, ...parts, ...(original === undefined ? {} : { original }) }]
   })
   const ids = new Set(migrations.map((migration) => migration.id))
+  const partners = new Set(migrations.map((migration) => migration.original ?? migration.id))
   const isPart = (file: SqlFile): boolean => ids.has(fileName(file).replace(/\.sql$/, ''))
   return {
     migrations,
     strays: forward.filter((file) => !isPart(file)),
-    orphans: [...rollbacks.values()].filter((file) => !ids.has(ROLLBACK.exec(fileName(file))?.[1] ?? '')),
+    orphans: [...rollbacks.values()].filter((file) => !partners.has(ROLLBACK.exec(fileName(file))?.[1] ?? '')),
   }
 }
 
 /** The migration with this version or `<version>_<name>`. Throws when there is none, naming the nearest. */
 export function findMigration(migrations: readonly Migration[], wanted: string): Migration {
-  const found = migrations.filter((one) => one.version === wanted || one.id === wanted || one.name === wanted)
+  const found = migrations.filter(({ version, id, name, original }) =>
+    [version, id, name, original, original?.slice(0, 14), original?.slice(15)].includes(wanted),
+  )
   if (found[0] && found.length === 1) return found[0]
   const known = migrations
     .slice(-5)

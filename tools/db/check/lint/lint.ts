@@ -14,7 +14,8 @@ export async function lint(
   wanted: readonly string[],
 ): Promise<{ findings: Finding[]; migrations: number }> {
   const { migrations } = readMigrations(project)
-  const chosen = wanted.length === 0 ? migrations : wanted.map((one) => findMigration(migrations, one))
+  const ours = migrations.filter((migration) => migration.original === undefined)
+  const chosen = wanted.length === 0 ? ours : wanted.map((one) => findMigration(migrations, one))
   const versions = new Set(chosen.map((migration) => migration.version))
   const rollbacks = chosen.flatMap((migration) => migration.down ?? [])
   // squawk works in its own process while the rules run in this one.

@@ -68,7 +68,8 @@ async function squawk(project: Project, config: string, files: readonly SqlFile[
 // A project without its own configuration is held to PayD's.
 function configPath(project: Project, name: string): string {
   const own = join(project.root, name)
-  return existsSync(own) ? own : join(import.meta.dirname, '..', '..', '..', '..', name)
+  const checkout = join(import.meta.dirname, '..', '..', '..', '..', name)
+  return [own, checkout].find((path) => existsSync(path)) ?? join(import.meta.dirname, '..', 'project', name)
 }
 
 function squawkProgram(): string {

@@ -95,7 +95,7 @@ function valuesBeyond(old: Limit, now: Limit | undefined): Wanted[] {
       return columns.slice(-1).map((name) => ({
         table,
         column: name,
-        value: `(select ${quoteName(name)} from ${quoteName(table)} where ${quoteName(name)} is not null limit 1)`,
+        value: `(select ${quoteName(name)} from ${quoteName(table)} where ${quoteName(name)} is not null order by ctid desc limit 1)`,
         breaks: undefined,
       }))
     case 'reference':

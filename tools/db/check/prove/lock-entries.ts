@@ -16,6 +16,7 @@ export function changedVersions(migrations: readonly Migration[], lock: LockFile
   const changed = new Set<string>()
   let hasMoved = false
   for (const [index, migration] of migrations.entries()) {
+    if (migration.original !== undefined) continue
     const entry = lock[migration.version]
     const previous = lock[migrations[index - 1]?.version ?? '']
     hasMoved ||= !entry || entry.up !== hashOf(migration.up.text)

@@ -16,6 +16,7 @@ export function checkHeaders(
 ): Finding[] {
   const versions = migrations.map(({ migration }) => migration.version)
   return migrations.flatMap((one) => {
+    if (one.migration.original !== undefined) return []
     const { header, problems } = one.header
     if (!header) {
       return problems.map((problem) =>

@@ -16,7 +16,12 @@ export function checkNames(folder: MigrationFolder, now: Date): Finding[] {
     })),
     ...folder.migrations.flatMap((migration) => missingRollback(migration)),
     ...taken(folder.migrations, (migration) => migration.version, 'version'),
-    ...taken(folder.migrations, (migration) => migration.name, 'name'),
+    // A release that was removed and installed again is there twice.
+    ...taken(
+      folder.migrations.filter((migration) => migration.original === undefined),
+      (migration) => migration.name,
+      'name',
+    ),
     ...folder.migrations.flatMap((migration) => versionInTime(migration, now)),
   ]
 }

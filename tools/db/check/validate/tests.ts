@@ -3,14 +3,15 @@ import { join } from 'node:path'
 import type { AnalysedMigration } from '../../lib/analysis.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { tokensOf } from '../../lib/lexer.ts'
-import type { Project } from '../../lib/project.ts'
+import { type Project, shownPath } from '../../lib/project.ts'
 
 /** Migrations whose objects no pgTAP test mentions and that have no test of their own. */
 export function checkTests(project: Project, migrations: readonly AnalysedMigration[]): Finding[] {
-  const mentioned = namesInTests(project.tests)
-  return migrations.flatMap(({ migration, up }) => {
-    const names = up.effects.filter((effect) => effect.verb !== 'comment').map((effect) => effect.name)
-    const isTested = migration.test !== undefined || names.some((name) => mentioned.has(name.split('.').at(-1) ?? name))
+  const mentioned = new Set([...namesInTests(project).values()].flatMap((names) => [...names]))
+  return migrations.flatMap((one) => {
+    const { migration } = one
+    const names = namesMade(one)
+    const isTested = migration.test !== undefined || names.some((name) => mentioned.has(name))
     if (isTested || names.length === 0) return []
     return [
       {
@@ -27,15 +28,32 @@ export function checkTests(project: Project, migrations: readonly AnalysedMigrat
   })
 }
 
+/** The pgTAP files of a migration: its own, or those that mention what it makes. */
+export function testFilesOf(project: Project, one: AnalysedMigration): string[] {
+  if (one.migration.test) return [one.migration.test.shown]
+  const made = namesMade(one)
+  return [...namesInTests(project)].flatMap(([path, names]) =>
+    made.some((name) => names.has(name)) ? [shownPath(project, path)] : [],
+  )
+}
+
+const namesMade = ({ up }: AnalysedMigration): string[] =>
+  up.effects.filter((effect) => effect.verb !== 'comment').map(({ name }) => name.split('.').at(-1) ?? name)
+
 // Tests name objects as `public.notes`, as 'public', 'notes', and inside strings of SQL.
-function namesInTests(folder: string): Set<string> {
-  const names = new Set<string>()
-  if (!existsSync(folder)) return names
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !entry.name.endsWith('.sql')) continue
-    collect(readFileSync(join(entry.parentPath, entry.name), 'utf8'), names)
-  }
-  return names
+function namesInTests({ tests }: Project): Map<string, ReadonlySet<string>> {
+  if (!existsSync(tests)) return new Map()
+  const files = readdirSync(tests, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+  return new Map(
+    files.map((path) => {
+      const names = new Set<string>()
+      collect(readFileSync(path, 'utf8'), names)
+      return [path, names]
+    }),
+  )
 }
 
 function collect(text: string, names: Set<string>): void {

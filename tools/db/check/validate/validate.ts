@@ -16,6 +16,7 @@ import { checkNames } from './names.ts'
 import { checkRollbacks } from './rollbacks.ts'
 import { checkSyntax } from './syntax.ts'
 import { checkTests } from './tests.ts'
+import { checkVendored } from './vendored.ts'
 
 export type ValidateOptions = {
   readonly now: Date
@@ -34,14 +35,17 @@ export async function validate(
 ): Promise<{ findings: Finding[]; migrations: number }> {
   const folder = readMigrations(project)
   const migrations: AnalysedMigration[] = folder.migrations.map(analyse)
+  // What a release brought was checked and proven there; here it only has to be unchanged.
+  const own = migrations.filter(({ migration }) => migration.original === undefined)
   const { target, against } = options
   const findings = [
     ...checkNames(folder, options.now),
     ...checkSyntax(migrations),
     ...checkHeaders(migrations, dependenciesOf(migrations), options.now),
-    ...checkRollbacks(migrations, readProofSettings(project).referenceTables),
-    ...checkTests(project, migrations),
-    ...(options.withLock === false ? [] : checkLock(project, migrations, readLockFile(project))),
+    ...checkVendored(project, folder.migrations),
+    ...checkRollbacks(own, readProofSettings(project).referenceTables),
+    ...checkTests(project, own),
+    ...(options.withLock === false ? [] : checkLock(project, own, readLockFile(project))),
     ...(target ? checkApplied(migrations, await withDatabase(target.url, readHistory)) : []),
     ...(against ? await checkAgainst(project, migrations, against) : []),
   ]

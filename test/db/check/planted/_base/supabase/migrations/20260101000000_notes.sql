@@ -15,11 +15,17 @@ alter default privileges revoke execute on functions from public;
 
 create type private.mood as enum ('calm', 'busy');
 
+create domain private.score as integer constraint score_is_small check (value between 1 and 10);
+
 create sequence private.invoice_numbers;
 
 create table private.numbers (
   id bigint generated always as identity primary key,
-  value bigint not null
+  value bigint not null,
+  code text,
+  mood private.mood,
+  score private.score,
+  constraint numbers_code_is_unique unique (code)
 );
 alter table private.numbers enable row level security;
 

@@ -10,6 +10,7 @@ drop function private.touch_updated_at();
 drop function private.organization_id();
 drop table private.numbers;
 drop sequence private.invoice_numbers;
+drop domain private.score;
 drop type private.mood;
 alter default privileges grant execute on functions to public;
 drop schema private;

@@ -1,0 +1,83 @@
+import {
+  keypairs,
+  type PlantedProject,
+  plantedProject,
+  plantRun,
+  transactionsOf,
+} from '../test/support/planted-company.ts'
+import type { Benchmark, ResultRow } from './measure.ts'
+
+const PEOPLE = 1_000
+const BAD_PERCENT = [0, 1, 10]
+const SOURCES = [1, 3]
+const PER_SOURCE = 300
+
+/** How many payments a ledger carries, and how many transactions a run takes when some of its people cannot be paid. */
+export const disburse: Benchmark = async (tell) => {
+  const project = await plantedProject({ hasRpc: true })
+  try {
+    const rows: ResultRow[] = []
+    for (const sources of SOURCES) rows.push(await throughput(project, sources))
+    for (const bad of BAD_PERCENT) rows.push(...(await transactions(project, bad)))
+    for (const { what, median } of rows) tell(`${what}: ${median}`)
+    return {
+      title: 'Paying a run',
+      method:
+        'The worker with the real database and data API against the sandbox, whose ledgers close as soon as every treasury has handed in a transaction. Ledgers, payments and transactions are counted on the ledger; every number is the same in every run.',
+      remarks:
+        'People who cannot be paid have no account on the network and less salary than a new one must hold. They are seen before the transaction that would pay them, so none is sent in vain.',
+      rows,
+    }
+  } finally {
+    await project.stop()
+  }
+}
+
+let keysUsed = 0
+
+/** The first of ten thousand numbers that no other company has keys of. */
+function nextNumber(): number {
+  keysUsed += 10_000
+  return keysUsed
+}
+
+async function throughput(project: PlantedProject, sources: number): Promise<ResultRow> {
+  const first = nextNumber()
+  const treasuries = keypairs(first, sources)
+  const people = treasuries.map((_, index) => keypairs(first + 100 + index * PER_SOURCE, PER_SOURCE))
+  await project.sandbox.fund([...treasuries, ...people.flat()].map((key) => key.publicKey()))
+  for (const [index, treasury] of treasuries.entries()) {
+    const payees = (people[index] ?? []).map((key) => ({ address: key.publicKey(), salary: '1' }))
+    await plantRun(project, { name: `Sources${sources}of${index}`, treasury, payees })
+  }
+  await project.ring({ keys: treasuries, waiting: sources })
+  const ledgers = new Set(treasuries.flatMap((treasury) => transactionsOf(project.sandbox, treasury).ledgers)).size
+  return row(`payments in a ledger, ${sources} ${sources === 1 ? 'treasury' : 'treasuries'}`, {
+    value: (sources * PER_SOURCE) / ledgers,
+    unit: 'payments',
+    aim: `at least ${95 * sources}`,
+  })
+}
+
+async function transactions(project: PlantedProject, badPercent: number): Promise<ResultRow[]> {
+  const first = nextNumber()
+  const [treasury] = keypairs(first, 1)
+  if (treasury === undefined) return []
+  const people = keypairs(first + 100, PEOPLE)
+  const isBad = (index: number) => index % 100 < badPercent
+  await project.sandbox.fund([treasury, ...people.filter((_, index) => !isBad(index))].map((key) => key.publicKey()))
+  const payees = people.map((key) => ({ address: key.publicKey(), salary: '0.5' }))
+  await plantRun(project, { name: `Bad${badPercent}`, treasury, payees })
+  await project.ring({ keys: [treasury] })
+  const { all, failed } = transactionsOf(project.sandbox, treasury)
+  const good = people.filter((_, index) => !isBad(index)).length
+  const what = `${PEOPLE.toLocaleString('en')} people of whom ${badPercent} % cannot be paid`
+  return [
+    row(`${what}: transactions`, { value: all, unit: 'transactions', aim: `${Math.ceil(good / 100)}` }),
+    row(`${what}: of them in vain`, { value: failed, unit: 'transactions', aim: '0' }),
+  ]
+}
+
+function row(what: string, { value, unit, aim }: { value: number; unit: string; aim: string }): ResultRow {
+  return { what, unit, min: value, median: value, max: value, aim }
+}

@@ -1,0 +1,174 @@
+import type { Keypair } from '@stellar/stellar-sdk/base'
+import postgres, { type Sql } from 'postgres'
+import { systemClock, systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
+import type { Fetch } from '../../supabase/functions/_shared/worker/ports.ts'
+import { providerBudget } from '../../supabase/functions/_shared/worker/provider-budget.ts'
+import { disburseDatabase } from '../../supabase/functions/payroll-disburse/database.ts'
+import {
+  DISBURSE_LIMITS,
+  type DisburseCounts,
+  type DisbursePorts,
+  disburse,
+} from '../../supabase/functions/payroll-disburse/disburse.ts'
+import { createKeyring } from '../../supabase/functions/payroll-disburse/sign.ts'
+import { createSandbox, type Sandbox } from '../../tools/sandbox/index.ts'
+import { loadKeys } from '../../tools/stack/keys.ts'
+import { type Stack, startStack } from '../../tools/stack/stack.ts'
+import { keypair } from './plans.ts'
+import { rpcAt } from './rpc.ts'
+
+/** A project with its real database and data API, and a network whose ledgers the test closes. The worker runs in the test. */
+export type PlantedProject = {
+  readonly stack: Stack
+  readonly sql: Sql
+  readonly sandbox: Sandbox
+  readonly secretKey: string
+  /** Rings payroll-disburse. A ledger closes as soon as so many submissions wait for one. */
+  ring(options: { readonly keys: readonly Keypair[]; readonly waiting?: number }): Promise<DisburseCounts>
+  stop(): Promise<void>
+}
+
+/** Which provider is configured: Horizon alone, or RPC beside it. */
+export async function plantedProject(options: { readonly hasRpc: boolean }): Promise<PlantedProject> {
+  const stack = await startStack({ functions: false, scheduler: false, realtime: false, sandbox: false })
+  const sql = postgres(stack.adminUrl, { max: 1, onnotice: () => undefined })
+  const sandbox = await createSandbox({ ledgerIntervalMs: 'manual', submitTimeoutMs: 20_000 })
+  for (let ledger = 0; ledger < 5; ledger++) sandbox.closeLedger()
+  const rpcUrl = options.hasRpc ? `${sandbox.url}/rpc` : null
+  await sql`select private.configure_network(${sandbox.networkPassphrase}, ${sandbox.url}, ${rpcUrl})`
+  const { secret: secretKey } = await loadKeys(stack.dataDir)
+  const rpc = rpcAt(stack.url, secretKey)
+  return {
+    stack,
+    sql,
+    sandbox,
+    secretKey,
+    ring: async ({ keys, waiting = 1 }) => {
+      await sql`update private.source_accounts set next_check_at = now()`
+      await sql`update private.preflight_work set next_look_at = now() where lease_token is null`
+      await sql`update public.transactions set next_check_at = now() where is_live`
+      const ports: DisbursePorts = {
+        clock: systemClock,
+        fetch: closingWhenWaiting(sandbox, waiting),
+        random: () => 0,
+        log: () => undefined,
+        database: disburseDatabase(rpc),
+        keyring: createKeyring(keys.map((key) => key.secret())),
+        budget: providerBudget(rpc),
+      }
+      return await disburse(ports, { ...DISBURSE_LIMITS, maxSteps: 200, budgetMs: 600_000, deadlineMs: 600_000 })
+    },
+    stop: async () => {
+      await sandbox.close()
+      await sql.end()
+      await stack.stop()
+    },
+  }
+}
+
+/** Somebody who is paid. */
+export type Payee = {
+  readonly address: string
+  readonly salary: string
+  readonly memo?: { readonly type: 'text' | 'id'; readonly value: string }
+}
+
+/** Adds people to an organization. They are paid in XLM. */
+export async function plantPeople(sql: Sql, organizationId: number, payees: readonly Payee[]): Promise<void> {
+  await sql`update public.organizations set salary_period = 'run' where id = ${organizationId}`
+  await sql`
+    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, wallet_address_set_at, salary,
+      memo_type, memo)
+    select ${organizationId}, 'Person', person.number::text, 'person' || person.number || '@company' || ${organizationId}::text || '.example',
+      person.address, now(), person.salary::numeric, nullif(person.memo_type, ''), nullif(person.memo, '')
+    from unnest(
+      ${payees.map(({ address }) => address)}::text[], ${payees.map(({ salary }) => salary)}::text[],
+      ${payees.map(({ memo }) => memo?.type ?? '')}::text[], ${payees.map(({ memo }) => memo?.value ?? '')}::text[]
+    ) with ordinality as person (address, salary, memo_type, memo, number)`
+}
+
+/** A company with a treasury and people, and an approved run of them that is being paid. */
+export async function plantRun(
+  project: PlantedProject,
+  company: { readonly name: string; readonly treasury: Keypair; readonly payees: readonly Payee[] },
+): Promise<number> {
+  const { sql } = project
+  const [organization] = await sql<{ id: string }[]>`
+    insert into public.organizations (name) values (${company.name}) returning id`
+  const id = Number(organization?.id)
+  const [admin, manager] = await Promise.all(
+    ['admin', 'manager'].map(async (role) => {
+      const email = `${role}@${company.name.toLowerCase()}.example`
+      const [user] = await sql<{ id: string }[]>`
+        insert into auth.users (id, email) values (gen_random_uuid(), ${email}) returning id`
+      await sql`
+        insert into public.users (organization_id, auth_user_id, email, role)
+        values (${id}, ${user?.id ?? ''}, ${email}, ${role})`
+      return user?.id ?? ''
+    }),
+  )
+  await plantPeople(sql, id, company.payees)
+  await sql`select public.enroll_source_account(${id}, ${company.treasury.publicKey()})`
+  return await sql.begin(async (within) => {
+    const actAs = (subject: string | undefined) =>
+      within`select set_config('request.jwt.claims', ${JSON.stringify({ sub: subject, role: 'authenticated' })}, true)`
+    await actAs(manager)
+    const [run] = await within<{ id: string }[]>`
+      select id from private.create_payroll_run('2026-11-01', '2026-11-30', 'XLM', '', 'Salary', null)`
+    const runId = Number(run?.id)
+    await within`
+      select private.submit_payroll_run(id, version, false, true) from public.payroll_runs where id = ${runId}`
+    await actAs(admin)
+    await within`select private.approve_payroll_run(id, content_hash) from public.payroll_runs where id = ${runId}`
+    await within`select private.disburse_payroll_run(${runId}, null)`
+    return runId
+  })
+}
+
+/** Keys from one number on, the same in every run. */
+export function keypairs(first: number, count: number): Keypair[] {
+  return Array.from({ length: count }, (_, index) => keypair(first + index))
+}
+
+/** What the treasury put into ledgers: all of it, and what failed there. */
+export function transactionsOf(
+  sandbox: Sandbox,
+  treasury: Keypair,
+): { all: number; failed: number; ledgers: number[] } {
+  const seen = new Map<string, { readonly successful: boolean; readonly ledger: number }>()
+  for (let cursor: string | undefined; ; ) {
+    const page = sandbox.dump({ account: treasury.publicKey(), ...(cursor === undefined ? {} : { cursor }) })
+    for (const operation of page.operations) {
+      if (operation.source === treasury.publicKey()) seen.set(operation.hash, operation)
+    }
+    if (!page.next_cursor || page.operations.length === 0) break
+    cursor = page.next_cursor
+  }
+  const all = [...seen.values()]
+  return {
+    all: all.length,
+    failed: all.filter(({ successful }) => !successful).length,
+    ledgers: [...new Set(all.map(({ ledger }) => ledger))].sort((left, right) => left - right),
+  }
+}
+
+/** A fetch that closes a ledger once `waiting` submissions wait for one. */
+function closingWhenWaiting(sandbox: Sandbox, waiting: number): Fetch {
+  return async (url, init) => {
+    const answer = systemFetch(url, init)
+    if (init.method !== 'POST' || !url.endsWith('/transactions')) return answer
+    let isAnswered = false
+    const note = () => {
+      isAnswered = true
+    }
+    answer.then(note, note)
+    while (!isAnswered) {
+      const { pending } = sandbox.status()
+      if (Array.isArray(pending) && pending.length >= waiting) sandbox.closeLedger()
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+    }
+    return answer
+  }
+}
