@@ -26,6 +26,8 @@ An exception needs a reason, directly above the statement, and names a rule of P
   run: async ({ context, project, options: { against, lock, why } }) => {
     // squawk works in its own process, so it is started first.
     const linting = lint(project, [])
+    // A failure of squawk is told where its findings are read, which never comes when the files are refused before.
+    linting.catch(() => undefined)
     const validation = await validate(project, {
       now: context.now(),
       withLock: lock,
