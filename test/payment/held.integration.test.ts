@@ -178,7 +178,7 @@ test('a person cancels a run whose payment is in a ledger already: it counts as 
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
-test('a person is made inactive in mid-run: whoever is planned later is paid without that person', async () => {
+test('an employee is made inactive in mid-run: the transaction that is planned later leaves the employee out', async () => {
   await sendInVain()
   await project.sql`update public.employees set status = 'inactive'
     where organization_id = ${company.organizationId} and wallet_address = ${company.payees[1] ?? ''}`

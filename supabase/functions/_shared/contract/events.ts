@@ -175,7 +175,6 @@ export type EventData = {
   readonly 'webhook.failing': WebhookData
   readonly 'webhook.disabled': WebhookData
   readonly 'webhook.enabled': WebhookData
-  /** A new address proves that it is its owner's by answering with this text. */
   readonly 'webhook.challenge': { readonly challenge: string }
   readonly 'test.ping': { readonly message?: string }
 }
