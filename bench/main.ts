@@ -28,6 +28,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'deliveries from the queue to the receiver, against pg-boss and graphile-worker at their best',
     load: async () => (await import('./webhooks.ts')).webhooks,
   },
+  sdk: {
+    shows: 'what the SDK weighs, costs over supabase-js by hand, and takes to type-check',
+    load: async () => (await import('./sdk.ts')).sdk,
+  },
   db: {
     shows: 'the migration tools: check, prove, planted mistakes, and what push costs over the bare command',
     load: async () => (await import('./db.ts')).db,

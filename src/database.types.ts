@@ -1623,6 +1623,11 @@ isOneToOne: false
               "changed": number,"created": number,"stale": number,"unchanged": number
             }[]
                            },
+"apply_contract_walk":
+{ Args: { "page": Json }; Returns: {
+              "recorded": number,"repeated": number
+            }[]
+                           },
 "apply_wallet_states":
 { Args: { "states": Json }; Returns: {
               "stale": number,"unchanged": number,"unreadable": number,"updated": number
@@ -1836,6 +1841,11 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"claim_contract_walks":
+{ Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
+              "contract_id": string,"horizon_url": string,"lease_token": string,"network_passphrase": string,"place": string,"rpc_url": string,"upgrade_tx_hash": string
+            }[]
+                           },
 "claim_disbursement":
 { Args: { "lease_seconds"?: number }; Returns: Database["public"]['CompositeTypes']["claimed_disbursement"][]
                           SetofOptions: {

@@ -53,6 +53,7 @@ export type DatabaseErrorCode =
   | 'invalid_contract_event'
   | 'invalid_contract_events'
   | 'invalid_contract_id'
+  | 'invalid_contract_page'
   | 'invalid_contract_version'
   | 'invalid_date'
   | 'invalid_delivery_results'

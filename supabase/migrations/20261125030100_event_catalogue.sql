@@ -128,6 +128,9 @@ from (values
     "00000000929b20b72e5890ab51c24f1cc46fa01c4f318d8d33367d24dd614cfdf5491072",
     "tx_hash": "9f0b7c0e1d2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4", "operation_index": 0,
     "ledger": 54210987, "closed_at": "2026-11-30T09:00:00+00:00"}', '{counterparty,claimable_balance_id}'),
+  ('contract_event', '{"event_id": "0016010972359577600-0000000001", "contract_id":
+    "CDLZFC3SYJYDZT7K67VZ75HPJVIEUVNIXF47ZG2FB2RMQQVU2HHGCYSC", "event_type": "transfer",
+    "tx_hash": "9f0b7c0e1d2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4", "ledger": 54210987}', '{}'),
   ('sync_request', '{"sync_request_id": 5, "state": "done", "wallets_read": 42, "wallets_unreadable": 0}', '{}'),
   ('provider', '{"provider": "https://horizon.example", "state": "lagging", "ledger": 54210987,
     "closed_at": "2026-11-30T09:00:00+00:00"}', '{ledger,closed_at}'),
@@ -185,6 +188,7 @@ join (values
   ('ledger', 'ledger.contradiction_resolved', 'Two people decided what a contradiction of the ledger means.', null),
   ('movement', 'payment.received', 'An account of the organization received an amount.', null),
   ('movement', 'payment.unplanned', 'An amount left an account of the organization that no payroll planned.', null),
+  ('contract_event', 'contract.event', 'A contract emitted an event that concerns the organization.', null),
   ('sync_request', 'sync.completed', 'Everything that somebody asked to be read from the ledger was read.', null),
   ('provider', 'provider.lagging', 'A provider shows a ledger that closed more than a minute ago.', null),
   ('provider', 'provider.frozen', 'A provider has shown the same ledger for more than two minutes.', null),

@@ -757,6 +757,10 @@ begin
         where walk.next_read_at <= now()
           and coalesce(walk.leased_until <= now(), true))
       or exists (select from public.transactions as paying where paying.is_live)
+      or exists (
+        select from private.contract_walks as walk
+        where walk.next_read_at <= now()
+          and exists (select from private.settings as settings where settings.rpc_url is not null))
       or exists (select from public.sync_requests as request where request.state = 'waiting'));
 end;
 $$;

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { AccountTransaction } from '../_shared/stellar/account-transaction.ts'
+import type { JsonValue } from '../_shared/stellar/contract-values.ts'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence, toid } from '../_shared/worker/rows.ts'
@@ -79,6 +80,48 @@ const providerState = z.pipe(
   z.transform((answer) => String(answer)),
 )
 
+/** A contract whose events go on at a place; null where they begin. */
+const contractClaim = z.object({
+  contract_id: z.string(),
+  place: z.nullable(z.string()),
+  lease_token: z.string(),
+  rpc_url: z.string(),
+  horizon_url: z.string(),
+  network_passphrase: z.string(),
+  /** The transaction of an upgrade that is under way. */
+  upgrade_tx_hash: z.nullable(hash),
+})
+export type ContractClaim = Readonly<z.infer<typeof contractClaim>>
+
+/** An event of a contract as it is recorded. */
+export type ContractEventRow = {
+  readonly event_id: string
+  readonly contract_id: string
+  readonly event_type: string
+  readonly category: string
+  readonly data: JsonValue
+  readonly tx_hash: string
+  readonly ledger_sequence: number
+  readonly closed_at: string
+  /** The accounts that it names, by which the organization is found. */
+  readonly accounts: readonly string[]
+}
+
+/** What follows a place in the events of a contract, and which code it runs. */
+export type ContractPage = {
+  readonly contract_id: string
+  readonly lease_token: string
+  readonly place: string | null
+  readonly next_place: string | null
+  readonly outcome: 'more' | 'end' | 'out_of_range' | 'no_answer'
+  readonly oldest_ledger: number | null
+  readonly deployment: 'wasm' | 'missing' | 'not_wasm' | null
+  readonly wasm_hash: string | null
+  readonly verified_ledger: number | null
+  readonly upgrade_failure: string | null
+  readonly events: readonly ContractEventRow[]
+}
+
 const historyCounts = z.object({ recorded: count, repeated: count })
 
 /** What the database made of wallet states: `stale` and `unreadable` count wallets that keep what was known of them. */
@@ -96,6 +139,9 @@ export function syncDatabase(rpc: Rpc) {
       rpc('apply_wallet_states', parameters, oneRow(walletCounts)),
     /** Tells what a provider said of itself, or that it said nothing, and answers how it is. */
     reportProvider: (parameters: ProviderReport) => rpc('report_provider', parameters, providerState),
+    claimContractWalks: (parameters: Batch) => rpc('claim_contract_walks', parameters, z.array(contractClaim)),
+    applyContractWalk: (parameters: { readonly page: ContractPage }) =>
+      rpc('apply_contract_walk', parameters, oneRow(historyCounts)),
     claimHistoryWalks: (parameters: Batch) => rpc('claim_history_walks', parameters, z.array(historyClaim)),
     applyAccountHistory: (parameters: { readonly page: HistoryPage }) =>
       rpc('apply_account_history', parameters, oneRow(historyCounts)),

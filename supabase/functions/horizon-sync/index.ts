@@ -6,6 +6,7 @@ import { systemClock, systemFetch, systemRandom } from '../_shared/worker/platfo
 import { providerBudget } from '../_shared/worker/provider-budget.ts'
 import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
 import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
+import { syncContracts } from './contracts.ts'
 import { syncDatabase } from './database.ts'
 import { syncHistories } from './histories.ts'
 import { syncTransactions } from './transactions.ts'
@@ -35,7 +36,8 @@ async function run() {
   const turn = startTurn(ports())
   const transactions = await syncTransactions(ports(), turn)
   const histories = await syncHistories(ports(), turn)
-  return { transactions, histories, wallets: await syncWallets(ports(), turn) }
+  const wallets = await syncWallets(ports(), turn)
+  return { transactions, histories, wallets, contracts: await syncContracts(ports(), turn) }
 }
 
 export default { fetch: answer }

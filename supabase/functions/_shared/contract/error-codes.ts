@@ -51,6 +51,7 @@ export const DATABASE_ERROR_CODES = [
   'invalid_contract_event',
   'invalid_contract_events',
   'invalid_contract_id',
+  'invalid_contract_page',
   'invalid_contract_version',
   'invalid_date',
   'invalid_delivery_results',

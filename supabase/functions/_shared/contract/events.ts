@@ -1,5 +1,6 @@
 import type {
   ClaimableBalanceData,
+  ContractEventData,
   HistoryGapData,
   LedgerContradictionData,
   LedgerMovementData,
@@ -8,15 +9,7 @@ import type {
   WalletData,
 } from './ledger-events.ts'
 
-export type {
-  ClaimableBalanceData,
-  HistoryGapData,
-  LedgerContradictionData,
-  LedgerMovementData,
-  ProviderData,
-  SyncRequestData,
-  WalletData,
-} from './ledger-events.ts'
+export type * from './ledger-events.ts'
 
 /** The envelope of every event, as webhooks carry it: what happened, when, and to what. */
 export type EventEnvelope<Type extends string, Data> = {
@@ -133,6 +126,7 @@ export type EventData = {
   readonly 'provider.wrong_network': ProviderData
   readonly 'provider.reset': ProviderData
   readonly 'provider.recovered': ProviderData
+  readonly 'contract.event': ContractEventData
   readonly 'sync.completed': SyncRequestData
   readonly 'sync.gap': HistoryGapData
   readonly 'sync.gap_closed': HistoryGapData
@@ -209,6 +203,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'provider.wrong_network': true,
   'provider.reset': true,
   'provider.recovered': true,
+  'contract.event': true,
   'sync.completed': true,
   'sync.gap': true,
   'sync.gap_closed': true,

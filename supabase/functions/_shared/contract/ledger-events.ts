@@ -101,3 +101,12 @@ export type ProviderData = {
   readonly ledger?: number
   readonly closed_at?: string
 }
+
+/** A contract emitted an event that names an account of the organization; what it says stands in the table. */
+export type ContractEventData = {
+  readonly event_id: string
+  readonly contract_id: string
+  readonly event_type: string
+  readonly tx_hash: string
+  readonly ledger: number
+}
