@@ -1,6 +1,6 @@
 import type { MemberRole } from 'payd'
 import type { Messages } from '../messages/en/index.ts'
-import type { IconName } from '../ui/icon-paths.ts'
+import type { IconName } from '../ui/icon.tsx'
 import { isAtLeast } from './desk.tsx'
 
 /** A page that the navigation and the command palette lead to. */

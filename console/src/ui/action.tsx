@@ -1,6 +1,6 @@
 import { type ReactNode, useId } from 'react'
+import type { IconName } from './icon.tsx'
 import { Icon } from './icon.tsx'
-import type { IconName } from './icon-paths.ts'
 
 /** How a button looks: `primary` is the one thing to do next. */
 export type ActionKind = 'primary' | 'plain' | 'quiet' | 'danger'

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
+import type { IconName } from './icon.tsx'
 import { Icon } from './icon.tsx'
-import type { IconName } from './icon-paths.ts'
 
 /** What a page says while there is nothing to show, and what to do first. */
 export function Empty(props: {

@@ -1,19 +1,98 @@
-import { ICON_PATHS, type IconName } from './icon-paths.ts'
+import {
+  ArrowLeft,
+  ArrowRight,
+  Banknote,
+  Bell,
+  Building2,
+  CalendarClock,
+  Check,
+  ChevronDown,
+  ChevronRight,
+  CircleAlert,
+  CircleCheck,
+  Clock,
+  Command,
+  Copy,
+  Download,
+  ExternalLink,
+  Eye,
+  EyeOff,
+  FileUp,
+  House,
+  KeyRound,
+  LogOut,
+  MapPin,
+  Menu,
+  Pause,
+  Pencil,
+  Play,
+  Plus,
+  Printer,
+  RefreshCw,
+  ScrollText,
+  Search,
+  Send,
+  Settings,
+  Trash2,
+  TriangleAlert,
+  Undo2,
+  User,
+  Users,
+  Wallet,
+  Webhook,
+  X,
+} from 'lucide-react'
+
+const ICONS = {
+  house: House,
+  users: Users,
+  'file-up': FileUp,
+  wallet: Wallet,
+  'calendar-clock': CalendarClock,
+  banknote: Banknote,
+  'map-pin': MapPin,
+  webhook: Webhook,
+  'scroll-text': ScrollText,
+  bell: Bell,
+  settings: Settings,
+  search: Search,
+  check: Check,
+  x: X,
+  'chevron-right': ChevronRight,
+  'chevron-down': ChevronDown,
+  'arrow-right': ArrowRight,
+  'arrow-left': ArrowLeft,
+  'triangle-alert': TriangleAlert,
+  'circle-alert': CircleAlert,
+  'circle-check': CircleCheck,
+  clock: Clock,
+  download: Download,
+  printer: Printer,
+  'refresh-cw': RefreshCw,
+  plus: Plus,
+  eye: Eye,
+  'eye-off': EyeOff,
+  'log-out': LogOut,
+  menu: Menu,
+  'external-link': ExternalLink,
+  user: User,
+  copy: Copy,
+  pencil: Pencil,
+  'trash-2': Trash2,
+  'undo-2': Undo2,
+  play: Play,
+  pause: Pause,
+  send: Send,
+  'key-round': KeyRound,
+  command: Command,
+  'building-2': Building2,
+} as const
+
+/** The name of a drawing. */
+export type IconName = keyof typeof ICONS
 
 /** A drawing beside words; screen readers hear the words only. */
 export function Icon({ name, className = 'size-4' }: { readonly name: IconName; readonly className?: string }) {
-  return (
-    <svg
-      aria-hidden="true"
-      className={`shrink-0 ${className}`}
-      fill="none"
-      stroke="currentColor"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      strokeWidth={1.9}
-      viewBox="0 0 24 24"
-    >
-      <path d={ICON_PATHS[name]} />
-    </svg>
-  )
+  const Drawing = ICONS[name]
+  return <Drawing aria-hidden="true" className={`shrink-0 ${className}`} strokeWidth={1.9} />
 }

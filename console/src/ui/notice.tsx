@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { Tone } from './chip.tsx'
+import type { IconName } from './icon.tsx'
 import { Icon } from './icon.tsx'
-import type { IconName } from './icon-paths.ts'
 
 const LOOKS: Record<Tone, readonly [string, IconName]> = {
   good: ['border-good/30 bg-good-soft text-good', 'circle-check'],
