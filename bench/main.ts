@@ -28,6 +28,14 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'deliveries from the queue to the receiver, against pg-boss and graphile-worker at their best',
     load: async () => (await import('./webhooks.ts')).webhooks,
   },
+  console: {
+    shows: 'the web app: weight of the first load, time until it can be used, 10,000 people, round trips',
+    load: async () => (await import('./console.ts')).consoleInChromium,
+  },
+  sdk: {
+    shows: 'what the SDK weighs, costs over supabase-js by hand, and takes to type-check',
+    load: async () => (await import('./sdk.ts')).sdk,
+  },
   db: {
     shows: 'the migration tools: check, prove, planted mistakes, and what push costs over the bare command',
     load: async () => (await import('./db.ts')).db,

@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os'
 import type { Benchmark, ResultRow } from './measure.ts'
 import { spread } from './measure.ts'
 import { measureEmit } from './webhooks/emit.ts'
@@ -69,8 +70,7 @@ export const webhooks: Benchmark = async (tell) => {
     title: 'Webhooks',
     method: `${DELIVERIES} deliveries of about a kilobyte to 100 endpoints in each of ${ROUNDS} rounds after one to warm up, PayD, pg-boss 12.35 and graphile-worker 0.18 in turn on one durable server (fsync and synchronous_commit on) with one receiver in a process of its own. PayD goes over PostgREST with supabase-js, through the gateway of the local stack, which is part of its rate and named apart in its processor time. The peers sign, send with undici, and write one row for each attempt in batches: pg-boss in six lanes of 1,000 jobs with 192 connections, graphile-worker with 64 jobs at once, a local queue of 500 and batched completion. WAL is that of writing the event or job and of delivering it.`,
     rows,
-    remarks:
-      'Rates depend on what else the machine does, processor time and WAL hardly do. Each row that compares names the better peer of the same round.',
+    remarks: `Rates and seconds depend on what else the machine does, processor time less, WAL hardly. A row that compares takes the better peer of the same round. Three thousand deliveries are few: what a worker needs to warm up is part of its processor time, on every side. At the end of the run the load average was ${loadavg()[0]?.toFixed(0)} on ${cpus().length} cores.`,
   }
 }
 

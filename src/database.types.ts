@@ -700,14 +700,14 @@ isOneToOne: false
                   ]
                 },"payroll_runs": {
                   Row: {
-                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
+                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"stop_reason": string | null,"stop_requested": string | null,"stop_requested_at": string | null,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -1655,6 +1655,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -1714,6 +1717,45 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"cancel_payroll_run":
+{ Args: { "payroll_run_id": number,"reason": string }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -2016,6 +2058,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2124,6 +2169,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2160,6 +2208,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2505,6 +2556,45 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"pause_payroll_run":
+{ Args: { "payroll_run_id": number,"reason": string }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "pause_payroll_schedule":
 { Args: { "payroll_schedule_id": number }; Returns: {
               "anchor_on": string | null,
@@ -2810,6 +2900,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2866,6 +2959,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2938,6 +3034,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -2992,6 +3091,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3146,6 +3248,48 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
+"submitted_at": string | null,
+"submitted_by": number | null,
+"total_amount": number,
+"total_base_amount": number,
+"total_bonus_amount": number,
+"updated_at": string,
+"version": number
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"resume_payroll_run":
+{ Args: { "payroll_run_id": number }; Returns: {
+              "allows_overlap": boolean,
+"allows_shared_wallets": boolean,
+"approved_at": string | null,
+"asset_code": string,
+"asset_issuer": string,
+"batch_id": string,
+"content_hash": string | null,
+"created_at": string,
+"created_by": number | null,
+"failure_code": string | null,
+"failure_reason": string | null,
+"id": number,
+"item_count": number,
+"memo": string | null,
+"organization_id": number,
+"period_end": string,
+"period_start": string,
+"processed_at": string | null,
+"source_account": string | null,
+"status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3217,6 +3361,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3444,6 +3591,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3480,6 +3630,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,
@@ -3600,6 +3753,9 @@ isOneToOne: false
 "processed_at": string | null,
 "source_account": string | null,
 "status": string,
+"stop_reason": string | null,
+"stop_requested": string | null,
+"stop_requested_at": string | null,
 "submitted_at": string | null,
 "submitted_by": number | null,
 "total_amount": number,

@@ -195,6 +195,7 @@ export {
 } from './payroll/payroll-progress.ts'
 export {
   approve as approvePayrollRun,
+  cancel as cancelPayrollRun,
   create as createPayrollRun,
   type DisburseOptions,
   disburse as disbursePayrollRun,
@@ -203,8 +204,10 @@ export {
   list as listPayrollRuns,
   type NewPayrollRun,
   type PayrollRunFilter,
+  pause as pausePayrollRun,
   type RetryOptions,
   reject as rejectPayrollRun,
+  resume as resumePayrollRun,
   retry as retryPayrollRun,
   type SubmitOptions,
   submit as submitPayrollRun,

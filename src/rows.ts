@@ -146,6 +146,10 @@ export type PayrollRunApprovalDecision = (typeof PAYROLL_RUN_APPROVALS_DECISION)
 export const PAYROLL_RUNS_STATUS = ['draft', 'pending', 'processing', 'completed', 'failed', 'discarded'] as const
 /** One of `PAYROLL_RUNS_STATUS`. */
 export type PayrollRunStatus = (typeof PAYROLL_RUNS_STATUS)[number]
+/** What `payroll_runs.stop_requested` can be. */
+export const PAYROLL_RUNS_STOP_REQUESTED = ['pause', 'cancel'] as const
+/** One of `PAYROLL_RUNS_STOP_REQUESTED`. */
+export type PayrollRunStopRequested = (typeof PAYROLL_RUNS_STOP_REQUESTED)[number]
 /** What `payroll_schedule_occurrences.outcome` can be. */
 export const PAYROLL_SCHEDULE_OCCURRENCES_OUTCOME = ['created', 'skipped'] as const
 /** One of `PAYROLL_SCHEDULE_OCCURRENCES_OUTCOME`. */
@@ -957,6 +961,10 @@ export interface PayrollRun {
   readonly processed_at: string | null
   readonly failure_code: string | null
   readonly failure_reason: string | null
+  /** Whether a person paused or cancelled the payment: nothing more is sent, and what was sent goes on to its end. */
+  readonly stop_requested: PayrollRunStopRequested | null
+  readonly stop_reason: string | null
+  readonly stop_requested_at: string | null
   /** Counts changes of the run and of what its items pay; submission names the version that was looked at. */
   readonly version: number
   readonly created_at: string

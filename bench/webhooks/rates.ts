@@ -26,7 +26,7 @@ export async function measureOurs(
   const walBefore = await walOf(ours)
   await ours.emit(deliveries / each)
   const spent = await spending(
-    { worker: 'webhook-dispatch.entry.js', database: `${ours.stack.dataDir}/`, api: 'postgrest' },
+    { worker: 'webhook-dispatch.entry.js', database: await dataFolderOf(ours), api: 'postgrest' },
     async () => {
       await ours.ring()
       await sink.collect(deliveries)
@@ -117,7 +117,7 @@ async function walOf({ sql }: Pick<PeerQueue, 'sql'>): Promise<number> {
   return row?.bytes ?? Number.NaN
 }
 
-async function dataFolderOf({ sql }: PeerQueue): Promise<string> {
+async function dataFolderOf({ sql }: Pick<PeerQueue, 'sql'>): Promise<string> {
   const [row] = await sql<{ folder: string }[]>`select current_setting('data_directory') as folder`
   return row?.folder ?? ''
 }

@@ -217,6 +217,40 @@ export async function retry(client: PaydClient, id: PayrollRunId, options: Retry
   return await act(client, 'retry_payroll_run', id, { args, options, once: true })
 }
 
+/**
+ * Lets a run that is being paid wait: what was sent goes on to its end, and nothing more is sent. The run says why in `stop_reason`.
+ *
+ * Errors: `payroll_run_not_found`, `payroll_run_not_processing`.
+ */
+export async function pause(
+  client: PaydClient,
+  id: PayrollRunId,
+  reason: string,
+  options: CallOptions = {},
+): Promise<PayrollRun> {
+  return await act(client, 'pause_payroll_run', id, { args: { reason: checkValue('reason', reason, text) }, options })
+}
+
+/** Lets a paused run go on. Errors: `payroll_run_not_found`, `payroll_run_not_stopped`. */
+export async function resume(client: PaydClient, id: PayrollRunId, options: CallOptions = {}): Promise<PayrollRun> {
+  return await act(client, 'resume_payroll_run', id, { args: {}, options, once: true })
+}
+
+/**
+ * Ends a run that is being paid: what was sent goes on to its end, and the rest is not paid unless the run is retried. It has failed
+ * with `cancelled_by_person` as soon as nothing of it is on its way.
+ *
+ * Errors: `payroll_run_not_found`, `payroll_run_not_processing`.
+ */
+export async function cancel(
+  client: PaydClient,
+  id: PayrollRunId,
+  reason: string,
+  options: CallOptions = {},
+): Promise<PayrollRun> {
+  return await act(client, 'cancel_payroll_run', id, { args: { reason: checkValue('reason', reason, text) }, options })
+}
+
 interface Act {
   readonly args: object
   readonly options: CallOptions

@@ -1,6 +1,6 @@
 import { organizationOf } from '../core/client.ts'
 import type { Payd } from '../create-payd.ts'
-import { ALSO_CHANGED, type Area, areasOfEvents } from './areas.ts'
+import { type Area, areasOfCommand, areasOfEvents } from './areas.ts'
 
 /** A key of the cache: always begins with `payd` and the organization, so that nothing of one is shown in another. */
 export type PaydKey = readonly ['payd', organization: number | 'default', ...rest: readonly unknown[]]
@@ -18,7 +18,7 @@ export function paydKey(payd: Payd, area?: Area, ...rest: readonly unknown[]): P
 
 /** Makes everything that a command in this area may have changed old, so that what is on the screen is read again. */
 export async function invalidateArea(payd: Payd, client: InvalidatingClient, area: Area): Promise<void> {
-  await invalidate(payd, client, [area, ...(ALSO_CHANGED[area] ?? [])])
+  await invalidate(payd, client, areasOfCommand(area))
 }
 
 /**

@@ -149,6 +149,8 @@ join (values
   ('payroll', 'payroll.discarded', 'The draft of a payroll run was thrown away; it can be restored.', null),
   ('payroll', 'payroll.restored', 'A payroll run that was thrown away is a draft again.', null),
   ('payroll', 'payroll.started', 'The payments of a payroll run begin.', null),
+  ('payroll', 'payroll.paused', 'A person paused the payments of a payroll run.', null),
+  ('payroll', 'payroll.resumed', 'The payments of a payroll run go on.', null),
   ('payroll', 'payroll.completed', 'Every employee of a payroll run was paid.', null),
   ('payroll', 'payroll.failed', 'A payroll run ended with employees who were not paid; it can be retried.', null),
   ('transaction', 'transaction.completed', 'A Stellar transaction is in a ledger.', null),

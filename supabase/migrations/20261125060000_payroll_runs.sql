@@ -36,6 +36,9 @@ create table public.payroll_runs (
   processed_at timestamptz,
   failure_code text,
   failure_reason text,
+  stop_requested text,
+  stop_reason text,
+  stop_requested_at timestamptz,
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -67,7 +70,10 @@ create table public.payroll_runs (
     check (status in ('draft', 'pending', 'discarded') or source_account is not null),
   constraint payroll_runs_completed_is_processed check ((status = 'completed') = (processed_at is not null)),
   constraint payroll_runs_failed_has_a_reason
-    check ((status = 'failed') = (failure_code is not null) and (failure_code is null) = (failure_reason is null))
+    check ((status = 'failed') = (failure_code is not null) and (failure_code is null) = (failure_reason is null)),
+  constraint payroll_runs_stop_requested_is_known check (stop_requested in ('pause', 'cancel')),
+  constraint payroll_runs_stop_says_why_and_when
+    check ((stop_requested is null) = (stop_reason is null) and (stop_reason is null) = (stop_requested_at is null))
 );
 comment on table public.payroll_runs is 'One attempt to pay a set of employees for one period in one asset.';
 comment on column public.payroll_runs.content_hash is
@@ -78,6 +84,8 @@ comment on column public.payroll_runs.allows_shared_wallets is
   'Whether it was submitted although several employees would be paid at the same address.';
 comment on column public.payroll_runs.version is
   'Counts changes of the run and of what its items pay; submission names the version that was looked at.';
+comment on column public.payroll_runs.stop_requested is
+  'Whether a person paused or cancelled the payment: nothing more is sent, and what was sent goes on to its end.';
 comment on column public.payroll_runs.source_account is 'The account the money leaves.';
 
 create index idx_payroll_runs_org_id on public.payroll_runs (organization_id, created_at desc, id desc);

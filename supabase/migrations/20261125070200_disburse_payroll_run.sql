@@ -87,7 +87,10 @@ begin
   set status = 'processing',
       source_account = start_disbursement.source_account,
       failure_code = null,
-      failure_reason = null
+      failure_reason = null,
+      stop_requested = null,
+      stop_reason = null,
+      stop_requested_at = null
   where started.id = (run).id
   returning started.* into v_run;
 
@@ -256,6 +259,10 @@ declare
   v_run public.payroll_runs;
   v_failed integer;
 begin
+  if private.finish_stopped_run(finish_payroll_run.payroll_run_id) then
+    return;
+  end if;
+
   select run.* into v_run
   from public.payroll_runs as run
   where run.id = finish_payroll_run.payroll_run_id

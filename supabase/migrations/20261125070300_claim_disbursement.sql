@@ -85,7 +85,7 @@ begin
           and due.submission_state in ('prepared', 'submitting') and due.next_check_at <= now())
       else exists (
         select from public.payroll_runs as run
-        where run.source_account = account.account_id and run.status = 'processing')
+        where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null)
     end
   order by account.last_claimed_at nulls first, account.account_id
   limit 1
@@ -110,7 +110,7 @@ begin
   from public.payroll_runs as run
   where case
     when v_transaction.id is not null then run.id = v_transaction.payroll_run_id
-    else run.source_account = v_account.account_id and run.status = 'processing'
+    else run.source_account = v_account.account_id and run.status = 'processing' and run.stop_requested is null
   end
   order by run.id
   limit 1;
@@ -231,7 +231,7 @@ set search_path = ''
 as $$
 declare v_run public.payroll_runs := private.leased_run(plan_operations.payroll_run_id, plan_operations.lease_token);
 begin
-  if v_run.status <> 'processing' then
+  if v_run.status <> 'processing' or v_run.stop_requested is not null then
     return;
   end if;
 

@@ -64,6 +64,10 @@ begin
       'only a processing run is paid');
   end if;
 
+  if v_run.stop_requested is not null then
+    perform private.refuse('payroll_run_stopped', v_run.id::text);
+  end if;
+
   if exists (select from public.transactions as live
     where live.source_account = v_run.source_account and live.is_live) then
     perform private.refuse('live_transaction_exists', v_run.source_account);
@@ -313,6 +317,13 @@ declare v_transaction public.transactions :=
 begin
   if not v_transaction.is_live then
     perform private.refuse('transaction_is_final', v_transaction.id::text, v_transaction.submission_state);
+  end if;
+
+  -- What was never sent is not sent any more, and ends by itself after its last ledger. What was sent is followed.
+  if v_transaction.attempts = 0 and exists (
+    select from public.payroll_runs as run
+    where run.id = v_transaction.payroll_run_id and run.stop_requested is not null) then
+    perform private.refuse('payroll_run_stopped', v_transaction.payroll_run_id::text);
   end if;
 
   if not private.is_xdr(begin_submission.signed_envelope_xdr) then

@@ -4,11 +4,11 @@
 -- horizon-sync goes on looking for a proof. People end it: one says what became of it and how it is known, another
 -- confirms; both and the evidence are kept. Whoever only guesses pays twice, so there is no other way.
 -- author: PayD | date: 2026-11-30
--- tables: private.error_codes, private.notification_templates, private.preference_defaults,
+-- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.preference_defaults,
 --   private.transaction_resolutions
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001000, 20261125001100, 20261125010000,
---   20261125020100, 20261125020200, 20261125030000, 20261125060000, 20261125060100, 20261125070100, 20261125070200,
---   20261125070400, 20261125070600
+-- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001000, 20261125001100, 20261125001300,
+--   20261125010000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125060000, 20261125060100,
+--   20261125070100, 20261125070200, 20261125070400, 20261125070600
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -22,6 +22,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('resolution_needs_another_person', 403,
     'Whoever proposed the end of transaction %s cannot confirm it.',
     'Ask another manager or an admin to look at the evidence and to confirm.'),
+  ('sequence_number_not_open', 404,
+    'The account has no such open number.',
+    'Look into private.sequence_numbers for rows without a transaction.'),
   ('invalid_resolution', 422,
     'A transaction can be resolved as never_applied or resumed.',
     'Say never_applied when the ledger shows that it cannot have been applied, resumed to let the worker look again.');
@@ -230,6 +233,12 @@ begin
 
   v_transaction := private.end_transaction(v_transaction, 'never_applied', 'resolved_by_people', '{}');
 
+  -- Nobody may ever see who used its number, as when it was bumped; two people answer for it.
+  delete from private.sequence_numbers as open
+  where open.source_account = v_transaction.source_account
+    and open.sequence_number <= v_transaction.sequence_number::numeric
+    and open.tx_hash is null;
+
   -- Whatever held it is not gone by itself: the run stops, and a person retries it, from another account if need be.
   perform private.fail_payroll_run(v_transaction.payroll_run_id, 'resolved_by_people',
     'A transaction was resolved by two people as never applied. Retry the run when its treasury account is in order, '
@@ -251,6 +260,63 @@ comment on function public.confirm_resolution(bigint, text) is
   'Confirms how a held transaction ended; whoever proposed it cannot.';
 revoke all on function public.confirm_resolution(bigint, text) from public, anon, authenticated, service_role;
 grant execute on function public.confirm_resolution(bigint, text) to authenticated;
+
+create function private.close_sequence_number(source_account text, sequence_number numeric, reason text)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_reason constant text := private.required_text('The reason', close_sequence_number.reason, 1000);
+  v_organization_id bigint;
+begin
+  delete from private.sequence_numbers as open
+  using private.source_accounts as account
+  where open.source_account = close_sequence_number.source_account
+    and open.sequence_number = close_sequence_number.sequence_number
+    and open.tx_hash is null
+    and account.account_id = open.source_account
+  returning account.organization_id into v_organization_id;
+
+  if not found then
+    perform private.refuse('sequence_number_not_open');
+  end if;
+
+  perform private.write_audit(v_organization_id, 'sequence_number.closed', 'source_account',
+    close_sequence_number.source_account,
+    jsonb_build_object('sequence_number', close_sequence_number.sequence_number::text, 'reason', v_reason));
+end;
+$$;
+comment on function private.close_sequence_number(text, numeric, text) is
+  'Says that nothing of PayD used a number of which nobody can be seen to have used it, because it was bumped. For the '
+  'operator (role postgres), after a look at the account at two providers: if a payment did use it, it is made again.';
+
+create function private.check_open_numbers(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select run.organization_id, 'alert', 'sequence_number_open', 'payroll_run', run.id::text, open.recorded_at,
+    format('Payroll run %s waits: number %s of the account %s was called unused, and it is not proven who used it '
+      'since.', run.id, open.sequence_number, run.source_account),
+    'Cancel the run and retry it from another treasury account; or the operator looks at two providers and closes the '
+    'number.',
+    'the transaction that used the number', null::timestamptz,
+    'cancel_payroll_run, retry_payroll_run, private.close_sequence_number'
+  from public.payroll_runs as run
+  join private.sequence_numbers as open on open.source_account = run.source_account and open.tx_hash is null
+  where run.status = 'processing'
+    and run.stop_requested is null
+    and open.recorded_at < now() - interval '5 minutes'
+    and not exists (select from public.transactions as live
+      where live.organization_id = run.organization_id and live.payroll_run_id = run.id and live.is_live)
+    and (check_open_numbers.organization_id is null or run.organization_id = check_open_numbers.organization_id);
+$$;
+comment on function private.check_open_numbers(bigint) is
+  'Runs that wait because it is not proven who used a number of their account.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_open_numbers', 'A number that was bumped leaves nobody to show, so its run waits for people.');
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

@@ -63,8 +63,8 @@ begin
       subscription.id as subscription_id, subscription.is_ordered,
       case
         when result.status between 200 and 299 then 'delivered'
-        when result.status = 410 or private.webhook_retry_delay(held.attempts + 1, result.delivery_id) is null
-          then 'dead'
+        when result.status = 410 or result.error_class in ('receiver_aborts', 'receiver_disables')
+          or private.webhook_retry_delay(held.attempts + 1, result.delivery_id) is null then 'dead'
         else 'retrying'
       end as outcome,
       -- Only what failed pays for the arithmetic of the schedule.
@@ -165,7 +165,9 @@ begin
           when changed.delivered > 0 then null
           when endpoint.failures + changed.failed >= 3 then clock_timestamp() + make_interval(secs => greatest(
             least(10 * 2 ^ least((endpoint.failures + changed.failed) / 3 - 1, 6), 600) * (0.8 + 0.4 * random()),
-            least(coalesce(changed.retry_after, 0), 600)))
+            least(coalesce(changed.retry_after, 0), 86400)))
+          -- An endpoint that says when to come again is about all its deliveries, after the first failure already.
+          when changed.retry_after > 0 then clock_timestamp() + make_interval(secs => least(changed.retry_after, 86400))
         end
     from changed
     where endpoint.id = changed.endpoint_id
@@ -177,13 +179,16 @@ begin
   where subscription.endpoint_id = moved.id
     and (subscription.failing_since is null) = (moved.delivered = 0);
 
-  -- 410 means that the consumer wants no more; a person can enable it again.
-  if exists (select from unnest(judge_endpoints.results) as result where result.status = 410) then
+  -- 410 means that the consumer wants no more, and so does a header; a person can enable it again.
+  if exists (
+    select from unnest(judge_endpoints.results) as result
+    where result.status = 410 or result.error_class = 'receiver_disables'
+  ) then
     update public.webhook_subscriptions as subscription
     set is_active = false, inactive_reason = 'gone'
     from unnest(judge_endpoints.results) as result
     join unnest((lease).endpoint_ids, (lease).delivery_ids) as held (endpoint_id, id) on held.id = result.delivery_id
-    where result.status = 410
+    where (result.status = 410 or result.error_class = 'receiver_disables')
       and subscription.endpoint_id = held.endpoint_id
       and subscription.is_active;
   end if;

@@ -7,6 +7,10 @@ delete from private.notification_templates
 where event_type in ('transaction.held');
 delete from private.preference_defaults
 where key in ('notifications.transaction.held');
+delete from private.doctor_checks
+where function_name in ('private.check_open_numbers');
+drop function private.check_open_numbers(bigint);
+drop function private.close_sequence_number(text, numeric, text);
 drop function public.confirm_resolution(bigint, text);
 drop function private.confirm_resolution(bigint, text);
 drop function public.propose_resolution(bigint, text, text);
@@ -20,4 +24,5 @@ where code in (
   'transaction_not_held',
   'resolution_not_found',
   'resolution_needs_another_person',
+  'sequence_number_not_open',
   'invalid_resolution');

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { cp, readdir, readFile, stat } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -8,15 +8,27 @@ import { bundleOf, REACT_NATIVE, useIn, WORKER } from '../../tools/package/bundl
 import { ROOT, remove, run, unpackedApp, write } from '../../tools/package/unpacked.ts'
 import { EXPECTED, STRICTEST, USE, USE_JAVASCRIPT } from '../../tools/package/use.ts'
 
+/** The ids and errors of one copy of the package are those of another. */
+const COPIES = `import { type EmployeeId, isPaydError, parseEmployeeId, type PaydError } from 'payd'
+import * as other from 'payd-copy'
+
+export const id: EmployeeId = other.parseEmployeeId(parseEmployeeId('7'))
+export const error: PaydError = new other.PaydError('No.', { kind: 'conflict', code: 'payroll_run_not_draft' })
+export const isKnown: boolean = isPaydError(error)
+`
+
 let app: Awaited<ReturnType<typeof unpackedApp>>
 
 beforeAll(async () => {
   app = await unpackedApp()
+  // Two libraries of an app may bring a copy each.
+  await cp(installed(), join(app.folder, 'node_modules/payd-copy'), { recursive: true })
   await write(app.folder, {
     'app.js': `${USE_JAVASCRIPT}\nconsole.log(await use())`,
     'app.ts': `${USE}\nconsole.log(await use())`,
     'use.js': USE_JAVASCRIPT,
     'use.ts': USE,
+    'copies.ts': COPIES,
   })
 })
 
@@ -68,6 +80,11 @@ describe('an app with the packed package', () => {
     }
   })
 
+  it('knows the errors and ids of another copy of the package', async () => {
+    await write(app.folder, { 'two-copies.ts': `${COPIES}\nconsole.log(id, isKnown)` })
+    expect(await run(app.folder, process.execPath, ['two-copies.ts'])).toBe('7 true\n')
+  })
+
   it('runs on Deno', async () => {
     const options = ['run', '--allow-all', '--no-check', '--node-modules-dir=manual']
     expect((await run(app.folder, 'deno', [...options, 'app.ts'])).trim()).toBe(EXPECTED)
@@ -87,7 +104,10 @@ describe('an app with the packed package', () => {
     const settings = STRICTEST.find(({ moduleResolution }) => moduleResolution === 'bundler')
     const { options, errors } = ts.convertCompilerOptionsFromJson(settings, app.folder)
     expect(errors).toEqual([])
-    const program = ts.createProgram([join(app.folder, 'use.ts')], options)
+    const program = ts.createProgram(
+      ['use.ts', 'copies.ts'].map((file) => join(app.folder, file)),
+      options,
+    )
     const problems = ts.getPreEmitDiagnostics(program).flatMap(({ file, messageText }) =>
       // What other packages have wrong in their own declarations is not ours.
       file === undefined || file.fileName.startsWith(app.folder)

@@ -225,6 +225,21 @@ describe('a delivery', () => {
   })
 
   test.each([
+    [500, 'abort-message', 'receiver_aborts'],
+    [404, ' Disable ', 'receiver_disables'],
+    [500, 'something-else', 'http_500'],
+    [200, 'disable', null],
+  ])('an answer %i with the header webhook-delivery "%s" is told as %s', async (status, wish, errorClass) => {
+    const header = (name: string) => (name === 'webhook-delivery' ? wish : null)
+    const dial: Dial = () => Promise.resolve({ status, header, body: '', phases: NO_PHASES, peer: null, dialler: null })
+    const claim = aClaim({ url: 'http://127.0.0.1/' })
+    expect(await deliver({ ...portsAt(testClock()), dial }, POLICY, claim)).toMatchObject({
+      status,
+      error_class: errorClass,
+    })
+  })
+
+  test.each([
     ['120', 120],
     ['0', 0],
     ['999999999', 86_400],

@@ -1,4 +1,5 @@
 import { typesFile } from '../lib/project.ts'
+import { chromiumProgram } from './chromium.ts'
 import { runPgtapPart } from './pgtap-part.ts'
 import { hasPostgres15, runPostgres15Part } from './postgres15-part.ts'
 import { type PartResult, runCommand, runVitest } from './run-part.ts'
@@ -37,6 +38,15 @@ export const PARTS: readonly Part[] = [
     run: () => runVitest('integration'),
   },
   { name: 'stack', proves: 'the local stack and its bad days', run: () => runVitest('stack') },
+  {
+    name: 'console',
+    proves: 'the web app in Chromium, from a spreadsheet to a receipt, on every page and on bad days',
+    run: () => runVitest('console'),
+    needs: {
+      what: "Chromium: Debian's package chromium, or the variable CHROMIUM with the path of one",
+      isThere: async () => (await chromiumProgram()) !== undefined,
+    },
+  },
   {
     name: 'database',
     proves: 'concurrency, rollbacks and properties on a real server',

@@ -1,10 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { useState } from 'react'
-import { Toasts } from '../ui/toast.tsx'
+import { lazy, Suspense, useState } from 'react'
 import { type Console, ConsoleProvider } from './context.tsx'
 import { router } from './router.tsx'
 import { SessionProvider } from './session.tsx'
+
+const Toasts = lazy(async () => ({ default: (await import('../ui/toast.tsx')).Toasts }))
 
 /** The whole console. */
 export function App({ console }: { readonly console: Console }) {
@@ -21,7 +22,9 @@ export function App({ console }: { readonly console: Console }) {
         <SessionProvider>
           <RouterProvider router={router} />
         </SessionProvider>
-        <Toasts close={console.messages.common.close} />
+        <Suspense>
+          <Toasts close={console.messages.common.close} />
+        </Suspense>
       </QueryClientProvider>
     </ConsoleProvider>
   )

@@ -1,13 +1,13 @@
-import type { SupabaseClient } from '@supabase/supabase-js'
 import { createContext, useContext } from 'react'
 import type { Messages } from '../messages/en/index.ts'
 import type { ConsoleConfig } from './config.ts'
 import type { Language } from './language.ts'
+import type { ProjectClient } from './supabase.ts'
 
 /** What every page has, signed in or not. */
 export interface Console {
   readonly config: ConsoleConfig
-  readonly supabase: SupabaseClient
+  readonly supabase: ProjectClient
   readonly language: Language
   readonly locale: string
   readonly messages: Messages

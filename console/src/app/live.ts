@@ -1,4 +1,4 @@
-import type { Session } from '@supabase/supabase-js'
+import type { Session } from '@supabase/auth-js'
 import { useQueryClient } from '@tanstack/react-query'
 import type { OwnOrganization, Payd } from 'payd'
 import { invalidateByEvents, paydKey } from 'payd/query'
@@ -14,7 +14,7 @@ export interface Live {
 
 /** Keeps everything that is shown up to date: an event of the organization makes what it changed be read again. */
 export function useLive(payd: Payd, { organization_id, role }: OwnOrganization, session: Session): Live {
-  const { supabase } = useConsole()
+  const { supabase, config } = useConsole()
   const cache = useQueryClient()
   const [status, setStatus] = useState<LiveStatus>('connecting')
   const [unread, setUnread] = useState(0)
@@ -24,18 +24,23 @@ export function useLive(payd: Payd, { organization_id, role }: OwnOrganization, 
     let isOver = false
     const endings: (() => unknown)[] = []
     const begin = async () => {
-      const { subscribeToInbox, subscribeToOrganization } = await import('payd/realtime')
-      if (isOver) return
+      const [{ subscribeToInbox, subscribeToOrganization }, { openRealtime }] = await Promise.all([
+        import('payd/realtime'),
+        import('./realtime.ts'),
+      ])
+      const { live, close } = await openRealtime(config, supabase)
+      if (isOver) return close()
+      endings.push(close)
       if (role !== null) {
-        const organization = subscribeToOrganization(supabase, organization_id, {
+        const organization = subscribeToOrganization(live, organization_id, {
           onEvents: (events) => void invalidateByEvents(payd, cache, events),
           // What was read before the first join is seconds old; after a gap everything is.
           onResync: () => void cache.invalidateQueries({ queryKey: paydKey(payd) }),
           onStatus: setStatus,
         })
-        endings.push(() => organization.unsubscribe())
+        endings.unshift(() => organization.unsubscribe())
       }
-      const inbox = await subscribeToInbox(supabase, organization_id, {
+      const inbox = await subscribeToInbox(live, organization_id, {
         onUnread: (count) => {
           setUnread(count)
           void cache.invalidateQueries({ queryKey: paydKey(payd, 'notifications') })
@@ -43,13 +48,13 @@ export function useLive(payd: Payd, { organization_id, role }: OwnOrganization, 
         ...(role === null ? { onStatus: setStatus } : {}),
       })
       if (isOver) void inbox.unsubscribe()
-      else endings.push(() => inbox.unsubscribe())
+      else endings.unshift(() => inbox.unsubscribe())
     }
     begin().catch(() => setStatus('refused'))
     return () => {
       isOver = true
       for (const end of endings) void end()
     }
-  }, [supabase, cache, payd, organization_id, role, person])
+  }, [supabase, config, cache, payd, organization_id, role, person])
   return { status, unread }
 }

@@ -1,11 +1,14 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
 import { Crashed, Lost } from '../pages/lost.tsx'
 import { Entrance } from './entrance.tsx'
-import { Guarded } from './guarded.tsx'
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: Lost, errorComponent: Crashed })
 
-const entrance = createRoute({ getParentRoute: () => root, path: '/', component: Entrance })
+const entrance = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: Entrance,
+})
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -28,7 +31,12 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('../pages/entry/welcome.tsx'), 'WelcomePage'),
 })
 
-const organization = createRoute({ getParentRoute: () => root, path: '/o/$organization', component: Guarded })
+// What stands around the pages of an organization is no burden for those who have not signed in yet.
+const organization = createRoute({
+  getParentRoute: () => root,
+  path: '/o/$organization',
+  component: lazyRouteComponent(() => import('./guarded.tsx'), 'Guarded'),
+})
 const inOrganization = { getParentRoute: () => organization } as const
 
 const pages = [

@@ -1,4 +1,4 @@
-import type { Session } from '@supabase/supabase-js'
+import type { Session } from '@supabase/auth-js'
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 import { useConsole } from './context.tsx'
@@ -10,17 +10,16 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const { supabase } = useConsole()
   const cache = useQueryClient()
   const [session, setSession] = useState<Session | null>()
+  const person = session?.user.id
   useEffect(() => {
-    const { data } = supabase.auth.onAuthStateChange((event, now) => {
-      setSession((before) => {
-        // Another person in another tab: nothing of the first may stay on the screen.
-        if (event === 'SIGNED_OUT' || (before !== null && before !== undefined && before.user.id !== now?.user.id))
-          cache.clear()
-        return now
-      })
-    })
+    const { data } = supabase.auth.onAuthStateChange((_, now) => setSession(now))
     return () => data.subscription.unsubscribe()
-  }, [supabase, cache])
+  }, [supabase])
+  useEffect(() => {
+    // When the person has gone or is another one, the pages of the first are gone already, and so must be what they showed.
+    if (person !== undefined) return () => cache.clear()
+    return undefined
+  }, [person, cache])
   return session === undefined ? null : <Context.Provider value={session}>{children}</Context.Provider>
 }
 

@@ -1,6 +1,6 @@
-import type { Session } from '@supabase/supabase-js'
+import type { Session } from '@supabase/auth-js'
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useNavigate } from '@tanstack/react-router'
+import { Outlet } from '@tanstack/react-router'
 import { createPayd, type OwnOrganization } from 'payd'
 import { paydQueries } from 'payd/query'
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
@@ -20,15 +20,14 @@ import { useIsOnline } from './use-is-online.ts'
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 
 /** What stands around every page of an organization: where one is, where one can go, and whether what is shown is live. */
-export function Shell({
-  organization,
-  session,
-}: {
+export function Shell(props: {
   readonly organization: OwnOrganization
   readonly session: Session
+  /** Called before the person signs out, who then need not come back here. */
+  readonly onLeave: () => void
 }) {
+  const { organization, session, onLeave } = props
   const { supabase, messages: t } = useConsole()
-  const navigate = useNavigate()
   const isOnline = useIsOnline()
   const [isMenuOpen, setIsMenuOpen] = useState(false)
   const [isPaletteOpen, setIsPaletteOpen] = useState(false)
@@ -54,8 +53,8 @@ export function Shell({
   }
   const isHidden = !(isShown ?? preferenceAt(preferences.data, 'privacy.hide_amounts') !== true)
   const signOut = async () => {
+    onLeave()
     await supabase.auth.signOut({ scope: 'local' })
-    await navigate({ to: '/sign-in' })
   }
   return (
     <DeskProvider value={desk}>

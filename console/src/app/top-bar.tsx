@@ -20,13 +20,12 @@ export function TopBar({ isHidden, status, onHide, onMenu, onPalette, onSignOut 
     <header className="no-print sticky top-0 z-10 flex h-14 items-center gap-2 border-b border-rule bg-paper/95 px-6 backdrop-blur max-sm:px-3">
       <IconAction className="lg:hidden" icon="menu" label={t.shell.menu} onClick={onMenu} />
       <button
-        aria-label={t.shell.paletteOpen}
         className="button button-quiet min-w-0 justify-start text-dim sm:w-72 sm:border-rule sm:bg-card"
         onClick={onPalette}
         type="button"
       >
         <Icon name="search" />
-        <span className="truncate max-sm:hidden">{t.shell.palette}</span>
+        <span className="truncate max-sm:sr-only">{t.shell.palette}</span>
         <kbd className="ml-auto rounded border border-rule px-1.5 font-sans text-xs max-sm:hidden">Ctrl K</kbd>
       </button>
       <div className="ml-auto flex items-center gap-1">

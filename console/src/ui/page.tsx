@@ -20,7 +20,9 @@ export function Page(props: {
           {props.about !== undefined && <div className="max-w-2xl text-dim">{props.about}</div>}
         </div>
         {props.actions !== undefined && (
-          <div className="no-print flex flex-wrap items-start gap-2 max-sm:w-full">{props.actions}</div>
+          <div className="no-print flex flex-wrap items-start gap-2 max-sm:w-full max-sm:[&>a]:w-full">
+            {props.actions}
+          </div>
         )}
       </header>
       {props.children}

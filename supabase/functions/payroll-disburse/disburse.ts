@@ -135,6 +135,9 @@ async function runStep(
   } catch (error) {
     failure = failureFields(error)
     if (error instanceof DatabaseError && error.code === 'lease_lost') taken = step('lease_lost')
+    if (error instanceof DatabaseError && error.code === 'payroll_run_stopped') {
+      taken = step('waiting', { code: error.code, nextCheckSeconds: RECHECK_FAILED_SECONDS })
+    }
     if (error instanceof DatabaseError && CONTRADICTIONS.has(error.code)) {
       taken = step('ledger_contradicts', { code: error.code, nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
       if (claim.transaction !== null) await holdQuietly(ports, claim, claim.transaction.id, error.code)

@@ -165,8 +165,18 @@ function answered(answer: DialAnswer, nowMs: number): Attempt {
     dialler: answer.dialler,
     body: storable(answer.body),
     retry_after: retryAfterSeconds(answer.header('retry-after'), theirNowMs),
-    ...complaintAbout(status),
+    ...(wishOf(answer) ?? complaintAbout(status)),
   }
+}
+
+/** What a receiver that refuses may ask for by a header, as Standard Webhooks proposes: no more of this event, or no more at all. */
+function wishOf({ status, header }: DialAnswer): Attempt | null {
+  const wish = status >= 200 && status <= 299 ? null : header('webhook-delivery')?.trim().toLowerCase()
+  if (wish === 'abort-message') {
+    return { error_class: 'receiver_aborts', error_message: 'The endpoint asked not to be sent this event again.' }
+  }
+  if (wish !== 'disable') return null
+  return { error_class: 'receiver_disables', error_message: 'The endpoint asked to be sent nothing more.' }
 }
 
 function complaintAbout(status: number): Attempt {

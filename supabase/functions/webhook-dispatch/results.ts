@@ -5,7 +5,7 @@ import type { DeliveryCounts, ResultArrays, WebhookDatabase } from './database.t
 import type { DeliveryResult } from './deliver.ts'
 
 export type ResultLimits = {
-  /** As many results are told at once, and at the latest after this time. */
+  /** As many results are told at once, and at the latest after this time; later when telling takes long, up to ten times. */
   readonly flushAt: number
   readonly flushAfterMs: number
 }
@@ -25,6 +25,7 @@ export function openResults(ports: Ports, limits: ResultLimits, isIdle: () => bo
   let flushing: Promise<void> | null = null
   let timer: Deadline | null = null
   let failure: { readonly error: unknown } | null = null
+  let tookMs = 0
 
   const add = (done: DeliveryCounts): void => {
     counts = {
@@ -72,6 +73,7 @@ export function openResults(ports: Ports, limits: ResultLimits, isIdle: () => bo
   const start = (): Promise<void> => {
     timer?.clear()
     timer = null
+    const startedAtMs = ports.clock.now()
     flushing ??= flush()
       .catch((error: unknown) => {
         // The leases of untold results end, and their webhooks are sent again with the same id.
@@ -80,6 +82,7 @@ export function openResults(ports: Ports, limits: ResultLimits, isIdle: () => bo
       })
       .finally(() => {
         flushing = null
+        tookMs = ports.clock.now() - startedAtMs
         if (failure === null && [...leases.values()].some(isDue)) plan()
       })
     return flushing
@@ -88,7 +91,8 @@ export function openResults(ports: Ports, limits: ResultLimits, isIdle: () => bo
     if (flushing !== null || failure !== null) return
     if (waiting >= limits.flushAt || isIdle()) return void start()
     if (timer !== null) return
-    timer = ports.clock.deadline(limits.flushAfterMs)
+    // A call costs about the same for one result as for many, so a database that is slow is told more at once.
+    timer = ports.clock.deadline(Math.min(Math.max(limits.flushAfterMs, 4 * tookMs), 10 * limits.flushAfterMs))
     timer.signal.addEventListener('abort', () => void start(), { once: true })
   }
   return {

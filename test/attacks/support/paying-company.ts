@@ -37,6 +37,8 @@ export type PayingProject = {
   look(): Promise<void>
   readonly lines: LogLine[]
   aCompany(): Promise<PayingCompany>
+  /** Another treasury of the company, with money. */
+  aTreasury(company: PayingCompany): Promise<Keypair>
   close(): Promise<void>
 }
 
@@ -49,9 +51,9 @@ export type PayingCompany = {
   readonly max: Person
   readonly mia: Person
   /** A run that was approved and whose payment was started. */
-  startRun(): Promise<number>
-  /** How often the ledger says that each payee was paid. */
-  timesPaid(): readonly number[]
+  startRun(source?: Keypair): Promise<number>
+  /** How often the ledger says that each payee was paid, from the treasury of the company or another one. */
+  timesPaid(source?: Keypair): readonly number[]
 }
 
 const PAYEES = 3
@@ -102,6 +104,12 @@ export async function payingProject(): Promise<PayingProject> {
       companies += 1
       return aCompany({ stack, sql, provider }, companies * 100)
     },
+    aTreasury: async ({ organizationId }) => {
+      const treasury = Keypair.random()
+      await provider.sandbox.fund([treasury.publicKey()])
+      await sql`select private.enroll_source_account(${organizationId}, ${treasury.publicKey()})`
+      return treasury
+    },
     close: async () => {
       await provider.close()
       await sql.end()
@@ -134,22 +142,22 @@ async function aCompany(
     admin,
     max,
     mia,
-    startRun: async () => {
+    startRun: async (source) => {
       const day = (month: number, date: number) => new Date(Date.UTC(2027, month, date)).toISOString().slice(0, 10)
       months += 1
       const period = { period_start: day(months, 1), period_end: day(months + 1, 0) }
       const run = await mia.payd.payrollRuns.create(period)
       await max.payd.payrollRuns.approve(await mia.payd.payrollRuns.submit(run))
-      await mia.payd.payrollRuns.disburse(run.id)
+      await mia.payd.payrollRuns.disburse(run.id, { sourceAccount: source?.publicKey() })
       return Number(run.id)
     },
-    timesPaid: () =>
+    timesPaid: (from = treasury) =>
       payees.map(
         (account) =>
           provider.sandbox
             .dump({ account })
             .operations.filter(
-              ({ successful, type, source }) => successful && type === 'payment' && source === treasury.publicKey(),
+              ({ successful, type, source }) => successful && type === 'payment' && source === from.publicKey(),
             ).length,
       ),
   }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Asset, Operation } from '@stellar/stellar-sdk/base'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { compareBooks } from '../../../tools/demo/books.ts'
 import { type PrivateStack, startPrivateStack } from '../../../tools/demo/demo-stack.ts'
 import { openHorizon } from '../../../tools/demo/horizon.ts'
@@ -10,14 +10,20 @@ import { formatReceipt, isProven } from '../../../tools/demo/receipt.ts'
 import { runDemo } from '../../../tools/demo/run.ts'
 import { formatSummary } from '../../../tools/demo/summary.ts'
 import { assembleTeam } from '../../../tools/demo/team.ts'
+import { startWebhookPage, type WebhookPage } from '../../../tools/start/webhook-page.ts'
 
 let own: PrivateStack
+let page: WebhookPage
 
 beforeAll(async () => {
+  page = await startWebhookPage(0)
   own = await startPrivateStack(200)
 })
 
-afterAll(() => own?.stop())
+afterAll(async () => {
+  await own?.stop()
+  await page?.close()
+})
 
 const company = makeCompany('demo test', 12)
 const pay = () =>
@@ -28,6 +34,7 @@ const pay = () =>
     csvName: 'twelve people',
     step: (work) => work(),
     now: new Date('2026-11-20T12:00:00Z'),
+    page,
   })
 
 describe('the demo on a stack', () => {
@@ -56,6 +63,20 @@ describe('the demo on a stack', () => {
     expect(isProven(second), JSON.stringify(second.books.differences)).toBe(true)
     const payments = second.books.assets.reduce((sum, books) => sum + books.payments, 0)
     expect(payments).toBe(20)
+  })
+
+  it('is seen on the page of webhooks, where every delivery verifies, by one subscription however often it ran', async () => {
+    await vi.waitFor(
+      async () => {
+        const { seen } = (await (await fetch(`${page.url}/deliveries`)).json()) as { seen: Record<string, string>[] }
+        expect(seen.map(({ type }) => type)).toContain('payroll.completed')
+        expect(seen.filter(({ problem }) => problem !== '')).toEqual([])
+      },
+      { timeout: 30_000, interval: 100 },
+    )
+    const { admin } = await assembleTeam(own.stack, 'Acme')
+    const subscriptions = await admin.payd.webhooks.subscriptions()
+    expect(subscriptions.filter(({ url }) => url === page.hookUrl)).toHaveLength(1)
   })
 
   it('writes a receipt that names who was not paid and why', async () => {

@@ -21,9 +21,11 @@ export type TestOutcome = {
  * with `begin` and end with `rollback`; this transaction begins earlier and so wraps the whole file.
  */
 export async function runTests(url: string, test: SqlFile): Promise<TestOutcome> {
-  const text = await withIncludes(test.path)
+  const notRun = (problem: string): TestOutcome => ({ file: test.shown, ok: false, assertions: 0, problems: [problem] })
+  const text = await withIncludes(test.path).catch((error: unknown) => new Error(errorText(error)))
+  if (text instanceof Error) return notRun(`It cannot be read: ${text.message}`)
   const ending = whatWouldEnd(text)
-  if (ending !== undefined) return { file: test.shown, ok: false, assertions: 0, problems: [ending] }
+  if (ending !== undefined) return notRun(ending)
   const sql = connect(url, { applicationName: 'payd-db verify' })
   const lines: string[] = []
   let death: string | undefined

@@ -7,6 +7,7 @@ import { money } from './money.ts'
 import { notifications } from './notifications.ts'
 import { payslip } from './payslip.ts'
 import { people } from './people.ts'
+import { preflight } from './preflight.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { schedules } from './schedules.ts'
@@ -25,6 +26,7 @@ export const de: Messages = {
   notifications,
   payslip,
   people,
+  preflight,
   run,
   runs,
   schedules,

@@ -38,7 +38,7 @@ export const people: Messages['people'] = {
     'Die Person wird nicht mehr bezahlt. Die Bücher behalten, was gezahlt wurde, und dieselbe E-Mail kann wieder eingestellt werden.',
   removed: 'Entfernt.',
   wasRemoved: 'Diese Person wurde entfernt.',
-  history: 'Bisher gezahlt',
+  history: 'Lohnzettel',
   historyNone: 'Noch nicht bezahlt.',
   changeWaiting: 'Eine andere Auszahlungsadresse wartet',
   account: 'Eigene Sicht',

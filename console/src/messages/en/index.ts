@@ -6,6 +6,7 @@ import { money } from './money.ts'
 import { notifications } from './notifications.ts'
 import { payslip } from './payslip.ts'
 import { people } from './people.ts'
+import { preflight } from './preflight.ts'
 import { run } from './run.ts'
 import { runs } from './runs.ts'
 import { schedules } from './schedules.ts'
@@ -24,6 +25,7 @@ export const en = {
   notifications,
   payslip,
   people,
+  preflight,
   run,
   runs,
   schedules,

@@ -36,7 +36,7 @@ export const people = {
   removeAbout: 'The person is paid no more. The books keep what was paid, and the same e-mail can be hired again.',
   removed: 'Removed.',
   wasRemoved: 'This person was removed.',
-  history: 'Paid until now',
+  history: 'Payslips',
   historyNone: 'Not paid yet.',
   changeWaiting: 'Another payout address waits',
   account: 'Own view',

@@ -4,6 +4,7 @@ import { useDesk } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Page, Section } from '../../ui/page.tsx'
+import { MinePage } from '../mine/mine.tsx'
 import { Begin } from './begin.tsx'
 import { Doctor } from './doctor.tsx'
 import { NextPayday } from './next-payday.tsx'
@@ -13,6 +14,12 @@ import { Waits } from './waits.tsx'
 
 /** What waits for the person, what is due, whether the money is there, and what was paid. */
 export function HomePage() {
+  const { role } = useDesk()
+  // An employee who is no member has the own pay only.
+  return role === null ? <MinePage /> : <MemberHome />
+}
+
+function MemberHome() {
   const { messages: t } = useConsole()
   const { queries, organization } = useDesk()
   const runs = usePages(queries.payrollRuns.summaries({}))

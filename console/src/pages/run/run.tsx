@@ -11,11 +11,15 @@ import { Changes } from './changes.tsx'
 import { Decisions } from './decisions.tsx'
 import { NextStep } from './next-step.tsx'
 import { PayslipsTable } from './payslips-table.tsx'
+import { Preflight } from './preflight.tsx'
 import { RunChip } from './run-chip.tsx'
 import { nameOfRun } from './run-name.ts'
 import { Stepper } from './stepper.tsx'
 import { Trail } from './trail.tsx'
 import { type ShownRun, useRun } from './use-run.ts'
+
+/** Before money moves, and before the rest is paid, the ledger can say what would become of it. */
+const CHECKABLE: readonly string[] = ['draft', 'pending', 'failed']
 
 /** One run from draft to paid. */
 export function RunPage() {
@@ -58,6 +62,7 @@ function Shown({ shown }: { readonly shown: ShownRun }) {
     >
       <Stepper shown={shown} />
       <NextStep shown={shown} />
+      {CHECKABLE.includes(summary.status) && <Preflight run={run} />}
       {(summary.status === 'draft' || summary.status === 'pending') && <Changes run={run} />}
       <Decisions shown={shown} />
       <Section title={t.runs.payslips}>

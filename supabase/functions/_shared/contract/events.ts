@@ -106,6 +106,8 @@ export type WholeOrShort<Data> = (Data & { readonly is_shortened?: never }) | Sh
 /** What each type of event says. */
 export type EventData = {
   readonly 'payroll.started': PayrollData
+  readonly 'payroll.paused': PayrollData
+  readonly 'payroll.resumed': PayrollData
   readonly 'payroll.discarded': PayrollData
   readonly 'payroll.restored': PayrollData
   readonly 'payroll.checked': PayrollData
@@ -167,7 +169,6 @@ export type EventData = {
   readonly 'webhook.failing': WebhookData
   readonly 'webhook.disabled': WebhookData
   readonly 'webhook.enabled': WebhookData
-  /** A new address proves that it is its owner's by answering with this text. */
   readonly 'webhook.challenge': { readonly challenge: string }
   readonly 'test.ping': { readonly message?: string }
 }
@@ -182,6 +183,8 @@ export type PaydEvent = {
 /** The types of event that PayD tells apps and webhooks about. */
 export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.started': true,
+  'payroll.paused': true,
+  'payroll.resumed': true,
   'payroll.discarded': true,
   'payroll.restored': true,
   'payroll.checked': true,

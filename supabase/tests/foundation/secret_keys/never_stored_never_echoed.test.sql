@@ -77,6 +77,8 @@ begin
     ('*', 'salary_period', '''month'''), ('get_user_preference', 'user_id', tests.member_id('ada', 'Acme')::text),
     ('*', 'default_value', '''25'''),
     ('reject_payroll_run', 'payroll_run_id', v_pending::text),
+    ('pause_payroll_run', 'payroll_run_id', v_processing::text),
+    ('cancel_payroll_run', 'payroll_run_id', v_processing::text),
     ('disburse_payroll_run', 'payroll_run_id', v_approved::text),
     ('*', 'source_account', quote_literal(tests.treasury('Acme'))),
     ('*', 'account_id', quote_literal(tests.address(38))),

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(49);
+select plan(54);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -271,6 +271,27 @@ update private.webhook_endpoints set open_until = null;
 select is(
   (select json_array_length(public.claim_webhook_deliveries(500) -> 'deliveries')), 1,
   'an endpoint whose breaker was open is tried with one delivery');
+
+-- What a receiver says about all its deliveries.
+select pg_temp.fresh();
+select pg_temp.complete(503, 500, 'http_503');
+select ok(
+  (pg_temp.endpoint()).open_until between clock_timestamp() + interval '490 seconds' and clock_timestamp()
+    + interval '501 seconds', 'an endpoint that says when to come again gets nothing before that time');
+select pg_temp.fresh();
+select is(
+  pg_temp.complete(400, class => 'receiver_aborts'), '(0,0,1,0)',
+  'an event that its receiver aborts is not sent again');
+select is(
+  (select is_active from public.webhook_subscriptions where id = 'completed'), true,
+  'a receiver that aborts one event stays subscribed');
+select pg_temp.fresh();
+select is(
+  pg_temp.complete(400, class => 'receiver_disables'), '(0,0,1,0)',
+  'an event whose receiver wants no more is not sent again');
+select is(
+  (select (is_active, inactive_reason) from public.webhook_subscriptions where id = 'completed'),
+  (false, 'gone'::text), 'a receiver that wants no more by a header is unsubscribed as by 410');
 
 select * from finish();
 rollback;

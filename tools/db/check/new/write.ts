@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type AnalysedMigration, analyse } from '../../lib/analysis.ts'
 import { dependenciesOf } from '../../lib/dependencies.ts'
@@ -68,7 +68,7 @@ function draftOf(project: Project, version: string, name: string, text: Template
     id,
     up: file(join(project.migrations, `${id}.sql`), `${breaking}${proseLines(text.prose)}\n${text.up}`),
     down: file(rollbackPath(project, id), text.down),
-    test: file(testPath(project, id), testText(text.tests)),
+    test: file(testPath(project, id), testText(project, text.tests)),
   })
   const problem = one.up.error ?? one.down?.error
   if (!problem) return one
@@ -109,11 +109,14 @@ function nextVersion(now: Date, earlier: readonly { readonly version: string }[]
 
 const versionOf = (instant: Date): string => instant.toISOString().replace(/\D/g, '').slice(0, 14)
 
-const testText = (tests: readonly string[]): string => `begin;
-\\ir ../_shared/setup.sql.raw
-select plan(${tests.length});
+// PayD's own tests share a set-up; a project that did not take them has none.
+function testText(project: Project, tests: readonly string[]): string {
+  const isShared = existsSync(join(project.tests, '_shared', 'setup.sql.raw'))
+  return `begin;
+${isShared ? '\\ir ../_shared/setup.sql.raw\n' : ''}select plan(${tests.length});
 
 ${tests.map((test) => `${test};`).join('\n')}
 
 select * from finish();
 rollback;`
+}

@@ -84,6 +84,10 @@ function dropTemplate(input: TemplateInput): TemplateText {
   const gone = `dropped_${column}`.slice(0, 63)
   const sync = syncOf(input, table, column)
   const required = isRequired(statements, table, column)
+  // The rollback gives the old name what the new one holds, so what only the old one held goes.
+  const loss = sync
+    ? `-- rollback-of: ${input.version}_${input.name}\n-- rollback: lossy column ${table}.${gone}\n`
+    : ''
   const isBack = sync ? `\n${sync.again}` : ''
   const filled = sync
     ? `${asleep(table, `update ${table}\nset ${column} = ${sync.now}\nwhere ${column} is distinct from ${sync.now};`)}\n`
@@ -108,7 +112,7 @@ $guard$;
     up: `${TIMEOUTS}
 ${sync ? `drop trigger ${sync.name} on ${table};\ndrop function private.${sync.name}();\n` : ''}${required ? `alter table ${table} alter column ${column} drop not null;\n` : ''}-- db-ignore squawk/renaming-column: the column goes, and its last name tells those who still read it
 alter table ${table} rename column ${column} to ${gone};`,
-    down: `${TIMEOUTS}
+    down: `${loss}${TIMEOUTS}
 ${guard}alter table ${table} rename column ${gone} to ${column};
 ${filled}${required ? `alter table ${table} alter column ${column} set not null;\n` : ''}${isBack}`,
     tests: [`select hasnt_column(${pair(table)}, '${column}', '${shortName(table)} have no ${column} any more')`],

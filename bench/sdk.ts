@@ -1,0 +1,182 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import ts from 'typescript'
+import { createPayd, listPayrollRuns } from '../src/index.ts'
+import { SIZES, sizeOf } from '../tools/package/sizes.ts'
+import { run } from '../tools/package/unpacked.ts'
+import { startStack } from '../tools/stack/stack.ts'
+import { type Benchmark, type ResultRow, spread } from './measure.ts'
+
+const ROOT = resolve(import.meta.dirname, '..')
+const BLOCKS = 7
+const ROUNDS = 60
+
+export const sdk: Benchmark = async (tell) => {
+  tell('what apps load')
+  const sizes = await Promise.all(SIZES.map(sizeRow))
+  tell('what a call costs over one by hand')
+  const calls = await measureCalls()
+  tell('what type checking costs')
+  await run(ROOT, process.execPath, ['tools/package/build.ts'])
+  const types = await measureTypes()
+  return {
+    title: 'The SDK',
+    method: `Sizes: minified by rolldown, gzip level 9, without supabase-js, what is loaded at once. Calls: a page of 50 payroll runs from the local stack, by the SDK and by the same query with
+supabase-js by hand, in turn, ${BLOCKS} times ${ROUNDS} calls each; a ratio is that of the medians of ${ROUNDS} calls, because single calls wait for whatever else the machine does. Type checking: an app with five calls, against the same five by hand with the generated types, in one process, in turn.`,
+    rows: [...sizes, ...calls, types],
+  }
+}
+
+async function sizeRow(size: (typeof SIZES)[number]): Promise<ResultRow> {
+  const { atOnce, later } = await sizeOf(size)
+  const all = { min: atOnce, median: atOnce, max: atOnce }
+  return {
+    what: size.what,
+    unit: 'bytes',
+    ...all,
+    detail: `and ${later} bytes when needed`,
+    aim: `at most ${size.limit}`,
+  }
+}
+
+async function measureCalls(): Promise<ResultRow[]> {
+  const stack = await startStack({ functions: false, scheduler: false, sandbox: false })
+  try {
+    let requests = 0
+    const counting: typeof fetch = (...args) => {
+      requests += 1
+      return fetch(...args)
+    }
+    const options = { auth: { persistSession: false }, global: { fetch: counting } }
+    const supabase = createClient(stack.url, stack.keys.publishable, options)
+    await supabase.auth.signUp({ email: 'ada@example.com', password: 'a long password' })
+    const payd = createPayd(supabase)
+    await payd.organizations.create({ name: 'Acme' })
+    for (let month = 0; month < 60; month += 1) {
+      const year = 2020 + Math.floor(month / 12)
+      const day = `${year}-${String((month % 12) + 1).padStart(2, '0')}-01`
+      await payd.payrollRuns.create({ period_start: day, period_end: day })
+    }
+    requests = 0
+    await payd.payrollRuns.list()
+    const perCall = requests
+    const ours = (): Promise<unknown> => listPayrollRuns(supabase)
+    const ratios: number[] = []
+    const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] }
+    // The first block warms up both.
+    for (let block = 0; block <= BLOCKS; block += 1) {
+      const some: typeof times = { ours: [], theirs: [] }
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const isFirst = round % 2 === 0
+        if (isFirst) some.ours.push(await timeOf(ours))
+        some.theirs.push(await timeOf(() => byHand(supabase)))
+        if (!isFirst) some.ours.push(await timeOf(ours))
+      }
+      if (block === 0) continue
+      times.ours.push(...some.ours)
+      times.theirs.push(...some.theirs)
+      ratios.push(spread(some.ours).median / spread(some.theirs).median)
+    }
+    const ms = (values: readonly number[]): string => spread(values).median.toFixed(2)
+    return [
+      {
+        what: 'a page of payroll runs, over supabase-js by hand',
+        unit: '×',
+        ...spread(ratios),
+        detail: `${ms(times.ours)} ms over ${ms(times.theirs)} ms`,
+        aim: 'median at most 1.03',
+      },
+      { what: 'round trips of a call', unit: '', min: perCall, median: perCall, max: perCall, aim: '1' },
+    ]
+  } finally {
+    await stack.stop()
+  }
+}
+
+/** The same page as `listPayrollRuns` reads, as an app would write it. */
+async function byHand(supabase: SupabaseClient): Promise<unknown> {
+  const { data, error } = await supabase
+    .from('payroll_runs')
+    .select('*')
+    .order('created_at', { ascending: false })
+    .order('id', { ascending: false })
+    .limit(51)
+  if (error !== null) throw error
+  return { items: data.slice(0, 50), next: data[50] }
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+const BY_HAND = `import { createClient } from '@supabase/supabase-js'
+import type { Database } from 'payd/database'
+const supabase = createClient<Database>('http://127.0.0.1:54321', 'key')
+export const runs = async () => (await supabase.from('payroll_runs').select('*').order('id').limit(50)).data?.map((run) => run.status)
+export const people = async () => (await supabase.from('employees').select('*').eq('status', 'active')).data?.map((one) => one.email)
+export const submit = async (id: number) => (await supabase.rpc('submit_payroll_run', { payroll_run_id: id, expected_version: 1 })).data
+export const bonus = async () => (await supabase.rpc('add_bonus', { payroll_run_id: 1, employee_id: 2, amount: '1' as never, idempotency_key: 'x' })).data
+export const mine = async () => (await supabase.rpc('my_organizations')).data
+`
+const BY_SDK = `import { createClient } from '@supabase/supabase-js'
+import { createPayd, type PayrollRun } from 'payd'
+const payd = createPayd(createClient('http://127.0.0.1:54321', 'key'))
+export const runs = async () => (await payd.payrollRuns.list()).items.map((run) => run.status)
+export const people = async () => (await payd.employees.list({ status: 'active' })).items.map((one) => one.email)
+export const submit = (run: PayrollRun) => payd.payrollRuns.submit(run)
+export const bonus = (run: PayrollRun) => payd.payrollRuns.addBonus(run.id, { employee_id: 2 as never, amount: '1' })
+export const mine = () => payd.organizations.list()
+`
+
+async function measureTypes(): Promise<ResultRow> {
+  const folder = await mkdtemp(join(ROOT, 'node_modules/.payd-bench-'))
+  try {
+    const files = { hand: join(folder, 'hand.ts'), sdk: join(folder, 'sdk.ts') }
+    await Promise.all([writeFile(files.hand, BY_HAND), writeFile(files.sdk, BY_SDK)])
+    const ratios: number[] = []
+    const times: { hand: number[]; sdk: number[] } = { hand: [], sdk: [] }
+    for (let round = 0; round < 6; round += 1) {
+      const order = round % 2 === 0 ? (['sdk', 'hand'] as const) : (['hand', 'sdk'] as const)
+      const spent = { hand: 0, sdk: 0 }
+      for (const name of order) spent[name] = cpuOfCheck(files[name])
+      if (round === 0) continue
+      times.hand.push(spent.hand)
+      times.sdk.push(spent.sdk)
+      ratios.push(spent.sdk / spent.hand)
+    }
+    const ms = (values: readonly number[]): string => spread(values).median.toFixed(0)
+    return {
+      what: 'type checking an app, over supabase-js with generated types',
+      unit: '×',
+      ...spread(ratios),
+      detail: `${ms(times.sdk)} ms over ${ms(times.hand)} ms of processor time`,
+      aim: 'median at most 1.3',
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Milliseconds of processor time that the compiler needs for an app, from nothing, with the declarations of the built package. */
+function cpuOfCheck(file: string): number {
+  const before = process.cpuUsage()
+  const types = (name: string): string[] => [join(ROOT, `dist/types/src/${name}.d.ts`)]
+  const program = ts.createProgram([file], {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    target: ts.ScriptTarget.ES2022,
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    paths: { payd: types('index'), 'payd/database': types('database') },
+  })
+  const problems = ts.getPreEmitDiagnostics(program)
+  if (problems.length > 0)
+    throw new Error(problems.map((it) => ts.flattenDiagnosticMessageText(it.messageText, ' ')).join('\n'))
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}

@@ -1,0 +1,147 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { newVisitor, openBrowser, picture, signIn, type Visitor } from './support/browser.ts'
+import { HOSTILE_NAME } from './support/company.ts'
+
+const { organization } = inject('console')
+const ADMIN = 'ada.admin@example.com'
+
+/** Every page of an organization, with words that stand on it once it is complete. */
+const PAGES = [
+  ['home', '', 'Waits for you'],
+  ['runs', '/runs', 'October 2026'],
+  ['run-waiting', '/runs/1', 'What each person gets'],
+  ['people', '/people', 'Lovelace, Ada'],
+  ['person', '/people?person=1', 'Own view'],
+  ['person-new', '/people?person=new', 'Payout address'],
+  ['import', '/import', 'Drop the file here'],
+  ['schedules', '/schedules', 'Month end'],
+  ['wallets', '/wallets', 'Addresses'],
+  ['address-changes', '/address-changes', 'waits for another person'],
+  ['webhooks', '/webhooks', 'No endpoint yet'],
+  ['trail', '/trail', 'began the organization'],
+  ['notifications', '/notifications', 'Notifications'],
+  ['settings', '/settings', 'My preferences'],
+  ['payslip', '/runs/1/payslips/1', 'Total'],
+  ['receipt', '/runs/1/receipt', 'No payment of this run is in the ledger yet.'],
+] as const
+
+let browser: Browser
+let admin: Visitor
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  admin = await newVisitor(browser)
+  await signIn(admin, ADMIN)
+})
+afterAll(() => browser?.close())
+
+describe.each(PAGES)('the page %s', (name, path, words) => {
+  test('has no barriers in light and dark, fits a phone, and shows texts of others as text', async () => {
+    const { page } = admin
+    await page.setViewportSize({ width: 1280, height: 860 })
+    await open(page, path, words)
+    await paint(page, 'light')
+    await picture(page, `${name}-light`)
+    const barriers = await new AxeBuilder({ page }).analyze()
+    await paint(page, 'dark')
+    await picture(page, `${name}-dark`)
+    const inDark = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze()
+    expect([...barriers.violations, ...inDark.violations].map(sayViolation)).toEqual([])
+
+    await page.setViewportSize({ width: 390, height: 844 })
+    await paint(page, 'light')
+    await picture(page, `${name}-phone`)
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect(overflow, 'pixels beyond the edge of a phone').toBeLessThanOrEqual(0)
+  })
+})
+
+test('a name that is HTML is shown letter by letter', async () => {
+  const { page } = admin
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await open(page, '/people', HOSTILE_NAME)
+  expect(await page.locator('img[src="x"]').count()).toBe(0)
+})
+
+test('everything is reached by the keyboard: the palette leads to a page, and a row to a run', async () => {
+  const { page } = admin
+  await open(page, '', 'Waits for you')
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.type('Payroll')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'Payroll runs' }).waitFor()
+  const link = page.getByRole('link', { name: /October 2026/ })
+  await link.waitFor()
+  for (let presses = 0; presses < 60 && !(await isFocused(page, /October 2026/)); presses++)
+    await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: /October 2026/ }).waitFor()
+})
+
+test('German has every text, and writes dates and amounts as Germans read them', async () => {
+  const german = await newVisitor(browser, { locale: 'de-DE' })
+  const { page } = german
+  const { url, password } = inject('console')
+  await page.goto(url)
+  await page.getByLabel('E-Mail').fill(ADMIN)
+  await page.getByLabel('Passwort').fill(password)
+  await page.getByRole('button', { name: 'Anmelden' }).click()
+  await page.getByText('Wartet auf Sie').waitFor()
+  await page.getByRole('link', { name: 'Lohnläufe' }).click()
+  await page.getByRole('link', { name: 'Oktober 2026 · XLM' }).waitFor()
+  await picture(page, 'runs-german')
+  expect(german.complaints).toEqual([])
+  await page.context().close()
+})
+
+test('signing out in one tab signs out the other, and nothing of the company stays in the browser', async () => {
+  const { page } = admin
+  const other = await page.context().newPage()
+  await other.goto(`${inject('console').url}/o/${organization}/people`)
+  await other.getByText('Lovelace, Ada').waitFor()
+  await open(page, '', 'Waits for you')
+  await page.getByRole('button', { name: 'Acme' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await other.getByRole('heading', { name: 'Sign in' }).waitFor()
+  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+  expect(kept).not.toMatch(/access_token|lovelace|Acme/i)
+  expect(admin.complaints).toEqual([])
+})
+
+async function open(page: Page, path: string, words: string): Promise<void> {
+  await page.goto(`${inject('console').url}/o/${organization}${path}`)
+  await page.getByText(words).first().waitFor()
+}
+
+/** Shows the page in a theme, once everything that moves has come to rest. */
+async function paint(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.evaluate(async (name) => {
+    document.documentElement.dataset.theme = name
+    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))
+    const passing = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
+    await Promise.allSettled(passing.map((animation) => animation.finished))
+  }, theme)
+}
+
+function sayViolation({
+  id,
+  nodes,
+}: {
+  id: string
+  nodes: readonly { html: string; failureSummary?: string }[]
+}): string {
+  return `${id}: ${nodes
+    .slice(0, 3)
+    .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary ?? ''}`)
+    .join(' | ')}`
+}
+
+const isFocused = (page: Page, words: RegExp): Promise<boolean> =>
+  page.evaluate((source) => {
+    const { activeElement: focused } = document
+    return focused instanceof HTMLAnchorElement && new RegExp(source).test(focused.textContent)
+  }, words.source)

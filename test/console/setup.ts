@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import type { TestProject } from 'vitest/node'
+import { startPrivateStack } from '../../tools/demo/demo-stack.ts'
+import { openHorizon } from '../../tools/demo/horizon.ts'
+import { assembleTeam, DEMO_PASSWORD } from '../../tools/demo/team.ts'
+import { openAccount } from '../../tools/demo/wallets.ts'
+import { type Colleague, furnish, peopleOf } from './support/company.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The stack that all tests of the console share, and a company that has something on every page. */
+    readonly console: {
+      readonly url: string
+      readonly secretKey: string
+      readonly treasury: string
+      readonly organization: number
+      readonly password: string
+      readonly newcomers: readonly Colleague[]
+    }
+  }
+}
+
+/** Builds the console as it stands in the sources, and starts one stack for all files. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const root = fileURLToPath(new URL('../../console', import.meta.url))
+  // Vitest says "test", and React would be built for its developers.
+  process.env.NODE_ENV = 'production'
+  const [, { stack, stop }] = await Promise.all([build({ root, logLevel: 'error' }), startPrivateStack(200)])
+  try {
+    const horizon = await openHorizon(stack.horizonUrl)
+    const newcomers = peopleOf('newcomers')
+    const treasury = stack.treasury.publicKey()
+    const [team] = await Promise.all([
+      assembleTeam(stack, 'Acme'),
+      ...[treasury, ...newcomers.map(({ wallet }) => wallet)].map((address) => openAccount(horizon, address)),
+    ])
+    await furnish(team)
+    project.provide('console', {
+      url: `${stack.url}/console`,
+      secretKey: stack.secretKey,
+      treasury,
+      organization: team.organization.id,
+      password: DEMO_PASSWORD,
+      newcomers,
+    })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return stop
+}

@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { inject } from 'vitest'
+import { chromiumProgram } from '../../../tools/test/chromium.ts'
+
+const ARTIFACTS = fileURLToPath(new URL('../../../artifacts/console/', import.meta.url))
+
+/** A person at a browser of the own, with everything that the page complained about. */
+export interface Visitor {
+  readonly page: Page
+  /** Errors of the page, broken rules of the Content-Security-Policy, and dialogs that a script opened. */
+  readonly complaints: string[]
+  /** Every address that was asked for. */
+  readonly asked: string[]
+}
+
+/** Starts Chromium. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = await chromiumProgram()
+  if (executablePath === undefined) throw new Error('There is no Chromium on this machine.')
+  // Its own sandbox needs rights that containers do not give; it only ever sees the stack of the test.
+  return await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+}
+
+/** Opens a window in which nobody is signed in. */
+export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 860 }, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const complaints: string[] = []
+  const asked: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && /Content.Security.Policy/i.test(message.text())) complaints.push(message.text())
+  })
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('request', (request) => asked.push(request.url()))
+  return { page, complaints, asked }
+}
+
+/** Signs a visitor in, as people do. */
+export async function signIn({ page }: Visitor, email: string, path = ''): Promise<void> {
+  const { url, password } = inject('console')
+  await page.goto(`${url}${path}`)
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).first().click()
+  await page.waitForURL(/\/o\/\d+/)
+}
+
+/** Keeps a picture of the page, for people to look at. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await mkdir(ARTIFACTS, { recursive: true })
+  await page.screenshot({ path: `${ARTIFACTS}${name}.png`, animations: 'disabled' })
+}
