@@ -1,4 +1,4 @@
--- rollback-of: 20261125080060_undo_payments
+-- rollback-of: 20261125080055_undo_payments
 -- rollback: lossless
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';

@@ -1,4 +1,4 @@
--- rollback-of: 20261125070270_pause_payroll_run
+-- rollback-of: 20261125070255_pause_payroll_run
 -- rollback: lossless
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
