@@ -142,7 +142,14 @@ begin
     ('*', 'initiated_by', 'tests.address(1)'), ('*', 'notes', '''None'''),
     ('*', 'migration_steps', '''[{"step": "one"}]'''),
     ('*', 'status', '''simulated'''), ('*', 'simulation_result', '''{"signer": "none"}'''),
-    ('*', 'error_message', '''None''');
+    ('*', 'error_message', '''None'''), ('*', 'closed_at', '''2026-11-20T12:00:00Z'''),
+    ('*', 'network_passphrase', '''Test SDF Network ; September 2015'''),
+    ('*', 'gap_id', '(select max(id) from public.history_gaps)'),
+    ('apply_account_history', 'page', 'pg_temp.history_page()'),
+    ('apply_contract_walk', 'page', 'pg_temp.contract_page()');
+  insert into public.history_gaps (organization_id, account_id, kind, from_ledger, to_ledger)
+  select organization_id, account_id, 'before_retention', 1, 9
+  from public.account_histories where account_id = tests.treasury('Acme');
   update private.preflight_work set lease_token = v_lease, leased_until = now() + interval '1 hour';
   -- Something to deliver.
   perform public.update_employee(tests.employee_id('Acme', 'olaf'), 2, '{"position": "Lead"}');
@@ -170,6 +177,23 @@ create function pg_temp.claimable_balances() returns jsonb language sql as $$
       'asset_code', 'EURC', 'asset_issuer', tests.issuer(),
     'amount', '1', 'sponsor', tests.address(1), 'claimant', tests.address(2), 'status', 'active', 'ledger', '10',
     'closed_at', '2026-11-20T12:00:00Z', 'expires_at', '2026-12-20T12:00:00Z', 'tx_hash', tests.hash('x')));
+$$;
+create function pg_temp.history_page() returns jsonb language sql security definer as $$
+  select jsonb_build_object('account_id', claimed.account_id, 'walk_id', claimed.walk_id, 'lease_token',
+    claimed.lease_token, 'cursor', claimed.cursor, 'next_cursor', '433791700992', 'outcome', 'more', 'latest_ledger', 200,
+    'elder_ledger', 1, 'unreadable_toid', null, 'transactions', jsonb_build_array(
+      jsonb_build_object('toid', '433791700992', 'ledger', 101, 'closed_at', '2026-11-25T12:00:00Z', 'tx_hash',
+        tests.hash('x'), 'source_account', claimed.account_id, 'sequence_number', '1001', 'fee_account',
+        claimed.account_id, 'fee_charged_stroops', '100', 'is_successful', true, 'result_code', 'tx_success',
+        'operation_count', 1, 'memo', null, 'is_signed_by_source', true, 'may_skip_numbers', false, 'sequence_after',
+        null, 'balances', '[]'::jsonb, 'movements', '[]'::jsonb)))
+  from public.claim_history_walks() as claimed where claimed.account_id = tests.treasury('Acme');
+$$;
+create function pg_temp.contract_page() returns jsonb language sql security definer as $$
+  select private.configure_network('Test SDF Network ; September 2015', 'https://horizon.example', 'https://rpc.example');
+  select jsonb_build_object('contract_id', claimed.contract_id, 'lease_token', claimed.lease_token, 'place',
+    claimed.place, 'next_place', '0000000429496729600-0000000001', 'outcome', 'more', 'events', '[]'::jsonb)
+  from public.claim_contract_walks() as claimed limit 1;
 $$;
 create function pg_temp.webhook_lease() returns bigint language sql security definer as $$
   select (public.claim_webhook_deliveries(1) #>> '{head,lease_id}')::bigint;
@@ -351,8 +375,10 @@ select set_eq(
     where answer like 'accepted%' and strpos(answer, 'secret_key_refused') = 0 $$,
   array[
     -- The function ignores the argument.
-    'import_employees rows line', 'record_contract_events events note', 'record_contract_upgrade version',
+    'apply_contract_walk page note', 'import_employees rows line', 'record_contract_events events note', 'record_contract_upgrade version',
     'retry_payroll_run source_account',
+    -- The function compares the text with what is known.
+    'report_provider network_passphrase',
     -- The function searches for the text and finds nothing.
     'extend_disbursement source_account', 'release_disbursement source_account', 'search_employees words',
     'search_transactions words',

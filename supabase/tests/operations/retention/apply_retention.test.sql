@@ -73,6 +73,7 @@ select results_eq(
       ('private.webhook_dead', 'delete', true),
       ('private.webhook_secrets', 'delete', true), ('public.audit_logs', 'archive', true),
     ('public.contract_events', 'archive', true), ('public.notifications', 'delete', true),
+    ('public.sync_requests', 'delete', true),
     ('public.user_preferences_history', 'delete', true), ('public.webhook_attempts', 'delete', true) $$,
   'retention is complete for every table that loses rows');
 select results_eq(
