@@ -42,6 +42,8 @@ const CHANGED_BY_EVENT: { readonly [family: string]: readonly Area[] } = {
   payroll_schedule: ['payrollSchedules', 'payrollRuns'],
   member: ['members'],
   webhook: ['webhooks'],
+  contract: ['contracts'],
+  provider: ['ledger', 'wallets'],
 }
 
 /** The areas whose data the events have made old. Events of an unknown family make nothing old. */

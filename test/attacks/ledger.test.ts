@@ -145,9 +145,9 @@ function sync() {
   return syncWallets(ports, startTurn(ports))
 }
 
-/** Lets every wallet be due, as after five minutes. */
+/** Lets every wallet be due: while no run is on its way, the wallets of employees are read every hour. */
 async function makeDue(): Promise<void> {
-  await sql`update public.wallets set last_synced_at = last_synced_at - interval '10 minutes'`
+  await sql`update public.wallets set last_synced_at = last_synced_at - interval '2 hours'`
 }
 
 async function forget(): Promise<void> {
