@@ -19,7 +19,9 @@ try {
 if (!isForAnApp) {
   try {
     const { build } = await import('vite')
-    await build({ root: fileURLToPath(new URL('../../console', import.meta.url)), logLevel: 'warn' })
+    // React has another build for development, and a test or a shell may have named that.
+    process.env.NODE_ENV = 'production'
+    await build({ root: fileURLToPath(new URL('../../console', import.meta.url)), logLevel: 'error' })
   } catch {
     // The gateway says so when the console is opened.
   }
