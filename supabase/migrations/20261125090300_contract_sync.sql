@@ -31,7 +31,8 @@ create table private.contract_walks (
     check (deployment in ('unverified', 'matches', 'differs', 'missing', 'not_wasm')),
   constraint contract_walks_deployed_wasm_hash_is_a_hash check (deployed_wasm_hash ~ '^[0-9a-f]{64}$'),
   constraint contract_walks_verified_ones_say_when
-    check ((deployment = 'unverified') = (verified_ledger is null) and (verified_ledger is null) = (verified_at is null))
+    check ((deployment = 'unverified') = (verified_ledger is null)
+      and (verified_ledger is null) = (verified_at is null))
 );
 comment on table private.contract_walks is
   'Up to where the events of each contract are known, and which code the ledger shows that it runs.';

@@ -22,7 +22,7 @@ describe('an app beside the checkout, as README.md says', () => {
     await symlink(join(REPOSITORY, 'node_modules/@supabase'), join(folder, 'node_modules/@supabase'))
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
     const compilerOptions = { module: 'nodenext', strict: true, noEmit: true, lib: ['es2022', 'dom'], types: [] }
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['app.ts'] }))
   })
 
   afterAll(() => rm(folder, { recursive: true }))

@@ -328,7 +328,17 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     persist_transaction: [{ id: 9, organization_id: 2, amount: '4200.0000000' }],
     release_disbursement: true,
     extend_disbursement: true,
-    claim_wallets_for_sync: [{ account_id: address(1), lease_token: TOKEN, horizon_url: 'x', network_passphrase: 'y' }],
+    claim_wallets_for_sync: [
+      {
+        account_id: address(1),
+        lease_token: TOKEN,
+        horizon_url: 'x',
+        rpc_url: null,
+        network_passphrase: 'y',
+        is_own: false,
+        assets: [],
+      },
+    ],
     apply_wallet_states: [{ updated: 1, unchanged: 0, stale: 0, unreadable: 0 }],
     claim_transactions_to_track: [],
     claim_webhook_deliveries: CLAIM_OF_WEBHOOKS,

@@ -35,7 +35,7 @@ describe('in real Deno', () => {
     [
       'horizon-sync',
       { transactions: { claimed: 0 }, wallets: { claimed: 0 } },
-      ['claim_transactions_to_track', 'claim_wallets_for_sync'],
+      ['claim_contract_walks', 'claim_history_walks', 'claim_transactions_to_track', 'claim_wallets_for_sync'],
     ],
     ['webhook-dispatch', { claimed: 0, delivered: 0 }, ['claim_webhook_deliveries']],
   ] as const)('%s lets in only the key of the scheduler, and answers it with counts', async (name, counts, calls) => {

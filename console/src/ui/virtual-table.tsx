@@ -11,6 +11,8 @@ export interface Column<Row> {
   /** Share of the width. */
   readonly width: string
   readonly isNumber?: boolean
+  /** The name is for screen readers, because the cells say it themselves. */
+  readonly isNameHidden?: boolean
   /** The title of the card on a phone. */
   readonly isTitle?: boolean
   /** Left out on a phone. */
@@ -35,7 +37,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, total, onMore }
   const list = useRef<HTMLDivElement>(null)
   const isNarrow = useIsNarrow()
   const [top, setTop] = useState(0)
-  useLayoutEffect(() => setTop(list.current?.getBoundingClientRect().top ?? 0 + scrollY), [])
+  useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + scrollY), [])
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => (isNarrow ? 96 : 53),
@@ -54,13 +56,13 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, total, onMore }
     <div aria-label={label} aria-rowcount={(total ?? rows.length) + 1} className="card overflow-hidden" role="table">
       <div className={isNarrow ? 'sr-only' : 'border-b border-rule bg-sunken/60'} role="rowgroup">
         <div className="grid items-center gap-4 px-4 py-2" role="row" style={{ gridTemplateColumns: template }}>
-          {shown.map(({ key, name, isNumber }) => (
+          {shown.map(({ key, name, isNumber, isNameHidden }) => (
             <div
               className={`text-xs font-medium text-dim ${isNumber ? 'text-right' : ''}`}
               key={key}
               role="columnheader"
             >
-              {name}
+              {isNameHidden ? <span className="sr-only">{name}</span> : name}
             </div>
           ))}
         </div>
@@ -106,11 +108,11 @@ function Cells<Row>({ columns, row, template }: { columns: readonly Column<Row>[
 function Card<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row }) {
   return (
     <div className="flex flex-col gap-1 px-4 py-3 text-sm" role="presentation">
-      {columns.map(({ key, name, cell, isTitle }) => (
+      {columns.map(({ key, name, cell, isTitle, isNameHidden }) => (
         <div className={isTitle ? 'text-base font-medium' : 'flex justify-between gap-4'} key={key} role="cell">
           {!isTitle && (
             <span aria-hidden="true" className="text-dim">
-              {name}
+              {isNameHidden ? '' : name}
             </span>
           )}
           <span className="min-w-0">{cell(row)}</span>

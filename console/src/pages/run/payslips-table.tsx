@@ -26,7 +26,8 @@ export function PayslipsTable({ run, status }: { readonly run: PayrollRun; reado
   const columns = useColumns(run)
   const mend: Column<Payslip> = {
     key: 'mend',
-    name: '',
+    name: t.run.leaveOut,
+    isNameHidden: true,
     width: '6.5rem',
     isNumber: true,
     cell: (payslip) => (

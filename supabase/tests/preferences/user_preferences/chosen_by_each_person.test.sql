@@ -29,7 +29,8 @@ select is(
   'a nested key is stored as nested objects');
 select is(
   (select public.get_preferences() #> '{notifications,payroll}'),
-  '{"failed": true, "started": false, "approved": true, "rejected": true, "completed": false, "submitted": true}',
+  '{"failed": true, "paused": true, "resumed": false, "started": false, "approved": true, "rejected": true, "completed":
+    false, "submitted": true}',
   'a nested key leaves its neighbours at their defaults');
 select is(
   (select public.set_preference('lists.page_size', '100') #> '{lists,page_size}'), '100',
