@@ -27,7 +27,7 @@ export async function openBrowser(): Promise<Browser> {
 export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
   const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1280, height: 860 }, ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   const asked: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
