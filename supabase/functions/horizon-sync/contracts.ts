@@ -1,8 +1,8 @@
-import { accountsIn, contractKey, readContractValue, readWasmHash } from '../_shared/stellar/contract-values.ts'
 import type { ContractEventRecord, ContractEvents, LedgerRpc, RpcAnswer } from '../_shared/stellar/ledger-rpc.ts'
 import { decodeResult } from '../_shared/stellar/result.ts'
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
+import { accountsIn, contractKey, readContractValue, readWasmHash } from './contract-values.ts'
 import type { ContractClaim, ContractEventRow, ContractPage } from './database.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
-import type { AccountTransaction } from '../_shared/stellar/account-transaction.ts'
-import type { JsonValue } from '../_shared/stellar/contract-values.ts'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence, toid } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
+import type { AccountTransaction } from './account-transaction.ts'
+import type { JsonValue } from './contract-values.ts'
 
 const walletClaim = z.object({
   account_id: z.string(),

@@ -1,11 +1,11 @@
-import { type AccountTransaction, readAccountTransaction } from '../_shared/stellar/account-transaction.ts'
-import { effectMovements } from '../_shared/stellar/effect-movements.ts'
 import type { Horizon, HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { EffectRecord, HistoryRecord } from '../_shared/stellar/horizon-records.ts'
 import { mapLimited } from '../_shared/stellar/map-limited.ts'
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
+import { type AccountTransaction, readAccountTransaction } from './account-transaction.ts'
 import type { HistoryClaim, HistoryPage, HistoryTransaction } from './database.ts'
+import { effectMovements } from './effect-movements.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
 /** How many walks were claimed, what was recorded on them, and how they ended. */

@@ -6,12 +6,12 @@ import {
   type Transaction,
   xdr,
 } from '@stellar/stellar-sdk/base'
-import { formatAmount } from '../contract/amount.ts'
-import { hexOf, readEnvelope } from './describe.ts'
-import type { TransactionRecord } from './horizon-records.ts'
+import { formatAmount } from '../_shared/contract/amount.ts'
+import { hexOf, readEnvelope } from '../_shared/stellar/describe.ts'
+import type { TransactionRecord } from '../_shared/stellar/horizon-records.ts'
+import { decodeResult } from '../_shared/stellar/result.ts'
 import type { BalanceFact, Movement, MovementKind } from './movement.ts'
 import { operationMovements } from './operation-movements.ts'
-import { decodeResult } from './result.ts'
 
 /** What one transaction of the ledger did to one account, read from its envelope and its result. */
 export type AccountTransaction = {

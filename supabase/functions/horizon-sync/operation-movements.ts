@@ -1,5 +1,5 @@
 import { Asset, extractBaseAddress, type OperationRecord, type Transaction, type xdr } from '@stellar/stellar-sdk/base'
-import { formatAmount } from '../contract/amount.ts'
+import { formatAmount } from '../_shared/contract/amount.ts'
 import { expiryOf } from './claim-predicate.ts'
 import { assetOf, type BalanceFact, type Movement, type MovementKind } from './movement.ts'
 import { outcomeOf, sentBy, type Taken, takenOffers, tradesOf } from './trades.ts'

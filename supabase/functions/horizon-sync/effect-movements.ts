@@ -1,4 +1,4 @@
-import type { EffectRecord } from './horizon-records.ts'
+import type { EffectRecord } from '../_shared/stellar/horizon-records.ts'
 import type { Movement, MovementKind } from './movement.ts'
 
 /** Whose movements, and of which operations of a transaction. */
