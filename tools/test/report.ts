@@ -13,7 +13,9 @@ export function printFailure(result: PartResult): void {
   console.log(`\n${result.output.trimEnd()}\n`)
 }
 
+/** Names every test that failed, because the output of a part can be thousands of lines above, and counts all. */
 export function printSummary(results: readonly PartResult[]): void {
+  for (const failure of results.flatMap((result) => result.failures ?? [])) console.log(`failed: ${failure}`)
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
   const failed = results.reduce((sum, result) => sum + result.failed, 0)
   console.log(`${passed} passed, ${failed} failed`)

@@ -9,6 +9,8 @@ export interface PartResult {
   readonly durationMs: number
   /** What a person needs in order to mend the failure; shown only if something failed. */
   readonly output: string
+  /** The names of the tests that failed, `file: test`, where the runner knows them. */
+  readonly failures?: readonly string[]
 }
 
 /** Runs a command that passes or fails as a whole: one test. */
@@ -38,31 +40,57 @@ export async function runVitest(project: string): Promise<PartResult> {
     ])
     const counts = await readCounts(report)
     const failed = counts.failed + (status !== 0 && counts.failed === 0 ? 1 : 0) + (counts.passed === 0 ? 1 : 0)
-    return { passed: counts.passed, failed, durationMs: performance.now() - started, output }
+    const durationMs = performance.now() - started
+    return { passed: counts.passed, failed, durationMs, output, failures: counts.failures }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function readCounts(report: string): Promise<{ passed: number; failed: number }> {
+interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly failures: readonly string[]
+}
+
+/** The part of vitest's JSON report that is read here. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numFailedTestSuites: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+  }[]
+}
+
+async function readCounts(file: string): Promise<Counts> {
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(await readFile(report, 'utf8')) as {
-      numPassedTests: number
-      numFailedTests: number
-      numFailedTestSuites: number
-    }
+    const report = JSON.parse(await readFile(file, 'utf8')) as Report
+    const { numPassedTests: passed, numFailedTests, numFailedTestSuites } = report
     // A file that could not be loaded has no failed test of its own.
-    return { passed: numPassedTests, failed: numFailedTests === 0 && numFailedTestSuites > 0 ? 1 : numFailedTests }
+    const failed = numFailedTests === 0 && numFailedTestSuites > 0 ? 1 : numFailedTests
+    return { passed, failed, failures: report.testResults.flatMap(failuresOf) }
   } catch {
-    return { passed: 0, failed: 0 }
+    return { passed: 0, failed: 0, failures: [] }
   }
+}
+
+function failuresOf(result: Report['testResults'][number]): string[] {
+  const file = path.relative(process.cwd(), result.name)
+  const failed = result.assertionResults.filter((test) => test.status === 'failed')
+  if (failed.length === 0 && result.status === 'failed') return [`${file}: the file itself`]
+  return failed.map((test) => `${file}: ${test.fullName}`)
 }
 
 function execute(command: string, args: readonly string[]): Promise<{ status: number; output: string }> {
   return new Promise((resolve, reject) => {
+    // Programs disagree about FORCE_COLOR=0: some take the mere presence of the variable for a wish for colours.
+    const { FORCE_COLOR: _wish, ...inherited } = process.env
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, FORCE_COLOR: '0', CI: 'true' },
+      env: { ...inherited, NO_COLOR: '1', CI: 'true' },
     })
     const chunks: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
