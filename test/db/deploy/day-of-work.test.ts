@@ -15,11 +15,11 @@ import * as status from '../../../tools/db/deploy/status.command.ts'
 import * as testCommand from '../../../tools/db/deploy/test.command.ts'
 import type { CommandModule } from '../../../tools/db/lib/command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type SharedServer, sharedServer } from '../shared-server.ts'
+import { ownServer, type SharedServer } from '../shared-server.ts'
 import { createProject, NOTES, type Pair, query, removeProject, run, writePair, writeProofs } from './fixture.ts'
 
 // One change on its way from a laptop to production and back, with everything that happens beside it: a table in a
-// publication, a neighbour's table, rows that people write, rights that somebody changes by hand.
+// publication, a neighbour's table, rows that people write, rights that somebody changes by hand, which belong to the server.
 let cluster: SharedServer
 let project: Project
 let urls: Record<'local' | 'staging' | 'production', string>
@@ -71,7 +71,7 @@ alter table public.notes add constraint notes_state_is_known check (state in ('d
 }
 
 beforeAll(async () => {
-  cluster = sharedServer()
+  cluster = await ownServer()
   project = createProject([NOTES])
   writeFileSync(join(project.root, 'supabase', 'proof.json'), '{ "referenceTables": ["public.note_kinds"] }')
   await writeProofs(project, cluster)

@@ -69,11 +69,12 @@ async function pushedNotes(): Promise<string> {
 }
 let hasPushedNotes = false
 const pushLocal = (...args: string[]) => run(push, project, ['--env', 'local', ...args], { variables })
+const pushReally = (...args: string[]) => run(push, project, ['--env', 'local', ...args], { variables, cli: 'real' })
 
 describe('push', () => {
   test('applies what is pending, stores the rollbacks, runs the tests and leaves a database that is as proven', async () => {
     await given(NOTES, MEMO)
-    const answer = await pushLocal('--claim')
+    const answer = await pushReally('--claim')
     expect(answer.data).toMatchObject({
       ok: true,
       applied: [NOTES.id, MEMO.id],
@@ -197,7 +198,7 @@ describe('push', () => {
     const lock = readLockFile(project)
     const entry = lock['20260102000000']
     if (entry) writeLockFile(project, { ...lock, '20260102000000': { ...entry, up: astHash(broken.up) } })
-    const answer = await pushLocal()
+    const answer = await pushReally()
     expect(answer.data).toMatchObject({
       ok: false,
       applied: [NOTES.id],
@@ -229,6 +230,7 @@ describe('push', () => {
     let refusals = 0
     const answer = await run(push, project, ['--env', 'local', '--lock-timeout', '200'], {
       variables,
+      cli: 'real',
       onProgress: () => {
         refusals += 1
         reader.unsafe('rollback').catch(() => undefined)
@@ -243,7 +245,7 @@ describe('push', () => {
     await givenPushed(MEMO)
     const reader = connect(url)
     await reader.unsafe('begin; lock table public.notes in access share mode').simple()
-    const answer = await pushLocal('--timeout', '4', '--lock-timeout', '600000')
+    const answer = await pushReally('--timeout', '4', '--lock-timeout', '600000')
     expect(
       await query(
         url,
