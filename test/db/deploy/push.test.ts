@@ -17,6 +17,7 @@ import {
   MEMO,
   NOTES,
   type Pair,
+  pushAsTheCliDoes,
   query,
   removeProject,
   run,
@@ -297,8 +298,9 @@ describe('push', () => {
 
   test('does not finish an earlier push with a rollback that was not proven', async () => {
     await given(NOTES)
-    await cluster.migrate(new URL(url).pathname.slice(1), project.root)
+    await pushAsTheCliDoes(project.root, url, { lockTimeoutMs: 1000, timeoutMs: 1000 })
     await run(guard, project, ['--claim', '--env', 'local'], { variables })
+    // The state of the tools came after the history, as in a project that adopts them.
     writePair(project, { ...NOTES, down: NOTES.down.replace('drop table', 'drop table if exists') })
     const answer = await pushLocal()
     expect(answer.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toMatchObject([

@@ -6,6 +6,7 @@ import { type LockFile, readLockFile } from '../lib/lock-file.ts'
 import type { Project } from '../lib/project.ts'
 import { type Loss as DeclaredLoss, readRollbackHeader } from '../lib/rollback-header.ts'
 import { parseSql, type Statement } from '../lib/sql.ts'
+import { RELEASE_TABLE } from '../lib/vendored.ts'
 import type { JournalEntry } from './journal.ts'
 import { filled, type Loss, lossLedger, uncountable } from './loss.ts'
 import { isOneTransaction } from './pair.ts'
@@ -43,7 +44,7 @@ export async function planRollback(
   to: string | undefined,
 ): Promise<Step[]> {
   const lock = readLockFile(project)
-  const { referenceTables } = readProofSettings(project)
+  const referenceTables = [...readProofSettings(project).referenceTables, RELEASE_TABLE]
   const steps: Step[] = []
   for (const standing of chosen(applied, to)) {
     const { text, source } = rollbackText(standing)

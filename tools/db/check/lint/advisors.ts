@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { trySupabaseCli } from '../../../lib/supabase-cli.ts'
+import { applyFile } from '../../lib/apply.ts'
+import { withDatabase } from '../../lib/database.ts'
 import { ToolError } from '../../lib/errors.ts'
 import type { Finding } from '../../lib/finding.ts'
+import { readMigrations } from '../../lib/migrations.ts'
 import type { Project } from '../../lib/project.ts'
+import { openScratchServer, type ScratchOptions, scratchName } from '../../lib/scratch.ts'
 
 const Report = z.object({
   results: z.array(
@@ -17,7 +21,23 @@ const Report = z.object({
   ),
 })
 
-/** What Supabase's own advisors say about a migrated database, from level warn on; they look at the objects and not at files. */
+/** What Supabase's own advisors say about a throw-away database with all migrations; they look at the objects and not at files. */
+export async function adviceOf(project: Project, options: ScratchOptions): Promise<Finding[]> {
+  const server = await openScratchServer(options)
+  const name = scratchName('advisors')
+  try {
+    const url = await server.createDatabase(name)
+    await withDatabase(url, async (sql) => {
+      for (const migration of readMigrations(project).migrations) await applyFile(sql, migration.up, 'lint/apply')
+    })
+    return await runAdvisors(project, url)
+  } finally {
+    await server.dropDatabase(name)
+    await server.stop()
+  }
+}
+
+/** What the advisors say about a database, from level warn on. */
 export async function runAdvisors(project: Project, databaseUrl: string): Promise<Finding[]> {
   const args = [
     'db',
