@@ -70,6 +70,32 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"balance_thresholds": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"id": number,"is_low": boolean,"low_since_ledger": number | null,"minimum": number,"organization_id": number,"updated_at": string,"version": number,"wallet_address": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "asset_code": string,"asset_issuer"?: string,"created_at"?: string,"id"?: never,"is_low"?: boolean,"low_since_ledger"?: number | null,"minimum": number,"organization_id": number,"updated_at"?: string,"version"?: number,"wallet_address": string
+                  }
+                  Update: {
+                    "asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"id"?: never,"is_low"?: boolean,"low_since_ledger"?: number | null,"minimum"?: number,"organization_id"?: number,"updated_at"?: string,"version"?: number,"wallet_address"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "balance_thresholds_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "balance_thresholds_wallet_belongs_to_the_organization"
+      columns: ["organization_id","wallet_address","asset_code","asset_issuer"]
+isOneToOne: true
+      referencedRelation: "wallets"
+      referencedColumns: ["organization_id","wallet_address","asset_code","asset_issuer"]
+    }
+                  ]
                 },"claimable_balances": {
                   Row: {
                     "amount": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string,"claimant": string,"claimed_at": string | null,"created_at": string,"employee_id": number | null,"ended_at": string | null,"ended_tx_hash": string | null,"expires_at": string | null,"id": number,"organization_id": number,"payroll_run_id": number | null,"sponsor": string,"status": string,"synced_ledger": number,"transaction_operation_id": number | null,"updated_at": string
@@ -3541,6 +3567,26 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "approval_thresholds"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"set_balance_threshold":
+{ Args: { "expected_version"?: number,"idempotency_key"?: string,"minimum": string,"wallet_id": string }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"created_at": string,
+"id": number,
+"is_low": boolean,
+"low_since_ledger": number | null,
+"minimum": number,
+"organization_id": number,
+"updated_at": string,
+"version": number,
+"wallet_address": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "balance_thresholds"
         isOneToOne: false
         isSetofReturn: true
       } },

@@ -286,6 +286,11 @@ export {
 } from './privacy/privacy.ts'
 export type { MemberRole as Role } from './rows.ts'
 export * from './rows.ts'
+export {
+  list as listBalanceThresholds,
+  remove as removeBalanceThreshold,
+  set as setBalanceThreshold,
+} from './wallets/balance-thresholds.ts'
 export { get as getSyncRequest, request as requestSync } from './wallets/sync.ts'
 export {
   balances as listBalances,

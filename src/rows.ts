@@ -312,6 +312,22 @@ export interface AuditTrail {
   readonly created_at: string
 }
 
+/** Below which balance a wallet of the organization is low. */
+export interface BalanceThreshold {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly wallet_address: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly minimum: Amount
+  readonly is_low: boolean
+  /** The ledger in which the balance was first seen below the minimum; empty while it is not low. */
+  readonly low_since_ledger: number | null
+  readonly version: number
+  readonly created_at: string
+  readonly updated_at: string
+}
+
 /** What the wallets of an organization held when they were last seen. */
 export interface AssetBalance {
   readonly organization_id: OrganizationId

@@ -21,6 +21,7 @@ export const IDS: Readonly<Record<string, string>> = {
   transaction_id: 'transaction',
   user_id: 'member',
   wallet_change_id: 'wallet_change',
+  wallet_id: 'wallet',
 }
 
 /**
@@ -61,6 +62,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   max_events: '10',
   max_rows: '10',
   memo: 'null',
+  minimum: "'1'",
   name: "'A name'",
   occurrences: '3',
   options: "'{}'",

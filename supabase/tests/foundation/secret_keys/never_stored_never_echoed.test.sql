@@ -64,6 +64,12 @@ begin
     ('*', 'content_hash', quote_literal(tests.seen(v_by_max))),
     ('close_organization', 'organization_id', tests.organization_id('Quiet')::text),
     ('set_approval_threshold', 'expected_version', 'null'),
+    ('set_balance_threshold', 'expected_version', 'null'), ('*', 'minimum', '''1'''),
+    (
+      '*', 'wallet_id',
+      (
+        select quote_literal(id) from public.wallets
+        where wallet_address = tests.treasury('Acme') and asset_issuer = '')),
     ('add_bonus', 'payroll_run_id', v_draft::text), ('add_base_pay', 'payroll_run_id', v_draft::text),
     ('discard_payroll_run', 'payroll_run_id', v_draft::text), ('update_payroll_run', 'payroll_run_id', v_draft::text),
     ('remove_employee_from_payroll_run', 'payroll_run_id', v_draft::text),
