@@ -466,14 +466,14 @@ isOneToOne: false
                   ]
                 },"organizations": {
                   Row: {
-                    "created_at": string,"deleted_at": string | null,"id": number,"name": string,"required_approvals": number,"salary_period": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
+                    "created_at": string,"deleted_at": string | null,"id": number,"name": string,"required_approvals": number,"salary_period": string,"time_zone": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"required_approvals"?: number,"salary_period"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Update: {
-                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Relationships: [
                     
@@ -1914,6 +1914,7 @@ isOneToOne: false
 "name": string,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -2044,13 +2045,14 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "create_organization":
-{ Args: { "idempotency_key"?: string,"name": string }; Returns: {
+{ Args: { "idempotency_key"?: string,"name": string,"time_zone"?: string }; Returns: {
               "created_at": string,
 "deleted_at": string | null,
 "id": number,
 "name": string,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -3759,13 +3761,14 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "update_organization":
-{ Args: { "expected_version": number,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
+{ Args: { "expected_version": number,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
               "created_at": string,
 "deleted_at": string | null,
 "id": number,
 "name": string,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,

@@ -703,6 +703,8 @@ export interface Organization {
   readonly wallet_change_hours: number
   /** For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays it whole, whatever its days. */
   readonly salary_period: OrganizationSalaryPeriod
+  /** The IANA time zone in which its people are shown times who prefer no other. */
+  readonly time_zone: string
   readonly version: number
   readonly created_at: string
   readonly updated_at: string

@@ -78,6 +78,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   send_missed: 'true',
   settled_elsewhere: 'false',
   since: 'now()',
+  time_zone: "'UTC'",
   token: "'pinv_'",
   // The newest notification that somebody has seen: everything of the caller up to there, also those of another recipient.
   up_to_id: '0',

@@ -103,6 +103,7 @@ begin
     ('*', 'occurrences', '3'), ('*', 'url', '''https://hooks.example/2'''), ('*', 'events', '''{*}'''),
     ('record_contract_events', 'events', 'pg_temp.contract_events()'),
     ('*', 'wallet_change_policy', '''immediate'''), ('*', 'wallet_change_hours', '24'),
+    ('*', 'time_zone', '''UTC'''),
     ('*', 'key', '''lists.page_size'''), ('*', 'value', '''25'''),
     (
       '*', 'fields',
