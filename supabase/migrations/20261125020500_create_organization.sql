@@ -91,12 +91,15 @@ comment on function private.create_organization(text, text, text) is
   'Founds an organization with the caller as its first admin, once for each idempotency key.';
 grant execute on function private.create_organization(text, text, text) to authenticated;
 
-create function public.create_organization(name text, idempotency_key text default null, time_zone text default 'UTC')
+create function public.create_organization(
+  name text, idempotency_key text default null, time_zone text default 'UTC'
+)
 returns setof public.organizations
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.create_organization(name, idempotency_key, time_zone); $$;
-comment on function public.create_organization(text, text, text) is 'Creates an organization; the caller becomes its admin.';
+comment on function public.create_organization(text, text, text) is
+  'Creates an organization; the caller becomes its admin.';
 revoke all on function public.create_organization(text, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.create_organization(text, text, text) to authenticated;
 

@@ -83,7 +83,8 @@ end;
 $$;
 comment on function private.update_organization(integer, text, integer, text, integer, text, text) is
   'Changes settings of the caller''s organization and writes both values into the trail.';
-grant execute on function private.update_organization(integer, text, integer, text, integer, text, text) to authenticated;
+grant execute on function private.update_organization(integer, text, integer, text, integer, text, text)
+  to authenticated;
 
 create function public.update_organization(
   expected_version integer, name text default null, required_approvals integer default null,
@@ -101,4 +102,5 @@ comment on function public.update_organization(integer, text, integer, text, int
   'Changes the settings that are given. For admins.';
 revoke all on function public.update_organization(integer, text, integer, text, integer, text, text)
   from public, anon, authenticated, service_role;
-grant execute on function public.update_organization(integer, text, integer, text, integer, text, text) to authenticated;
+grant execute on function public.update_organization(integer, text, integer, text, integer, text, text)
+  to authenticated;

@@ -17,7 +17,8 @@ insert into private.preference_defaults (key, type, default_value, allowed_value
   ('appearance.density', 'choice', '"comfortable"', '["comfortable", "compact"]', 'How much stands on a screen.'),
   ('lists.page_size', 'choice', '50', '[25, 50, 100, 200]', 'How many rows a list shows at once.'),
   ('locale.language', 'language', '"en"', null, 'The language of the app, as a tag such as de or pt-BR.'),
-  ('locale.time_zone', 'time_zone', '"UTC"', null, 'The time zone in which times are shown; by default the one of the organization.'),
+  ('locale.time_zone', 'time_zone', '"UTC"', null,
+    'The time zone in which times are shown; by default the one of the organization.'),
   ('locale.date_format', 'choice', '"iso"', '["iso", "day_first", "month_first"]', 'How days are written.'),
   ('privacy.hide_amounts', 'boolean', 'false', null, 'Whether amounts stay hidden until the person asks for them.'),
   ('notifications.enabled', 'boolean', 'true', null, 'Whether the person gets notifications at all.');
