@@ -99,7 +99,7 @@ test('the only provider says failed of a payment that was made: the money that l
   expect(company.timesPaid()).toEqual([2, 2, 2])
 })
 
-test('the only provider goes on saying failed after two people doubted it: nobody is paid, and the question is open again', async () => {
+test('the only provider goes on saying failed after two people doubted it: no employee is paid again, and the question is open again', async () => {
   await paidAndCalledFailed()
   await ring()
   project.provider.tick(3)

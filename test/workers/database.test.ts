@@ -148,7 +148,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(25)
+    expect(called).toHaveLength(26)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }

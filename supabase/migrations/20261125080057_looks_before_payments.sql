@@ -1,6 +1,6 @@
 -- migration: looks before payments
--- That a payment failed, or was never made, is signed by nobody. So before anything is built from an account, the worker
--- tells what the account holds and in which ledger. Where an earlier look and everything that is recorded since lead to
+-- That a payment failed, or was never made, is signed by nobody. So before anything is built from an account, the
+-- worker tells what the account holds and in which ledger. Where an earlier look and everything that is recorded since lead to
 -- the same balances, the proofs are true. Where they do not and payments were freed since, nothing is built: the
 -- history of the account explains the difference once it is known up to that ledger, or the books are contradicted.
 -- author: PayD | date: 2026-11-30
@@ -488,4 +488,4 @@ comment on function private.check_account_looks(bigint) is
   'Runs that wait because nothing explains yet what their account holds.';
 
 insert into private.doctor_checks (function_name, reason) values
-  ('private.check_account_looks', 'A payment that was called failed is built again only when the money is still there.');
+  ('private.check_account_looks', 'A payment that was called failed is built again only if the money is still there.');

@@ -1,4 +1,4 @@
--- rollback-of: 20261125080060_looks_before_payments
+-- rollback-of: 20261125080057_looks_before_payments
 -- rollback: lossy table private.account_looks
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
