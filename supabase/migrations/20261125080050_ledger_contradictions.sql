@@ -83,7 +83,7 @@ comment on table public.ledger_contradictions is
   'Looks at the ledger that contradict payments which were recorded as applied, and what two people decided.';
 comment on column public.ledger_contradictions.state is
   'open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; '
-  'not_paid: proven; as_recorded: the payments ended as recorded; corrected: proven otherwise; agreed: a later look explained it.';
+  'not_paid: proven; as_recorded: the payments ended so; corrected: proven otherwise; agreed: a later look fits.';
 comment on column public.ledger_contradictions.kind is
   'sequence_behind, account_missing: payments called applied are unknown to the account; balance_differs: it holds '
   'another amount than its history leads to; payment_found: the ledger shows a payment that was called never applied.';

@@ -1,8 +1,9 @@
 -- migration: looks before payments
 -- That a payment failed, or was never made, is signed by nobody. So before anything is built from an account, the
--- worker tells what the account holds and in which ledger. Where an earlier look and everything that is recorded since lead to
--- the same balances, the proofs are true. Where they do not and payments were freed since, nothing is built: the
--- history of the account explains the difference once it is known up to that ledger, or the books are contradicted.
+-- worker tells what the account holds and in which ledger. Where an earlier look and everything that is recorded since
+-- lead to the same balances, the proofs are true. Where they do not and payments were freed since, nothing is built:
+-- the history of the account explains the difference once it is known up to that ledger, or the books are
+-- contradicted.
 -- author: PayD | date: 2026-11-30
 -- tables: private.account_looks, private.doctor_checks, private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001300, 20261125010000, 20261125010300,

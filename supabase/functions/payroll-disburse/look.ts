@@ -5,8 +5,8 @@ const RECHECK_UNEXPLAINED_SECONDS = 5
 const RECHECK_CONTRADICTION_SECONDS = 60
 
 /**
- * Tells the database what the account holds before anything is built from it. That payments failed or were never made is signed by
- * nobody; when they were made after all, the money is gone, and no transaction may be built until that is explained. Null lets it be built.
+ * Tells the database what the account holds before anything is built from it. No signature shows that payments failed or were
+ * never made; when they were made after all, the money is gone, and no transaction is built until that is explained. Null lets it be built.
  */
 export async function lookBeforePayment(
   context: StepContext,
