@@ -193,7 +193,7 @@ export interface VerifiedWebhookLog {
   readonly attempts: number
   readonly since: string | null
   readonly until: string | null
-  /** The newest hash of the chain. Keep it elsewhere, and nobody can replace the chain unseen. */
+  /** The newest hash of the chain. Keep it elsewhere: a chain that is written anew does not contain it. */
   readonly hash: string | null
   /** When the oldest attempt of a seal that is broken was made. */
   readonly broken_since: string | null

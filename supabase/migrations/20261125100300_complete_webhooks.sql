@@ -81,11 +81,11 @@ begin
   ),
   logged as (
     insert into public.webhook_attempts (organization_id, endpoint_id, event_id, delivery_number, signed_at,
-      attempt_number, response_status, outcome, duration_ms, resolve_ms, connect_ms, tls_ms, wait_ms, read_ms, peer_address, dialler,
-      error_class, error_message, response_body)
+      attempt_number, response_status, outcome, duration_ms, resolve_ms, connect_ms, tls_ms, wait_ms, read_ms,
+      peer_address, dialler, error_class, error_message, response_body)
     select judged.organization_id, judged.endpoint_id, judged.event_id, judged.delivery_number, (lease).signed_at,
-      judged.number, judged.status, judged.outcome, judged.duration_ms, judged.resolve_ms, judged.connect_ms, judged.tls_ms,
-      judged.wait_ms, judged.read_ms, judged.peer::inet,
+      judged.number, judged.status, judged.outcome, judged.duration_ms, judged.resolve_ms, judged.connect_ms,
+      judged.tls_ms, judged.wait_ms, judged.read_ms, judged.peer::inet,
       case when judged.dialler = 'fetch' then judged.dialler end,
       case when judged.error_class ~ '^[a-z0-9_]{1,40}$' then judged.error_class
         when judged.error_class is not null then 'other' end,

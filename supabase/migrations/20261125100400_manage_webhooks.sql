@@ -290,7 +290,8 @@ as $$
     from jsonb_array_elements_text(webhook_schedule.waits) with ordinality as given (wait, number)
     order by number) end;
 $$;
-comment on function private.webhook_schedule(jsonb) is 'The waits between attempts as numbers; null where none are given.';
+comment on function private.webhook_schedule(jsonb) is
+  'The waits between attempts as numbers; null where none are given.';
 
 create function private.header_names(headers jsonb)
 returns text[]

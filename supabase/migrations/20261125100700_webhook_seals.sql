@@ -1,6 +1,6 @@
 -- migration: seals of the webhook log
--- Who was told what, and when, can be proven: the attempts of each subscription are sealed after some minutes, each seal
--- over its attempts and the seal before it. An attempt that is changed, removed, put in or moved afterwards breaks the
+-- Who was told what, and when, can be proven: the attempts of each subscription are sealed after some minutes, each
+-- seal over its attempts and the seal before it. An attempt that is changed, removed, put in or moved afterwards breaks the
 -- chain, and whoever keeps one hash outside knows that the chain is still the one from which it came. Deliveries pay
 -- nothing for it.
 -- author: PayD | date: 2026-11-30
@@ -44,8 +44,8 @@ create table private.webhook_seal_mark (
   constraint webhook_seal_mark_is_one_row check (is_the_only_row)
 );
 comment on table private.webhook_seal_mark is
-  'The last attempt that is sealed, and the one up to which is sealed next: once every transaction has ended that could '
-  'still write below it, which are those before after_xid.';
+  'The last attempt that is sealed, and the one up to which is sealed next: once every transaction has ended that '
+  'could still write below it, which are those before after_xid.';
 insert into private.webhook_seal_mark default values;
 alter table private.webhook_seal_mark enable row level security;
 alter table private.webhook_seal_mark force row level security;
@@ -198,7 +198,8 @@ begin
 
   -- What retention has begun to take away is no longer whole.
   v_since := greatest(
-    now() - (select rule.keep_for from private.retention_rules as rule where rule.table_name = 'public.webhook_attempts'),
+    now() - (select rule.keep_for from private.retention_rules as rule
+      where rule.table_name = 'public.webhook_attempts'),
     now() - make_interval(days => v_subscription.log_days),
     (select endpoint.logged_since from private.webhook_endpoints as endpoint
       where endpoint.id = v_subscription.endpoint_id));
@@ -263,7 +264,7 @@ insert into private.retention_rules (table_name, action, keep_for, statement, re
     'delete from private.webhook_seals where ctid = any (array(select old.ctid from private.webhook_seals as old '
     'where old.sealed_at < $1 and exists (select from private.webhook_seals as later '
     'where later.endpoint_id = old.endpoint_id and later.number > old.number) limit $2))',
-    'A hash that somebody kept is found for a year; the newest seal of each endpoint stays, so that its chain goes on.');
+    'A hash that somebody kept is found for a year; the newest seal of each endpoint stays, and its chain goes on.');
 
 insert into private.scheduled_jobs (name, kind, target, every_seconds) values
   ('webhook-seals', 'sql', 'select private.seal_webhook_attempts(100000)', 120);
