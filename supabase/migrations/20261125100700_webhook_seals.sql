@@ -1,8 +1,8 @@
 -- migration: seals of the webhook log
 -- Who was told what, and when, can be proven: the attempts of each subscription are sealed after some minutes, each
--- seal over its attempts and the seal before it. An attempt that is changed, removed, put in or moved afterwards breaks the
--- chain, and whoever keeps one hash outside knows that the chain is still the one from which it came. Deliveries pay
--- nothing for it.
+-- seal over its attempts and the seal before it. An attempt that is changed, removed, put in or moved afterwards
+-- breaks the chain, and whoever keeps one hash outside knows that the chain is still the one from which it came.
+-- Deliveries pay nothing for it.
 -- author: PayD | date: 2026-11-30
 -- tables: private.error_codes, private.retention_rules, private.scheduled_jobs, private.webhook_seal_mark,
 --   private.webhook_seals
