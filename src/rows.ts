@@ -1295,6 +1295,8 @@ export interface WebhookAttempt {
   readonly delivered_at: string
   readonly id: number
   readonly event_id: number
+  /** What the header webhook-number carried: the number of the delivery for its subscription; empty for tests and for what a person had sent once more. */
+  readonly delivery_number: number | null
   readonly signed_at: number | null
   readonly attempt_number: number
   readonly response_status: number | null
@@ -1336,6 +1338,7 @@ export interface WebhookDeliveryLog {
   readonly peer_address: string | null
   readonly dialler: string
   readonly body_sha256: string
+  readonly delivery_number: number
 }
 
 /** Addresses that hear of an organization's events. */
@@ -1361,6 +1364,10 @@ export interface WebhookSubscription {
   readonly header_names: readonly string[]
   readonly timeout_ms: number
   readonly max_per_second: number | null
+  /** How long to wait before each further attempt; empty for the schedule of Standard Webhooks. */
+  readonly retry_seconds: readonly string[] | null
+  /** How long attempts to this address stay in the log. */
+  readonly log_days: number
   readonly version: number
   readonly created_at: string
   readonly updated_at: string

@@ -64,6 +64,7 @@ export const DATABASE_ERROR_CODES = [
   'invalid_idempotency_key',
   'invalid_import',
   'invalid_initiator',
+  'invalid_log_hash',
   'invalid_memo',
   'invalid_migration_steps',
   'invalid_network',
