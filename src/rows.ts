@@ -70,15 +70,28 @@ export const INVITATIONS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `INVITATIONS_ROLE`. */
 export type InvitationRole = (typeof INVITATIONS_ROLE)[number]
 /** What `ledger_contradictions.kind` can be. */
-export const LEDGER_CONTRADICTIONS_KIND = ['sequence_behind', 'account_missing'] as const
+export const LEDGER_CONTRADICTIONS_KIND = [
+  'sequence_behind',
+  'account_missing',
+  'balance_differs',
+  'payment_found',
+] as const
 /** One of `LEDGER_CONTRADICTIONS_KIND`. */
 export type LedgerContradictionKind = (typeof LEDGER_CONTRADICTIONS_KIND)[number]
 /** What `ledger_contradictions.state` can be. */
-export const LEDGER_CONTRADICTIONS_STATE = ['open', 'proving', 'paid', 'not_paid'] as const
+export const LEDGER_CONTRADICTIONS_STATE = [
+  'open',
+  'proving',
+  'paid',
+  'not_paid',
+  'as_recorded',
+  'corrected',
+  'agreed',
+] as const
 /** One of `LEDGER_CONTRADICTIONS_STATE`. */
 export type LedgerContradictionState = (typeof LEDGER_CONTRADICTIONS_STATE)[number]
 /** What `ledger_contradictions.proposed_verdict` can be. */
-export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid'] as const
+export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid', 'as_recorded', 'not_as_recorded'] as const
 /** One of `LEDGER_CONTRADICTIONS_PROPOSED_VERDICT`. */
 export type LedgerContradictionProposedVerdict = (typeof LEDGER_CONTRADICTIONS_PROPOSED_VERDICT)[number]
 /** What `ledger_movements.kind` can be. */
@@ -312,6 +325,22 @@ export interface AuditTrail {
   readonly created_at: string
 }
 
+/** Below which balance a wallet of the organization is low. */
+export interface BalanceThreshold {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly wallet_address: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly minimum: Amount
+  readonly is_low: boolean
+  /** The ledger in which the balance was first seen below the minimum; empty while it is not low. */
+  readonly low_since_ledger: number | null
+  readonly version: number
+  readonly created_at: string
+  readonly updated_at: string
+}
+
 /** What the wallets of an organization held when they were last seen. */
 export interface AssetBalance {
   readonly organization_id: OrganizationId
@@ -523,12 +552,22 @@ export interface LedgerContradiction {
   readonly id: number
   readonly organization_id: OrganizationId
   readonly source_account: string
+  /** sequence_behind, account_missing: payments called applied are unknown to the account; balance_differs: it holds another amount than its history leads to; payment_found: the ledger shows a payment that was called never applied. */
   readonly kind: LedgerContradictionKind
   /** The highest sequence number of the account that a recorded transaction used; int64 as text. */
-  readonly believed_sequence: string
+  readonly believed_sequence: string | null
+  /** The ledger up to which the books are believed; of a balance, the last one in which it agreed. */
   readonly believed_ledger: number
   /** The last sequence number the account had used in seen_ledger; absent when there was no such account. */
   readonly seen_sequence: string | null
+  readonly asset_code: string | null
+  readonly asset_issuer: string | null
+  /** What the account held in believed_ledger, when it last agreed; exact text. */
+  readonly agreed_balance: string | null
+  /** What it would hold in seen_ledger after everything that its history shows since; exact text. */
+  readonly believed_balance: string | null
+  /** What it held in seen_ledger; exact text. */
+  readonly seen_balance: string | null
   readonly seen_ledger: number
   readonly provider: string
   readonly found_at: string
@@ -536,7 +575,7 @@ export interface LedgerContradiction {
   readonly last_seen_sequence: string | null
   readonly last_seen_ledger: number
   readonly last_seen_at: string
-  /** open; proving: two people said not paid, and the ledger is searched for a proof; paid; not_paid: proven. */
+  /** open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; not_paid: proven; as_recorded: the payments ended so; corrected: proven otherwise; agreed: a later look fits. */
   readonly state: LedgerContradictionState
   readonly corrected_transactions: number
   readonly proposed_verdict: LedgerContradictionProposedVerdict | null
@@ -687,13 +726,15 @@ export interface Organization {
   readonly wallet_change_hours: number
   /** For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays it whole, whatever its days. */
   readonly salary_period: OrganizationSalaryPeriod
+  /** The IANA time zone in which its people are shown times who prefer no other. */
+  readonly time_zone: string
   readonly version: number
   readonly created_at: string
   readonly updated_at: string
   readonly deleted_at: string | null
 }
 
-/** Transactions that are recorded as applied and that the account on the ledger knows nothing of. */
+/** Transactions whose recorded end the account on the ledger contradicts. */
 export interface PaymentsInDoubt {
   readonly organization_id: OrganizationId
   readonly payroll_run_id: PayrollRunId
@@ -1254,6 +1295,8 @@ export interface WebhookAttempt {
   readonly delivered_at: string
   readonly id: number
   readonly event_id: number
+  /** What the header webhook-number carried: the number of the delivery for its subscription; empty for tests and for what a person had sent once more. */
+  readonly delivery_number: number | null
   readonly signed_at: number | null
   readonly attempt_number: number
   readonly response_status: number | null
@@ -1295,6 +1338,7 @@ export interface WebhookDeliveryLog {
   readonly peer_address: string | null
   readonly dialler: string
   readonly body_sha256: string
+  readonly delivery_number: number
 }
 
 /** Addresses that hear of an organization's events. */
@@ -1320,6 +1364,10 @@ export interface WebhookSubscription {
   readonly header_names: readonly string[]
   readonly timeout_ms: number
   readonly max_per_second: number | null
+  /** How long to wait before each further attempt; empty for the schedule of Standard Webhooks. */
+  readonly retry_seconds: readonly string[] | null
+  /** How long attempts to this address stay in the log. */
+  readonly log_days: number
   readonly version: number
   readonly created_at: string
   readonly updated_at: string

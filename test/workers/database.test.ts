@@ -76,7 +76,7 @@ const CLAIM_OF_WEBHOOKS = {
   head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false },
   endpoints: [{ id: 2, url: 'https://hooks.example.org/', timeout_ms: 15_000, headers: {}, v1a: [] }],
   events: [{ id: 9, webhook_id: 'evt_1', sequence: 1, body: '{}' }],
-  deliveries: [[3, 2, 9, 1, 'v1,abc']],
+  deliveries: [[3, 2, 9, 1, 'v1,abc', 12]],
 }
 const WEBHOOK_BATCH = { batch_size: 10, lease_seconds: 45, after: 0, busy: [] }
 
@@ -116,6 +116,8 @@ describe('the database adapter', () => {
     await disbursing.stopDisbursement({ ...RUN, code: 'signing_key_missing', detail: 'No key.' })
     const account = { source_account: address(0), lease_token: TOKEN, next_check_seconds: 5 }
     await disbursing.releaseDisbursement(account)
+    const look = { ledger: 5, sequence: '1', balances: [] }
+    await disbursing.compareSourceAccount({ source_account: address(0), lease_token: TOKEN, look })
     await disbursing.extendDisbursement({ source_account: address(0), lease_token: TOKEN, lease_seconds: 20 })
     const holder = { source_account: address(0), envelope_xdr: 'AAAA', ledger: 5 }
     await disbursing.holdTransaction({ ...TRANSACTION, reason: 'sequence_holder_not_seen' })
@@ -146,7 +148,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(25)
+    expect(called).toHaveLength(26)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -328,6 +330,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     persist_transaction: [{ id: 9, organization_id: 2, amount: '4200.0000000' }],
     release_disbursement: true,
     extend_disbursement: true,
+    compare_source_account: 'agrees',
     claim_wallets_for_sync: [
       {
         account_id: address(1),
