@@ -89,7 +89,7 @@ describe('in real Deno', () => {
       await using worker = await serve('webhook-dispatch', api)
       const ring = () => fetch(worker.url, { method: 'POST', headers: { apikey: 'sb_secret_cron' } })
       const refused = await ring()
-      expect(refused.status).toBe(500)
+      expect(refused.status).toBe(503)
       expect(await refused.json()).toMatchObject({
         error: {
           code: 'database_outdated',
