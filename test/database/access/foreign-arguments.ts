@@ -47,6 +47,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   asset_issuer: "''",
   changes: "'{}'",
   content_hash: "repeat('0', 64)",
+  custody: "'wallet'",
   default_value: 'null',
   description: "'A bonus'",
   dry_run: 'true',
@@ -75,6 +76,9 @@ export const VALUES: Readonly<Record<string, string>> = {
   salary_period: "'month'",
   send_missed: 'true',
   settled_elsewhere: 'false',
+  signed_envelope_xdr: "'AAAAAgAAAAA='",
+  signers: 'null',
+  signing_seconds: '3600',
   since: 'now()',
   token: "'pinv_'",
   // The newest notification that somebody has seen: everything of the caller up to there, also those of another recipient.
