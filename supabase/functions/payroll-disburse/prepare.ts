@@ -6,6 +6,7 @@ import { buildTransaction } from './build.ts'
 import { RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
 import type { DisbursementClaim, PlannedPayment } from './database.ts'
 import { checkDestinations } from './destinations.ts'
+import { lookBeforePayment } from './look.ts'
 import { MAX_OPERATIONS, TransactionPlanError } from './plan.ts'
 import { shortageOf } from './shortage.ts'
 import { providerUnavailable, type Step, type StepContext, step, stop } from './step.ts'
@@ -88,6 +89,8 @@ async function groundOf(
   ) {
     return providerUnavailable(context, `account_${account.kind}`, retryAfterOf(account))
   }
+  const unexplained = await lookBeforePayment(context, { ...account.value, ledger: account.value.ledger })
+  if (unexplained !== null) return unexplained
   const observed = BigInt(account.value.sequence)
   const used = BigInt(claim.used_sequence_number ?? 0)
   // An instance that lags may say less than is proven. One that has seen the ledger of that proof and still does contradicts it.
