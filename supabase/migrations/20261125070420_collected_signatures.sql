@@ -406,10 +406,17 @@ returns setof public.signing_request
 language plpgsql stable security definer
 set search_path = ''
 as $$
+declare v_member constant public.users := private.require_member('manager');
 begin
+  if signing_requests.payroll_run_id is not null and not exists (
+    select from public.payroll_runs as run
+    where run.organization_id = v_member.organization_id and run.id = signing_requests.payroll_run_id
+  ) then
+    perform private.refuse('payroll_run_not_found', signing_requests.payroll_run_id::text);
+  end if;
+
   return query
-    select * from private.signing_request_rows((private.require_member('manager')).organization_id, null,
-      signing_requests.payroll_run_id);
+    select * from private.signing_request_rows(v_member.organization_id, null, signing_requests.payroll_run_id);
 end;
 $$;
 comment on function private.signing_requests(bigint) is 'The signing requests of the caller''s organization.';
