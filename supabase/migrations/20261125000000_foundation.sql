@@ -25,19 +25,20 @@ begin
     select 'public.' || relation.typname
     from pg_catalog.pg_type as relation
     where relation.typnamespace = 'public'::pg_catalog.regnamespace and relation.typname = any (array[
-      'account_histories', 'amount', 'approval_thresholds', 'audit_logs', 'audit_trail', 'balances_by_asset',
-      'claimable_balances', 'claimed_disbursement', 'claimed_preflight', 'contract_events', 'contract_registry',
-      'contract_upgrade_logs', 'employee_exports', 'employee_invitation', 'employee_invitations', 'employees',
-      'events', 'finding', 'history_gaps', 'invitations', 'ledger_contradictions', 'ledger_differences',
-      'ledger_movements', 'ledger_statements', 'ledger_transactions', 'member_invitation', 'notifications',
-      'organization_statements', 'organizations', 'own_organization', 'payd_release', 'payments_in_doubt',
-      'payroll_audit_logs', 'payroll_decisions', 'payroll_item_details', 'payroll_item_edits', 'payroll_items',
-      'payroll_preflight_findings', 'payroll_preflight_reports', 'payroll_preflights', 'payroll_run_approvals',
-      'payroll_run_change', 'payroll_run_summaries', 'payroll_runs', 'payroll_schedule_occurrences',
-      'payroll_schedules', 'payroll_trail', 'payslips', 'revoked_invitation', 'schedule_occurrence',
-      'signing_request', 'sync_requests', 'transaction_audit_logs', 'transaction_operations', 'transactions',
-      'treasury', 'user_preferences', 'user_preferences_history', 'users', 'wallet_changes', 'wallets',
-      'webhook_attempts', 'webhook_delivery_logs', 'webhook_subscription_with_secret', 'webhook_subscriptions'
+      'account_histories', 'amount', 'approval_thresholds', 'audit_logs', 'audit_trail', 'balance_thresholds',
+      'balances_by_asset', 'claimable_balances', 'claimed_disbursement', 'claimed_preflight', 'contract_events',
+      'contract_registry', 'contract_upgrade_logs', 'employee_exports', 'employee_invitation',
+      'employee_invitations', 'employees', 'events', 'finding', 'history_gaps', 'invitations',
+      'ledger_contradictions', 'ledger_differences', 'ledger_movements', 'ledger_statements',
+      'ledger_transactions', 'member_invitation', 'notifications', 'organization_statements', 'organizations',
+      'own_organization', 'payd_release', 'payments_in_doubt', 'payroll_audit_logs', 'payroll_decisions',
+      'payroll_item_details', 'payroll_item_edits', 'payroll_items', 'payroll_preflight_findings',
+      'payroll_preflight_reports', 'payroll_preflights', 'payroll_run_approvals', 'payroll_run_change',
+      'payroll_run_summaries', 'payroll_runs', 'payroll_schedule_occurrences', 'payroll_schedules',
+      'payroll_trail', 'payslips', 'revoked_invitation', 'schedule_occurrence', 'signing_request',
+      'sync_requests', 'transaction_audit_logs', 'transaction_operations', 'transactions', 'treasury',
+      'user_preferences', 'user_preferences_history', 'users', 'wallet_changes', 'wallets', 'webhook_attempts',
+      'webhook_delivery_logs', 'webhook_subscription_with_secret', 'webhook_subscriptions'
     ])
     union
     -- PayD's functions in public:
@@ -59,21 +60,21 @@ begin
       'hold_transaction', 'import_employees', 'invite_employee', 'invite_member', 'leave_employment',
       'mark_all_notifications_read', 'mark_notification_read', 'my_employments', 'my_organizations',
       'pause_payroll_run', 'pause_payroll_schedule', 'pause_webhook_subscription', 'payd_version',
-      'payroll_run_changes', 'persist_transaction', 'plan_fee_bump', 'plan_operations',
-      'preview_payroll_schedule', 'propose_resolution', 'pull_webhook_events', 'record_contract_events',
-      'record_contract_upgrade', 'record_outcome', 'record_sequence_holder', 'record_signers',
-      'record_submission', 'recover_webhooks', 'refresh_payroll_run', 'register_contract', 'reject_payroll_run',
-      'release_disbursement', 'release_webhook_deliveries', 'remove_employee',
+      'payroll_run_approval_state', 'payroll_run_changes', 'persist_transaction', 'plan_fee_bump',
+      'plan_operations', 'preview_payroll_schedule', 'propose_resolution', 'pull_webhook_events',
+      'record_contract_events', 'record_contract_upgrade', 'record_outcome', 'record_sequence_holder',
+      'record_signers', 'record_submission', 'recover_webhooks', 'refresh_payroll_run', 'register_contract',
+      'reject_payroll_run', 'release_disbursement', 'release_webhook_deliveries', 'remove_employee',
       'remove_employee_from_payroll_run', 'remove_member', 'remove_payroll_item', 'replay_missing_webhooks',
       'report_provider', 'report_sent_away', 'reproduce_webhook', 'request_payroll_preflight', 'request_sync',
       'resend_webhook', 'reset_preference', 'resolve_ledger_contradiction', 'restore_payroll_run',
       'resume_payroll_run', 'resume_payroll_schedule', 'retry_payroll_run', 'revoke_employee_invitation',
       'revoke_invitation', 'rotate_webhook_secret', 'run_due_schedules', 'search_employees',
-      'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_preference',
-      'set_treasury_custody', 'signing_requests', 'start_contract_upgrade', 'stop_disbursement',
-      'submit_payroll_run', 'submit_signature', 'take_provider_requests', 'treasuries',
+      'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_balance_threshold',
+      'set_preference', 'set_treasury_custody', 'signing_requests', 'start_contract_upgrade',
+      'stop_disbursement', 'submit_payroll_run', 'submit_signature', 'take_provider_requests', 'treasuries',
       'unlink_employee_account', 'update_employee', 'update_organization', 'update_payroll_run',
-      'update_payroll_schedule', 'update_webhook_subscription'
+      'update_payroll_schedule', 'update_webhook_subscription', 'verify_webhook_log'
     ])
   ) as taken;
 
