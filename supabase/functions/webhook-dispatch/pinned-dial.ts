@@ -32,10 +32,13 @@ export type Network = {
 type Kept = { readonly connection: Connection; readonly keptAtMs: number }
 type Stopwatch = ReturnType<typeof openStopwatch>
 
-/** Idle connections to one endpoint, and how long they are worth keeping. */
-const MAX_KEPT = 8
+/** Idle connections, and how long they are worth keeping. Many subscriptions may go to one host, so a host has no limit of its own. */
+const MAX_KEPT = 128
 const KEEP_MS = 4_000
 const READ_BYTES = 8_192
+/** Where an answer is read into; one that nothing will be read into any more is taken for the next answer. */
+const spare: Uint8Array[] = []
+const MAX_SPARE = 64
 
 /**
  * Dials the addresses it is given and nothing else: between the check of a name and the connection no question is asked again, so no
@@ -43,26 +46,7 @@ const READ_BYTES = 8_192
  * end where they say; one that the other side has closed meanwhile is replaced once.
  */
 export function pinnedDial(network: Network, clock: Clock): Dial {
-  const pool = new Map<string, Kept[]>()
-
-  const take = (key: string): Connection | null => {
-    const kept = pool.get(key) ?? []
-    for (let one = kept.pop(); one !== undefined; one = kept.pop()) {
-      if (clock.now() - one.keptAtMs < KEEP_MS) return one.connection
-      one.connection.close()
-    }
-    pool.delete(key)
-    return null
-  }
-  const keep = (key: string, connection: Connection): void => {
-    const kept = pool.get(key) ?? []
-    if (kept.length >= MAX_KEPT) {
-      connection.close()
-      return
-    }
-    kept.push({ connection, keptAtMs: clock.now() })
-    pool.set(key, kept)
-  }
+  const { take, keep } = openPool(clock)
 
   return async (request, { deadline }) => {
     const watch = openStopwatch(clock)
@@ -93,6 +77,46 @@ export function pinnedDial(network: Network, clock: Clock): Dial {
     } catch (error) {
       throw failureOf(error, watch, connection.peer)
     }
+  }
+}
+
+/** Idle connections by the address they lead to. */
+function openPool(clock: Clock) {
+  const pool = new Map<string, Kept[]>()
+  let size = 0
+
+  const closeOld = (): void => {
+    for (const [key, kept] of pool) {
+      const young = kept.filter(({ keptAtMs, connection }) => {
+        if (clock.now() - keptAtMs < KEEP_MS) return true
+        connection.close()
+        return false
+      })
+      size -= kept.length - young.length
+      if (young.length > 0) pool.set(key, young)
+      else pool.delete(key)
+    }
+  }
+  return {
+    take: (key: string): Connection | null => {
+      const kept = pool.get(key)
+      for (let one = kept?.pop(); one !== undefined; one = kept?.pop()) {
+        size -= 1
+        if (clock.now() - one.keptAtMs < KEEP_MS) return one.connection
+        one.connection.close()
+      }
+      pool.delete(key)
+      return null
+    },
+    keep: (key: string, connection: Connection): void => {
+      if (size >= MAX_KEPT) closeOld()
+      if (size >= MAX_KEPT) return connection.close()
+      const kept = pool.get(key)
+      const one = { connection, keptAtMs: clock.now() }
+      if (kept === undefined) pool.set(key, [one])
+      else kept.push(one)
+      size += 1
+    },
   }
 }
 
@@ -163,7 +187,7 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
   signal.addEventListener('abort', close, { once: true })
   try {
     const exchange = async (): Promise<HttpAnswer> => {
-      const into = new Uint8Array(READ_BYTES)
+      const into = spare.pop() ?? new Uint8Array(READ_BYTES)
       let isSent = false
       void writeAll(connection, bytes).then(
         () => {
@@ -180,6 +204,7 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
         () => watch.lap('wait'),
       )
       watch.lap('read')
+      if (spare.length < MAX_SPARE) spare.push(into)
       // An answer that comes before the request was read leaves the connection in the middle of it.
       return isSent ? answer : { ...answer, isReusable: false }
     }
