@@ -100,6 +100,37 @@ $$;
 comment on function private.expire_webhook_lease_somehow(private.webhook_leases) is
   'Ends the deliveries of a lost worker; one that cannot be written is given up alone and stops no claim.';
 
+create function private.give_back_what_waited(lease private.webhook_leases)
+returns private.webhook_leases
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_lease private.webhook_leases := lease;
+begin
+  -- A worker sends the oldest of an endpoint first and has at most four of them under way. What stood behind them cannot
+  -- have killed it, so that no attempt counts: a worker that dies again and again gives up nothing that it never sent.
+  with held as (
+    select one.*, row_number() over (partition by one.endpoint_id order by one.id) as place
+    from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
+      as one (endpoint_id, id, event_id, number, attempts)
+    where one.id <> all ((lease).finished)
+  ),
+  given as (
+    insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts)
+    overriding system value
+    select held.endpoint_id, held.id, held.event_id, held.number, held.attempts
+    from held
+    where held.place > 4
+    returning id
+  )
+  select (lease).finished || coalesce(array_agg(given.id), '{}') into v_lease.finished from given;
+
+  return v_lease;
+end;
+$$;
+comment on function private.give_back_what_waited(private.webhook_leases) is
+  'Makes ready again what a lost worker held and did not send; answers the lease with the rest.';
+
 create function private.expire_webhook_leases()
 returns void
 language plpgsql volatile security definer
@@ -114,7 +145,7 @@ begin
     limit 20
     for update skip locked
   loop
-    perform private.expire_webhook_lease_somehow(v_lease);
+    perform private.expire_webhook_lease_somehow(private.give_back_what_waited(v_lease));
     delete from private.webhook_leases as lease where lease.id = v_lease.id;
   end loop;
 end;

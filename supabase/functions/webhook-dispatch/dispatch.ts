@@ -17,7 +17,7 @@ export type DispatchLimits = {
   readonly budgetMs: number
   /** Deliveries of one invocation, which keeps it within the platform's CPU time; what is left rings again. */
   readonly maxDeliveries: number
-  /** Deliveries under way at the same time, and those of one endpoint. */
+  /** Deliveries under way at the same time, and those of one endpoint: of a lost worker the database counts as many as attempted. */
   readonly concurrency: number
   readonly perEndpoint: number
   readonly batchSize: number
