@@ -559,7 +559,7 @@ export interface LedgerContradiction {
   readonly last_seen_sequence: string | null
   readonly last_seen_ledger: number
   readonly last_seen_at: string
-  /** open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; not_paid: proven; as_recorded: the payments ended as recorded; corrected: proven otherwise; agreed: a later look explained it. */
+  /** open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; not_paid: proven; as_recorded: the payments ended so; corrected: proven otherwise; agreed: a later look fits. */
   readonly state: LedgerContradictionState
   readonly corrected_transactions: number
   readonly proposed_verdict: LedgerContradictionProposedVerdict | null

@@ -135,26 +135,26 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
       } else send(next)
     }
   }
-  let timer: Deadline | null = null
-  const after = (ms: number): Deadline => {
-    const started = clock.deadline(ms)
-    started.signal.addEventListener('abort', () => {
-      timer = null
+  const looking: { timer: Deadline | null } = { timer: null }
+  const ringAfter = (ms: number): Deadline => {
+    const timer = clock.deadline(ms)
+    timer.signal.addEventListener('abort', () => {
+      if (looking.timer === timer) looking.timer = null
       state.mayBeMore = true
       bell.ring()
     })
-    return started
+    return timer
   }
   /** Waits for a ring, and for a while until it is time to look again: one timer serves many rings. */
   const lookAgain = async (): Promise<void> => {
-    timer ??= after(limits.lookAgainMs)
+    looking.timer ??= ringAfter(limits.lookAgainMs)
     await bell.heard()
   }
   /** Waits for a ring or the time, until the first of them comes. */
   const linger = async (): Promise<void> => {
-    const lingering = after(limits.lingerMs)
+    const timer = ringAfter(limits.lingerMs)
     await bell.heard()
-    lingering.clear()
+    timer.clear()
   }
   const run = async (): Promise<void> => {
     while (true) {
@@ -166,8 +166,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
       if (state.isClaiming) await bell.heard()
       else if (underWay.size > 0 || lanes.size() > 0) await lookAgain()
       // A transaction that rang just before another may be committed just after it.
-      else if (mayClaim() && state.claimed > 0 && limits.lingerMs > 0 && state.lingered++ < 1)
-        await linger()
+      else if (mayClaim() && state.claimed > 0 && limits.lingerMs > 0 && state.lingered++ < 1) await linger()
       else if (mayClaim() && state.mayBeMore) continue
       else return
       if (state.isStopped && underWay.size === 0 && !state.isClaiming) return
@@ -191,7 +190,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
   const ended = (async (): Promise<DispatchCounts> => {
     await run()
-    timer?.clear()
+    looking.timer?.clear()
     // What was sent is told even when nothing more can be claimed: an untold delivery is sent again.
     await Promise.all(underWay)
     for (const left of lanes.empty()) results.drop(left.leaseId)

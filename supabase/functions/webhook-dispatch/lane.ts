@@ -102,9 +102,7 @@ export function openLanes(limits: LaneLimits) {
     },
     /** Endpoints for which nothing more is wanted. */
     busy: (): number[] =>
-      [...lanes.values()].flatMap((lane) =>
-        lane.isOpen || sizeOf(lane) >= limits.fullAt ? [lane.endpointId] : [],
-      ),
+      [...lanes.values()].flatMap((lane) => (lane.isOpen || sizeOf(lane) >= limits.fullAt ? [lane.endpointId] : [])),
     /** Everything that waits, which is then forgotten. */
     empty: (): Waiting[] => [...lanes.values()].flatMap(drop),
   }

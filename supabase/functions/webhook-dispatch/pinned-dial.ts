@@ -1,5 +1,6 @@
 import { DeadlinePassed, untilAborted } from '../_shared/worker/exchange.ts'
 import type { Clock } from '../_shared/worker/ports.ts'
+import { type Connection, openPool } from './connection-pool.ts'
 import {
   type Dial,
   type DialAnswer,
@@ -13,15 +14,6 @@ import { EarlyEnd, type HttpAnswer, MalformedAnswer, readAnswer } from './http-a
 import { requestBytes } from './request-bytes.ts'
 import { isSameAddress } from './same-address.ts'
 
-/** A connection to one address. */
-export type Connection = {
-  /** The address at the other end, as the operating system says it. */
-  readonly peer: string
-  read(into: Uint8Array): Promise<number | null>
-  write(bytes: Uint8Array): Promise<number>
-  close(): void
-}
-
 /** What the runtime offers to connect to an address without asking a name server. */
 export type Network = {
   connect(address: string, port: number): Promise<Connection>
@@ -29,12 +21,8 @@ export type Network = {
   startTls(connection: Connection, name: string): Promise<Connection>
 }
 
-type Kept = { readonly connection: Connection; readonly keptAtMs: number }
 type Stopwatch = ReturnType<typeof openStopwatch>
 
-/** Idle connections, and how long they are worth keeping. Many subscriptions may go to one host, so a host has no limit of its own. */
-const MAX_KEPT = 128
-const KEEP_MS = 4_000
 const READ_BYTES = 8_192
 /** Where an answer is read into; one that nothing will be read into any more is taken for the next answer. */
 const spare: Uint8Array[] = []
@@ -77,46 +65,6 @@ export function pinnedDial(network: Network, clock: Clock): Dial {
     } catch (error) {
       throw failureOf(error, watch, connection.peer)
     }
-  }
-}
-
-/** Idle connections by the address they lead to. */
-function openPool(clock: Clock) {
-  const pool = new Map<string, Kept[]>()
-  let size = 0
-
-  const closeOld = (): void => {
-    for (const [key, kept] of pool) {
-      const young = kept.filter(({ keptAtMs, connection }) => {
-        if (clock.now() - keptAtMs < KEEP_MS) return true
-        connection.close()
-        return false
-      })
-      size -= kept.length - young.length
-      if (young.length > 0) pool.set(key, young)
-      else pool.delete(key)
-    }
-  }
-  return {
-    take: (key: string): Connection | null => {
-      const kept = pool.get(key)
-      for (let one = kept?.pop(); one !== undefined; one = kept?.pop()) {
-        size -= 1
-        if (clock.now() - one.keptAtMs < KEEP_MS) return one.connection
-        one.connection.close()
-      }
-      pool.delete(key)
-      return null
-    },
-    keep: (key: string, connection: Connection): void => {
-      if (size >= MAX_KEPT) closeOld()
-      if (size >= MAX_KEPT) return connection.close()
-      const kept = pool.get(key)
-      const one = { connection, keptAtMs: clock.now() }
-      if (kept === undefined) pool.set(key, [one])
-      else kept.push(one)
-      size += 1
-    },
   }
 }
 
