@@ -325,6 +325,22 @@ export interface AuditTrail {
   readonly created_at: string
 }
 
+/** Below which balance a wallet of the organization is low. */
+export interface BalanceThreshold {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly wallet_address: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly minimum: Amount
+  readonly is_low: boolean
+  /** The ledger in which the balance was first seen below the minimum; empty while it is not low. */
+  readonly low_since_ledger: number | null
+  readonly version: number
+  readonly created_at: string
+  readonly updated_at: string
+}
+
 /** What the wallets of an organization held when they were last seen. */
 export interface AssetBalance {
   readonly organization_id: OrganizationId
@@ -710,6 +726,8 @@ export interface Organization {
   readonly wallet_change_hours: number
   /** For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays it whole, whatever its days. */
   readonly salary_period: OrganizationSalaryPeriod
+  /** The IANA time zone in which its people are shown times who prefer no other. */
+  readonly time_zone: string
   readonly version: number
   readonly created_at: string
   readonly updated_at: string
@@ -946,6 +964,7 @@ export interface PayrollRunSummary {
   readonly waiting_items: number
   readonly paid_amount: Amount
   readonly transactions_in_doubt: number
+  readonly transactions_awaiting_signature: number
   readonly submitted_at: string | null
   readonly approved_at: string | null
   readonly processed_at: string | null

@@ -21,6 +21,7 @@ export const IDS: Readonly<Record<string, string>> = {
   transaction_id: 'transaction',
   user_id: 'member',
   wallet_change_id: 'wallet_change',
+  wallet_id: 'wallet',
 }
 
 /**
@@ -47,6 +48,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   asset_issuer: "''",
   changes: "'{}'",
   content_hash: "repeat('0', 64)",
+  custody: "'wallet'",
   default_value: 'null',
   description: "'A bonus'",
   dry_run: 'true',
@@ -62,6 +64,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   max_events: '10',
   max_rows: '10',
   memo: 'null',
+  minimum: "'1'",
   name: "'A name'",
   occurrences: '3',
   options: "'{}'",
@@ -76,7 +79,11 @@ export const VALUES: Readonly<Record<string, string>> = {
   salary_period: "'month'",
   send_missed: 'true',
   settled_elsewhere: 'false',
+  signed_envelope_xdr: "'AAAAAgAAAAA='",
+  signers: 'null',
+  signing_seconds: '3600',
   since: 'now()',
+  time_zone: "'UTC'",
   token: "'pinv_'",
   // The newest notification that somebody has seen: everything of the caller up to there, also those of another recipient.
   up_to_id: '0',

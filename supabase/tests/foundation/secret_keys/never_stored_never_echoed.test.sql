@@ -64,6 +64,12 @@ begin
     ('*', 'content_hash', quote_literal(tests.seen(v_by_max))),
     ('close_organization', 'organization_id', tests.organization_id('Quiet')::text),
     ('set_approval_threshold', 'expected_version', 'null'),
+    ('set_balance_threshold', 'expected_version', 'null'), ('*', 'minimum', '''1'''),
+    (
+      '*', 'wallet_id',
+      (
+        select quote_literal(id) from public.wallets
+        where wallet_address = tests.treasury('Acme') and asset_issuer = '')),
     ('add_bonus', 'payroll_run_id', v_draft::text), ('add_base_pay', 'payroll_run_id', v_draft::text),
     ('discard_payroll_run', 'payroll_run_id', v_draft::text), ('update_payroll_run', 'payroll_run_id', v_draft::text),
     ('remove_employee_from_payroll_run', 'payroll_run_id', v_draft::text),
@@ -97,6 +103,7 @@ begin
     ('*', 'occurrences', '3'), ('*', 'url', '''https://hooks.example/2'''), ('*', 'events', '''{*}'''),
     ('record_contract_events', 'events', 'pg_temp.contract_events()'),
     ('*', 'wallet_change_policy', '''immediate'''), ('*', 'wallet_change_hours', '24'),
+    ('*', 'time_zone', '''UTC'''),
     ('*', 'key', '''lists.page_size'''), ('*', 'value', '''25'''),
     (
       '*', 'fields',
@@ -108,6 +115,8 @@ begin
       v_processing, v_lease)),
     ('*', 'envelope_xdr', format('tests.envelope(%1$s, ''1005'', tests.operations(%1$s, %2$L))', v_processing, v_lease)),
     ('*', 'signed_envelope_xdr', 'tests.signed_envelope((select max(id) from public.transactions))'),
+    ('*', 'custody', '''server'''), ('*', 'signing_seconds', 'null'), ('set_treasury_custody', 'signers', 'null'),
+    ('record_signers', 'signers', '''[]'''), ('*', 'threshold', '1'),
     ('*', 'sequence_number', '''1005'''), ('*', 'lease_seconds', '20'), ('*', 'ledger', '990'),
     ('*', 'resolution', '''never_applied'''), ('*', 'evidence', '''Two explorers show nothing.'''),
     ('record_sequence_holder', 'envelope_xdr', 'tests.other_envelope((select max(id) from public.transactions))'),
@@ -229,6 +238,14 @@ select called.door, format('select tests.persist(%s, %s)', run.value, lease.valu
     else '' end
 from unnest(array['begin_submission', 'record_submission', 'record_outcome', 'record_sequence_holder', 'hold_transaction',
   'propose_resolution', 'confirm_resolution']) as called (door)
+join known as run on run.door = '*' and run.argument = 'payroll_run_id'
+join known as lease on lease.argument = 'lease_token';
+insert into before
+select called.door, format(
+  'insert into private.wallet_custody (account_id, organization_id, threshold, read_ledger, read_at) values (%1$L, %2$s, 1, 1, now());
+  insert into private.wallet_signers (account_id, organization_id, signer, weight) values (%1$L, %2$s, %1$L, 1);
+  select tests.persist(%3$s, %4$s)', tests.treasury('Acme'), tests.organization_id('Acme'), run.value, lease.value)
+from unnest(array['record_signers', 'submit_signature']) as called (door)
 join known as run on run.door = '*' and run.argument = 'payroll_run_id'
 join known as lease on lease.argument = 'lease_token';
 insert into before values
