@@ -78,6 +78,9 @@ export const READS: Readonly<Record<string, Readers>> = {
 /** The least that a caller must be. A caller with less is refused; anon and, except for `service`, the service are denied. */
 export type Callers = 'signed in' | 'viewer' | 'manager' | 'admin' | 'service'
 
+/** What the workers ask for too, beside the functions that are for the service alone. */
+export const ASKED_BY_THE_SERVICE_TOO: readonly string[] = ['payd_version']
+
 export const CALLS: Readonly<Record<string, Callers>> = {
   accept_employee_invitation: 'signed in',
   accept_history_gap: 'admin',
@@ -152,6 +155,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   record_contract_upgrade: 'service',
   record_outcome: 'service',
   record_sequence_holder: 'service',
+  record_signers: 'service',
   record_submission: 'service',
   recover_webhooks: 'admin',
   refresh_payroll_run: 'manager',
@@ -188,10 +192,14 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   set_approval_threshold: 'admin',
   set_balance_threshold: 'manager',
   set_preference: 'viewer',
+  set_treasury_custody: 'admin',
+  signing_requests: 'manager',
   start_contract_upgrade: 'service',
   stop_disbursement: 'service',
   submit_payroll_run: 'manager',
+  submit_signature: 'manager',
   take_provider_requests: 'service',
+  treasuries: 'viewer',
   unlink_employee_account: 'manager',
   update_employee: 'manager',
   update_organization: 'admin',
