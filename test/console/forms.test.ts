@@ -94,7 +94,10 @@ test('a minimum for a treasury is set and shown', async () => {
   await go(page, 'Wallets')
   await page.getByLabel('Minimum').fill('2500')
   await page.getByRole('button', { name: 'Watch' }).click()
-  await page.getByText(/2,500.* XLM/).first().waitFor()
+  await page
+    .getByText(/2,500.* XLM/)
+    .first()
+    .waitFor()
   expect(await barriersOf(page)).toEqual([])
   await picture(page, 'balance-minimum')
 })
