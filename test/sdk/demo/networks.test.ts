@@ -36,7 +36,7 @@ describe('the network that is asked for', () => {
     expect(readArguments([])).toMatchObject({ network: undefined, employees: undefined, seed: 'acme' })
   })
 
-  test('the demo pays few people there, whose keys nobody else makes up', () => {
+  test('the demo pays few people there, with keys that no other demo has', () => {
     const [one, two] = [readArguments(['--network', 'testnet']), readArguments(['--network', 'testnet'])]
     expect(one).toMatchObject({ network: TESTNET, employees: 10 })
     expect(one.help || two.help || one.seed === two.seed).toBe(false)
