@@ -59,19 +59,20 @@ begin
       'import_employees', 'invite_employee', 'invite_member', 'leave_employment', 'mark_all_notifications_read',
       'mark_notification_read', 'my_employments', 'my_organizations', 'pause_payroll_run',
       'pause_payroll_schedule', 'pause_webhook_subscription', 'payd_version', 'payroll_run_changes',
-      'persist_transaction', 'plan_fee_bump', 'plan_operations', 'preview_payroll_schedule',
-      'propose_resolution', 'pull_webhook_events', 'record_contract_events', 'record_contract_upgrade',
-      'record_outcome', 'record_sequence_holder', 'record_submission', 'recover_webhooks', 'refresh_payroll_run',
-      'register_contract', 'reject_payroll_run', 'release_disbursement', 'release_webhook_deliveries',
-      'remove_employee', 'remove_employee_from_payroll_run', 'remove_member', 'remove_payroll_item',
-      'replay_missing_webhooks', 'report_provider', 'report_sent_away', 'reproduce_webhook',
-      'request_payroll_preflight', 'request_sync', 'resend_webhook', 'reset_preference',
-      'resolve_ledger_contradiction', 'restore_payroll_run', 'resume_payroll_run', 'resume_payroll_schedule',
-      'retry_payroll_run', 'revoke_employee_invitation', 'revoke_invitation', 'rotate_webhook_secret',
-      'run_due_schedules', 'search_employees', 'search_transactions', 'send_test_webhook',
-      'set_approval_threshold', 'set_preference', 'start_contract_upgrade', 'stop_disbursement',
-      'submit_payroll_run', 'take_provider_requests', 'unlink_employee_account', 'update_employee',
-      'update_organization', 'update_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription'
+      'persist_refund', 'persist_transaction', 'plan_fee_bump', 'plan_operations', 'preview_payroll_schedule',
+      'propose_resolution', 'pull_webhook_events', 'reclaim_claimable_balance', 'record_contract_events',
+      'record_contract_upgrade', 'record_outcome', 'record_sequence_holder', 'record_submission',
+      'recover_webhooks', 'refresh_payroll_run', 'register_contract', 'reject_payroll_run',
+      'release_disbursement', 'release_webhook_deliveries', 'remove_employee',
+      'remove_employee_from_payroll_run', 'remove_member', 'remove_payroll_item', 'replay_missing_webhooks',
+      'report_provider', 'report_sent_away', 'reproduce_webhook', 'request_payroll_preflight', 'request_sync',
+      'resend_webhook', 'reset_preference', 'resolve_ledger_contradiction', 'restore_payroll_run',
+      'resume_payroll_run', 'resume_payroll_schedule', 'retry_payroll_run', 'revoke_employee_invitation',
+      'revoke_invitation', 'rotate_webhook_secret', 'run_due_schedules', 'search_employees',
+      'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_preference',
+      'start_contract_upgrade', 'stop_disbursement', 'stop_refund', 'submit_payroll_run',
+      'take_provider_requests', 'unlink_employee_account', 'update_employee', 'update_organization',
+      'update_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription'
     ])
   ) as taken;
 

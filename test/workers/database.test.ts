@@ -24,7 +24,6 @@ const PREPARED: PreparedTransaction = {
   fee_bid_stroops: '4294967295',
   max_ledger: 1_020,
   max_time: '2026-11-20T12:05:00.000Z',
-  operations: [],
 }
 const OPERATION = {
   operation_index: 0,
@@ -36,8 +35,10 @@ const OPERATION = {
   amount: '4200.0000000',
   memo_type: null,
   memo: null,
+  reclaim_after_days: null,
 }
-const { memo_type: _type, memo: _memo, ...STORED } = OPERATION
+const { memo_type: _type, memo: _memo, reclaim_after_days: _days, ...PAYMENT } = OPERATION
+const STORED = { ...PAYMENT, claimable_balance_id: null, reclaimable_at_seconds: null }
 const CLAIM = {
   payroll_run_id: 1,
   organization_id: 2,
@@ -71,6 +72,7 @@ const CLAIM = {
     last_code: 'tx_too_late',
     submission_state: 'submitting',
   },
+  refund: null,
 }
 const CLAIM_OF_WEBHOOKS = {
   head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false },
@@ -100,7 +102,10 @@ describe('the database adapter', () => {
     await disbursing.continuePreflight({ ...report, next_look_seconds: 0 })
     await disbursing.finishPreflight({ ...report, treasury: null })
     await disbursing.planOperations({ ...RUN, max_operations: 100 })
-    await disbursing.persistTransaction({ ...RUN, ...PREPARED })
+    await disbursing.persistTransaction({ ...RUN, ...PREPARED, operations: [] })
+    const refund = { claimable_balance_id: 3, lease_token: TOKEN }
+    await disbursing.persistRefund({ ...refund, ...PREPARED })
+    await disbursing.stopRefund({ ...refund, code: 'signing_key_missing', detail: 'There is no key.' })
     await disbursing.beginSubmission({ ...TRANSACTION, signed_envelope_xdr: 'AAAA' })
     const submitted = {
       http_status: 504,
@@ -326,6 +331,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     claim_disbursement: [CLAIM],
     plan_operations: [OPERATION],
     persist_transaction: [{ id: 9, organization_id: 2, amount: '4200.0000000' }],
+    persist_refund: [{ id: 10, organization_id: 2, amount: '4200.0000000' }],
     release_disbursement: true,
     extend_disbursement: true,
     claim_wallets_for_sync: [

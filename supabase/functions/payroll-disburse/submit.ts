@@ -5,6 +5,7 @@ import { checkNetwork } from '../_shared/stellar/network.ts'
 import { proveFound } from '../_shared/stellar/prove.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
 import type { ClaimedTransaction, DisbursementClaim, SubmissionReport } from './database.ts'
+import { storedOperation } from './operations.ts'
 import { differenceOf } from './same-transaction.ts'
 import { verifySignedEnvelope } from './sign.ts'
 import { hold, liveTransaction, providerUnavailable, type Step, type StepContext, settle, step } from './step.ts'
@@ -79,6 +80,8 @@ function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransa
   if (described?.tx_hash !== tx_hash) return 'tx_hash'
   const { source_account } = claim
   const max_time_seconds = Date.parse(max_time) / 1000
+  const stored = operations.map(storedOperation)
+  if (!stored.every((operation) => operation !== null)) return 'operations'
   return differenceOf(described, {
     source_account,
     sequence_number,
@@ -87,7 +90,7 @@ function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransa
     max_time_seconds,
     memo_type,
     memo,
-    operations,
+    operations: stored,
   })
 }
 

@@ -46,6 +46,11 @@ export type PaymentData = {
   readonly destination: string
   readonly tx_hash: string
   readonly operation_index: number
+  /** `claimable_balance`: the amount waits on the ledger until the employee claims it, as `claimable_balance.claimed` tells. */
+  readonly payout_method: 'payment' | 'claimable_balance'
+  readonly claimable_balance_id?: string
+  /** From when on the organization may take it back. */
+  readonly reclaimable_at?: string
 }
 
 /** Who it is stands in the table, for those who may read it; events leave the project. */
@@ -55,7 +60,8 @@ export type EmployeeData = { readonly employee_id: number; readonly status: stri
 export type TransactionData = {
   readonly transaction_id: number
   readonly tx_hash: string
-  readonly payroll_run_id: number
+  /** Absent when it pays no run, but takes back what nobody claimed. */
+  readonly payroll_run_id?: number
   readonly amount: string
   readonly asset_code: string
   readonly asset_issuer: string
@@ -159,6 +165,7 @@ export type EventData = {
   readonly 'claimable_balance.expired': ClaimableBalanceData
   readonly 'claimable_balance.reclaimed': ClaimableBalanceData
   readonly 'claimable_balance.clawed_back': ClaimableBalanceData
+  readonly 'claimable_balance.disproved': ClaimableBalanceData
   readonly 'payroll_schedule.ran': PayrollScheduleData & {
     readonly payroll_run_id: number
     readonly period_start: string
@@ -234,6 +241,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'claimable_balance.expired': true,
   'claimable_balance.reclaimed': true,
   'claimable_balance.clawed_back': true,
+  'claimable_balance.disproved': true,
   'payroll_schedule.ran': true,
   'payroll_schedule.skipped': true,
   'payroll_schedule.failed': true,
