@@ -324,14 +324,14 @@ isOneToOne: false
                   ]
                 },"ledger_contradictions": {
                   Row: {
-                    "believed_ledger": number,"believed_sequence": string,"corrected_transactions": number,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
+                    "agreed_balance": string | null,"asset_code": string | null,"asset_issuer": string | null,"believed_balance": string | null,"believed_ledger": number,"believed_sequence": string | null,"corrected_transactions": number,"found_at": string,"id": number,"kind": string,"last_seen_at": string,"last_seen_ledger": number,"last_seen_sequence": string | null,"organization_id": number,"proposed_at": string | null,"proposed_by": number | null,"proposed_reason": string | null,"proposed_verdict": string | null,"provider": string,"resolved_at": string | null,"resolved_by": number | null,"resolved_reason": string | null,"seen_balance": string | null,"seen_ledger": number,"seen_sequence": string | null,"source_account": string,"state": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "believed_ledger": number,"believed_sequence": string,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
+                    "agreed_balance"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"believed_balance"?: string | null,"believed_ledger": number,"believed_sequence"?: string | null,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind": string,"last_seen_at"?: string,"last_seen_ledger": number,"last_seen_sequence"?: string | null,"organization_id": number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider": string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_balance"?: string | null,"seen_ledger": number,"seen_sequence"?: string | null,"source_account": string,"state"?: string
                   }
                   Update: {
-                    "believed_ledger"?: number,"believed_sequence"?: string,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
+                    "agreed_balance"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"believed_balance"?: string | null,"believed_ledger"?: number,"believed_sequence"?: string | null,"corrected_transactions"?: number,"found_at"?: string,"id"?: never,"kind"?: string,"last_seen_at"?: string,"last_seen_ledger"?: number,"last_seen_sequence"?: string | null,"organization_id"?: number,"proposed_at"?: string | null,"proposed_by"?: number | null,"proposed_reason"?: string | null,"proposed_verdict"?: string | null,"provider"?: string,"resolved_at"?: string | null,"resolved_by"?: number | null,"resolved_reason"?: string | null,"seen_balance"?: string | null,"seen_ledger"?: number,"seen_sequence"?: string | null,"source_account"?: string,"state"?: string
                   }
                   Relationships: [
                     {
@@ -1918,6 +1918,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"compare_source_account":
+{ Args: { "lease_token": string,"look": Json,"source_account": string }; Returns: string
+                           },
 "complete_webhook_deliveries":
 { Args: { "bodies"?: (string)[],"delivery_ids": (number)[],"diallers"?: (string)[],"durations"?: (number)[],"error_classes"?: (string)[],"error_messages"?: (string)[],"is_last"?: boolean,"lease_id": number,"peers"?: (string)[],"phases"?: (number)[],"retry_after"?: (number)[],"statuses": (number)[] }; Returns: {
               "dead": number,"delivered": number,"retrying": number,"stale": number
@@ -3311,8 +3314,12 @@ isOneToOne: false
                            },
 "resolve_ledger_contradiction":
 { Args: { "contradiction_id": number,"reason": string,"verdict": string }; Returns: {
-              "believed_ledger": number,
-"believed_sequence": string,
+              "agreed_balance": string | null,
+"asset_code": string | null,
+"asset_issuer": string | null,
+"believed_balance": string | null,
+"believed_ledger": number,
+"believed_sequence": string | null,
 "corrected_transactions": number,
 "found_at": string,
 "id": number,
@@ -3329,6 +3336,7 @@ isOneToOne: false
 "resolved_at": string | null,
 "resolved_by": number | null,
 "resolved_reason": string | null,
+"seen_balance": string | null,
 "seen_ledger": number,
 "seen_sequence": string | null,
 "source_account": string,

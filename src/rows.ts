@@ -77,15 +77,28 @@ export const INVITATIONS_ROLE = ['admin', 'manager', 'viewer'] as const
 /** One of `INVITATIONS_ROLE`. */
 export type InvitationRole = (typeof INVITATIONS_ROLE)[number]
 /** What `ledger_contradictions.kind` can be. */
-export const LEDGER_CONTRADICTIONS_KIND = ['sequence_behind', 'account_missing'] as const
+export const LEDGER_CONTRADICTIONS_KIND = [
+  'sequence_behind',
+  'account_missing',
+  'balance_differs',
+  'payment_found',
+] as const
 /** One of `LEDGER_CONTRADICTIONS_KIND`. */
 export type LedgerContradictionKind = (typeof LEDGER_CONTRADICTIONS_KIND)[number]
 /** What `ledger_contradictions.state` can be. */
-export const LEDGER_CONTRADICTIONS_STATE = ['open', 'proving', 'paid', 'not_paid'] as const
+export const LEDGER_CONTRADICTIONS_STATE = [
+  'open',
+  'proving',
+  'paid',
+  'not_paid',
+  'as_recorded',
+  'corrected',
+  'agreed',
+] as const
 /** One of `LEDGER_CONTRADICTIONS_STATE`. */
 export type LedgerContradictionState = (typeof LEDGER_CONTRADICTIONS_STATE)[number]
 /** What `ledger_contradictions.proposed_verdict` can be. */
-export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid'] as const
+export const LEDGER_CONTRADICTIONS_PROPOSED_VERDICT = ['paid', 'not_paid', 'as_recorded', 'not_as_recorded'] as const
 /** One of `LEDGER_CONTRADICTIONS_PROPOSED_VERDICT`. */
 export type LedgerContradictionProposedVerdict = (typeof LEDGER_CONTRADICTIONS_PROPOSED_VERDICT)[number]
 /** What `ledger_movements.kind` can be. */
@@ -558,12 +571,22 @@ export interface LedgerContradiction {
   readonly id: number
   readonly organization_id: OrganizationId
   readonly source_account: string
+  /** sequence_behind, account_missing: payments called applied are unknown to the account; balance_differs: it holds another amount than its history leads to; payment_found: the ledger shows a payment that was called never applied. */
   readonly kind: LedgerContradictionKind
   /** The highest sequence number of the account that a recorded transaction used; int64 as text. */
-  readonly believed_sequence: string
+  readonly believed_sequence: string | null
+  /** The ledger up to which the books are believed; of a balance, the last one in which it agreed. */
   readonly believed_ledger: number
   /** The last sequence number the account had used in seen_ledger; absent when there was no such account. */
   readonly seen_sequence: string | null
+  readonly asset_code: string | null
+  readonly asset_issuer: string | null
+  /** What the account held in believed_ledger, when it last agreed; exact text. */
+  readonly agreed_balance: string | null
+  /** What it would hold in seen_ledger after everything that its history shows since; exact text. */
+  readonly believed_balance: string | null
+  /** What it held in seen_ledger; exact text. */
+  readonly seen_balance: string | null
   readonly seen_ledger: number
   readonly provider: string
   readonly found_at: string
@@ -571,7 +594,7 @@ export interface LedgerContradiction {
   readonly last_seen_sequence: string | null
   readonly last_seen_ledger: number
   readonly last_seen_at: string
-  /** open; proving: two people said not paid, and the ledger is searched for a proof; paid; not_paid: proven. */
+  /** open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; not_paid: proven; as_recorded: the payments ended as recorded; corrected: proven otherwise; agreed: a later look explained it. */
   readonly state: LedgerContradictionState
   readonly corrected_transactions: number
   readonly proposed_verdict: LedgerContradictionProposedVerdict | null
@@ -736,7 +759,7 @@ export interface Organization {
   readonly deleted_at: string | null
 }
 
-/** Transactions that are recorded as applied and that the account on the ledger knows nothing of. */
+/** Transactions whose recorded end the account on the ledger contradicts. */
 export interface PaymentsInDoubt {
   readonly organization_id: OrganizationId
   readonly payroll_run_id: PayrollRunId

@@ -33,6 +33,7 @@ export const MIGRATION_OF: Readonly<Record<string, string>> = {
   claim_webhook_deliveries: '20261125100200_claim_webhooks',
   claimable_balances: '20261125080100_claimable_balances',
   close_organization: '20261125021000_close_organization',
+  compare_source_account: '20261125080057_looks_before_payments',
   complete_webhook_deliveries: '20261125100300_complete_webhooks',
   confirm_resolution: '20261125070650_hold_and_resolve',
   confirm_wallet_change: '20261125050100_wallet_changes',

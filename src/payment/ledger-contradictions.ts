@@ -60,9 +60,12 @@ export async function payments(
 }
 
 /**
- * Says whether the payments that the ledger contradicts were made; the verdict counts once a second person says the same.
+ * Says what is true of the payments that the ledger contradicts; the verdict counts once a second person says the same. Of payments that
+ * the account does not know it is `paid` or `not_paid`; of a balance that differs, or a payment that was found, `as_recorded` or
+ * `not_as_recorded`. What was not paid, or not as recorded, is proven by the ledger before anything is corrected.
  *
- * Errors: `role_too_low`, `ledger_contradiction_not_found`, `ledger_contradiction_resolved`, `ledger_contradiction_needs_another_person`.
+ * Errors: `role_too_low`, `ledger_contradiction_not_found`, `ledger_contradiction_resolved`, `ledger_contradiction_needs_another_person`,
+ * `invalid_verdict`.
  */
 export async function resolve(
   client: PaydClient,

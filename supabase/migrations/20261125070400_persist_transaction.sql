@@ -68,6 +68,8 @@ begin
     perform private.refuse('payroll_run_stopped', v_run.id::text);
   end if;
 
+  perform private.require_explained_balance(v_run.source_account);
+
   if exists (select from public.transactions as live
     where live.source_account = v_run.source_account and live.is_live) then
     perform private.refuse('live_transaction_exists', v_run.source_account);

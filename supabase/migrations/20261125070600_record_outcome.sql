@@ -261,7 +261,10 @@ begin
   -- An own transaction that never was in a ledger cannot have used the number: a provider was wrong, then or now.
   if exists (
     select from public.transactions as own
-    where own.tx_hash = v_envelope.tx_hash and own.submission_state not in ('applied', 'applied_failed')
+    where own.tx_hash = v_envelope.tx_hash
+      and own.submission_state not in ('applied', 'applied_failed')
+      -- Of one in doubt it is being looked for whether it was.
+      and own.in_doubt_since is null
   ) then
     perform private.refuse('ledger_contradicts', (transaction).source_account);
   end if;
@@ -420,7 +423,8 @@ begin
     select from public.transactions as own
     where own.tx_hash = v_envelope.tx_hash and own.submission_state not in ('applied', 'applied_failed')
   ) then
-    perform private.refuse('ledger_contradicts', record_sequence_holder.source_account);
+    perform private.contradict_by_payment(v_envelope.tx_hash, record_sequence_holder.ledger);
+    return;
   end if;
 
   update private.sequence_numbers as noted

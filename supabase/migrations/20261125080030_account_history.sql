@@ -1116,6 +1116,11 @@ begin
     return;
   end if;
 
+  -- A balance that still differs is no page that was missing.
+  if v_gap.state = 'open' and v_gap.kind = 'balance_differs' then
+    perform private.contradict_by_gap(v_gap);
+  end if;
+
   -- The whole gap is read again at the next try.
   update private.history_walks as standing
   set place = greatest(v_gap.from_ledger::numeric * 4294967296 - 1, 0),
@@ -1186,8 +1191,16 @@ begin
     order by line.asset_code, line.asset_issuer
     on conflict on constraint ledger_positions_are_one_per_asset do update
     set pending_ledger = excluded.pending_ledger, pending_balance = excluded.pending_balance
-    where position.pending_ledger is null
-      and coalesce(position.checked_ledger < excluded.pending_ledger, true);
+    where coalesce(position.checked_ledger < excluded.pending_ledger, true)
+      and (position.pending_ledger is null
+        -- One that was compared and did not fit may have been wrong itself.
+        or position.pending_ledger < excluded.pending_ledger and exists (
+          select from public.history_gaps as gap
+          where gap.account_id = position.account_id
+            and gap.kind = 'balance_differs'
+            and gap.state = 'open'
+            and gap.to_ledger = position.pending_ledger
+            and (gap.asset_code, gap.asset_issuer) = (position.asset_code, position.asset_issuer)));
 
     perform private.audit_account(v_look.account_id);
   end loop;
@@ -1264,6 +1277,9 @@ begin
       and gap.asset_issuer = v_position.asset_issuer;
   end loop;
 
+  perform private.judge_waiting_look(v_history.account_id);
+  perform private.end_explained_contradiction(v_history.account_id);
+
   -- Payments that are recorded as made and that the ledger's own history of the account does not show.
   for v_payment in
     select paid.tx_hash, paid.ledger
@@ -1326,6 +1342,11 @@ begin
 
   if v_gap.state <> 'open' then
     perform private.refuse('history_gap_closed', v_gap.id::text, v_gap.state);
+  end if;
+
+  -- What contradicts payments is decided by two people.
+  if v_gap.kind = 'balance_differs' and private.source_account_is_held(v_gap.account_id) then
+    perform private.refuse('source_account_held', v_gap.account_id);
   end if;
 
   delete from private.history_walks as walk where walk.gap_id = v_gap.id;

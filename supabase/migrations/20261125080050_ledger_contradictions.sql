@@ -1,8 +1,9 @@
 -- migration: what the ledger says against the books
--- No envelope proves that a transaction was applied: a provider can say so of one that is in no ledger. Every look at
--- a source account is compared with what was recorded as applied up to the ledger of that look. An account that used
--- fewer sequence numbers than PayD believes contradicts the books: the evidence is kept, the payments are shown as in
--- doubt, and nothing more is paid from the account until two people have decided what is true.
+-- No envelope proves that a transaction was applied, or how it ended: a provider can say so of one that is in no
+-- ledger. Every look at a source account is compared with what was recorded up to the ledger of that look. An account
+-- that used fewer sequence numbers than PayD believes, or holds another balance than the history of the same ledger
+-- leads to, contradicts the books: the evidence is kept, the payments are shown as in doubt, and nothing more is paid
+-- from the account until two people have decided what is true, or a later look explains the balance.
 -- author: PayD | date: 2026-11-25
 -- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.personal_data,
 --   private.preference_defaults, private.retention_rules, public.ledger_contradictions
@@ -15,14 +16,20 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+-- db-ignore lint/column-type: exact text as in history_gaps; what is believed may be below zero.
 create table public.ledger_contradictions (
   id bigint generated always as identity primary key,
   organization_id bigint not null references public.organizations (id),
   source_account text not null,
   kind text not null,
-  believed_sequence text not null,
+  believed_sequence text,
   believed_ledger bigint not null,
   seen_sequence text,
+  asset_code text,
+  asset_issuer text,
+  agreed_balance text,
+  believed_balance text,
+  seen_balance text,
   seen_ledger bigint not null,
   provider text not null,
   found_at timestamptz not null default now(),
@@ -44,30 +51,53 @@ create table public.ledger_contradictions (
   constraint ledger_contradictions_resolver_is_a_member_of_the_organization
     foreign key (organization_id, resolved_by) references public.users (organization_id, id),
   constraint ledger_contradictions_source_account_is_an_account check (private.is_account_id(source_account)),
-  constraint ledger_contradictions_kind_is_known check (kind in ('sequence_behind', 'account_missing')),
-  constraint ledger_contradictions_only_a_missing_account_has_no_sequence
-    check ((kind = 'account_missing') = (seen_sequence is null)),
+  constraint ledger_contradictions_kind_is_known
+    check (kind in ('sequence_behind', 'account_missing', 'balance_differs', 'payment_found')),
+  constraint ledger_contradictions_of_a_balance_say_no_believed_number
+    check ((kind = 'balance_differs') = (believed_sequence is null)),
+  constraint ledger_contradictions_see_a_number_unless_there_is_none
+    check ((kind in ('account_missing', 'balance_differs')) = (seen_sequence is null)),
+  constraint ledger_contradictions_of_a_balance_name_asset_and_balances
+    check (num_nonnulls(asset_code, asset_issuer, agreed_balance, believed_balance, seen_balance)
+      = case kind when 'balance_differs' then 5 else 0 end),
   constraint ledger_contradictions_are_seen_after_what_is_believed check (seen_ledger >= believed_ledger),
-  constraint ledger_contradictions_state_is_known check (state in ('open', 'proving', 'paid', 'not_paid')),
-  constraint ledger_contradictions_not_paid_corrected_something
-    check ((state = 'not_paid') <= (corrected_transactions > 0)),
-  constraint ledger_contradictions_proposed_verdict_is_known check (proposed_verdict in ('paid', 'not_paid')),
+  constraint ledger_contradictions_state_is_known
+    check (state in ('open', 'proving', 'paid', 'not_paid', 'as_recorded', 'corrected', 'agreed')),
+  constraint ledger_contradictions_corrected_say_so
+    check ((state in ('not_paid', 'corrected')) <= (corrected_transactions > 0)),
+  constraint ledger_contradictions_states_fit_the_kind
+    check (case when kind in ('balance_differs', 'payment_found') then state not in ('paid', 'not_paid')
+      else state not in ('as_recorded', 'corrected', 'agreed') end),
+  constraint ledger_contradictions_proposed_verdict_is_known
+    check (proposed_verdict in ('paid', 'not_paid', 'as_recorded', 'not_as_recorded')),
   constraint ledger_contradictions_proposal_is_complete
     check ((proposed_verdict is null) = (proposed_by is null) and (proposed_by is null) = (proposed_reason is null)
       and (proposed_by is null) = (proposed_at is null)),
   constraint ledger_contradictions_resolution_is_complete
-    check ((state = 'open') = (resolved_by is null) and (resolved_by is null) = (resolved_reason is null)
-      and (resolved_by is null) = (resolved_at is null)),
-  constraint ledger_contradictions_two_people_resolve check (state = 'open' or proposed_verdict is not null)
+    check ((state in ('open', 'agreed')) = (resolved_by is null) and (resolved_by is null) = (resolved_reason is null)
+      and (state = 'open') = (resolved_at is null)),
+  constraint ledger_contradictions_two_people_resolve
+    check (state in ('open', 'agreed') or proposed_verdict is not null)
 );
 comment on table public.ledger_contradictions is
   'Looks at the ledger that contradict payments which were recorded as applied, and what two people decided.';
 comment on column public.ledger_contradictions.state is
-  'open; proving: two people said not paid, and the ledger is searched for a proof; paid; not_paid: proven.';
+  'open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; '
+  'not_paid: proven; as_recorded: the payments ended so; corrected: proven otherwise; agreed: a later look fits.';
+comment on column public.ledger_contradictions.kind is
+  'sequence_behind, account_missing: payments called applied are unknown to the account; balance_differs: it holds '
+  'another amount than its history leads to; payment_found: the ledger shows a payment that was called never applied.';
 comment on column public.ledger_contradictions.believed_sequence is
   'The highest sequence number of the account that a recorded transaction used; int64 as text.';
+comment on column public.ledger_contradictions.believed_ledger is
+  'The ledger up to which the books are believed; of a balance, the last one in which it agreed.';
 comment on column public.ledger_contradictions.seen_sequence is
   'The last sequence number the account had used in seen_ledger; absent when there was no such account.';
+comment on column public.ledger_contradictions.agreed_balance is
+  'What the account held in believed_ledger, when it last agreed; exact text.';
+comment on column public.ledger_contradictions.believed_balance is
+  'What it would hold in seen_ledger after everything that its history shows since; exact text.';
+comment on column public.ledger_contradictions.seen_balance is 'What it held in seen_ledger; exact text.';
 comment on column public.ledger_contradictions.last_seen_sequence is
   'The newest look at the account since, whether it agrees or not.';
 create unique index ledger_contradictions_one_open_per_source_account_key
@@ -85,9 +115,11 @@ create trigger ledger_contradictions_keep_immutable_columns
   for each row
   when (
     (old.organization_id, old.source_account, old.kind, old.believed_sequence, old.believed_ledger, old.seen_sequence,
-      old.seen_ledger, old.provider, old.found_at)
+      old.seen_ledger, old.asset_code, old.asset_issuer, old.agreed_balance, old.believed_balance, old.seen_balance,
+      old.provider, old.found_at)
       is distinct from (new.organization_id, new.source_account, new.kind, new.believed_sequence, new.believed_ledger,
-        new.seen_sequence, new.seen_ledger, new.provider, new.found_at)
+        new.seen_sequence, new.seen_ledger, new.asset_code, new.asset_issuer, new.agreed_balance,
+        new.believed_balance, new.seen_balance, new.provider, new.found_at)
     or old.state not in ('open', 'proving'))
   execute function private.keep_immutable_columns();
 alter table public.ledger_contradictions enable always trigger ledger_contradictions_keep_immutable_columns;
@@ -123,7 +155,32 @@ insert into private.error_codes (code, http_status, message, hint) values
     'Ask another manager or an admin to call resolve_ledger_contradiction with the same verdict.'),
   ('invalid_verdict', 422,
     'The verdict is not one of %s.',
-    'Say what other providers show: paid when the transactions are in the ledger, not_paid when they are not.');
+    'Say what other providers show: paid or not_paid of payments that the account does not know; as_recorded or '
+    'not_as_recorded of a balance that differs and of a payment that was found.');
+
+create function private.is_doubted(transaction public.transactions, contradiction public.ledger_contradictions)
+returns boolean
+language sql stable security invoker
+set search_path = ''
+as $$
+  select case (contradiction).kind
+    -- What ended between the two looks; of what never was in a ledger, what could have been in one of those.
+    when 'balance_differs' then (transaction).created_at <= (contradiction).found_at
+      and case (transaction).submission_state when 'never_applied' then (transaction).max_ledger
+        else (transaction).ledger end > (contradiction).believed_ledger
+      and coalesce((transaction).ledger <= (contradiction).seen_ledger, true)
+    when 'payment_found' then (transaction).sequence_number = (contradiction).believed_sequence
+      and (transaction).proof <> 'sequence_used_by_other'
+    else (transaction).submission_state <> 'never_applied'
+      and (transaction).ledger <= (contradiction).seen_ledger
+      and ((contradiction).seen_sequence is null
+        or (transaction).sequence_number::numeric > (contradiction).seen_sequence::numeric)
+  end;
+$$;
+comment on function private.is_doubted(public.transactions, public.ledger_contradictions) is
+  'Whether a contradiction of its account is about a transaction that has ended.';
+grant execute on function private.is_doubted(public.transactions, public.ledger_contradictions)
+  to authenticated, service_role;
 
 create view public.payments_in_doubt
 with (security_invoker = true)
@@ -146,12 +203,10 @@ join public.transactions as transaction
   on transaction.organization_id = contradiction.organization_id
     and transaction.source_account = contradiction.source_account
 where (contradiction.state = 'open' or contradiction.state = 'proving' and transaction.in_doubt_since is not null)
-  and transaction.submission_state in ('applied', 'applied_failed')
-  and transaction.ledger <= contradiction.seen_ledger
-  and (contradiction.seen_sequence is null
-    or transaction.sequence_number::numeric > contradiction.seen_sequence::numeric);
+  and transaction.submission_state in ('applied', 'applied_failed', 'never_applied')
+  and private.is_doubted(transaction.*::public.transactions, contradiction.*::public.ledger_contradictions);
 comment on view public.payments_in_doubt is
-  'Transactions that are recorded as applied and that the account on the ledger knows nothing of.';
+  'Transactions whose recorded end the account on the ledger contradicts.';
 revoke all on table public.payments_in_doubt from public, anon, authenticated, service_role;
 grant select on table public.payments_in_doubt to authenticated, service_role;
 
@@ -173,9 +228,7 @@ returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare
-  v_look record;
-  v_believed record;
+declare v_look record;
 begin
   -- Only what was read under a lease that is still held counts, and only a ledger that can exist by now. A node that
   -- lags is not wrong: it is compared with what it can know.
@@ -194,36 +247,54 @@ begin
         else false end
     order by account.account_id
   loop
-    select applied.sequence_number, applied.ledger into v_believed
-    from public.transactions as applied
-    where applied.source_account = v_look.account_id
-      and applied.submission_state in ('applied', 'applied_failed')
-      and applied.ledger <= v_look.ledger
-    order by applied.sequence_number::numeric desc
-    limit 1;
-
-    if not found then
-      continue;
-    end if;
-
-    update public.ledger_contradictions as known
-    set last_seen_sequence = v_look.sequence, last_seen_ledger = v_look.ledger, last_seen_at = now()
-    where known.source_account = v_look.account_id
-      and known.state in ('open', 'proving')
-      and known.last_seen_ledger <= v_look.ledger;
-
-    if coalesce(v_look.sequence::numeric >= v_believed.sequence_number::numeric, false)
-      or private.source_account_is_held(v_look.account_id) then
-      continue;
-    end if;
-
-    perform private.open_ledger_contradiction(v_look.organization_id, v_look.account_id,
-      v_believed.sequence_number, v_believed.ledger, v_look.sequence, v_look.ledger);
+    perform private.compare_sequence_number(v_look.organization_id, v_look.account_id, v_look.ledger, v_look.sequence);
   end loop;
 end;
 $$;
 comment on function private.compare_accounts_with_payments(jsonb) is
   'Compares what source accounts are on the ledger with what was recorded as applied up to then.';
+
+create function private.compare_sequence_number(
+  organization_id bigint, account_id text, ledger bigint, sequence text
+)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_believed record;
+begin
+  select applied.sequence_number, applied.ledger into v_believed
+  from public.transactions as applied
+  where applied.source_account = compare_sequence_number.account_id
+    and applied.submission_state in ('applied', 'applied_failed')
+    and applied.ledger <= compare_sequence_number.ledger
+  order by applied.sequence_number::numeric desc
+  limit 1;
+
+  if not found then
+    return;
+  end if;
+
+  update public.ledger_contradictions as known
+  set last_seen_sequence = compare_sequence_number.sequence,
+      last_seen_ledger = compare_sequence_number.ledger,
+      last_seen_at = now()
+  where known.source_account = compare_sequence_number.account_id
+    and known.state in ('open', 'proving')
+    and known.last_seen_ledger <= compare_sequence_number.ledger;
+
+  if coalesce(compare_sequence_number.sequence::numeric >= v_believed.sequence_number::numeric, false)
+    or private.source_account_is_held(compare_sequence_number.account_id) then
+    return;
+  end if;
+
+  perform private.open_ledger_contradiction(compare_sequence_number.organization_id,
+    compare_sequence_number.account_id, v_believed.sequence_number, v_believed.ledger,
+    compare_sequence_number.sequence, compare_sequence_number.ledger);
+end;
+$$;
+comment on function private.compare_sequence_number(bigint, text, bigint, text) is
+  'Compares the last number that an account used, null if it is gone, with what was recorded up to that ledger.';
 
 create function private.open_ledger_contradiction(
   organization_id bigint, source_account text, believed_sequence text, believed_ledger bigint, seen_sequence text,
@@ -233,36 +304,108 @@ returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare v_contradiction public.ledger_contradictions;
+begin
+  v_contradiction.organization_id := open_ledger_contradiction.organization_id;
+  v_contradiction.source_account := open_ledger_contradiction.source_account;
+  v_contradiction.kind :=
+    case when open_ledger_contradiction.seen_sequence is null then 'account_missing' else 'sequence_behind' end;
+  v_contradiction.believed_sequence := open_ledger_contradiction.believed_sequence;
+  v_contradiction.believed_ledger := open_ledger_contradiction.believed_ledger;
+  v_contradiction.seen_sequence := open_ledger_contradiction.seen_sequence;
+  v_contradiction.seen_ledger := open_ledger_contradiction.seen_ledger;
+
+  perform private.tell_ledger_contradiction(v_contradiction);
+end;
+$$;
+comment on function private.open_ledger_contradiction(bigint, text, text, bigint, text, bigint) is
+  'Opens a contradiction of an account that used fewer numbers than were recorded, or that is gone.';
+
+create function private.tell_ledger_contradiction(contradiction public.ledger_contradictions)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
 #variable_conflict use_column
 declare v_contradiction public.ledger_contradictions;
 begin
   insert into public.ledger_contradictions
-    (organization_id, source_account, kind, believed_sequence, believed_ledger, seen_sequence, seen_ledger, provider,
-      last_seen_sequence, last_seen_ledger)
-  select open_ledger_contradiction.organization_id, open_ledger_contradiction.source_account,
-    case when open_ledger_contradiction.seen_sequence is null then 'account_missing' else 'sequence_behind' end,
-    open_ledger_contradiction.believed_sequence, open_ledger_contradiction.believed_ledger,
-    open_ledger_contradiction.seen_sequence, open_ledger_contradiction.seen_ledger, settings.horizon_url,
-    open_ledger_contradiction.seen_sequence, open_ledger_contradiction.seen_ledger
+    (organization_id, source_account, kind, believed_sequence, believed_ledger, seen_sequence, seen_ledger, asset_code,
+      asset_issuer, agreed_balance, believed_balance, seen_balance, provider, last_seen_sequence, last_seen_ledger)
+  select (contradiction).organization_id, (contradiction).source_account, (contradiction).kind,
+    (contradiction).believed_sequence, (contradiction).believed_ledger, (contradiction).seen_sequence,
+    (contradiction).seen_ledger, (contradiction).asset_code, (contradiction).asset_issuer,
+    (contradiction).agreed_balance, (contradiction).believed_balance, (contradiction).seen_balance,
+    settings.horizon_url, (contradiction).seen_sequence, (contradiction).seen_ledger
   from private.settings as settings
   on conflict (source_account) where state in ('open', 'proving') do nothing
   returning * into v_contradiction;
 
-  -- Another worker found it at the same moment.
+  -- Another worker found it at the same moment, or another contradiction stops the account already.
   if not found then
     return;
   end if;
 
   perform private.write_audit(v_contradiction.organization_id, 'ledger.contradicted', 'ledger_contradiction',
-    v_contradiction.id::text, jsonb_build_object(
-      'source_account', v_contradiction.source_account, 'believed_sequence', v_contradiction.believed_sequence,
-      'seen_sequence', v_contradiction.seen_sequence, 'seen_ledger', v_contradiction.seen_ledger));
+    v_contradiction.id::text, jsonb_strip_nulls(jsonb_build_object(
+      'source_account', v_contradiction.source_account, 'kind', v_contradiction.kind,
+      'believed_sequence', v_contradiction.believed_sequence, 'seen_sequence', v_contradiction.seen_sequence,
+      'asset_code', v_contradiction.asset_code, 'asset_issuer', v_contradiction.asset_issuer,
+      'believed_balance', v_contradiction.believed_balance, 'seen_balance', v_contradiction.seen_balance,
+      'seen_ledger', v_contradiction.seen_ledger)));
 
   perform private.emit_ledger_contradiction(v_contradiction, 'ledger.contradicted');
 end;
 $$;
-comment on function private.open_ledger_contradiction(bigint, text, text, bigint, text, bigint) is
+comment on function private.tell_ledger_contradiction(public.ledger_contradictions) is
   'Keeps the evidence of a contradiction, tells of it, and so stops payments from the account.';
+
+create function private.contradict_by_payment(tx_hash text, ledger bigint)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_own public.transactions;
+  v_contradiction public.ledger_contradictions;
+begin
+  select own.* into v_own
+  from public.transactions as own
+  where own.tx_hash = contradict_by_payment.tx_hash
+    and own.submission_state = 'never_applied';
+
+  if not found then
+    return;
+  end if;
+
+  v_contradiction.organization_id := v_own.organization_id;
+  v_contradiction.source_account := v_own.source_account;
+  v_contradiction.kind := 'payment_found';
+  v_contradiction.believed_sequence := v_own.sequence_number;
+  v_contradiction.believed_ledger := contradict_by_payment.ledger;
+  v_contradiction.seen_sequence := v_own.sequence_number;
+  v_contradiction.seen_ledger := contradict_by_payment.ledger;
+
+  perform private.tell_ledger_contradiction(v_contradiction);
+end;
+$$;
+comment on function private.contradict_by_payment(text, bigint) is
+  'Opens a contradiction about an own transaction that was called never applied and that the ledger shows.';
+
+create function private.doubted_transactions(contradiction public.ledger_contradictions)
+returns setof public.transactions
+language sql stable security definer
+set search_path = ''
+as $$
+  select transaction.*
+  from public.transactions as transaction
+  where transaction.organization_id = (contradiction).organization_id
+    and transaction.source_account = (contradiction).source_account
+    and transaction.submission_state in ('applied', 'applied_failed', 'never_applied')
+    and private.is_doubted(transaction.*::public.transactions, contradiction);
+$$;
+comment on function private.doubted_transactions(public.ledger_contradictions) is
+  'The transactions that a contradiction is about.';
 
 create function private.emit_ledger_contradiction(contradiction public.ledger_contradictions, type text)
 returns void
@@ -281,16 +424,15 @@ as $$
       'believed_ledger', (contradiction).believed_ledger,
       'seen_sequence', (contradiction).seen_sequence,
       'seen_ledger', (contradiction).seen_ledger,
+      'asset_code', (contradiction).asset_code,
+      'asset_issuer', (contradiction).asset_issuer,
+      'believed_balance', (contradiction).believed_balance,
+      'seen_balance', (contradiction).seen_balance,
       'payroll_run_ids', (
         select coalesce(jsonb_agg(doubted.payroll_run_id order by doubted.payroll_run_id), '[]'::jsonb)
         from (
           select distinct transaction.payroll_run_id
-          from public.transactions as transaction
-          where transaction.organization_id = (contradiction).organization_id
-            and transaction.source_account = (contradiction).source_account
-            and transaction.submission_state in ('applied', 'applied_failed')
-            and transaction.ledger <= (contradiction).seen_ledger
-            and transaction.sequence_number::numeric > coalesce((contradiction).seen_sequence, '0')::numeric
+          from private.doubted_transactions(contradiction) as transaction
           order by transaction.payroll_run_id
           limit 200
         ) as doubted))));
@@ -307,10 +449,15 @@ declare
   v_member public.users := private.require_member('manager');
   v_reason text := private.required_text('The reason', resolve_ledger_contradiction.reason, 1000);
   v_contradiction public.ledger_contradictions;
+  v_verdicts text[];
 begin
-  if coalesce(resolve_ledger_contradiction.verdict not in ('paid', 'not_paid'), true) then
-    perform private.refuse('invalid_verdict', 'paid, not_paid');
-  end if;
+  -- The event counter first, as the workers take it.
+  insert into private.event_counters (organization_id)
+  values (v_member.organization_id)
+  on conflict do nothing;
+  perform from private.event_counters as counter
+  where counter.organization_id = v_member.organization_id
+  for update;
 
   select contradiction.* into v_contradiction
   from public.ledger_contradictions as contradiction
@@ -323,9 +470,17 @@ begin
       coalesce(resolve_ledger_contradiction.contradiction_id::text, 'without id'));
   end if;
 
+  v_verdicts := case when v_contradiction.kind in ('balance_differs', 'payment_found')
+    then array['as_recorded', 'not_as_recorded'] else array['paid', 'not_paid'] end;
+
+  if coalesce(not resolve_ledger_contradiction.verdict = any (v_verdicts), true) then
+    perform private.refuse('invalid_verdict', array_to_string(v_verdicts, ', '));
+  end if;
+
   -- A repeat is success, so that a retry is safe.
   if resolve_ledger_contradiction.verdict = v_contradiction.state
-    or (v_contradiction.state, resolve_ledger_contradiction.verdict) = ('proving', 'not_paid') then
+    or (v_contradiction.state, resolve_ledger_contradiction.verdict)
+      in (('proving', 'not_paid'), ('proving', 'not_as_recorded'), ('corrected', 'not_as_recorded')) then
     return next v_contradiction;
     return;
   end if;
@@ -353,7 +508,8 @@ begin
     end if;
 
     update public.ledger_contradictions as resolved
-    set state = case resolve_ledger_contradiction.verdict when 'not_paid' then 'proving' else 'paid' end,
+    set state = case when resolve_ledger_contradiction.verdict in ('not_paid', 'not_as_recorded') then 'proving'
+          else resolve_ledger_contradiction.verdict end,
         resolved_by = v_member.id,
         resolved_reason = v_reason,
         resolved_at = now()
@@ -365,6 +521,7 @@ begin
       perform private.doubt_payments(v_contradiction);
     else
       perform private.end_doubts(v_contradiction.source_account);
+      perform private.believe_seen_balance(v_contradiction);
       perform private.emit_ledger_contradiction(v_contradiction, 'ledger.contradiction_resolved');
       perform private.ring('payroll-disburse');
     end if;
@@ -402,6 +559,30 @@ revoke all on function public.resolve_ledger_contradiction(bigint, text, text)
   from public, anon, authenticated, service_role;
 grant execute on function public.resolve_ledger_contradiction(bigint, text, text) to authenticated;
 
+create function private.contradiction_sentence(contradiction public.ledger_contradictions)
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+  select case (contradiction).kind
+    when 'balance_differs' then format('After everything that its history shows, the account %s would hold %s %s in '
+      'ledger %s, and it holds %s (%s). It agreed last in ledger %s.', (contradiction).source_account,
+      (contradiction).believed_balance, (contradiction).asset_code, (contradiction).seen_ledger,
+      (contradiction).seen_balance, (contradiction).provider, (contradiction).believed_ledger)
+    when 'payment_found' then format('The ledger shows a payment from the account %s with the sequence number %s in '
+      'ledger %s (%s), and PayD recorded that it was never applied.', (contradiction).source_account,
+      (contradiction).believed_sequence, (contradiction).seen_ledger, (contradiction).provider)
+    else format('PayD recorded that the account %s used sequence number %s in ledger %s, but %s in ledger %s (%s). Its '
+      'newest look, at ledger %s, said %s.', (contradiction).source_account, (contradiction).believed_sequence,
+      (contradiction).believed_ledger,
+      coalesce('it had used only ' || (contradiction).seen_sequence, 'there was no such account'),
+      (contradiction).seen_ledger, (contradiction).provider, (contradiction).last_seen_ledger,
+      coalesce((contradiction).last_seen_sequence, 'that there is no account'))
+  end;
+$$;
+comment on function private.contradiction_sentence(public.ledger_contradictions) is
+  'What contradicts what, in a sentence.';
+
 create function private.check_ledger_contradictions(organization_id bigint)
 returns setof public.finding
 language sql stable security definer
@@ -409,12 +590,8 @@ set search_path = ''
 as $$
   select contradiction.organization_id, 'alert', 'ledger_contradicted', 'ledger_contradiction', contradiction.id::text,
     contradiction.found_at,
-    format('PayD recorded that the account %s used sequence number %s in ledger %s, but %s in ledger %s (%s). Its '
-      'newest look, at ledger %s, said %s. %s transactions are in doubt, of the payroll runs %s.',
-      contradiction.source_account, contradiction.believed_sequence, contradiction.believed_ledger,
-      coalesce('it had used only ' || contradiction.seen_sequence, 'there was no such account'),
-      contradiction.seen_ledger, contradiction.provider, contradiction.last_seen_ledger,
-      coalesce(contradiction.last_seen_sequence, 'that there is no account'), doubted.transactions, doubted.runs),
+    private.contradiction_sentence(contradiction.*::public.ledger_contradictions)
+      || format(' %s transactions are in doubt, of the payroll runs %s.', doubted.transactions, doubted.runs),
     'Nothing more is paid from the account. Look for the transactions at another provider; then two managers say what '
     'is true.',
     case when contradiction.proposed_verdict is null then 'the word of two managers'
@@ -446,9 +623,9 @@ insert into private.preference_defaults (key, type, default_value, description) 
 insert into private.notification_templates (event_type, audience, required_role, preference_key, title, message) values
   ('ledger.contradicted', 'members', 'manager', 'notifications.ledger.contradicted',
     'The ledger contradicts payments from {source_account}',
-    'In ledger {seen_ledger} the account had not used sequence number {believed_sequence}, '
-    'which PayD recorded as paid. '
-    'Nothing more is paid from it until two managers have called resolve_ledger_contradiction.');
+    'What the account is in ledger {seen_ledger} does not fit what PayD recorded of its payments ({kind}). '
+    'Nothing more is paid from it until two managers have called resolve_ledger_contradiction, or a later look '
+    'explains it.');
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values

@@ -19,6 +19,8 @@ insert into private.state_transitions (entity, from_state, to_state, only_as_cor
   ('transaction', 'applied', 'applied_failed', true),
   ('transaction', 'applied_failed', 'never_applied', true),
   ('transaction', 'applied_failed', 'applied', true),
+  ('transaction', 'never_applied', 'applied', true),
+  ('transaction', 'never_applied', 'applied_failed', true),
   ('payroll_item', 'completed', 'failed', true),
   ('payroll_item', 'failed', 'completed', true),
   ('payroll_run', 'completed', 'failed', true);
@@ -31,10 +33,8 @@ as $$
 begin
   update public.transactions as transaction
   set in_doubt_since = now(), next_check_at = now()
-  where transaction.source_account = (contradiction).source_account
-    and transaction.submission_state in ('applied', 'applied_failed')
-    and transaction.ledger <= (contradiction).seen_ledger
-    and transaction.sequence_number::numeric > coalesce((contradiction).seen_sequence, '0')::numeric;
+  from private.doubted_transactions(contradiction) as doubted
+  where transaction.id = doubted.id;
 
   -- Their numbers are open again: whatever is built before the doubt has ended must use them first.
   update private.sequence_numbers as noted
@@ -63,6 +63,7 @@ begin
   from public.transactions as transaction
   where transaction.source_account = end_doubts.source_account
     and transaction.in_doubt_since is not null
+    and transaction.submission_state in ('applied', 'applied_failed')
     and noted.source_account = transaction.source_account
     and noted.sequence_number = transaction.sequence_number::numeric
     and noted.tx_hash is null;
@@ -85,6 +86,10 @@ declare
   v_transaction public.transactions := transaction;
   v_is_corrected constant boolean := record_doubted_outcome.state <> (transaction).submission_state;
 begin
+  if v_is_corrected and record_doubted_outcome.state <> 'never_applied' then
+    perform private.end_others_of_the_number(v_transaction, outcome);
+  end if;
+
   if v_is_corrected then
     v_transaction := private.correct_transaction(v_transaction, record_doubted_outcome.state,
       record_doubted_outcome.proof, outcome);
@@ -103,6 +108,32 @@ end;
 $$;
 comment on function private.record_doubted_outcome(public.transactions, text, text, jsonb) is
   'Ends the doubt about a transaction by evidence: as it was recorded, or corrected.';
+
+create function private.end_others_of_the_number(transaction public.transactions, outcome jsonb)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_other public.transactions;
+  v_evidence constant jsonb := jsonb_build_object('proof', 'sequence_used_by_other',
+    'other_envelope_xdr', outcome ->> 'envelope_xdr', 'other_ledger', outcome -> 'ledger');
+begin
+  for v_other in
+    select live.*
+    from public.transactions as live
+    where live.source_account = (transaction).source_account
+      and live.sequence_number = (transaction).sequence_number
+      and live.is_live
+    for update
+  loop
+    perform private.keep_evidence(v_other, v_evidence);
+    perform private.end_transaction(v_other, 'never_applied', 'sequence_used_by_other', v_evidence);
+  end loop;
+end;
+$$;
+comment on function private.end_others_of_the_number(public.transactions, jsonb) is
+  'Ends what was built with the number of a transaction that turns out to have used it, so that it pays nobody.';
 
 create function private.finish_doubt(source_account text, is_corrected boolean)
 returns void
@@ -124,10 +155,29 @@ begin
     return;
   end if;
 
+  -- Every payment ended as it was recorded, and the balance still differs: the question is open again.
+  if v_contradiction.kind = 'balance_differs' and v_contradiction.corrected_transactions = 0 then
+    update public.ledger_contradictions as unexplained
+    set state = 'open', proposed_verdict = null, proposed_by = null, proposed_reason = null, proposed_at = null,
+        resolved_by = null, resolved_reason = null, resolved_at = null
+    where unexplained.id = v_contradiction.id;
+
+    perform private.write_audit(v_contradiction.organization_id, 'ledger.contradiction_unexplained',
+      'ledger_contradiction', v_contradiction.id::text, '{}');
+    return;
+  end if;
+
   update public.ledger_contradictions as ended
-  set state = case when ended.corrected_transactions > 0 then 'not_paid' else 'paid' end
+  set state = case
+    when ended.kind in ('balance_differs', 'payment_found')
+      then case when ended.corrected_transactions > 0 then 'corrected' else 'as_recorded' end
+    when ended.corrected_transactions > 0 then 'not_paid'
+    else 'paid' end
   where ended.id = v_contradiction.id
   returning ended.* into v_contradiction;
+
+  perform private.believe_seen_balance(v_contradiction);
+  perform private.ring('payroll-disburse');
 
   perform private.write_audit(v_contradiction.organization_id, 'ledger.contradiction_proven', 'ledger_contradiction',
     v_contradiction.id::text, jsonb_build_object('state', v_contradiction.state));
@@ -297,8 +347,8 @@ set search_path = ''
 as $$
   select contradiction.organization_id, 'alert', 'payments_being_disproved', 'ledger_contradiction',
     contradiction.id::text, contradiction.resolved_at,
-    format('Two people say that payments from the account %s were not made. %s transactions are looked for in the '
-      'ledger once more.', contradiction.source_account, doubted.transactions),
+    format('Two people say that payments from the account %s did not end as recorded. %s transactions are looked for '
+      'in the ledger once more.', contradiction.source_account, doubted.transactions),
     'Nothing more is paid from the account meanwhile. If the payments were made after all, two people say so.',
     'a proof from the ledger, which horizon-sync looks for', null::timestamptz, 'resolve_ledger_contradiction'
   from public.ledger_contradictions as contradiction

@@ -15,13 +15,19 @@ where key in (
 delete from private.doctor_checks
 where function_name in ('private.check_ledger_contradictions');
 drop function private.check_ledger_contradictions(bigint);
+drop function private.contradiction_sentence(public.ledger_contradictions);
 drop function public.resolve_ledger_contradiction(bigint, text, text);
 drop function private.resolve_ledger_contradiction(bigint, text, text);
 drop function private.emit_ledger_contradiction(public.ledger_contradictions, text);
+drop function private.doubted_transactions(public.ledger_contradictions);
+drop function private.contradict_by_payment(text, bigint);
+drop function private.tell_ledger_contradiction(public.ledger_contradictions);
 drop function private.open_ledger_contradiction(bigint, text, text, bigint, text, bigint);
+drop function private.compare_sequence_number(bigint, text, bigint, text);
 drop function private.compare_accounts_with_payments(jsonb);
 drop function private.source_account_is_held(text);
 drop view public.payments_in_doubt;
+drop function private.is_doubted(public.transactions, public.ledger_contradictions);
 delete from private.error_codes
 where code in (
   'source_account_held',

@@ -10,6 +10,7 @@ drop function private.pay_items_after_all(public.transactions);
 drop function private.take_payments_back(public.transactions, text[]);
 drop function private.correct_transaction(public.transactions, text, text, jsonb);
 drop function private.finish_doubt(text, boolean);
+drop function private.end_others_of_the_number(public.transactions, jsonb);
 drop function private.record_doubted_outcome(public.transactions, text, text, jsonb);
 drop function private.end_doubts(text);
 drop function private.doubt_payments(public.ledger_contradictions);
@@ -19,6 +20,8 @@ where (entity, from_state, to_state) in (
   ('transaction', 'applied', 'applied_failed'),
   ('transaction', 'applied_failed', 'never_applied'),
   ('transaction', 'applied_failed', 'applied'),
+  ('transaction', 'never_applied', 'applied'),
+  ('transaction', 'never_applied', 'applied_failed'),
   ('payroll_item', 'completed', 'failed'),
   ('payroll_item', 'failed', 'completed'),
   ('payroll_run', 'completed', 'failed'));

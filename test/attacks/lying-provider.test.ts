@@ -55,6 +55,99 @@ test('the only provider says applied of what is in no ledger: two people and the
   expect(await project.sql`select from public.ledger_contradictions where state in ('open', 'proving')`).toHaveLength(0)
 })
 
+test('the only provider says failed of a payment that was made: the money that left is seen before anybody is paid twice', async () => {
+  await paidAndCalledFailed()
+
+  // Before anything is built again, the account is looked at; its own history does not explain where the money is.
+  await ring()
+  const findings = await company.admin.payd.operations.doctor()
+  expect(findings.map(({ kind, resource_id }) => [kind, resource_id])).toContainEqual([
+    'balance_unexplained',
+    String(run),
+  ])
+  project.provider.tick(3)
+  await project.walk()
+  const contradiction = await contradicted()
+  expect(contradiction).toMatchObject({ kind: 'balance_differs', asset_code: 'XLM', state: 'open' })
+  expect(Number(contradiction.believed_balance) - Number(contradiction.seen_balance)).toBe(30)
+  const doubted = await company.admin.payd.ledgerContradictions.payments()
+  expect(doubted.items.map(({ payroll_run_id }) => Number(payroll_run_id))).toEqual([run])
+  for (let rings = 0; rings < 3; rings++) {
+    await ring()
+    project.provider.tick()
+  }
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+  expect((await company.admin.payd.operations.doctor()).map(({ kind }) => kind)).toContain('ledger_contradicted')
+
+  // Two people and the ledger: the payment counts as made after all.
+  await bothSay(contradiction.id, 'not_as_recorded')
+  project.provider.tellTheTruth()
+  await project.track()
+  expect(await runState()).toEqual(['completed'])
+  expect(await contradictionStates()).toEqual(['corrected'])
+
+  // The next payroll is paid, and nothing is in doubt any more.
+  const next = await company.startRun()
+  await ring()
+  project.provider.tick()
+  await ring()
+  expect((await project.sql`select status from public.payroll_runs where id = ${next}`)[0]?.status).toBe('completed')
+  await project.look()
+  project.provider.tick(3)
+  await project.walk()
+  expect(await contradictionStates()).toEqual(['corrected'])
+  expect(company.timesPaid()).toEqual([2, 2, 2])
+})
+
+test('the only provider goes on saying failed after two people doubted it: no employee is paid again, and the question is open again', async () => {
+  await paidAndCalledFailed()
+  await ring()
+  project.provider.tick(3)
+  await project.walk()
+  const { id } = await contradicted()
+  await bothSay(id, 'not_as_recorded')
+  await project.track()
+  expect(await contradictionStates()).toEqual(['open'])
+  await ring()
+  project.provider.tick()
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+})
+
+/** The run is paid, the only provider says of its transaction, everywhere, that it failed, and a manager retries the run. */
+async function paidAndCalledFailed(): Promise<void> {
+  await project.look()
+  await ring()
+  const [sent] = await project.sql`select tx_hash from public.transactions where payroll_run_id = ${run}`
+  project.provider.lie({ kind: 'pretend-failed', hash: sent?.tx_hash })
+  project.provider.tick()
+  await project.track()
+  const [ended] = await project.sql`select submission_state from public.transactions where tx_hash = ${sent?.tx_hash}`
+  expect(ended?.submission_state).toBe('applied_failed')
+  await company.mia.payd.payrollRuns.retry(run as never)
+}
+
+async function contradicted(): Promise<{
+  readonly id: number
+  readonly believed_balance: string
+  readonly seen_balance: string
+}> {
+  const { items: rows } = await company.admin.payd.ledgerContradictions.list({ state: 'open' })
+  expect(rows).toHaveLength(1)
+  return rows[0] as never
+}
+
+async function contradictionStates(): Promise<string[]> {
+  const rows = await project.sql<{ state: string }[]>`
+    select state from public.ledger_contradictions where organization_id = ${company.organizationId} order by id`
+  return rows.map(({ state }) => state)
+}
+
+async function bothSay(id: number, verdict: 'as_recorded' | 'not_as_recorded'): Promise<void> {
+  for (const who of [company.max, company.mia]) {
+    await who.payd.ledgerContradictions.resolve(id, verdict, 'I looked at another explorer.')
+  }
+}
+
 async function runState(): Promise<string[]> {
   const [row] = await project.sql<{ status: string; failure_code: string | null }[]>`
     select status, failure_code from public.payroll_runs where id = ${run}`

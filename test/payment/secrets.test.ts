@@ -86,6 +86,7 @@ describe('the order of steps', () => {
     expect(order.filter((name) => !asked.has(name))).toEqual([
       'accountsToCheck',
       'planOperations',
+      'compareSourceAccount',
       'persistTransaction',
       'sign',
       'beginSubmission',

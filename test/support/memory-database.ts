@@ -223,6 +223,11 @@ export function memoryDatabase(setup: {
       const open = openNumber()
       if (open !== null) numbers.set(open, ledger)
     },
+    // What an account holds against the books has its own tests, with the real database.
+    compareSourceAccount: async ({ lease_token }) => {
+      requireLease(lease_token)
+      return 'agrees'
+    },
     extendDisbursement: async ({ lease_token, lease_seconds }) => {
       if (lease.token !== lease_token) return false
       lease.untilMs = clock.now() + lease_seconds * 1000

@@ -121,6 +121,8 @@ describe('the database adapter', () => {
     await disbursing.stopDisbursement({ ...RUN, code: 'signing_key_missing', detail: 'No key.' })
     const account = { source_account: address(0), lease_token: TOKEN, next_check_seconds: 5 }
     await disbursing.releaseDisbursement(account)
+    const look = { ledger: 5, sequence: '1', balances: [] }
+    await disbursing.compareSourceAccount({ source_account: address(0), lease_token: TOKEN, look })
     await disbursing.extendDisbursement({ source_account: address(0), lease_token: TOKEN, lease_seconds: 20 })
     const holder = { source_account: address(0), envelope_xdr: 'AAAA', ledger: 5 }
     await disbursing.holdTransaction({ ...TRANSACTION, reason: 'sequence_holder_not_seen' })
@@ -151,7 +153,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(25)
+    expect(called).toHaveLength(26)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -334,6 +336,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     persist_refund: [{ id: 10, organization_id: 2, amount: '4200.0000000' }],
     release_disbursement: true,
     extend_disbursement: true,
+    compare_source_account: 'agrees',
     claim_wallets_for_sync: [
       {
         account_id: address(1),

@@ -135,6 +135,13 @@ export type SubmissionReport = {
   readonly required_fee_stroops: string | null
 }
 
+/** What one answer of a provider says of a source account. */
+export type AccountLook = {
+  readonly ledger: number
+  readonly sequence: string
+  readonly balances: readonly AccountBalance[]
+}
+
 type Leased = { readonly lease_token: string }
 type RunLease = Leased & { readonly payroll_run_id: number }
 type RefundLease = Leased & { readonly claimable_balance_id: number }
@@ -211,6 +218,9 @@ export function disburseDatabase(rpc: Rpc) {
     recordSequenceHolder: (
       parameters: Leased & { readonly source_account: string; readonly envelope_xdr: string; readonly ledger: number },
     ) => rpc('record_sequence_holder', parameters, nothing),
+    /** Tells what the account holds before anything is built from it, and hears whether the books lead to the same. */
+    compareSourceAccount: (parameters: Leased & { readonly source_account: string; readonly look: AccountLook }) =>
+      rpc('compare_source_account', parameters, z.enum(['agrees', 'behind', 'unexplained', 'contradicted'])),
     /** Keeps the source account while a step takes longer than its lease; false when another worker has it. */
     extendDisbursement: (parameters: Leased & { readonly source_account: string; readonly lease_seconds: number }) =>
       rpc('extend_disbursement', parameters, z.boolean()),

@@ -51,7 +51,12 @@ const RECHECK_FAILED_SECONDS = 30
 const RECHECK_CONTRADICTION_SECONDS = 60
 
 /** The database refuses to believe an answer of a provider that contradicts an earlier one. */
-const CONTRADICTIONS: ReadonlySet<string> = new Set(['ledger_contradicts', 'outcome_conflicts'])
+const CONTRADICTIONS: ReadonlySet<string> = new Set([
+  'ledger_contradicts',
+  'outcome_conflicts',
+  'source_account_held',
+  'balance_unexplained',
+])
 const MAX_JITTER_SECONDS = 3
 
 /**

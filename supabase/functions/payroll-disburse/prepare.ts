@@ -5,6 +5,7 @@ import { findSequenceHolder } from '../_shared/stellar/track.ts'
 import { buildTransaction } from './build.ts'
 import type { PlannedPayment } from './database.ts'
 import { checkDestinations } from './destinations.ts'
+import { lookBeforePayment } from './look.ts'
 import { payingOperation } from './operations.ts'
 import { MAX_OPERATIONS, type PlannedOperation, TransactionPlanError } from './plan.ts'
 import { shortageOf } from './shortage.ts'
@@ -91,6 +92,8 @@ async function groundOf(
   ) {
     return providerUnavailable(context, `account_${account.kind}`, retryAfterOf(account))
   }
+  const unexplained = await lookBeforePayment(context, { ...account.value, ledger: account.value.ledger })
+  if (unexplained !== null) return unexplained
   const observed = BigInt(account.value.sequence)
   const used = BigInt(claim.used_sequence_number ?? 0)
   // An instance that lags may say less than is proven. One that has seen the ledger of that proof and still does contradicts it.

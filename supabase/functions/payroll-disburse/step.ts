@@ -3,7 +3,8 @@ import type { Horizon } from '../_shared/stellar/horizon.ts'
 import type { LedgerRpc } from '../_shared/stellar/ledger-rpc.ts'
 import type { Evidence, LiveTransaction } from '../_shared/stellar/prove.ts'
 import { decodeResult } from '../_shared/stellar/result.ts'
-import { askSecondProvider } from '../_shared/stellar/second-opinion.ts'
+import { askSecondProvider, type Outcome } from '../_shared/stellar/second-opinion.ts'
+import { DatabaseError } from '../_shared/worker/database-error.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
 import type { Keyring } from './sign.ts'
 
@@ -73,10 +74,9 @@ export async function settle(
   isLongPast = false,
 ): Promise<Step> {
   const { claim, secondHorizon } = context
-  const { lease_token } = claim
   const outcome = { transaction_id: transaction.id, ...evidence }
   if (secondHorizon === null) {
-    await context.database.recordOutcome({ outcome, lease_token })
+    await record(context, outcome)
   } else {
     const live = liveTransaction(claim, transaction)
     const opinion = await askSecondProvider(secondHorizon, live, evidence, claim.network_passphrase)
@@ -88,11 +88,29 @@ export async function settle(
         nextCheckSeconds: Math.max(opinion.retryAfterSeconds ?? 0, PROVIDER_PAUSE_SECONDS) + context.jitterSeconds(),
       })
     }
-    await context.database.recordOutcome({ outcome: { ...outcome, second: opinion.evidence }, lease_token })
+    await record(context, { ...outcome, second: opinion.evidence })
   }
   if (evidence.proof !== 'found_by_hash') return step('never_applied', { code: evidence.proof })
   const code = decodeResult(evidence.result_xdr)?.transaction_code ?? 'unreadable'
   return step(code === 'tx_success' ? 'applied' : 'applied_failed', { code })
+}
+
+/** Hands evidence to the database. Where it shows that an own transaction was made that was called never applied, it says that too. */
+async function record(
+  { claim, database }: StepContext,
+  outcome: Outcome & { readonly transaction_id: number },
+): Promise<void> {
+  const { source_account, lease_token } = claim
+  try {
+    await database.recordOutcome({ outcome, lease_token })
+  } catch (error) {
+    const isContradiction = error instanceof DatabaseError && error.code === 'ledger_contradicts'
+    if (isContradiction && outcome.proof === 'sequence_used_by_other') {
+      const { other_envelope_xdr: envelope_xdr, other_ledger: ledger } = outcome
+      await database.recordSequenceHolder({ source_account, lease_token, envelope_xdr, ledger })
+    }
+    throw error
+  }
 }
 
 /** Fails the run, or what is to be taken back, with a reason a person can act on. Allowed only while nothing of it is on its way. */

@@ -5,6 +5,7 @@ import type { LogLine } from '../../../supabase/functions/_shared/worker/ports.t
 import { providerBudget } from '../../../supabase/functions/_shared/worker/provider-budget.ts'
 import type { Rpc } from '../../../supabase/functions/_shared/worker/rpc.ts'
 import { syncDatabase } from '../../../supabase/functions/horizon-sync/database.ts'
+import { syncHistories } from '../../../supabase/functions/horizon-sync/histories.ts'
 import { syncTransactions, type TransactionCounts } from '../../../supabase/functions/horizon-sync/transactions.ts'
 import { startTurn } from '../../../supabase/functions/horizon-sync/turn.ts'
 import { syncWallets } from '../../../supabase/functions/horizon-sync/wallets.ts'
@@ -36,6 +37,8 @@ export type PayingProject = {
   /** Reads every wallet and treasury once. */
   look(): Promise<void>
   readonly lines: LogLine[]
+  /** Reads the history of every treasury, and what is read again because it did not fit. */
+  walk(): Promise<void>
   aCompany(): Promise<PayingCompany>
   /** Another treasury of the company, with money. */
   aTreasury(company: PayingCompany): Promise<Keypair>
@@ -99,6 +102,11 @@ export async function payingProject(): Promise<PayingProject> {
       await sql`update public.wallets set last_synced_at = last_synced_at - interval '10 minutes'`
       const syncing = { ...ports(), database: syncDatabase(rpc) }
       await syncWallets(syncing, startTurn(syncing))
+    },
+    walk: async () => {
+      await sql`update private.history_walks set next_read_at = now(), lease_token = null, leased_until = null`
+      const syncing = { ...ports(), database: syncDatabase(rpc) }
+      await syncHistories(syncing, startTurn(syncing))
     },
     aCompany: () => {
       companies += 1

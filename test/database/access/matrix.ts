@@ -103,6 +103,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   claim_wallets_for_sync: 'service',
   claim_webhook_deliveries: 'service',
   close_organization: 'signed in',
+  compare_source_account: 'service',
   complete_webhook_deliveries: 'service',
   continue_preflight: 'service',
   confirm_resolution: 'manager',

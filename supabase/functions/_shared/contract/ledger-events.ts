@@ -32,11 +32,17 @@ export type ClaimableBalanceData = {
 export type LedgerContradictionData = {
   readonly contradiction_id: number
   readonly source_account: string
-  readonly kind: 'sequence_behind' | 'account_missing'
-  readonly state: 'open' | 'paid' | 'not_paid'
-  /** The highest sequence number that a recorded transaction used; int64 as text. */
-  readonly believed_sequence: string
+  readonly kind: 'sequence_behind' | 'account_missing' | 'balance_differs' | 'payment_found'
+  readonly state: 'open' | 'paid' | 'not_paid' | 'as_recorded' | 'corrected' | 'agreed'
+  /** The highest sequence number that a recorded transaction used; int64 as text. Absent where a balance differs. */
+  readonly believed_sequence?: string
+  /** The ledger up to which the books are believed. */
   readonly believed_ledger: number
+  /** Where a balance differs: the asset, what its history leads to, and what the account held in `seen_ledger`. */
+  readonly asset_code?: string
+  readonly asset_issuer?: string
+  readonly believed_balance?: string
+  readonly seen_balance?: string
   /** The last number the account had used in `seen_ledger`; absent when there was no such account. */
   readonly seen_sequence?: string
   readonly seen_ledger: number

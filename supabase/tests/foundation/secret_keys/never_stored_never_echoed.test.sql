@@ -145,6 +145,8 @@ begin
     ('complete_webhook_deliveries', 'bodies', '''{}'''), ('complete_webhook_deliveries', 'is_last', 'true'),
     ('apply_claimable_balances', 'states', 'pg_temp.claimable_balances()'),
     ('apply_wallet_states', 'states', 'pg_temp.wallet_states()'),
+    ('compare_source_account', 'look', '''{"ledger": 10, "sequence": "1", "balances": [{"asset_code": "XLM",
+      "asset_issuer": "", "balance": "5", "is_authorized": true}]}'''),
     ('*', 'contract_id', quote_literal(v_contract)),
     ('register_contract', 'contract_id', '''CBDYHN2O3NOZPDAXBKSTWIVUMX5DJDJNXATRBR5JLP6H5S5J57NFJXAT'''),
     ('*', 'wasm_hash', 'tests.hash(''one'')'), ('*', 'network', '''TESTNET'''),

@@ -97,6 +97,7 @@ select is_empty(
       'plan_operations', 'persist_refund', 'persist_transaction', 'begin_submission', 'record_submission',
       'record_outcome', 'stop_disbursement', 'stop_refund',
       'release_disbursement', 'extend_disbursement', 'record_sequence_holder', 'hold_transaction', 'plan_fee_bump',
+      'compare_source_account',
       'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',
       'claim_webhook_deliveries',
       'complete_webhook_deliveries', 'release_webhook_deliveries', 'enroll_source_account']) as name

@@ -1,0 +1,33 @@
+import type { AccountState } from '../_shared/stellar/horizon-records.ts'
+import { providerUnavailable, type Step, type StepContext, step } from './step.ts'
+
+const RECHECK_UNEXPLAINED_SECONDS = 5
+const RECHECK_CONTRADICTION_SECONDS = 60
+
+/**
+ * Tells the database what the account holds before anything is built from it. No signature shows that payments failed or were
+ * never made; when they were made after all, the money is gone, and no transaction is built until that is explained. Null lets it be built.
+ */
+export async function lookBeforePayment(
+  context: StepContext,
+  { ledger, sequence, balances }: AccountState & { readonly ledger: number },
+): Promise<Step | null> {
+  const { source_account, lease_token } = context.claim
+  const look = { ledger, sequence, balances }
+  const answer = await context.database.compareSourceAccount({ source_account, lease_token, look })
+  switch (answer) {
+    case 'agrees':
+      return null
+    case 'behind':
+      return providerUnavailable(context, 'account_behind', null)
+    case 'unexplained':
+      return step('waiting', { code: 'balance_unexplained', nextCheckSeconds: RECHECK_UNEXPLAINED_SECONDS })
+    case 'contradicted':
+      return step('ledger_contradicts', {
+        code: 'account_contradicts_books',
+        nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS,
+      })
+    default:
+      return answer satisfies never
+  }
+}
