@@ -1096,28 +1096,28 @@ isOneToOne: false
                   ]
                 },"webhook_attempts": {
                   Row: {
-                    "attempt_number": number,"connect_ms": number | null,"delivered_at": string,"dialler": string | null,"duration_ms": number | null,"endpoint_id": number,"error_class": string | null,"error_message": string | null,"event_id": number,"id": number,"organization_id": number,"outcome": string,"peer_address": unknown,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"signed_at": number | null,"tls_ms": number | null,"wait_ms": number | null
+                    "attempt_number": number,"connect_ms": number | null,"delivered_at": string,"delivery_number": number | null,"dialler": string | null,"duration_ms": number | null,"endpoint_id": number,"error_class": string | null,"error_message": string | null,"event_id": number,"id": number,"organization_id": number,"outcome": string,"peer_address": unknown,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"signed_at": number | null,"tls_ms": number | null,"wait_ms": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempt_number": number,"connect_ms"?: number | null,"delivered_at"?: string,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id": number,"error_class"?: string | null,"error_message"?: string | null,"event_id": number,"id"?: never,"organization_id": number,"outcome": string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
+                    "attempt_number": number,"connect_ms"?: number | null,"delivered_at"?: string,"delivery_number"?: number | null,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id": number,"error_class"?: string | null,"error_message"?: string | null,"event_id": number,"id"?: never,"organization_id": number,"outcome": string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
                   }
                   Update: {
-                    "attempt_number"?: number,"connect_ms"?: number | null,"delivered_at"?: string,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id"?: number,"error_class"?: string | null,"error_message"?: string | null,"event_id"?: number,"id"?: never,"organization_id"?: number,"outcome"?: string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
+                    "attempt_number"?: number,"connect_ms"?: number | null,"delivered_at"?: string,"delivery_number"?: number | null,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id"?: number,"error_class"?: string | null,"error_message"?: string | null,"event_id"?: number,"id"?: never,"organization_id"?: number,"outcome"?: string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
                   }
                   Relationships: [
                     
                   ]
                 },"webhook_subscriptions": {
                   Row: {
-                    "created_at": string,"deleted_at": string | null,"description": string | null,"endpoint_id": number,"events": (string)[],"failing_since": string | null,"filter": Json | null,"header_names": (string)[],"id": string,"inactive_reason": string | null,"is_active": boolean,"is_ordered": boolean,"max_per_second": number | null,"organization_id": number,"public_key": string | null,"signature": string,"timeout_ms": number,"updated_at": string,"url": string,"version": number
+                    "created_at": string,"deleted_at": string | null,"description": string | null,"endpoint_id": number,"events": (string)[],"failing_since": string | null,"filter": Json | null,"header_names": (string)[],"id": string,"inactive_reason": string | null,"is_active": boolean,"is_ordered": boolean,"log_days": number,"max_per_second": number | null,"organization_id": number,"public_key": string | null,"retry_seconds": (number)[] | null,"signature": string,"timeout_ms": number,"updated_at": string,"url": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"max_per_second"?: number | null,"organization_id": number,"public_key"?: string | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url": string,"version"?: number
+                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"log_days"?: number,"max_per_second"?: number | null,"organization_id": number,"public_key"?: string | null,"retry_seconds"?: (number)[] | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url": string,"version"?: number
                   }
                   Update: {
-                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"max_per_second"?: number | null,"organization_id"?: number,"public_key"?: string | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url"?: string,"version"?: number
+                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"log_days"?: number,"max_per_second"?: number | null,"organization_id"?: number,"public_key"?: string | null,"retry_seconds"?: (number)[] | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -1477,7 +1477,7 @@ isOneToOne: false
                   ]
                 },"webhook_delivery_logs": {
                   Row: {
-                    "attempt_number": number | null,"body_sha256": string | null,"connect_ms": number | null,"delivered_at": string,"dialler": string | null,"duration_ms": number | null,"error_class": string | null,"error_message": string | null,"event_id": number,"event_type": string,"id": number,"organization_id": number,"outcome": string,"payload": string,"peer_address": string | null,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"subscription_id": string,"tls_ms": number | null,"wait_ms": number | null
+                    "attempt_number": number | null,"body_sha256": string | null,"connect_ms": number | null,"delivered_at": string,"delivery_number": number | null,"dialler": string | null,"duration_ms": number | null,"error_class": string | null,"error_message": string | null,"event_id": number,"event_type": string,"id": number,"organization_id": number,"outcome": string,"payload": string,"peer_address": string | null,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"subscription_id": string,"tls_ms": number | null,"wait_ms": number | null
                   }
                   ComputedFields: never
                   Relationships: [
@@ -2157,9 +2157,11 @@ isOneToOne: false
 "inactive_reason": string | null,
 "is_active": boolean,
 "is_ordered": boolean,
+"log_days": number,
 "max_per_second": number | null,
 "organization_id": number,
 "public_key": string | null,
+"retry_seconds": (number)[] | null,
 "signature": string,
 "timeout_ms": number,
 "updated_at": string,
@@ -2274,9 +2276,11 @@ isOneToOne: false
 "inactive_reason": string | null,
 "is_active": boolean,
 "is_ordered": boolean,
+"log_days": number,
 "max_per_second": number | null,
 "organization_id": number,
 "public_key": string | null,
+"retry_seconds": (number)[] | null,
 "signature": string,
 "timeout_ms": number,
 "updated_at": string,
@@ -2674,9 +2678,11 @@ isOneToOne: false
 "inactive_reason": string | null,
 "is_active": boolean,
 "is_ordered": boolean,
+"log_days": number,
 "max_per_second": number | null,
 "organization_id": number,
 "public_key": string | null,
+"retry_seconds": (number)[] | null,
 "signature": string,
 "timeout_ms": number,
 "updated_at": string,
@@ -3982,9 +3988,11 @@ isOneToOne: false
 "inactive_reason": string | null,
 "is_active": boolean,
 "is_ordered": boolean,
+"log_days": number,
 "max_per_second": number | null,
 "organization_id": number,
 "public_key": string | null,
+"retry_seconds": (number)[] | null,
 "signature": string,
 "timeout_ms": number,
 "updated_at": string,
@@ -3996,7 +4004,10 @@ isOneToOne: false
         to: "webhook_subscriptions"
         isOneToOne: false
         isSetofReturn: true
-      } }
+      } },
+"verify_webhook_log":
+{ Args: { "known_hash"?: string,"subscription_id": string }; Returns: Json
+                           }
           }
           Enums: {
             [_ in never]: never

@@ -308,6 +308,9 @@ export {
   reproduce as reproduceWebhook,
   resend as resendWebhook,
   sendTest as sendTestWebhook,
+  type VerifiedWebhookLog,
+  type VerifyLogOptions,
+  verifyLog as verifyWebhookLog,
   type WebhookAttemptFilter,
 } from './webhooks/webhook-attempts.ts'
 export {

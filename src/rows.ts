@@ -594,7 +594,7 @@ export interface LedgerContradiction {
   readonly last_seen_sequence: string | null
   readonly last_seen_ledger: number
   readonly last_seen_at: string
-  /** open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; not_paid: proven; as_recorded: the payments ended as recorded; corrected: proven otherwise; agreed: a later look explained it. */
+  /** open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; not_paid: proven; as_recorded: the payments ended so; corrected: proven otherwise; agreed: a later look fits. */
   readonly state: LedgerContradictionState
   readonly corrected_transactions: number
   readonly proposed_verdict: LedgerContradictionProposedVerdict | null
@@ -762,7 +762,7 @@ export interface Organization {
 /** Transactions whose recorded end the account on the ledger contradicts. */
 export interface PaymentsInDoubt {
   readonly organization_id: OrganizationId
-  readonly payroll_run_id: PayrollRunId
+  readonly payroll_run_id: PayrollRunId | null
   readonly transaction_id: TransactionId
   readonly tx_hash: string
   readonly source_account: string
@@ -1346,6 +1346,8 @@ export interface WebhookAttempt {
   readonly delivered_at: string
   readonly id: number
   readonly event_id: number
+  /** What the header webhook-number carried: the number of the delivery for its subscription; empty for tests and for what a person had sent once more. */
+  readonly delivery_number: number | null
   readonly signed_at: number | null
   readonly attempt_number: number
   readonly response_status: number | null
@@ -1387,6 +1389,7 @@ export interface WebhookDeliveryLog {
   readonly peer_address: string | null
   readonly dialler: string
   readonly body_sha256: string
+  readonly delivery_number: number
 }
 
 /** Addresses that hear of an organization's events. */
@@ -1412,6 +1415,10 @@ export interface WebhookSubscription {
   readonly header_names: readonly string[]
   readonly timeout_ms: number
   readonly max_per_second: number | null
+  /** How long to wait before each further attempt; empty for the schedule of Standard Webhooks. */
+  readonly retry_seconds: readonly string[] | null
+  /** How long attempts to this address stay in the log. */
+  readonly log_days: number
   readonly version: number
   readonly created_at: string
   readonly updated_at: string

@@ -70,6 +70,7 @@ export type DatabaseErrorCode =
   | 'invalid_idempotency_key'
   | 'invalid_import'
   | 'invalid_initiator'
+  | 'invalid_log_hash'
   | 'invalid_memo'
   | 'invalid_migration_steps'
   | 'invalid_network'

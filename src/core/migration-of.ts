@@ -168,6 +168,7 @@ export const MIGRATION_OF: Readonly<Record<string, string>> = {
   user_preferences: '20261125120000_user_preferences',
   user_preferences_history: '20261125120100_preference_history',
   users: '20261125020100_members',
+  verify_webhook_log: '20261125100700_webhook_seals',
   wallet_changes: '20261125050100_wallet_changes',
   wallets: '20261125050000_wallets',
   webhook_attempts: '20261125100100_webhook_queue',

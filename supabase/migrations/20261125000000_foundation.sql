@@ -72,7 +72,7 @@ begin
       'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_preference',
       'start_contract_upgrade', 'stop_disbursement', 'stop_refund', 'submit_payroll_run',
       'take_provider_requests', 'unlink_employee_account', 'update_employee', 'update_organization',
-      'update_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription'
+      'update_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription', 'verify_webhook_log'
     ])
   ) as taken;
 

@@ -95,6 +95,7 @@ const NULLABLE_IN_VIEWS = new Set([
   'organization_statements.claimable_balance_status',
   'organization_statements.refunded_at',
   'organization_statements.refund_tx_hash',
+  'payments_in_doubt.payroll_run_id',
   'payroll_preflight_reports.requested_by',
   'payroll_preflight_reports.source_account',
   'payroll_preflight_reports.finished_at',

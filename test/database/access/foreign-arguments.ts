@@ -60,6 +60,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   from_amount: "'1'",
   idempotency_key: 'null',
   key: "'appearance.theme'",
+  known_hash: 'null',
   max_events: '10',
   max_rows: '10',
   memo: 'null',

@@ -198,4 +198,5 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   update_payroll_run: 'manager',
   update_payroll_schedule: 'manager',
   update_webhook_subscription: 'admin',
+  verify_webhook_log: 'manager',
 }

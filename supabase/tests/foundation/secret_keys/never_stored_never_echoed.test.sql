@@ -137,7 +137,7 @@ begin
     ('*', 'subscription_id', (select quote_literal(id) from public.create_webhook_subscription('https://hooks.example/2'))),
     ('*', 'event_id', '(select max(id) from public.events)'),
     ('*', 'options', '''{}'''), ('*', 'send_missed', 'true'), ('*', 'overlap_seconds', '60'), ('*', 'since', 'now()'),
-    ('*', 'after', '0'), ('*', 'max_events', '10'), ('complete_webhook_deliveries', 'durations', '''{}'''),
+    ('*', 'after', '0'), ('*', 'max_events', '10'), ('*', 'known_hash', 'null'), ('complete_webhook_deliveries', 'durations', '''{}'''),
     ('complete_webhook_deliveries', 'phases', '''{}'''), ('complete_webhook_deliveries', 'retry_after', '''{}'''),
     ('complete_webhook_deliveries', 'peers', '''{}'''), ('complete_webhook_deliveries', 'diallers', '''{}'''),
     ('complete_webhook_deliveries', 'error_classes', '''{}'''),
