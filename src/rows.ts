@@ -715,7 +715,7 @@ export interface Notification {
   readonly read_at: string | null
 }
 
-/** Every payment that is in the ledger; filter by closed_at for a period. What nobody claimed and the organization took back says when and in which transaction. */
+/** Every payment that is in the ledger; filter by closed_at for a period. What was not claimed and was taken back says when and in which transaction. */
 export interface StatementLine {
   readonly organization_id: OrganizationId
   readonly closed_at: string
@@ -751,7 +751,7 @@ export interface Organization {
   readonly salary_period: OrganizationSalaryPeriod
   /** Whether somebody whose account cannot take an issued asset yet is paid with a claimable balance, which waits on the ledger. Runs that were submitted before a change keep what their approvers saw. */
   readonly allows_claimable_balances: boolean
-  /** After how many days the organization may take back a claimable balance that nobody claimed. */
+  /** After how many days the organization may take back a claimable balance that is not claimed. */
   readonly reclaim_after_days: number
   readonly version: number
   readonly created_at: string
@@ -1037,7 +1037,7 @@ export interface PayrollRun {
   readonly allows_overlap: boolean
   /** Whether it was submitted although several employees would be paid at the same address. */
   readonly allows_shared_wallets: boolean
-  /** After how many days the organization may take back what it pays with claimable balances, as at submission; empty where it pays nobody so. */
+  /** After how many days the organization may take back what it pays with claimable balances, as at submission; empty where it pays without them. */
   readonly reclaim_after_days: number | null
   readonly created_by: UserId | null
   readonly submitted_by: UserId | null

@@ -40,7 +40,7 @@ export interface OrganizationChanges {
    * Runs that were submitted before keep what their approvers saw.
    */
   readonly allows_claimable_balances?: boolean | undefined
-  /** After how many days the organization may take back a claimable balance that nobody claimed, 1 to 3650. */
+  /** After how many days the organization may take back an unclaimed balance, 1 to 3650. */
   readonly reclaim_after_days?: number | undefined
 }
 

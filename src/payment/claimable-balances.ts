@@ -40,8 +40,8 @@ export function iterate(
 
 /**
  * Takes back what an employee did not claim, once its `reclaimable_at` has come: the worker claims it for the treasury account that
- * paid it. It becomes a refund among the transactions, `status` becomes `reclaimed`, and the item of the run says so. It pays nobody
- * again by itself: put a new item into a run for that. Asking twice is one wish, so a retry is safe.
+ * paid it. It becomes a refund among the transactions, `status` becomes `reclaimed`, and the item of the run says so. The
+ * employee is paid again only with a new item in an approved run. Asking twice is one wish, so a retry is safe.
  *
  * Errors: `role_too_low`, `claimable_balance_not_found`, `claimable_balance_ended`, `claimable_balance_not_reclaimable`,
  * `claimable_balance_reclaimable_later`.

@@ -43,7 +43,7 @@ comment on column public.organizations.allows_claimable_balances is
   'Whether somebody whose account cannot take an issued asset yet is paid with a claimable balance, which waits on the '
   'ledger. Runs that were submitted before a change keep what their approvers saw.';
 comment on column public.organizations.reclaim_after_days is
-  'After how many days the organization may take back a claimable balance that nobody claimed.';
+  'After how many days the organization may take back a claimable balance that is not claimed.';
 
 alter table public.organizations enable row level security;
 alter table public.organizations force row level security;

@@ -1,7 +1,7 @@
 -- migration: settings of an organization
 -- How many people must approve, above which amounts more must, how a changed payout address takes effect, and whether
--- a payment may wait on the ledger for somebody who cannot take it yet. Changes carry the version the admin saw, so that
--- two admins cannot overwrite each other unseen.
+-- a payment may wait on the ledger for somebody who cannot take it yet. Changes carry the version the admin saw, so
+-- that two admins cannot overwrite each other unseen.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.retention_rules
 -- depends: 20261125000000, 20261125000100, 20261125000800, 20261125010000, 20261125010500, 20261125020000,

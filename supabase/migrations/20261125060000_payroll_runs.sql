@@ -86,7 +86,7 @@ comment on column public.payroll_runs.allows_shared_wallets is
   'Whether it was submitted although several employees would be paid at the same address.';
 comment on column public.payroll_runs.reclaim_after_days is
   'After how many days the organization may take back what it pays with claimable balances, as at submission; empty '
-  'where it pays nobody so.';
+  'where it pays without them.';
 comment on column public.payroll_runs.version is
   'Counts changes of the run and of what its items pay; submission names the version that was looked at.';
 comment on column public.payroll_runs.stop_requested is

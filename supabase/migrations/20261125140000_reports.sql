@@ -162,8 +162,8 @@ left join public.claimable_balances as balance
 where transaction.submission_state = 'applied'
   and transaction.transaction_type <> 'refund';
 comment on view public.organization_statements is
-  'Every payment that is in the ledger; filter by closed_at for a period. What nobody claimed and the organization took '
-  'back says when and in which transaction.';
+  'Every payment that is in the ledger; filter by closed_at for a period. What was not claimed and was taken back says '
+  'when and in which transaction.';
 
 create view public.balances_by_asset
 with (security_invoker = true)

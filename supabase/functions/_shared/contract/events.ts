@@ -4,6 +4,7 @@ import type {
   HistoryGapData,
   LedgerContradictionData,
   LedgerMovementData,
+  PaymentData,
   ProviderData,
   SyncRequestData,
   WalletData,
@@ -36,23 +37,6 @@ export type PayrollData = {
   readonly failure_reason?: string
 }
 
-/** One payment to one employee. */
-export type PaymentData = {
-  readonly payroll_run_id: number
-  readonly employee_id: number
-  readonly amount: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  readonly destination: string
-  readonly tx_hash: string
-  readonly operation_index: number
-  /** `claimable_balance`: the amount waits on the ledger until the employee claims it, as `claimable_balance.claimed` tells. */
-  readonly payout_method: 'payment' | 'claimable_balance'
-  readonly claimable_balance_id?: string
-  /** From when on the organization may take it back. */
-  readonly reclaimable_at?: string
-}
-
 /** Who it is stands in the table, for those who may read it; events leave the project. */
 export type EmployeeData = { readonly employee_id: number; readonly status: string }
 
@@ -60,7 +44,7 @@ export type EmployeeData = { readonly employee_id: number; readonly status: stri
 export type TransactionData = {
   readonly transaction_id: number
   readonly tx_hash: string
-  /** Absent when it pays no run, but takes back what nobody claimed. */
+  /** Absent when it pays no run, but takes back a balance that was not claimed. */
   readonly payroll_run_id?: number
   readonly amount: string
   readonly asset_code: string
