@@ -70,6 +70,32 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"balance_thresholds": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"id": number,"is_low": boolean,"low_since_ledger": number | null,"minimum": number,"organization_id": number,"updated_at": string,"version": number,"wallet_address": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "asset_code": string,"asset_issuer"?: string,"created_at"?: string,"id"?: never,"is_low"?: boolean,"low_since_ledger"?: number | null,"minimum": number,"organization_id": number,"updated_at"?: string,"version"?: number,"wallet_address": string
+                  }
+                  Update: {
+                    "asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"id"?: never,"is_low"?: boolean,"low_since_ledger"?: number | null,"minimum"?: number,"organization_id"?: number,"updated_at"?: string,"version"?: number,"wallet_address"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "balance_thresholds_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "balance_thresholds_wallet_belongs_to_the_organization"
+      columns: ["organization_id","wallet_address","asset_code","asset_issuer"]
+isOneToOne: true
+      referencedRelation: "wallets"
+      referencedColumns: ["organization_id","wallet_address","asset_code","asset_issuer"]
+    }
+                  ]
                 },"claimable_balances": {
                   Row: {
                     "amount": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string,"claimant": string,"claimed_at": string | null,"created_at": string,"employee_id": number | null,"ended_at": string | null,"ended_tx_hash": string | null,"expires_at": string | null,"id": number,"organization_id": number,"payroll_run_id": number | null,"reclaim_failure_code": string | null,"reclaim_failure_reason": string | null,"reclaim_requested_at": string | null,"reclaim_requested_by": number | null,"reclaimable_at": string | null,"sponsor": string,"status": string,"synced_ledger": number,"transaction_operation_id": number | null,"updated_at": string
@@ -446,14 +472,14 @@ isOneToOne: false
                   ]
                 },"organizations": {
                   Row: {
-                    "allows_claimable_balances": boolean,"created_at": string,"deleted_at": string | null,"id": number,"name": string,"reclaim_after_days": number,"required_approvals": number,"salary_period": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
+                    "allows_claimable_balances": boolean,"created_at": string,"deleted_at": string | null,"id": number,"name": string,"reclaim_after_days": number,"required_approvals": number,"salary_period": string,"time_zone": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "allows_claimable_balances"?: boolean,"created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "allows_claimable_balances"?: boolean,"created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Update: {
-                    "allows_claimable_balances"?: boolean,"created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "allows_claimable_balances"?: boolean,"created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Relationships: [
                     
@@ -1907,6 +1933,7 @@ isOneToOne: false
 "reclaim_after_days": number,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -2040,7 +2067,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "create_organization":
-{ Args: { "idempotency_key"?: string,"name": string }; Returns: {
+{ Args: { "idempotency_key"?: string,"name": string,"time_zone"?: string }; Returns: {
               "allows_claimable_balances": boolean,
 "created_at": string,
 "deleted_at": string | null,
@@ -2049,6 +2076,7 @@ isOneToOne: false
 "reclaim_after_days": number,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -2703,6 +2731,11 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"payroll_run_approval_state":
+{ Args: { "payroll_run_id": number }; Returns: {
+              "code": string,"given": number,"has_approved": boolean,"hint": string,"may_approve": boolean,"reason": string,"required": number
+            }[]
+                           },
 "payroll_run_changes":
 { Args: { "payroll_run_id": number }; Returns: Database["public"]['CompositeTypes']["payroll_run_change"][]
                           SetofOptions: {
@@ -3675,6 +3708,26 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"set_balance_threshold":
+{ Args: { "expected_version"?: number,"idempotency_key"?: string,"minimum": string,"wallet_id": string }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"created_at": string,
+"id": number,
+"is_low": boolean,
+"low_since_ledger": number | null,
+"minimum": number,
+"organization_id": number,
+"updated_at": string,
+"version": number,
+"wallet_address": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "balance_thresholds"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "set_preference":
 { Args: { "key": string,"value": Json }; Returns: Json
                            },
@@ -3879,7 +3932,7 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "update_organization":
-{ Args: { "allows_claimable_balances"?: boolean,"expected_version": number,"name"?: string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
+{ Args: { "allows_claimable_balances"?: boolean,"expected_version": number,"name"?: string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
               "allows_claimable_balances": boolean,
 "created_at": string,
 "deleted_at": string | null,
@@ -3888,6 +3941,7 @@ isOneToOne: false
 "reclaim_after_days": number,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,

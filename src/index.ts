@@ -185,8 +185,10 @@ export {
   requestPreflight,
 } from './payroll/payroll-preflights.ts'
 export {
+  approvalState as getPayrollRunApprovalState,
   approvals as listPayrollRunApprovals,
   decisions as listPayrollRunDecisions,
+  type PayrollRunApprovalState,
   summaries as listPayrollRunSummaries,
   summary as getPayrollRunSummary,
   trail as listPayrollRunTrail,
@@ -287,6 +289,11 @@ export {
 } from './privacy/privacy.ts'
 export type { MemberRole as Role } from './rows.ts'
 export * from './rows.ts'
+export {
+  list as listBalanceThresholds,
+  remove as removeBalanceThreshold,
+  set as setBalanceThreshold,
+} from './wallets/balance-thresholds.ts'
 export { get as getSyncRequest, request as requestSync } from './wallets/sync.ts'
 export {
   balances as listBalances,

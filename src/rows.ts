@@ -351,6 +351,22 @@ export interface AuditTrail {
   readonly created_at: string
 }
 
+/** Below which balance a wallet of the organization is low. */
+export interface BalanceThreshold {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly wallet_address: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly minimum: Amount
+  readonly is_low: boolean
+  /** The ledger in which the balance was first seen below the minimum; empty while it is not low. */
+  readonly low_since_ledger: number | null
+  readonly version: number
+  readonly created_at: string
+  readonly updated_at: string
+}
+
 /** What the wallets of an organization held when they were last seen. */
 export interface AssetBalance {
   readonly organization_id: OrganizationId
@@ -753,6 +769,8 @@ export interface Organization {
   readonly allows_claimable_balances: boolean
   /** After how many days the organization may take back a claimable balance that is not claimed. */
   readonly reclaim_after_days: number
+  /** The IANA time zone in which its people are shown times who prefer no other. */
+  readonly time_zone: string
   readonly version: number
   readonly created_at: string
   readonly updated_at: string

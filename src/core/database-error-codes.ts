@@ -194,6 +194,7 @@ export type DatabaseErrorCode =
   | 'wallet_change_needs_another_person'
   | 'wallet_change_not_found'
   | 'wallet_change_still_cooling'
+  | 'wallet_not_found'
   | 'wallets_shared'
   | 'webhook_attempt_not_found'
   | 'webhook_subscription_deleted'

@@ -14,10 +14,12 @@ import {
 export interface NewOrganization {
   /** 1 to 255 characters. */
   readonly name: string
+  /** The IANA time zone in which people are shown times who prefer no other, such as `Europe/Berlin`. Default `UTC`. */
+  readonly time_zone?: string | undefined
 }
 
 /** The rules of `NewOrganization`. */
-export const newOrganization: Shape<NewOrganization> = { name: text }
+export const newOrganization: Shape<NewOrganization> = { name: text, time_zone: optional(text) }
 
 /** How a changed payout address takes effect. */
 export const WALLET_CHANGE_POLICIES = ['immediate', 'cooling_off', 'second_person'] as const
@@ -42,6 +44,8 @@ export interface OrganizationChanges {
   readonly allows_claimable_balances?: boolean | undefined
   /** After how many days the organization may take back an unclaimed balance, 1 to 3650. */
   readonly reclaim_after_days?: number | undefined
+  /** The IANA time zone in which people are shown times who prefer no other, such as `Europe/Berlin`. */
+  readonly time_zone?: string | undefined
 }
 
 /** The rules of `OrganizationChanges`. */
@@ -54,6 +58,7 @@ export const organizationChanges: Shape<OrganizationChanges> = {
   salary_period: optional(oneOf(ORGANIZATIONS_SALARY_PERIOD)),
   allows_claimable_balances: optional(flag),
   reclaim_after_days: optional(count),
+  time_zone: optional(text),
 }
 
 /** An organization that the signed-in person works in, as a member, as an employee, or both. */
@@ -78,15 +83,17 @@ export interface OwnOrganization {
  * export const acme = () => createOrganization(supabase, { name: 'Acme' })
  * ```
  *
- * Errors: `not_signed_in`, `idempotency_key_reused`.
+ * Errors: `not_signed_in`, `invalid_time_zone`, `idempotency_key_reused`.
  */
 export async function create(
   client: PaydClient,
   organization: NewOrganization,
   options: CreateOptions = {},
 ): Promise<Organization> {
-  const { name } = checkFields('the organization', organization, newOrganization)
-  const request = call(client, 'create_organization', { name, idempotency_key: idempotencyKey(options) })
+  const request = call(client, 'create_organization', {
+    ...checkFields('the organization', organization, newOrganization),
+    idempotency_key: idempotencyKey(options),
+  })
   return await send<Organization>(request.single(), { action: 'create the organization', options })
 }
 
@@ -107,7 +114,7 @@ export async function list(client: PaydClient, options: CallOptions = {}): Promi
 /**
  * Changes settings of the organization, for admins.
  *
- * Errors: `role_too_low`, `version_outdated` (somebody changed them meanwhile: read them again), `invalid_setting`.
+ * Errors: `role_too_low`, `version_outdated` (somebody changed them meanwhile: read them again), `invalid_setting`, `invalid_time_zone`.
  */
 export async function update(
   client: PaydClient,

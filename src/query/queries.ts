@@ -103,6 +103,8 @@ export function paydQueries(payd: Payd) {
         ),
       approvals: (id: PayrollRunId) =>
         one('payrollRuns', 'approvals', [id], (options) => payd.payrollRuns.approvals(id, options)),
+      approvalState: (id: PayrollRunId) =>
+        one('payrollRuns', 'approvalState', [id], (options) => payd.payrollRuns.approvalState(id, options)),
       trail: (id: PayrollRunId) =>
         pages('payrollRuns', 'trail', [id], (options) => payd.payrollRuns.trail(id, options)),
     },
@@ -137,6 +139,9 @@ export function paydQueries(payd: Payd) {
         pages('ledger', 'gaps', [filter], (options) => payd.ledger.gaps(filter, options)),
     },
     claimableBalances: list('claimableBalances', payd.claimableBalances.list),
+    balanceThresholds: {
+      list: () => one('balanceThresholds', 'list', [], (options) => payd.balanceThresholds.list(options)),
+    },
     wallets: {
       ...list('wallets', payd.wallets.list),
       balances: () => one('wallets', 'balances', [], (options) => payd.wallets.balances(options)),

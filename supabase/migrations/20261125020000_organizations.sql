@@ -17,6 +17,7 @@ create table public.organizations (
   salary_period text not null default 'month',
   allows_claimable_balances boolean not null default false,
   reclaim_after_days integer not null default 90,
+  time_zone text not null default 'UTC',
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -28,7 +29,9 @@ create table public.organizations (
   constraint organizations_wallet_change_hours_is_1_to_720 check (wallet_change_hours between 1 and 720),
   constraint organizations_salary_period_is_known
     check (salary_period in ('month', 'half_month', 'two_weeks', 'week', 'run')),
-  constraint organizations_reclaim_after_days_is_1_to_3650 check (reclaim_after_days between 1 and 3650)
+  constraint organizations_reclaim_after_days_is_1_to_3650 check (reclaim_after_days between 1 and 3650),
+  constraint organizations_time_zone_has_the_form_of_an_iana_name
+    check (time_zone ~ '^(UTC|[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){1,2})$')
 );
 comment on table public.organizations is 'A company that pays people with PayD.';
 comment on column public.organizations.required_approvals is
@@ -44,6 +47,8 @@ comment on column public.organizations.allows_claimable_balances is
   'ledger. Runs that were submitted before a change keep what their approvers saw.';
 comment on column public.organizations.reclaim_after_days is
   'After how many days the organization may take back a claimable balance that is not claimed.';
+comment on column public.organizations.time_zone is
+  'The IANA time zone in which its people are shown times who prefer no other.';
 
 alter table public.organizations enable row level security;
 alter table public.organizations force row level security;

@@ -22,6 +22,7 @@ export const IDS: Readonly<Record<string, string>> = {
   transaction_id: 'transaction',
   user_id: 'member',
   wallet_change_id: 'wallet_change',
+  wallet_id: 'wallet',
 }
 
 /**
@@ -64,6 +65,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   max_events: '10',
   max_rows: '10',
   memo: 'null',
+  minimum: "'1'",
   name: "'A name'",
   occurrences: '3',
   options: "'{}'",
@@ -80,6 +82,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   send_missed: 'true',
   settled_elsewhere: 'false',
   since: 'now()',
+  time_zone: "'UTC'",
   token: "'pinv_'",
   // The newest notification that somebody has seen: everything of the caller up to there, also those of another recipient.
   up_to_id: '0',
