@@ -93,14 +93,15 @@ end;
 $$;
 comment on function private.update_organization(integer, text, integer, text, integer, text, boolean, integer, text) is
   'Changes settings of the caller''s organization and writes both values into the trail.';
-grant execute on function private.update_organization(integer, text, integer, text, integer, text, boolean, integer, text)
-  to authenticated;
+grant execute on function private.update_organization(integer, text, integer, text, integer, text, boolean, integer,
+  text) to authenticated;
 
 create function public.update_organization(
   expected_version integer, name text default null, required_approvals integer default null,
   wallet_change_policy text default null,
   wallet_change_hours integer default null, salary_period text default null,
-  allows_claimable_balances boolean default null, reclaim_after_days integer default null, time_zone text default null
+  allows_claimable_balances boolean default null, reclaim_after_days integer default null,
+  time_zone text default null
 )
 returns setof public.organizations
 language sql volatile security invoker
@@ -113,5 +114,5 @@ comment on function public.update_organization(integer, text, integer, text, int
   'Changes the settings that are given. For admins.';
 revoke all on function public.update_organization(integer, text, integer, text, integer, text, boolean, integer, text)
   from public, anon, authenticated, service_role;
-grant execute on function public.update_organization(integer, text, integer, text, integer, text, boolean, integer, text)
-  to authenticated;
+grant execute on function public.update_organization(integer, text, integer, text, integer, text, boolean, integer,
+  text) to authenticated;
