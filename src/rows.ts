@@ -1024,6 +1024,7 @@ export interface PayrollRunSummary {
   readonly unclaimed_items: number
   readonly reclaimed_items: number
   readonly transactions_in_doubt: number
+  readonly transactions_awaiting_signature: number
   readonly submitted_at: string | null
   readonly approved_at: string | null
   readonly processed_at: string | null

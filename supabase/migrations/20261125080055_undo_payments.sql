@@ -269,7 +269,6 @@ begin
         operation.destination,
         'tx_hash', (transaction).tx_hash, 'operation_index', operation.operation_index,
         'code', 'payment_never_happened')
-      || private.payout_of(operation.*::public.transaction_operations)
     )::private.event_input order by operation.operation_index)
     from public.transaction_operations as operation
     where operation.transaction_id = (transaction).id));

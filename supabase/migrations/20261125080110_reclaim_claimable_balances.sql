@@ -7,7 +7,7 @@
 -- tables: private.doctor_checks, private.error_codes, private.state_transitions
 -- depends: 20261125000000, 20261125000100, 20261125000400, 20261125000500, 20261125001300, 20261125010000,
 --   20261125010300, 20261125020100, 20261125020200, 20261125020400, 20261125060100, 20261125070050, 20261125070100,
---   20261125070400, 20261125070450, 20261125070500, 20261125080057, 20261125080100
+--   20261125070150, 20261125070400, 20261125070450, 20261125070500, 20261125080057, 20261125080100
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -192,12 +192,13 @@ begin
 
   insert into public.transactions (
     organization_id, employee_id, transaction_type, tx_hash, amount, asset_code, asset_issuer, source_account,
-    sequence_number, envelope_xdr, operation_count, fee_bid_stroops, max_ledger, max_time)
+    sequence_number, envelope_xdr, operation_count, fee_bid_stroops, max_ledger, max_time, submission_state)
   values (
     v_balance.organization_id, v_balance.employee_id, 'refund', persist_refund.tx_hash, v_balance.amount,
     v_balance.asset_code, v_balance.asset_issuer, v_balance.sponsor, persist_refund.sequence_number,
     persist_refund.envelope_xdr, 1, persist_refund.fee_bid_stroops, persist_refund.max_ledger,
-    persist_refund.max_time)
+    persist_refund.max_time,
+    case when private.is_signed_by_wallets(v_balance.sponsor) then 'awaiting_signature' else 'prepared' end)
   returning * into v_transaction;
 
   -- The run and the employee are those that it was meant for; the money goes to the account that paid it.

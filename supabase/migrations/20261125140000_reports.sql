@@ -35,6 +35,7 @@ select
   progress.unclaimed_items,
   progress.reclaimed_items,
   doubt.transactions as transactions_in_doubt,
+  awaited.transactions as transactions_awaiting_signature,
   run.submitted_at,
   run.approved_at,
   run.processed_at,
@@ -59,7 +60,14 @@ cross join lateral (
   from public.payments_in_doubt as doubted
   where doubted.organization_id = run.organization_id
     and doubted.payroll_run_id = run.id
-) as doubt;
+) as doubt
+cross join lateral (
+  select count(*) as transactions
+  from public.transactions as waiting
+  where waiting.organization_id = run.organization_id
+    and waiting.payroll_run_id = run.id
+    and waiting.submission_state = 'awaiting_signature'
+) as awaited;
 comment on view public.payroll_run_summaries is 'Every run with what was paid, what failed and what waits.';
 
 -- Employees may know the period and the asset of the runs that pay them, and nothing else of a run.

@@ -10,23 +10,6 @@ export type WalletData = {
   readonly ledger: number
 }
 
-/** One payment to one employee. */
-export type PaymentData = {
-  readonly payroll_run_id: number
-  readonly employee_id: number
-  readonly amount: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  readonly destination: string
-  readonly tx_hash: string
-  readonly operation_index: number
-  /** `claimable_balance`: the amount waits on the ledger until the employee claims it, as `claimable_balance.claimed` tells. */
-  readonly payout_method: 'payment' | 'claimable_balance'
-  readonly claimable_balance_id?: string
-  /** From when on the organization may take it back. */
-  readonly reclaimable_at?: string
-}
-
 /** A payment that waits on the ledger until its payee claims it. */
 export type ClaimableBalanceData = {
   readonly id: number
