@@ -55,6 +55,8 @@ const CLAIM = {
   used_sequence_number: '9223372036854775806',
   used_in_ledger: 900,
   open_sequence_number: null,
+  signing_seconds: null,
+  signers: [address(0)],
   transaction: {
     id: 9,
     tx_hash: HASH,
@@ -182,6 +184,8 @@ describe('the database adapter', () => {
       used_sequence_number: '9223372036854775806',
       used_in_ledger: 900,
       open_sequence_number: null,
+      signing_seconds: null,
+      signers: [address(0)],
       refund: null,
       transaction: {
         id: 9,
