@@ -26,6 +26,7 @@ import * as employees from './people/employees.ts'
 import * as walletChanges from './people/wallet-changes.ts'
 import * as preferences from './preferences/preferences.ts'
 import * as privacy from './privacy/privacy.ts'
+import * as balanceThresholds from './wallets/balance-thresholds.ts'
 import * as sync from './wallets/sync.ts'
 import * as wallets from './wallets/wallets.ts'
 import * as webhookAttempts from './webhooks/webhook-attempts.ts'
@@ -87,6 +88,8 @@ export interface Payd {
   readonly claimableBalances: Bound<typeof claimableBalances>
   /** Addresses and what they hold. */
   readonly wallets: Bound<typeof wallets>
+  /** Below which balance a wallet of the organization is low. */
+  readonly balanceThresholds: Bound<typeof balanceThresholds>
   /** Asking for fresh balances. */
   readonly sync: Bound<typeof sync>
   /** What happened, in order. */
@@ -144,6 +147,7 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     ledgerContradictions: bind(client, ledgerContradictions),
     claimableBalances: bind(client, claimableBalances),
     wallets: bind(client, wallets),
+    balanceThresholds: bind(client, balanceThresholds),
     sync: bind(client, sync),
     events: bind(client, events),
     webhooks: { ...bind(client, webhooks), ...bind(client, webhookAttempts) },

@@ -70,6 +70,32 @@ isOneToOne: false
       referencedColumns: ["organization_id","id"]
     }
                   ]
+                },"balance_thresholds": {
+                  Row: {
+                    "asset_code": string,"asset_issuer": string,"created_at": string,"id": number,"is_low": boolean,"low_since_ledger": number | null,"minimum": number,"organization_id": number,"updated_at": string,"version": number,"wallet_address": string
+                  }
+                  ComputedFields: never
+                  Insert: {
+                    "asset_code": string,"asset_issuer"?: string,"created_at"?: string,"id"?: never,"is_low"?: boolean,"low_since_ledger"?: number | null,"minimum": number,"organization_id": number,"updated_at"?: string,"version"?: number,"wallet_address": string
+                  }
+                  Update: {
+                    "asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"id"?: never,"is_low"?: boolean,"low_since_ledger"?: number | null,"minimum"?: number,"organization_id"?: number,"updated_at"?: string,"version"?: number,"wallet_address"?: string
+                  }
+                  Relationships: [
+                    {
+      foreignKeyName: "balance_thresholds_organization_id_fkey"
+      columns: ["organization_id"]
+isOneToOne: false
+      referencedRelation: "organizations"
+      referencedColumns: ["id"]
+    },{
+      foreignKeyName: "balance_thresholds_wallet_belongs_to_the_organization"
+      columns: ["organization_id","wallet_address","asset_code","asset_issuer"]
+isOneToOne: true
+      referencedRelation: "wallets"
+      referencedColumns: ["organization_id","wallet_address","asset_code","asset_issuer"]
+    }
+                  ]
                 },"claimable_balances": {
                   Row: {
                     "amount": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string,"claimant": string,"claimed_at": string | null,"created_at": string,"employee_id": number | null,"ended_at": string | null,"ended_tx_hash": string | null,"expires_at": string | null,"id": number,"organization_id": number,"payroll_run_id": number | null,"sponsor": string,"status": string,"synced_ledger": number,"transaction_operation_id": number | null,"updated_at": string
@@ -440,14 +466,14 @@ isOneToOne: false
                   ]
                 },"organizations": {
                   Row: {
-                    "created_at": string,"deleted_at": string | null,"id": number,"name": string,"required_approvals": number,"salary_period": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
+                    "created_at": string,"deleted_at": string | null,"id": number,"name": string,"required_approvals": number,"salary_period": string,"time_zone": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"required_approvals"?: number,"salary_period"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Update: {
-                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Relationships: [
                     
@@ -1090,28 +1116,28 @@ isOneToOne: false
                   ]
                 },"webhook_attempts": {
                   Row: {
-                    "attempt_number": number,"connect_ms": number | null,"delivered_at": string,"dialler": string | null,"duration_ms": number | null,"endpoint_id": number,"error_class": string | null,"error_message": string | null,"event_id": number,"id": number,"organization_id": number,"outcome": string,"peer_address": unknown,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"signed_at": number | null,"tls_ms": number | null,"wait_ms": number | null
+                    "attempt_number": number,"connect_ms": number | null,"delivered_at": string,"delivery_number": number | null,"dialler": string | null,"duration_ms": number | null,"endpoint_id": number,"error_class": string | null,"error_message": string | null,"event_id": number,"id": number,"organization_id": number,"outcome": string,"peer_address": unknown,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"signed_at": number | null,"tls_ms": number | null,"wait_ms": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "attempt_number": number,"connect_ms"?: number | null,"delivered_at"?: string,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id": number,"error_class"?: string | null,"error_message"?: string | null,"event_id": number,"id"?: never,"organization_id": number,"outcome": string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
+                    "attempt_number": number,"connect_ms"?: number | null,"delivered_at"?: string,"delivery_number"?: number | null,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id": number,"error_class"?: string | null,"error_message"?: string | null,"event_id": number,"id"?: never,"organization_id": number,"outcome": string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
                   }
                   Update: {
-                    "attempt_number"?: number,"connect_ms"?: number | null,"delivered_at"?: string,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id"?: number,"error_class"?: string | null,"error_message"?: string | null,"event_id"?: number,"id"?: never,"organization_id"?: number,"outcome"?: string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
+                    "attempt_number"?: number,"connect_ms"?: number | null,"delivered_at"?: string,"delivery_number"?: number | null,"dialler"?: string | null,"duration_ms"?: number | null,"endpoint_id"?: number,"error_class"?: string | null,"error_message"?: string | null,"event_id"?: number,"id"?: never,"organization_id"?: number,"outcome"?: string,"peer_address"?: unknown,"read_ms"?: number | null,"resolve_ms"?: number | null,"response_body"?: string | null,"response_status"?: number | null,"signed_at"?: number | null,"tls_ms"?: number | null,"wait_ms"?: number | null
                   }
                   Relationships: [
                     
                   ]
                 },"webhook_subscriptions": {
                   Row: {
-                    "created_at": string,"deleted_at": string | null,"description": string | null,"endpoint_id": number,"events": (string)[],"failing_since": string | null,"filter": Json | null,"header_names": (string)[],"id": string,"inactive_reason": string | null,"is_active": boolean,"is_ordered": boolean,"max_per_second": number | null,"organization_id": number,"public_key": string | null,"signature": string,"timeout_ms": number,"updated_at": string,"url": string,"version": number
+                    "created_at": string,"deleted_at": string | null,"description": string | null,"endpoint_id": number,"events": (string)[],"failing_since": string | null,"filter": Json | null,"header_names": (string)[],"id": string,"inactive_reason": string | null,"is_active": boolean,"is_ordered": boolean,"log_days": number,"max_per_second": number | null,"organization_id": number,"public_key": string | null,"retry_seconds": (number)[] | null,"signature": string,"timeout_ms": number,"updated_at": string,"url": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"max_per_second"?: number | null,"organization_id": number,"public_key"?: string | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url": string,"version"?: number
+                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"log_days"?: number,"max_per_second"?: number | null,"organization_id": number,"public_key"?: string | null,"retry_seconds"?: (number)[] | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url": string,"version"?: number
                   }
                   Update: {
-                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"max_per_second"?: number | null,"organization_id"?: number,"public_key"?: string | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url"?: string,"version"?: number
+                    "created_at"?: string,"deleted_at"?: string | null,"description"?: string | null,"endpoint_id"?: never,"events"?: (string)[],"failing_since"?: string | null,"filter"?: Json | null,"header_names"?: (string)[],"id"?: string,"inactive_reason"?: string | null,"is_active"?: boolean,"is_ordered"?: boolean,"log_days"?: number,"max_per_second"?: number | null,"organization_id"?: number,"public_key"?: string | null,"retry_seconds"?: (number)[] | null,"signature"?: string,"timeout_ms"?: number,"updated_at"?: string,"url"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -1471,7 +1497,7 @@ isOneToOne: false
                   ]
                 },"webhook_delivery_logs": {
                   Row: {
-                    "attempt_number": number | null,"body_sha256": string | null,"connect_ms": number | null,"delivered_at": string,"dialler": string | null,"duration_ms": number | null,"error_class": string | null,"error_message": string | null,"event_id": number,"event_type": string,"id": number,"organization_id": number,"outcome": string,"payload": string,"peer_address": string | null,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"subscription_id": string,"tls_ms": number | null,"wait_ms": number | null
+                    "attempt_number": number | null,"body_sha256": string | null,"connect_ms": number | null,"delivered_at": string,"delivery_number": number | null,"dialler": string | null,"duration_ms": number | null,"error_class": string | null,"error_message": string | null,"event_id": number,"event_type": string,"id": number,"organization_id": number,"outcome": string,"payload": string,"peer_address": string | null,"read_ms": number | null,"resolve_ms": number | null,"response_body": string | null,"response_status": number | null,"subscription_id": string,"tls_ms": number | null,"wait_ms": number | null
                   }
                   ComputedFields: never
                   Relationships: [
@@ -1888,6 +1914,7 @@ isOneToOne: false
 "name": string,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -2021,13 +2048,14 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "create_organization":
-{ Args: { "idempotency_key"?: string,"name": string }; Returns: {
+{ Args: { "idempotency_key"?: string,"name": string,"time_zone"?: string }; Returns: {
               "created_at": string,
 "deleted_at": string | null,
 "id": number,
 "name": string,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -2135,9 +2163,11 @@ isOneToOne: false
 "inactive_reason": string | null,
 "is_active": boolean,
 "is_ordered": boolean,
+"log_days": number,
 "max_per_second": number | null,
 "organization_id": number,
 "public_key": string | null,
+"retry_seconds": (number)[] | null,
 "signature": string,
 "timeout_ms": number,
 "updated_at": string,
@@ -2250,9 +2280,11 @@ isOneToOne: false
 "inactive_reason": string | null,
 "is_active": boolean,
 "is_ordered": boolean,
+"log_days": number,
 "max_per_second": number | null,
 "organization_id": number,
 "public_key": string | null,
+"retry_seconds": (number)[] | null,
 "signature": string,
 "timeout_ms": number,
 "updated_at": string,
@@ -2647,9 +2679,11 @@ isOneToOne: false
 "inactive_reason": string | null,
 "is_active": boolean,
 "is_ordered": boolean,
+"log_days": number,
 "max_per_second": number | null,
 "organization_id": number,
 "public_key": string | null,
+"retry_seconds": (number)[] | null,
 "signature": string,
 "timeout_ms": number,
 "updated_at": string,
@@ -3552,6 +3586,26 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"set_balance_threshold":
+{ Args: { "expected_version"?: number,"idempotency_key"?: string,"minimum": string,"wallet_id": string }; Returns: {
+              "asset_code": string,
+"asset_issuer": string,
+"created_at": string,
+"id": number,
+"is_low": boolean,
+"low_since_ledger": number | null,
+"minimum": number,
+"organization_id": number,
+"updated_at": string,
+"version": number,
+"wallet_address": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "balance_thresholds"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "set_preference":
 { Args: { "key": string,"value": Json }; Returns: Json
                            },
@@ -3721,13 +3775,14 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "update_organization":
-{ Args: { "expected_version": number,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
+{ Args: { "expected_version": number,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
               "created_at": string,
 "deleted_at": string | null,
 "id": number,
 "name": string,
 "required_approvals": number,
 "salary_period": string,
+"time_zone": string,
 "updated_at": string,
 "version": number,
 "wallet_change_hours": number,
@@ -3827,9 +3882,11 @@ isOneToOne: false
 "inactive_reason": string | null,
 "is_active": boolean,
 "is_ordered": boolean,
+"log_days": number,
 "max_per_second": number | null,
 "organization_id": number,
 "public_key": string | null,
+"retry_seconds": (number)[] | null,
 "signature": string,
 "timeout_ms": number,
 "updated_at": string,
@@ -3841,7 +3898,10 @@ isOneToOne: false
         to: "webhook_subscriptions"
         isOneToOne: false
         isSetofReturn: true
-      } }
+      } },
+"verify_webhook_log":
+{ Args: { "known_hash"?: string,"subscription_id": string }; Returns: Json
+                           }
           }
           Enums: {
             [_ in never]: never

@@ -286,6 +286,11 @@ export {
 } from './privacy/privacy.ts'
 export type { MemberRole as Role } from './rows.ts'
 export * from './rows.ts'
+export {
+  list as listBalanceThresholds,
+  remove as removeBalanceThreshold,
+  set as setBalanceThreshold,
+} from './wallets/balance-thresholds.ts'
 export { get as getSyncRequest, request as requestSync } from './wallets/sync.ts'
 export {
   balances as listBalances,
@@ -307,6 +312,9 @@ export {
   reproduce as reproduceWebhook,
   resend as resendWebhook,
   sendTest as sendTestWebhook,
+  type VerifiedWebhookLog,
+  type VerifyLogOptions,
+  verifyLog as verifyWebhookLog,
   type WebhookAttemptFilter,
 } from './webhooks/webhook-attempts.ts'
 export {

@@ -325,6 +325,22 @@ export interface AuditTrail {
   readonly created_at: string
 }
 
+/** Below which balance a wallet of the organization is low. */
+export interface BalanceThreshold {
+  readonly id: number
+  readonly organization_id: OrganizationId
+  readonly wallet_address: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly minimum: Amount
+  readonly is_low: boolean
+  /** The ledger in which the balance was first seen below the minimum; empty while it is not low. */
+  readonly low_since_ledger: number | null
+  readonly version: number
+  readonly created_at: string
+  readonly updated_at: string
+}
+
 /** What the wallets of an organization held when they were last seen. */
 export interface AssetBalance {
   readonly organization_id: OrganizationId
@@ -710,6 +726,8 @@ export interface Organization {
   readonly wallet_change_hours: number
   /** For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays it whole, whatever its days. */
   readonly salary_period: OrganizationSalaryPeriod
+  /** The IANA time zone in which its people are shown times who prefer no other. */
+  readonly time_zone: string
   readonly version: number
   readonly created_at: string
   readonly updated_at: string
@@ -1277,6 +1295,8 @@ export interface WebhookAttempt {
   readonly delivered_at: string
   readonly id: number
   readonly event_id: number
+  /** What the header webhook-number carried: the number of the delivery for its subscription; empty for tests and for what a person had sent once more. */
+  readonly delivery_number: number | null
   readonly signed_at: number | null
   readonly attempt_number: number
   readonly response_status: number | null
@@ -1318,6 +1338,7 @@ export interface WebhookDeliveryLog {
   readonly peer_address: string | null
   readonly dialler: string
   readonly body_sha256: string
+  readonly delivery_number: number
 }
 
 /** Addresses that hear of an organization's events. */
@@ -1343,6 +1364,10 @@ export interface WebhookSubscription {
   readonly header_names: readonly string[]
   readonly timeout_ms: number
   readonly max_per_second: number | null
+  /** How long to wait before each further attempt; empty for the schedule of Standard Webhooks. */
+  readonly retry_seconds: readonly string[] | null
+  /** How long attempts to this address stay in the log. */
+  readonly log_days: number
   readonly version: number
   readonly created_at: string
   readonly updated_at: string

@@ -14,10 +14,12 @@ import {
 export interface NewOrganization {
   /** 1 to 255 characters. */
   readonly name: string
+  /** The IANA time zone in which people are shown times who prefer no other, such as `Europe/Berlin`. Default `UTC`. */
+  readonly time_zone?: string | undefined
 }
 
 /** The rules of `NewOrganization`. */
-export const newOrganization: Shape<NewOrganization> = { name: text }
+export const newOrganization: Shape<NewOrganization> = { name: text, time_zone: optional(text) }
 
 /** How a changed payout address takes effect. */
 export const WALLET_CHANGE_POLICIES = ['immediate', 'cooling_off', 'second_person'] as const
@@ -35,6 +37,8 @@ export interface OrganizationChanges {
   readonly wallet_change_hours?: number | undefined
   /** For how many days a salary is: a run pays the part of it that falls into the period of the run. */
   readonly salary_period?: OrganizationSalaryPeriod | undefined
+  /** The IANA time zone in which people are shown times who prefer no other, such as `Europe/Berlin`. */
+  readonly time_zone?: string | undefined
 }
 
 /** The rules of `OrganizationChanges`. */
@@ -45,6 +49,7 @@ export const organizationChanges: Shape<OrganizationChanges> = {
   wallet_change_policy: optional(oneOf(WALLET_CHANGE_POLICIES)),
   wallet_change_hours: optional(count),
   salary_period: optional(oneOf(ORGANIZATIONS_SALARY_PERIOD)),
+  time_zone: optional(text),
 }
 
 /** An organization that the signed-in person works in, as a member, as an employee, or both. */
@@ -69,15 +74,17 @@ export interface OwnOrganization {
  * export const acme = () => createOrganization(supabase, { name: 'Acme' })
  * ```
  *
- * Errors: `not_signed_in`, `idempotency_key_reused`.
+ * Errors: `not_signed_in`, `invalid_time_zone`, `idempotency_key_reused`.
  */
 export async function create(
   client: PaydClient,
   organization: NewOrganization,
   options: CreateOptions = {},
 ): Promise<Organization> {
-  const { name } = checkFields('the organization', organization, newOrganization)
-  const request = call(client, 'create_organization', { name, idempotency_key: idempotencyKey(options) })
+  const request = call(client, 'create_organization', {
+    ...checkFields('the organization', organization, newOrganization),
+    idempotency_key: idempotencyKey(options),
+  })
   return await send<Organization>(request.single(), { action: 'create the organization', options })
 }
 
@@ -98,7 +105,7 @@ export async function list(client: PaydClient, options: CallOptions = {}): Promi
 /**
  * Changes settings of the organization, for admins.
  *
- * Errors: `role_too_low`, `version_outdated` (somebody changed them meanwhile: read them again), `invalid_setting`.
+ * Errors: `role_too_low`, `version_outdated` (somebody changed them meanwhile: read them again), `invalid_setting`, `invalid_time_zone`.
  */
 export async function update(
   client: PaydClient,

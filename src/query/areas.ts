@@ -37,6 +37,7 @@ const CHANGED_BY_EVENT: { readonly [family: string]: readonly Area[] } = {
   email_change: ['walletChanges', 'employees'],
   ledger: ['ledgerContradictions', 'transactions', 'payrollRuns'],
   wallet: ['wallets'],
+  balance: ['balanceThresholds', 'wallets'],
   wallet_change: ['walletChanges', 'employees'],
   claimable_balance: ['claimableBalances'],
   payroll_schedule: ['payrollSchedules', 'payrollRuns'],

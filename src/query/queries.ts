@@ -137,6 +137,9 @@ export function paydQueries(payd: Payd) {
         pages('ledger', 'gaps', [filter], (options) => payd.ledger.gaps(filter, options)),
     },
     claimableBalances: list('claimableBalances', payd.claimableBalances.list),
+    balanceThresholds: {
+      list: () => one('balanceThresholds', 'list', [], (options) => payd.balanceThresholds.list(options)),
+    },
     wallets: {
       ...list('wallets', payd.wallets.list),
       balances: () => one('wallets', 'balances', [], (options) => payd.wallets.balances(options)),

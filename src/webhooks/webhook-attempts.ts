@@ -9,6 +9,7 @@ import {
   type Shape,
   someOf,
   subscriptionId,
+  text,
 } from '../core/check.ts'
 import type { CallOptions, CreateOptions, PaydClient } from '../core/client.ts'
 import { call, idempotencyKey } from '../core/command.ts'
@@ -182,6 +183,47 @@ export async function pull(
   }
   const about = { action: `pull the events of webhook subscription ${id}`, options }
   return await send<PulledEvents>(call(client, 'pull_webhook_events', args), about)
+}
+
+/** What a check of the log of a subscription found. */
+export interface VerifiedWebhookLog {
+  /** Whether every attempt that was sealed is in the log as it was, and no other. */
+  readonly is_intact: boolean
+  /** How many attempts were looked at, the newest 50,000 at most, and from which time to which. */
+  readonly attempts: number
+  readonly since: string | null
+  readonly until: string | null
+  /** The newest hash of the chain. Keep it elsewhere: a chain that is written anew does not contain it. */
+  readonly hash: string | null
+  /** When the oldest attempt of a seal that is broken was made. */
+  readonly broken_since: string | null
+  /** Whether the hash that was given is part of the chain; null where none was given. */
+  readonly is_known: boolean | null
+}
+
+/** What to compare the log with. */
+export interface VerifyLogOptions extends CallOptions {
+  /** A `hash` of an earlier answer. */
+  readonly knownHash?: string | undefined
+}
+
+/**
+ * Whether the log of a subscription is what it was when it was sealed, which happens some minutes after each attempt: proof of who was told what,
+ * and when. For managers.
+ *
+ * Errors: `role_too_low`, `webhook_subscription_not_found`, `invalid_log_hash`.
+ */
+export async function verifyLog(
+  client: PaydClient,
+  id: WebhookSubscriptionId,
+  options: VerifyLogOptions = {},
+): Promise<VerifiedWebhookLog> {
+  const args = {
+    subscription_id: checkValue('id', id, subscriptionId),
+    known_hash: checkValue('knownHash', options?.knownHash, optional(text)),
+  }
+  const about = { action: `verify the log of webhook subscription ${id}`, options }
+  return await send<VerifiedWebhookLog>(call(client, 'verify_webhook_log', args), about)
 }
 
 /** The request of a delivery attempt. Headers that the subscription adds are not shown. */

@@ -59,6 +59,10 @@ export interface WebhookSubscriptionOptions {
   readonly timeout_ms?: number | undefined
   /** At most so many deliveries a second, 1 to 1000. Null takes the limit away. */
   readonly max_per_second?: number | null | undefined
+  /** Seconds before each further attempt, at most 15 of 1 to 86400; an empty list for one attempt only. Null takes the usual schedule. */
+  readonly retry_seconds?: readonly number[] | null | undefined
+  /** How many days attempts stay in the log, 1 to 90. Default: 90. */
+  readonly log_days?: number | undefined
 }
 
 const patterns = {
@@ -67,6 +71,12 @@ const patterns = {
   optional: true,
   accepts: (value) => Array.isArray(value) && value.every((pattern) => typeof pattern === 'string'),
 } as Rule<readonly string[] | undefined>
+
+const waits: Rule<readonly number[]> = {
+  code: 'invalid_webhook_option',
+  says: 'a list of seconds such as [5, 60, 600]',
+  accepts: (value) => Array.isArray(value) && value.every((wait) => Number.isSafeInteger(wait)),
+}
 
 const served: Shape<WebhookSubscriptionOptions> = {
   filter: optional(orNull(object('an object, such as { asset_code: "USDC" }', () => true))),
@@ -77,6 +87,8 @@ const served: Shape<WebhookSubscriptionOptions> = {
   >,
   timeout_ms: optional(count),
   max_per_second: optional(orNull(count)),
+  retry_seconds: optional(orNull(waits)),
+  log_days: optional(count),
 }
 
 const signatures = {

@@ -25,17 +25,18 @@ begin
     select 'public.' || relation.typname
     from pg_catalog.pg_type as relation
     where relation.typnamespace = 'public'::pg_catalog.regnamespace and relation.typname = any (array[
-      'account_histories', 'amount', 'approval_thresholds', 'audit_logs', 'audit_trail', 'balances_by_asset',
-      'claimable_balances', 'claimed_disbursement', 'claimed_preflight', 'contract_events', 'contract_registry',
-      'contract_upgrade_logs', 'employee_exports', 'employee_invitation', 'employee_invitations', 'employees',
-      'events', 'finding', 'history_gaps', 'invitations', 'ledger_contradictions', 'ledger_differences',
-      'ledger_movements', 'ledger_statements', 'ledger_transactions', 'member_invitation', 'notifications',
-      'organization_statements', 'organizations', 'own_organization', 'payd_release', 'payments_in_doubt',
-      'payroll_audit_logs', 'payroll_decisions', 'payroll_item_details', 'payroll_item_edits', 'payroll_items',
-      'payroll_preflight_findings', 'payroll_preflight_reports', 'payroll_preflights', 'payroll_run_approvals',
-      'payroll_run_change', 'payroll_run_summaries', 'payroll_runs', 'payroll_schedule_occurrences',
-      'payroll_schedules', 'payroll_trail', 'payslips', 'revoked_invitation', 'schedule_occurrence',
-      'sync_requests', 'transaction_audit_logs', 'transaction_operations', 'transactions', 'user_preferences',
+      'account_histories', 'amount', 'approval_thresholds', 'audit_logs', 'audit_trail', 'balance_thresholds',
+      'balances_by_asset', 'claimable_balances', 'claimed_disbursement', 'claimed_preflight', 'contract_events',
+      'contract_registry', 'contract_upgrade_logs', 'employee_exports', 'employee_invitation',
+      'employee_invitations', 'employees', 'events', 'finding', 'history_gaps', 'invitations',
+      'ledger_contradictions', 'ledger_differences', 'ledger_movements', 'ledger_statements',
+      'ledger_transactions', 'member_invitation', 'notifications', 'organization_statements', 'organizations',
+      'own_organization', 'payd_release', 'payments_in_doubt', 'payroll_audit_logs', 'payroll_decisions',
+      'payroll_item_details', 'payroll_item_edits', 'payroll_items', 'payroll_preflight_findings',
+      'payroll_preflight_reports', 'payroll_preflights', 'payroll_run_approvals', 'payroll_run_change',
+      'payroll_run_summaries', 'payroll_runs', 'payroll_schedule_occurrences', 'payroll_schedules',
+      'payroll_trail', 'payslips', 'revoked_invitation', 'schedule_occurrence', 'sync_requests',
+      'transaction_audit_logs', 'transaction_operations', 'transactions', 'user_preferences',
       'user_preferences_history', 'users', 'wallet_changes', 'wallets', 'webhook_attempts',
       'webhook_delivery_logs', 'webhook_subscription_with_secret', 'webhook_subscriptions'
     ])
@@ -69,10 +70,10 @@ begin
       'resend_webhook', 'reset_preference', 'resolve_ledger_contradiction', 'restore_payroll_run',
       'resume_payroll_run', 'resume_payroll_schedule', 'retry_payroll_run', 'revoke_employee_invitation',
       'revoke_invitation', 'rotate_webhook_secret', 'run_due_schedules', 'search_employees',
-      'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_preference',
-      'start_contract_upgrade', 'stop_disbursement', 'submit_payroll_run', 'take_provider_requests',
-      'unlink_employee_account', 'update_employee', 'update_organization', 'update_payroll_run',
-      'update_payroll_schedule', 'update_webhook_subscription'
+      'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_balance_threshold',
+      'set_preference', 'start_contract_upgrade', 'stop_disbursement', 'submit_payroll_run',
+      'take_provider_requests', 'unlink_employee_account', 'update_employee', 'update_organization',
+      'update_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription', 'verify_webhook_log'
     ])
   ) as taken;
 

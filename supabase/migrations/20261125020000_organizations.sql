@@ -15,6 +15,7 @@ create table public.organizations (
   wallet_change_policy text not null default 'cooling_off',
   wallet_change_hours integer not null default 72,
   salary_period text not null default 'month',
+  time_zone text not null default 'UTC',
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -25,7 +26,9 @@ create table public.organizations (
     check (wallet_change_policy in ('immediate', 'cooling_off', 'second_person')),
   constraint organizations_wallet_change_hours_is_1_to_720 check (wallet_change_hours between 1 and 720),
   constraint organizations_salary_period_is_known
-    check (salary_period in ('month', 'half_month', 'two_weeks', 'week', 'run'))
+    check (salary_period in ('month', 'half_month', 'two_weeks', 'week', 'run')),
+  constraint organizations_time_zone_has_the_form_of_an_iana_name
+    check (time_zone ~ '^(UTC|[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){1,2})$')
 );
 comment on table public.organizations is 'A company that pays people with PayD.';
 comment on column public.organizations.required_approvals is
@@ -36,6 +39,8 @@ comment on column public.organizations.wallet_change_hours is 'The cooling-off p
 comment on column public.organizations.salary_period is
   'For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays '
   'it whole, whatever its days.';
+comment on column public.organizations.time_zone is
+  'The IANA time zone in which its people are shown times who prefer no other.';
 
 alter table public.organizations enable row level security;
 alter table public.organizations force row level security;

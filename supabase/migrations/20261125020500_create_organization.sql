@@ -2,14 +2,14 @@
 -- The person who creates an organization is its first admin.
 -- author: PayD | date: 2026-11-25
 -- tables: private.limits
--- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125020000, 20261125020100,
---   20261125020200, 20261125020300, 20261125020400
+-- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125010150, 20261125020000,
+--   20261125020100, 20261125020200, 20261125020300, 20261125020400
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-create function private.create_organization(name text, idempotency_key text)
+create function private.create_organization(name text, idempotency_key text, time_zone text)
 returns setof public.organizations
 language plpgsql volatile security definer
 set search_path = ''
@@ -25,8 +25,12 @@ begin
     perform private.refuse('not_signed_in');
   end if;
 
+  if not private.is_time_zone(create_organization.time_zone) then
+    perform private.refuse('invalid_time_zone', private.quotable(create_organization.time_zone));
+  end if;
+
   v_first_id := private.claim_idempotency_key('create_organization', create_organization.idempotency_key,
-    jsonb_build_object('name', v_name), null);
+    jsonb_build_object('name', v_name, 'time_zone', create_organization.time_zone), null);
   if v_first_id is not null then
     -- The key outlives the membership: a person who has left reads no more than a stranger.
     return query
@@ -68,7 +72,9 @@ begin
         and earlier.id < founder.id);
 
   -- Names are not unique: a refusal would tell a stranger which companies are here.
-  insert into public.organizations (name) values (v_name) returning * into v_organization;
+  insert into public.organizations (name, time_zone)
+  values (v_name, create_organization.time_zone)
+  returning * into v_organization;
 
   insert into public.users (organization_id, auth_user_id, email, role)
   values (v_organization.id, v_auth_user_id, v_email, 'admin');
@@ -81,18 +87,21 @@ begin
   return next v_organization;
 end;
 $$;
-comment on function private.create_organization(text, text) is
+comment on function private.create_organization(text, text, text) is
   'Founds an organization with the caller as its first admin, once for each idempotency key.';
-grant execute on function private.create_organization(text, text) to authenticated;
+grant execute on function private.create_organization(text, text, text) to authenticated;
 
-create function public.create_organization(name text, idempotency_key text default null)
+create function public.create_organization(
+  name text, idempotency_key text default null, time_zone text default 'UTC'
+)
 returns setof public.organizations
 language sql volatile security invoker
 set search_path = ''
-as $$ select * from private.create_organization(name, idempotency_key); $$;
-comment on function public.create_organization(text, text) is 'Creates an organization; the caller becomes its admin.';
-revoke all on function public.create_organization(text, text) from public, anon, authenticated, service_role;
-grant execute on function public.create_organization(text, text) to authenticated;
+as $$ select * from private.create_organization(name, idempotency_key, time_zone); $$;
+comment on function public.create_organization(text, text, text) is
+  'Creates an organization; the caller becomes its admin.';
+revoke all on function public.create_organization(text, text, text) from public, anon, authenticated, service_role;
+grant execute on function public.create_organization(text, text, text) to authenticated;
 
 -- How much of it is possible.
 insert into private.limits (name, at_most, what, hint) values

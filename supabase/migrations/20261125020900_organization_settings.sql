@@ -3,8 +3,8 @@
 -- carry the version the admin saw, so that two admins cannot overwrite each other unseen.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.retention_rules
--- depends: 20261125000000, 20261125000100, 20261125000800, 20261125010000, 20261125010500, 20261125020000,
---   20261125020100, 20261125020400, 20261125020600
+-- depends: 20261125000000, 20261125000100, 20261125000800, 20261125010000, 20261125010150, 20261125010500,
+--   20261125020000, 20261125020100, 20261125020400, 20261125020600
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -21,7 +21,7 @@ insert into private.error_codes (code, http_status, message, hint) values
 
 create function private.update_organization(
   expected_version integer, name text, required_approvals integer, wallet_change_policy text,
-  wallet_change_hours integer, salary_period text
+  wallet_change_hours integer, salary_period text, time_zone text
 )
 returns setof public.organizations
 language plpgsql volatile security definer
@@ -58,12 +58,17 @@ begin
       'salary_period', 'It is month, half_month, two_weeks, week or run');
   end if;
 
+  if update_organization.time_zone is not null and not private.is_time_zone(update_organization.time_zone) then
+    perform private.refuse('invalid_time_zone', private.quotable(update_organization.time_zone));
+  end if;
+
   update public.organizations as organization
   set name = coalesce(private.optional_text('The name', update_organization.name, 255), organization.name),
       required_approvals = coalesce(update_organization.required_approvals, organization.required_approvals),
       wallet_change_policy = coalesce(update_organization.wallet_change_policy, organization.wallet_change_policy),
       wallet_change_hours = coalesce(update_organization.wallet_change_hours, organization.wallet_change_hours),
-      salary_period = coalesce(update_organization.salary_period, organization.salary_period)
+      salary_period = coalesce(update_organization.salary_period, organization.salary_period),
+      time_zone = coalesce(update_organization.time_zone, organization.time_zone)
   where organization.id = v_before.id
   returning organization.* into v_after;
 
@@ -76,24 +81,26 @@ begin
   return next v_after;
 end;
 $$;
-comment on function private.update_organization(integer, text, integer, text, integer, text) is
+comment on function private.update_organization(integer, text, integer, text, integer, text, text) is
   'Changes settings of the caller''s organization and writes both values into the trail.';
-grant execute on function private.update_organization(integer, text, integer, text, integer, text) to authenticated;
+grant execute on function private.update_organization(integer, text, integer, text, integer, text, text)
+  to authenticated;
 
 create function public.update_organization(
   expected_version integer, name text default null, required_approvals integer default null,
   wallet_change_policy text default null,
-  wallet_change_hours integer default null, salary_period text default null
+  wallet_change_hours integer default null, salary_period text default null, time_zone text default null
 )
 returns setof public.organizations
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.update_organization(expected_version, name, required_approvals, wallet_change_policy,
-    wallet_change_hours, salary_period);
+    wallet_change_hours, salary_period, time_zone);
 $$;
-comment on function public.update_organization(integer, text, integer, text, integer, text) is
+comment on function public.update_organization(integer, text, integer, text, integer, text, text) is
   'Changes the settings that are given. For admins.';
-revoke all on function public.update_organization(integer, text, integer, text, integer, text)
+revoke all on function public.update_organization(integer, text, integer, text, integer, text, text)
   from public, anon, authenticated, service_role;
-grant execute on function public.update_organization(integer, text, integer, text, integer, text) to authenticated;
+grant execute on function public.update_organization(integer, text, integer, text, integer, text, text)
+  to authenticated;

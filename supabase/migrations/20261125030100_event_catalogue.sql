@@ -166,6 +166,8 @@ join (values
   ('employee', 'employee.account_unlinked', 'The account of an employee was unlinked.', null),
   ('wallet', 'wallet.updated', 'The balance of a wallet was read anew and has changed.', null),
   ('wallet', 'wallet.frozen', 'The issuer froze the asset of a wallet.', null),
+  ('wallet', 'balance.low', 'The balance of a wallet fell below the minimum that was set.',
+    '{"minimum": "500.0000000"}'),
   ('wallet_change', 'wallet_change.requested', 'Another payout address was asked for.', null),
   ('wallet_change', 'wallet_change.applied', 'A new payout address took effect.', null),
   ('wallet_change', 'wallet_change.cancelled', 'A change of a payout address was cancelled.', null),

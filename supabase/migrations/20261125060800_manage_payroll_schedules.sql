@@ -3,8 +3,9 @@
 -- stored. A change carries the version the person saw. What happened while a schedule was paused is not made up for.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.limits
--- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125010100, 20261125010300,
---   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125060400, 20261125060700
+-- depends: 20261125000000, 20261125000100, 20261125001200, 20261125010000, 20261125010100, 20261125010150,
+--   20261125010300, 20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125060400,
+--   20261125060700
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -26,8 +27,6 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('schedule_field_not_used', 422, 'A %s schedule has no %s.',
     'Leave it out: weekly ones use day_of_week, biweekly ones anchor_on, monthly ones day_of_month, and semimonthly '
     'ones day_of_month and second_day_of_month.'),
-  ('invalid_time_zone', 422, '%s is not a time zone.',
-    'Use the name of a place from the IANA database, such as Europe/Berlin, or UTC.'),
   ('payroll_schedule_not_found', 404,
     'There is no payroll schedule %s in your organization.',
     'Check the id, and that you act in the right organization.'),
@@ -38,31 +37,6 @@ insert into private.error_codes (code, http_status, message, hint) values
 insert into private.limits (name, at_most, what, hint) values
   ('payroll_schedules_per_organization', 50, 'payroll schedules in the organization',
     'Change one that is no longer needed.');
-
-create function private.is_time_zone(name text)
-returns boolean
-language plpgsql stable security invoker
-set search_path = ''
-as $$
-begin
-  -- PostgreSQL also takes abbreviations and POSIX rules, which know nothing of daylight saving or turn its sign around.
-  if is_time_zone.name is null or is_time_zone.name !~ '^(UTC|[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){1,2})$' then
-    return false;
-  end if;
-
-  -- The list of names is read from hundreds of files. Only a name with digits could be a POSIX rule and must be looked
-  -- up there.
-  if is_time_zone.name ~ '[0-9]' then
-    return exists (select from pg_catalog.pg_timezone_names as zone where zone.name = is_time_zone.name);
-  end if;
-
-  perform timestamp '2000-01-01' at time zone is_time_zone.name;
-  return true;
-exception when invalid_parameter_value then
-  return false;
-end;
-$$;
-comment on function private.is_time_zone(text) is 'Whether the text is the name of an IANA time zone.';
 
 create function private.require_choice(label text, value text, choices text[])
 returns text

@@ -3,7 +3,7 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.scheduled_jobs
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125040000, 20261125060000,
---   20261125060100, 20261125060200, 20261125070100, 20261125070200, 20261125070250
+--   20261125060100, 20261125060200, 20261125060455, 20261125070100, 20261125070200, 20261125070250
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -52,6 +52,32 @@ create type public.claimed_disbursement as (
 comment on type public.claimed_disbursement is
   'A leased source account with the run to pay and its live transaction, if there is one.';
 
+create function private.source_account_is_due(account private.source_accounts)
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  -- Work is due where a live transaction must be looked at, or a processing run has nothing on its way.
+  return (account.leased_until is null or account.leased_until < now())
+    and account.next_check_at <= now()
+    and not private.source_account_is_held(account.account_id)
+    and case
+      when exists (select from public.transactions as live
+        where live.source_account = account.account_id and live.is_live)
+      then exists (
+        select from public.transactions as due
+        where due.source_account = account.account_id and due.is_live
+          and due.submission_state in ('prepared', 'submitting') and due.next_check_at <= now())
+      else exists (
+        select from public.payroll_runs as run
+        where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null)
+    end;
+end;
+$$;
+comment on function private.source_account_is_due(private.source_accounts) is
+  'Whether a worker that claims the account would find something to pay or to look at.';
+
 create function private.claim_disbursement(lease_seconds integer)
 returns setof public.claimed_disbursement
 language plpgsql volatile security definer
@@ -70,9 +96,9 @@ begin
     perform private.refuse('network_not_configured');
   end if;
 
-  -- Work is due where a live transaction must be looked at, or a processing run has nothing on its way.
   select account.* into v_account
   from private.source_accounts as account
+<<<<<<< HEAD
   where (account.leased_until is null or account.leased_until < now())
     and account.next_check_at <= now()
     and not private.source_account_is_held(account.account_id)
@@ -93,6 +119,9 @@ begin
         select from public.payroll_runs as run
         where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null)
     end
+=======
+  where private.source_account_is_due(account)
+>>>>>>> main
   order by account.last_claimed_at nulls first, account.account_id
   limit 1
   for update skip locked;
@@ -269,5 +298,21 @@ comment on function public.plan_operations(bigint, uuid, integer) is
 revoke all on function public.plan_operations(bigint, uuid, integer) from public, anon, authenticated, service_role;
 grant execute on function public.plan_operations(bigint, uuid, integer) to service_role;
 
-insert into private.scheduled_jobs (name, kind, target, every_seconds) values
-  ('payroll-disburse', 'function', 'payroll-disburse', 5);
+create function private.disbursement_is_due()
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (select from private.settings as settings where settings.network_passphrase is not null)
+    and (
+      exists (select from private.source_accounts as account where private.source_account_is_due(account))
+      or exists (
+        select from private.preflight_work as work
+        where work.next_look_at <= now()
+          and coalesce(work.leased_until <= now(), true)));
+$$;
+comment on function private.disbursement_is_due() is
+  'Whether payroll-disburse has anything to do: a run to pay, a transaction to look at or a report to write.';
+
+insert into private.scheduled_jobs (name, kind, target, every_seconds, due) values
+  ('payroll-disburse', 'function', 'payroll-disburse', 5, 'select private.disbursement_is_due()');

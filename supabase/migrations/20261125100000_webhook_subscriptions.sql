@@ -29,6 +29,8 @@ create table public.webhook_subscriptions (
   header_names text[] not null default '{}',
   timeout_ms integer not null default 15000,
   max_per_second integer,
+  retry_seconds integer[],
+  log_days integer not null default 90,
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -47,6 +49,9 @@ create table public.webhook_subscriptions (
   constraint webhook_subscriptions_signature_is_known check (signature in ('v1', 'v1a', 'v1 v1a')),
   constraint webhook_subscriptions_timeout_is_1_to_30_seconds check (timeout_ms between 1000 and 30000),
   constraint webhook_subscriptions_rate_is_1_to_1000 check (max_per_second between 1 and 1000),
+  constraint webhook_subscriptions_have_at_most_15_retries_each_within_a_day
+    check (cardinality(retry_seconds) <= 15 and 1 <= all (retry_seconds) and 86400 >= all (retry_seconds)),
+  constraint webhook_subscriptions_log_is_kept_1_to_90_days check (log_days between 1 and 90),
   constraint webhook_subscriptions_deleted_ones_are_inactive check (deleted_at is null or not is_active)
 );
 comment on table public.webhook_subscriptions is 'Addresses that hear of an organization''s events.';
@@ -59,12 +64,17 @@ comment on column public.webhook_subscriptions.is_ordered is
   'Whether an event waits until the earlier ones of the same resource were delivered or given up.';
 comment on column public.webhook_subscriptions.header_names is
   'The names of the headers that are sent as well; their values are not shown again.';
+comment on column public.webhook_subscriptions.retry_seconds is
+  'How long to wait before each further attempt; empty for the schedule of Standard Webhooks.';
+comment on column public.webhook_subscriptions.log_days is
+  'How long attempts to this address stay in the log.';
 create index idx_webhook_subscriptions_org on public.webhook_subscriptions (organization_id, created_at desc, id desc);
 create index idx_webhook_subscriptions_active on public.webhook_subscriptions (organization_id, is_active);
 
 -- What a person changes or an answer ends is a new version; that an endpoint fails for a while is none.
 create trigger webhook_subscriptions_touch_version
-  before update of url, events, filter, description, is_active, is_ordered, header_names, timeout_ms, max_per_second
+  before update of url, events, filter, description, is_active, is_ordered, header_names, timeout_ms, max_per_second,
+    retry_seconds, log_days
   on public.webhook_subscriptions
   for each row execute function private.touch_version();
 
@@ -91,6 +101,7 @@ create table private.webhook_endpoints (
   last_notice integer not null default 0,
   challenge text,
   resume_after bigint,
+  logged_since timestamptz,
   constraint webhook_endpoints_subscription_belongs_to_the_organization
     foreign key (organization_id, subscription_id) references public.webhook_subscriptions (organization_id, id),
   constraint webhook_endpoints_subscription_is_unique unique (organization_id, subscription_id)
@@ -104,6 +115,8 @@ comment on column private.webhook_endpoints.batch_limit is
 comment on column private.webhook_endpoints.resume_after is
   'The last event of the organization when the subscription became inactive; what came later is sent when it is '
   'enabled.';
+comment on column private.webhook_endpoints.logged_since is
+  'What was delivered before this time is no longer in the log; empty while nothing was taken out of it early.';
 alter table private.webhook_endpoints enable row level security;
 alter table private.webhook_endpoints force row level security;
 

@@ -6,7 +6,8 @@
 -- webhook_delivery_logs, with the exact body of the event.
 -- author: PayD | date: 2026-11-25
 -- tables: private.retention_rules, private.webhook_dead, private.webhook_heads, private.webhook_leases,
---   private.webhook_ready, private.webhook_retry, private.webhook_waiting, public.events, public.webhook_attempts
+--   private.webhook_numbers, private.webhook_ready, private.webhook_retry, private.webhook_waiting, public.events,
+--   public.webhook_attempts
 -- depends: 20261125000000, 20261125000400, 20261125000800, 20261125020200, 20261125030000, 20261125030100,
 --   20261125100000
 -- class: add-table, modify-rls, data-migration, code | breaking: no
@@ -18,10 +19,13 @@ create table private.webhook_ready (
   endpoint_id bigint not null,
   id bigint generated always as identity,
   event_id bigint not null,
+  number bigint,
   attempts smallint not null default 0,
   constraint webhook_ready_is_ordered_by_endpoint primary key (endpoint_id, id)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5);
 comment on table private.webhook_ready is 'Deliveries that are due, oldest first for each endpoint.';
+comment on column private.webhook_ready.number is
+  'The number of the delivery for its endpoint: 1, 2, 3 without gaps; empty for tests and for what is sent once more.';
 alter table private.webhook_ready enable row level security;
 alter table private.webhook_ready force row level security;
 
@@ -29,6 +33,7 @@ create table private.webhook_retry (
   id bigint primary key,
   endpoint_id bigint not null,
   event_id bigint not null,
+  number bigint,
   attempts smallint not null,
   due_at timestamptz not null
 );
@@ -46,6 +51,7 @@ create table private.webhook_leases (
   endpoint_ids bigint[] not null,
   delivery_ids bigint[] not null,
   event_ids bigint[] not null,
+  numbers bigint[] not null,
   attempts smallint[] not null,
   finished bigint[] not null default '{}'
 );
@@ -59,6 +65,7 @@ create table private.webhook_dead (
   organization_id bigint not null,
   endpoint_id bigint not null,
   event_id bigint not null,
+  number bigint,
   attempts smallint not null,
   dead_at timestamptz not null default now()
 );
@@ -83,11 +90,22 @@ create table private.webhook_waiting (
   key text not null,
   id bigint generated always as identity,
   event_id bigint not null,
+  number bigint,
   constraint webhook_waiting_is_ordered_by_resource primary key (endpoint_id, key, id)
 );
 comment on table private.webhook_waiting is 'Events that wait behind an earlier one of the same resource.';
 alter table private.webhook_waiting enable row level security;
 alter table private.webhook_waiting force row level security;
+
+-- No row of the worker: what writes events locks it until its commit, and no endpoint waits for that.
+create table private.webhook_numbers (
+  endpoint_id bigint primary key,
+  last_number bigint not null
+) with (fillfactor = 50);
+comment on table private.webhook_numbers is
+  'How many deliveries each endpoint was given, so that a receiver sees from the numbers what it did not get.';
+alter table private.webhook_numbers enable row level security;
+alter table private.webhook_numbers force row level security;
 
 create table public.webhook_attempts (
   organization_id bigint not null,
@@ -95,6 +113,7 @@ create table public.webhook_attempts (
   delivered_at timestamptz not null default now(),
   id bigint generated always as identity,
   event_id bigint not null,
+  delivery_number bigint,
   signed_at bigint,
   attempt_number smallint not null,
   response_status smallint,
@@ -117,8 +136,11 @@ create table public.webhook_attempts (
 );
 comment on table public.webhook_attempts is
   'Every attempt to deliver an event, as public.webhook_delivery_logs shows it.';
+comment on column public.webhook_attempts.delivery_number is
+  'What the header webhook-number carried: the number of the delivery for its subscription; empty for tests and for '
+  'what a person had sent once more.';
 create index webhook_attempts_event_idx on public.webhook_attempts (organization_id, event_id);
-create index webhook_attempts_delivered_at_brin on public.webhook_attempts using brin (delivered_at);
+create index webhook_attempts_delivered_at_brin on public.webhook_attempts using brin (delivered_at, id);
 alter table public.webhook_attempts enable row level security;
 alter table public.webhook_attempts force row level security;
 revoke all on table public.webhook_attempts from public, anon, authenticated, service_role;
@@ -152,7 +174,8 @@ select
   attempt.read_ms,
   host(attempt.peer_address) as peer_address,
   coalesce(attempt.dialler, 'pinned') as dialler,
-  encode(sha256(convert_to(event.body, 'UTF8')), 'hex') as body_sha256
+  encode(sha256(convert_to(event.body, 'UTF8')), 'hex') as body_sha256,
+  attempt.delivery_number
 from public.webhook_attempts as attempt
 join public.webhook_subscriptions as subscription
   on subscription.organization_id = attempt.organization_id and subscription.endpoint_id = attempt.endpoint_id
@@ -163,7 +186,7 @@ comment on view public.webhook_delivery_logs is
 revoke all on table public.webhook_delivery_logs from public, anon, authenticated, service_role;
 grant select on table public.webhook_delivery_logs to authenticated, service_role;
 
-create function private.enqueue_in_order(endpoint_id bigint, key text, event_id bigint)
+create function private.enqueue_in_order(endpoint_id bigint, key text, event_id bigint, number bigint)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -177,15 +200,15 @@ begin
   returning head.xmax = 0 into v_is_first;
 
   if v_is_first then
-    insert into private.webhook_ready (endpoint_id, event_id)
-    values (enqueue_in_order.endpoint_id, enqueue_in_order.event_id);
+    insert into private.webhook_ready (endpoint_id, event_id, number)
+    values (enqueue_in_order.endpoint_id, enqueue_in_order.event_id, enqueue_in_order.number);
   else
-    insert into private.webhook_waiting (endpoint_id, key, event_id)
-    values (enqueue_in_order.endpoint_id, enqueue_in_order.key, enqueue_in_order.event_id);
+    insert into private.webhook_waiting (endpoint_id, key, event_id, number)
+    values (enqueue_in_order.endpoint_id, enqueue_in_order.key, enqueue_in_order.event_id, enqueue_in_order.number);
   end if;
 end;
 $$;
-comment on function private.enqueue_in_order(bigint, text, bigint) is
+comment on function private.enqueue_in_order(bigint, text, bigint, bigint) is
   'Queues an event behind the earlier ones of the same resource.';
 
 create function private.advance_in_order(endpoint_id bigint, key text)
@@ -205,10 +228,10 @@ begin
       and waiting.id = (
         select min(earliest.id) from private.webhook_waiting as earliest
         where earliest.endpoint_id = advance_in_order.endpoint_id and earliest.key = advance_in_order.key)
-    returning waiting.event_id
+    returning waiting.event_id, waiting.number
   )
-  insert into private.webhook_ready (endpoint_id, event_id)
-  select advance_in_order.endpoint_id, following.event_id from following;
+  insert into private.webhook_ready (endpoint_id, event_id, number)
+  select advance_in_order.endpoint_id, following.event_id, following.number from following;
 
   if not found then
     delete from private.webhook_heads as head
@@ -231,10 +254,10 @@ begin
   with freed as (
     delete from private.webhook_waiting as waiting
     where waiting.endpoint_id = forget_order.endpoint_id
-    returning waiting.id, waiting.event_id
+    returning waiting.id, waiting.event_id, waiting.number
   )
-  insert into private.webhook_ready (endpoint_id, event_id)
-  select forget_order.endpoint_id, freed.event_id from freed order by freed.id;
+  insert into private.webhook_ready (endpoint_id, event_id, number)
+  select forget_order.endpoint_id, freed.event_id, freed.number from freed order by freed.id;
 end;
 $$;
 comment on function private.forget_order(bigint) is
@@ -251,45 +274,70 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_ordered record;
-  v_is_rung boolean;
+  v_count bigint;
+  v_endpoints bigint[];
+  v_events bigint[];
+  v_numbers bigint[];
+  v_keys text[];
 begin
-  -- A filter is the only reason to read a body. What a subscription is told about itself goes to the others.
-  insert into private.webhook_ready (endpoint_id, event_id)
-  select subscription.endpoint_id, event.id
-  from rows_after as event
-  join (
-    select known.type, private.event_patterns(known.type) as patterns
-    from (select distinct added.type from rows_after as added) as known
-  ) as kind on kind.type = event.type
-  join public.webhook_subscriptions as subscription
-    on subscription.organization_id = event.organization_id
-      and case when event.type in ('test.ping', 'webhook.challenge')
-        then subscription.id = event.resource_id and subscription.deleted_at is null
-        else subscription.is_active and not subscription.is_ordered
-          and subscription.events && kind.patterns
-          and not (event.resource_type = 'webhook_subscription' and event.resource_id = subscription.id)
-          and (subscription.filter is null or (event.body::jsonb -> 'data') @> subscription.filter) end
-  order by event.id, subscription.endpoint_id;
-  v_is_rung := found;
-
-  for v_ordered in
-    select subscription.endpoint_id, event.id, event.resource_type || ' ' || event.resource_id as key
+  -- A filter is the only reason to read a body. What a subscription is told about itself goes to the others. Whoever
+  -- writes events of an organization holds its counter, so that numbers grow as the events do.
+  with wanted as materialized (
+    select subscription.endpoint_id, event.id, not kind.is_own as is_numbered,
+      case when subscription.is_ordered and not kind.is_own
+        then event.resource_type || ' ' || event.resource_id end as key
     from rows_after as event
+    join (
+      select known.type, private.event_patterns(known.type) as patterns,
+        known.type in ('test.ping', 'webhook.challenge') as is_own
+      from (select distinct added.type from rows_after as added) as known
+    ) as kind on kind.type = event.type
     join public.webhook_subscriptions as subscription
       on subscription.organization_id = event.organization_id
-        and subscription.is_active and subscription.is_ordered
-    where event.type not in ('test.ping', 'webhook.challenge')
-      and subscription.events && private.event_patterns(event.type)
-      and not (event.resource_type = 'webhook_subscription' and event.resource_id = subscription.id)
-      and (subscription.filter is null or (event.body::jsonb -> 'data') @> subscription.filter)
-    order by event.id, subscription.endpoint_id
-  loop
-    perform private.enqueue_in_order(v_ordered.endpoint_id, v_ordered.key, v_ordered.id);
-    v_is_rung := true;
+        and case when kind.is_own
+          then subscription.id = event.resource_id and subscription.deleted_at is null
+          else subscription.is_active
+            and subscription.events && kind.patterns
+            and not (event.resource_type = 'webhook_subscription' and event.resource_id = subscription.id)
+            and (subscription.filter is null or (event.body::jsonb -> 'data') @> subscription.filter) end
+  ),
+  counted as (
+    insert into private.webhook_numbers as known (endpoint_id, last_number)
+    select wanted.endpoint_id, count(*)
+    from wanted
+    where wanted.is_numbered
+    group by wanted.endpoint_id
+    order by wanted.endpoint_id
+    on conflict (endpoint_id) do update set last_number = known.last_number + excluded.last_number
+    returning known.endpoint_id, known.last_number
+  ),
+  numbered as (
+    select wanted.endpoint_id, wanted.id, wanted.key,
+      case when wanted.is_numbered then counted.last_number + 1 - row_number() over (
+        partition by wanted.endpoint_id, wanted.is_numbered order by wanted.id desc) end as number
+    from wanted
+    left join counted on counted.endpoint_id = wanted.endpoint_id
+  ),
+  queued as (
+    insert into private.webhook_ready (endpoint_id, event_id, number)
+    select numbered.endpoint_id, numbered.id, numbered.number
+    from numbered
+    where numbered.key is null
+    order by numbered.endpoint_id, numbered.id
+  )
+  select count(*),
+    array_agg(numbered.endpoint_id order by numbered.id, numbered.endpoint_id) filter (where numbered.key is not null),
+    array_agg(numbered.id order by numbered.id, numbered.endpoint_id) filter (where numbered.key is not null),
+    array_agg(numbered.number order by numbered.id, numbered.endpoint_id) filter (where numbered.key is not null),
+    array_agg(numbered.key order by numbered.id, numbered.endpoint_id) filter (where numbered.key is not null)
+  into v_count, v_endpoints, v_events, v_numbers, v_keys
+  from numbered;
+
+  for i in 1..coalesce(cardinality(v_events), 0) loop
+    perform private.enqueue_in_order(v_endpoints[i], v_keys[i], v_events[i], v_numbers[i]);
   end loop;
 
-  if v_is_rung then
+  if v_count > 0 then
     perform private.ring('webhook-dispatch');
   end if;
 
@@ -304,19 +352,22 @@ create trigger events_fan_out
   referencing new table as rows_after
   for each statement execute function private.fan_out_events();
 
-create function private.webhook_retry_delay(attempts integer, delivery_id bigint)
+create function private.webhook_retry_delay(attempts integer, delivery_id bigint, schedule integer[])
 returns interval
 language sql immutable security invoker
 set search_path = ''
 as $$
-  -- The schedule of the specification, with a jitter of 20 % that is the same whenever it is computed.
-  select (array[5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400])[webhook_retry_delay.attempts]
+  -- The schedule of the specification or the subscription's own, with a jitter of 20 % that is the same whenever it is
+  -- computed.
+  select (coalesce(webhook_retry_delay.schedule,
+      array[5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]))[webhook_retry_delay.attempts]
     * (0.8 + 0.4 * (abs(hashint8(webhook_retry_delay.delivery_id * 31
       + webhook_retry_delay.attempts)::numeric) / 2147483648))
     * interval '1 second';
 $$;
-comment on function private.webhook_retry_delay(integer, bigint) is
-  'How long to wait after so many failed attempts; null when there is no further one (10 attempts over 75 hours).';
+comment on function private.webhook_retry_delay(integer, bigint, integer[]) is
+  'How long to wait after so many failed attempts; null when there is no further one. Without a schedule these are '
+  '10 attempts over 75 hours.';
 
 create function private.webhook_signature(
   organization_id bigint, subscription_id text, message text, signed_at timestamptz default now()

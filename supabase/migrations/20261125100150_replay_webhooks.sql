@@ -79,16 +79,19 @@ returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare v_number bigint;
 begin
+  -- What was given up keeps its number, so that a receiver closes the gap it left.
   delete from private.webhook_dead as dead
-  where dead.endpoint_id = (subscription).endpoint_id and dead.event_id = (event).id;
+  where dead.endpoint_id = (subscription).endpoint_id and dead.event_id = (event).id
+  returning dead.number into v_number;
 
   if (subscription).is_ordered then
     perform private.enqueue_in_order((subscription).endpoint_id, (event).resource_type || ' ' || (event).resource_id,
-      (event).id);
+      (event).id, v_number);
   else
-    insert into private.webhook_ready (endpoint_id, event_id)
-    values ((subscription).endpoint_id, (event).id);
+    insert into private.webhook_ready (endpoint_id, event_id, number)
+    values ((subscription).endpoint_id, (event).id, v_number);
   end if;
 end;
 $$;

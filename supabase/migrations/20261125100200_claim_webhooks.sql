@@ -21,29 +21,29 @@ begin
   -- One of these may have killed the worker, so the attempt counts; after a first attempt the next one comes at once.
   with lost as (
     select held.*, held.attempts + 1 as number, subscription.organization_id,
-      case when held.attempts = 0 then interval '0' else private.webhook_retry_delay(held.attempts + 1, held.id) end
-        as delay
-    from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).attempts)
-      as held (endpoint_id, id, event_id, attempts)
+      case when held.attempts = 0 and coalesce(cardinality(subscription.retry_seconds), 1) > 0 then interval '0'
+        else private.webhook_retry_delay(held.attempts + 1, held.id, subscription.retry_seconds) end as delay
+    from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
+      as held (endpoint_id, id, event_id, delivery_number, attempts)
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
     where held.id <> all ((lease).finished)
   ),
   logged as (
-    insert into public.webhook_attempts (organization_id, endpoint_id, event_id, signed_at, attempt_number, outcome,
-      error_class, error_message)
-    select lost.organization_id, lost.endpoint_id, lost.event_id, (lease).signed_at, lost.number,
+    insert into public.webhook_attempts (organization_id, endpoint_id, event_id, delivery_number, signed_at,
+      attempt_number, outcome, error_class, error_message)
+    select lost.organization_id, lost.endpoint_id, lost.event_id, lost.delivery_number, (lease).signed_at, lost.number,
       case when lost.delay is null then 'dead' else 'retrying' end, 'worker_lost',
       'The worker ended before it could say what became of this attempt.'
     from lost
   ),
   repeated as (
-    insert into private.webhook_retry (id, endpoint_id, event_id, attempts, due_at)
-    select lost.id, lost.endpoint_id, lost.event_id, lost.number, now() + lost.delay
+    insert into private.webhook_retry (id, endpoint_id, event_id, number, attempts, due_at)
+    select lost.id, lost.endpoint_id, lost.event_id, lost.delivery_number, lost.number, now() + lost.delay
     from lost
     where lost.delay is not null
   )
-  insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts)
-  select lost.id, lost.organization_id, lost.endpoint_id, lost.event_id, lost.number
+  insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, number, attempts)
+  select lost.id, lost.organization_id, lost.endpoint_id, lost.event_id, lost.delivery_number, lost.number
   from lost
   where lost.delay is null;
 
@@ -77,6 +77,7 @@ begin
     v_one.endpoint_ids := array[(lease).endpoint_ids[i]];
     v_one.delivery_ids := array[(lease).delivery_ids[i]];
     v_one.event_ids := array[(lease).event_ids[i]];
+    v_one.numbers := array[(lease).numbers[i]];
     v_one.attempts := array[(lease).attempts[i]];
 
     begin
@@ -85,9 +86,9 @@ begin
       when serialization_failure or deadlock_detected or lock_not_available then raise;
       -- A delivery of which not even the loss can be written is given up; an admin can have it sent again.
       when others then
-        insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts)
+        insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, number, attempts)
         select v_one.delivery_ids[1], subscription.organization_id, subscription.endpoint_id, v_one.event_ids[1],
-          v_one.attempts[1] + 1
+          v_one.numbers[1], v_one.attempts[1] + 1
         from public.webhook_subscriptions as subscription
         where subscription.endpoint_id = v_one.endpoint_ids[1]
           and v_one.delivery_ids[1] <> all (v_one.finished)
@@ -137,9 +138,9 @@ begin
       for update skip locked))
     returning retry.*
   )
-  insert into private.webhook_ready (endpoint_id, id, event_id, attempts)
+  insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts)
   overriding system value
-  select due.endpoint_id, due.id, due.event_id, due.attempts from due;
+  select due.endpoint_id, due.id, due.event_id, due.number, due.attempts from due;
 end;
 $$;
 comment on function private.move_due_webhooks(integer) is 'Makes deliveries ready whose next attempt is due.';
@@ -235,6 +236,7 @@ declare
   v_endpoints bigint[] := '{}';
   v_ids bigint[] := '{}';
   v_events bigint[] := '{}';
+  v_numbers bigint[] := '{}';
   v_attempts smallint[] := '{}';
   v_signed_at bigint := floor(extract(epoch from clock_timestamp()));
   v_lease_id bigint;
@@ -282,11 +284,11 @@ begin
     taken as (
       delete from private.webhook_ready as ready
       where ready.ctid = any (array(select picked.place from picked))
-      returning ready.endpoint_id, ready.id, ready.event_id, ready.attempts
+      returning ready.endpoint_id, ready.id, ready.event_id, ready.number, ready.attempts
     )
     select count(*)::integer as count, array_agg(taken.endpoint_id order by taken.id) as endpoints,
       array_agg(taken.id order by taken.id) as ids, array_agg(taken.event_id order by taken.id) as events,
-      array_agg(taken.attempts order by taken.id) as attempts
+      array_agg(taken.number order by taken.id) as numbers, array_agg(taken.attempts order by taken.id) as attempts
     into v_rows
     from taken;
 
@@ -295,15 +297,16 @@ begin
     v_endpoints := v_endpoints || v_rows.endpoints;
     v_ids := v_ids || v_rows.ids;
     v_events := v_events || v_rows.events;
+    v_numbers := v_numbers || v_rows.numbers;
     v_attempts := v_attempts || v_rows.attempts;
     v_factor := v_factor * 4;
   end loop;
 
   v_taken := v_batch - v_left;
   if v_taken > 0 then
-    insert into private.webhook_leases (expires_at, signed_at, endpoint_ids, delivery_ids, event_ids, attempts)
+    insert into private.webhook_leases (expires_at, signed_at, endpoint_ids, delivery_ids, event_ids, numbers, attempts)
     values (clock_timestamp() + make_interval(secs => v_lease_seconds), v_signed_at, v_endpoints, v_ids, v_events,
-      v_attempts)
+      v_numbers, v_attempts)
     returning id into v_lease_id;
 
     update private.webhook_endpoints as endpoint
@@ -336,10 +339,10 @@ as $$
 declare v_document json;
 begin
   with held as (
-    select one.endpoint_id, one.id, one.event_id, one.attempts, lease.signed_at
+    select one.endpoint_id, one.id, one.event_id, one.number, one.attempts, lease.signed_at
     from private.webhook_leases as lease
-    cross join lateral unnest(lease.endpoint_ids, lease.delivery_ids, lease.event_ids, lease.attempts)
-      as one (endpoint_id, id, event_id, attempts)
+    cross join lateral unnest(lease.endpoint_ids, lease.delivery_ids, lease.event_ids, lease.numbers, lease.attempts)
+      as one (endpoint_id, id, event_id, number, attempts)
     where lease.id = webhook_claim.lease_id
   ),
   destination as materialized (
@@ -376,7 +379,7 @@ begin
       select json_agg(json_build_array(held.id, held.endpoint_id, held.event_id, held.attempts + 1, (
         select coalesce(string_agg('v1,' || encode(extensions.hmac(message.signed, key.bytes, 'sha256'), 'base64'), ' '
           order by key.number), '')
-        from unnest(destination.v1) with ordinality as key (bytes, number))) order by held.id)
+        from unnest(destination.v1) with ordinality as key (bytes, number)), held.number) order by held.id)
       from held
       join destination on destination.endpoint_id = held.endpoint_id
       join message on message.id = held.event_id), '[]'))

@@ -59,31 +59,33 @@ as $$
 declare v_ended record;
 begin
   with judged as (
-    select result.*, held.endpoint_id, held.event_id, held.attempts + 1 as number, subscription.organization_id,
+    select result.*, held.endpoint_id, held.event_id, held.delivery_number, held.attempts + 1 as number,
+      subscription.organization_id,
       subscription.id as subscription_id, subscription.is_ordered,
       case
         when result.status between 200 and 299 then 'delivered'
         when result.status = 410 or result.error_class in ('receiver_aborts', 'receiver_disables')
-          or private.webhook_retry_delay(held.attempts + 1, result.delivery_id) is null then 'dead'
+          or private.webhook_retry_delay(held.attempts + 1, result.delivery_id, subscription.retry_seconds) is null
+          then 'dead'
         else 'retrying'
       end as outcome,
       -- Only what failed pays for the arithmetic of the schedule.
       case when result.status between 200 and 299 then null else now() + greatest(
-        private.webhook_retry_delay(held.attempts + 1, result.delivery_id),
+        private.webhook_retry_delay(held.attempts + 1, result.delivery_id, subscription.retry_seconds),
         make_interval(secs => least(coalesce(result.retry_after, 0), 86400)),
         case when result.status in (429, 502, 504) then interval '60 seconds' end) end as due_at
     from unnest(write_webhook_results.results) as result
-    join unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).attempts)
-      as held (endpoint_id, id, event_id, attempts) on held.id = result.delivery_id
+    join unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
+      as held (endpoint_id, id, event_id, delivery_number, attempts) on held.id = result.delivery_id
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
   ),
   logged as (
-    insert into public.webhook_attempts (organization_id, endpoint_id, event_id, signed_at, attempt_number,
-      response_status, outcome, duration_ms, resolve_ms, connect_ms, tls_ms, wait_ms, read_ms, peer_address, dialler,
-      error_class, error_message, response_body)
-    select judged.organization_id, judged.endpoint_id, judged.event_id, (lease).signed_at, judged.number,
-      judged.status, judged.outcome, judged.duration_ms, judged.resolve_ms, judged.connect_ms, judged.tls_ms,
-      judged.wait_ms, judged.read_ms, judged.peer::inet,
+    insert into public.webhook_attempts (organization_id, endpoint_id, event_id, delivery_number, signed_at,
+      attempt_number, response_status, outcome, duration_ms, resolve_ms, connect_ms, tls_ms, wait_ms, read_ms,
+      peer_address, dialler, error_class, error_message, response_body)
+    select judged.organization_id, judged.endpoint_id, judged.event_id, judged.delivery_number, (lease).signed_at,
+      judged.number, judged.status, judged.outcome, judged.duration_ms, judged.resolve_ms, judged.connect_ms,
+      judged.tls_ms, judged.wait_ms, judged.read_ms, judged.peer::inet,
       case when judged.dialler = 'fetch' then judged.dialler end,
       case when judged.error_class ~ '^[a-z0-9_]{1,40}$' then judged.error_class
         when judged.error_class is not null then 'other' end,
@@ -93,13 +95,14 @@ begin
     order by judged.delivery_id
   ),
   repeated as (
-    insert into private.webhook_retry (id, endpoint_id, event_id, attempts, due_at)
-    select judged.delivery_id, judged.endpoint_id, judged.event_id, judged.number, judged.due_at
+    insert into private.webhook_retry (id, endpoint_id, event_id, number, attempts, due_at)
+    select judged.delivery_id, judged.endpoint_id, judged.event_id, judged.delivery_number, judged.number, judged.due_at
     from judged
     where judged.outcome = 'retrying'
   )
-  insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, attempts)
-  select judged.delivery_id, judged.organization_id, judged.endpoint_id, judged.event_id, judged.number
+  insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, number, attempts)
+  select judged.delivery_id, judged.organization_id, judged.endpoint_id, judged.event_id, judged.delivery_number,
+    judged.number
   from judged
   where judged.outcome = 'dead';
 
@@ -124,6 +127,20 @@ end;
 $$;
 comment on function private.write_webhook_results(private.webhook_leases, private.webhook_result[]) is
   'Writes results of a lease; raises when one of them cannot be stored.';
+
+create function private.breaker_pause(failures integer, endpoint_id bigint)
+returns interval
+language sql immutable security invoker
+set search_path = ''
+as $$
+  -- A fifth more or less, so that endpoints that failed together do not come back together; the same whenever it is
+  -- computed.
+  select least(10 * 2 ^ least(breaker_pause.failures / 3 - 1, 6), 600)
+    * (0.8 + 0.4 * (abs(hashint8(breaker_pause.endpoint_id * 31 + breaker_pause.failures)::numeric) / 2147483648))
+    * interval '1 second';
+$$;
+comment on function private.breaker_pause(integer, bigint) is
+  'How long an endpoint gets nothing after so many failures in a row, three at least.';
 
 create function private.judge_endpoints(lease private.webhook_leases, results private.webhook_result[])
 returns void
@@ -163,9 +180,9 @@ begin
         -- From ten seconds to ten minutes, so that an endpoint that comes back is soon found.
         open_until = case
           when changed.delivered > 0 then null
-          when endpoint.failures + changed.failed >= 3 then clock_timestamp() + make_interval(secs => greatest(
-            least(10 * 2 ^ least((endpoint.failures + changed.failed) / 3 - 1, 6), 600) * (0.8 + 0.4 * random()),
-            least(coalesce(changed.retry_after, 0), 86400)))
+          when endpoint.failures + changed.failed >= 3 then clock_timestamp() + greatest(
+            private.breaker_pause((endpoint.failures + changed.failed)::integer, endpoint.id),
+            make_interval(secs => least(coalesce(changed.retry_after, 0), 86400)))
           -- An endpoint that says when to come again is about all its deliveries, after the first failure already.
           when changed.retry_after > 0 then clock_timestamp() + make_interval(secs => least(changed.retry_after, 86400))
         end
@@ -330,11 +347,11 @@ set search_path = ''
 as $$
 declare v_count integer;
 begin
-  insert into private.webhook_ready (endpoint_id, id, event_id, attempts)
+  insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts)
   overriding system value
-  select held.endpoint_id, held.id, held.event_id, held.attempts
-  from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).attempts)
-    as held (endpoint_id, id, event_id, attempts)
+  select held.endpoint_id, held.id, held.event_id, held.number, held.attempts
+  from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
+    as held (endpoint_id, id, event_id, number, attempts)
   where held.id <> all ((lease).finished);
   get diagnostics v_count = row_count;
 

@@ -121,7 +121,8 @@ begin
   for v_name, v_value in select option.key, option.value from jsonb_each(refuse_webhook_options.options) as option loop
     v_problem := case
       when v_name <> all (refuse_webhook_options.known) then 'it is not known'
-      when v_value = 'null' and v_name not in ('filter', 'max_per_second', 'description') then 'it cannot be empty'
+      when v_value = 'null' and v_name not in ('filter', 'max_per_second', 'description', 'retry_seconds')
+        then 'it cannot be empty'
       when v_value = 'null' then null
       when v_name in ('url', 'description', 'signature') and jsonb_typeof(v_value) <> 'string' then 'it is a text'
       when v_name in ('is_ordered', 'challenge') and jsonb_typeof(v_value) <> 'boolean' then 'it is true or false'
@@ -130,6 +131,11 @@ begin
         not between 1000 and 30000) then 'it is a number from 1000 to 30000'
       when v_name = 'max_per_second' and (v_value::text !~ '^[0-9]{1,4}$' or v_value::text::integer
         not between 1 and 1000) then 'it is a number from 1 to 1000'
+      when v_name = 'log_days' and (v_value::text !~ '^[0-9]{1,2}$' or v_value::text::integer not between 1 and 90)
+        then 'it is a number from 1 to 90'
+      when v_name = 'retry_seconds' and (jsonb_typeof(v_value) <> 'array' or jsonb_array_length(v_value) > 15
+        or exists (select from jsonb_array_elements(v_value) as wait where wait::text !~ '^[1-9][0-9]{0,4}$'
+          or wait::text::integer > 86400)) then 'it is a list of at most 15 numbers from 1 to 86400'
       when v_name = 'filter' and (jsonb_typeof(v_value) <> 'object' or octet_length(v_value::text) > 4096)
         then 'it is an object of at most 4096 bytes'
       when v_name = 'events' and jsonb_typeof(v_value) <> 'array' then 'it is a list of texts'
@@ -204,7 +210,7 @@ declare
   v_subscription public.webhook_subscriptions;
 begin
   perform private.refuse_webhook_options(v_options, '{filter,description,is_ordered,signature,headers,timeout_ms,'
-    'max_per_second,challenge}');
+    'max_per_second,retry_seconds,log_days,challenge}');
   v_signature := coalesce(v_options ->> 'signature', 'v1');
 
   v_first_id := private.claim_idempotency_key('create_webhook_subscription',
@@ -231,11 +237,12 @@ begin
   end if;
 
   insert into public.webhook_subscriptions (organization_id, url, events, filter, description, is_ordered, signature,
-    header_names, timeout_ms, max_per_second, is_active, inactive_reason)
+    header_names, timeout_ms, max_per_second, retry_seconds, log_days, is_active, inactive_reason)
   values (v_admin.organization_id, v_url, v_events, nullif(v_options -> 'filter', 'null'),
     v_options ->> 'description', coalesce((v_options ->> 'is_ordered')::boolean, false), v_signature,
     private.header_names(v_options -> 'headers'), coalesce((v_options ->> 'timeout_ms')::integer, 15000),
-    (v_options ->> 'max_per_second')::integer, not coalesce((v_options ->> 'challenge')::boolean, false),
+    (v_options ->> 'max_per_second')::integer, private.webhook_schedule(v_options -> 'retry_seconds'),
+    coalesce((v_options ->> 'log_days')::integer, 90), not coalesce((v_options ->> 'challenge')::boolean, false),
     case when (v_options ->> 'challenge')::boolean then 'unverified' end)
   returning * into v_subscription;
 
@@ -273,6 +280,19 @@ end;
 $$;
 grant execute on function private.create_webhook_subscription(text, text[], text, jsonb) to authenticated;
 
+create function private.webhook_schedule(waits jsonb)
+returns integer[]
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select case when jsonb_typeof(webhook_schedule.waits) = 'array' then array(
+    select wait::integer
+    from jsonb_array_elements_text(webhook_schedule.waits) with ordinality as given (wait, number)
+    order by number) end;
+$$;
+comment on function private.webhook_schedule(jsonb) is
+  'The waits between attempts as numbers; null where none are given.';
+
 create function private.header_names(headers jsonb)
 returns text[]
 language sql immutable security invoker
@@ -293,7 +313,7 @@ set search_path = ''
 as $$ select * from private.create_webhook_subscription(url, events, idempotency_key, options); $$;
 comment on function public.create_webhook_subscription(text, text[], text, jsonb) is
   'Subscribes an address to events; the secret is shown only in this answer. Options: filter, description, is_ordered, '
-  'signature, headers, timeout_ms, max_per_second, challenge.';
+  'signature, headers, timeout_ms, max_per_second, retry_seconds, log_days, challenge.';
 revoke all on function public.create_webhook_subscription(text, text[], text, jsonb)
   from public, anon, authenticated, service_role;
 grant execute on function public.create_webhook_subscription(text, text[], text, jsonb) to authenticated;
@@ -339,7 +359,7 @@ begin
 
   perform private.require_version(v_subscription.version, update_webhook_subscription.version);
   perform private.refuse_webhook_options(v_changes,
-    '{url,events,filter,description,is_ordered,headers,timeout_ms,max_per_second}');
+    '{url,events,filter,description,is_ordered,headers,timeout_ms,max_per_second,retry_seconds,log_days}');
 
   update public.webhook_subscriptions as subscription
   set url = case when v_changes ? 'url' then private.checked_webhook_url(v_changes ->> 'url')
@@ -354,6 +374,9 @@ begin
       timeout_ms = coalesce((v_changes ->> 'timeout_ms')::integer, subscription.timeout_ms),
       max_per_second = case when v_changes ? 'max_per_second' then (v_changes ->> 'max_per_second')::integer
         else subscription.max_per_second end,
+      retry_seconds = case when v_changes ? 'retry_seconds' then private.webhook_schedule(v_changes -> 'retry_seconds')
+        else subscription.retry_seconds end,
+      log_days = coalesce((v_changes ->> 'log_days')::integer, subscription.log_days),
       header_names = case when v_changes ? 'headers' then private.header_names(v_changes -> 'headers')
         else subscription.header_names end
   where subscription.id = v_subscription.id
@@ -385,7 +408,8 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.update_webhook_subscription(id, changes, version); $$;
 comment on function public.update_webhook_subscription(text, jsonb, integer) is
-  'Changes a subscription: url, events, filter, description, is_ordered, headers, timeout_ms, max_per_second.';
+  'Changes a subscription: url, events, filter, description, is_ordered, headers, timeout_ms, max_per_second, '
+  'retry_seconds, log_days.';
 revoke all on function public.update_webhook_subscription(text, jsonb, integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.update_webhook_subscription(text, jsonb, integer) to authenticated;
@@ -469,6 +493,17 @@ begin
     perform private.emit_event(v_subscription.organization_id, 'webhook.enabled', 'webhook_subscription',
       v_subscription.id, 'webhook.enabled:' || v_subscription.id || ':' || v_subscription.version,
       jsonb_build_object('webhook_subscription_id', v_subscription.id, 'reason', 'enabled'));
+
+    -- A number that nothing carries tells the receiver that there was something in between. Whoever writes events
+    -- locks the counter first and then the number, and the event above has locked the counter.
+    update private.webhook_numbers as known
+    set last_number = known.last_number + 1
+    where known.endpoint_id = v_subscription.endpoint_id
+      and exists (
+        select from private.event_counters as counter
+        where counter.organization_id = v_subscription.organization_id
+          and counter.last_sequence > v_resume_after + 1);
+
     perform private.ring('webhook-dispatch');
   end if;
 

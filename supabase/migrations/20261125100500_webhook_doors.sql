@@ -222,9 +222,11 @@ declare
   v_admin public.users := private.require_member('admin');
   v_subscription public.webhook_subscriptions := private.active_webhook_subscription(v_admin,
     replay_missing_webhooks.subscription_id);
-  -- Attempts are kept for 90 days; what is older looks as if it had never been delivered.
+  -- Attempts are kept for 90 days or less; what is older looks as if it had never been delivered.
   v_after bigint := private.sequence_before(v_subscription.organization_id,
-    greatest(replay_missing_webhooks.since, now() - interval '89 days'));
+    greatest(replay_missing_webhooks.since, now() - interval '89 days', (
+      select endpoint.logged_since from private.webhook_endpoints as endpoint
+      where endpoint.id = v_subscription.endpoint_id)));
 begin
   perform private.plan_webhook_replay(v_subscription, v_after);
   perform private.write_audit(v_admin.organization_id, 'webhook_subscription.replayed', 'webhook_subscription',
@@ -360,13 +362,14 @@ begin
 
   return json_build_object(
     'url', v_subscription.url,
-    'headers', json_build_object(
+    'headers', json_strip_nulls(json_build_object(
       'content-type', 'application/json',
       'user-agent', 'PayD-Webhooks/1',
       'webhook-id', v_event.event_id,
       'webhook-timestamp', v_attempt.signed_at::text,
       'webhook-signature', replace(coalesce(v_signature, ''), E'\n', ''),
-      'webhook-sequence', v_event.sequence::text),
+      'webhook-sequence', v_event.sequence::text,
+      'webhook-number', v_attempt.delivery_number::text)),
     'body', v_event.body);
 end;
 $$;

@@ -93,11 +93,53 @@ begin
     where dead.ctid = any (array(select old.ctid from private.webhook_dead as old
       where old.endpoint_id = v_endpoint_id limit purge_deleted_webhooks.batch_size));
     delete from private.webhook_replays as replay where replay.endpoint_id = v_endpoint_id;
+    delete from private.webhook_numbers as known where known.endpoint_id = v_endpoint_id;
   end loop;
 end;
 $$;
 comment on function private.purge_deleted_webhooks(integer) is
   'Clears away what still waits for deleted subscriptions, a batch of each table.';
+
+create function private.trim_webhook_logs(p_now timestamptz, batch_size integer)
+returns integer
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_short record;
+  v_rows integer;
+  v_trimmed integer := 0;
+begin
+  for v_short in
+    select subscription.organization_id, subscription.endpoint_id,
+      trim_webhook_logs.p_now - make_interval(days => subscription.log_days) as before
+    from public.webhook_subscriptions as subscription
+    where subscription.log_days < 90
+    order by subscription.endpoint_id
+  loop
+    delete from public.webhook_attempts as attempt
+    where attempt.ctid = any (array(
+      select old.ctid from public.webhook_attempts as old
+      where old.organization_id = v_short.organization_id
+        and old.endpoint_id = v_short.endpoint_id
+        and old.delivered_at < v_short.before
+      order by old.delivered_at
+      limit trim_webhook_logs.batch_size));
+    get diagnostics v_rows = row_count;
+    v_trimmed := v_trimmed + v_rows;
+
+    -- What was taken out looks as if it had never been delivered, so a replay begins after it.
+    update private.webhook_endpoints as endpoint
+    set logged_since = greatest(endpoint.logged_since, v_short.before)
+    where endpoint.id = v_short.endpoint_id
+      and v_rows > 0;
+  end loop;
+
+  return v_trimmed;
+end;
+$$;
+comment on function private.trim_webhook_logs(timestamptz, integer) is
+  'Takes old attempts out of the logs of subscriptions that keep them for less than 90 days.';
 
 insert into private.preference_defaults (key, type, default_value, description) values
   ('notifications.webhooks.failing', 'boolean', 'true', 'Webhook subscriptions that fail or were disabled.');
@@ -113,4 +155,5 @@ insert into private.notification_templates (event_type, audience, required_role,
 
 insert into private.scheduled_jobs (name, kind, target, every_seconds) values
   ('webhook-health', 'sql',
-    'select private.judge_webhook_subscriptions(now()), private.purge_deleted_webhooks(5000)', 60);
+    'select private.judge_webhook_subscriptions(now()), private.purge_deleted_webhooks(5000), '
+    'private.trim_webhook_logs(now(), 5000)', 60);

@@ -6,7 +6,7 @@
 -- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.preference_defaults,
 --   private.retention_rules, public.user_preferences
 -- depends: 20261125000000, 20261125000100, 20261125000800, 20261125000900, 20261125001000, 20261125010000,
---   20261125010300, 20261125010500, 20261125020000, 20261125020100, 20261125020200, 20261125060800
+--   20261125010150, 20261125010300, 20261125010500, 20261125020000, 20261125020100, 20261125020200
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -17,7 +17,8 @@ insert into private.preference_defaults (key, type, default_value, allowed_value
   ('appearance.density', 'choice', '"comfortable"', '["comfortable", "compact"]', 'How much stands on a screen.'),
   ('lists.page_size', 'choice', '50', '[25, 50, 100, 200]', 'How many rows a list shows at once.'),
   ('locale.language', 'language', '"en"', null, 'The language of the app, as a tag such as de or pt-BR.'),
-  ('locale.time_zone', 'time_zone', '"UTC"', null, 'The time zone in which times are shown.'),
+  ('locale.time_zone', 'time_zone', '"UTC"', null,
+    'The time zone in which times are shown; by default the one of the organization.'),
   ('locale.date_format', 'choice', '"iso"', '["iso", "day_first", "month_first"]', 'How days are written.'),
   ('privacy.hide_amounts', 'boolean', 'false', null, 'Whether amounts stay hidden until the person asks for them.'),
   ('notifications.enabled', 'boolean', 'true', null, 'Whether the person gets notifications at all.');
@@ -113,20 +114,25 @@ set search_path = ''
 as $$
 declare
   v_chosen jsonb;
+  v_zone text;
   v_document jsonb := '{}'::jsonb;
   v_default private.preference_defaults;
 begin
-  select chosen.preferences into v_chosen
-  from public.user_preferences as chosen
-  where chosen.user_id = preferences_of.user_id
-    and chosen.organization_id = (select member.organization_id from public.users as member
-      where member.id = preferences_of.user_id);
+  select chosen.preferences, organization.time_zone into v_chosen, v_zone
+  from public.users as member
+  join public.organizations as organization on organization.id = member.organization_id
+  left join public.user_preferences as chosen
+    on chosen.organization_id = member.organization_id and chosen.user_id = member.id
+  where member.id = preferences_of.user_id;
 
   for v_default in
     select preference.* from private.preference_defaults as preference order by preference.key
   loop
     v_document := private.put_path(v_document, string_to_array(v_default.key, '.'),
-      coalesce(v_chosen #> string_to_array(v_default.key, '.'), v_default.default_value));
+      coalesce(v_chosen #> string_to_array(v_default.key, '.'),
+        -- Who chose no time zone reads times in the one of the organization.
+        case when v_default.key = 'locale.time_zone' then to_jsonb(v_zone) end,
+        v_default.default_value));
   end loop;
 
   -- What apps keep there has no defaults.

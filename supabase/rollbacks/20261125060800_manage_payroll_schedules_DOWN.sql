@@ -17,7 +17,6 @@ drop function private.schedule_fields(public.payroll_schedules);
 drop function private.require_schedule(jsonb, timestamptz);
 drop function private.require_schedule_day(public.payroll_schedules, jsonb);
 drop function private.require_choice(text, text, text[]);
-drop function private.is_time_zone(text);
 delete from private.error_codes
 where code in (
   'invalid_schedule',
@@ -25,7 +24,6 @@ where code in (
   'invalid_schedule_field',
   'schedule_field_missing',
   'schedule_field_not_used',
-  'invalid_time_zone',
   'payroll_schedule_not_found',
   'payroll_schedule_outdated');
 delete from private.limits

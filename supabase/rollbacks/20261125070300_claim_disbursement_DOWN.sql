@@ -5,6 +5,7 @@ set local statement_timeout = '30s';
 
 delete from private.scheduled_jobs
 where name in ('payroll-disburse');
+drop function private.disbursement_is_due();
 drop function public.plan_operations(bigint, uuid, integer);
 drop function private.plan_operations(bigint, uuid, integer);
 drop function private.fail_items_of_leavers(bigint);
@@ -12,5 +13,6 @@ drop function private.leased_run(bigint, uuid);
 drop function public.claim_disbursement(integer);
 drop function private.stored_operations(bigint);
 drop function private.claim_disbursement(integer);
+drop function private.source_account_is_due(private.source_accounts);
 drop type public.claimed_disbursement;
 drop function private.planned_operations(bigint, integer);

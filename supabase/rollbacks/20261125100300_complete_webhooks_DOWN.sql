@@ -13,6 +13,7 @@ drop function private.give_back_webhooks(private.webhook_leases);
 drop function private.finish_webhook_deliveries(bigint, private.webhook_result[], boolean);
 drop function private.write_webhook_result_somehow(private.webhook_leases, private.webhook_result);
 drop function private.judge_endpoints(private.webhook_leases, private.webhook_result[]);
+drop function private.breaker_pause(integer, bigint);
 drop function private.write_webhook_results(private.webhook_leases, private.webhook_result[]);
 drop function private.stored_answer(text, integer);
 drop type private.webhook_result;

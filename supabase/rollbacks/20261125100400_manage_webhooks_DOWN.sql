@@ -16,6 +16,7 @@ drop function private.update_webhook_subscription(text, jsonb, integer);
 drop function private.own_webhook_subscription(public.users, text);
 drop function public.create_webhook_subscription(text, text[], text, jsonb);
 drop function private.header_names(jsonb);
+drop function private.webhook_schedule(jsonb);
 drop function private.create_webhook_subscription(text, text[], text, jsonb);
 drop function private.add_webhook_secret(public.webhook_subscriptions, text);
 drop function private.checked_webhook_url(text);

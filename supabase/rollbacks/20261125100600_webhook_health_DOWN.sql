@@ -9,5 +9,6 @@ delete from private.notification_templates
 where event_type in ('webhook.failing', 'webhook.disabled');
 delete from private.preference_defaults
 where key in ('notifications.webhooks.failing');
+drop function private.trim_webhook_logs(timestamptz, integer);
 drop function private.purge_deleted_webhooks(integer);
 drop function private.judge_webhook_subscriptions(timestamptz);

@@ -55,6 +55,7 @@ describe('a delivery', () => {
       'webhook-timestamp': '1795176000',
       'webhook-signature': 'v1,abc',
       'webhook-sequence': '4',
+      'webhook-number': '3',
       'x-team': 'pay',
     })
   })
@@ -271,6 +272,7 @@ function aClaim(
     endpoint: { id: 2, url, timeout_ms, headers: { 'x-team': 'pay' }, v1a: [] },
     webhookId: 'evt_1',
     sequence: 4,
+    number: 3,
     body,
     timestamp: 1_795_176_000,
     signature: 'v1,abc',

@@ -312,6 +312,13 @@ function aClaim(leaseId: number, ids: readonly number[], endpointOf: (index: num
       v1a: [],
     })),
     events: [{ id: 1, webhook_id: 'evt_1', sequence: 1, body: '{"salary":"1"}' }],
-    deliveries: ids.map((id): [number, number, number, number, string] => [id, endpointOf(id), 1, 1, 'v1,abc']),
+    deliveries: ids.map((id): [number, number, number, number, string, null] => [
+      id,
+      endpointOf(id),
+      1,
+      1,
+      'v1,abc',
+      null,
+    ]),
   }
 }

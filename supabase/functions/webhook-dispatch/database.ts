@@ -26,8 +26,8 @@ const webhookClaim = z.object({
   }),
   endpoints: z.array(endpoint),
   events: z.array(event),
-  /** Delivery, endpoint, event, number of the attempt, and its v1 signatures. */
-  deliveries: z.array(z.tuple([id, id, id, id, z.string()])),
+  /** Delivery, endpoint, event, number of the attempt, its v1 signatures, and its number for the endpoint where it has one. */
+  deliveries: z.array(z.tuple([id, id, id, id, z.string(), z.nullable(id)])),
 })
 export type WebhookClaim = Readonly<z.infer<typeof webhookClaim>>
 export type Endpoint = Readonly<z.infer<typeof endpoint>>

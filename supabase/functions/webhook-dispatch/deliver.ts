@@ -28,6 +28,8 @@ export type Delivery = {
   readonly endpoint: Endpoint
   readonly webhookId: string
   readonly sequence: number
+  /** 1, 2, 3 without gaps for its endpoint; null for tests and for what is sent once more. */
+  readonly number: number | null
   readonly body: string
   readonly timestamp: number
   /** The `v1` tokens, made in the database. */
@@ -139,7 +141,7 @@ async function attemptDelivery(
 
 /** The headers of a subscription come first, so that none of them can stand for one of ours. */
 async function headersOf(delivery: Delivery): Promise<Readonly<Record<string, string>>> {
-  const { endpoint, webhookId, timestamp, body, signature } = delivery
+  const { endpoint, webhookId, timestamp, body, signature, number } = delivery
   const tokens = signature === '' ? [] : [signature]
   if (endpoint.v1a.length > 0) tokens.push(...(await signV1a(`${webhookId}.${timestamp}.${body}`, endpoint.v1a)))
   return {
@@ -150,6 +152,7 @@ async function headersOf(delivery: Delivery): Promise<Readonly<Record<string, st
     'webhook-timestamp': String(timestamp),
     'webhook-signature': tokens.join(' '),
     'webhook-sequence': String(delivery.sequence),
+    ...(number === null ? {} : { 'webhook-number': String(number) }),
   }
 }
 

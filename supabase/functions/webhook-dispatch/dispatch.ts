@@ -220,12 +220,13 @@ function openBell() {
 function waitingOf(answer: WebhookClaim, leaseId: number, leaseEndsAtMs: number): Waiting[] {
   const endpoints = new Map(answer.endpoints.map((endpoint) => [endpoint.id, endpoint]))
   const events = new Map(answer.events.map((event) => [event.id, event]))
-  return answer.deliveries.flatMap(([id, endpointId, eventId, , signature]) => {
+  const { timestamp } = answer.head
+  return answer.deliveries.flatMap(([id, endpointId, eventId, , signature, number]) => {
     const endpoint = endpoints.get(endpointId)
     const event = events.get(eventId)
     if (endpoint === undefined || event === undefined) return []
     const { webhook_id: webhookId, sequence, body } = event
-    const delivery: Delivery = { id, endpoint, webhookId, sequence, body, timestamp: answer.head.timestamp, signature }
+    const delivery: Delivery = { id, endpoint, webhookId, sequence, number, body, timestamp, signature }
     return [{ delivery, leaseId, leaseEndsAtMs }]
   })
 }

@@ -146,7 +146,7 @@ function claimOf(orders: readonly Ordered[]) {
       sequence: index + 1,
       body: body ?? '{"type":"test.ping"}',
     })),
-    deliveries: orders.map((_, index) => [index + 1, index + 1, index + 1, 1, 'v1,abc']),
+    deliveries: orders.map((_, index) => [index + 1, index + 1, index + 1, 1, 'v1,abc', index + 1]),
   }
 }
 

@@ -31,6 +31,10 @@ where employee.email in ('ines@harbor.example', 'amara@harbor.example', 'noor@at
 insert into public.approval_thresholds (organization_id, asset_code, from_amount, required_approvals)
 select organization.id, 'XLM', 1000000, 2 from public.organizations as organization;
 
+insert into public.balance_thresholds (organization_id, wallet_address, asset_code, asset_issuer, minimum)
+select wallet.organization_id, wallet.wallet_address, wallet.asset_code, wallet.asset_issuer, 1000000
+from public.wallets as wallet where wallet.wallet_type <> 'employee';
+
 insert into public.webhook_subscriptions (organization_id, url)
 select organization.id, 'https://hooks.example.com/payd' from public.organizations as organization;
 

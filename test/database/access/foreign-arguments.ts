@@ -21,6 +21,7 @@ export const IDS: Readonly<Record<string, string>> = {
   transaction_id: 'transaction',
   user_id: 'member',
   wallet_change_id: 'wallet_change',
+  wallet_id: 'wallet',
 }
 
 /**
@@ -58,9 +59,11 @@ export const VALUES: Readonly<Record<string, string>> = {
   from_amount: "'1'",
   idempotency_key: 'null',
   key: "'appearance.theme'",
+  known_hash: 'null',
   max_events: '10',
   max_rows: '10',
   memo: 'null',
+  minimum: "'1'",
   name: "'A name'",
   occurrences: '3',
   options: "'{}'",
@@ -76,6 +79,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   send_missed: 'true',
   settled_elsewhere: 'false',
   since: 'now()',
+  time_zone: "'UTC'",
   token: "'pinv_'",
   // The newest notification that somebody has seen: everything of the caller up to there, also those of another recipient.
   up_to_id: '0',

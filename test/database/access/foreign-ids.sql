@@ -81,6 +81,8 @@ select 'invitation', id::text from public.invitations where organization_id = te
 union all select 'webhook_subscription', id from public.webhook_subscriptions where organization_id = tests.organization_id('Globex')
 union all select 'payroll_schedule', id::text from public.payroll_schedules where organization_id = tests.organization_id('Globex')
 union all select 'wallet_change', id::text from public.wallet_changes where organization_id = tests.organization_id('Globex')
+union all select 'wallet', min(id::text) from public.wallets
+  where organization_id = tests.organization_id('Globex') and wallet_address = tests.treasury('Globex') and asset_issuer = ''
 union all select 'notification', min(id)::text from public.notifications where organization_id = tests.organization_id('Globex') group by organization_id;
 
 insert into public.ledger_contradictions

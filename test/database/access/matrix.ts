@@ -25,6 +25,7 @@ export const READS: Readonly<Record<string, Readers>> = {
   approval_thresholds: 'members',
   audit_logs: 'admins',
   audit_trail: 'admins',
+  balance_thresholds: 'members',
   balances_by_asset: 'members and own',
   claimable_balances: 'members and own',
   contract_events: 'members',
@@ -184,6 +185,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   search_transactions: 'viewer',
   send_test_webhook: 'admin',
   set_approval_threshold: 'admin',
+  set_balance_threshold: 'manager',
   set_preference: 'viewer',
   start_contract_upgrade: 'service',
   stop_disbursement: 'service',
@@ -195,4 +197,5 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   update_payroll_run: 'manager',
   update_payroll_schedule: 'manager',
   update_webhook_subscription: 'admin',
+  verify_webhook_log: 'manager',
 }

@@ -53,6 +53,8 @@ export const settings: Messages['settings'] = {
   expires: (when) => `läuft ab ${when}`,
   revoke: 'Zurückziehen',
   revoked: 'Zurückgezogen.',
+  organizationZone: 'Zeitzone der Organisation',
+  organizationZoneHint: 'Darin sieht Zeiten, wer keine andere bevorzugt.',
   preferences: 'Was ich bevorzuge',
   preferencesAbout: 'Gilt für Sie auf jedem Gerät.',
   timeZone: 'Zeitzone',

@@ -52,6 +52,8 @@ export const settings = {
   expires: (when: string) => `expires ${when}`,
   revoke: 'Withdraw',
   revoked: 'Withdrawn.',
+  organizationZone: 'Time zone of the organization',
+  organizationZoneHint: 'Times are shown in it to everybody who prefers no other.',
   preferences: 'My preferences',
   preferencesAbout: 'They follow you to every device.',
   timeZone: 'Time zone',

@@ -12,6 +12,8 @@ import { toasts } from '../../ui/toast.tsx'
 import { Frame } from './frame.tsx'
 import { forgetInvitation, type InvitationKind, waitingInvitation } from './invitation.ts'
 
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
+
 /** The first organization: begun, or joined by an invitation. */
 export function WelcomePage() {
   const { messages } = useConsole()
@@ -34,7 +36,12 @@ function Begin() {
   const [name, setName] = useState('')
   const enter = useEnter()
   const create = useMutation({
-    mutationFn: () => createPayd(supabase).organizations.create({ name: name.trim() }),
+    mutationFn: () =>
+      createPayd(supabase).organizations.create({
+        name: name.trim(),
+        // What the computer names may be no name of the database, such as an abbreviation.
+        ...(Intl.supportedValuesOf('timeZone').includes(ZONE) ? { time_zone: ZONE } : {}),
+      }),
     onSuccess: ({ id }) => enter(id),
   })
   const submit = (event: SubmitEvent) => {

@@ -23,6 +23,7 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
   const [approvals, setApprovals] = useState(String(organization.required_approvals))
   const [policy, setPolicy] = useState<OrganizationWalletChangePolicy>(organization.wallet_change_policy)
   const [hours, setHours] = useState(String(organization.wallet_change_hours))
+  const [zone, setZone] = useState(organization.time_zone)
   const [period, setPeriod] = useState<OrganizationSalaryPeriod>(organization.salary_period)
   const update = useCommand('organizations', 'update', { says: t.settings.saved })
   const isOutdated = isPaydError(update.error) && update.error.code === 'version_outdated'
@@ -36,6 +37,7 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
       wallet_change_policy: policy,
       wallet_change_hours: Number(hours),
       salary_period: period,
+      time_zone: zone,
     })
   }
   return (
@@ -77,6 +79,13 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
           label={t.settings.salaryPeriod}
           onChange={setPeriod}
           value={period}
+        />
+        <SelectField
+          choices={[...new Set([zone, 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((name) => [name, name])}
+          hint={t.settings.organizationZoneHint}
+          label={t.settings.organizationZone}
+          onChange={setZone}
+          value={zone}
         />
       </div>
       <div>

@@ -14,6 +14,7 @@ import { ErrorBox } from '../../ui/error-box.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
+import { LowBalances } from './low-balances.tsx'
 import { Sums } from './sums.tsx'
 
 /** Every address with what it holds, and how fresh that is. */
@@ -38,6 +39,9 @@ export function WalletsPage() {
       {refresh.error !== null && <ErrorBox error={refresh.error} />}
       <Section title={t.money.sums}>
         <Answer of={balances}>{(sums) => <Sums sums={sums} />}</Answer>
+      </Section>
+      <Section title={t.money.lowBalances}>
+        <LowBalances />
       </Section>
       <Section
         actions={

@@ -139,6 +139,7 @@ export type EventData = {
   readonly 'employee.erased': { readonly employee_id: number }
   readonly 'wallet.updated': WalletData
   readonly 'wallet.frozen': WalletData
+  readonly 'balance.low': WalletData & { readonly minimum: string }
   readonly 'transaction.completed': TransactionData
   readonly 'transaction.failed': TransactionData
   readonly 'transaction.held': TransactionData & { readonly reason: string }
@@ -216,6 +217,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'employee.erased': true,
   'wallet.updated': true,
   'wallet.frozen': true,
+  'balance.low': true,
   'transaction.completed': true,
   'transaction.failed': true,
   'transaction.held': true,

@@ -8,8 +8,8 @@ select is(
   (select array_agg(distinct counted.tgrelid::regclass::text order by counted.tgrelid::regclass::text)
    from pg_catalog.pg_trigger as counted
    where counted.tgfoid = 'private.touch_version()'::regprocedure),
-  array['approval_thresholds', 'employees', 'organizations', 'payroll_runs', 'payroll_schedules',
-    'webhook_subscriptions'],
+  array['approval_thresholds', 'balance_thresholds', 'employees', 'organizations', 'payroll_runs',
+    'payroll_schedules', 'webhook_subscriptions'],
   'touch_version counts the changes of every table that people edit');
 
 create temporary table before as select id, version from public.organizations order by id limit 1;

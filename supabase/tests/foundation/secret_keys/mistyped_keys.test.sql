@@ -85,6 +85,7 @@ insert into doors values
   ('the asset of a run', 'select public.create_payroll_run(''2026-01-01'', ''2026-01-31'', %1$L)'),
   ('the asset of a threshold', 'select public.set_approval_threshold(%1$L, '''', ''1'', 1)'),
   ('the amount of a threshold', 'select public.set_approval_threshold(''XLM'', '''', %1$L, 1)'),
+  ('the minimum of a balance', 'select public.set_balance_threshold(gen_random_uuid(), %1$L)'),
   ('a setting', 'select public.update_organization(1, wallet_change_policy => %1$L)'),
   ('a preference', 'select public.set_preference(%1$L, ''true'')'),
   ('the value of a preference', 'select public.set_preference(''lists.page_size'', to_jsonb(%1$L::text))'),

@@ -64,6 +64,12 @@ begin
     ('*', 'content_hash', quote_literal(tests.seen(v_by_max))),
     ('close_organization', 'organization_id', tests.organization_id('Quiet')::text),
     ('set_approval_threshold', 'expected_version', 'null'),
+    ('set_balance_threshold', 'expected_version', 'null'), ('*', 'minimum', '''1'''),
+    (
+      '*', 'wallet_id',
+      (
+        select quote_literal(id) from public.wallets
+        where wallet_address = tests.treasury('Acme') and asset_issuer = '')),
     ('add_bonus', 'payroll_run_id', v_draft::text), ('add_base_pay', 'payroll_run_id', v_draft::text),
     ('discard_payroll_run', 'payroll_run_id', v_draft::text), ('update_payroll_run', 'payroll_run_id', v_draft::text),
     ('remove_employee_from_payroll_run', 'payroll_run_id', v_draft::text),
@@ -97,6 +103,7 @@ begin
     ('*', 'occurrences', '3'), ('*', 'url', '''https://hooks.example/2'''), ('*', 'events', '''{*}'''),
     ('record_contract_events', 'events', 'pg_temp.contract_events()'),
     ('*', 'wallet_change_policy', '''immediate'''), ('*', 'wallet_change_hours', '24'),
+    ('*', 'time_zone', '''UTC'''),
     ('*', 'key', '''lists.page_size'''), ('*', 'value', '''25'''),
     (
       '*', 'fields',
@@ -127,7 +134,7 @@ begin
     ('*', 'subscription_id', (select quote_literal(id) from public.create_webhook_subscription('https://hooks.example/2'))),
     ('*', 'event_id', '(select max(id) from public.events)'),
     ('*', 'options', '''{}'''), ('*', 'send_missed', 'true'), ('*', 'overlap_seconds', '60'), ('*', 'since', 'now()'),
-    ('*', 'after', '0'), ('*', 'max_events', '10'), ('complete_webhook_deliveries', 'durations', '''{}'''),
+    ('*', 'after', '0'), ('*', 'max_events', '10'), ('*', 'known_hash', 'null'), ('complete_webhook_deliveries', 'durations', '''{}'''),
     ('complete_webhook_deliveries', 'phases', '''{}'''), ('complete_webhook_deliveries', 'retry_after', '''{}'''),
     ('complete_webhook_deliveries', 'peers', '''{}'''), ('complete_webhook_deliveries', 'diallers', '''{}'''),
     ('complete_webhook_deliveries', 'error_classes', '''{}'''),

@@ -1,12 +1,21 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(13);
+select plan(14);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
 select tests.create_user('founder');
 select tests.create_user('guest2');
 select private.configure_limit(name, 2) from private.limits;
+create temporary table treasuries as
+with own as (
+  insert into public.wallets (organization_id, wallet_address, wallet_type, trustline_state)
+  select tests.organization_id('Acme'), tests.address(20 + place), 'treasury', 'not_needed'
+  from generate_series(1, 3) as place
+  returning id
+)
+select id, row_number() over () as place from own;
+grant select on treasuries to public;
 select is(
   (select count(*) from private.limits where hint ~ '%' or what ~ '%'), 0::bigint,
   'the words of a limit hold no place that a message would fill');
@@ -34,6 +43,9 @@ select is(pg_temp.tries($$ select public.invite_member('guest2@example.com', 'vi
   'an invitation that replaces an open one is no further one');
 select is(pg_temp.tries($$ select public.set_approval_threshold('XLM', '', '%s', 2) $$, 3), 'limit_reached',
   'an organization cannot have more thresholds than the limit says');
+select is(
+  pg_temp.tries($$ select public.set_balance_threshold((select id from treasuries where place = %s), '5') $$, 3),
+  'limit_reached', 'an organization cannot have more balance thresholds than the limit says');
 select is(pg_temp.tries($$ select public.create_payroll_run('2027-01-0%s', '2027-01-31') $$, 3), 'limit_reached',
   'an organization cannot have more drafts than the limit says');
 select is(

@@ -71,6 +71,7 @@ select results_eq(
   $$
     values ('private.idempotency_keys', 'delete', true), ('private.refused_events', 'delete', true),
       ('private.webhook_dead', 'delete', true),
+      ('private.webhook_seals', 'delete', true),
       ('private.webhook_secrets', 'delete', true), ('public.audit_logs', 'archive', true),
     ('public.contract_events', 'archive', true), ('public.notifications', 'delete', true),
     ('public.sync_requests', 'delete', true),

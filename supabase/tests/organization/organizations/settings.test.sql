@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(26);
+select plan(31);
 
 select tests.create_world();
 select tests.authenticate_as('ada', 'Acme');
@@ -46,6 +46,23 @@ select is(
       $$ select public.update_organization((select version from public.organizations), name => %L) $$,
       tests.secret_key())), 'secret_key_refused',
   'a secret key as the name of an organization is refused');
+select is(public.get_preferences() #>> '{locale,time_zone}', 'UTC', 'a new organization shows times in UTC');
+select is(
+  (
+    select time_zone
+    from public.update_organization((select version from public.organizations), time_zone => 'Europe/Berlin')),
+  'Europe/Berlin', 'an admin chooses the time zone of the organization');
+select is(public.get_preferences() #>> '{locale,time_zone}', 'Europe/Berlin',
+  'a person without an own time zone reads times in the one of the organization');
+select is(
+  tests.error_code_of(
+    $$ select public.update_organization((select version from public.organizations), time_zone => 'CEST') $$),
+  'invalid_time_zone',
+  'an abbreviation is no time zone of an organization');
+select is(
+  tests.error_code_of($$ select public.create_organization('Zoned', time_zone => 'Europe/Nowhere') $$),
+  'invalid_time_zone',
+  'a place that is no time zone is refused at the creation of an organization');
 
 -- Approval thresholds.
 select is(

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(54);
+select plan(59);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -151,6 +151,30 @@ select is(
   (select array_agg(attempt_number order by attempt_number) from public.webhook_delivery_logs where error_class
     = 'http_500'), (select array_agg(n) from generate_series(1, 10) as n), 'every attempt stands in the log');
 
+-- A schedule of its own.
+update public.webhook_subscriptions set retry_seconds = array[7, 70] where id = 'completed';
+delete from waits;
+create function pg_temp.fail_until_dead() returns integer language plpgsql as $$
+  begin
+    perform pg_temp.fresh();
+    for n in 1..10 loop
+      perform pg_temp.complete(500, class => 'http_500');
+      insert into waits select n, (select extract(epoch from due_at - now()) from private.webhook_retry);
+      exit when exists (select from private.webhook_dead);
+      perform pg_temp.claim_again();
+    end loop;
+    return (select attempts from private.webhook_dead);
+  end;
+$$;
+select is(pg_temp.fail_until_dead(), 3, 'a subscription with two waits of its own is tried three times');
+select is(
+  (select bool_and(waits.seconds between planned.seconds * 0.8 and planned.seconds * 1.2)
+    from waits join (values (1, 7), (2, 70)) as planned (attempt, seconds) using (attempt)), true,
+  'the waits of a subscription with a schedule of its own are those, each within a fifth');
+update public.webhook_subscriptions set retry_seconds = '{}' where id = 'completed';
+select is(pg_temp.fail_until_dead(), 1, 'a subscription without waits is tried once');
+update public.webhook_subscriptions set retry_seconds = null where id = 'completed';
+
 create function pg_temp.wait_after(status integer, wait integer default null) returns integer language plpgsql as $$
   begin
     perform pg_temp.fresh();
@@ -258,6 +282,15 @@ select pg_temp.fail(1);
 select ok(
   (pg_temp.endpoint()).open_until between clock_timestamp() + interval '7 seconds' and clock_timestamp()
     + interval '13 seconds', 'an endpoint that failed three times gets nothing for about ten seconds');
+select is(
+  (select array_agg(round(extract(epoch from private.breaker_pause(failures, 7))) between planned * 0.8 and planned * 1.2
+    and private.breaker_pause(failures, 7) = private.breaker_pause(failures, 7) order by failures)
+    from (values (3, 10), (6, 20), (9, 40), (12, 80), (15, 160), (18, 320), (21, 600), (90, 600)) as given
+      (failures, planned)), array_fill(true, array[8]),
+  'the pause of an endpoint grows from ten seconds to ten minutes, each within a fifth and the same for the same failures');
+select is(
+  (select count(distinct private.breaker_pause(3, endpoint_id)) from generate_series(1, 20) as endpoint_id), 20::bigint,
+  'endpoints that fail together are tried again at different times');
 select isnt(
   (select failing_since from public.webhook_subscriptions where id = 'completed'), null,
   'a subscription that fails shows since when');

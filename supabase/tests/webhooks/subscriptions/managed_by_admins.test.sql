@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(99);
+select plan(111);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -90,7 +90,10 @@ from (values
   ('{"max_per_second": 0}'), ('{"max_per_second": 1.5}'), ('{"is_ordered": "yes"}'), ('{"filter": []}'),
   ('{"signature": "v2"}'), ('{"headers": {"cookie": "x"}}'), ('{"headers": {"X-Team": "x"}}'),
   ('{"headers": {"x-forwarded-for": "10.0.0.1"}}'), ('{"headers": {"x-a": "b\r\nx: y"}}'),
-  ('{"headers": {"webhook-id": "1"}}'), ('{"headers": {"x-a": 1}}')
+  ('{"headers": {"webhook-id": "1"}}'), ('{"headers": {"x-a": 1}}'), ('{"log_days": 0}'), ('{"log_days": 91}'),
+  ('{"log_days": null}'), ('{"retry_seconds": 5}'), ('{"retry_seconds": [0]}'), ('{"retry_seconds": [86401]}'),
+  ('{"retry_seconds": [1.5]}'), ('{"retry_seconds": ["5"]}'), ('{"retry_seconds": [[5]]}'),
+  ('{"retry_seconds": [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]}')
 ) as cases (options);
 
 select tests.authenticate_as('max');
@@ -148,12 +151,20 @@ select is(
   (select ('https://new.example/'::text, 5000, array['authorization'], kept.version + 1) from kept),
   'an admin changes a subscription, and of its headers only the names are shown');
 select is(
+  (select (changed.retry_seconds, changed.log_days) from kept, public.update_webhook_subscription(kept.id,
+    '{"retry_seconds": [5, 60, 600], "log_days": 7}', kept.version + 1) as changed), (array[5, 60, 600], 7),
+  'an admin gives a subscription its own schedule and a shorter log');
+select is(
+  (select (changed.retry_seconds, changed.log_days) from kept, public.update_webhook_subscription(kept.id,
+    '{"retry_seconds": null}', kept.version + 2) as changed), (null::integer[], 7),
+  'an admin gives a subscription the usual schedule again');
+select is(
   (select tests.error_code_of(format($$ select public.update_webhook_subscription(%L, '{"timeout_ms": 5000}', %s) $$,
     kept.id, kept.version)) from kept), 'version_outdated',
   'a change of a subscription that was changed meanwhile is refused');
 select is(
   (select tests.error_code_of(format($$ select public.update_webhook_subscription(%L, '{"url": "http://x.example"}',
-    %s) $$, kept.id, kept.version + 1)) from kept), 'invalid_webhook_url',
+    %s) $$, kept.id, kept.version + 3)) from kept), 'invalid_webhook_url',
   'a change to an address that webhooks cannot be sent to is refused');
 select is(
   (select (paused.is_active, paused.inactive_reason) from kept, public.pause_webhook_subscription(kept.id) as paused),
