@@ -267,6 +267,8 @@ export interface AccountHistory {
   readonly organization_id: OrganizationId
   /** Grows when a test network begins anew; the rows of earlier epochs stay as they were. */
   readonly epoch: number
+  /** When an operator began the books of a new network; payments from before say nothing about it. Empty for the first. */
+  readonly epoch_since: string | null
   /** reading: behind the ledger; current: complete to complete_to_ledger; unreadable: answers cannot be used; stopped: the provider shows another network. */
   readonly state: AccountHistoryState
   readonly state_since: string
@@ -575,7 +577,7 @@ export interface LedgerContradiction {
   readonly last_seen_sequence: string | null
   readonly last_seen_ledger: number
   readonly last_seen_at: string
-  /** open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; not_paid: proven; as_recorded: the payments ended as recorded; corrected: proven otherwise; agreed: a later look explained it. */
+  /** open; proving: two people said not paid or not as recorded, and the ledger is searched for a proof; paid; not_paid: proven; as_recorded: the payments ended so; corrected: proven otherwise; agreed: a later look fits. */
   readonly state: LedgerContradictionState
   readonly corrected_transactions: number
   readonly proposed_verdict: LedgerContradictionProposedVerdict | null

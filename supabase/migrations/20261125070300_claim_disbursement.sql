@@ -68,7 +68,13 @@ begin
       then exists (
         select from public.transactions as due
         where due.source_account = account.account_id and due.is_live
-          and due.submission_state in ('prepared', 'submitting') and due.next_check_at <= now())
+          and due.submission_state in ('prepared', 'submitting') and due.next_check_at <= now()
+          -- What a person paused before it was sent rests until the run is resumed, or until it can be proven that it
+          -- was never applied.
+          and (due.attempts > 0 or due.max_time < now() or not exists (
+            select from public.payroll_runs as paused
+            where paused.organization_id = due.organization_id and paused.id = due.payroll_run_id
+              and paused.stop_requested = 'pause')))
       else exists (
         select from public.payroll_runs as run
         where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null)
@@ -98,30 +104,7 @@ begin
 
   select account.* into v_account
   from private.source_accounts as account
-<<<<<<< HEAD
-  where (account.leased_until is null or account.leased_until < now())
-    and account.next_check_at <= now()
-    and not private.source_account_is_held(account.account_id)
-    and case
-      when exists (select from public.transactions as live
-        where live.source_account = account.account_id and live.is_live)
-      then exists (
-        select from public.transactions as due
-        where due.source_account = account.account_id and due.is_live
-          and due.submission_state in ('prepared', 'submitting') and due.next_check_at <= now()
-          -- What a person paused before it was sent rests until the run is resumed, or until it can be proven that it
-          -- was never applied.
-          and (due.attempts > 0 or due.max_time < now() or not exists (
-            select from public.payroll_runs as paused
-            where paused.organization_id = due.organization_id and paused.id = due.payroll_run_id
-              and paused.stop_requested = 'pause')))
-      else exists (
-        select from public.payroll_runs as run
-        where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null)
-    end
-=======
   where private.source_account_is_due(account)
->>>>>>> main
   order by account.last_claimed_at nulls first, account.account_id
   limit 1
   for update skip locked;

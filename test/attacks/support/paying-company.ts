@@ -1,7 +1,7 @@
 import { Keypair } from '@stellar/stellar-sdk/base'
 import postgres, { type Sql } from 'postgres'
-import { systemFetch } from '../../../supabase/functions/_shared/worker/platform.ts'
 import { DatabaseError } from '../../../supabase/functions/_shared/worker/database-error.ts'
+import { systemFetch } from '../../../supabase/functions/_shared/worker/platform.ts'
 import type { LogLine } from '../../../supabase/functions/_shared/worker/ports.ts'
 import { providerBudget } from '../../../supabase/functions/_shared/worker/provider-budget.ts'
 import type { Rpc } from '../../../supabase/functions/_shared/worker/rpc.ts'
