@@ -2704,6 +2704,11 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"payroll_run_approval_state":
+{ Args: { "payroll_run_id": number }; Returns: {
+              "code": string,"given": number,"has_approved": boolean,"hint": string,"may_approve": boolean,"reason": string,"required": number
+            }[]
+                           },
 "payroll_run_changes":
 { Args: { "payroll_run_id": number }; Returns: Database["public"]['CompositeTypes']["payroll_run_change"][]
                           SetofOptions: {

@@ -184,8 +184,10 @@ export {
   requestPreflight,
 } from './payroll/payroll-preflights.ts'
 export {
+  approvalState as getPayrollRunApprovalState,
   approvals as listPayrollRunApprovals,
   decisions as listPayrollRunDecisions,
+  type PayrollRunApprovalState,
   summaries as listPayrollRunSummaries,
   summary as getPayrollRunSummary,
   trail as listPayrollRunTrail,

@@ -98,6 +98,7 @@ export const MIGRATION_OF: Readonly<Record<string, string>> = {
   payroll_preflight_findings: '20261125060455_preflights',
   payroll_preflight_reports: '20261125070250_check_payroll_run',
   payroll_preflights: '20261125060455_preflights',
+  payroll_run_approval_state: '20261125060600_approve_payroll_run',
   payroll_run_approvals: '20261125060600_approve_payroll_run',
   payroll_run_changes: '20261125060650_payroll_run_changes',
   payroll_run_summaries: '20261125140000_reports',

@@ -1,6 +1,6 @@
 import { checkFields, checkValue, count, rowId } from '../core/check.ts'
 import type { CallOptions, PaydClient } from '../core/client.ts'
-import { readFrom } from '../core/command.ts'
+import { call, readFrom } from '../core/command.ts'
 import type { PaydError } from '../core/error.ts'
 import { recovery } from '../core/failure.ts'
 import type { PayrollRunId } from '../core/ids.ts'
@@ -55,6 +55,34 @@ export async function approvals(
   options: PageOptions = {},
 ): Promise<Page<PayrollRunApproval>> {
   return await listPage<PayrollRunApproval>(client, ofRun('payroll_run_approvals', id, 'the approvals'), options)
+}
+
+/** How far the approval of a run is, and whether the signed-in person could give one. */
+export interface PayrollRunApprovalState {
+  /** How many independent people approved the run as it is. */
+  readonly given: number
+  /** How many must: the rule of the organization, or a threshold that the runs of the same months reach together. */
+  readonly required: number
+  /** Whether the signed-in person approved it as it is. */
+  readonly has_approved: boolean
+  readonly may_approve: boolean
+  /** The code, sentence and hint that approving would be refused with; null for a person who may. */
+  readonly code: string | null
+  readonly reason: string | null
+  readonly hint: string | null
+}
+
+/** How many approvals a run has and needs, and whether the signed-in person could give one. Errors: `payroll_run_not_found`. */
+export async function approvalState(
+  client: PaydClient,
+  id: PayrollRunId,
+  options: CallOptions = {},
+): Promise<PayrollRunApprovalState> {
+  const request = call(client, 'payroll_run_approval_state', { payroll_run_id: checkValue('id', id, rowId) })
+  return await send<PayrollRunApprovalState>(request.single(), {
+    action: `read the approval of payroll run ${id}`,
+    options,
+  })
 }
 
 /** One page of what happened to a run, newest first. */

@@ -103,6 +103,8 @@ export function paydQueries(payd: Payd) {
         ),
       approvals: (id: PayrollRunId) =>
         one('payrollRuns', 'approvals', [id], (options) => payd.payrollRuns.approvals(id, options)),
+      approvalState: (id: PayrollRunId) =>
+        one('payrollRuns', 'approvalState', [id], (options) => payd.payrollRuns.approvalState(id, options)),
       trail: (id: PayrollRunId) =>
         pages('payrollRuns', 'trail', [id], (options) => payd.payrollRuns.trail(id, options)),
     },

@@ -144,6 +144,48 @@ $$;
 comment on function private.valid_approvals(public.payroll_runs) is
   'How many independent people, who may approve today, approved the run as it is.';
 
+create function private.approval_obstacle(run public.payroll_runs, member public.users)
+returns table (code text, arguments text[])
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_part text;
+  v_seen record;
+begin
+  if private.role_rank((member).role) < private.role_rank('manager') then
+    return query select 'role_too_low', array['manager'];
+    return;
+  end if;
+
+  if (run).status <> 'pending' then
+    return query select 'payroll_run_not_pending', array[(run).id::text, (run).status];
+    return;
+  end if;
+
+  if private.is_submitter(run, member) then
+    return query select 'approver_is_submitter', array[(run).id::text];
+    return;
+  end if;
+
+  v_part := private.part_in_payroll_run(run, member);
+  if v_part is not null then
+    return query select 'approver_prepared_run', array[(run).id::text, v_part];
+    return;
+  end if;
+
+  select seen.* into v_seen from private.inspect_payroll_run((run).id) as seen;
+
+  if v_seen.content_hash <> (run).content_hash then
+    return query select 'payroll_run_changed', array[(run).id::text, 'its items differ'];
+  elsif v_seen.gone is not null or v_seen.moved > 0 then
+    return query select 'payroll_run_changed', array[(run).id::text, 'an employee left or has another address'];
+  end if;
+end;
+$$;
+comment on function private.approval_obstacle(public.payroll_runs, public.users) is
+  'Why the member cannot approve the run as it is, as the error of the refusal; no row for one who can.';
+
 create function private.approve_payroll_run(payroll_run_id bigint, content_hash text)
 returns setof public.payroll_runs
 language plpgsql volatile security definer
@@ -153,35 +195,17 @@ as $$
 declare
   v_member public.users := private.require_member('manager');
   v_run public.payroll_runs := private.locked_payroll_run(approve_payroll_run.payroll_run_id, 'manager');
-  v_seen record;
-  v_part text;
+  v_obstacle record;
 begin
-  if v_run.status <> 'pending' then
-    perform private.refuse('payroll_run_not_pending', v_run.id::text, v_run.status);
-  end if;
+  select obstacle.* into v_obstacle from private.approval_obstacle(v_run, v_member) as obstacle;
 
-  if private.is_submitter(v_run, v_member) then
-    perform private.refuse('approver_is_submitter', v_run.id::text);
-  end if;
-
-  v_part := private.part_in_payroll_run(v_run, v_member);
-  if v_part is not null then
-    perform private.refuse('approver_prepared_run', v_run.id::text, v_part);
+  if found then
+    perform private.refuse(v_obstacle.code, variadic v_obstacle.arguments);
   end if;
 
   -- It may have been sent back and submitted with other numbers since the approver looked.
   if approve_payroll_run.content_hash is distinct from v_run.content_hash then
     perform private.refuse('payroll_run_changed', v_run.id::text, 'it is not the content you looked at');
-  end if;
-
-  select seen.* into v_seen from private.inspect_payroll_run(v_run.id) as seen;
-
-  if v_seen.content_hash <> v_run.content_hash then
-    perform private.refuse('payroll_run_changed', v_run.id::text, 'its items differ');
-  end if;
-
-  if v_seen.gone is not null or v_seen.moved > 0 then
-    perform private.refuse('payroll_run_changed', v_run.id::text, 'an employee left or has another address');
   end if;
 
   -- A repeat by the same person counts once.
@@ -298,6 +322,62 @@ as $$
 $$;
 comment on function private.required_approvals(public.payroll_runs) is
   'How many independent people must approve the run.';
+
+create function private.payroll_run_approval_state(payroll_run_id bigint)
+returns table (
+  given integer, required integer, has_approved boolean, may_approve boolean, code text, reason text, hint text
+)
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_member public.users := private.require_member('viewer');
+  v_run public.payroll_runs;
+  v_obstacle record;
+begin
+  select run.* into v_run
+  from public.payroll_runs as run
+  where run.id = payroll_run_approval_state.payroll_run_id
+    and run.organization_id = v_member.organization_id;
+
+  if not found then
+    perform private.refuse('payroll_run_not_found',
+      coalesce(payroll_run_approval_state.payroll_run_id::text, 'without id'));
+  end if;
+
+  select obstacle.* into v_obstacle from private.approval_obstacle(v_run, v_member) as obstacle;
+
+  return query
+    select private.valid_approvals(v_run), private.required_approvals(v_run),
+      exists (
+        select from public.payroll_run_approvals as approval
+        where approval.payroll_run_id = v_run.id
+          and approval.user_id = any (private.memberships_of(v_member))
+          and approval.decision = 'approved'
+          and approval.content_hash = v_run.content_hash
+          and approval.voided_at is null),
+      v_obstacle.code is null, error.code, format(error.message, variadic v_obstacle.arguments),
+      format(error.hint, variadic v_obstacle.arguments)
+    from (values (true)) as one
+    left join private.error_codes as error on error.code = v_obstacle.code;
+end;
+$$;
+comment on function private.payroll_run_approval_state(bigint) is
+  'How many approvals a run has and needs, and whether the caller could give one.';
+grant execute on function private.payroll_run_approval_state(bigint) to authenticated;
+
+create function public.payroll_run_approval_state(payroll_run_id bigint)
+returns table (
+  given integer, required integer, has_approved boolean, may_approve boolean, code text, reason text, hint text
+)
+language sql stable security invoker
+set search_path = ''
+as $$ select * from private.payroll_run_approval_state(payroll_run_id); $$;
+comment on function public.payroll_run_approval_state(bigint) is
+  'How many independent people approved the run as it is and how many must; whether the caller may, or the error that '
+  'approving would be refused with. For members.';
+revoke all on function public.payroll_run_approval_state(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.payroll_run_approval_state(bigint) to authenticated;
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

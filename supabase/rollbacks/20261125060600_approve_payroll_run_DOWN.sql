@@ -13,12 +13,15 @@ delete from private.preference_defaults
 where key in (
   'notifications.payroll.approved',
   'notifications.payroll.rejected');
+drop function public.payroll_run_approval_state(bigint);
+drop function private.payroll_run_approval_state(bigint);
 drop function private.required_approvals(public.payroll_runs);
 drop function private.amount_of_same_months(public.payroll_runs);
 drop function public.reject_payroll_run(bigint, text);
 drop function private.reject_payroll_run(bigint, text);
 drop function public.approve_payroll_run(bigint, text);
 drop function private.approve_payroll_run(bigint, text);
+drop function private.approval_obstacle(public.payroll_runs, public.users);
 drop function private.valid_approvals(public.payroll_runs);
 drop function private.is_submitter(public.payroll_runs, public.users);
 delete from private.error_codes

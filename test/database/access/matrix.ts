@@ -137,6 +137,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   my_employments: 'signed in',
   my_organizations: 'signed in',
   pause_payroll_run: 'manager',
+  payroll_run_approval_state: 'viewer',
   pause_payroll_schedule: 'manager',
   pause_webhook_subscription: 'admin',
   payd_version: 'signed in',

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { isPaydError, type PayrollRun } from 'payd'
+import type { PayrollRun } from 'payd'
 import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
@@ -11,7 +11,7 @@ import { ErrorBox } from '../../ui/error-box.tsx'
 import { LongTextField } from '../../ui/field.tsx'
 import { Money } from '../../ui/money.tsx'
 import { Facts } from '../../ui/page.tsx'
-import { approvalsNeeded, validApprovals, whyNotApprove } from './approval.ts'
+import { whyNotApprove } from './approval.ts'
 import { Panel } from './panel.tsx'
 import { nameOfRun } from './run-name.ts'
 import type { ShownRun } from './use-run.ts'
@@ -20,22 +20,19 @@ import type { ShownRun } from './use-run.ts'
 export function ApprovePanel({ shown }: { readonly shown: ShownRun }) {
   const t = useMessages()
   const format = useFormat()
-  const { queries, userId } = useDesk()
+  const { queries } = useDesk()
   const role = useReason('manager')
   // What is approved is what stood on the screen when the dialog was opened, and nothing that arrives meanwhile.
   const [asked, setAsked] = useState<PayrollRun>()
   const [isRejecting, setIsRejecting] = useState(false)
   const [reason, setReason] = useState('')
-  const organization = useQuery({ ...queries.organizations.current(), staleTime: 60_000 }).data
-  const thresholds = useQuery({ ...queries.approvalThresholds.list(), staleTime: 60_000 }).data
   const approve = useCommand('payrollRuns', 'approve', { says: t.run.approved, onDone: () => setAsked(undefined) })
   const reject = useCommand('payrollRuns', 'reject', { says: t.run.rejected, onDone: () => setIsRejecting(false) })
   const { run } = shown
-  const refused =
-    isPaydError(approve.error) && approve.error.code === 'approver_prepared_run' ? approve.error.message : undefined
-  const whyNot = whyNotApprove(shown, userId)
-  const needed = approvalsNeeded(run, organization, thresholds ?? [])
-  const given = validApprovals(shown)
+  const asking = useQuery(queries.payrollRuns.approvalState(run.id))
+  const state = asking.data
+  const whyNot = whyNotApprove(state)
+  const reasonNot = whyNot === undefined ? undefined : 'own' in whyNot ? t.run[whyNot.own] : whyNot.said
   return (
     <Panel
       about={t.run.approveAbout}
@@ -45,7 +42,8 @@ export function ApprovePanel({ shown }: { readonly shown: ShownRun }) {
             icon="check"
             kind="primary"
             onClick={() => setAsked(run)}
-            reason={role ?? refused ?? (whyNot === undefined ? undefined : t.run[whyNot])}
+            isBusy={asking.isPending}
+            reason={role ?? reasonNot}
           >
             {t.run.approve}
           </Action>
@@ -58,7 +56,11 @@ export function ApprovePanel({ shown }: { readonly shown: ShownRun }) {
       }
       title={t.run.approveTitle}
     >
-      <p className="text-sm font-medium">{t.run.approvals(format.count(given), format.count(needed))}</p>
+      {state !== undefined && (
+        <p className="text-sm font-medium">
+          {t.run.approvals(format.count(state.given), format.count(state.required))}
+        </p>
+      )}
       <Modal isOpen={asked !== undefined} onClose={() => setAsked(undefined)} title={t.run.approveAsk}>
         {approve.error !== null && <ErrorBox error={approve.error} />}
         {asked !== undefined && <Content run={asked} />}

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(26);
+select plan(32);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia,moe,mel}', '{vic}', required_approvals => 2);
 select tests.create_employee('Acme', 'emma', '1000');
@@ -9,13 +9,24 @@ grant select on run to public;
 create function pg_temp.approve() returns text language sql return format(
   'select public.approve_payroll_run(%s, %L)', (select id from run), tests.seen((select id from run)));
 grant execute on function pg_temp.approve() to public;
+create function pg_temp.state() returns text language sql as $$
+  select concat_ws(' ', state.given, 'of', state.required, case when state.has_approved then 'with mine' end,
+    coalesce(state.code, case when state.may_approve then 'may' end))
+  from run, public.payroll_run_approval_state(run.id) as state;
+$$;
+grant execute on function pg_temp.state() to public;
 
 select tests.authenticate_as('max');
 select is(tests.error_code_of(pg_temp.approve()), 'payroll_run_not_pending', 'a draft cannot be approved');
 select tests.submit((select id from run));
 select is(tests.error_code_of(pg_temp.approve()), 'approver_is_submitter', 'the submitter of a run cannot approve it');
 
+select is(pg_temp.state(), '0 of 2 approver_is_submitter', 'the submitter is told beforehand why another must approve');
 select tests.authenticate_as('ada');
+select is(pg_temp.state(), '0 of 2 approver_prepared_run', 'a preparer is told beforehand why another must approve');
+select matches(
+  (select state.reason from run, public.payroll_run_approval_state(run.id) as state), 'you created the draft',
+  'the reason that is told beforehand is the sentence of the refusal');
 select is(
   tests.error_code_of(pg_temp.approve()), 'approver_prepared_run', 'the person who created the draft cannot approve it');
 select matches(
@@ -24,8 +35,10 @@ select matches(
 
 select tests.authenticate_as('vic');
 select is(tests.error_code_of(pg_temp.approve()), 'role_too_low', 'a viewer cannot approve a run');
+select is(pg_temp.state(), '0 of 2 role_too_low', 'a viewer sees how far the approval is');
 
 select tests.authenticate_as('mia');
+select is(pg_temp.state(), '0 of 2 may', 'an independent manager is told that approving is possible');
 select is(
   (select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null,
   'one approval of two is not enough');
@@ -33,6 +46,7 @@ select is(tests.error_code_of(pg_temp.approve()), 'no error', 'a repeated approv
 select is(
   (select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null,
   'a repeated approval by the same person does not complete the approval');
+select is(pg_temp.state(), '1 of 2 with mine may', 'an approver sees the own approval counted');
 select is(
   (select count(*) from public.payroll_run_approvals), 1::bigint,
   'a repeated approval by the same person is stored once');
