@@ -201,7 +201,7 @@ test('an employee is made inactive in mid-run: the transaction that is planned l
   expect(items.map((row) => row.failure_code)).toEqual(['employee_not_payable'])
 })
 
-test('a person pauses a run whose transaction is written and not sent: it rests, nobody asks for it, and it goes on when it is resumed', async () => {
+test('a person pauses a run whose transaction is written and not sent: it rests, no worker is given it, and it goes on when the run is resumed', async () => {
   // The worker is killed between writing and sending.
   await killedBeforeSending()
   await company.max.payd.payrollRuns.pause(run as never, 'The bank called.')
