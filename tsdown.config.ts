@@ -8,6 +8,7 @@ export default defineConfig({
     'src/schemas.ts',
     'src/query/index.ts',
     'src/realtime/index.ts',
+    'src/stellar/index.ts',
     'src/webhooks/index.ts',
   ],
   format: 'esm',

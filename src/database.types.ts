@@ -1407,14 +1407,14 @@ isOneToOne: false
                   ]
                 },"payroll_run_summaries": {
                   Row: {
-                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_in_doubt": number | null,"waiting_items": number | null
+                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_awaiting_signature": number | null,"transactions_in_doubt": number | null,"waiting_items": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_awaiting_signature"?: number | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
                          }
                         Update: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_awaiting_signature"?: number | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
                          }
                         Relationships: [
                     {
@@ -2912,6 +2912,11 @@ isOneToOne: false
 "record_sequence_holder":
 { Args: { "envelope_xdr": string,"lease_token": string,"ledger": number,"source_account": string }; Returns: undefined
                            },
+"record_signers":
+{ Args: { "lease_token": string,"ledger": number,"signers": Json,"source_account": string,"threshold": number }; Returns: {
+              "named_weight": number,"needed_weight": number,"signed_envelope_xdr": string,"submission_state": string,"transaction_id": number
+            }[]
+                           },
 "record_submission":
 { Args: { "http_status": number,"lease_token": string,"operation_codes"?: (string)[],"required_fee_stroops"?: number,"retry_after_seconds"?: number,"transaction_code"?: string,"transaction_id": number }; Returns: {
               "action": string,"next_check_at": string
@@ -3614,6 +3619,22 @@ isOneToOne: false
 "set_preference":
 { Args: { "key": string,"value": Json }; Returns: Json
                            },
+"set_treasury_custody":
+{ Args: { "custody": string,"signers"?: (string)[],"signing_seconds"?: number,"source_account": string }; Returns: Database["public"]['CompositeTypes']["treasury"][]
+                          SetofOptions: {
+        from: "*"
+        to: "treasury"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"signing_requests":
+{ Args: { "payroll_run_id"?: number }; Returns: Database["public"]['CompositeTypes']["signing_request"][]
+                          SetofOptions: {
+        from: "*"
+        to: "signing_request"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "start_contract_upgrade":
 { Args: { "contract_id": string,"initiated_by": string,"migration_steps"?: Json,"new_wasm_hash": string,"notes"?: string }; Returns: {
               "completed_at": string | null,
@@ -3714,11 +3735,27 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"submit_signature":
+{ Args: { "signed_envelope_xdr": string,"transaction_id": number }; Returns: Database["public"]['CompositeTypes']["signing_request"][]
+                          SetofOptions: {
+        from: "*"
+        to: "signing_request"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "take_provider_requests":
 { Args: { "is_urgent": boolean,"provider": string,"requests": number }; Returns: {
               "granted": number,"wait_ms": number
             }[]
                            },
+"treasuries":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["treasury"][]
+                          SetofOptions: {
+        from: "*"
+        to: "treasury"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "unlink_employee_account":
 { Args: { "employee_id": number }; Returns: {
               "asset_code": string,
@@ -3913,7 +3950,7 @@ isOneToOne: false
           }
           CompositeTypes: {
             "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"transaction": Json | null
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"signing_seconds": number | null,"signers": (string)[] | null,"transaction": Json | null
                       },"claimed_preflight": {
                         "payroll_preflight_id": number | null,"source_account": string | null,"lease_token": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"accounts": Json | null
                       },"employee_invitation": {
@@ -3932,6 +3969,10 @@ isOneToOne: false
                         "id": number | null,"email": string | null,"revoked_at": string | null
                       },"schedule_occurrence": {
                         "occurrence_on": string | null,"runs_at": string | null,"period_start": string | null,"period_end": string | null
+                      },"signing_request": {
+                        "transaction_id": number | null,"organization_id": number | null,"payroll_run_id": number | null,"batch_id": string | null,"source_account": string | null,"tx_hash": string | null,"network_passphrase": string | null,"envelope_xdr": string | null,"submission_state": string | null,"sequence_number": string | null,"fee_bid_stroops": string | null,"max_ledger": number | null,"max_time": string | null,"sign_before": string | null,"memo_type": string | null,"memo": string | null,"amount": unknown,"asset_code": string | null,"asset_issuer": string | null,"threshold": number | null,"weight": number | null,"signers": Json | null,"operations": Json | null,"created_at": string | null
+                      },"treasury": {
+                        "source_account": string | null,"organization_id": number | null,"custody": string | null,"signing_seconds": number | null,"threshold": number | null,"weight": number | null,"signers": Json | null,"read_ledger": number | null,"read_at": string | null
                       },"webhook_subscription_with_secret": {
                         "id": string | null,"url": string | null,"events": (string)[] | null,"secret": string | null,"is_active": boolean | null,"created_at": string | null
                       }

@@ -966,6 +966,7 @@ export interface PayrollRunSummary {
   readonly waiting_items: number
   readonly paid_amount: Amount
   readonly transactions_in_doubt: number
+  readonly transactions_awaiting_signature: number
   readonly submitted_at: string | null
   readonly approved_at: string | null
   readonly processed_at: string | null

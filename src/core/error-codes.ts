@@ -106,6 +106,8 @@ export type SdkErrorCode =
   | 'session_missing'
   /** The signature does not belong to this body and secret. – Refuse the delivery; check that the body is raw and the secret that of the subscription. */
   | 'signature_mismatch'
+  /** The envelope to be signed is not what the payroll run says. – Do not sign it; tell the operator. */
+  | 'signing_request_differs'
   /** It took longer than the database allows. – Ask for less at once, or try again later. */
   | 'statement_timeout'
   /** The time that the caller gave ran out; it may or may not have been done. – Read the current state before repeating it. */

@@ -140,8 +140,8 @@ export async function waitUntilFinished(
   for (;;) {
     try {
       const progress = await summary(client, id, options)
-      const { status, paid_items, failed_items, waiting_items } = progress
-      const state = [status, paid_items, failed_items, waiting_items].join(' ')
+      const { status, paid_items, failed_items, waiting_items, transactions_awaiting_signature } = progress
+      const state = [status, paid_items, failed_items, waiting_items, transactions_awaiting_signature].join(' ')
       if (state !== told) onProgress?.(progress)
       told = state
       if (status === 'completed' || status === 'failed') return await get(client, id, options)

@@ -35,9 +35,9 @@ begin
       'payroll_item_details', 'payroll_item_edits', 'payroll_items', 'payroll_preflight_findings',
       'payroll_preflight_reports', 'payroll_preflights', 'payroll_run_approvals', 'payroll_run_change',
       'payroll_run_summaries', 'payroll_runs', 'payroll_schedule_occurrences', 'payroll_schedules',
-      'payroll_trail', 'payslips', 'revoked_invitation', 'schedule_occurrence', 'sync_requests',
-      'transaction_audit_logs', 'transaction_operations', 'transactions', 'user_preferences',
-      'user_preferences_history', 'users', 'wallet_changes', 'wallets', 'webhook_attempts',
+      'payroll_trail', 'payslips', 'revoked_invitation', 'schedule_occurrence', 'signing_request',
+      'sync_requests', 'transaction_audit_logs', 'transaction_operations', 'transactions', 'treasury',
+      'user_preferences', 'user_preferences_history', 'users', 'wallet_changes', 'wallets', 'webhook_attempts',
       'webhook_delivery_logs', 'webhook_subscription_with_secret', 'webhook_subscriptions'
     ])
     union
@@ -63,17 +63,18 @@ begin
       'payroll_run_approval_state', 'payroll_run_changes', 'persist_transaction', 'plan_fee_bump',
       'plan_operations', 'preview_payroll_schedule', 'propose_resolution', 'pull_webhook_events',
       'record_contract_events', 'record_contract_upgrade', 'record_outcome', 'record_sequence_holder',
-      'record_submission', 'recover_webhooks', 'refresh_payroll_run', 'register_contract', 'reject_payroll_run',
-      'release_disbursement', 'release_webhook_deliveries', 'remove_employee',
+      'record_signers', 'record_submission', 'recover_webhooks', 'refresh_payroll_run', 'register_contract',
+      'reject_payroll_run', 'release_disbursement', 'release_webhook_deliveries', 'remove_employee',
       'remove_employee_from_payroll_run', 'remove_member', 'remove_payroll_item', 'replay_missing_webhooks',
       'report_provider', 'report_sent_away', 'reproduce_webhook', 'request_payroll_preflight', 'request_sync',
       'resend_webhook', 'reset_preference', 'resolve_ledger_contradiction', 'restore_payroll_run',
       'resume_payroll_run', 'resume_payroll_schedule', 'retry_payroll_run', 'revoke_employee_invitation',
       'revoke_invitation', 'rotate_webhook_secret', 'run_due_schedules', 'search_employees',
       'search_transactions', 'send_test_webhook', 'set_approval_threshold', 'set_balance_threshold',
-      'set_preference', 'start_contract_upgrade', 'stop_disbursement', 'submit_payroll_run',
-      'take_provider_requests', 'unlink_employee_account', 'update_employee', 'update_organization',
-      'update_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription', 'verify_webhook_log'
+      'set_preference', 'set_treasury_custody', 'signing_requests', 'start_contract_upgrade',
+      'stop_disbursement', 'submit_payroll_run', 'submit_signature', 'take_provider_requests', 'treasuries',
+      'unlink_employee_account', 'update_employee', 'update_organization', 'update_payroll_run',
+      'update_payroll_schedule', 'update_webhook_subscription', 'verify_webhook_log'
     ])
   ) as taken;
 

@@ -19,6 +19,7 @@ create table private.source_accounts (
   last_claimed_at timestamptz,
   next_check_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
+  constraint source_accounts_account_id_is_unique_in_organization unique (organization_id, account_id),
   constraint source_accounts_account_id_is_an_account check (private.is_account_id(account_id)),
   constraint source_accounts_lease_has_an_end check ((lease_token is null) = (leased_until is null))
 );

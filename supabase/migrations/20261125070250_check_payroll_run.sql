@@ -7,7 +7,7 @@
 -- tables: private.doctor_checks, private.error_codes, private.preflight_codes
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125001300, 20261125010300,
 --   20261125020100, 20261125020200, 20261125040000, 20261125050000, 20261125060000, 20261125060200, 20261125060400,
---   20261125060455, 20261125060500, 20261125070100, 20261125070200
+--   20261125060455, 20261125060500, 20261125070100, 20261125070150, 20261125070200, 20261125070240
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -102,7 +102,10 @@ insert into private.preflight_codes (code, weight, sentence, cure) values
     'Add the key to the secrets of payroll-disburse.'),
   ('signing_weight_too_low', 'fails',
     'The key of the treasury account has the weight %s, and a payment needs %s.',
-    'Give the key more weight, or lower the medium threshold of the account.');
+    'Give the key more weight, or lower the medium threshold of the account.'),
+  ('signers_weigh_too_little', 'fails',
+    'The named signers of the treasury account weigh %s together, and a payment needs %s.',
+    'Name more of its signers, or give them more weight on the ledger.');
 
 insert into private.error_codes (code, http_status, message, hint) values
   ('payroll_run_not_checkable', 409,
@@ -243,7 +246,7 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_failed integer;
+  v_failed bigint[];
   v_rounds integer := 0;
 begin
   loop
@@ -254,16 +257,20 @@ begin
         || meaning.cure as reason
       from private.judged_payees(run, private.next_payees((run).id, 200)) as judged
       join private.preflight_codes as meaning on meaning.code = judged.problem
+    ), failed as (
+      update public.payroll_items as item
+      set status = 'failed', failure_code = known.problem, failure_reason = known.reason
+      from known
+      where item.id = any (known.item_ids)
+        and item.status = 'pending'
+      returning item.id
     )
-    update public.payroll_items as item
-    set status = 'failed', failure_code = known.problem, failure_reason = known.reason
-    from known
-    where item.id = any (known.item_ids)
-      and item.status = 'pending';
+    select array_agg(failed.id) into v_failed from failed;
 
-    get diagnostics v_failed = row_count;
+    perform private.tell_failed_items(v_failed);
+
     -- Those who are failed make room for others behind them.
-    exit when v_failed = 0 or v_rounds >= 50;
+    exit when v_failed is null or v_rounds >= 50;
   end loop;
 
   return v_rounds;
@@ -650,6 +657,15 @@ begin
   -- The network asks for one valid signature even where the threshold is 0.
   v_treasury.threshold := greatest((state ->> 'threshold')::integer, 1);
 
+  -- No key of a worker is needed where wallets sign; those that the organization named count.
+  if private.is_signed_by_wallets(read_treasury.account) then
+    v_treasury.has_key := true;
+    v_treasury.weight := case when jsonb_typeof(state -> 'signers') = 'array' then (
+      select coalesce(sum((known.signer ->> 'weight')::integer), 0)
+      from jsonb_array_elements(state -> 'signers') as known (signer)
+      where known.signer ->> 'key' = any (private.signers_of(read_treasury.account))) end;
+  end if;
+
   return v_treasury;
 exception when data_exception or invalid_parameter_value then
   return null;
@@ -805,7 +821,8 @@ begin
     end if;
 
     if v_treasury.weight < v_treasury.threshold then
-      perform private.note_finding(v_report, 'signing_weight_too_low', null, null,
+      perform private.note_finding(v_report, case when private.is_signed_by_wallets(v_account)
+        then 'signers_weigh_too_little' else 'signing_weight_too_low' end, null, null,
         array[v_treasury.weight::text, v_treasury.threshold::text]);
     end if;
 

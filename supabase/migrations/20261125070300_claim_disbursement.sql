@@ -3,7 +3,8 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.scheduled_jobs
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125040000, 20261125060000,
---   20261125060100, 20261125060200, 20261125060455, 20261125070100, 20261125070200, 20261125070250
+--   20261125060100, 20261125060200, 20261125060455, 20261125070100, 20261125070150, 20261125070200, 20261125070240,
+--   20261125070250
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -47,6 +48,8 @@ create type public.claimed_disbursement as (
   used_sequence_number text,
   used_in_ledger bigint,
   open_sequence_number text,
+  signing_seconds integer,
+  signers text[],
   transaction jsonb
 );
 comment on type public.claimed_disbursement is
@@ -68,7 +71,8 @@ begin
       then exists (
         select from public.transactions as due
         where due.source_account = account.account_id and due.is_live
-          and due.submission_state in ('prepared', 'submitting') and due.next_check_at <= now()
+          and due.submission_state in ('prepared', 'awaiting_signature', 'submitting')
+          and due.next_check_at <= now()
           -- What a person paused before it was sent rests until the run is resumed, or until it can be proven that it
           -- was never applied.
           and (due.attempts > 0 or due.max_time < now() or not exists (
@@ -147,7 +151,12 @@ begin
     v_used.sequence_number::text, v_used.ledger, (
       select min(open.sequence_number)::text
       from private.sequence_numbers as open
-      where open.source_account = v_account.account_id and open.tx_hash is null),
+      where open.source_account = v_account.account_id and open.tx_hash is null), (
+      -- How long people have to sign, where wallets do; a worker signs where nothing stands here.
+      select custody.signing_seconds
+      from private.wallet_custody as custody
+      where custody.account_id = v_account.account_id),
+    private.signers_of(v_account.account_id),
     case when v_transaction.id is not null then jsonb_build_object(
       'id', v_transaction.id,
       'tx_hash', v_transaction.tx_hash,
@@ -226,16 +235,23 @@ returns void
 language plpgsql volatile security definer
 set search_path = ''
 as $$
+declare v_failed bigint[];
 begin
-  update public.payroll_items as item
-  set status = 'failed', failure_code = 'employee_not_payable', failure_reason = 'The employee is no longer active.'
-  from public.employees as employee
-  where item.payroll_run_id = fail_items_of_leavers.payroll_run_id
-    and item.status = 'pending'
-    and item.transaction_operation_id is null
-    and employee.organization_id = item.organization_id
-    and employee.id = item.employee_id
-    and (employee.status <> 'active' or employee.deleted_at is not null);
+  with failed as (
+    update public.payroll_items as item
+    set status = 'failed', failure_code = 'employee_not_payable', failure_reason = 'The employee is no longer active.'
+    from public.employees as employee
+    where item.payroll_run_id = fail_items_of_leavers.payroll_run_id
+      and item.status = 'pending'
+      and item.transaction_operation_id is null
+      and employee.organization_id = item.organization_id
+      and employee.id = item.employee_id
+      and (employee.status <> 'active' or employee.deleted_at is not null)
+    returning item.id
+  )
+  select array_agg(failed.id) into v_failed from failed;
+
+  perform private.tell_failed_items(v_failed);
 end;
 $$;
 comment on function private.fail_items_of_leavers(bigint) is

@@ -6,7 +6,7 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125010300, 20261125010400, 20261125060000, 20261125060100,
---   20261125060200, 20261125070050, 20261125070100, 20261125070300
+--   20261125060200, 20261125070050, 20261125070100, 20261125070150, 20261125070300
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -139,14 +139,15 @@ begin
   insert into public.transactions (
     organization_id, payroll_run_id, tx_hash, amount, asset_code, asset_issuer, source_account, sequence_number,
     envelope_xdr, memo_type, memo,
-    operation_count, fee_bid_stroops, max_ledger, max_time)
+    operation_count, fee_bid_stroops, max_ledger, max_time, submission_state)
   select
     v_run.organization_id, v_run.id, persist_transaction.tx_hash, sum(planned.amount), v_run.asset_code,
     v_run.asset_issuer, v_run.source_account,
     persist_transaction.sequence_number, persist_transaction.envelope_xdr, min(planned.memo_type), min(planned.memo),
     v_count,
     persist_transaction.fee_bid_stroops,
-    persist_transaction.max_ledger, persist_transaction.max_time
+    persist_transaction.max_ledger, persist_transaction.max_time,
+    case when private.is_signed_by_wallets(v_run.source_account) then 'awaiting_signature' else 'prepared' end
   from private.planned_operations(v_run.id, v_count) as planned
   returning * into v_transaction;
 
@@ -319,6 +320,13 @@ declare v_transaction public.transactions :=
 begin
   if not v_transaction.is_live then
     perform private.refuse('transaction_is_final', v_transaction.id::text, v_transaction.submission_state);
+  end if;
+
+  -- What wallets sign is put together from what was collected, and nothing else of it is ever sent.
+  if v_transaction.submission_state = 'awaiting_signature' or (
+    private.is_signed_by_wallets(v_transaction.source_account)
+    and v_transaction.signed_envelope_xdr is distinct from begin_submission.signed_envelope_xdr) then
+    perform private.refuse('signatures_missing', v_transaction.id::text);
   end if;
 
   -- What was never sent is not sent any more, and ends by itself after its last ledger. What was sent is followed.

@@ -6,7 +6,7 @@
 -- author: PayD | date: 2026-11-30
 -- tables: private.fee_bumps
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000600, 20261125010600, 20261125060100,
---   20261125070050, 20261125070400
+--   20261125070050, 20261125070150, 20261125070400
 -- class: add-table, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -102,7 +102,9 @@ declare
   v_fee bigint;
   v_bump bytea;
 begin
-  if v_transaction.submission_state <> 'submitting' or v_transaction.required_fee_stroops is null then
+  -- Nobody pays a fee for wallets: their transactions offer the most that the project allows from the start.
+  if v_transaction.submission_state <> 'submitting' or v_transaction.required_fee_stroops is null
+    or private.is_signed_by_wallets(v_transaction.source_account) then
     return;
   end if;
 

@@ -7,7 +7,7 @@
 -- tables: private.error_codes, private.notification_templates, private.transaction_evidence
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000600, 20261125001100, 20261125010000,
 --   20261125010300, 20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070050, 20261125070100,
---   20261125070200, 20261125070300, 20261125070400, 20261125070450, 20261125070500
+--   20261125070150, 20261125070200, 20261125070240, 20261125070300, 20261125070400, 20261125070450, 20261125070500
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -178,8 +178,8 @@ begin
 
   -- What was sent was checked before it was sent. Signatures of anything else are checked here.
   if outcome ->> 'envelope_xdr' is distinct from (transaction).signed_envelope_xdr
-    and not private.is_signed_by(v_envelope.transaction_xdr, v_envelope.signatures,
-      array[(transaction).source_account]) then
+    and not private.is_signed_for((transaction).source_account, v_envelope.transaction_xdr,
+      v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'its envelope is not signed');
   end if;
 
@@ -252,8 +252,7 @@ begin
       'its envelope is no other transaction with that number');
   end if;
 
-  if not private.is_signed_by(v_envelope.transaction_xdr, v_envelope.signatures,
-    array[(transaction).source_account]) then
+  if not private.is_released((transaction).source_account, v_envelope.transaction_xdr, v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text,
       'its envelope is not signed by the source account');
   end if;
@@ -408,8 +407,8 @@ begin
 
   if v_envelope.source_account is distinct from record_sequence_holder.source_account
     or record_sequence_holder.ledger is null
-    or not private.is_signed_by(v_envelope.transaction_xdr, v_envelope.signatures,
-      array[record_sequence_holder.source_account]) then
+    or not private.is_released(record_sequence_holder.source_account, v_envelope.transaction_xdr,
+      v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', 'of that number',
       'its envelope is not signed by the source account');
   end if;
@@ -478,6 +477,7 @@ as $$
 declare
   v_transaction public.transactions;
   v_meaning private.result_codes;
+  v_failed bigint[];
 begin
   update public.transactions as ended
   set submission_state = 'never_applied', status = 'failed', proof = end_never_applied.proof, held_reason = null,
@@ -510,14 +510,20 @@ begin
 
   if v_meaning.action = 'item' and v_transaction.last_operation_index is not null then
     -- The network refused it before any ledger and named the operation: only that employee's items fail.
-    update public.payroll_items as item
-    set status = 'failed', failure_code = v_meaning.code, failure_reason = v_meaning.sentence || ' ' || v_meaning.hint
-    from public.transaction_operations as operation
-    where operation.transaction_id = (transaction).id
-      and operation.operation_index = v_transaction.last_operation_index
-      and item.payroll_run_id = operation.payroll_run_id
-      and item.employee_id = operation.employee_id
-      and item.status = 'pending';
+    with failed as (
+      update public.payroll_items as item
+      set status = 'failed', failure_code = v_meaning.code, failure_reason = v_meaning.sentence || ' ' || v_meaning.hint
+      from public.transaction_operations as operation
+      where operation.transaction_id = (transaction).id
+        and operation.operation_index = v_transaction.last_operation_index
+        and item.payroll_run_id = operation.payroll_run_id
+        and item.employee_id = operation.employee_id
+        and item.status = 'pending'
+      returning item.id
+    )
+    select array_agg(failed.id) into v_failed from failed;
+
+    perform private.tell_failed_items(v_failed);
   elsif v_meaning.action in ('stop', 'item') then
     perform private.fail_payroll_run(v_transaction.payroll_run_id, v_meaning.code,
       v_meaning.sentence || ' ' || v_meaning.hint);

@@ -8,7 +8,7 @@
 --   private.transaction_resolutions
 -- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001000, 20261125001100, 20261125001300,
 --   20261125010000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125060000, 20261125060100,
---   20261125070100, 20261125070200, 20261125070400, 20261125070600
+--   20261125070100, 20261125070200, 20261125070400, 20261125070420, 20261125070600
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -103,31 +103,10 @@ returns public.transactions
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_transaction public.transactions;
+declare
+  v_transaction constant public.transactions :=
+    private.locked_transaction(held_transaction.transaction_id, held_transaction.organization_id);
 begin
-  select transaction.* into v_transaction
-  from public.transactions as transaction
-  where transaction.id = held_transaction.transaction_id
-    and transaction.organization_id = held_transaction.organization_id;
-
-  if not found then
-    perform private.refuse('transaction_not_found', coalesce(held_transaction.transaction_id::text, 'without id'));
-  end if;
-
-  -- Locks are taken in one order everywhere: account, run, transaction, items.
-  perform from private.source_accounts as account
-  where account.account_id = v_transaction.source_account
-  for update;
-
-  perform from public.payroll_runs as run
-  where run.id = v_transaction.payroll_run_id
-  for update;
-
-  select transaction.* into v_transaction
-  from public.transactions as transaction
-  where transaction.id = v_transaction.id
-  for update;
-
   if v_transaction.submission_state <> 'held' then
     perform private.refuse('transaction_not_held', v_transaction.id::text, v_transaction.submission_state);
   end if;

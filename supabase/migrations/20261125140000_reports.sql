@@ -33,6 +33,7 @@ select
   progress.waiting_items,
   progress.paid_amount::text as paid_amount,
   doubt.transactions as transactions_in_doubt,
+  awaited.transactions as transactions_awaiting_signature,
   run.submitted_at,
   run.approved_at,
   run.processed_at,
@@ -55,7 +56,14 @@ cross join lateral (
   from public.payments_in_doubt as doubted
   where doubted.organization_id = run.organization_id
     and doubted.payroll_run_id = run.id
-) as doubt;
+) as doubt
+cross join lateral (
+  select count(*) as transactions
+  from public.transactions as waiting
+  where waiting.organization_id = run.organization_id
+    and waiting.payroll_run_id = run.id
+    and waiting.submission_state = 'awaiting_signature'
+) as awaited;
 comment on view public.payroll_run_summaries is 'Every run with what was paid, what failed and what waits.';
 
 -- Employees may know the period and the asset of the runs that pay them, and nothing else of a run.

@@ -4,8 +4,8 @@
 -- author: PayD | date: 2026-11-25
 -- tables: none
 -- depends: 20261125000000, 20261125000300, 20261125000400, 20261125001300, 20261125020000, 20261125020200,
---   20261125030000, 20261125050000, 20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125100000,
---   20261125100100
+--   20261125030000, 20261125050000, 20261125050100, 20261125060000, 20261125060100, 20261125060700, 20261125070150,
+--   20261125100000, 20261125100100
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -45,7 +45,7 @@ as $$
     'before it is final.'
   from public.transactions as transaction
   where transaction.is_live
-    and transaction.submission_state <> 'held'
+    and transaction.submission_state not in ('held', 'awaiting_signature')
     and transaction.created_at < now() - interval '5 minutes'
     and (findings.organization_id is null or transaction.organization_id = findings.organization_id)
 
@@ -70,6 +70,8 @@ as $$
   from public.transactions as rebuilt
   join public.payroll_runs as run on run.id = rebuilt.payroll_run_id and run.status = 'processing'
   where rebuilt.submission_state = 'never_applied'
+    -- What wallets did not sign in time was not sent either, and waits for people.
+    and (rebuilt.attempts > 0 or not private.is_signed_by_wallets(rebuilt.source_account))
     and (findings.organization_id is null or rebuilt.organization_id = findings.organization_id)
   group by rebuilt.organization_id, rebuilt.payroll_run_id
   having count(*) >= 3

@@ -9,6 +9,7 @@ const SUBPATHS = {
   'payd/query': 'query/index.ts',
   'payd/realtime': 'realtime/index.ts',
   'payd/schemas': 'schemas.ts',
+  'payd/stellar': 'stellar/index.ts',
   'payd/webhooks': 'webhooks/index.ts',
 }
 

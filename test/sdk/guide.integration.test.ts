@@ -9,7 +9,7 @@ import type { Stack } from '../../tools/stack/stack.ts'
 import { startProject } from './project.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const SUBPATHS = ['payd', 'payd/query', 'payd/realtime', 'payd/schemas', 'payd/webhooks'] as const
+const SUBPATHS = ['payd', 'payd/query', 'payd/realtime', 'payd/schemas', 'payd/stellar', 'payd/webhooks'] as const
 const CSV =
   'first_name,last_name,email,salary,asset_code,Shoe size\nBo,Ek,bo@example.com,100,XLM,40\nCy,Do,cy@example.com,200,XLM,41\n'
 
@@ -44,6 +44,8 @@ const given: Readonly<Record<string, () => Promise<unknown[]>>> = {
   runsOf: async () => [accessToken],
   onFile: async () => [new File([CSV.replaceAll(/,(Shoe size|40|41)$/gm, '')], 'people.csv')],
   importFile: async () => [createPayd(supabase), new File([CSV], 'people.csv')],
+  signAll: async () => [async (signedTxXdr: string) => ({ signedTxXdr }), 'G'],
+  onSigned: async () => ['AAAA'],
   POST: async () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
     const delivery = await signTestWebhook({ secret, type: 'payment.completed', data: { amount: '1.0000000' } })

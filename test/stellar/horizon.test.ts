@@ -100,6 +100,7 @@ describe('Horizon', () => {
           weight: 1,
           signer_count: 1,
         },
+        signers: ACCOUNT.signers.map(({ key, weight }) => ({ key, weight })),
       },
     })
   })

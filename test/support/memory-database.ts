@@ -121,6 +121,8 @@ export function memoryDatabase(setup: {
         used_sequence_number: usedNumber()?.toString() ?? null,
         used_in_ledger: numbers.get(usedNumber() ?? -1n) ?? null,
         open_sequence_number: openNumber()?.toString() ?? null,
+        signing_seconds: null,
+        signers: [source_account],
         transaction: transaction ? { ...transaction } : null,
       }
     },
@@ -130,6 +132,8 @@ export function memoryDatabase(setup: {
       return []
     },
     applyWalletStates: async () => undefined,
+    // What wallets sign has its own tests, with the real database.
+    recordSigners: async () => refuse('custody_is_server'),
     claimPreflight: async () => null,
     continuePreflight: async () => undefined,
     finishPreflight: async () => undefined,

@@ -47,6 +47,7 @@ export function anAccount(changes: Partial<AccountState> = {}): AccountState {
     balances: [],
     memo_required: null,
     keeping: null,
+    signers: null,
     ...changes,
   }
 }

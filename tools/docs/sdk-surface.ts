@@ -8,6 +8,7 @@ export const ENTRIES = {
   'payd/query': 'src/query/index.ts',
   'payd/realtime': 'src/realtime/index.ts',
   'payd/schemas': 'src/schemas.ts',
+  'payd/stellar': 'src/stellar/index.ts',
   'payd/webhooks': 'src/webhooks/index.ts',
 } as const
 

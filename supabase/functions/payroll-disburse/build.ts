@@ -1,6 +1,7 @@
 import { Account, Asset, Memo, Operation, StrKey, TransactionBuilder, type xdr } from '@stellar/stellar-sdk/base'
 import { parseAmount } from '../_shared/contract/amount.ts'
 import { describeTransaction, hexOf } from '../_shared/stellar/describe.ts'
+import { differenceOf } from '../_shared/stellar/same-transaction.ts'
 import {
   type BuiltTransaction,
   MAX_OPERATIONS,
@@ -8,7 +9,6 @@ import {
   type TransactionPlan,
   TransactionPlanError,
 } from './plan.ts'
-import { differenceOf } from './same-transaction.ts'
 
 const MAX_MEMO_BYTES = 28
 const MAX_UINT32 = 4_294_967_295

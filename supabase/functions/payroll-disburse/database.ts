@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { AccountBalance, AccountKeeping } from '../_shared/stellar/horizon-records.ts'
+import type { AccountBalance, AccountKeeping, AccountSigner } from '../_shared/stellar/horizon-records.ts'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
@@ -68,6 +68,10 @@ const disbursementClaim = z.object({
   used_in_ledger: z.nullable(ledger),
   /** The lowest number of which only a provider says that it is unused: the next transaction uses it or a lower one. */
   open_sequence_number: z.nullable(sequence),
+  /** How long people have to sign, where wallets do; null where this worker signs. */
+  signing_seconds: z.nullable(z.int().check(z.positive())),
+  /** Whose signatures count for the account. */
+  signers: z.array(accountId),
   /** Null when the next transaction may be prepared. */
   transaction: z.nullable(claimedTransaction),
 })
@@ -108,7 +112,12 @@ export type PreflightClaim = Readonly<z.infer<typeof preflightClaim>>
 /** What the ledger says about the account that a run would be paid from. */
 export type TreasuryState = { readonly ledger: number; readonly has_key: boolean } & (
   | { readonly account_exists: false }
-  | ({ readonly account_exists: true; readonly balances: readonly AccountBalance[] } & AccountKeeping)
+  | ({
+      readonly account_exists: true
+      readonly balances: readonly AccountBalance[]
+      /** Who signs for it; null when the server does not say. */
+      readonly signers: readonly AccountSigner[] | null
+    } & AccountKeeping)
 )
 
 /** What a submission came back with when that proves nothing. */
@@ -120,6 +129,22 @@ export type SubmissionReport = {
   readonly retry_after_seconds: number | null
   /** For the whole transaction, when its fee was too low. */
   readonly required_fee_stroops: string | null
+}
+
+const countedSignatures = z.object({
+  /** What the named signers weigh together, and what a payment needs. */
+  named_weight: count,
+  needed_weight: count,
+  submission_state: z.nullable(z.string()),
+  /** With just so many signatures as are needed; what is there while they are awaited has been sent before. */
+  signed_envelope_xdr: z.nullable(z.string()),
+})
+
+type SignerState = Leased & {
+  readonly source_account: string
+  readonly ledger: number
+  readonly threshold: number
+  readonly signers: readonly AccountSigner[]
 }
 
 /** What one answer of a provider says of a source account. */
@@ -182,6 +207,8 @@ export function disburseDatabase(rpc: Rpc) {
           z.transform((rows): PlannedFeeBump | null => rows[0] ?? null),
         ),
       ),
+    /** Notes what the signers of an account weigh on the ledger, and counts the collected signatures anew. */
+    recordSigners: (parameters: SignerState) => rpc('record_signers', parameters, oneRow(countedSignatures)),
     recordSubmission: (parameters: TransactionLease & SubmissionReport) =>
       rpc('record_submission', parameters, nothing),
     /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */

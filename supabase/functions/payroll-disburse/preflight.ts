@@ -110,7 +110,7 @@ function treasuryState(
     return { account_exists: false, ledger: latestLedger, has_key }
   }
   if (answer.kind !== 'answered' || answer.value.account_id !== account) return null
-  const { ledger, balances, keeping } = answer.value
+  const { ledger, balances, keeping, signers } = answer.value
   if (ledger === null || keeping === null) return null
-  return { account_exists: true, ledger, has_key, balances, ...keeping }
+  return { account_exists: true, ledger, has_key, balances, signers, ...keeping }
 }

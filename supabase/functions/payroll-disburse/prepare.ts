@@ -3,7 +3,8 @@ import type { AccountState, FeeStats, NetworkRoot } from '../_shared/stellar/hor
 import { checkNetwork, retryAfterOf } from '../_shared/stellar/network.ts'
 import { findSequenceHolder } from '../_shared/stellar/track.ts'
 import { buildTransaction } from './build.ts'
-import type { PlannedPayment } from './database.ts'
+import { RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
+import type { DisbursementClaim, PlannedPayment } from './database.ts'
 import { checkDestinations } from './destinations.ts'
 import { lookBeforePayment } from './look.ts'
 import { MAX_OPERATIONS, TransactionPlanError } from './plan.ts'
@@ -32,7 +33,7 @@ export async function startTransaction(context: StepContext): Promise<Step> {
   // The database has just ended the run, if it was at its end.
   if (operations.length === 0) return step('nothing_left', { nextCheckSeconds: RECHECK_EMPTY_PLAN_SECONDS })
 
-  if (!keyring.has(claim.source_account)) {
+  if (claim.signing_seconds === null && !keyring.has(claim.source_account)) {
     return stop(context, 'signing_key_missing', `PAYD_SIGNING_KEYS has no key for the account ${claim.source_account}.`)
   }
   const [root, account, fees] = await Promise.all([
@@ -46,7 +47,9 @@ export async function startTransaction(context: StepContext): Promise<Step> {
   if (unproven !== null) return unproven
   // An instance that lags may not know yet that the account was funded.
   const isCurrent = account.kind === 'answered' && (account.value.ledger ?? 0) + LAG_LEDGERS >= ground.ledger
-  const shortage = isCurrent ? shortageOf(account.value, operations) : null
+  const wallets = claim.signing_seconds === null ? null : await recordSigners(context, account, isCurrent)
+  if (wallets !== null && 'outcome' in wallets) return wallets
+  const shortage = isCurrent ? shortageOf(account.value, operations, wallets) : null
   if (shortage !== null) return stop(context, shortage.code, shortage.detail)
 
   try {
@@ -127,11 +130,20 @@ async function closeOpenNumber(context: StepContext, ground: Ground): Promise<St
   return null
 }
 
+/** How long a transaction is valid: minutes where this worker signs, as long as people have to sign where wallets do. */
+function validityOf({ signing_seconds }: DisbursementClaim): { readonly ledgers: number; readonly seconds: number } {
+  if (signing_seconds === null) return { ledgers: VALID_LEDGERS, seconds: VALID_SECONDS }
+  // Ledgers close every five seconds or later, so people have at least the time that they were promised.
+  return { ledgers: Math.ceil(signing_seconds / 5), seconds: Math.ceil(signing_seconds * 1.5) }
+}
+
 /** Twice what nearly everybody pays, within the operator's limit: the network charges the market price, not the bid. */
 function bidOf(context: StepContext, fees: HorizonAnswer<FeeStats>): bigint {
   const wanted = fees.kind === 'answered' ? BigInt(fees.value.fee_charged.p95) * 2n : MIN_BID_STROOPS
   const bid = wanted > MIN_BID_STROOPS ? wanted : MIN_BID_STROOPS
   const most = BigInt(context.claim.max_fee_stroops)
+  // What wallets have signed cannot offer more later, and the network charges the market price only.
+  if (context.claim.signing_seconds !== null) return most
   return bid < most ? bid : most
 }
 
@@ -143,9 +155,10 @@ async function prepareAndSubmit(
   const { claim, database } = context
   const { payroll_run_id, lease_token, source_account, network_passphrase } = claim
   const { memo_type = null, memo = null } = operations[0] ?? {}
-  const max_ledger = ground.ledger + VALID_LEDGERS
+  const valid = validityOf(claim)
+  const max_ledger = ground.ledger + valid.ledgers
   // The later of both clocks: ledger time stands still while the network does, and the worker's clock may be wrong.
-  const max_time_seconds = Math.floor(Math.max(ground.ledgerTimeMs, context.nowMs) / 1000) + VALID_SECONDS
+  const max_time_seconds = Math.floor(Math.max(ground.ledgerTimeMs, context.nowMs) / 1000) + valid.seconds
   const built = buildTransaction({
     network_passphrase,
     source_account,
@@ -160,5 +173,7 @@ async function prepareAndSubmit(
   const max_time = new Date(max_time_seconds * 1000).toISOString()
   const prepared = { ...built, max_ledger, max_time, operations }
   const { id } = await database.persistTransaction({ payroll_run_id, lease_token, ...prepared })
+  if (claim.signing_seconds !== null)
+    return step('awaiting_signatures', { nextCheckSeconds: RECHECK_SIGNATURES_SECONDS })
   return signAndSubmit(context, { ...built, id, max_ledger, signed_envelope_xdr: null })
 }

@@ -13,13 +13,21 @@ export type Shortage = { readonly code: StopCode; readonly detail: string }
 
 /**
  * Why the network is known to refuse these payments because of their source: the account holds too little, may not send the asset,
- * or its key has too little weight. Null when none of these is known. Of the fee, which the network decides, the least is counted.
+ * or what signs for it has too little weight. Null when none of these is known. Of the fee, which the network decides, the least is counted.
  */
-export function shortageOf(account: AccountState, operations: readonly PlannedOperation[]): Shortage | null {
+export function shortageOf(
+  account: AccountState,
+  operations: readonly PlannedOperation[],
+  wallets: { readonly weight: number } | null = null,
+): Shortage | null {
   const { keeping } = account
   if (keeping === null) return null
   const threshold = Math.max(keeping.threshold, 1)
-  if (keeping.weight < threshold) {
+  if (wallets !== null && wallets.weight < threshold) {
+    const detail = `The named signers of the account weigh ${wallets.weight} together, and a payment needs ${threshold}. Name more of its signers, or give them more weight on the ledger; then retry the run.`
+    return { code: 'signers_weigh_too_little', detail }
+  }
+  if (wallets === null && keeping.weight < threshold) {
     const detail = `The key of the account has the weight ${keeping.weight}, and a payment needs ${threshold}. Give the key more weight, or lower the medium threshold of the account.`
     return { code: 'signing_weight_too_low', detail }
   }

@@ -14,6 +14,7 @@ export const STEP_OUTCOMES = [
   'applied_failed',
   'never_applied',
   'waiting',
+  'awaiting_signatures',
   'stopped',
   'nothing_left',
   'provider_unavailable',
@@ -59,7 +60,8 @@ export function liveTransaction(
   transaction: Pick<LiveTransaction, 'tx_hash' | 'sequence_number' | 'max_ledger'>,
 ): LiveTransaction {
   const { tx_hash, sequence_number, max_ledger } = transaction
-  return { tx_hash, source_account: claim.source_account, sequence_number, max_ledger }
+  const { source_account, signers } = claim
+  return { tx_hash, source_account, sequence_number, max_ledger, signers }
 }
 
 /**

@@ -3,9 +3,10 @@ import type { SubmitAnswer } from '../_shared/stellar/horizon.ts'
 import type { NetworkRoot } from '../_shared/stellar/horizon-records.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
 import { proveFound } from '../_shared/stellar/prove.ts'
+import { differenceOf } from '../_shared/stellar/same-transaction.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
+import { collectSignatures } from './collect.ts'
 import type { ClaimedTransaction, DisbursementClaim, SubmissionReport } from './database.ts'
-import { differenceOf } from './same-transaction.ts'
 import { verifySignedEnvelope } from './sign.ts'
 import { hold, liveTransaction, providerUnavailable, type Step, type StepContext, settle, step } from './step.ts'
 
@@ -60,7 +61,9 @@ export async function continueTransaction(context: StepContext, transaction: Cla
         nextCheckSeconds: Math.max(tracking.retryAfterSeconds ?? 0, RECHECK_UNKNOWN_SECONDS) + context.jitterSeconds(),
       })
     case 'open':
-      return signAndSubmit(context, transaction)
+      return claim.signing_seconds === null
+        ? signAndSubmit(context, transaction)
+        : submitCollected(context, transaction)
     default:
       return tracking satisfies never
   }
@@ -116,6 +119,23 @@ export async function signAndSubmit(context: StepContext, transaction: Submissio
     return step('envelope_mismatch', { code: verdict.problem, nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
   }
   return submit(context, transaction, await withHigherFee(context, transaction, signedXdr))
+}
+
+/** Submits a transaction that wallets sign, once their signatures suffice. No key of this worker signs it. */
+async function submitCollected(context: StepContext, transaction: ClaimedTransaction): Promise<Step> {
+  const { claim } = context
+  const collected = await collectSignatures(context)
+  if ('outcome' in collected) return collected
+  const verdict = verifySignedEnvelope({
+    signedXdr: collected.signedXdr,
+    expectedHash: transaction.tx_hash,
+    networkPassphrase: claim.network_passphrase,
+    signers: claim.signers,
+  })
+  if (!verdict.isPrepared) {
+    return step('envelope_mismatch', { code: verdict.problem, nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
+  }
+  return submit(context, transaction, collected.signedXdr)
 }
 
 /** The signed transaction inside the fee bump that the database planned, when the network asked for a higher fee; else itself. */

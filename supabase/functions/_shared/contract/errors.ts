@@ -23,6 +23,7 @@ export const STOP_CODES = [
   'operations_not_payable',
   'sequence_numbers_exhausted',
   'signing_key_missing',
+  'signers_weigh_too_little',
   'signing_weight_too_low',
   'source_account_not_found',
   'treasury_short',

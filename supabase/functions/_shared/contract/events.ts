@@ -8,8 +8,10 @@ import type {
   SyncRequestData,
   WalletData,
 } from './ledger-events.ts'
+import type { FailedPaymentData, PaymentData, SigningData, TransactionData } from './payment-events.ts'
 
 export type * from './ledger-events.ts'
+export type * from './payment-events.ts'
 
 /** The envelope of every event, as webhooks carry it: what happened, when, and to what. */
 export type EventEnvelope<Type extends string, Data> = {
@@ -36,34 +38,8 @@ export type PayrollData = {
   readonly failure_reason?: string
 }
 
-/** One payment to one employee. */
-export type PaymentData = {
-  readonly payroll_run_id: number
-  readonly employee_id: number
-  readonly amount: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  readonly destination: string
-  readonly tx_hash: string
-  readonly operation_index: number
-}
-
 /** Who it is stands in the table, for those who may read it; events leave the project. */
 export type EmployeeData = { readonly employee_id: number; readonly status: string }
-
-/** A Stellar transaction whose end is proven, or that is held because it cannot be. */
-export type TransactionData = {
-  readonly transaction_id: number
-  readonly tx_hash: string
-  readonly payroll_run_id: number
-  readonly amount: string
-  readonly asset_code: string
-  readonly asset_issuer: string
-  readonly submission_state: 'held' | 'applied' | 'applied_failed' | 'never_applied'
-  /** Absent when it is in no ledger. */
-  readonly ledger?: number
-  readonly code?: string
-}
 
 /** Somebody asked for another payout address; the addresses themselves never leave the project. */
 export type WalletChangeData = {
@@ -117,7 +93,7 @@ export type EventData = {
   readonly 'payroll.completed': PayrollData
   readonly 'payroll.failed': PayrollData
   readonly 'payment.completed': PaymentData & { readonly ledger: number }
-  readonly 'payment.failed': PaymentData & { readonly code: string }
+  readonly 'payment.failed': FailedPaymentData
   readonly 'payment.received': LedgerMovementData
   readonly 'payment.unplanned': LedgerMovementData
   readonly 'provider.lagging': ProviderData
@@ -143,6 +119,8 @@ export type EventData = {
   readonly 'transaction.completed': TransactionData
   readonly 'transaction.failed': TransactionData
   readonly 'transaction.held': TransactionData & { readonly reason: string }
+  readonly 'transaction.awaiting_signature': SigningData
+  readonly 'transaction.signing_expired': SigningData
   readonly 'ledger.contradicted': LedgerContradictionData
   readonly 'ledger.contradiction_resolved': LedgerContradictionData
   readonly 'wallet_change.requested': WalletChangeData
@@ -221,6 +199,8 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'transaction.completed': true,
   'transaction.failed': true,
   'transaction.held': true,
+  'transaction.awaiting_signature': true,
+  'transaction.signing_expired': true,
   'ledger.contradicted': true,
   'ledger.contradiction_resolved': true,
   'wallet_change.requested': true,

@@ -57,11 +57,13 @@ export type AccountBalance = {
 }
 
 const smallNumber = z.int().check(z.nonnegative())
+/** Signers of other kinds (hashes, transactions signed beforehand) sign no payroll. */
+const ACCOUNT = /^G[A-Z2-7]{55}$/
 const keeping = z.object({
   subentry_count: smallNumber,
   num_sponsoring: smallNumber,
   num_sponsored: smallNumber,
-  thresholds: z.object({ med_threshold: smallNumber }),
+  thresholds: z.object({ low_threshold: smallNumber, med_threshold: smallNumber }),
   signers: z.array(z.object({ key: text, weight: smallNumber })),
 })
 
@@ -85,6 +87,10 @@ export type AccountKeeping = {
   /** How many other signers it has. */
   readonly signer_count: number
 }
+
+/** A key that signs for an account, and what it weighs. */
+export type AccountSigner = { readonly key: string; readonly weight: number }
+
 /** An account, all of it as of one ledger. */
 export type AccountState = {
   readonly account_id: string
@@ -97,6 +103,8 @@ export type AccountState = {
   readonly memo_required: boolean | null
   /** What it must keep and who signs for it; null when the server does not say. */
   readonly keeping: AccountKeeping | null
+  /** The accounts that sign for it, itself included; null when the server does not say. */
+  readonly signers: readonly AccountSigner[] | null
 }
 
 const transactionRecord = z.object({
@@ -141,6 +149,7 @@ export function readAccountState(body: unknown, latestLedger: number | null): Ac
     balances: data.balances.flatMap(balanceOf),
     memo_required: readMemoRequired(body),
     keeping: readKeeping(body, data.account_id),
+    signers: keeping.safeParse(body).data?.signers.filter(({ key }) => ACCOUNT.test(key)) ?? null,
   }
 }
 
@@ -156,7 +165,8 @@ function readKeeping(body: unknown, accountId: string): AccountKeeping | null {
   const { thresholds, signers, ...counts } = data
   return {
     ...counts,
-    threshold: thresholds.med_threshold,
+    // The network asks for the low one before it looks at the payments.
+    threshold: Math.max(thresholds.low_threshold, thresholds.med_threshold),
     weight: signers.find(({ key }) => key === accountId)?.weight ?? 0,
     signer_count: signers.filter(({ key }) => key !== accountId).length,
   }

@@ -59,7 +59,7 @@ export function readAccountEntry(base64: string): AccountEntry | null {
       subentry_count: numSubEntries,
       num_sponsoring: sponsorship.numSponsoring,
       num_sponsored: sponsorship.numSponsored,
-      threshold: thresholds[2] ?? 0,
+      threshold: Math.max(thresholds[1] ?? 0, thresholds[2] ?? 0),
       weight: thresholds[0] ?? 0,
       signer_count: signers.length,
     },

@@ -12,6 +12,8 @@ export type LiveTransaction = {
   readonly sequence_number: string
   /** Exclusive: the transaction is valid only in ledgers with a lower number. */
   readonly max_ledger: number
+  /** Whose signatures count for the account, where it is not the account itself. */
+  readonly signers?: readonly string[] | undefined
 }
 
 /**
@@ -110,7 +112,9 @@ export function proveSequenceTaken(
     const holder = openEnvelope(record.envelope_xdr, networkPassphrase)
     if (holder?.source_account !== live.source_account || holder.sequence_number !== live.sequence_number) continue
     if (holder.tx_hash === live.tx_hash) return proveFound(live, { kind: 'answered', value: record }, networkPassphrase)
-    if (!holder.isSignedBy(live.source_account)) return unknown('sequence_holder_is_not_signed')
+    // Whether the weight of several suffices is for the database to judge.
+    const signers = live.signers ?? [live.source_account]
+    if (!signers.some((signer) => holder.isSignedBy(signer))) return unknown('sequence_holder_is_not_signed')
     const { envelope_xdr, ledger } = record
     const evidence = {
       proof: 'sequence_used_by_other',

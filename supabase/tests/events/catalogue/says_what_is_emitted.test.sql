@@ -54,8 +54,8 @@ select is_empty(
      where known.optional <@ array(select jsonb_object_keys(known.example)) is false $$,
   'every optional member of a type stands in its example');
 select is(
-  private.event_schema('payment.failed') #> '{properties,data,anyOf,0,required}',
-  '["amount", "asset_code", "asset_issuer", "code", "destination", "employee_id", "operation_index",
+  private.event_schema('payment.completed') #> '{properties,data,anyOf,0,required}',
+  '["amount", "asset_code", "asset_issuer", "destination", "employee_id", "ledger", "operation_index",
     "payroll_run_id", "tx_hash"]'::jsonb, 'the schema of a type requires what its events always have');
 
 -- Names, addresses and salaries of people never leave the project.

@@ -115,6 +115,8 @@ begin
       v_processing, v_lease)),
     ('*', 'envelope_xdr', format('tests.envelope(%1$s, ''1005'', tests.operations(%1$s, %2$L))', v_processing, v_lease)),
     ('*', 'signed_envelope_xdr', 'tests.signed_envelope((select max(id) from public.transactions))'),
+    ('*', 'custody', '''server'''), ('*', 'signing_seconds', 'null'), ('set_treasury_custody', 'signers', 'null'),
+    ('record_signers', 'signers', '''[]'''), ('*', 'threshold', '1'),
     ('*', 'sequence_number', '''1005'''), ('*', 'lease_seconds', '20'), ('*', 'ledger', '990'),
     ('*', 'resolution', '''never_applied'''), ('*', 'evidence', '''Two explorers show nothing.'''),
     ('record_sequence_holder', 'envelope_xdr', 'tests.other_envelope((select max(id) from public.transactions))'),
@@ -236,6 +238,14 @@ select called.door, format('select tests.persist(%s, %s)', run.value, lease.valu
     else '' end
 from unnest(array['begin_submission', 'record_submission', 'record_outcome', 'record_sequence_holder', 'hold_transaction',
   'propose_resolution', 'confirm_resolution']) as called (door)
+join known as run on run.door = '*' and run.argument = 'payroll_run_id'
+join known as lease on lease.argument = 'lease_token';
+insert into before
+select called.door, format(
+  'insert into private.wallet_custody (account_id, organization_id, threshold, read_ledger, read_at) values (%1$L, %2$s, 1, 1, now());
+  insert into private.wallet_signers (account_id, organization_id, signer, weight) values (%1$L, %2$s, %1$L, 1);
+  select tests.persist(%3$s, %4$s)', tests.treasury('Acme'), tests.organization_id('Acme'), run.value, lease.value)
+from unnest(array['record_signers', 'submit_signature']) as called (door)
 join known as run on run.door = '*' and run.argument = 'payroll_run_id'
 join known as lease on lease.argument = 'lease_token';
 insert into before values

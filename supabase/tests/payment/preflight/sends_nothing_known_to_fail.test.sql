@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(17);
+select plan(18);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.configure_network();
@@ -68,6 +68,19 @@ select results_eq(
   $$,
   $$values ('poor', 'op_low_reserve'), ('exchange', 'memo_required'), ('wanting', 'memo_required')$$,
   'items that are known to fail are failed before anything is sent, each with its reason');
+select results_eq(
+  $$
+    select employee.first_name, told.data ->> 'code', told.data ->> 'amount', told.data ->> 'destination',
+      told.data ? 'tx_hash'
+    from public.events as event
+    cross join lateral (select event.body::jsonb -> 'data' as data) as told
+    join public.employees as employee on employee.id = (told.data ->> 'employee_id')::bigint
+    where event.type = 'payment.failed' order by employee.id
+  $$,
+  $$values ('poor', 'op_low_reserve', '0.9999999', tests.address(3), false),
+    ('exchange', 'memo_required', '20.0000000', tests.address(6), false),
+    ('wanting', 'memo_required', '60.0000000', tests.address(7), false)$$,
+  'each payment that is held back before it is sent is told once, without a transaction');
 select is(
   (select item.failure_reason from work join public.payroll_items as item on item.payroll_run_id = work.id
     where item.failure_code = 'op_low_reserve'),

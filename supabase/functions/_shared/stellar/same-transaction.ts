@@ -1,5 +1,5 @@
-import { parseAmount } from '../_shared/contract/amount.ts'
-import type { OperationDescription, TransactionDescription } from '../_shared/stellar/describe.ts'
+import { parseAmount } from '../contract/amount.ts'
+import type { OperationDescription, TransactionDescription } from './describe.ts'
 
 /** Everything that a transaction says about money, except its hash, which follows from the rest. */
 export type TransactionMeaning = Omit<TransactionDescription, 'tx_hash'>

@@ -1,0 +1,18 @@
+/** Treasuries for which wallets sign: what is to be signed, what it says, and handing the signatures in. */
+export {
+  readSigningRequest,
+  type SigningLine,
+  type SigningSummary,
+  type SigningTotal,
+} from './read-signing-request.ts'
+export type { SigningOperation, SigningRequest, SigningSigner } from './signing-request.ts'
+export { type SigningRequestFilter, signingRequests, submitSignature } from './signing-requests.ts'
+export { type SigningUriOptions, signingUri } from './signing-uri.ts'
+export {
+  type Custody,
+  setTreasuryCustody,
+  type Treasury,
+  type TreasuryCustody,
+  type TreasurySigner,
+  treasuries,
+} from './treasuries.ts'

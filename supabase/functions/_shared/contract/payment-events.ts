@@ -1,0 +1,42 @@
+/** One payment to one employee. */
+export type PaymentData = {
+  readonly payroll_run_id: number
+  readonly employee_id: number
+  readonly amount: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly destination: string
+  readonly tx_hash: string
+  readonly operation_index: number
+}
+
+/** A payment that failed in a ledger, or that was not sent because it would have failed. */
+export type FailedPaymentData = Omit<PaymentData, 'destination' | 'tx_hash' | 'operation_index'> & {
+  /** Why, as in `payroll_items.failure_code`. */
+  readonly code: string
+  /** Absent when the employee had none. */
+  readonly destination?: string
+  /** Absent when no transaction in a ledger held it. */
+  readonly tx_hash?: string
+  readonly operation_index?: number
+}
+
+/** A Stellar transaction whose end is proven, or that is held because it cannot be, or that waits for signatures. */
+export type TransactionData = {
+  readonly transaction_id: number
+  readonly tx_hash: string
+  readonly payroll_run_id: number
+  readonly amount: string
+  readonly asset_code: string
+  readonly asset_issuer: string
+  readonly submission_state: 'awaiting_signature' | 'held' | 'applied' | 'applied_failed' | 'never_applied'
+  /** Absent when it is in no ledger. */
+  readonly ledger?: number
+  readonly code?: string
+}
+
+/** A Stellar transaction for wallets to sign. */
+export type SigningData = TransactionData & {
+  /** Until when a signature surely arrives in time, ISO 8601. */
+  readonly sign_before: string
+}

@@ -1,0 +1,58 @@
+import type { HorizonAnswer } from '../_shared/stellar/horizon.ts'
+import type { AccountState } from '../_shared/stellar/horizon-records.ts'
+import { checkNetwork, retryAfterOf } from '../_shared/stellar/network.ts'
+import { providerUnavailable, type Step, type StepContext, step } from './step.ts'
+
+/** How often the ledger is asked about a transaction that waits for signatures; one that suffices rings at once. */
+export const RECHECK_SIGNATURES_SECONDS = 300
+
+// An account and the root of a provider are asked for at the same time, and a ledger may close between the answers.
+const LAG_LEDGERS = 1
+
+/** What the wallets that an organization named weigh together, or the step with which the account waits. */
+type NamedWallets = { readonly weight: number }
+
+/**
+ * The envelope that the database put together from collected signatures, once the signers were read from the ledger again: a signer who was
+ * removed since counts no more, and a superfluous signature would make the network refuse the whole transaction.
+ */
+export async function collectSignatures(context: StepContext): Promise<{ readonly signedXdr: string } | Step> {
+  const { claim, horizon } = context
+  const [root, account] = await Promise.all([horizon.root(), horizon.account(claim.source_account)])
+  const network = checkNetwork(root, claim.network_passphrase)
+  const isCurrent =
+    network.kind === 'same' &&
+    account.kind === 'answered' &&
+    (account.value.ledger ?? 0) + LAG_LEDGERS >= network.root.history_latest_ledger
+  const counted = await noteSigners(context, account, isCurrent)
+  if ('outcome' in counted) return counted
+  const { submission_state, signed_envelope_xdr } = counted
+  if (submission_state === 'awaiting_signature' || signed_envelope_xdr === null) {
+    return step('awaiting_signatures', { nextCheckSeconds: RECHECK_SIGNATURES_SECONDS })
+  }
+  return { signedXdr: signed_envelope_xdr }
+}
+
+/** Notes what the signers of the account weigh before a transaction is prepared for them. */
+export async function recordSigners(
+  context: StepContext,
+  account: HorizonAnswer<AccountState>,
+  isCurrent: boolean,
+): Promise<NamedWallets | Step> {
+  const counted = await noteSigners(context, account, isCurrent)
+  return 'outcome' in counted ? counted : { weight: counted.named_weight }
+}
+
+async function noteSigners(context: StepContext, account: HorizonAnswer<AccountState>, isCurrent: boolean) {
+  const { source_account, lease_token } = context.claim
+  // An instance that lags would count signers who were removed, or miss new ones.
+  if (!isCurrent || account.kind !== 'answered') {
+    return providerUnavailable(context, 'signers_not_read', retryAfterOf(account))
+  }
+  const { account_id, ledger, keeping, signers } = account.value
+  if (account_id !== source_account || ledger === null || keeping === null || signers === null) {
+    return providerUnavailable(context, 'signers_unreadable', null)
+  }
+  const { threshold } = keeping
+  return await context.database.recordSigners({ source_account, lease_token, ledger, threshold, signers })
+}
