@@ -23,7 +23,7 @@ export default defineConfig({
       shared(withSetup(project('console', ['test/console/**/*.test.ts']), 'test/console/setup.ts')),
       shared(project('stack', ['test/stack/**/*.test.ts'])),
       shared(withSetup(project('database', ['test/database/**/*.test.ts']), 'test/setup/cluster.ts')),
-      withSetup(project('tools', ['test/db/**/*.test.ts', 'test/docs/**/*.test.ts']), 'test/db/server.ts'),
+      shared(withSetup(project('tools', ['test/db/**/*.test.ts', 'test/docs/**/*.test.ts']), 'test/db/server.ts')),
       shared(
         project('integration', [
           'test/**/*.integration.test.ts',

@@ -49,6 +49,8 @@ export interface Query extends PromiseLike<Answer> {
   retry?(enabled: boolean): Query
   /** What sends the request; not part of the published types of supabase-js. */
   fetch?: typeof globalThis.fetch
+  /** The client that the request came from, for the question which release of PayD its database has. */
+  payd?: PaydClient
 }
 
 /** What supabase-js makes of an answer. */

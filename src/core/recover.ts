@@ -1,5 +1,7 @@
+import { compareVersions, RELEASE } from '../../supabase/functions/_shared/contract/release.ts'
 import { repeatRolledBack, spread, wasRolledBack } from '../../supabase/functions/_shared/contract/rolled-back.ts'
 import type { Attempt, Call, Seen } from './call.ts'
+import { doorsOf, type PaydClient } from './client.ts'
 import { PaydError } from './error.ts'
 import { toPaydError } from './explain.ts'
 import { wait } from './timer.ts'
@@ -39,7 +41,7 @@ export async function recover(
     const { data, error } = await repeatRolledBack(ports, next, (answer) => answer.error?.sqlState)
     if (error === undefined) return data
     const ms = delayBeforeNext(error, call, failures, random)
-    if (ms === undefined) throw await naming(error)
+    if (ms === undefined) throw await naming(error, seen)
     await pause(ms, call)
   }
 }
@@ -49,17 +51,53 @@ interface Answer {
   readonly error?: PaydError
 }
 
-/** The same error, with the migration that brings what the database lacks. */
-async function naming(error: PaydError): Promise<PaydError> {
+/** The same error, with the migration that brings what the database lacks, or the package that its database still serves. */
+async function naming(error: PaydError, seen: Seen): Promise<PaydError> {
   if (error.code !== 'schema_outdated') return error
-  const { MIGRATION_OF } = await import('./migration-of.ts').catch(() => ({ MIGRATION_OF: {} }))
+  const [{ MIGRATION_OF }, database] = await Promise.all([
+    import('./migration-of.ts').catch(() => ({ MIGRATION_OF: {} })),
+    releaseOf(seen.client),
+  ])
+  const told = (hint: string): PaydError => new PaydError(error.message, { ...error, hint, cause: error.cause })
+  if (database !== undefined && compareVersions(RELEASE, database.oldest_sdk) < 0) {
+    return told(
+      `The database has PayD ${database.release}, which serves no package before ${database.oldest_sdk}. Update the package payd (this is ${RELEASE}).`,
+    )
+  }
   const words = String((error.cause as Partial<Error>).message).match(/\w+/g) ?? []
   const migration = new Map(Object.entries(MIGRATION_OF)).get(
     words.find((word) => Object.hasOwn(MIGRATION_OF, word)) ?? '',
   )
   if (migration === undefined) return error
-  const hint = `Apply the migration ${migration} (npx payd upgrade, then supabase db push). If it is there, update the package payd.`
-  return new PaydError(error.message, { ...error, hint, cause: error.cause })
+  const has = database === undefined ? '' : ` The database has PayD ${database.release}; this package is ${RELEASE}.`
+  return told(
+    `Apply the migration ${migration} (npx payd upgrade, then supabase db push). If it is there, update the package payd.${has}`,
+  )
+}
+
+interface Release {
+  readonly release: string
+  readonly oldest_sdk: string
+}
+
+/** The release of the database, asked once for each client; undefined where it gives none. */
+function releaseOf(client: PaydClient | undefined): Promise<Release | undefined> {
+  if (client === undefined) return Promise.resolve(undefined)
+  const known = releases.get(client) ?? askRelease(client)
+  releases.set(client, known)
+  return known
+}
+
+const releases = new WeakMap<PaydClient, Promise<Release | undefined>>()
+
+async function askRelease(client: PaydClient): Promise<Release | undefined> {
+  try {
+    const { data } = await doorsOf(client).rpc('payd_version', {})
+    const { release, oldest_sdk } = (data ?? {}) as Partial<Release>
+    return release && oldest_sdk ? { release, oldest_sdk } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** At most so many ms before the second and the third attempt: long enough for a failover, short enough for a person. */

@@ -5,7 +5,7 @@ import { recovery } from './failure.ts'
 /** The data of one request. What becomes of a failure, and when the request is sent again, is in `recover.ts`. */
 export async function send<Data>(request: Query, call: Call): Promise<Data> {
   const { fetch: plain } = request
-  const seen: Seen = {}
+  const seen: Seen = { client: request.payd }
   if (plain) request.fetch = async (input, init) => (seen.response = await plain(input, init))
   // Attempts of two layers would multiply.
   request.retry?.(false)

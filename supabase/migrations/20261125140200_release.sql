@@ -23,4 +23,4 @@ set search_path = ''
 as $$ select row('0.1.0', '0.1.0', '0.1.0')::public.payd_release; $$;
 comment on function public.payd_version() is 'The release of PayD in this database; a client that is older says so.';
 revoke all on function public.payd_version() from public, anon, authenticated, service_role;
-grant execute on function public.payd_version() to authenticated;
+grant execute on function public.payd_version() to authenticated, service_role;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { plainEnvironment } from '../../tools/lib/plain-environment.ts'
 
 const SCRIPT = join(import.meta.dirname, '../../.ci/run')
 
@@ -34,7 +35,7 @@ async function runAsRoot(aptStatus: number): Promise<{ commands: readonly string
     await command('apt-get', `echo "apt-get $*" >> '${log}'; exit ${aptStatus}`)
     await command('npm', `echo "npm $*" >> '${log}'`)
     const { stderr } = await promisify(execFile)('bash', [join(folder, '.ci/run')], {
-      env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+      env: plainEnvironment({ PATH: `${bin}:${process.env.PATH}` }),
     })
     return { commands: (await readFile(log, 'utf8')).trim().split('\n'), stderr }
   } finally {

@@ -3,19 +3,17 @@ import { compareSchemas } from '../../tools/docs/comparison.ts'
 import { readShapes, type Shape } from '../../tools/docs/shape.ts'
 import { readSourceSchema } from '../../tools/docs/source-schema.ts'
 import { connect } from '../../tools/lib/sql.ts'
-import { type Cluster, startCluster } from '../../tools/stack/cluster.ts'
+import { migratedTemplate, type SharedServer, sharedServer } from '../db/shared-server.ts'
 
-let cluster: Cluster
+let server: SharedServer
 let asked: Shape[]
 
 beforeAll(async () => {
-  cluster = await startCluster()
-  asked = await readSourceSchema(cluster)
-  await cluster.createDatabase('migrated')
-  await cluster.migrate('migrated')
+  server = sharedServer()
+  asked = await readSourceSchema(server)
 })
 
-afterAll(() => cluster?.stop())
+afterAll(() => server?.stop())
 
 describe('the comparison with the source document', () => {
   test('asks for everything that the document lists', () => {
@@ -76,7 +74,7 @@ describe('the comparison with the source document', () => {
       'employees.`idx_employees_search`',
     ],
   ])('sees %s that differs', async (_what, change, name) => {
-    const url = await cluster.createDatabase('changed', { template: 'migrated' })
+    const url = await server.createDatabase('changed', migratedTemplate())
     const sql = connect(url)
     try {
       const before = await differences(sql)
@@ -86,7 +84,7 @@ describe('the comparison with the source document', () => {
       expect(after).toContain(name)
     } finally {
       await sql.end()
-      await cluster.dropDatabase('changed')
+      await server.dropDatabase('changed')
     }
   })
 })

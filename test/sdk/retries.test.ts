@@ -104,7 +104,19 @@ describe('the one policy of repeating', () => {
     const [, migration] = /migration (\d{14}_\w+) /.exec((error as PaydError).hint ?? '') ?? []
     const text = await readFile(join(import.meta.dirname, `../../supabase/migrations/${migration}.sql`), 'utf8')
     expect(text).toMatch(/create (function|table) public\.(submit_payroll_run|payroll_runs)\b/)
-    expect(requests).toHaveLength(1)
+    expect(requests.map((url) => new URL(url).pathname.split('/').at(-1))).toEqual(['payroll_runs', 'payd_version'])
+    await payd.payrollRuns.list({}, options).catch(() => undefined)
+    // The release of a database is asked once.
+    expect(requests).toHaveLength(3)
+  })
+
+  it('says that a database serves no package as old as this one', async () => {
+    const missing = Response.json({ code: 'PGRST202', message: 'x', details: null, hint: null }, { status: 404 })
+    const { payd, options } = answering(missing, Response.json({ release: '9.1.0', oldest_sdk: '9.0.0' }))
+    await expect(payd.payrollRuns.list({}, options)).rejects.toMatchObject({
+      code: 'schema_outdated',
+      hint: expect.stringMatching(/PayD 9\.1\.0, which serves no package before 9\.0\.0\. Update the package payd/),
+    })
   })
 
   it('takes the login page of a network for what it is', async () => {

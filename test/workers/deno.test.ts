@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RELEASE } from '../../supabase/functions/_shared/contract/release.ts'
 import { sendJson, startServer, type TestServer } from '../support/http-server.ts'
 import { keypair } from '../support/plans.ts'
 
@@ -31,15 +32,21 @@ describe('in real Deno', () => {
   })
 
   test.each([
-    ['payroll-disburse', { claimed: 0, reports: 0 }, ['claim_disbursement', 'claim_preflight']],
+    ['payroll-disburse', { claimed: 0, reports: 0 }, ['claim_disbursement', 'claim_preflight', 'payd_version']],
     [
       'horizon-sync',
       { transactions: { claimed: 0 }, wallets: { claimed: 0 } },
-      ['claim_contract_walks', 'claim_history_walks', 'claim_transactions_to_track', 'claim_wallets_for_sync'],
+      [
+        'claim_contract_walks',
+        'claim_history_walks',
+        'claim_transactions_to_track',
+        'claim_wallets_for_sync',
+        'payd_version',
+      ],
     ],
-    ['webhook-dispatch', { claimed: 0, delivered: 0 }, ['claim_webhook_deliveries']],
+    ['webhook-dispatch', { claimed: 0, delivered: 0 }, ['claim_webhook_deliveries', 'payd_version']],
   ] as const)('%s lets in only the key of the scheduler, and answers it with counts', async (name, counts, calls) => {
-    await using api = await startServer(({ path }, response) =>
+    await using api = await startApi(({ path }, response) =>
       sendJson(response, 200, path.endsWith('claim_webhook_deliveries') ? webhookClaim([]) : []),
     )
     await using worker = await serve(name, api)
@@ -63,6 +70,41 @@ describe('in real Deno', () => {
     ).toContainEqual(expect.objectContaining({ event: `${name}.request`, outcome: 'done', status: 200 }))
   })
 
+  test.each([
+    [{ release: '0.0.9', oldest_sdk: '0.0.9', newest_breaking: '0.0.9' }, 200, 'The database has PayD 0.0.9'],
+    [
+      { code: 'PGRST202', message: 'Could not find the function public.payd_version in the schema cache' },
+      404,
+      'The database has no PayD',
+    ],
+  ])(
+    'no worker touches a database that is older than it, and it says what to do (%s)',
+    async (said, status, sentence) => {
+      let isPushed = false
+      await using api = await startServer(({ path }, response) => {
+        const isQuestion = path.endsWith('payd_version')
+        if (isQuestion) return sendJson(response, isPushed ? 200 : status, isPushed ? { release: RELEASE } : said)
+        sendJson(response, 200, webhookClaim([]))
+      })
+      await using worker = await serve('webhook-dispatch', api)
+      const ring = () => fetch(worker.url, { method: 'POST', headers: { apikey: 'sb_secret_cron' } })
+      const refused = await ring()
+      expect(refused.status).toBe(503)
+      expect(await refused.json()).toMatchObject({
+        error: {
+          code: 'database_outdated',
+          message: expect.stringContaining(sentence),
+          hint: expect.stringContaining('db push'),
+        },
+      })
+      expect(api.requests.map(({ path }) => path)).toEqual(['/rest/v1/rpc/payd_version'])
+      isPushed = true
+      expect((await ring()).status).toBe(200)
+      expect((await ring()).status).toBe(200)
+      expect(api.requests.filter(({ path }) => path.endsWith('payd_version'))).toHaveLength(2)
+    },
+  )
+
   test('a webhook is delivered, a redirect is not followed, and both results are told', async () => {
     await using sink = await startServer(({ path }, response) => {
       response.writeHead(path === '/moved' ? 307 : 200, { location: '/hook' })
@@ -70,7 +112,7 @@ describe('in real Deno', () => {
     })
     const due = [webhookClaim([`${sink.url}/hook`, `${sink.url}/moved`])]
     const told: Record<string, unknown[]>[] = []
-    await using api = await startServer(({ path, body }, response) => {
+    await using api = await startApi(({ path, body }, response) => {
       if (path.endsWith('claim_webhook_deliveries')) return sendJson(response, 200, due.pop() ?? webhookClaim([]))
       told.push(JSON.parse(body))
       sendJson(response, 200, [{ delivered: 1, retrying: 0, dead: 0, stale: 0 }])
@@ -94,7 +136,7 @@ describe('in real Deno', () => {
 
   test('a name is looked up by Deno, and one that does not exist is a result', async () => {
     let claims = 0
-    await using api = await startServer(({ path }, response) => {
+    await using api = await startApi(({ path }, response) => {
       if (path.endsWith('claim_webhook_deliveries')) {
         const urls = claims++ === 0 ? ['https://does-not-exist.example.com/'] : []
         return sendJson(response, 200, webhookClaim(urls))
@@ -110,7 +152,7 @@ describe('in real Deno', () => {
   })
 
   test('a wrong setting is named to a caller with the key only, and without its value', async () => {
-    await using api = await startServer((_, response) => sendJson(response, 200, []))
+    await using api = await startApi((_, response) => sendJson(response, 200, []))
     const secret = keypair(3).secret()
     await using worker = await serve('payroll-disburse', api, { PAYD_SIGNING_KEYS: secret })
     expect((await fetch(worker.url, { method: 'POST' })).status).toBe(401)
@@ -123,6 +165,12 @@ describe('in real Deno', () => {
     expect(body + worker.output().join('\n')).not.toContain(secret)
   })
 })
+
+/** A data API of this release of PayD. */
+const startApi: typeof startServer = (answer) =>
+  startServer((request, response) =>
+    request.path.endsWith('payd_version') ? sendJson(response, 200, { release: RELEASE }) : answer(request, response),
+  )
 
 /** A function as its own process of real Deno on a free port; ends when it is disposed of. */
 async function serve(

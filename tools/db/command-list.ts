@@ -34,11 +34,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Check',
     summary: 'what review would find, in a second and without a server; --fix corrects headers',
     load: () => import('./check/check.command.ts'),
-    modes: [
-      { options: ['--fix'], becomes: ['--write'], load: () => import('./check/header.command.ts') },
-      { options: ['--explain', '--advisors'], load: () => import('./check/lint.command.ts') },
-      { options: ['--env', '--url'], load: () => import('./check/validate.command.ts') },
-    ],
+    modes: [{ options: ['--fix'], becomes: ['--write'], load: () => import('./check/header.command.ts') }],
   },
   {
     name: 'prove',

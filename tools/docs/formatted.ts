@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { plainEnvironment } from '../lib/plain-environment.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
 
@@ -13,7 +14,8 @@ export async function formatted(text: string, name = 'generated.ts'): Promise<st
     const file = path.join(folder, name)
     await writeFile(file, text)
     const biome = path.join(ROOT, 'node_modules/.bin/biome')
-    await promisify(execFile)(biome, ['format', '--write', `--config-path=${ROOT}`, '--vcs-enabled=false', file])
+    const args = ['format', '--write', `--config-path=${ROOT}`, '--vcs-enabled=false', file]
+    await promisify(execFile)(biome, args, { env: plainEnvironment() })
     return await readFile(file, 'utf8')
   } finally {
     await rm(folder, { recursive: true })

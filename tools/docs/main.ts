@@ -44,14 +44,16 @@ if (values.help) {
 
 /** Writes the generated files, or with `check` only names those that differ from what would be written. */
 async function generate(check: boolean): Promise<string[]> {
-  const cluster = await startCluster()
+  const cluster = await startCluster({ migrated: true })
   try {
-    await cluster.createDatabase('payd_docs')
-    await cluster.migrate('payd_docs')
-    const url = cluster.urlFor('payd_docs')
+    const url = await cluster.createDatabase('payd_docs')
+    const blank = {
+      createDatabase: (name: string) => cluster.createProject(name, { privileges: 'strict' }),
+      dropDatabase: cluster.dropDatabase,
+    }
     return await withConnection(url, async (sql) => {
       const files: readonly (readonly [string, string])[] = [
-        ['docs/schema.md', await renderSchema(sql, await readSourceSchema(cluster))],
+        ['docs/schema.md', await renderSchema(sql, await readSourceSchema(blank))],
         ['docs/errors.md', await renderErrors(sql, ROOT)],
         ['docs/sdk/api.md', renderApi(ROOT)],
         ...(await renderResourcePages(ROOT, sql)),

@@ -4,6 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { errorText } from './error-text.ts'
 import type { Keeper } from './keeper.ts'
+import { plainEnvironment } from './plain-environment.ts'
 
 const TAIL_LINES = 30
 
@@ -87,7 +88,7 @@ export async function startUntilReady<T>(
 export async function startChild(options: ChildOptions): Promise<Child> {
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
-    env: options.env ?? process.env,
+    env: options.env ?? plainEnvironment(),
     // Ctrl-C in a terminal goes to the whole process group. Only the stack may hear it, because it stops its parts in order.
     detached: true,
     stdio: [options.keepStdinOpen ? 'pipe' : 'ignore', 'pipe', 'pipe'],

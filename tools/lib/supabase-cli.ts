@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { supabaseCliBinary } from './binaries.ts'
+import { plainEnvironment } from './plain-environment.ts'
 import { withoutPassword } from './sql.ts'
 
 /** How a run of the Supabase CLI ended. */
@@ -10,6 +11,8 @@ export type CliRun = {
   readonly exitCode: number | null
   /** Everything it printed, without passwords. */
   readonly printed: string
+  /** What it printed on standard output alone, as it stands. */
+  readonly output: string
 }
 
 /**
@@ -23,7 +26,7 @@ export async function trySupabaseCli(
 ): Promise<CliRun> {
   const child = spawn(supabaseCliBinary(), args, {
     cwd: folder,
-    env: { ...process.env, DO_NOT_TRACK: '1', SUPABASE_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
+    env: plainEnvironment({ DO_NOT_TRACK: '1', SUPABASE_TELEMETRY_DISABLED: '1' }),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let isLate = false
@@ -37,7 +40,7 @@ export async function trySupabaseCli(
     const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
     const late = `The Supabase CLI gave no answer within ${Math.round((timeoutMs ?? 0) / 1000)} s and was ended.`
     const printed = [output.trim(), errors.trim(), isLate ? late : ''].filter(Boolean).join('\n')
-    return { ok: code === 0, exitCode: code, printed: withoutPassword(printed) }
+    return { ok: code === 0, exitCode: code, printed: withoutPassword(printed), output }
   } finally {
     clearTimeout(timer)
   }

@@ -28,7 +28,7 @@ await build({
 await rm(PROJECT, { recursive: true, force: true })
 // The rules of squawk are those of this checkout.
 for (const name of ['.squawk.toml', 'squawk.down.toml']) await cp(join(ROOT, name), join(PROJECT, name))
-for (const part of ['migrations', 'rollbacks', 'tests', 'functions', 'config.toml']) {
+for (const part of ['migrations', 'rollbacks', 'tests', 'functions', 'config.toml', 'proof.json']) {
   await cp(join(ROOT, 'supabase', part), join(PROJECT, part), {
     recursive: true,
     filter: (path) => !/\.env|\.temp|\.branches|\.test\.ts$/.test(path.slice(ROOT.length)),

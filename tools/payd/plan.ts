@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { compareVersions } from '../../supabase/functions/_shared/contract/release.ts'
 import { originalText, VENDOR_MARK } from '../db/lib/vendored.ts'
 import { withFunctionBlocks } from './config-toml.ts'
 import { Refusal } from './refusal.ts'
@@ -157,16 +158,6 @@ function refuseDowngrade(lock: VendorLock, release: Release): void {
     `This project has PayD ${lock.release}, and this is the package of ${release.version}.`,
     `Use npx payd@${lock.release} or a newer one; PayD is taken back by "payd remove" and not by an older package.`,
   )
-}
-
-/** Compares versions such as 1.10.0 by their numbers. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split(/[.-]/).map(Number))
-  for (let at = 0; at < 3; at += 1) {
-    const difference = (left?.[at] ?? 0) - (right?.[at] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
 }
 
 /** A stamp for one more migration, later than everything that is here or applied. */

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { plainEnvironment } from '../lib/plain-environment.ts'
 
 export interface PartResult {
   readonly passed: number
@@ -86,11 +87,9 @@ function failuresOf(result: Report['testResults'][number]): string[] {
 
 function execute(command: string, args: readonly string[]): Promise<{ status: number; output: string }> {
   return new Promise((resolve, reject) => {
-    // Programs disagree about FORCE_COLOR=0: some take the mere presence of the variable for a wish for colours.
-    const { FORCE_COLOR: _wish, ...inherited } = process.env
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...inherited, NO_COLOR: '1', CI: 'true' },
+      env: plainEnvironment({ CI: 'true' }),
     })
     const chunks: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))

@@ -4,6 +4,7 @@ import { answerDoorbell } from '../_shared/worker/doorbell.ts'
 import { jsonLog } from '../_shared/worker/log.ts'
 import { systemClock, systemFetch, systemRandom } from '../_shared/worker/platform.ts'
 import { providerBudget } from '../_shared/worker/provider-budget.ts'
+import { withRelease } from '../_shared/worker/release.ts'
 import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
 import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
 import { disburseDatabase } from './database.ts'
@@ -21,7 +22,7 @@ const authorize = authorizer(settings)
 // A wrong setting is told only to a caller with the key, so settings are read when the first authorized request arrives.
 const ports = once(() => {
   const client = createClient(supabaseUrl(settings), databaseKey(settings), CLIENT_OPTIONS)
-  const rpc = openRpc({ client, clock, random })
+  const rpc = withRelease(openRpc({ client, clock, random }))
   const keyring = signingKeys(settings)
   return {
     clock,

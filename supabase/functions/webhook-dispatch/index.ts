@@ -3,6 +3,7 @@ import { authorizer } from '../_shared/worker/authorize.ts'
 import { answerDoorbell } from '../_shared/worker/doorbell.ts'
 import { jsonLog } from '../_shared/worker/log.ts'
 import { beforeEnd, goOnAfterAnswer, systemClock, systemFetch, systemRandom } from '../_shared/worker/platform.ts'
+import { withRelease } from '../_shared/worker/release.ts'
 import { CLIENT_OPTIONS, openRpc } from '../_shared/worker/rpc.ts'
 import { databaseKey, once, supabaseUrl } from '../_shared/worker/settings.ts'
 import { webhookDatabase } from './database.ts'
@@ -23,7 +24,7 @@ const authorize = authorizer(settings)
 // A wrong setting is told only to a caller with the key, so settings are read for the first request that was authorized.
 const ports = once(() => {
   const client = createClient(supabaseUrl(settings), databaseKey(settings), CLIENT_OPTIONS)
-  const database = webhookDatabase(openRpc({ client, clock, random: systemRandom }))
+  const database = webhookDatabase(withRelease(openRpc({ client, clock, random: systemRandom })))
   const policy = {
     allowHttp: allowHttpWebhooks(settings),
     allowedNetworks: allowedNetworks(settings),

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { RELEASE } from '../../../supabase/functions/_shared/contract/release.ts'
 import { denoBinary } from '../../../tools/lib/binaries.ts'
 import { sendJson, startServer } from '../../support/http-server.ts'
 import type { HostileDns } from './hostile-dns.ts'
@@ -53,6 +54,7 @@ export async function startDispatcher(options: DispatcherOptions = {}): Promise<
   let due: readonly Ordered[] = []
   let told: Told[] = []
   const api = await startServer(({ path, body }, response) => {
+    if (path.endsWith('payd_version')) return sendJson(response, 200, { release: RELEASE })
     if (path.endsWith('claim_webhook_deliveries')) {
       const claim = claimOf(due)
       due = []

@@ -78,6 +78,9 @@ export const READS: Readonly<Record<string, Readers>> = {
 /** The least that a caller must be. A caller with less is refused; anon and, except for `service`, the service are denied. */
 export type Callers = 'signed in' | 'viewer' | 'manager' | 'admin' | 'service'
 
+/** What the workers ask for too, beside the functions that are for the service alone. */
+export const ASKED_BY_THE_SERVICE_TOO: readonly string[] = ['payd_version']
+
 export const CALLS: Readonly<Record<string, Callers>> = {
   accept_employee_invitation: 'signed in',
   accept_history_gap: 'admin',

@@ -13,6 +13,7 @@ export function aMigration(parts: { version?: string; name?: string; up?: string
     version,
     name,
     id,
+    key: version,
     up: file('migrations', '.sql', up),
     down: down === undefined ? undefined : file('rollbacks', '_DOWN.sql', down),
     test: undefined,

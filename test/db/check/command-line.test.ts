@@ -51,14 +51,6 @@ describe('the command line', () => {
     })
   })
 
-  test.each(COMMANDS.map((entry) => entry.name))('teaches %s with --help', async (name) => {
-    const { code, out } = await run(name, '--help')
-    expect(code).toBe(0)
-    expect(out).toContain('--json')
-    expect(out).toContain('Exit codes:')
-    expect(out).toContain('npm run db --')
-  })
-
   test('outside of a project says where to go', async () => {
     rmSync(join(folder, 'supabase'), { recursive: true })
     expect(await run('check')).toMatchObject({ code: 2, err: expect.stringContaining('There is no Supabase project') })

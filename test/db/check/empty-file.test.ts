@@ -3,9 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as check from '../../../tools/db/check/check.command.ts'
 import * as header from '../../../tools/db/check/header.command.ts'
-import * as lint from '../../../tools/db/check/lint.command.ts'
 import * as prove from '../../../tools/db/check/prove.command.ts'
-import * as validate from '../../../tools/db/check/validate.command.ts'
 import * as history from '../../../tools/db/deploy/history.command.ts'
 import type { CommandModule } from '../../../tools/db/lib/command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
@@ -27,8 +25,6 @@ afterAll(async () => {
 })
 
 const COMMANDS: readonly (readonly [string, CommandModule])[] = [
-  ['validate', validate],
-  ['lint', lint],
   ['check', check],
   ['header', header],
   ['history', history],

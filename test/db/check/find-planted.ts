@@ -1,6 +1,7 @@
 import { lint } from '../../../tools/db/check/lint/lint.ts'
 import { measureLocks } from '../../../tools/db/check/locks/measure.ts'
 import { prove } from '../../../tools/db/check/prove/prove.ts'
+import type { Start } from '../../../tools/db/check/prove/stage.ts'
 import { validate } from '../../../tools/db/check/validate/validate.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { resolveTarget } from '../../../tools/db/lib/environments.ts'
@@ -19,6 +20,7 @@ export async function findPlanted(
   server: ScratchServer,
   project: Project,
   expected: Expectation,
+  start?: Start,
 ): Promise<readonly Finding[]> {
   const { options } = expected
   switch (expected.by) {
@@ -27,7 +29,7 @@ export async function findPlanted(
     case 'validate':
       return findStatically(server, project, options)
     case 'prove': {
-      const run = await prove(project, { server, wanted: new Set([PLANTED_VERSION]), lanes: 1 })
+      const run = await prove(project, { server, wanted: new Set([PLANTED_VERSION]), lanes: 1, start })
       return [...run.proofs.flatMap((proof) => proof.findings), ...run.findings]
     }
     case 'locks': {

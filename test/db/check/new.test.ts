@@ -5,17 +5,18 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lint } from '../../../tools/db/check/lint/lint.ts'
 import { writeAutoDown } from '../../../tools/db/check/new/auto-down.ts'
-import { TEMPLATE_TYPES } from '../../../tools/db/check/new/templates.ts'
+import { TEMPLATE_TYPES, type TemplateType } from '../../../tools/db/check/new/templates.ts'
 import { writeNewMigration } from '../../../tools/db/check/new/write.ts'
 import { type ProofRun, prove } from '../../../tools/db/check/prove/prove.ts'
 import { validate } from '../../../tools/db/check/validate/validate.ts'
 import { applyFile } from '../../../tools/db/lib/apply.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
+import type { Finding } from '../../../tools/db/lib/finding.ts'
 import { findMigration, readMigrations, type SqlFile } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
 import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
 import { projectRoot } from '../../../tools/lib/project.ts'
-import { sharedServer } from '../shared-server.ts'
+import { migratedTemplate, sharedServer } from '../shared-server.ts'
 import { baseFolder } from './planted.ts'
 
 const NOW = new Date('2026-11-26T12:00:00Z')
@@ -29,7 +30,7 @@ afterAll(async () => {
   await server?.stop()
 })
 
-describe('a migration from a template, on top of PayD', () => {
+describe('a migration from a template', () => {
   let project: Project
   let run: ProofRun
   const written = new Map<string, readonly SqlFile[]>()
@@ -37,74 +38,66 @@ describe('a migration from a template, on top of PayD', () => {
   // One migration of each type in one history, so that a single walk through it proves them all. The renamed column is the
   // one that the second adds, because every other is in use.
   beforeAll(async () => {
-    project = await copyOf(projectRoot())
-    const earlier = readMigrations(project).migrations.length
+    project = await copyOf(baseFolder())
     for (const type of TEMPLATE_TYPES) {
-      const files = writeNewMigration(project, {
-        name: `fresh_${type}`,
-        type,
-        table: type === 'table' ? 'public.fresh_notes' : 'public.employees',
-        column: ['column', 'rename', 'drop'].includes(type) ? 'nickname' : 'department',
-        to: type === 'rename' ? 'called' : undefined,
-        function: 'private.touch_updated_at',
-        author: 'Ada',
-        now: NOW,
-      })
-      written.set(type, files)
+      const isOfNickname = ['column', 'rename', 'drop'].includes(type)
+      written.set(type, fresh(project, type, 'public.notes', isOfNickname ? 'nickname' : 'body'))
     }
-    const fresh = readMigrations(project).migrations.slice(earlier)
-    run = await prove(project, { server, wanted: new Set(fresh.map((one) => one.version)), lanes: 1 })
+    const versions = readMigrations(project).migrations.flatMap(({ name, version }) => (isFresh(name) ? [version] : []))
+    run = await prove(project, { server, wanted: new Set(versions), lanes: 1 })
   })
 
   afterAll(() => remove(project))
 
   test.each(TEMPLATE_TYPES)('of type %s passes validate, lint and prove as it stands', async (type) => {
-    const names = type === 'constraint' ? ['fresh_constraint', 'fresh_constraint_holds'] : [`fresh_${type}`]
-    const migrations = names.map((name) => findMigration(readMigrations(project).migrations, name))
-    const shown = (written.get(type) ?? []).map((file) => file.shown)
-    expect(shown).toEqual(
+    const files = written.get(type) ?? []
+    const migrations = namesOf(type).map((name) => findMigration(readMigrations(project).migrations, name))
+    expect(files.map((file) => file.shown)).toEqual(
       migrations.flatMap(({ id }) => [
         `supabase/migrations/${id}.sql`,
         `supabase/rollbacks/${id}_DOWN.sql`,
         `supabase/tests/migrations/${id}.test.sql`,
       ]),
     )
-    const { findings } = await validate(project, { now: NOW, withLock: false })
-    expect(findings.filter((finding) => shown.includes(finding.file))).toEqual([])
-    const versions = migrations.map(({ version }) => version)
-    expect((await lint(project, versions)).findings).toEqual([])
+    expect(await findingsIn(project, files)).toEqual([])
     expect(run.findings).toEqual([])
+    const versions = migrations.map(({ version }) => version)
     const proofs = run.proofs.filter((one) => versions.includes(one.migration.version))
     expect(proofs).toMatchObject(versions.map(() => ({ findings: [], catalogIdentity: true, dataPreserved: true })))
   })
 
-  test('of a rename keeps both columns the same when a program writes either, and dropping the old one keeps the rows', async () => {
-    const database = scratchName('renamed')
-    const url = await server.createDatabase(database)
-    const { migrations } = readMigrations(project)
-    const drop = findMigration(migrations, 'fresh_drop')
-    await withDatabase(url, async (sql) => {
-      for (const one of migrations.filter(({ version }) => version < drop.version)) await applyFile(sql, one.up, 'test')
-      const [organization] = await sql<{ id: number }[]>`
-        insert into public.organizations (name) values ('Acme') returning id`
-      const add = (email: string, names: Readonly<Record<string, string>>) => sql`
-        insert into public.employees ${sql({ organization_id: organization?.id ?? 0, first_name: 'A', last_name: 'B', email, ...names })}`
-      await add('old@example.org', { nickname: 'Al' })
-      await add('new@example.org', { called: 'Bo' })
-      await sql`update public.employees set nickname = 'Ally' where email = 'old@example.org'`
-      await sql`update public.employees set called = 'Bob' where email = 'new@example.org'`
-      const names = () => sql`select nickname, called from public.employees order by email`
-      const both = [
-        { nickname: 'Bob', called: 'Bob' },
-        { nickname: 'Ally', called: 'Ally' },
-      ]
-      expect([...(await names())]).toEqual(both)
-      await applyFile(sql, drop.up, 'test')
-      await sql`update public.employees set called = 'Robert' where email = 'new@example.org'`
-      if (drop.down) await applyFile(sql, drop.down, 'test')
-      expect([...(await names())]).toEqual([{ nickname: 'Robert', called: 'Robert' }, both[1]])
-    })
-    await server.dropDatabase(database)
+  test("of a rename keeps both columns of PayD's employees the same when a program writes either, and dropping the old one keeps the rows", async () => {
+    const payd = await copyOf(projectRoot())
+    try {
+      const files = (['column', 'rename', 'drop'] as const).map((type) =>
+        fresh(payd, type, 'public.employees', 'nickname'),
+      )
+      expect(await findingsIn(payd, files.flat())).toEqual([])
+      const [column, rename, drop] = readMigrations(payd).migrations.filter(({ name }) => isFresh(name))
+      await withDatabase(await server.createDatabase(scratchName('renamed'), migratedTemplate()), async (sql) => {
+        for (const one of [column, rename]) if (one) await applyFile(sql, one.up, 'test')
+        const [organization] = await sql<{ id: number }[]>`
+          insert into public.organizations (name) values ('Acme') returning id`
+        const add = (email: string, names: Readonly<Record<string, string>>) => sql`
+          insert into public.employees ${sql({ organization_id: organization?.id ?? 0, first_name: 'A', last_name: 'B', email, ...names })}`
+        await add('old@example.org', { nickname: 'Al' })
+        await add('new@example.org', { called: 'Bo' })
+        await sql`update public.employees set nickname = 'Ally' where email = 'old@example.org'`
+        await sql`update public.employees set called = 'Bob' where email = 'new@example.org'`
+        const names = () => sql`select nickname, called from public.employees order by email`
+        const both = [
+          { nickname: 'Bob', called: 'Bob' },
+          { nickname: 'Ally', called: 'Ally' },
+        ]
+        expect([...(await names())]).toEqual(both)
+        if (drop) await applyFile(sql, drop.up, 'test')
+        await sql`update public.employees set called = 'Robert' where email = 'new@example.org'`
+        if (drop?.down) await applyFile(sql, drop.down, 'test')
+        expect([...(await names())]).toEqual([{ nickname: 'Robert', called: 'Robert' }, both[1]])
+      })
+    } finally {
+      await remove(payd)
+    }
   })
 
   test('never gets a version before the newest', () => {
@@ -130,12 +123,12 @@ describe('a migration from a template, on top of PayD', () => {
     ],
     [
       'a column that is not there',
-      { name: 'x', type: 'drop' as const, table: 'public.employees', column: 'nothing' },
-      'first_name',
+      { name: 'x', type: 'drop' as const, table: 'public.notes', column: 'nothing' },
+      'organization_id',
     ],
     [
       'a new name that is taken',
-      { name: 'x', type: 'rename' as const, table: 'public.employees', column: 'department', to: 'email' },
+      { name: 'x', type: 'rename' as const, table: 'public.notes', column: 'body', to: 'priority' },
       'Choose another',
     ],
     [
@@ -143,7 +136,7 @@ describe('a migration from a template, on top of PayD', () => {
       { name: 'x', type: 'replace' as const, function: 'private.nothing' },
       'Name one',
     ],
-    ['a column that is not said', { name: 'x', type: 'column' as const, table: 'public.employees' }, '--column'],
+    ['a column that is not said', { name: 'x', type: 'column' as const, table: 'public.notes' }, '--column'],
   ])('is refused with what to do: %s', (_case, options, fix) => {
     const complete = {
       type: 'other' as const,
@@ -220,6 +213,35 @@ rollback;
     await expect(writeAutoDown(project, migration, server)).rejects.toThrow('changes nothing in the catalogue')
   })
 })
+
+const isFresh = (name: string): boolean => name.startsWith('fresh_')
+
+/** The names of the migrations that a template of this type writes. */
+const namesOf = (type: TemplateType): string[] =>
+  type === 'constraint' ? ['fresh_constraint', 'fresh_constraint_holds'] : [`fresh_${type}`]
+
+function fresh(project: Project, type: TemplateType, table: string, column: string): readonly SqlFile[] {
+  return writeNewMigration(project, {
+    name: `fresh_${type}`,
+    type,
+    table: type === 'table' ? 'public.fresh_notes' : table,
+    column,
+    to: type === 'rename' ? 'called' : undefined,
+    function: 'private.touch_updated_at',
+    author: 'Ada',
+    now: NOW,
+  })
+}
+
+/** What validate and lint say about files. */
+async function findingsIn(project: Project, files: readonly SqlFile[]): Promise<Finding[]> {
+  const shown = files.map((file) => file.shown)
+  const versions = readMigrations(project).migrations.flatMap(({ up, version }) =>
+    shown.includes(up.shown) ? [version] : [],
+  )
+  const { findings } = await validate(project, { now: NOW, withLock: false })
+  return [...findings.filter((finding) => shown.includes(finding.file)), ...(await lint(project, versions)).findings]
+}
 
 async function copyOf(root: string): Promise<Project> {
   const copy = await mkdtemp(join(tmpdir(), 'payd-new-'))

@@ -1,14 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import { openStage, type Start } from '../../../tools/db/check/prove/stage.ts'
+import { readProofSettings } from '../../../tools/db/check/settings.ts'
+import { analyse } from '../../../tools/db/lib/analysis.ts'
+import { readMigrations } from '../../../tools/db/lib/migrations.ts'
+import { openProject } from '../../../tools/db/lib/project.ts'
+import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
 import { sharedServer } from '../shared-server.ts'
 import { findPlanted } from './find-planted.ts'
-import { dig, expectedFile, plant, readPlants } from './planted.ts'
+import { baseFolder, dig, expectedFile, plant, readPlants } from './planted.ts'
 
 const plants = readPlants()
 let server: ScratchServer
+let start: Start
 
-beforeAll(() => {
+// The rows and the catalogue that every planted pair of a proof meets are the same, so they are made once.
+beforeAll(async () => {
   server = sharedServer()
+  const base = openProject(baseFolder())
+  const stage = await openStage(server, readProofSettings(base), readMigrations(base).migrations.map(analyse))
+  await stage.seed()
+  const catalog = await stage.readCatalog()
+  const template = scratchName('base')
+  await stage.withoutSessions(() => server.createDatabase(template, stage.database))
+  await stage.drop()
+  start = { template, count: 1, catalog }
 })
 
 afterAll(async () => {
@@ -19,7 +34,7 @@ describe('every planted mistake is caught by its check, with file, line, why and
   test.each(plants)('$kind', async (planted) => {
     const project = await plant(planted)
     try {
-      const findings = await findPlanted(server, project, planted.expected)
+      const findings = await findPlanted(server, project, planted.expected, start)
       const { check, line, also } = planted.expected
       const caught = findings.filter((finding) => finding.check === check)
       expect(caught, JSON.stringify(findings, undefined, 1)).not.toHaveLength(0)

@@ -1,13 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prove, proveHistory } from '../../../tools/db/check/prove/prove.ts'
 import { applyFile } from '../../../tools/db/lib/apply.ts'
-import { type Catalog, catalogDifferences, catalogDigest, readCatalog } from '../../../tools/db/lib/catalog.ts'
+import { astHash } from '../../../tools/db/lib/ast-hash.ts'
+import {
+  type Catalog,
+  type CatalogReader,
+  catalogDifferences,
+  catalogDigest,
+  openCatalogReader,
+  readCatalog,
+} from '../../../tools/db/lib/catalog.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
+import { readHistory, recordedText } from '../../../tools/db/lib/history.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
 import { projectScope } from '../../../tools/db/lib/scope.ts'
 import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
 import { applyMigrations } from '../../../tools/stack/migrate.ts'
+import { pushAsTheCliDoes } from '../deploy/fixture.ts'
 import { sharedServer } from '../shared-server.ts'
 import { baseFolder } from './planted.ts'
 
@@ -35,21 +45,39 @@ describe('a project without a mistake', () => {
 
 describe('the catalogue digest', () => {
   const scope = projectScope(base)
-  const template = scratchName('template')
+  let url: string
+  let reader: CatalogReader
   let before: Catalog
+  /** The catalogue after the change of the test before. */
+  let latest: Catalog
 
   beforeAll(async () => {
-    const url = await server.createDatabase(template)
+    url = await server.createDatabase(scratchName('digest'))
     await withDatabase(url, async (sql) => {
       for (const migration of readMigrations(base).migrations) await applyFile(sql, migration.up, 'test')
     })
-    before = await readCatalog(url)
+    reader = openCatalogReader(url)
+    before = await reader.read()
+    latest = before
   })
+  afterAll(() => reader.close())
 
-  test('is the same whether the Supabase CLI or the proof applies the files, and says nothing about the history table', async () => {
+  test('is the same whether the Supabase CLI, the proof or the stand-in of the tests applies the files, and so is the history', async () => {
     const theirs = await server.createDatabase(scratchName('theirs'))
+    const ours = await server.createDatabase(scratchName('ours'))
     await applyMigrations(base.root, theirs)
-    expect(catalogDigest(before, scope)).toBe(catalogDigest(await readCatalog(theirs), scope))
+    expect(await pushAsTheCliDoes(base.root, ours, { lockTimeoutMs: 1000, timeoutMs: 1000 })).toMatchObject({
+      ok: true,
+    })
+    for (const other of [theirs, ours]) {
+      expect(catalogDigest(await readCatalog(other), scope)).toBe(catalogDigest(before, scope))
+    }
+    const [real, standIn] = await Promise.all([theirs, ours].map((other) => withDatabase(other, readHistory)))
+    expect(standIn?.map(({ version, name }) => [version, name])).toEqual(
+      real?.map(({ version, name }) => [version, name]),
+    )
+    const meanings = [real, standIn].map((rows) => rows?.map((row) => astHash(recordedText(row))))
+    expect(meanings[1]).toEqual(meanings[0])
   })
 
   test.each([
@@ -67,10 +95,10 @@ describe('the catalogue digest', () => {
     'alter view public.note_bodies set (security_invoker = false)',
     'alter table public.notes set (toast.autovacuum_enabled = false)',
   ])('sees "%s"', async (statement) => {
-    const url = await server.createDatabase(scratchName('digest'), template)
     await withDatabase(url, (sql) => sql.unsafe(statement))
-    const after = await readCatalog(url)
-    expect(catalogDifferences(before, after)).not.toEqual([])
-    expect(catalogDigest(after, scope)).not.toBe(catalogDigest(before, scope))
+    const after = await reader.read()
+    expect(catalogDifferences(latest, after)).not.toEqual([])
+    expect(catalogDigest(after, scope)).not.toBe(catalogDigest(latest, scope))
+    latest = after
   })
 })

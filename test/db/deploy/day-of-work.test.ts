@@ -15,11 +15,11 @@ import * as status from '../../../tools/db/deploy/status.command.ts'
 import * as testCommand from '../../../tools/db/deploy/test.command.ts'
 import type { CommandModule } from '../../../tools/db/lib/command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type SharedServer, sharedServer } from '../shared-server.ts'
+import { ownServer, type SharedServer } from '../shared-server.ts'
 import { createProject, NOTES, type Pair, query, removeProject, run, writePair, writeProofs } from './fixture.ts'
 
 // One change on its way from a laptop to production and back, with everything that happens beside it: a table in a
-// publication, a neighbour's table, rows that people write, rights that somebody changes by hand.
+// publication, a neighbour's table, rows that people write, rights that somebody changes by hand, which belong to the server.
 let cluster: SharedServer
 let project: Project
 let urls: Record<'local' | 'staging' | 'production', string>
@@ -71,7 +71,7 @@ alter table public.notes add constraint notes_state_is_known check (state in ('d
 }
 
 beforeAll(async () => {
-  cluster = sharedServer()
+  cluster = await ownServer()
   project = createProject([NOTES])
   writeFileSync(join(project.root, 'supabase', 'proof.json'), '{ "referenceTables": ["public.note_kinds"] }')
   await writeProofs(project, cluster)
@@ -205,74 +205,68 @@ test('with signed approvals a typed name opens nothing, and a commit counts when
   }
 })
 
-test.each([
+// What somebody may do by hand, the way back, and how the gate names it.
+const BY_HAND: readonly (readonly [give: string, take: string, sentence: string])[] = [
   [
-    'a membership',
     'grant service_role to authenticated',
     'revoke service_role from authenticated',
     'authenticated is a member of service_role',
   ],
   [
-    'a setting of a role',
     'alter role authenticated set row_security = off',
     'alter role authenticated reset row_security',
     'setting row_security of authenticated',
   ],
   [
-    'default privileges',
     'alter default privileges for role postgres in schema public grant all on tables to anon',
     'alter default privileges for role postgres in schema public revoke all on tables from anon',
     'anon gets SELECT on new tables',
   ],
   [
-    'a right on a schema',
     'grant create on schema public to anon',
     'revoke create on schema public from anon',
     'anon has CREATE on schema public',
   ],
   [
-    'a reference row',
     "update public.note_kinds set name = 'by hand'",
     "update public.note_kinds set name = 'plain'",
     'rows of public.note_kinds was 1 rows',
   ],
-])(
-  '%s that somebody gave by hand stops the next push, with the SQL for both ways',
-  async (_kind, give, take, sentence) => {
-    const admin = cluster.superuserUrlFor('day_staging')
-    await query(admin, give)
-    try {
-      const answer = await at('staging', push)
-      const [gate, ...others] = answer.data.gates.filter((one: { ok: boolean }) => !one.ok)
-      expect(others).toEqual([])
-      expect(gate).toMatchObject({ name: 'rights', what: expect.stringContaining(sentence) })
-      const isOfRows = sentence.startsWith('rows of')
-      expect(gate.fix).toMatch(
-        isOfRows ? /drift --full/ : /take it back:[\s\S]*(revoke|reset)[\s\S]*migration:[\s\S]*(grant|set)/i,
-      )
-      const shown = await at('staging', drift, isOfRows ? scratch() : [])
-      if (isOfRows) {
-        expect(shown.data.mendDatabase.join()).toMatch(
-          /delete from public.note_kinds[\s\S]*insert into public.note_kinds/i,
-        )
-        expect(shown.data.mendMigrations.join()).toMatch(/insert into public.note_kinds[\s\S]*by hand/i)
-      }
-      expect(shown).toMatchObject({
-        code: 1,
-        data: {
-          rights: expect.arrayContaining([expect.objectContaining({ sentence: expect.stringContaining(sentence) })]),
-        },
-      })
-      expect(
-        (await at('staging', drift, ['--accept', 'support looks at it', '--as', 'ada'])).data.accepted.join(),
-      ).toContain(sentence)
-      expect((await at('staging', push)).data).toMatchObject({ ok: true })
-    } finally {
-      await query(admin, take)
-      await at('staging', drift, ['--accept', 'taken back'])
-    }
-  },
-)
+]
+
+test('rights and reference rows that somebody changed by hand stop the next push, each with the SQL for both ways, until they are accepted', async () => {
+  const admin = cluster.superuserUrlFor('day_staging')
+  for (const [give] of BY_HAND) await query(admin, give)
+  const stopped = stops((await at('staging', push)).data)
+  expect(stopped.map((gate) => gate.name)).toEqual(['rights'])
+  const [gate] = stopped as { name: string; what: string; fix: string; ok: boolean }[]
+  const shown = await at('staging', drift, scratch())
+  expect(shown.code).toBe(1)
+  const sentences: string[] = shown.data.rights.map((right: { sentence: string }) => right.sentence)
+  for (const [, , sentence] of BY_HAND) {
+    expect(gate?.what).toContain(sentence)
+    expect(sentences.join('\n')).toContain(sentence)
+  }
+  expect(gate?.fix).toMatch(/take it back:/)
+  const [back = '', forward = ''] = gate?.fix.split('or make it a migration:') ?? []
+  expect(back).toContain('revoke service_role from authenticated;')
+  expect(back).toContain('alter role authenticated reset row_security;')
+  expect(back).toMatch(/alter default privileges for role postgres in schema public revoke SELECT on tables from anon;/)
+  expect(back).toContain('revoke CREATE on schema public from anon;')
+  expect(forward).toContain('grant service_role to authenticated;')
+  expect(forward).toMatch(/alter role authenticated set row_security = 'off';/)
+  expect(forward).toMatch(/alter default privileges for role postgres in schema public grant SELECT on tables to anon;/)
+  expect(forward).toContain('grant CREATE on schema public to anon;')
+  expect(shown.data.mendDatabase.join()).toMatch(/delete from public.note_kinds[\s\S]*insert into public.note_kinds/i)
+  expect(shown.data.mendMigrations.join()).toMatch(/insert into public.note_kinds[\s\S]*by hand/i)
+
+  const accepted = await at('staging', drift, ['--accept', 'support looks at it', '--as', 'ada'])
+  for (const [, , sentence] of BY_HAND) expect(accepted.data.accepted.join()).toContain(sentence)
+  expect((await at('staging', push)).data).toMatchObject({ ok: true })
+  for (const [, take] of BY_HAND) await query(admin, take)
+  expect(stops((await at('staging', push)).data).map(({ name }) => name)).toEqual(['rights'])
+  await at('staging', drift, ['--accept', 'taken back'])
+})
 
 test('an exception takes two people who are not the author, a reason, and a gate that is about waiting', async () => {
   writePair(project, LEAVE)

@@ -177,5 +177,6 @@ test.each(COMMANDS)('$name --help teaches with an example and the exit codes', a
   const text = await helpOf(name)
   expect(text).toContain(`npm run db -- ${name}`)
   expect(text).toContain('Exit codes: 0')
+  expect(text).toContain('--json')
   expect(text.replace(/\s+/g, ' ')).toContain(summary)
 })

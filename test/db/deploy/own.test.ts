@@ -12,11 +12,11 @@ import * as status from '../../../tools/db/deploy/status.command.ts'
 import type { CommandModule } from '../../../tools/db/lib/command.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
-import { type SharedServer, sharedServer } from '../shared-server.ts'
+import { migratedTemplate, type SharedServer, sharedServer } from '../shared-server.ts'
 import { createProject, query, removeProject, run } from './fixture.ts'
 
-// PayD's own migrations and their proofs, as they are in the working tree, on their way into a database: the gates compare
-// its catalogue before and after with the digests that were committed.
+// PayD's own migrations and their proofs, as they are in the working tree. The Supabase CLI has applied them; the tools finish
+// what it did, and the gates compare the catalogue with the digests that were committed.
 const root = openProject(join(import.meta.dirname, '..', '..', '..'))
 let cluster: SharedServer
 let project: Project
@@ -31,7 +31,7 @@ beforeAll(async () => {
   cpSync(join(root.root, 'supabase', 'config.toml'), join(project.root, 'supabase', 'config.toml'))
   cpSync(root.lockFile, project.lockFile)
   cpSync(join(root.root, 'supabase', 'proof.json'), join(project.root, 'supabase', 'proof.json'))
-  url = await cluster.createDatabase('own')
+  url = await cluster.createDatabase('own', migratedTemplate())
   variables = { LOCAL_URL: url }
 })
 afterAll(async () => {
@@ -43,11 +43,12 @@ const local = (module: CommandModule, ...args: string[]) =>
   run(module, project, ['--env', 'local', ...args], { variables })
 const scratch = () => ['--server', cluster.adminUrl, '--blank', 'blank_project']
 
-test("PayD's own migrations are pushed, and are what they were proven to be", async () => {
+test("PayD's own migrations are what they were proven to be, and a push past the tools is finished by the next one", async () => {
   const count = readMigrations(project).migrations.length
   const pushed = await local(push, '--claim')
   expect(pushed.data.failure).toBeNull()
   expect(pushed.data.applied).toHaveLength(count)
+  expect(pushed.data.tries).toBe(0)
   expect(pushed.data.checks).toMatchObject([{ name: 'catalog', ok: true }, { ok: true }])
   expect((await local(status)).data).toMatchObject({ ok: true, isProven: true })
 
@@ -83,8 +84,6 @@ test('what jobs, the dashboard and others make beside the migrations is no drift
 
   const again = await local(push)
   expect(again.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toEqual([])
-  const full = await local(drift, '--full', ...scratch())
-  expect(full.data).toMatchObject({ ok: true, differences: [], mendDatabase: [], mendMigrations: [] })
   expect((await local(status)).data).toMatchObject({ ok: true, isProven: true })
 
   expect((await local(backup, '--description', 'with jobs')).data).toMatchObject({ ok: true })
@@ -99,12 +98,12 @@ test('what jobs, the dashboard and others make beside the migrations is no drift
   expect(await query(url, 'select * from public.customer_orders')).toEqual([])
 })
 
-test('a hand-made change of one of these tables is drift, and mending it leaves the neighbours alone', async () => {
+test('a hand-made change of one of these tables is all that drift names, and mending it leaves the neighbours alone', async () => {
   await query(url, `alter table public.notifications add column by_hand text; create table private.by_hand (id bigint)`)
   const full = await local(drift, '--full', ...scratch())
-  expect(full.data.differences.map((one: { subject: string }) => one.subject)).toEqual(
-    expect.arrayContaining(['column:public.notifications.by_hand', 'table:private.by_hand']),
-  )
+  const subjects: string[] = full.data.differences.map((one: { subject: string }) => one.subject)
+  expect(subjects).toEqual(expect.arrayContaining(['column:public.notifications.by_hand', 'table:private.by_hand']))
+  expect(subjects.filter((subject) => !subject.includes('by_hand'))).toEqual([])
   const mending = full.data.mendDatabase.join('\n')
   expect(mending).toContain('DROP COLUMN "by_hand"')
   expect(mending).not.toMatch(/customer|PUBLICATION|user_preferences_history_\d/i)

@@ -12,7 +12,6 @@ import * as rollback from '../../../tools/db/deploy/rollback.command.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
 import type { CommandModule } from '../../../tools/db/lib/command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
-import { type Cluster, startCluster } from '../../../tools/stack/cluster.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
 import {
@@ -37,9 +36,9 @@ const PEOPLE: Pair = {
   down: NOTES.down.replaceAll('public.notes', 'public.people').replace(NOTES.id, '20251231000000_people'),
 }
 
-// The tests of this file are one story in order: a change on its way through three databases on two servers.
+// The tests of this file are one story in order: a change on its way through three databases, of which the last is reached through
+// a network that can be cut.
 let workshop: SharedServer
-let world: Cluster
 let proxy: CuttableProxy
 let project: Project
 let urls: { local: string; staging: string; production: string }
@@ -48,12 +47,11 @@ let scratch: string[]
 
 beforeAll(async () => {
   workshop = sharedServer()
-  world = await startCluster()
-  proxy = await startProxy(world.port)
+  proxy = await startProxy(workshop.port)
   urls = {
-    local: await workshop.createDatabase('local'),
-    staging: await workshop.createDatabase('staging'),
-    production: await world.createDatabase('production'),
+    local: await workshop.createDatabase('staged_local'),
+    staging: await workshop.createDatabase('staged_staging'),
+    production: await workshop.createDatabase('staged_production'),
   }
   project = createProject([PEOPLE])
   await writeProofs(project, workshop)
@@ -61,18 +59,22 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await proxy.close()
-  await Promise.all([workshop.stop(), world.stop()])
+  await workshop.stop()
   removeProject(project)
 })
 
-const at = (environment: string, module: CommandModule, ...args: string[]) => {
+const at = (environment: string, module: CommandModule, ...args: string[]) =>
+  atWith('stand-in', environment, module, args)
+const reallyPush = () => atWith('real', 'production', push, [])
+
+function atWith(cli: 'real' | 'stand-in', environment: string, module: CommandModule, args: readonly string[]) {
   const confirm = environment === 'production' && module === push ? ['--confirm', 'production'] : []
   const variables = {
     LOCAL_URL: urls.local,
     STAGING_URL: urls.staging,
     PRODUCTION_URL: proxy.through(urls.production),
   }
-  return run(module, project, [...args, '--env', environment, ...confirm], { variables, now })
+  return run(module, project, [...args, '--env', environment, ...confirm], { variables, now, cli })
 }
 const closedGates = (data: { gates: { name: string; ok: boolean }[] }): string[] =>
   data.gates.filter((gate) => !gate.ok).map((gate) => gate.name)
@@ -177,7 +179,7 @@ describe('a change travels through local, staging and production', () => {
   test('a network that is cut before the server got the migration leaves nothing of it, and pushing again does it', async () => {
     await prepareIndex()
     proxy.cutWhenSent('create index notes_body_idx', false)
-    const answer = await at('production', push)
+    const answer = await reallyPush()
     expect(answer.data).toMatchObject({ ok: false, isKnown: false })
     proxy.mend()
     expect(await appliedVersions(urls.production)).toEqual(['20251231000000', '20260101000000', '20260102000000'])
@@ -190,7 +192,7 @@ describe('a change travels through local, staging and production', () => {
     await at('production', rollback, '--confirm', 'production', '--reason', 'to try the cut again')
     expect(existsSync(join(project.root, 'docs', 'migrations', '20260103000000_post_mortem.md'))).toBe(true)
     proxy.cutWhenSent('create index notes_body_idx', true)
-    const answer = await at('production', push)
+    const answer = await reallyPush()
     expect(answer.code).toBe(1)
     proxy.mend()
     const applied = await appliedVersions(urls.production)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import type { Project } from '../../../tools/db/lib/project.ts'
+import { plainEnvironment } from '../../../tools/lib/plain-environment.ts'
 import { projectRoot } from '../../../tools/lib/project.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { appliedVersions, createProject, NOTES, type Pair, removeProject, writePair, writeProofs } from './fixture.ts'
@@ -127,14 +128,13 @@ function shell(step: string): Outcome {
   const { status, stdout, stderr } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', step], {
     cwd: project.root,
     encoding: 'utf8',
-    env: {
-      ...process.env,
+    env: plainEnvironment({
       ...urls,
       PATH: `${join(project.root, 'bin')}:${process.env.PATH}`,
       PAYD_ACTOR: 'release',
       GITHUB_SHA: '0123456789abcdef',
       PROJECT_REF: 'ref',
-    },
+    }),
   })
   return { step, status, printed: `${stdout}${stderr}` }
 }

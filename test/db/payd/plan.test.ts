@@ -5,7 +5,7 @@ import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
 import { runPayd } from '../../../tools/payd/main.ts'
 import { namesOf, withNames } from '../../../tools/payd/names.ts'
-import { compareVersions, planUpgrade } from '../../../tools/payd/plan.ts'
+import { planUpgrade } from '../../../tools/payd/plan.ts'
 import { functionBlocks } from '../../../tools/payd/release.ts'
 import { aProject, bring, ownMigration, removeProject, smallRelease } from './fixture.ts'
 
@@ -141,7 +141,6 @@ describe('what is refused, with nothing written', () => {
   test('a package that is older than the project', () => {
     bring(project, smallRelease('1.10.0', ONE))
     expect(refused(smallRelease('1.9.0', ONE))).toContain('This project has PayD 1.10.0')
-    expect(compareVersions('1.10.0', '1.9.9')).toBeGreaterThan(0)
   })
 
   test('two branches that have both upgraded', () => {

@@ -37,7 +37,8 @@ ${ROLLBACK_HEADER_EXAMPLE}
     const { referenceTables } = readProofSettings(project)
     const chosen = wanted === undefined ? migrations : [findMigration(migrations, wanted)]
     const changed = analysed
-      .filter((one) => chosen.includes(one.migration) && one.up.sql)
+      // A file that a release brought stays byte for byte what it was.
+      .filter((one) => chosen.includes(one.migration) && one.migration.original === undefined && one.up.sql)
       .flatMap((one) => changesOf(one, dependencies.get(one.migration.version) ?? [], options.author, referenceTables))
     if (options.write) for (const file of changed) writeFileSync(file.path, file.text)
     const files = changed.map((file) => file.shown)

@@ -52,7 +52,7 @@ fails. The result goes into supabase/migrations.lock.json.
 // Only what was proven has an entry, and only for the proven text.
 function remember(project: Project, migration: Migration, { profile, filled }: LockMeasurement): void {
   const lock = readLockFile(project)
-  const entry = lock[migration.version]
+  const entry = lock[migration.key]
   if (!entry || entry.up !== astHash(migration.up.text)) return
   const locks = profile.locks.map(({ table, mode, heldMs }) => ({
     table,
@@ -60,7 +60,7 @@ function remember(project: Project, migration: Migration, { profile, filled }: L
     heldMs,
     rows: filled.find((other) => other.table === table)?.rows ?? 0,
   }))
-  writeLockFile(project, { ...lock, [migration.version]: { ...entry, locks } })
+  writeLockFile(project, { ...lock, [migration.key]: { ...entry, locks } })
 }
 
 function print({ profile, stalls, filled, findings }: LockMeasurement): string {

@@ -16,9 +16,31 @@ const Settings = z.strictObject({
 /** What a project tells the proofs about itself: `supabase/proof.json`. */
 export type ProofSettings = z.infer<typeof Settings>
 
-/** Reads `supabase/proof.json`; an absent file means defaults. */
+/**
+ * Reads `supabase/proof.json`; an absent file means defaults. Where PayD's release was copied into the project, what PayD says
+ * about its own tables counts too.
+ */
 export function readProofSettings(project: Project): ProofSettings {
-  const path = join(project.root, 'supabase', 'proof.json')
+  const own = readSettings(join(project.root, 'supabase', 'proof.json'))
+  const ofRelease = existsSync(join(project.root, 'supabase', 'payd.lock.json'))
+    ? OF_RELEASE.find(existsSync)
+    : undefined
+  if (ofRelease === undefined) return own
+  const payd = readSettings(ofRelease)
+  return {
+    ...own,
+    referenceTables: [...payd.referenceTables, ...own.referenceTables],
+    values: { ...payd.values, ...own.values },
+  }
+}
+
+// Beside the program in the package, or in the checkout that this file lies in.
+const OF_RELEASE = [
+  join(import.meta.dirname, '..', 'project', 'proof.json'),
+  join(import.meta.dirname, '..', '..', '..', 'supabase', 'proof.json'),
+]
+
+function readSettings(path: string): ProofSettings {
   if (!existsSync(path)) return Settings.parse({})
   try {
     return Settings.parse(JSON.parse(readFileSync(path, 'utf8')))

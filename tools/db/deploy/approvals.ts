@@ -39,7 +39,7 @@ export const notifiedRoles = (approval: Approval): Role[] =>
 export function givenApprovals(pair: Pair, journal: readonly JournalEntry[]): GivenApproval[] {
   const byPerson = new Map<string, GivenApproval>()
   for (const entry of journal) {
-    if (entry.version !== pair.migration.version) continue
+    if (entry.version !== pair.migration.key) continue
     const by = String(entry.details.by ?? entry.actor)
     if (entry.kind === 'approval-withdrawn') byPerson.delete(personOf(by))
     if (entry.kind !== 'approved' || entry.details.fingerprint !== pair.fingerprint || isAuthor(by, pair)) continue

@@ -65,7 +65,7 @@ Roles: ${ROLES.join(', ')}.`,
       if (options.commit !== undefined) await requireSameFiles(input, pairs, options.commit)
       const [session] = await sql<{ name: string }[]>`select session_user::text as name`
       for (const pair of pairs) {
-        const { version, id } = pair.migration
+        const { key: version, id } = pair.migration
         if (role && isAuthor(by, pair)) {
           throw usageError(`${by} wrote ${id} and cannot approve it.`, 'Ask somebody else, and name them with --as.')
         }

@@ -82,7 +82,7 @@ Exit code 1 means that a measured box is not met.`,
           ? `${pair.migration.down.shown}: ${pair.loss?.kind ?? 'loss not declared'}`
           : 'no rollback',
       },
-      downtime(readLockFile(project)[pair.migration.version]),
+      downtime(readLockFile(project)[pair.migration.key]),
       {
         what: 'Connections are free',
         isMet: health.connections.used < health.connections.usable * THRESHOLDS.connectionShare,
@@ -96,7 +96,7 @@ Exit code 1 means that a measured box is not met.`,
       },
       open('Maintenance mode on, where the application has one; smoke tests chosen'),
       open('Afterwards: smoke tests pass, replicas caught up, maintenance mode off, completion announced'),
-      performanceBaseline(pair.migration.version, readLockFile(project)[pair.migration.version]),
+      performanceBaseline(pair.migration.version, readLockFile(project)[pair.migration.key]),
     ]
     const ok = items.every((item) => item.isMet !== false)
     const lines = items.map(

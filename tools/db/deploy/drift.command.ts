@@ -59,7 +59,7 @@ Exit code 1 means drift.`,
     })
     const unknown = situation.applied.filter((one) => !one.migration)
     const last = situation.applied.at(-1)
-    const expected = last && readLockFile(project)[last.version]?.catalog.after
+    const expected = last && readLockFile(project)[last.key]?.catalog.after
     const head = `${target.name} (${target.shown}): ${count(situation.applied.length, 'migration')} applied`
     const missing = unknown.map(
       (one) => `  ${one.id} is applied and has no file here, so what it made is not compared.`,

@@ -129,6 +129,18 @@ function historyGate(situation: Situation, target: Target): Gate {
       'Restore the file from git and write the change as a new migration.',
     )
   }
+  const [moved] = situation.all.flatMap((one) => {
+    const there = situation.applied.find(({ key, state }) => key === one.key && state === 'unknown')
+    return one.migration?.original !== undefined && there && !one.applied ? [{ here: one, there }] : []
+  })
+  if (moved) {
+    return stopped(
+      'history',
+      `PayD's migration ${moved.here.key} is applied as ${moved.there.id}, and its file here is ${moved.here.id}.`,
+      'Two branches brought the same release; the Supabase CLI would run it again.',
+      `Name the file supabase/migrations/${moved.there.id}.sql, here and in supabase/payd.lock.json, and push again.`,
+    )
+  }
   if (unknown) {
     return stopped(
       'history',
@@ -152,7 +164,7 @@ function proofGate(project: Project, pairs: readonly Pair[], lock: LockFile): Ga
   for (const { migration } of pairs) {
     // A release was proven where it was made.
     if (isAsReleased(project, migration)) continue
-    const entry = lock[migration.version]
+    const entry = lock[migration.key]
     if (!migration.down) {
       return stopped(
         'proof',
@@ -187,9 +199,7 @@ function proofGate(project: Project, pairs: readonly Pair[], lock: LockFile): Ga
 async function catalogGate({ project, situation, pairs, target }: GateInput, lock: LockFile): Promise<Gate> {
   const live = catalogDigest(await readCatalog(target.url), projectScope(project))
   const last = situation.applied.at(-1)
-  const expected = pairs[0]
-    ? lock[pairs[0].migration.version]?.catalog.before
-    : last && lock[last.version]?.catalog.after
+  const expected = pairs[0] ? lock[pairs[0].migration.key]?.catalog.before : last && lock[last.key]?.catalog.after
   if (expected === undefined) return passed('catalog', 'nothing to compare with: no applied migration has a proof')
   if (live === expected) return passed('catalog', `as the migrations left it (${live.slice(0, 12)})`)
   return stopped(

@@ -21,6 +21,7 @@ export type JournalEntry = {
   readonly id: string
   readonly at: Date
   readonly kind: JournalKind
+  /** The `key` of a migration: of PayD's the version in its release, whatever stamp its file has here. */
   readonly version: string | undefined
   readonly actor: string
   readonly details: Readonly<Record<string, unknown>>

@@ -155,7 +155,7 @@ async function recordAll(
     .map(readPair)
   await withDatabase(target.url, async (sql) => {
     for (const { migration, fingerprint } of pairs) {
-      await record(sql, { kind: 'rehearsed', version: migration.version, actor, details: { fingerprint } })
+      await record(sql, { kind: 'rehearsed', version: migration.key, actor, details: { fingerprint } })
     }
   })
 }

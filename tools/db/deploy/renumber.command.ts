@@ -34,7 +34,7 @@ be reached from here. Use it when another branch was merged first.
     const moves = movesOf(project, migration, id)
     rewrite(migrations, migration, version)
     for (const [from, to] of moves) renameSync(from, to)
-    const { [migration.version]: entry, ...rest } = readLockFile(project)
+    const { [migration.key]: entry, ...rest } = readLockFile(project)
     // Of two migrations with one version, the entry belongs to the one of its name.
     if (entry?.name === migration.name) writeLockFile(project, rest)
     const lines = moves.map(([from, to]) => `  ${shownPath(project, from)} → ${shownPath(project, to)}`)

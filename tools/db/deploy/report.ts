@@ -27,7 +27,7 @@ export async function writeReport(input: ReportInput): Promise<string> {
   const path = join(input.project.root, 'docs', 'migrations', `${input.migration.version}_report.md`)
   mkdirSync(join(input.project.root, 'docs', 'migrations'), { recursive: true })
   const pair = readPair(input.migration)
-  writeFileSync(path, reportText(pair, stories, readLockFile(input.project)[input.migration.version]))
+  writeFileSync(path, reportText(pair, stories, readLockFile(input.project)[input.migration.key]))
   return shownPath(input.project, path)
 }
 
@@ -52,8 +52,7 @@ export async function readStories(project: Project, context: CommandContext): Pr
 /** The report as Markdown. Everything in it is measured or recorded; what only a person knows is an open line. */
 export function reportText(pair: Pair, stories: readonly EnvironmentStory[], entry: LockEntry | undefined): string {
   const { migration } = pair
-  const own = (story: EnvironmentStory): JournalEntry[] =>
-    story.journal.filter((one) => one.version === migration.version)
+  const own = (story: EnvironmentStory): JournalEntry[] => story.journal.filter((one) => one.version === migration.key)
   const failures = stories.flatMap((story) =>
     own(story)
       .filter((one) => one.kind === 'push-failed' || one.kind === 'rolled-back')

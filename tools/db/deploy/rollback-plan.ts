@@ -6,6 +6,7 @@ import { type LockFile, readLockFile } from '../lib/lock-file.ts'
 import type { Project } from '../lib/project.ts'
 import { type Loss as DeclaredLoss, readRollbackHeader } from '../lib/rollback-header.ts'
 import { parseSql, type Statement } from '../lib/sql.ts'
+import { RELEASE_TABLE } from '../lib/vendored.ts'
 import type { JournalEntry } from './journal.ts'
 import { filled, type Loss, lossLedger, uncountable } from './loss.ts'
 import { isOneTransaction } from './pair.ts'
@@ -14,6 +15,8 @@ import { isSameAsRecorded, type Standing } from './situation.ts'
 /** One version that is taken back. */
 export type Step = {
   readonly version: string
+  /** The version in every project, by which the journal knows it. */
+  readonly key: string
   readonly id: string
   readonly text: string
   /** Where the rollback comes from. The database's copy is the one that belongs to what ran there. */
@@ -41,7 +44,7 @@ export async function planRollback(
   to: string | undefined,
 ): Promise<Step[]> {
   const lock = readLockFile(project)
-  const { referenceTables } = readProofSettings(project)
+  const referenceTables = [...readProofSettings(project).referenceTables, RELEASE_TABLE]
   const steps: Step[] = []
   for (const standing of chosen(applied, to)) {
     const { text, source } = rollbackText(standing)
@@ -63,6 +66,7 @@ export async function planRollback(
     if (!isTransactional && losses.length > 0) throw halfWay(standing.id, losses)
     steps.push({
       version: standing.version,
+      key: standing.key,
       id: standing.id,
       text,
       source,
@@ -71,7 +75,7 @@ export async function planRollback(
       isTransactional,
       losses,
       uncountable: uncountable(statements),
-      catalog: digests(standing.version, journal, lock),
+      catalog: digests(standing.key, journal, lock),
     })
   }
   return steps
@@ -120,13 +124,14 @@ const halfWay = (id: string, losses: readonly Loss[]): ToolError =>
 function chosen(applied: readonly Standing[], to: string | undefined): Standing[] {
   const newestFirst = [...applied].reverse()
   if (to === undefined) return newestFirst.slice(0, 1)
-  if (to !== 'none' && !applied.some((one) => one.version === to)) {
+  const last = applied.findLast((one) => one.version === to || one.key === to)
+  if (to !== 'none' && !last) {
     throw usageError(
       `${to} is not applied, so it cannot be the last one that stays.`,
       'Name an applied version, or "none".',
     )
   }
-  return newestFirst.filter((one) => to === 'none' || one.version > to)
+  return newestFirst.filter((one) => !last || one.version > last.version)
 }
 
 function rollbackText(standing: Standing): { text: string; source: 'database' | 'file' } {
@@ -149,11 +154,11 @@ function rollbackText(standing: Standing): { text: string; source: 'database' | 
   return { text: migration.down.text, source: 'file' }
 }
 
-function digests(version: string, journal: readonly JournalEntry[], lock: LockFile): Step['catalog'] {
-  const entry = journal.findLast((one) => one.kind === 'pushed' && one.version === version)
+function digests(key: string, journal: readonly JournalEntry[], lock: LockFile): Step['catalog'] {
+  const entry = journal.findLast((one) => one.kind === 'pushed' && one.version === key)
   const stored = entry?.details.catalog
   if (stored !== null && typeof stored === 'object' && stored && 'before' in stored && 'after' in stored) {
     return { before: String(stored.before), after: String(stored.after) }
   }
-  return lock[version]?.catalog
+  return lock[key]?.catalog
 }

@@ -203,7 +203,7 @@ do $history$ begin
   delete from supabase_migrations.schema_migrations where version = ${quoteText(step.version)};
 end $history$;
 insert into supabase_migrations.payd_journal (kind, version, actor, details)
-  values ('rolled-back', ${quoteText(step.version)}, ${quoteText(settings.actor)}, ${quoteText(details)}::jsonb);`
+  values ('rolled-back', ${quoteText(step.key)}, ${quoteText(settings.actor)}, ${quoteText(details)}::jsonb);`
 }
 
 type Ending = { readonly isDone: boolean; readonly what: string }

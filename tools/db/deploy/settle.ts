@@ -39,10 +39,10 @@ export function unsettled(applied: readonly Standing[], journal: readonly Journa
   return applied.flatMap((one) => {
     if (!one.migration || one.state !== 'applied') return []
     const last = journal.findLast(
-      (entry) => entry.version === one.version && (entry.kind === 'pushed' || entry.kind === 'rolled-back'),
+      (entry) => entry.version === one.key && (entry.kind === 'pushed' || entry.kind === 'rolled-back'),
     )
     const isSettled =
-      last?.kind === 'pushed' && one.applied?.rollback !== undefined && !haveTestsFailed(journal, one.version)
+      last?.kind === 'pushed' && one.applied?.rollback !== undefined && !haveTestsFailed(journal, one.key)
     return isSettled ? [] : [readPair(one.migration)]
   })
 }
@@ -104,7 +104,7 @@ async function storeRollback(
 ): Promise<void> {
   const { migration, fingerprint, classes, title } = pair
   const rollback = migration.down ? storedStatements(migration.down) : null
-  const entry = lock[migration.version]
+  const entry = lock[migration.key]
   const details = { ...evidence, id: migration.id, title, fingerprint, classes, catalog: entry?.catalog ?? null }
   await sql`
     with stored as (
@@ -112,7 +112,7 @@ async function storeRollback(
       returning version
     )
     insert into supabase_migrations.payd_journal (kind, version, actor, details)
-    select 'pushed', version, ${input.actor}::text, ${JSON.stringify(details)}::text::jsonb from stored`
+    select 'pushed', ${migration.key}::text, ${input.actor}::text, ${JSON.stringify(details)}::text::jsonb from stored`
 }
 
 function catalogCheck(
@@ -123,7 +123,7 @@ function catalogCheck(
   isComplete: boolean,
 ): Gate {
   const last = pairs.at(-1)?.migration
-  const expected = last && lock[last.version]?.catalog.after
+  const expected = last && lock[last.key]?.catalog.after
   if (!last || expected === undefined) return passed('catalog', 'nothing to compare with')
   if (digest === expected)
     return passed('catalog', `exactly what ${last.id} was proven to leave (${digest.slice(0, 12)})`)

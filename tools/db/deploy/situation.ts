@@ -4,6 +4,7 @@ import { compareText } from '../lib/finding.ts'
 import { type AppliedMigration, readHistory, recordedText } from '../lib/history.ts'
 import { type Migration, readMigrations } from '../lib/migrations.ts'
 import type { Project } from '../lib/project.ts'
+import { keyOf } from '../lib/vendored.ts'
 
 /** A row of the history with the moment it was written, where it is known. */
 export type AppliedRow = AppliedMigration & { readonly appliedAt: Date | undefined }
@@ -17,6 +18,8 @@ export type MigrationState = 'applied' | 'edited' | 'pending' | 'late' | 'unknow
 /** One version as the folder and the database know it. */
 export type Standing = {
   readonly version: string
+  /** The version in every project; see `Migration`. */
+  readonly key: string
   readonly id: string
   readonly state: MigrationState
   readonly migration: Migration | undefined
@@ -43,7 +46,8 @@ export async function readSituation(project: Project, sql: Sql): Promise<Situati
     const migration = files.get(version)
     const applied = rows.get(version)
     const id = migration?.id ?? (applied?.name ? `${version}_${applied.name}` : version)
-    return { version, id, migration, applied, state: stateOf(migration, applied, version < newestApplied) }
+    const key = migration?.key ?? keyOf(version, applied?.name ?? '')
+    return { version, key, id, migration, applied, state: stateOf(migration, applied, version < newestApplied) }
   })
   return {
     all,

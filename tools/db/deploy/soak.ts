@@ -1,6 +1,7 @@
 import { withDatabase } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import { errorText } from '../lib/errors.ts'
+import { keyOf } from '../lib/vendored.ts'
 import { type Gate, type GateInput, hoursBetween, inHours, passed, stopped } from './gate.ts'
 import { readGuard, targetFlag } from './guard.ts'
 import { type JournalEntry, readJournal } from './journal.ts'
@@ -44,18 +45,22 @@ export async function readEarlier(target: Target): Promise<Earlier> {
       throw new Error(`${target.shown} does not say that it is "${target.name}".`)
     }
     const rows = (await readApplied(sql)).map((row) => ({ ...row, appliedAt: row.appliedAt ?? guard.claimedAt }))
-    return { target, applied: new Map(rows.map((row) => [row.version, row])), journal: await readJournal(sql) }
+    return {
+      target,
+      applied: new Map(rows.map((row) => [keyOf(row.version, row.name ?? ''), row])),
+      journal: await readJournal(sql),
+    }
   })
 }
 
 function appliedGate(pairs: readonly Pair[], { target, applied, journal }: Earlier): Gate {
   const why = `What has not run on ${target.name} is tried for the first time on real data.`
   for (const { migration } of pairs) {
-    if (haveTestsFailed(journal, migration.version)) {
+    if (haveTestsFailed(journal, migration.key)) {
       const fix = `npm run db -- test ${migration.version} ${targetFlag(target)}`
       return stopped('earlier', `The tests of ${migration.id} fail on ${target.name}.`, why, fix)
     }
-    const row = applied.get(migration.version)
+    const row = applied.get(migration.key)
     if (!row) {
       const fix = `npm run db -- push ${targetFlag(target)}`
       return stopped('earlier', `${migration.id} is not applied on ${target.name}.`, why, fix)
@@ -70,7 +75,7 @@ function appliedGate(pairs: readonly Pair[], { target, applied, journal }: Earli
 
 function soakGate(pairs: readonly Pair[], { target, applied }: Earlier, now: Date): Gate {
   const ages = pairs.map((pair) => {
-    const since = applied.get(pair.migration.version)?.appliedAt ?? now
+    const since = applied.get(pair.migration.key)?.appliedAt ?? now
     const hours = hoursBetween(since, now)
     return { pair, hours, missing: pair.approval.soakHours - hours }
   })
@@ -95,7 +100,7 @@ function rehearsalGate(pairs: readonly Pair[], { target, journal }: Earlier): Ga
       !journal.some(
         (entry) =>
           entry.kind === 'rehearsed' &&
-          entry.version === pair.migration.version &&
+          entry.version === pair.migration.key &&
           entry.details.fingerprint === pair.fingerprint,
       ),
   )

@@ -41,13 +41,13 @@ the database is not the environment you named.`,
     const { guard, situation, journal } = found
     const unfinished = guard ? unsettled(situation.applied, journal).map((pair) => pair.migration.version) : []
     const last = situation.applied.at(-1)
-    const expected = last && readLockFile(project)[last.version]?.catalog.after
+    const expected = last && readLockFile(project)[last.key]?.catalog.after
     const digest = catalogDigest(await readCatalog(target.url), projectScope(project))
     const isProven = expected === undefined ? undefined : expected === digest
     const rows = situation.all.map((one) => ({
       version: one.version,
       id: one.id,
-      state: haveTestsFailed(journal, one.version)
+      state: haveTestsFailed(journal, one.key)
         ? 'untested'
         : unfinished.includes(one.version)
           ? 'unfinished'
@@ -85,9 +85,7 @@ the database is not the environment you named.`,
 })
 
 function stateWord(one: Standing, journal: readonly JournalEntry[]): string {
-  const last = journal.findLast(
-    (entry) => entry.version === one.version && ['pushed', 'rolled-back'].includes(entry.kind),
-  )
+  const last = journal.findLast((entry) => entry.version === one.key && ['pushed', 'rolled-back'].includes(entry.kind))
   return one.state === 'pending' && last?.kind === 'rolled-back' ? 'reverted' : one.state
 }
 
@@ -96,7 +94,7 @@ function noteOf(one: Standing, journal: readonly JournalEntry[], now: Date, targ
     const age = one.applied.appliedAt ? `for ${inHours(hoursBetween(one.applied.appliedAt, now))}` : ''
     return [age, one.applied.rollback ? '' : 'no stored rollback'].filter(Boolean).join(', ')
   }
-  const failed = journal.findLast((entry) => entry.kind === 'push-failed' && entry.version === one.version)
+  const failed = journal.findLast((entry) => entry.kind === 'push-failed' && entry.version === one.key)
   const missing = one.migration && target.settings.confirm ? missingRoles(readPair(one.migration), journal, target) : []
   return [failed ? `failed on ${failed.at.toISOString()}` : '', missing.length > 0 ? `lacks ${missing.join(', ')}` : '']
     .filter(Boolean)

@@ -26,7 +26,7 @@ Exit code 1 means that an assertion does not hold.`,
   },
   run: async ({ context, project, arguments: [wanted = ''], options }) => {
     const target = resolveTarget(project, options, context.environment)
-    const { id, version, test } = findMigration(readMigrations(project).migrations, wanted)
+    const { id, key: version, test } = findMigration(readMigrations(project).migrations, wanted)
     if (!test) {
       throw usageError(`${id} has no test of its own.`, `Write supabase/tests/migrations/${id}.test.sql.`)
     }

@@ -5,11 +5,11 @@ import { tokensOf } from './lexer.ts'
 import type { Statement } from './sql.ts'
 import { dottedName, relationName, walk, words } from './tree.ts'
 
-/** Which earlier migration created the objects that each migration uses, by version. */
+/** The keys of the earlier migrations that created the objects that each migration uses, by version. */
 export type Dependencies = ReadonlyMap<string, readonly string[]>
 
 /**
- * Works out the versions every migration stands on: those that created the tables, types, functions and schemas it names,
+ * Works out what every migration stands on: those that created the tables, types, functions and schemas it names,
  * function bodies included. What is created later, and what these migrations did not create, is left out.
  */
 export function dependenciesOf(migrations: readonly AnalysedMigration[]): Dependencies {
@@ -18,11 +18,11 @@ export function dependenciesOf(migrations: readonly AnalysedMigration[]): Depend
   for (const { migration, up } of migrations) {
     const statements = up.sql?.statements ?? []
     const used = new Set(statements.flatMap(namesIn))
-    const versions = [...used].flatMap((name) => creators.get(name) ?? [])
-    result.set(migration.version, [...new Set(versions)].sort())
+    const keys = [...used].flatMap((name) => creators.get(name) ?? [])
+    result.set(migration.version, [...new Set(keys)].sort())
     for (const effect of up.effects) {
       if (effect.verb === 'create' && effect.kind !== 'other' && !creators.has(effect.name)) {
-        creators.set(effect.name, migration.version)
+        creators.set(effect.name, migration.key)
       }
     }
   }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { plainEnvironment } from '../../lib/plain-environment.ts'
 import { errorText, usageError } from './errors.ts'
 
 const run = promisify(execFile)
@@ -53,7 +54,7 @@ export async function signerOf(root: string, commit: string): Promise<string> {
 
 async function git(root: string, args: readonly string[], reference: string): Promise<string> {
   try {
-    const { stdout } = await run('git', args, { cwd: root, maxBuffer: 64 * 1024 * 1024 })
+    const { stdout } = await run('git', args, { cwd: root, maxBuffer: 64 * 1024 * 1024, env: plainEnvironment() })
     return stdout
   } catch (error) {
     throw usageError(

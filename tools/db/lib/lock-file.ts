@@ -37,7 +37,7 @@ const Entry = z.strictObject({
 /** What was proven about one migration. */
 export type LockEntry = z.infer<typeof Entry>
 
-/** `supabase/migrations.lock.json`: one entry for each version. */
+/** `supabase/migrations.lock.json`: one entry for each migration, by its key. */
 export type LockFile = Readonly<Record<string, LockEntry>>
 
 /** Reads the lock file; an absent one is empty. Throws a usage error when it is not what `prove` writes. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { usageError } from './errors.ts'
 import { compareText } from './finding.ts'
 import { type Project, shownPath } from './project.ts'
-import { originalId } from './vendored.ts'
+import { keyOf, originalId } from './vendored.ts'
 
 /** A file of a migration as it stands on disk. */
 export type SqlFile = {
@@ -21,6 +21,11 @@ export type Migration = {
   readonly name: string
   /** `<version>_<name>`. */
   readonly id: string
+  /**
+   * The 14 digits by which lock file, headers and journals know it: the version, or for a file that "payd init" copied the
+   * version in PayD's release, which is the same in every project.
+   */
+  readonly key: string
   /** The id in PayD's release, for a file that "payd init" copied; rollbacks and tests are named by it. */
   readonly original?: string
   readonly up: SqlFile
@@ -53,8 +58,9 @@ export function readMigrations(project: Project): MigrationFolder {
     const id = `${version}_${name}`
     const original = originalId(name)
     const partner = original ?? id
+    const key = keyOf(version, name)
     const parts = { up: file, down: rollbacks.get(`${partner}_DOWN.sql`), test: testOf(project, partner) }
-    return [{ version, name, id, ...parts, ...(original === undefined ? {} : { original }) }]
+    return [{ version, name, id, key, ...parts, ...(original === undefined ? {} : { original }) }]
   })
   const ids = new Set(migrations.map((migration) => migration.id))
   const partners = new Set(migrations.map((migration) => migration.original ?? migration.id))

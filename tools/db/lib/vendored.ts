@@ -7,8 +7,14 @@ import type { Project } from './project.ts'
 /** What stands in a migration of a release that "payd init" copied, before the row that says so. */
 export const VENDOR_MARK = '-- payd: this migration is part of a release; the row and the change are one transaction.'
 
+/** Holds a row for each copied migration, which its rollback takes along; no person writes there. */
+export const RELEASE_TABLE = 'private.payd_migrations'
+
 /** The `<version>_<name>` that a copied migration has in every project, whatever stamp its file got in this one. */
 export const originalId = (name: string): string | undefined => /^payd_(\d{14}_[a-z][a-z0-9_]*)$/.exec(name)?.[1]
+
+/** The 14 digits that are the same in every project: those of PayD's release for a copied migration, else the version. */
+export const keyOf = (version: string, name: string): string => originalId(name)?.slice(0, 14) ?? version
 
 /** The text of a copied file as the release brought it. */
 export function originalText(text: string): string {

@@ -5,6 +5,7 @@ export { DATABASE_ERROR_CODES } from './error-codes.ts'
 /** Failures that have no sentence in the database: they arise before, around or instead of an answer from it. */
 export const LOCAL_ERROR_CODES = [
   'configuration_invalid',
+  'database_outdated',
   'database_refused',
   'database_unreachable',
   'method_not_allowed',

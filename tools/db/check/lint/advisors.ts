@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process'
-import { findPackageJSON } from 'node:module'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
 import { z } from 'zod'
-import { printedBy } from '../../lib/environments.ts'
+import { trySupabaseCli } from '../../../lib/supabase-cli.ts'
+import { applyFile } from '../../lib/apply.ts'
+import { withDatabase } from '../../lib/database.ts'
 import { ToolError } from '../../lib/errors.ts'
 import type { Finding } from '../../lib/finding.ts'
+import { readMigrations } from '../../lib/migrations.ts'
 import type { Project } from '../../lib/project.ts'
-
-const run = promisify(execFile)
+import { openScratchServer, type ScratchOptions, scratchName } from '../../lib/scratch.ts'
 
 const Report = z.object({
   results: z.array(
@@ -23,7 +21,23 @@ const Report = z.object({
   ),
 })
 
-/** What Supabase's own advisors say about a migrated database, from level warn on; they look at the objects and not at files. */
+/** What Supabase's own advisors say about a throw-away database with all migrations; they look at the objects and not at files. */
+export async function adviceOf(project: Project, options: ScratchOptions): Promise<Finding[]> {
+  const server = await openScratchServer(options)
+  const name = scratchName('advisors')
+  try {
+    const url = await server.createDatabase(name)
+    await withDatabase(url, async (sql) => {
+      for (const migration of readMigrations(project).migrations) await applyFile(sql, migration.up, 'lint/apply')
+    })
+    return await runAdvisors(project, url)
+  } finally {
+    await server.dropDatabase(name)
+    await server.stop()
+  }
+}
+
+/** What the advisors say about a database, from level warn on. */
 export async function runAdvisors(project: Project, databaseUrl: string): Promise<Finding[]> {
   const args = [
     'db',
@@ -36,17 +50,13 @@ export async function runAdvisors(project: Project, databaseUrl: string): Promis
     '--output-format',
     'json',
   ]
-  const { stdout } = await run(process.execPath, [supabaseScript(), ...args], {
-    cwd: project.root,
-    maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, NODE_OPTIONS: '', DO_NOT_TRACK: '1', SUPABASE_TELEMETRY_DISABLED: '1', NO_COLOR: '1' },
-  }).catch((cause: unknown) => {
-    // The error of the process repeats its arguments, and with them the password of the database.
-    throw new ToolError(`The Supabase advisors failed: ${printedBy(cause)}`, {
+  const { ok, output, printed } = await trySupabaseCli(project.root, args)
+  if (!ok) {
+    throw new ToolError(`The Supabase advisors failed: ${printed}`, {
       fix: 'Check that npm install ran and the database is reachable.',
     })
-  })
-  return Report.parse(JSON.parse(stdout.slice(stdout.indexOf('{')))).results.map((result) => ({
+  }
+  return Report.parse(JSON.parse(output.slice(output.indexOf('{')))).results.map((result) => ({
     check: `advisor/${result.name}`,
     severity: result.level.toLowerCase() === 'error' ? 'error' : 'warning',
     file: 'supabase/migrations',
@@ -56,10 +66,4 @@ export async function runAdvisors(project: Project, databaseUrl: string): Promis
     why: result.description ?? 'Supabase shows this in the dashboard of every project.',
     fix: result.remediation ?? `https://supabase.com/docs/guides/database/database-linter?lint=${result.name}`,
   }))
-}
-
-function supabaseScript(): string {
-  const found = findPackageJSON('supabase', import.meta.url)
-  if (!found) throw new ToolError('The Supabase CLI is not installed.', { fix: 'Run npm install.' })
-  return join(dirname(found), 'dist', 'supabase.js')
 }

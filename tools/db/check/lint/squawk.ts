@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { plainEnvironment } from '../../../lib/plain-environment.ts'
 import { ToolError } from '../../lib/errors.ts'
 import type { Finding } from '../../lib/finding.ts'
 import type { SqlFile } from '../../lib/migrations.ts'
@@ -80,7 +81,7 @@ function squawkProgram(): string {
 
 function execute(program: string, args: readonly string[]): Promise<{ stdout: string; stderr: string; code: number }> {
   return new Promise((resolve) => {
-    execFile(program, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+    execFile(program, args, { maxBuffer: 64 * 1024 * 1024, env: plainEnvironment() }, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === 'number' ? error.code : 2) : 0
       resolve({ stdout, stderr: stderr || (error && code > 1 ? error.message : ''), code })
     })

@@ -66,6 +66,7 @@ function draftOf(project: Project, version: string, name: string, text: Template
     version,
     name,
     id,
+    key: version,
     up: file(join(project.migrations, `${id}.sql`), `${breaking}${proseLines(text.prose)}\n${text.up}`),
     down: file(rollbackPath(project, id), text.down),
     test: file(testPath(project, id), testText(project, text.tests)),

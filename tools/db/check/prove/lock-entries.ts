@@ -17,8 +17,8 @@ export function changedVersions(migrations: readonly Migration[], lock: LockFile
   let hasMoved = false
   for (const [index, migration] of migrations.entries()) {
     if (migration.original !== undefined) continue
-    const entry = lock[migration.version]
-    const previous = lock[migrations[index - 1]?.version ?? '']
+    const entry = lock[migration.key]
+    const previous = lock[migrations[index - 1]?.key ?? '']
     hasMoved ||= !entry || entry.up !== hashOf(migration.up.text)
     hasMoved ||= previous !== undefined && previous.catalog.after !== entry?.catalog.before
     const isProven = entry?.name === migration.name && entry.down === hashOf(migration.down?.text ?? '')
@@ -38,13 +38,13 @@ export function renewLockFile(
   migrations: readonly Migration[],
   proofs: readonly PairProof[],
 ): LockFile {
-  const versions = new Set(migrations.map((migration) => migration.version))
+  const versions = new Set(migrations.map((migration) => migration.key))
   const kept = Object.entries(lock).filter(([version]) => versions.has(version))
   const proven = proofs
     .filter((proof) => proof.findings.length === 0)
-    .map((proof) => [proof.migration.version, entryOf(proof, lock)] as const)
+    .map((proof) => [proof.migration.key, entryOf(proof, lock)] as const)
   // What failed must not keep the entry of its former text.
-  const failed = new Set(proofs.filter((proof) => proof.findings.length > 0).map((proof) => proof.migration.version))
+  const failed = new Set(proofs.filter((proof) => proof.findings.length > 0).map((proof) => proof.migration.key))
   return Object.fromEntries([...kept.filter(([version]) => !failed.has(version)), ...proven])
 }
 
@@ -52,7 +52,7 @@ function entryOf(proof: PairProof, lock: LockFile): LockEntry {
   const { migration } = proof
   const up = astHash(migration.up.text)
   const file = analyseFile(migration.up)
-  const old = lock[migration.version]
+  const old = lock[migration.key]
   return {
     name: migration.name,
     up,

@@ -13,7 +13,7 @@ import { provePair } from './pair.ts'
 import type { PairProof } from './proof.ts'
 import { type ApplicationQuery, collectQueries } from './queries.ts'
 import type { SeedReport } from './seed/seed.ts'
-import { openStage, type Stage } from './stage.ts'
+import { openStage, type Stage, type Start } from './stage.ts'
 
 /** What was proven. */
 export type ProofRun = {
@@ -29,6 +29,8 @@ export type ProveOptions = {
   readonly wanted: ReadonlySet<string>
   /** Databases that walk through the history at the same time, each through a part of the wanted pairs. */
   readonly lanes: number
+  /** Where many proofs of one history begin, so that each need not come there by itself. */
+  readonly start?: Start | undefined
 }
 
 /** Proves the wanted pairs, in the order of the history. */
@@ -40,7 +42,9 @@ export async function prove(project: Project, options: ProveOptions): Promise<Pr
     migrations.flatMap(({ migration }, index) => (options.wanted.has(migration.version) ? [index] : [])),
     options.lanes,
   )
-  const lanes = parts.map((indexes) => walk({ server: options.server, settings, queries, migrations, indexes }))
+  const lanes = parts.map((indexes) =>
+    walk({ server: options.server, settings, queries, migrations, indexes, start: options.start }),
+  )
   // Every lane has to put its database away, also when another one fails.
   const results = await Promise.allSettled(lanes)
   const failed = results.find((result) => result.status === 'rejected')
@@ -73,13 +77,14 @@ type Part = {
   readonly migrations: readonly AnalysedMigration[]
   /** Where the wanted migrations of this part stand in the history. */
   readonly indexes: readonly number[]
+  readonly start: Start | undefined
 }
 
 /**
  * Proves one part on one database: a proven pair leaves it in the state after the migration, which is where the next one
  * starts. After a pair with findings the database cannot be trusted, so the walk starts again on a new one.
  */
-async function walk({ server, settings, queries, migrations, indexes }: Part): Promise<ProofRun> {
+async function walk({ server, settings, queries, migrations, indexes, start }: Part): Promise<ProofRun> {
   const scope = scopeOf(migrations.map(({ migration }) => migration.up.text))
   const proofs: PairProof[] = []
   let emptyTables: SeedReport['empty'] = []
@@ -90,7 +95,11 @@ async function walk({ server, settings, queries, migrations, indexes }: Part): P
     for (const index of indexes) {
       const one = migrations[index]
       if (!one) continue
-      stage ??= await openStage(server, settings, migrations.slice(0, index))
+      if (!stage) {
+        stage = await openStage(server, settings, migrations.slice(0, index), start)
+        before = start?.count === index ? start.catalog : undefined
+        at = index
+      }
       if (at !== index && before) {
         for (const { up } of migrations.slice(at, index)) await applyFile(stage.sql, up.file, 'prove/forward-fails')
         before = undefined

@@ -20,14 +20,19 @@ export type Stage = {
   drop(): Promise<void>
 }
 
+/** A database to which the first migrations of a history are applied and which holds rows, to begin as a copy of. */
+export type Start = { readonly template: string; readonly count: number; readonly catalog: Catalog }
+
 /** Creates a database with these migrations applied. Throws a RefusedFileError when one does not run. */
 export async function openStage(
   server: ScratchServer,
   settings: ProofSettings,
   applied: readonly AnalysedMigration[],
+  start?: Start,
 ): Promise<Stage> {
   const database = scratchName('stage')
-  await server.createDatabase(database)
+  const isAhead = start !== undefined && start.count <= applied.length
+  await server.createDatabase(database, isAhead ? start.template : undefined)
   let sessions = openSessions(server, database)
   const stage: Stage = {
     database,
@@ -53,7 +58,8 @@ export async function openStage(
     },
   }
   try {
-    for (const { up } of applied) await applyFile(stage.sql, up.file, 'prove/forward-fails')
+    for (const { up } of applied.slice(isAhead ? start.count : 0))
+      await applyFile(stage.sql, up.file, 'prove/forward-fails')
     return stage
   } catch (error) {
     await stage.drop()

@@ -4,6 +4,7 @@ import { astHash } from '../../lib/ast-hash.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { filesAt, mergeBase, textAt } from '../../lib/git.ts'
 import type { Project } from '../../lib/project.ts'
+import { keyOf } from '../../lib/vendored.ts'
 
 /** A forward file on another branch. */
 type BranchFile = { readonly version: string; readonly name: string; readonly text: string; readonly isNew: boolean }
@@ -20,7 +21,9 @@ export async function checkAgainst(
   const theirs = await branchFiles(project, reference)
   const byVersion = new Map(theirs.map((file) => [file.version, file]))
   const newest = theirs.at(-1)?.version ?? ''
-  const pending = migrations.filter(({ migration }) => !byVersion.has(migration.version))
+  const missing = migrations.filter(({ migration }) => !byVersion.has(migration.version))
+  const twice = missing.flatMap((one) => broughtByBoth(one, theirs, reference))
+  const pending = missing.filter(({ migration }) => !twice.some(({ file }) => file === migration.up.shown))
   const edited = migrations.flatMap((one) => {
     const file = byVersion.get(one.migration.version)
     return file && one.up.sql ? editedOrTaken(one, file, reference) : []
@@ -40,9 +43,26 @@ export async function checkAgainst(
     (file) => file.isNew && !migrations.some(({ migration }) => migration.version === file.version),
   )
   return [
+    ...twice,
     ...edited,
     ...outOfOrder,
     ...pending.flatMap((one) => foreign.flatMap((file) => conflicts(one, file, reference))),
+  ]
+}
+
+// Two branches that upgraded PayD gave the same migration two stamps, and a database may run it once.
+function broughtByBoth(one: AnalysedMigration, theirs: readonly BranchFile[], reference: string): Finding[] {
+  const { original, key, id } = one.migration
+  const same = theirs.find((file) => file.isNew && keyOf(file.version, file.name) === key)
+  if (original === undefined || !same) return []
+  return [
+    finding(
+      one,
+      'duplicate-version',
+      `${reference} brings PayD's migration ${key} too, as ${same.version}_${same.name}.`,
+      'The Supabase CLI would run both, and the second fails half-way through the push.',
+      `Take the files and supabase/payd.lock.json of ${reference}, delete supabase/migrations/${id}.sql, and run npx payd upgrade.`,
+    ),
   ]
 }
 
@@ -77,6 +97,7 @@ function conflicts(one: AnalysedMigration, file: BranchFile, reference: string):
     version: file.version,
     name: file.name,
     id: `${file.version}_${file.name}`,
+    key: keyOf(file.version, file.name),
     up: { path, shown: path, text: file.text },
     down: undefined,
     test: undefined,

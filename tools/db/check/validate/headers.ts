@@ -14,7 +14,7 @@ export function checkHeaders(
   dependencies: Dependencies,
   now: Date,
 ): Finding[] {
-  const versions = migrations.map(({ migration }) => migration.version)
+  const keys = migrations.map(({ migration }) => migration.key)
   return migrations.flatMap((one) => {
     if (one.migration.original !== undefined) return []
     const { header, problems } = one.header
@@ -35,7 +35,7 @@ export function checkHeaders(
       ...checkClass(one, header),
       ...checkBreaking(one, header),
       ...checkTables(one, header),
-      ...checkDepends(one, header, versions, dependencies.get(one.migration.version) ?? []),
+      ...checkDepends(one, header, keys, dependencies.get(one.migration.version) ?? []),
       ...checkTransaction(one, header),
       ...checkDate(one, header, now),
     ]
@@ -116,12 +116,14 @@ function checkTables(one: AnalysedMigration, header: Header): Finding[] {
 function checkDepends(
   one: AnalysedMigration,
   header: Header,
-  versions: readonly string[],
+  keys: readonly string[],
   real: readonly string[],
 ): Finding[] {
   const line = lineOf(one, 'depends')
-  const unknown = header.depends.filter((version) => !versions.includes(version))
-  const later = header.depends.filter((version) => versions.includes(version) && version >= one.migration.version)
+  const unknown = header.depends.filter((key) => !keys.includes(key))
+  // The stamp of a copied file is another than the key, so the place in the history counts.
+  const own = keys.indexOf(one.migration.key)
+  const later = header.depends.filter((key) => keys.indexOf(key) >= own)
   const unsaid = real.filter((version) => !header.depends.includes(version))
   const why = 'A migration that runs before what it needs fails half-way through a deployment.'
   return [

@@ -10,26 +10,28 @@ const WHY =
 
 /** Migrations that were never proven, or that changed since they were. */
 export function checkLock(project: Project, migrations: readonly AnalysedMigration[], lock: LockFile): Finding[] {
-  const finding = (version: string, what: string): Finding => ({
+  const finding = (key: string, what: string): Finding => ({
     check: 'validate/lock-file',
     severity: 'error',
     file: 'supabase/migrations.lock.json',
-    line: lockFileLine(project, version),
+    line: lockFileLine(project, key),
     column: 1,
     what,
     why: WHY,
     fix: PROVE,
   })
-  const versions = new Set(migrations.map(({ migration }) => migration.version))
-  const surplus = Object.keys(lock).filter((version) => !versions.has(version))
+  const keys = new Set(migrations.map(({ migration }) => migration.key))
+  const surplus = Object.keys(lock).filter((key) => !keys.has(key))
   return [
-    ...surplus.map((version) => finding(version, `It has an entry for ${version}, which does not exist.`)),
+    ...surplus.map((key) => finding(key, `It has an entry for ${key}, which does not exist.`)),
     ...migrations.flatMap((one, index) => {
-      const { version, id } = one.migration
-      const entry = lock[version]
-      if (!entry) return [finding(version, `It has no entry for ${id}.`)]
-      const previous = lock[migrations[index - 1]?.migration.version ?? '']
-      return problems(one, entry, previous).map((what) => finding(version, what))
+      const { key, id, original } = one.migration
+      // What a release brought was proven there.
+      if (original !== undefined) return []
+      const entry = lock[key]
+      if (!entry) return [finding(key, `It has no entry for ${id}.`)]
+      const previous = lock[migrations[index - 1]?.migration.key ?? '']
+      return problems(one, entry, previous).map((what) => finding(key, what))
     }),
   ]
 }

@@ -45,7 +45,7 @@ export async function validate(
     ...checkVendored(project, folder.migrations),
     ...checkRollbacks(own, readProofSettings(project).referenceTables),
     ...checkTests(project, own),
-    ...(options.withLock === false ? [] : checkLock(project, own, readLockFile(project))),
+    ...(options.withLock === false ? [] : checkLock(project, migrations, readLockFile(project))),
     ...(target ? checkApplied(migrations, await withDatabase(target.url, readHistory)) : []),
     ...(against ? await checkAgainst(project, migrations, against) : []),
   ]
