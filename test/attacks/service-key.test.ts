@@ -111,7 +111,8 @@ describe('money for the thief', () => {
     'organizations',
   ])('no row of %s is written through the data API', async (table) => {
     const column = table === 'organizations' ? 'id' : 'organization_id'
-    const change = table === 'organizations' ? { name: 'Thieves' } : { organization_id: company.organizationId }
+    const change: Record<string, string | number> =
+      table === 'organizations' ? { name: 'Thieves' } : { organization_id: company.organizationId }
     const changes = [
       service.from(table).update(change).gt(column, 0),
       service.from(table).insert(change),
