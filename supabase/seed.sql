@@ -80,14 +80,14 @@ begin
 
   -- Harbor Coffee: Ada prepares, Ben approves.
   perform set_config('request.jwt.claims', json_build_object('sub', v_ada, 'role', 'authenticated')::text, true);
-  select id into v_harbor from private.create_organization('Harbor Coffee', null);
+  select id into v_harbor from private.create_organization('Harbor Coffee', null, 'UTC');
   select token into v_token from public.invite_member('ben@harbor.example', 'admin');
   perform set_config('request.jwt.claims', json_build_object('sub', v_ben, 'role', 'authenticated')::text, true);
   perform private.accept_invitation(v_token);
 
   -- Atlas Maps: Cleo prepares, Dan approves.
   perform set_config('request.jwt.claims', json_build_object('sub', v_cleo, 'role', 'authenticated')::text, true);
-  select id into v_atlas from private.create_organization('Atlas Maps', null);
+  select id into v_atlas from private.create_organization('Atlas Maps', null, 'UTC');
   select token into v_token from public.invite_member('dan@atlas.example', 'manager');
   perform set_config('request.jwt.claims', json_build_object('sub', v_dan, 'role', 'authenticated')::text, true);
   perform private.accept_invitation(v_token);

@@ -282,16 +282,18 @@ declare
 begin
   -- A filter is the only reason to read a body. What a subscription is told about itself goes to the others. Whoever
   -- writes events of an organization holds its counter, so that numbers grow as the events do.
-  with wanted as materialized (
+  -- Patterns are made once for each type, and not for each event and subscription.
+  with kind as materialized (
+    select known.type, private.event_patterns(known.type) as patterns,
+      known.type in ('test.ping', 'webhook.challenge') as is_own
+    from (select distinct added.type from rows_after as added) as known
+  ),
+  wanted as materialized (
     select subscription.endpoint_id, event.id, not kind.is_own as is_numbered,
       case when subscription.is_ordered and not kind.is_own
         then event.resource_type || ' ' || event.resource_id end as key
     from rows_after as event
-    join (
-      select known.type, private.event_patterns(known.type) as patterns,
-        known.type in ('test.ping', 'webhook.challenge') as is_own
-      from (select distinct added.type from rows_after as added) as known
-    ) as kind on kind.type = event.type
+    join kind on kind.type = event.type
     join public.webhook_subscriptions as subscription
       on subscription.organization_id = event.organization_id
         and case when kind.is_own

@@ -100,6 +100,38 @@ $$;
 comment on function private.expire_webhook_lease_somehow(private.webhook_leases) is
   'Ends the deliveries of a lost worker; one that cannot be written is given up alone and stops no claim.';
 
+create function private.give_back_what_waited(lease private.webhook_leases)
+returns private.webhook_leases
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_lease private.webhook_leases := lease;
+begin
+  -- A worker sends the oldest of an endpoint first and has at most four of them under way. What stood behind them
+  -- cannot have killed it, so that no attempt counts: a worker that dies again and again gives up nothing that it never
+  -- sent.
+  with held as (
+    select one.*, row_number() over (partition by one.endpoint_id order by one.id) as place
+    from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
+      as one (endpoint_id, id, event_id, number, attempts)
+    where one.id <> all ((lease).finished)
+  ),
+  given as (
+    insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts)
+    overriding system value
+    select held.endpoint_id, held.id, held.event_id, held.number, held.attempts
+    from held
+    where held.place > 4
+    returning id
+  )
+  select (lease).finished || coalesce(array_agg(given.id), '{}') into v_lease.finished from given;
+
+  return v_lease;
+end;
+$$;
+comment on function private.give_back_what_waited(private.webhook_leases) is
+  'Makes ready again what a lost worker held and did not send; answers the lease with the rest.';
+
 create function private.expire_webhook_leases()
 returns void
 language plpgsql volatile security definer
@@ -114,7 +146,7 @@ begin
     limit 20
     for update skip locked
   loop
-    perform private.expire_webhook_lease_somehow(v_lease);
+    perform private.expire_webhook_lease_somehow(private.give_back_what_waited(v_lease));
     delete from private.webhook_leases as lease where lease.id = v_lease.id;
   end loop;
 end;
@@ -336,19 +368,27 @@ returns json
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_document json;
+declare
+  v_signed_at text := '.' || (webhook_claim.head ->> 'timestamp') || '.';
+  v_document json;
 begin
+  -- From the endpoints to their deliveries and from each to its event by its key: no list is searched in another.
   with held as (
-    select one.endpoint_id, one.id, one.event_id, one.number, one.attempts, lease.signed_at
+    select one.*
     from private.webhook_leases as lease
     cross join lateral unnest(lease.endpoint_ids, lease.delivery_ids, lease.event_ids, lease.numbers, lease.attempts)
       as one (endpoint_id, id, event_id, number, attempts)
     where lease.id = webhook_claim.lease_id
   ),
   destination as materialized (
-    select subscription.endpoint_id, subscription.url, subscription.timeout_ms, subscription.signature,
-      endpoint.headers, keys.v1, keys.v1a
-    from (select distinct held.endpoint_id from held) as one
+    select subscription.endpoint_id, subscription.url, subscription.timeout_ms, endpoint.headers, keys.v1, keys.v1a,
+      one.ids, one.event_ids, one.numbers, one.attempts
+    from (
+      select held.endpoint_id, array_agg(held.id) as ids, array_agg(held.event_id) as event_ids,
+        array_agg(held.number) as numbers, array_agg(held.attempts) as attempts
+      from held
+      group by held.endpoint_id
+    ) as one
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = one.endpoint_id
     join private.webhook_endpoints as endpoint on endpoint.id = one.endpoint_id
     cross join lateral (
@@ -361,28 +401,33 @@ begin
         and secret.subscription_id = subscription.id
         and (secret.expires_at is null or secret.expires_at > now())
     ) as keys
-  ),
-  message as materialized (
-    select event.id, event.event_id, event.sequence, event.body,
-      convert_to(event.event_id || '.' || one.signed_at || '.' || event.body, 'UTF8') as signed
-    from (select distinct held.event_id, held.signed_at from held) as one
-    join public.events as event on event.id = one.event_id
   )
   select json_build_object(
     'head', webhook_claim.head,
     'endpoints', coalesce((select json_agg(json_build_object('id', destination.endpoint_id, 'url', destination.url,
       'timeout_ms', destination.timeout_ms, 'headers', destination.headers, 'v1a', coalesce(destination.v1a, '[]')))
       from destination), '[]'),
-    'events', coalesce((select json_agg(json_build_object('id', message.id, 'webhook_id', message.event_id,
-      'sequence', message.sequence, 'body', message.body) order by message.id) from message), '[]'),
+    'events', coalesce((
+      select json_agg(json_build_object('id', event.id, 'webhook_id', event.event_id, 'sequence', event.sequence,
+        'body', event.body) order by event.id)
+      from (select distinct held.event_id from held) as one
+      join public.events as event on event.id = one.event_id), '[]'),
     'deliveries', coalesce((
-      select json_agg(json_build_array(held.id, held.endpoint_id, held.event_id, held.attempts + 1, (
-        select coalesce(string_agg('v1,' || encode(extensions.hmac(message.signed, key.bytes, 'sha256'), 'base64'), ' '
-          order by key.number), '')
-        from unnest(destination.v1) with ordinality as key (bytes, number)), held.number) order by held.id)
-      from held
-      join destination on destination.endpoint_id = held.endpoint_id
-      join message on message.id = held.event_id), '[]'))
+      select json_agg(json_build_array(one.id, destination.endpoint_id, one.event_id, one.attempts + 1,
+        case when cardinality(destination.v1) = 1
+          then 'v1,' || encode(extensions.hmac(message.signed, destination.v1[1], 'sha256'), 'base64')
+          else (
+            select coalesce(string_agg('v1,' || encode(extensions.hmac(message.signed, key.bytes, 'sha256'), 'base64'),
+              ' ' order by key.number), '')
+            from unnest(destination.v1) with ordinality as key (bytes, number)) end, one.number) order by one.id)
+      from destination
+      cross join lateral unnest(destination.ids, destination.event_ids, destination.numbers, destination.attempts)
+        as one (id, event_id, number, attempts)
+      cross join lateral (
+        select convert_to(event.event_id || v_signed_at || event.body, 'UTF8') as signed
+        from public.events as event
+        where event.id = one.event_id
+      ) as message), '[]'))
   into v_document;
 
   return v_document;

@@ -51,8 +51,8 @@ end;
 $$;
 comment on function private.stored_answer(text, integer) is 'What a receiver answered, cut and without a secret key.';
 
-create function private.write_webhook_results(lease private.webhook_leases, results private.webhook_result[])
-returns void
+create function private.write_webhook_results(lease private.webhook_leases, results private.webhook_result[],
+  out delivered integer, out retrying integer, out dead integer)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -99,12 +99,18 @@ begin
     select judged.delivery_id, judged.endpoint_id, judged.event_id, judged.delivery_number, judged.number, judged.due_at
     from judged
     where judged.outcome = 'retrying'
+  ),
+  given_up as (
+    insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, number, attempts)
+    select judged.delivery_id, judged.organization_id, judged.endpoint_id, judged.event_id, judged.delivery_number,
+      judged.number
+    from judged
+    where judged.outcome = 'dead'
   )
-  insert into private.webhook_dead (id, organization_id, endpoint_id, event_id, number, attempts)
-  select judged.delivery_id, judged.organization_id, judged.endpoint_id, judged.event_id, judged.delivery_number,
-    judged.number
-  from judged
-  where judged.outcome = 'dead';
+  select count(*) filter (where judged.outcome = 'delivered'), count(*) filter (where judged.outcome = 'retrying'),
+    count(*) filter (where judged.outcome = 'dead')
+  into delivered, retrying, dead
+  from judged;
 
   perform private.judge_endpoints(write_webhook_results.lease, write_webhook_results.results);
 
@@ -126,7 +132,7 @@ begin
 end;
 $$;
 comment on function private.write_webhook_results(private.webhook_leases, private.webhook_result[]) is
-  'Writes results of a lease; raises when one of them cannot be stored.';
+  'Writes results of a lease and counts what came of them; raises when one of them cannot be stored.';
 
 create function private.breaker_pause(failures integer, endpoint_id bigint)
 returns interval
@@ -239,104 +245,105 @@ $$;
 comment on function private.judge_endpoints(private.webhook_leases, private.webhook_result[]) is
   'What the results say about the endpoints: the breaker, the slow way back, 410 and challenges.';
 
-create function private.write_webhook_result_somehow(lease private.webhook_leases, result private.webhook_result)
-returns boolean
+create function private.write_webhook_result_somehow(lease private.webhook_leases, result private.webhook_result,
+  out delivered integer, out retrying integer, out dead integer)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 begin
   begin
-    perform private.write_webhook_results(lease, array[result]);
-    return true;
+    select written.* into delivered, retrying, dead
+    from private.write_webhook_results(lease, array[result]) as written;
+    return;
   exception
     when serialization_failure or deadlock_detected or lock_not_available then raise;
     when others then null;
   end;
 
   begin
-    perform private.write_webhook_results(lease, array[row((result).delivery_id, (result).status, null, null, null,
+    select written.* into delivered, retrying, dead
+    from private.write_webhook_results(lease, array[row((result).delivery_id, (result).status, null, null, null,
       null, null, null, null, null, null, 'unstorable_answer', 'What came back could not be stored.',
-      null)::private.webhook_result]);
-    return true;
+      null)::private.webhook_result]) as written;
   exception
     when serialization_failure or deadlock_detected or lock_not_available then raise;
     -- The end of the lease counts the attempt.
-    when others then return false;
+    when others then null;
   end;
 end;
 $$;
 comment on function private.write_webhook_result_somehow(private.webhook_leases, private.webhook_result) is
-  'Writes one result as well as it can be written; false when it cannot.';
+  'Writes one result as well as it can be written, and counts what came of it; nothing when it cannot.';
 
-create function private.finish_webhook_deliveries(lease_id bigint, results private.webhook_result[], is_last boolean)
-returns table (delivered integer, retrying integer, dead integer, stale integer)
+create function private.finish_webhook_deliveries(lease_id bigint, results private.webhook_result[], is_last boolean,
+  out delivered integer, out retrying integer, out dead integer, out stale integer)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
   v_lease private.webhook_leases;
-  v_result private.webhook_result;
   v_fresh private.webhook_result[];
   v_written bigint[] := '{}';
+  v_one record;
 begin
+  delivered := 0;
+  retrying := 0;
+  dead := 0;
+  stale := coalesce(cardinality(finish_webhook_deliveries.results), 0);
+
   select lease.* into v_lease
   from private.webhook_leases as lease
   where lease.id = finish_webhook_deliveries.lease_id
   for update;
 
+  if not found then
+    return;
+  end if;
+
   -- Only what the lease holds and no earlier call has told.
-  select array_agg(given order by (given).delivery_id) into v_fresh
+  select array_agg(known.given order by known.id), array_agg(known.id) into v_fresh, v_written
   from (
-    select distinct on ((one).delivery_id) one as given
-    from unnest(finish_webhook_deliveries.results) as one
-    where (one).delivery_id = any (v_lease.delivery_ids)
-      and (one).delivery_id <> all (v_lease.finished)
-    order by (one).delivery_id
+    select distinct on (held.id) held.id, given
+    from unnest(finish_webhook_deliveries.results) as given
+    join unnest(v_lease.delivery_ids) as held (id) on held.id = (given).delivery_id
+    where held.id <> all (v_lease.finished)
+    order by held.id
   ) as known;
 
   if v_fresh is not null then
     begin
-      perform private.write_webhook_results(v_lease, v_fresh);
-      v_written := (select array_agg((one).delivery_id) from unnest(v_fresh) as one);
+      select written.* into delivered, retrying, dead
+      from private.write_webhook_results(v_lease, v_fresh) as written;
     exception
       when serialization_failure or deadlock_detected or lock_not_available then raise;
       when others then
-        foreach v_result in array v_fresh loop
-          if private.write_webhook_result_somehow(v_lease, v_result) then
-            v_written := v_written || v_result.delivery_id;
-          end if;
+        v_written := '{}';
+
+        for v_one in
+          select (given).delivery_id as id, written.*
+          from unnest(v_fresh) as given
+          cross join lateral private.write_webhook_result_somehow(v_lease, given) as written
+        loop
+          continue when v_one.delivered is null;
+          v_written := v_written || v_one.id;
+          delivered := delivered + v_one.delivered;
+          retrying := retrying + v_one.retrying;
+          dead := dead + v_one.dead;
         end loop;
     end;
   end if;
 
-  if v_lease.id is not null then
-    if finish_webhook_deliveries.is_last
-      or cardinality(v_lease.finished) + cardinality(v_written) >= cardinality(v_lease.delivery_ids) then
-      v_lease.finished := v_lease.finished || v_written;
-      perform private.give_back_webhooks(v_lease);
-    else
-      update private.webhook_leases as lease
-      set finished = lease.finished || v_written
-      where lease.id = v_lease.id;
-    end if;
-  end if;
+  stale := stale - coalesce(cardinality(v_written), 0);
 
-  return query
-    select
-      (count(*) filter (where (one).status between 200 and 299))::integer,
-      (count(*) filter (where judged.outcome = 'retrying'))::integer,
-      (count(*) filter (where judged.outcome = 'dead'))::integer,
-      coalesce(cardinality(finish_webhook_deliveries.results), 0) - count(*)::integer
-    from unnest(v_fresh) as one
-    cross join lateral (
-      select case
-        when (one).status between 200 and 299 then 'delivered'
-        -- No exists, which would be answered by reading all that were ever given up.
-        when (select true from private.webhook_dead as ended where ended.id = (one).delivery_id limit 1) then 'dead'
-        else 'retrying'
-      end as outcome
-    ) as judged
-    where (one).delivery_id = any (v_written);
+  if finish_webhook_deliveries.is_last
+    or cardinality(v_lease.finished) + coalesce(cardinality(v_written), 0) >= cardinality(v_lease.delivery_ids) then
+    v_lease.finished := v_lease.finished || v_written;
+    perform private.give_back_webhooks(v_lease);
+  else
+    update private.webhook_leases as lease
+    set finished = lease.finished || v_written
+    where lease.id = v_lease.id;
+  end if;
 end;
 $$;
 

@@ -13,5 +13,6 @@ drop function private.webhook_shares(integer, bigint, bigint[]);
 drop type private.webhook_share;
 drop function private.move_due_webhooks(integer);
 drop function private.expire_webhook_leases();
+drop function private.give_back_what_waited(private.webhook_leases);
 drop function private.expire_webhook_lease_somehow(private.webhook_leases);
 drop function private.expire_webhook_lease(private.webhook_leases);

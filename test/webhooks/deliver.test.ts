@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
@@ -195,6 +196,43 @@ describe('a delivery', () => {
     const resolveHost = () => Promise.resolve(['93.184.216.34', '2606:4700::1'])
     await deliver({ ...portsAt(testClock()), dial, resolveHost }, POLICY, aClaim({ url: 'https://hooks.example.org/' }))
     expect(given).toEqual([['93.184.216.34', '2606:4700::1']])
+  })
+
+  test('every connection to a host is kept for its next webhooks, however many go there at the same time', async () => {
+    let held: ServerResponse[] = []
+    server = await startServer((_, response) => {
+      held.push(response)
+      if (held.length < 20) return
+      for (const one of held) one.writeHead(204).end()
+      held = []
+    })
+    const clock = testClock()
+    const { network, connected } = nodeNetwork()
+    const ports = { ...portsAt(clock), dial: pinnedDial(network, clock) }
+    for (let round = 0; round < 3; round++) {
+      const results = await Promise.all(Array.from({ length: 20 }, () => deliver(ports, POLICY, aClaim())))
+      expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 204))
+    }
+    expect(connected).toHaveLength(20)
+  })
+
+  test('a webhook without a number, such as one that is sent once more, has no header for it', async () => {
+    let names: readonly string[] = []
+    const dial: Dial = ({ headers }) => {
+      names = Object.keys(headers)
+      return Promise.resolve({
+        status: 204,
+        header: () => null,
+        body: '',
+        phases: NO_PHASES,
+        peer: null,
+        dialler: null,
+      })
+    }
+    const claim = { ...aClaim({ url: 'http://127.0.0.1/' }), number: null }
+    await deliver({ ...portsAt(testClock()), dial }, POLICY, claim)
+    expect(names).toContain('webhook-sequence')
+    expect(names).not.toContain('webhook-number')
   })
 
   test('where nothing may be connected to fetch stands in, and the attempt says so', async () => {

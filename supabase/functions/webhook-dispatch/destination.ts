@@ -37,7 +37,7 @@ export async function checkDestination(
   resolve: ResolveHost,
   signal: AbortSignal,
 ): Promise<Destination> {
-  const url = URL.canParse(address) ? new URL(address) : null
+  const url = URL.parse(address)
   if (url === null) return refuse('url_malformed', 'The address is not a URL.')
   const problem = problemOfUrl(url, policy)
   if (problem !== null) return problem
@@ -118,7 +118,7 @@ const SERVICE_PORTS: ReadonlySet<number> = new Set([
 
 /** The project's own host, and on Supabase every other host of the same project reference. */
 function isOwnProject(url: URL, policy: DestinationPolicy): boolean {
-  const own = policy.ownUrl !== null && URL.canParse(policy.ownUrl) ? new URL(policy.ownUrl) : null
+  const own = ownUrlOf(policy)
   if (own === null) return false
   if (literalOf(own.hostname) !== null) return url.host === own.host
   if (url.hostname === own.hostname) return true
@@ -128,6 +128,18 @@ function isOwnProject(url: URL, policy: DestinationPolicy): boolean {
     url.hostname.endsWith(`.${platform.join('.')}`) &&
     url.hostname.split('.').includes(reference)
   )
+}
+
+const ownUrls = new WeakMap<DestinationPolicy, URL | null>()
+
+/** The address of this project, read once: it is compared with every address that is dialled. */
+function ownUrlOf(policy: DestinationPolicy): URL | null {
+  let own = ownUrls.get(policy)
+  if (own === undefined) {
+    own = policy.ownUrl === null ? null : URL.parse(policy.ownUrl)
+    ownUrls.set(policy, own)
+  }
+  return own
 }
 
 function refuse(problem: DestinationProblem, message: string): Destination & { readonly isAllowed: false } {

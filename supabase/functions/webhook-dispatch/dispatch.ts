@@ -17,7 +17,7 @@ export type DispatchLimits = {
   readonly budgetMs: number
   /** Deliveries of one invocation, which keeps it within the platform's CPU time; what is left rings again. */
   readonly maxDeliveries: number
-  /** Deliveries under way at the same time, and those of one endpoint. */
+  /** Deliveries under way at the same time, and those of one endpoint: of a lost worker the database counts as many as attempted. */
   readonly concurrency: number
   readonly perEndpoint: number
   readonly batchSize: number
@@ -135,13 +135,24 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
       } else send(next)
     }
   }
-  /** Waits for a ring or the time, until the first of them comes. */
-  const pause = async (ms: number): Promise<void> => {
-    const timer: Deadline = clock.deadline(ms)
+  const looking: { timer: Deadline | null } = { timer: null }
+  const ringAfter = (ms: number): Deadline => {
+    const timer = clock.deadline(ms)
     timer.signal.addEventListener('abort', () => {
+      if (looking.timer === timer) looking.timer = null
       state.mayBeMore = true
       bell.ring()
     })
+    return timer
+  }
+  /** Waits for a ring, and for a while until it is time to look again: one timer serves many rings. */
+  const lookAgain = async (): Promise<void> => {
+    looking.timer ??= ringAfter(limits.lookAgainMs)
+    await bell.heard()
+  }
+  /** Waits for a ring or the time, until the first of them comes. */
+  const linger = async (): Promise<void> => {
+    const timer = ringAfter(limits.lingerMs)
     await bell.heard()
     timer.clear()
   }
@@ -153,10 +164,9 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
         continue
       }
       if (state.isClaiming) await bell.heard()
-      else if (underWay.size > 0 || lanes.size() > 0) await pause(limits.lookAgainMs)
+      else if (underWay.size > 0 || lanes.size() > 0) await lookAgain()
       // A transaction that rang just before another may be committed just after it.
-      else if (mayClaim() && state.claimed > 0 && limits.lingerMs > 0 && state.lingered++ < 1)
-        await pause(limits.lingerMs)
+      else if (mayClaim() && state.claimed > 0 && limits.lingerMs > 0 && state.lingered++ < 1) await linger()
       else if (mayClaim() && state.mayBeMore) continue
       else return
       if (state.isStopped && underWay.size === 0 && !state.isClaiming) return
@@ -180,6 +190,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
   const ended = (async (): Promise<DispatchCounts> => {
     await run()
+    looking.timer?.clear()
     // What was sent is told even when nothing more can be claimed: an untold delivery is sent again.
     await Promise.all(underWay)
     for (const left of lanes.empty()) results.drop(left.leaseId)

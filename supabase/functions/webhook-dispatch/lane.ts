@@ -3,7 +3,15 @@ import type { Delivery } from './deliver.ts'
 /** A delivery that is to be sent, and the lease it belongs to. */
 export type Waiting = { readonly delivery: Delivery; readonly leaseId: number; readonly leaseEndsAtMs: number }
 
-type Lane = { waiting: Waiting[]; underWay: number; failures: number; isOpen: boolean }
+type Lane = {
+  readonly endpointId: number
+  waiting: Waiting[]
+  /** How many of those that waited were taken: taking from the front of a list moves all others. */
+  taken: number
+  underWay: number
+  failures: number
+  isOpen: boolean
+}
 
 export type LaneLimits = {
   /** Deliveries to one endpoint at the same time. */
@@ -20,24 +28,39 @@ export type LaneLimits = {
  */
 export function openLanes(limits: LaneLimits) {
   const lanes = new Map<number, Lane>()
-  /** Endpoints in the order of their turns. */
-  const turns: number[] = []
+  /** Lanes that may send, in the order of their turns; the others cost nothing. */
+  const turns = new Set<Lane>()
   let waiting = 0
 
   const laneOf = (endpointId: number): Lane => {
     let lane = lanes.get(endpointId)
     if (lane === undefined) {
-      lane = { waiting: [], underWay: 0, failures: 0, isOpen: false }
+      lane = { endpointId, waiting: [], taken: 0, underWay: 0, failures: 0, isOpen: false }
       lanes.set(endpointId, lane)
-      turns.push(endpointId)
     }
     return lane
   }
+  const sizeOf = (lane: Lane): number => lane.waiting.length - lane.taken
+  const giveTurn = (lane: Lane): void => {
+    if (sizeOf(lane) > 0 && lane.underWay < limits.perEndpoint) turns.add(lane)
+  }
   const drop = (lane: Lane): Waiting[] => {
-    const dropped = lane.waiting
+    const dropped = lane.waiting.slice(lane.taken)
     lane.waiting = []
+    lane.taken = 0
     waiting -= dropped.length
+    turns.delete(lane)
     return dropped
+  }
+  const take = (lane: Lane): Waiting | undefined => {
+    const next = lane.waiting[lane.taken++]
+    if (sizeOf(lane) === 0) {
+      lane.waiting = []
+      lane.taken = 0
+    }
+    lane.underWay += 1
+    waiting -= 1
+    return next
   }
   return {
     size: () => waiting,
@@ -50,21 +73,18 @@ export function openLanes(limits: LaneLimits) {
         else {
           lane.waiting.push(one)
           waiting += 1
+          giveTurn(lane)
         }
       }
       return refused
     },
     /** The next delivery, of the endpoint whose turn it is; undefined when all that wait have enough under way. */
     next: (): Waiting | undefined => {
-      if (waiting === 0) return undefined
-      for (let tried = turns.length; tried > 0; tried--) {
-        const endpointId = turns.shift() as number
-        turns.push(endpointId)
-        const lane = laneOf(endpointId)
-        if (lane.waiting.length === 0 || lane.underWay >= limits.perEndpoint) continue
-        lane.underWay += 1
-        waiting -= 1
-        return lane.waiting.shift()
+      for (const lane of turns) {
+        turns.delete(lane)
+        const next = take(lane)
+        giveTurn(lane)
+        return next
       }
       return undefined
     },
@@ -73,13 +93,16 @@ export function openLanes(limits: LaneLimits) {
       const lane = laneOf(endpointId)
       lane.underWay -= 1
       lane.failures = isDelivered ? 0 : lane.failures + 1
-      if (lane.failures < limits.failuresUntilOpen) return []
-      lane.isOpen = true
-      return drop(lane)
+      if (lane.failures >= limits.failuresUntilOpen) {
+        lane.isOpen = true
+        return drop(lane)
+      }
+      giveTurn(lane)
+      return []
     },
     /** Endpoints for which nothing more is wanted. */
     busy: (): number[] =>
-      [...lanes].flatMap(([id, lane]) => (lane.isOpen || lane.waiting.length >= limits.fullAt ? [id] : [])),
+      [...lanes.values()].flatMap((lane) => (lane.isOpen || sizeOf(lane) >= limits.fullAt ? [lane.endpointId] : [])),
     /** Everything that waits, which is then forgotten. */
     empty: (): Waiting[] => [...lanes.values()].flatMap(drop),
   }

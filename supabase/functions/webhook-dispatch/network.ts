@@ -1,5 +1,6 @@
 import type { Clock, ResolveHost } from '../_shared/worker/ports.ts'
-import type { Connection, Network } from './pinned-dial.ts'
+import type { Connection } from './connection-pool.ts'
+import type { Network } from './pinned-dial.ts'
 
 /** A connection of the runtime. */
 type RuntimeConnection = {

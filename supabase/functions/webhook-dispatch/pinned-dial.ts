@@ -1,5 +1,6 @@
 import { DeadlinePassed, untilAborted } from '../_shared/worker/exchange.ts'
 import type { Clock } from '../_shared/worker/ports.ts'
+import { type Connection, openPool } from './connection-pool.ts'
 import {
   type Dial,
   type DialAnswer,
@@ -13,15 +14,6 @@ import { EarlyEnd, type HttpAnswer, MalformedAnswer, readAnswer } from './http-a
 import { requestBytes } from './request-bytes.ts'
 import { isSameAddress } from './same-address.ts'
 
-/** A connection to one address. */
-export type Connection = {
-  /** The address at the other end, as the operating system says it. */
-  readonly peer: string
-  read(into: Uint8Array): Promise<number | null>
-  write(bytes: Uint8Array): Promise<number>
-  close(): void
-}
-
 /** What the runtime offers to connect to an address without asking a name server. */
 export type Network = {
   connect(address: string, port: number): Promise<Connection>
@@ -29,13 +21,12 @@ export type Network = {
   startTls(connection: Connection, name: string): Promise<Connection>
 }
 
-type Kept = { readonly connection: Connection; readonly keptAtMs: number }
 type Stopwatch = ReturnType<typeof openStopwatch>
 
-/** Idle connections to one endpoint, and how long they are worth keeping. */
-const MAX_KEPT = 8
-const KEEP_MS = 4_000
 const READ_BYTES = 8_192
+/** Where an answer is read into; one that nothing will be read into any more is taken for the next answer. */
+const spare: Uint8Array[] = []
+const MAX_SPARE = 64
 
 /**
  * Dials the addresses it is given and nothing else: between the check of a name and the connection no question is asked again, so no
@@ -43,26 +34,7 @@ const READ_BYTES = 8_192
  * end where they say; one that the other side has closed meanwhile is replaced once.
  */
 export function pinnedDial(network: Network, clock: Clock): Dial {
-  const pool = new Map<string, Kept[]>()
-
-  const take = (key: string): Connection | null => {
-    const kept = pool.get(key) ?? []
-    for (let one = kept.pop(); one !== undefined; one = kept.pop()) {
-      if (clock.now() - one.keptAtMs < KEEP_MS) return one.connection
-      one.connection.close()
-    }
-    pool.delete(key)
-    return null
-  }
-  const keep = (key: string, connection: Connection): void => {
-    const kept = pool.get(key) ?? []
-    if (kept.length >= MAX_KEPT) {
-      connection.close()
-      return
-    }
-    kept.push({ connection, keptAtMs: clock.now() })
-    pool.set(key, kept)
-  }
+  const { take, keep } = openPool(clock)
 
   return async (request, { deadline }) => {
     const watch = openStopwatch(clock)
@@ -163,7 +135,7 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
   signal.addEventListener('abort', close, { once: true })
   try {
     const exchange = async (): Promise<HttpAnswer> => {
-      const into = new Uint8Array(READ_BYTES)
+      const into = spare.pop() ?? new Uint8Array(READ_BYTES)
       let isSent = false
       void writeAll(connection, bytes).then(
         () => {
@@ -180,6 +152,7 @@ async function converse(connection: Connection, bytes: Uint8Array, around: Conve
         () => watch.lap('wait'),
       )
       watch.lap('read')
+      if (spare.length < MAX_SPARE) spare.push(into)
       // An answer that comes before the request was read leaves the connection in the middle of it.
       return isSent ? answer : { ...answer, isReusable: false }
     }

@@ -1,18 +1,21 @@
 import type { DialRequest } from './dial.ts'
 
+const ENCODER = new TextEncoder()
+/** What no value of a header may hold. */
+const UNSAFE = /[^\t\x20-\x7e]/g
+
 /** A request of HTTP/1.1 as it is written to the connection. No value of a header can end its line. */
 export function requestBytes({ url, headers, body }: DialRequest): Uint8Array {
-  const encoder = new TextEncoder()
-  const content = encoder.encode(body)
-  const lines = [
-    `POST ${url.pathname}${url.search} HTTP/1.1`,
-    `host: ${url.host}`,
-    `content-length: ${content.length}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value.replace(/[^\t\x20-\x7e]/g, '')}`),
-  ]
-  const head = encoder.encode(`${lines.join('\r\n')}\r\n\r\n`)
+  const content = ENCODER.encode(body)
+  let head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-length: ${content.length}\r\n`
+  for (const [name, value] of Object.entries(headers)) head += `${name}: ${value.replace(UNSAFE, '')}\r\n`
+  head += '\r\n'
+  // All of a head is ASCII unless a name of a header is not.
   const bytes = new Uint8Array(head.length + content.length)
-  bytes.set(head)
-  bytes.set(content, head.length)
-  return bytes
+  const { read, written } = ENCODER.encodeInto(head, bytes)
+  if (read === head.length && written === head.length) {
+    bytes.set(content, written)
+    return bytes
+  }
+  return ENCODER.encode(head + body)
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { Connection, Network } from '../../../supabase/functions/webhook-dispatch/pinned-dial.ts'
+import type { Connection } from '../../../supabase/functions/webhook-dispatch/connection-pool.ts'
+import type { Network } from '../../../supabase/functions/webhook-dispatch/pinned-dial.ts'
 
 /** The sockets of Node behind the port of the dialler; a certificate authority that a test trusts, and what was connected to. */
 export function nodeNetwork(options: { readonly ca?: string } = {}) {

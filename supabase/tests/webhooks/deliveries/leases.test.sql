@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(21);
+select plan(23);
 
 select tests.create_organization_with('Acme', '{ada}');
 insert into public.webhook_subscriptions (id, organization_id, url)
@@ -70,6 +70,33 @@ select is((select count(*) from private.webhook_leases), 0::bigint, 'a lease end
 select is(
   (select array_agg(distinct error_class) from public.webhook_attempts where error_class is not null),
   array['worker_lost'], 'an attempt whose worker was lost stands in the log with its reason');
+
+-- Of what a lost worker held only that counts which it can have sent.
+select private.emit_event(tests.organization_id('Acme'), 'thing.happened', 'thing', n::text, 'many' || n, '{}')
+from generate_series(1, 10) as n;
+select public.claim_webhook_deliveries();
+update private.webhook_leases set expires_at = now() - interval '1 second';
+create temporary table behind as select public.claim_webhook_deliveries() as claim;
+select is(
+  (select pg_temp.numbers(claim) from behind), array[2, 2, 2, 2, 1, 1, 1, 1, 1, 1],
+  'of the deliveries of a lost worker the four that can have been under way count as attempted');
+create function pg_temp.lose_again() returns void language plpgsql as $$
+  begin
+    for i in 1..12 loop
+      update private.webhook_leases set expires_at = now() - interval '1 second';
+      update private.webhook_retry set due_at = now() + interval '1 day';
+      perform public.claim_webhook_deliveries();
+    end loop;
+  end; $$;
+select pg_temp.lose_again();
+select is(
+  (select array_agg(one.attempts order by one.id) from (
+    select id, attempts from private.webhook_retry union all select id, attempts from private.webhook_ready) as one),
+  array[2, 2, 2, 2, 2, 2, 2, 2, 2, 2]::smallint[],
+  'a delivery that waits behind what kills its worker is given up by no number of deaths');
+delete from private.webhook_retry;
+delete from private.webhook_ready;
+delete from private.webhook_leases;
 
 -- A delivery that kills every worker ends.
 select private.emit_event(tests.organization_id('Acme'), 'thing.happened', 'thing', 'poison', 'poison', '{}');
