@@ -139,6 +139,22 @@ test('another transaction used the number, behind hundreds of others that touch 
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
+test('a signer that the project does not know used the number: held, resolved by two people, paid by a retry', async () => {
+  const { sandbox } = project.provider
+  const cosigner = Keypair.random()
+  await submitOutside(sandbox, company.treasury, [
+    Operation.setOptions({ signer: { ed25519PublicKey: cosigner.publicKey(), weight: 1 } }),
+  ])
+  await sendInVain()
+  await submitOutside(sandbox, company.treasury, [nothing()], [cosigner])
+  project.provider.tick(90)
+  await ring()
+  expect(await held()).toEqual(['sequence_holder_is_not_signed'])
+  await expectDoctor('transaction_held')
+  await resolve('never_applied')
+  await retryAndPay([company.treasury])
+})
+
 test('the key is lost: the run stops with the reason and is paid once the key is back', async () => {
   await ring([])
   expect(await state()).toEqual(['failed', 'signing_key_missing'])
