@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CLIENT_OPTIONS } from '../../supabase/functions/_shared/worker/rpc.ts'
 import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
 import type { PlannedPayment } from '../../supabase/functions/payroll-disburse/database.ts'
+import { payingOperation } from '../../supabase/functions/payroll-disburse/operations.ts'
 import { loadKeys } from '../../tools/stack/keys.ts'
 import { sequenceOf } from '../support/outsider.ts'
 import { resultOfSuccess } from './support/made-up-results.ts'
@@ -296,7 +297,7 @@ describe('a transaction that was written honestly', () => {
   })
 })
 
-function built(changes: Partial<Parameters<typeof buildTransaction>[0]> = {}) {
+function built(changes: Partial<Parameters<typeof buildTransaction>[0]> = {}, operations = plan) {
   const max_time_seconds = Math.floor(project.provider.now() / 1000) + 300
   const prepared = buildTransaction({
     network_passphrase: project.provider.networkPassphrase,
@@ -307,7 +308,7 @@ function built(changes: Partial<Parameters<typeof buildTransaction>[0]> = {}) {
     max_time_seconds,
     memo_type: null,
     memo: null,
-    operations: plan,
+    operations: operations.map((planned) => payingOperation(planned, max_time_seconds)),
     ...changes,
   })
   return { ...prepared, max_ledger, max_time: new Date(max_time_seconds * 1000).toISOString() }
@@ -315,7 +316,7 @@ function built(changes: Partial<Parameters<typeof buildTransaction>[0]> = {}) {
 
 const honest = () => built()
 const toThief = () => changed({ destination: thief.publicKey() })
-const stolen = () => built({ operations: toThief() })
+const stolen = () => built({}, toThief())
 /** Another transaction with the same number. */
 const other = () => built({ memo_type: 'text', memo: 'another one' }).envelope_xdr
 
