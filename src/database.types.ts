@@ -98,14 +98,14 @@ isOneToOne: true
                   ]
                 },"claimable_balances": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string,"claimant": string,"claimed_at": string | null,"created_at": string,"employee_id": number | null,"ended_at": string | null,"ended_tx_hash": string | null,"expires_at": string | null,"id": number,"organization_id": number,"payroll_run_id": number | null,"sponsor": string,"status": string,"synced_ledger": number,"transaction_operation_id": number | null,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string,"claimant": string,"claimed_at": string | null,"created_at": string,"employee_id": number | null,"ended_at": string | null,"ended_tx_hash": string | null,"expires_at": string | null,"id": number,"organization_id": number,"payroll_run_id": number | null,"reclaim_failure_code": string | null,"reclaim_failure_reason": string | null,"reclaim_requested_at": string | null,"reclaim_requested_by": number | null,"reclaimable_at": string | null,"sponsor": string,"status": string,"synced_ledger": number,"transaction_operation_id": number | null,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"claimable_balance_id": string,"claimant": string,"claimed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"ended_at"?: string | null,"ended_tx_hash"?: string | null,"expires_at"?: string | null,"id"?: never,"organization_id": number,"payroll_run_id"?: number | null,"sponsor": string,"status"?: string,"synced_ledger": number,"transaction_operation_id"?: number | null,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"claimable_balance_id": string,"claimant": string,"claimed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"ended_at"?: string | null,"ended_tx_hash"?: string | null,"expires_at"?: string | null,"id"?: never,"organization_id": number,"payroll_run_id"?: number | null,"reclaim_failure_code"?: string | null,"reclaim_failure_reason"?: string | null,"reclaim_requested_at"?: string | null,"reclaim_requested_by"?: number | null,"reclaimable_at"?: string | null,"sponsor": string,"status"?: string,"synced_ledger": number,"transaction_operation_id"?: number | null,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"claimable_balance_id"?: string,"claimant"?: string,"claimed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"ended_at"?: string | null,"ended_tx_hash"?: string | null,"expires_at"?: string | null,"id"?: never,"organization_id"?: number,"payroll_run_id"?: number | null,"sponsor"?: string,"status"?: string,"synced_ledger"?: number,"transaction_operation_id"?: number | null,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"claimable_balance_id"?: string,"claimant"?: string,"claimed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"ended_at"?: string | null,"ended_tx_hash"?: string | null,"expires_at"?: string | null,"id"?: never,"organization_id"?: number,"payroll_run_id"?: number | null,"reclaim_failure_code"?: string | null,"reclaim_failure_reason"?: string | null,"reclaim_requested_at"?: string | null,"reclaim_requested_by"?: number | null,"reclaimable_at"?: string | null,"sponsor"?: string,"status"?: string,"synced_ledger"?: number,"transaction_operation_id"?: number | null,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -132,6 +132,12 @@ isOneToOne: false
 isOneToOne: false
       referencedRelation: "organizations"
       referencedColumns: ["id"]
+    },{
+      foreignKeyName: "claimable_balances_reclaim_is_requested_by_a_member"
+      columns: ["organization_id","reclaim_requested_by"]
+isOneToOne: false
+      referencedRelation: "users"
+      referencedColumns: ["organization_id","id"]
     },{
       foreignKeyName: "claimable_balances_run_belongs_to_the_organization"
       columns: ["organization_id","payroll_run_id"]
@@ -466,14 +472,14 @@ isOneToOne: false
                   ]
                 },"organizations": {
                   Row: {
-                    "created_at": string,"deleted_at": string | null,"id": number,"name": string,"required_approvals": number,"salary_period": string,"time_zone": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
+                    "allows_claimable_balances": boolean,"created_at": string,"deleted_at": string | null,"id": number,"name": string,"reclaim_after_days": number,"required_approvals": number,"salary_period": string,"time_zone": string,"updated_at": string,"version": number,"wallet_change_hours": number,"wallet_change_policy": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "allows_claimable_balances"?: boolean,"created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name": string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Update: {
-                    "created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
+                    "allows_claimable_balances"?: boolean,"created_at"?: string,"deleted_at"?: string | null,"id"?: never,"name"?: string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"updated_at"?: string,"version"?: number,"wallet_change_hours"?: number,"wallet_change_policy"?: string
                   }
                   Relationships: [
                     
@@ -562,14 +568,14 @@ isOneToOne: false
                   ]
                 },"payroll_items": {
                   Row: {
-                    "amount": number,"amount_reason": string | null,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"memo": string | null,"memo_type": string | null,"organization_id": number,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
+                    "amount": number,"amount_reason": string | null,"claimable_balance_id": string | null,"claimable_balance_status": string | null,"created_at": string,"description": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_type": string,"memo": string | null,"memo_type": string | null,"organization_id": number,"payout_method": string,"payroll_run_id": number,"status": string,"transaction_operation_id": number | null,"tx_hash": string | null,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"memo"?: string | null,"memo_type"?: string | null,"organization_id": number,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                    "amount": number,"amount_reason"?: string | null,"claimable_balance_id"?: string | null,"claimable_balance_status"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id": number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type": string,"memo"?: string | null,"memo_type"?: string | null,"organization_id": number,"payout_method"?: string,"payroll_run_id": number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"amount_reason"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"memo"?: string | null,"memo_type"?: string | null,"organization_id"?: number,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
+                    "amount"?: number,"amount_reason"?: string | null,"claimable_balance_id"?: string | null,"claimable_balance_status"?: string | null,"created_at"?: string,"description"?: string | null,"destination"?: string | null,"employee_id"?: number,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_type"?: string,"memo"?: string | null,"memo_type"?: string | null,"organization_id"?: number,"payout_method"?: string,"payroll_run_id"?: number,"status"?: string,"transaction_operation_id"?: number | null,"tx_hash"?: string | null,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -644,14 +650,14 @@ isOneToOne: false
                   ]
                 },"payroll_preflights": {
                   Row: {
-                    "content_hash": string | null,"failing_amount": number | null,"failing_count": number | null,"fee_budget": number | null,"finished_at": string | null,"from_ledger": number | null,"id": number,"known_at": string | null,"needed": number | null,"new_account_count": number | null,"organization_id": number,"payee_count": number | null,"payroll_run_id": number,"requested_at": string,"requested_by": number | null,"run_version": number,"short": number | null,"source_account": string | null,"spendable": number | null,"to_ledger": number | null,"total_amount": number | null,"transaction_count": number | null,"unknown_count": number | null,"verdict": string | null,"xlm_needed": number | null,"xlm_short": number | null,"xlm_spendable": number | null
+                    "claimable_count": number | null,"content_hash": string | null,"failing_amount": number | null,"failing_count": number | null,"fee_budget": number | null,"finished_at": string | null,"from_ledger": number | null,"id": number,"known_at": string | null,"needed": number | null,"new_account_count": number | null,"organization_id": number,"payee_count": number | null,"payroll_run_id": number,"requested_at": string,"requested_by": number | null,"reserve": number | null,"run_version": number,"short": number | null,"source_account": string | null,"spendable": number | null,"to_ledger": number | null,"total_amount": number | null,"transaction_count": number | null,"unknown_count": number | null,"verdict": string | null,"xlm_needed": number | null,"xlm_short": number | null,"xlm_spendable": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "content_hash"?: string | null,"failing_amount"?: number | null,"failing_count"?: number | null,"fee_budget"?: number | null,"finished_at"?: string | null,"from_ledger"?: number | null,"id"?: never,"known_at"?: string | null,"needed"?: number | null,"new_account_count"?: number | null,"organization_id": number,"payee_count"?: number | null,"payroll_run_id": number,"requested_at"?: string,"requested_by"?: number | null,"run_version": number,"short"?: number | null,"source_account"?: string | null,"spendable"?: number | null,"to_ledger"?: number | null,"total_amount"?: number | null,"transaction_count"?: number | null,"unknown_count"?: number | null,"verdict"?: string | null,"xlm_needed"?: number | null,"xlm_short"?: number | null,"xlm_spendable"?: number | null
+                    "claimable_count"?: number | null,"content_hash"?: string | null,"failing_amount"?: number | null,"failing_count"?: number | null,"fee_budget"?: number | null,"finished_at"?: string | null,"from_ledger"?: number | null,"id"?: never,"known_at"?: string | null,"needed"?: number | null,"new_account_count"?: number | null,"organization_id": number,"payee_count"?: number | null,"payroll_run_id": number,"requested_at"?: string,"requested_by"?: number | null,"reserve"?: number | null,"run_version": number,"short"?: number | null,"source_account"?: string | null,"spendable"?: number | null,"to_ledger"?: number | null,"total_amount"?: number | null,"transaction_count"?: number | null,"unknown_count"?: number | null,"verdict"?: string | null,"xlm_needed"?: number | null,"xlm_short"?: number | null,"xlm_spendable"?: number | null
                   }
                   Update: {
-                    "content_hash"?: string | null,"failing_amount"?: number | null,"failing_count"?: number | null,"fee_budget"?: number | null,"finished_at"?: string | null,"from_ledger"?: number | null,"id"?: never,"known_at"?: string | null,"needed"?: number | null,"new_account_count"?: number | null,"organization_id"?: number,"payee_count"?: number | null,"payroll_run_id"?: number,"requested_at"?: string,"requested_by"?: number | null,"run_version"?: number,"short"?: number | null,"source_account"?: string | null,"spendable"?: number | null,"to_ledger"?: number | null,"total_amount"?: number | null,"transaction_count"?: number | null,"unknown_count"?: number | null,"verdict"?: string | null,"xlm_needed"?: number | null,"xlm_short"?: number | null,"xlm_spendable"?: number | null
+                    "claimable_count"?: number | null,"content_hash"?: string | null,"failing_amount"?: number | null,"failing_count"?: number | null,"fee_budget"?: number | null,"finished_at"?: string | null,"from_ledger"?: number | null,"id"?: never,"known_at"?: string | null,"needed"?: number | null,"new_account_count"?: number | null,"organization_id"?: number,"payee_count"?: number | null,"payroll_run_id"?: number,"requested_at"?: string,"requested_by"?: number | null,"reserve"?: number | null,"run_version"?: number,"short"?: number | null,"source_account"?: string | null,"spendable"?: number | null,"to_ledger"?: number | null,"total_amount"?: number | null,"transaction_count"?: number | null,"unknown_count"?: number | null,"verdict"?: string | null,"xlm_needed"?: number | null,"xlm_short"?: number | null,"xlm_spendable"?: number | null
                   }
                   Relationships: [
                     {
@@ -726,14 +732,14 @@ isOneToOne: false
                   ]
                 },"payroll_runs": {
                   Row: {
-                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"source_account": string | null,"status": string,"stop_reason": string | null,"stop_requested": string | null,"stop_requested_at": string | null,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
+                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"reclaim_after_days": number | null,"source_account": string | null,"status": string,"stop_reason": string | null,"stop_requested": string | null,"stop_requested_at": string | null,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Update: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
                   }
                   Relationships: [
                     {
@@ -880,14 +886,14 @@ isOneToOne: false
                   ]
                 },"transaction_operations": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"created_at": string,"destination": string,"employee_id": number,"id": number,"is_live": boolean,"operation_index": number,"operation_type": string,"organization_id": number,"payroll_run_id": number,"result_code": string | null,"transaction_id": number
+                    "amount": number,"asset_code": string,"asset_issuer": string,"claimable_balance_id": string | null,"created_at": string,"destination": string,"employee_id": number,"id": number,"is_live": boolean,"operation_index": number,"operation_type": string,"organization_id": number,"payroll_run_id": number,"reclaimable_at": string | null,"result_code": string | null,"transaction_id": number
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"created_at"?: string,"destination": string,"employee_id": number,"id"?: never,"is_live"?: boolean,"operation_index": number,"operation_type"?: string,"organization_id": number,"payroll_run_id": number,"result_code"?: string | null,"transaction_id": number
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"claimable_balance_id"?: string | null,"created_at"?: string,"destination": string,"employee_id": number,"id"?: never,"is_live"?: boolean,"operation_index": number,"operation_type"?: string,"organization_id": number,"payroll_run_id": number,"reclaimable_at"?: string | null,"result_code"?: string | null,"transaction_id": number
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"created_at"?: string,"destination"?: string,"employee_id"?: number,"id"?: never,"is_live"?: boolean,"operation_index"?: number,"operation_type"?: string,"organization_id"?: number,"payroll_run_id"?: number,"result_code"?: string | null,"transaction_id"?: number
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"claimable_balance_id"?: string | null,"created_at"?: string,"destination"?: string,"employee_id"?: number,"id"?: never,"is_live"?: boolean,"operation_index"?: number,"operation_type"?: string,"organization_id"?: number,"payroll_run_id"?: number,"reclaimable_at"?: string | null,"result_code"?: string | null,"transaction_id"?: number
                   }
                   Relationships: [
                     {
@@ -1241,14 +1247,14 @@ isOneToOne: false
                   ]
                 },"organization_statements": {
                   Row: {
-                    "amount": string | null,"asset_code": string,"asset_issuer": string,"closed_at": string | null,"destination": string,"employee": string | null,"employee_id": number,"ledger": number | null,"memo": string | null,"operation_index": number,"organization_id": number,"payroll_run_id": number,"source_account": string,"tx_hash": string
+                    "amount": string | null,"asset_code": string,"asset_issuer": string,"claimable_balance_status": string | null,"closed_at": string | null,"destination": string,"employee": string | null,"employee_id": number,"ledger": number | null,"memo": string | null,"operation_index": number,"organization_id": number,"payout_method": string | null,"payroll_run_id": number,"refund_tx_hash": string | null,"refunded_at": string | null,"source_account": string,"tx_hash": string
                   }
                   ComputedFields: never
                   Insert: {
-                           "amount"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"destination"?: string | null,"employee"?: string | null,"employee_id"?: number | null,"ledger"?: number | null,"memo"?: string | null,"operation_index"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"source_account"?: string | null,"tx_hash"?: string | null
+                           "amount"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"claimable_balance_status"?: string | null,"closed_at"?: string | null,"destination"?: string | null,"employee"?: string | null,"employee_id"?: number | null,"ledger"?: number | null,"memo"?: string | null,"operation_index"?: number | null,"organization_id"?: number | null,"payout_method"?: string | null,"payroll_run_id"?: number | null,"refund_tx_hash"?: string | null,"refunded_at"?: string | null,"source_account"?: string | null,"tx_hash"?: string | null
                          }
                         Update: {
-                           "amount"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"closed_at"?: string | null,"destination"?: string | null,"employee"?: string | null,"employee_id"?: number | null,"ledger"?: number | null,"memo"?: string | null,"operation_index"?: number | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"source_account"?: string | null,"tx_hash"?: string | null
+                           "amount"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"claimable_balance_status"?: string | null,"closed_at"?: string | null,"destination"?: string | null,"employee"?: string | null,"employee_id"?: number | null,"ledger"?: number | null,"memo"?: string | null,"operation_index"?: number | null,"organization_id"?: number | null,"payout_method"?: string | null,"payroll_run_id"?: number | null,"refund_tx_hash"?: string | null,"refunded_at"?: string | null,"source_account"?: string | null,"tx_hash"?: string | null
                          }
                         Relationships: [
                     {
@@ -1343,14 +1349,14 @@ isOneToOne: false
                   ]
                 },"payroll_item_details": {
                   Row: {
-                    "amount": number,"amount_reason": string | null,"created_at": string,"department": string | null,"description": string | null,"destination": string | null,"email": string,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string,"id": number,"item_type": string,"last_name": string,"organization_id": number,"payroll_run_id": number,"position": string | null,"status": string,"tx_hash": string | null,"updated_at": string
+                    "amount": number,"amount_reason": string | null,"claimable_balance_id": string | null,"claimable_balance_status": string | null,"created_at": string,"department": string | null,"description": string | null,"destination": string | null,"email": string,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string,"id": number,"item_type": string,"last_name": string,"organization_id": number,"payout_method": string,"payroll_run_id": number,"position": string | null,"status": string,"tx_hash": string | null,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                           "amount"?: number | null,"amount_reason"?: string | null,"created_at"?: string | null,"department"?: string | null,"description"?: string | null,"destination"?: string | null,"email"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"id"?: number | null,"item_type"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"position"?: string | null,"status"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                           "amount"?: number | null,"amount_reason"?: string | null,"claimable_balance_id"?: string | null,"claimable_balance_status"?: string | null,"created_at"?: string | null,"department"?: string | null,"description"?: string | null,"destination"?: string | null,"email"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"id"?: number | null,"item_type"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payout_method"?: string | null,"payroll_run_id"?: number | null,"position"?: string | null,"status"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
                          }
                         Update: {
-                           "amount"?: number | null,"amount_reason"?: string | null,"created_at"?: string | null,"department"?: string | null,"description"?: string | null,"destination"?: string | null,"email"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"id"?: number | null,"item_type"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"position"?: string | null,"status"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                           "amount"?: number | null,"amount_reason"?: string | null,"claimable_balance_id"?: string | null,"claimable_balance_status"?: string | null,"created_at"?: string | null,"department"?: string | null,"description"?: string | null,"destination"?: string | null,"email"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"id"?: number | null,"item_type"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payout_method"?: string | null,"payroll_run_id"?: number | null,"position"?: string | null,"status"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
                          }
                         Relationships: [
                     {
@@ -1381,7 +1387,7 @@ isOneToOne: false
                   ]
                 },"payroll_preflight_reports": {
                   Row: {
-                    "failing_amount": number | null,"failing_count": number | null,"fee_budget": number | null,"finished_at": string | null,"from_ledger": number | null,"is_current": boolean | null,"known_at": string | null,"needed": number | null,"new_account_count": number | null,"organization_id": number,"payee_count": number | null,"payroll_preflight_id": number,"payroll_run_id": number,"requested_at": string,"requested_by": number | null,"short": number | null,"source_account": string | null,"spendable": number | null,"to_ledger": number | null,"total_amount": number | null,"transaction_count": number | null,"unknown_count": number | null,"verdict": string | null,"verdict_then": string | null,"xlm_needed": number | null,"xlm_short": number | null,"xlm_spendable": number | null
+                    "claimable_count": number | null,"failing_amount": number | null,"failing_count": number | null,"fee_budget": number | null,"finished_at": string | null,"from_ledger": number | null,"is_current": boolean | null,"known_at": string | null,"needed": number | null,"new_account_count": number | null,"organization_id": number,"payee_count": number | null,"payroll_preflight_id": number,"payroll_run_id": number,"requested_at": string,"requested_by": number | null,"reserve": number | null,"short": number | null,"source_account": string | null,"spendable": number | null,"to_ledger": number | null,"total_amount": number | null,"transaction_count": number | null,"unknown_count": number | null,"verdict": string | null,"verdict_then": string | null,"xlm_needed": number | null,"xlm_short": number | null,"xlm_spendable": number | null
                   }
                   ComputedFields: never
                   Relationships: [
@@ -1407,14 +1413,14 @@ isOneToOne: false
                   ]
                 },"payroll_run_summaries": {
                   Row: {
-                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_awaiting_signature": number | null,"transactions_in_doubt": number | null,"waiting_items": number | null
+                    "approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"created_at": string,"failed_items": number | null,"failure_code": string | null,"failure_reason": string | null,"item_count": number,"organization_id": number,"paid_amount": string | null,"paid_items": number | null,"payroll_run_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"reclaimed_items": number | null,"status": string,"submitted_at": string | null,"total_amount": string | null,"transactions_awaiting_signature": number | null,"transactions_in_doubt": number | null,"unclaimed_items": number | null,"waiting_items": number | null
                   }
                   ComputedFields: never
                   Insert: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_awaiting_signature"?: number | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"reclaimed_items"?: number | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_awaiting_signature"?: number | null,"transactions_in_doubt"?: number | null,"unclaimed_items"?: number | null,"waiting_items"?: number | null
                          }
                         Update: {
-                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_awaiting_signature"?: number | null,"transactions_in_doubt"?: number | null,"waiting_items"?: number | null
+                           "approved_at"?: string | null,"asset_code"?: string | null,"asset_issuer"?: string | null,"batch_id"?: string | null,"created_at"?: string | null,"failed_items"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"item_count"?: number | null,"organization_id"?: number | null,"paid_amount"?: string | null,"paid_items"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"processed_at"?: string | null,"reclaimed_items"?: number | null,"status"?: string | null,"submitted_at"?: string | null,"total_amount"?: string | null,"transactions_awaiting_signature"?: number | null,"transactions_in_doubt"?: number | null,"unclaimed_items"?: number | null,"waiting_items"?: number | null
                          }
                         Relationships: [
                     {
@@ -1459,14 +1465,14 @@ isOneToOne: false
                   ]
                 },"payslips": {
                   Row: {
-                    "asset_code": string | null,"asset_issuer": string | null,"base_amount": string | null,"bonus_amount": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string | null,"last_name": string | null,"organization_id": number,"payroll_run_id": number,"period_end": string | null,"period_start": string | null,"status": string | null,"total_amount": string | null,"tx_hash": string | null,"updated_at": string | null
+                    "asset_code": string | null,"asset_issuer": string | null,"base_amount": string | null,"bonus_amount": string | null,"claimable_balance_id": string | null,"claimable_balance_status": string | null,"destination": string | null,"employee_id": number,"failure_code": string | null,"failure_reason": string | null,"first_name": string | null,"last_name": string | null,"organization_id": number,"payout_method": string | null,"payroll_run_id": number,"period_end": string | null,"period_start": string | null,"status": string | null,"total_amount": string | null,"tx_hash": string | null,"updated_at": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                           "asset_code"?: string | null,"asset_issuer"?: string | null,"base_amount"?: string | null,"bonus_amount"?: string | null,"destination"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"status"?: string | null,"total_amount"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"base_amount"?: string | null,"bonus_amount"?: string | null,"claimable_balance_id"?: string | null,"claimable_balance_status"?: string | null,"destination"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payout_method"?: string | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"status"?: string | null,"total_amount"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
                          }
                         Update: {
-                           "asset_code"?: string | null,"asset_issuer"?: string | null,"base_amount"?: string | null,"bonus_amount"?: string | null,"destination"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"status"?: string | null,"total_amount"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
+                           "asset_code"?: string | null,"asset_issuer"?: string | null,"base_amount"?: string | null,"bonus_amount"?: string | null,"claimable_balance_id"?: string | null,"claimable_balance_status"?: string | null,"destination"?: string | null,"employee_id"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"first_name"?: string | null,"last_name"?: string | null,"organization_id"?: number | null,"payout_method"?: string | null,"payroll_run_id"?: number | null,"period_end"?: string | null,"period_start"?: string | null,"status"?: string | null,"total_amount"?: string | null,"tx_hash"?: string | null,"updated_at"?: string | null
                          }
                         Relationships: [
                     {
@@ -1589,6 +1595,8 @@ isOneToOne: false
 { Args: { "amount"?: string,"employee_id": number,"expected_version"?: number,"idempotency_key"?: string,"payroll_run_id": number,"reason"?: string }; Returns: {
               "amount": number,
 "amount_reason": string | null,
+"claimable_balance_id": string | null,
+"claimable_balance_status": string | null,
 "created_at": string,
 "description": string | null,
 "destination": string | null,
@@ -1600,6 +1608,7 @@ isOneToOne: false
 "memo": string | null,
 "memo_type": string | null,
 "organization_id": number,
+"payout_method": string,
 "payroll_run_id": number,
 "status": string,
 "transaction_operation_id": number | null,
@@ -1616,6 +1625,8 @@ isOneToOne: false
 { Args: { "amount": string,"description"?: string,"employee_id": number,"expected_version"?: number,"idempotency_key"?: string,"payroll_run_id": number }; Returns: {
               "amount": number,
 "amount_reason": string | null,
+"claimable_balance_id": string | null,
+"claimable_balance_status": string | null,
 "created_at": string,
 "description": string | null,
 "destination": string | null,
@@ -1627,6 +1638,7 @@ isOneToOne: false
 "memo": string | null,
 "memo_type": string | null,
 "organization_id": number,
+"payout_method": string,
 "payroll_run_id": number,
 "status": string,
 "transaction_operation_id": number | null,
@@ -1679,6 +1691,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -1766,6 +1779,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -1836,6 +1850,8 @@ isOneToOne: false
 { Args: { "amount": string,"expected_version"?: number,"payroll_item_id": number,"reason"?: string }; Returns: {
               "amount": number,
 "amount_reason": string | null,
+"claimable_balance_id": string | null,
+"claimable_balance_status": string | null,
 "created_at": string,
 "description": string | null,
 "destination": string | null,
@@ -1847,6 +1863,7 @@ isOneToOne: false
 "memo": string | null,
 "memo_type": string | null,
 "organization_id": number,
+"payout_method": string,
 "payroll_run_id": number,
 "status": string,
 "transaction_operation_id": number | null,
@@ -1908,10 +1925,12 @@ isOneToOne: false
                            },
 "close_organization":
 { Args: { "organization_id": number,"reason": string }; Returns: {
-              "created_at": string,
+              "allows_claimable_balances": boolean,
+"created_at": string,
 "deleted_at": string | null,
 "id": number,
 "name": string,
+"reclaim_after_days": number,
 "required_approvals": number,
 "salary_period": string,
 "time_zone": string,
@@ -2049,10 +2068,12 @@ isOneToOne: false
       } },
 "create_organization":
 { Args: { "idempotency_key"?: string,"name": string,"time_zone"?: string }; Returns: {
-              "created_at": string,
+              "allows_claimable_balances": boolean,
+"created_at": string,
 "deleted_at": string | null,
 "id": number,
 "name": string,
+"reclaim_after_days": number,
 "required_approvals": number,
 "salary_period": string,
 "time_zone": string,
@@ -2087,6 +2108,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -2200,6 +2222,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -2239,6 +2262,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -2388,7 +2412,8 @@ isOneToOne: false
                            },
 "finish_preflight":
 { Args: { "lease_token": string,"payroll_preflight_id": number,"treasury"?: Json }; Returns: {
-              "content_hash": string | null,
+              "claimable_count": number | null,
+"content_hash": string | null,
 "failing_amount": number | null,
 "failing_count": number | null,
 "fee_budget": number | null,
@@ -2403,6 +2428,7 @@ isOneToOne: false
 "payroll_run_id": number,
 "requested_at": string,
 "requested_by": number | null,
+"reserve": number | null,
 "run_version": number,
 "short": number | null,
 "source_account": string | null,
@@ -2611,6 +2637,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -2717,6 +2744,54 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"persist_refund":
+{ Args: { "claimable_balance_id": number,"envelope_xdr": string,"fee_bid_stroops": number,"lease_token": string,"max_ledger": number,"max_time": string,"sequence_number": string,"tx_hash": string }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"attempts": number,
+"closed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"envelope_xdr": string,
+"fee_bid_stroops": number,
+"fee_charged_stroops": number | null,
+"held_reason": string | null,
+"held_since": string | null,
+"id": number,
+"in_doubt_since": string | null,
+"is_live": boolean,
+"last_code": string | null,
+"last_http_status": number | null,
+"last_operation_index": number | null,
+"ledger": number | null,
+"max_ledger": number,
+"max_time": string,
+"memo": string | null,
+"memo_type": string | null,
+"next_check_at": string,
+"operation_count": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"proof": string | null,
+"required_fee_stroops": number | null,
+"result_xdr": string | null,
+"search_vector": unknown,
+"sequence_number": string,
+"signed_envelope_xdr": string | null,
+"source_account": string,
+"status": string,
+"submission_state": string,
+"transaction_type": string,
+"tx_hash": string,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "transactions"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "persist_transaction":
 { Args: { "envelope_xdr": string,"fee_bid_stroops": number,"lease_token": string,"max_ledger": number,"max_time": string,"operations": Json,"payroll_run_id": number,"sequence_number": string,"tx_hash": string }; Returns: {
               "amount": number,
@@ -2772,7 +2847,7 @@ isOneToOne: false
                            },
 "plan_operations":
 { Args: { "lease_token": string,"max_operations"?: number,"payroll_run_id": number }; Returns: {
-              "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"memo": string,"memo_type": string,"operation_index": number,"operation_type": string
+              "amount": string,"asset_code": string,"asset_issuer": string,"destination": string,"employee_id": number,"memo": string,"memo_type": string,"operation_index": number,"operation_type": string,"reclaim_after_days": number
             }[]
                            },
 "preview_payroll_schedule":
@@ -2834,6 +2909,39 @@ isOneToOne: false
 "pull_webhook_events":
 { Args: { "after"?: number,"max_events"?: number,"subscription_id": string }; Returns: Json
                            },
+"reclaim_claimable_balance":
+{ Args: { "claimable_balance_id": number }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"claimable_balance_id": string,
+"claimant": string,
+"claimed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"ended_at": string | null,
+"ended_tx_hash": string | null,
+"expires_at": string | null,
+"id": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"reclaim_failure_code": string | null,
+"reclaim_failure_reason": string | null,
+"reclaim_requested_at": string | null,
+"reclaim_requested_by": number | null,
+"reclaimable_at": string | null,
+"sponsor": string,
+"status": string,
+"synced_ledger": number,
+"transaction_operation_id": number | null,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "claimable_balances"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "record_contract_events":
 { Args: { "events": Json }; Returns: {
               "recorded": number,"repeated": number
@@ -2945,6 +3053,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3004,6 +3113,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3079,6 +3189,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3136,6 +3247,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3169,7 +3281,8 @@ isOneToOne: false
                            },
 "request_payroll_preflight":
 { Args: { "payroll_run_id": number,"source_account"?: string }; Returns: {
-              "content_hash": string | null,
+              "claimable_count": number | null,
+"content_hash": string | null,
 "failing_amount": number | null,
 "failing_count": number | null,
 "fee_budget": number | null,
@@ -3184,6 +3297,7 @@ isOneToOne: false
 "payroll_run_id": number,
 "requested_at": string,
 "requested_by": number | null,
+"reserve": number | null,
 "run_version": number,
 "short": number | null,
 "source_account": string | null,
@@ -3298,6 +3412,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3337,6 +3452,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3411,6 +3527,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3677,6 +3794,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3693,6 +3811,39 @@ isOneToOne: false
                           SetofOptions: {
         from: "*"
         to: "payroll_runs"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
+"stop_refund":
+{ Args: { "claimable_balance_id": number,"code": string,"detail"?: string,"lease_token": string }; Returns: {
+              "amount": number,
+"asset_code": string,
+"asset_issuer": string,
+"claimable_balance_id": string,
+"claimant": string,
+"claimed_at": string | null,
+"created_at": string,
+"employee_id": number | null,
+"ended_at": string | null,
+"ended_tx_hash": string | null,
+"expires_at": string | null,
+"id": number,
+"organization_id": number,
+"payroll_run_id": number | null,
+"reclaim_failure_code": string | null,
+"reclaim_failure_reason": string | null,
+"reclaim_requested_at": string | null,
+"reclaim_requested_by": number | null,
+"reclaimable_at": string | null,
+"sponsor": string,
+"status": string,
+"synced_ledger": number,
+"transaction_operation_id": number | null,
+"updated_at": string
+            }[]
+                          SetofOptions: {
+        from: "*"
+        to: "claimable_balances"
         isOneToOne: false
         isSetofReturn: true
       } },
@@ -3716,6 +3867,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3817,11 +3969,13 @@ isOneToOne: false
         isSetofReturn: true
       } },
 "update_organization":
-{ Args: { "expected_version": number,"name"?: string,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
-              "created_at": string,
+{ Args: { "allows_claimable_balances"?: boolean,"expected_version": number,"name"?: string,"reclaim_after_days"?: number,"required_approvals"?: number,"salary_period"?: string,"time_zone"?: string,"wallet_change_hours"?: number,"wallet_change_policy"?: string }; Returns: {
+              "allows_claimable_balances": boolean,
+"created_at": string,
 "deleted_at": string | null,
 "id": number,
 "name": string,
+"reclaim_after_days": number,
 "required_approvals": number,
 "salary_period": string,
 "time_zone": string,
@@ -3856,6 +4010,7 @@ isOneToOne: false
 "period_end": string,
 "period_start": string,
 "processed_at": string | null,
+"reclaim_after_days": number | null,
 "source_account": string | null,
 "status": string,
 "stop_reason": string | null,
@@ -3950,7 +4105,7 @@ isOneToOne: false
           }
           CompositeTypes: {
             "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"signing_seconds": number | null,"signers": (string)[] | null,"transaction": Json | null
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"signing_seconds": number | null,"signers": (string)[] | null,"transaction": Json | null,"refund": Json | null
                       },"claimed_preflight": {
                         "payroll_preflight_id": number | null,"source_account": string | null,"lease_token": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"accounts": Json | null
                       },"employee_invitation": {

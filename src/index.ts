@@ -110,6 +110,7 @@ export {
   type ClaimableBalanceFilter,
   iterate as iterateClaimableBalances,
   list as listClaimableBalances,
+  reclaim as reclaimClaimableBalance,
 } from './payment/claimable-balances.ts'
 export {
   acceptGap as acceptHistoryGap,

@@ -26,7 +26,14 @@ export const ACCOUNT_HISTORIES_STATE = ['reading', 'current', 'unreadable', 'sto
 /** One of `ACCOUNT_HISTORIES_STATE`. */
 export type AccountHistoryState = (typeof ACCOUNT_HISTORIES_STATE)[number]
 /** What `claimable_balances.status` can be. */
-export const CLAIMABLE_BALANCES_STATUS = ['active', 'claimed', 'expired', 'reclaimed', 'clawed_back'] as const
+export const CLAIMABLE_BALANCES_STATUS = [
+  'active',
+  'claimed',
+  'expired',
+  'reclaimed',
+  'clawed_back',
+  'disproved',
+] as const
 /** One of `CLAIMABLE_BALANCES_STATUS`. */
 export type ClaimableBalanceStatus = (typeof CLAIMABLE_BALANCES_STATUS)[number]
 /** What `contract_registry.network` can be. */
@@ -143,6 +150,20 @@ export type PayrollItemItemType = (typeof PAYROLL_ITEMS_ITEM_TYPE)[number]
 export const PAYROLL_ITEMS_STATUS = ['pending', 'completed', 'failed'] as const
 /** One of `PAYROLL_ITEMS_STATUS`. */
 export type PayrollItemStatus = (typeof PAYROLL_ITEMS_STATUS)[number]
+/** What `payroll_items.payout_method` can be. */
+export const PAYROLL_ITEMS_PAYOUT_METHOD = ['payment', 'claimable_balance'] as const
+/** One of `PAYROLL_ITEMS_PAYOUT_METHOD`. */
+export type PayrollItemPayoutMethod = (typeof PAYROLL_ITEMS_PAYOUT_METHOD)[number]
+/** What `payroll_items.claimable_balance_status` can be. */
+export const PAYROLL_ITEMS_CLAIMABLE_BALANCE_STATUS = [
+  'active',
+  'claimed',
+  'expired',
+  'reclaimed',
+  'clawed_back',
+] as const
+/** One of `PAYROLL_ITEMS_CLAIMABLE_BALANCE_STATUS`. */
+export type PayrollItemClaimableBalanceStatus = (typeof PAYROLL_ITEMS_CLAIMABLE_BALANCE_STATUS)[number]
 /** What `payroll_preflight_findings.weight` can be. */
 export const PAYROLL_PREFLIGHT_FINDINGS_WEIGHT = ['fails', 'unknown', 'advice'] as const
 /** One of `PAYROLL_PREFLIGHT_FINDINGS_WEIGHT`. */
@@ -184,7 +205,12 @@ export const SYNC_REQUESTS_STATE = ['waiting', 'done', 'incomplete'] as const
 /** One of `SYNC_REQUESTS_STATE`. */
 export type SyncRequestState = (typeof SYNC_REQUESTS_STATE)[number]
 /** What `transaction_operations.operation_type` can be. */
-export const TRANSACTION_OPERATIONS_OPERATION_TYPE = ['payment', 'create_account', 'create_claimable_balance'] as const
+export const TRANSACTION_OPERATIONS_OPERATION_TYPE = [
+  'payment',
+  'create_account',
+  'create_claimable_balance',
+  'claim_claimable_balance',
+] as const
 /** One of `TRANSACTION_OPERATIONS_OPERATION_TYPE`. */
 export type TransactionOperationOperationType = (typeof TRANSACTION_OPERATIONS_OPERATION_TYPE)[number]
 /** What `transactions.status` can be. */
@@ -368,7 +394,16 @@ export interface ClaimableBalance {
   readonly sponsor: string
   readonly claimant: string
   readonly status: ClaimableBalanceStatus
+  /** From when on the claimant can claim it no longer; empty when the claim never ends. */
   readonly expires_at: string | null
+  /** From when on the organization may take it back, beside the claimant; empty where PayD did not create it. */
+  readonly reclaimable_at: string | null
+  /** When a person asked to take it back. */
+  readonly reclaim_requested_at: string | null
+  readonly reclaim_requested_by: UserId | null
+  /** Why it could not be taken back when a person last asked for it. */
+  readonly reclaim_failure_code: string | null
+  readonly reclaim_failure_reason: string | null
   /** The ledger that showed the state; an older one never overwrites it. */
   readonly synced_ledger: number
   /** When the ledger that created it closed. */
@@ -696,7 +731,7 @@ export interface Notification {
   readonly read_at: string | null
 }
 
-/** Every payment that is in the ledger; filter by closed_at for a period. */
+/** Every payment that is in the ledger; filter by closed_at for a period. What was not claimed and was taken back says when and in which transaction. */
 export interface StatementLine {
   readonly organization_id: OrganizationId
   readonly closed_at: string
@@ -712,6 +747,10 @@ export interface StatementLine {
   readonly asset_issuer: string
   readonly source_account: string
   readonly memo: string | null
+  readonly payout_method: string
+  readonly claimable_balance_status: string | null
+  readonly refunded_at: string | null
+  readonly refund_tx_hash: string | null
 }
 
 /** A company that pays people with PayD. */
@@ -726,6 +765,10 @@ export interface Organization {
   readonly wallet_change_hours: number
   /** For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays it whole, whatever its days. */
   readonly salary_period: OrganizationSalaryPeriod
+  /** Whether somebody whose account cannot take an issued asset yet is paid with a claimable balance, which waits on the ledger. Runs that were submitted before a change keep what their approvers saw. */
+  readonly allows_claimable_balances: boolean
+  /** After how many days the organization may take back a claimable balance that is not claimed. */
+  readonly reclaim_after_days: number
   /** The IANA time zone in which its people are shown times who prefer no other. */
   readonly time_zone: string
   readonly version: number
@@ -737,7 +780,7 @@ export interface Organization {
 /** Transactions whose recorded end the account on the ledger contradicts. */
 export interface PaymentsInDoubt {
   readonly organization_id: OrganizationId
-  readonly payroll_run_id: PayrollRunId
+  readonly payroll_run_id: PayrollRunId | null
   readonly transaction_id: TransactionId
   readonly tx_hash: string
   readonly source_account: string
@@ -796,6 +839,9 @@ export interface PayrollItemDetail {
   readonly destination: string | null
   readonly status: string
   readonly tx_hash: string | null
+  readonly payout_method: string
+  readonly claimable_balance_id: string | null
+  readonly claimable_balance_status: string | null
   readonly failure_code: string | null
   readonly failure_reason: string | null
   readonly created_at: string
@@ -842,6 +888,12 @@ export interface PayrollItem {
   readonly failure_reason: string | null
   /** The operation that pays or paid it; empty while nothing can. */
   readonly transaction_operation_id: number | null
+  /** How the operation that pays or paid it does so: with a payment, or with a claimable balance that waits on the ledger until the employee claims it. */
+  readonly payout_method: PayrollItemPayoutMethod
+  /** The id of that balance on the ledger. */
+  readonly claimable_balance_id: string | null
+  /** What became of that balance: active while it waits, claimed, reclaimed by the organization, clawed back by the issuer. */
+  readonly claimable_balance_status: PayrollItemClaimableBalanceStatus | null
   readonly created_at: string
   readonly updated_at: string
 }
@@ -879,6 +931,7 @@ export interface PayrollPreflightReport {
   readonly failing_count: number | null
   readonly unknown_count: number | null
   readonly new_account_count: number | null
+  readonly claimable_count: number | null
   readonly transaction_count: number | null
   readonly total_amount: Amount | null
   readonly failing_amount: Amount | null
@@ -886,6 +939,7 @@ export interface PayrollPreflightReport {
   readonly needed: Amount | null
   readonly short: Amount | null
   readonly fee_budget: Amount | null
+  readonly reserve: Amount | null
   readonly xlm_spendable: Amount | null
   readonly xlm_needed: Amount | null
   readonly xlm_short: Amount | null
@@ -915,6 +969,8 @@ export interface PayrollPreflight {
   readonly unknown_count: number | null
   /** How many payees have no account yet and get one with their first XLM. */
   readonly new_account_count: number | null
+  /** How many payees cannot take the asset yet and are paid with a claimable balance. */
+  readonly claimable_count: number | null
   readonly transaction_count: number | null
   readonly total_amount: Amount | null
   readonly failing_amount: Amount | null
@@ -926,9 +982,11 @@ export interface PayrollPreflight {
   readonly short: Amount | null
   /** The most XLM that the fees can cost; the network charges its market price, usually a small part of it. */
   readonly fee_budget: Amount | null
+  /** The XLM that the treasury must keep for claimable balances until they are claimed. */
+  readonly reserve: Amount | null
   readonly xlm_spendable: Amount | null
   readonly xlm_needed: Amount | null
-  /** By how much XLM the treasury must be funded for fees and, in an XLM run, for the payments; empty if unknown. */
+  /** By how much XLM the treasury must be funded for fees, reserves and, in an XLM run, the payments; empty if unknown. */
   readonly xlm_short: Amount | null
 }
 
@@ -963,6 +1021,8 @@ export interface PayrollRunSummary {
   readonly failed_items: number
   readonly waiting_items: number
   readonly paid_amount: Amount
+  readonly unclaimed_items: number
+  readonly reclaimed_items: number
   readonly transactions_in_doubt: number
   readonly transactions_awaiting_signature: number
   readonly submitted_at: string | null
@@ -996,6 +1056,8 @@ export interface PayrollRun {
   readonly allows_overlap: boolean
   /** Whether it was submitted although several employees would be paid at the same address. */
   readonly allows_shared_wallets: boolean
+  /** After how many days the organization may take back what it pays with claimable balances, as at submission; empty where it pays without them. */
+  readonly reclaim_after_days: number | null
   readonly created_by: UserId | null
   readonly submitted_by: UserId | null
   readonly submitted_at: string | null
@@ -1094,6 +1156,9 @@ export interface Payslip {
   readonly asset_issuer: string
   readonly destination: string | null
   readonly tx_hash: string | null
+  readonly payout_method: PayrollItemPayoutMethod
+  readonly claimable_balance_id: string | null
+  readonly claimable_balance_status: PayrollItemClaimableBalanceStatus | null
   readonly status: PayrollItemStatus
   readonly failure_code: string | null
   readonly failure_reason: string | null
@@ -1139,6 +1204,10 @@ export interface TransactionOperation {
   readonly asset_code: string
   readonly asset_issuer: string
   readonly amount: Amount
+  /** The balance on the ledger that it creates or claims, known before the transaction is sent. */
+  readonly claimable_balance_id: string | null
+  /** From when on the treasury may take back what it creates. */
+  readonly reclaimable_at: string | null
   /** True while the operation may still pay or has paid; false once it is proven that it did not. */
   readonly is_live: boolean
   readonly result_code: string | null

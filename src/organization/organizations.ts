@@ -1,4 +1,4 @@
-import { checkFields, checkValue, count, oneOf, optional, rowId, type Shape, text } from '../core/check.ts'
+import { checkFields, checkValue, count, flag, oneOf, optional, rowId, type Shape, text } from '../core/check.ts'
 import { type CallOptions, type CreateOptions, type PaydClient, requireSameOrganization } from '../core/client.ts'
 import { call, idempotencyKey, readFrom } from '../core/command.ts'
 import type { OrganizationId } from '../core/ids.ts'
@@ -37,6 +37,13 @@ export interface OrganizationChanges {
   readonly wallet_change_hours?: number | undefined
   /** For how many days a salary is: a run pays the part of it that falls into the period of the run. */
   readonly salary_period?: OrganizationSalaryPeriod | undefined
+  /**
+   * Whether somebody whose account cannot take an issued asset yet is paid with a claimable balance, which waits on the ledger.
+   * Runs that were submitted before keep what their approvers saw.
+   */
+  readonly allows_claimable_balances?: boolean | undefined
+  /** After how many days the organization may take back an unclaimed balance, 1 to 3650. */
+  readonly reclaim_after_days?: number | undefined
   /** The IANA time zone in which people are shown times who prefer no other, such as `Europe/Berlin`. */
   readonly time_zone?: string | undefined
 }
@@ -49,6 +56,8 @@ export const organizationChanges: Shape<OrganizationChanges> = {
   wallet_change_policy: optional(oneOf(WALLET_CHANGE_POLICIES)),
   wallet_change_hours: optional(count),
   salary_period: optional(oneOf(ORGANIZATIONS_SALARY_PERIOD)),
+  allows_claimable_balances: optional(flag),
+  reclaim_after_days: optional(count),
   time_zone: optional(text),
 }
 

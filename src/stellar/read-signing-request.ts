@@ -1,10 +1,11 @@
 import { formatAmount, parseAmount } from '../../supabase/functions/_shared/contract/amount.ts'
 import { describeTransaction } from '../../supabase/functions/_shared/stellar/describe.ts'
 import { differenceOf } from '../../supabase/functions/_shared/stellar/same-transaction.ts'
+import { storedOperation } from '../../supabase/functions/_shared/stellar/stored-operation.ts'
 import { refusal } from '../core/error.ts'
 import type { SigningOperation, SigningRequest } from './signing-request.ts'
 
-/** What one employee gets, read from the envelope itself. */
+/** What one employee gets, read from the envelope itself; or what the treasury takes back of an employee who did not claim it. */
 export interface SigningLine {
   readonly employee_name: string
   readonly destination: string
@@ -14,6 +15,10 @@ export interface SigningLine {
   readonly asset_issuer: string
   /** Whether the payment creates the account. */
   readonly creates_account: boolean
+  /** Whether the amount waits on the ledger until the employee claims it. */
+  readonly waits_to_be_claimed: boolean
+  /** Whether the treasury takes the amount back; an envelope names only the balance, so the amount is the recorded one. */
+  readonly is_refund: boolean
 }
 
 /** What leaves the treasury in one asset. */
@@ -47,11 +52,25 @@ export function readSigningRequest(request: SigningRequest): SigningSummary {
       'Do not sign it. Tell the operator of this PayD project.',
     )
   }
-  const lines = decoded.operations.map(({ operation_type, ...paid }, index) => ({
-    ...paid,
-    employee_name: request.operations[index]?.employee_name ?? '',
-    creates_account: operation_type === 'create_account',
-  }))
+  const recorded = inOrder(request)
+  const lines = decoded.operations.flatMap((operation, index): SigningLine[] => {
+    const { operation_type } = operation
+    const paid = operation_type === 'claim_claimable_balance' ? recorded[index] : operation
+    if (paid === undefined) return []
+    const { destination, amount, asset_code, asset_issuer } = paid
+    return [
+      {
+        employee_name: recorded[index]?.employee_name ?? '',
+        destination,
+        amount,
+        asset_code,
+        asset_issuer,
+        creates_account: operation_type === 'create_account',
+        waits_to_be_claimed: operation_type === 'create_claimable_balance',
+        is_refund: operation_type === 'claim_claimable_balance',
+      },
+    ]
+  })
   const highest_fee = formatAmount(BigInt(decoded.fee_bid_stroops))
   const { memo } = decoded
   return { lines, totals: totalsOf(lines), highest_fee, memo, source_account, network_passphrase, tx_hash }
@@ -69,11 +88,14 @@ export function requireSameTransaction(request: SigningRequest, signedEnvelopeXd
   )
 }
 
+/** The operations by their place in the transaction. */
+function inOrder({ operations }: SigningRequest): SigningOperation[] {
+  return [...operations].sort((one, other) => one.operation_index - other.operation_index)
+}
+
 function meaningOf(request: SigningRequest): Parameters<typeof differenceOf>[1] {
-  const { source_account, sequence_number, fee_bid_stroops, max_ledger, max_time, memo_type, memo, operations } =
-    request
+  const { source_account, sequence_number, fee_bid_stroops, max_ledger, max_time, memo_type, memo } = request
   const max_time_seconds = Date.parse(max_time) / 1000
-  const inOrder = [...operations].sort((one: SigningOperation, other) => one.operation_index - other.operation_index)
   return {
     source_account,
     sequence_number,
@@ -82,13 +104,16 @@ function meaningOf(request: SigningRequest): Parameters<typeof differenceOf>[1] 
     max_time_seconds,
     memo_type,
     memo,
-    operations: inOrder,
+    operations: inOrder(request)
+      .map(storedOperation)
+      .filter((operation) => operation !== null),
   }
 }
 
 function totalsOf(lines: readonly SigningLine[]): SigningTotal[] {
   const sums = new Map<string, SigningTotal & { stroops: bigint }>()
-  for (const { asset_code, asset_issuer, amount } of lines) {
+  for (const { asset_code, asset_issuer, amount, is_refund } of lines) {
+    if (is_refund) continue
     const name = `${asset_code}:${asset_issuer}`
     const stroops = (sums.get(name)?.stroops ?? 0n) + parseAmount(amount)
     sums.set(name, { asset_code, asset_issuer, amount: formatAmount(stroops), stroops })

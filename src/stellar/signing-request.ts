@@ -15,12 +15,16 @@ export interface SigningOperation {
   readonly operation_index: number
   readonly employee_id: EmployeeId
   readonly employee_name: string
-  readonly operation_type: 'payment' | 'create_account'
+  readonly operation_type: 'payment' | 'create_account' | 'create_claimable_balance' | 'claim_claimable_balance'
   readonly destination: string
   readonly asset_code: string
   /** '' for native XLM. */
   readonly asset_issuer: string
   readonly amount: string
+  /** The balance on the ledger that waits for the employee, or that the treasury takes back; null for a payment. */
+  readonly claimable_balance_id: string | null
+  /** From when on the treasury may take back what waits, in seconds since 1970; null for everything else. */
+  readonly reclaimable_at_seconds: number | null
 }
 
 /** A prepared transaction for wallets to sign. */

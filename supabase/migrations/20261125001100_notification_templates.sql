@@ -15,6 +15,7 @@ create table private.notification_templates (
   preference_key text references private.preference_defaults (key),
   title text not null,
   message text not null,
+  not_for jsonb,
   constraint notification_templates_are_one_per_event_and_audience primary key (event_type, audience),
   constraint notification_templates_audience_is_known check (audience in ('members', 'employee')),
   constraint notification_templates_for_members_name_role_and_preference
@@ -26,6 +27,8 @@ create table private.notification_templates (
 );
 comment on table private.notification_templates is
   'Which events become notifications, for whom, and in which words; {field} stands for a field of the event''s data.';
+comment on column private.notification_templates.not_for is
+  'Events whose data contain this make no such notification.';
 create index notification_templates_preference_key_idx on private.notification_templates (preference_key);
 alter table private.notification_templates enable row level security;
 alter table private.notification_templates force row level security;

@@ -15,6 +15,8 @@ create table public.organizations (
   wallet_change_policy text not null default 'cooling_off',
   wallet_change_hours integer not null default 72,
   salary_period text not null default 'month',
+  allows_claimable_balances boolean not null default false,
+  reclaim_after_days integer not null default 90,
   time_zone text not null default 'UTC',
   version integer not null default 1,
   created_at timestamptz not null default now(),
@@ -27,6 +29,7 @@ create table public.organizations (
   constraint organizations_wallet_change_hours_is_1_to_720 check (wallet_change_hours between 1 and 720),
   constraint organizations_salary_period_is_known
     check (salary_period in ('month', 'half_month', 'two_weeks', 'week', 'run')),
+  constraint organizations_reclaim_after_days_is_1_to_3650 check (reclaim_after_days between 1 and 3650),
   constraint organizations_time_zone_has_the_form_of_an_iana_name
     check (time_zone ~ '^(UTC|[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){1,2})$')
 );
@@ -39,6 +42,11 @@ comment on column public.organizations.wallet_change_hours is 'The cooling-off p
 comment on column public.organizations.salary_period is
   'For how many days a salary is: a run pays the part of it that falls into the period of the run; run = each run pays '
   'it whole, whatever its days.';
+comment on column public.organizations.allows_claimable_balances is
+  'Whether somebody whose account cannot take an issued asset yet is paid with a claimable balance, which waits on the '
+  'ledger. Runs that were submitted before a change keep what their approvers saw.';
+comment on column public.organizations.reclaim_after_days is
+  'After how many days the organization may take back a claimable balance that is not claimed.';
 comment on column public.organizations.time_zone is
   'The IANA time zone in which its people are shown times who prefer no other.';
 

@@ -1,6 +1,7 @@
 -- migration: settings of an organization
--- How many people must approve, above which amounts more must, and how a changed payout address takes effect. Changes
--- carry the version the admin saw, so that two admins cannot overwrite each other unseen.
+-- How many people must approve, above which amounts more must, how a changed payout address takes effect, and whether
+-- a payment may wait on the ledger for somebody who cannot take it yet. Changes carry the version the admin saw, so
+-- that two admins cannot overwrite each other unseen.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.retention_rules
 -- depends: 20261125000000, 20261125000100, 20261125000800, 20261125010000, 20261125010150, 20261125010500,
@@ -21,7 +22,8 @@ insert into private.error_codes (code, http_status, message, hint) values
 
 create function private.update_organization(
   expected_version integer, name text, required_approvals integer, wallet_change_policy text,
-  wallet_change_hours integer, salary_period text, time_zone text
+  wallet_change_hours integer, salary_period text, allows_claimable_balances boolean, reclaim_after_days integer,
+  time_zone text
 )
 returns setof public.organizations
 language plpgsql volatile security definer
@@ -58,6 +60,11 @@ begin
       'salary_period', 'It is month, half_month, two_weeks, week or run');
   end if;
 
+  if update_organization.reclaim_after_days not between 1 and 3650 then
+    perform private.refuse('invalid_setting', update_organization.reclaim_after_days::text, 'reclaim_after_days',
+      'It is a number of days from 1 to 3650');
+  end if;
+
   if update_organization.time_zone is not null and not private.is_time_zone(update_organization.time_zone) then
     perform private.refuse('invalid_time_zone', private.quotable(update_organization.time_zone));
   end if;
@@ -68,6 +75,9 @@ begin
       wallet_change_policy = coalesce(update_organization.wallet_change_policy, organization.wallet_change_policy),
       wallet_change_hours = coalesce(update_organization.wallet_change_hours, organization.wallet_change_hours),
       salary_period = coalesce(update_organization.salary_period, organization.salary_period),
+      allows_claimable_balances = coalesce(update_organization.allows_claimable_balances,
+        organization.allows_claimable_balances),
+      reclaim_after_days = coalesce(update_organization.reclaim_after_days, organization.reclaim_after_days),
       time_zone = coalesce(update_organization.time_zone, organization.time_zone)
   where organization.id = v_before.id
   returning organization.* into v_after;
@@ -81,26 +91,28 @@ begin
   return next v_after;
 end;
 $$;
-comment on function private.update_organization(integer, text, integer, text, integer, text, text) is
+comment on function private.update_organization(integer, text, integer, text, integer, text, boolean, integer, text) is
   'Changes settings of the caller''s organization and writes both values into the trail.';
-grant execute on function private.update_organization(integer, text, integer, text, integer, text, text)
-  to authenticated;
+grant execute on function private.update_organization(integer, text, integer, text, integer, text, boolean, integer,
+  text) to authenticated;
 
 create function public.update_organization(
   expected_version integer, name text default null, required_approvals integer default null,
   wallet_change_policy text default null,
-  wallet_change_hours integer default null, salary_period text default null, time_zone text default null
+  wallet_change_hours integer default null, salary_period text default null,
+  allows_claimable_balances boolean default null, reclaim_after_days integer default null,
+  time_zone text default null
 )
 returns setof public.organizations
 language sql volatile security invoker
 set search_path = ''
 as $$
   select * from private.update_organization(expected_version, name, required_approvals, wallet_change_policy,
-    wallet_change_hours, salary_period, time_zone);
+    wallet_change_hours, salary_period, allows_claimable_balances, reclaim_after_days, time_zone);
 $$;
-comment on function public.update_organization(integer, text, integer, text, integer, text, text) is
+comment on function public.update_organization(integer, text, integer, text, integer, text, boolean, integer, text) is
   'Changes the settings that are given. For admins.';
-revoke all on function public.update_organization(integer, text, integer, text, integer, text, text)
+revoke all on function public.update_organization(integer, text, integer, text, integer, text, boolean, integer, text)
   from public, anon, authenticated, service_role;
-grant execute on function public.update_organization(integer, text, integer, text, integer, text, text)
-  to authenticated;
+grant execute on function public.update_organization(integer, text, integer, text, integer, text, boolean, integer,
+  text) to authenticated;

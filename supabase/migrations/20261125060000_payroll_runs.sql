@@ -29,6 +29,7 @@ create table public.payroll_runs (
   content_hash text,
   allows_overlap boolean not null default false,
   allows_shared_wallets boolean not null default false,
+  reclaim_after_days integer,
   created_by bigint,
   submitted_by bigint,
   submitted_at timestamptz,
@@ -63,6 +64,7 @@ create table public.payroll_runs (
     check ((submitted_by is null) = (submitted_at is null) and (submitted_at is null) = (content_hash is null)),
   constraint payroll_runs_drafts_are_not_submitted
     check ((status in ('draft', 'discarded')) = (submitted_at is null)),
+  constraint payroll_runs_reclaim_after_days_is_1_to_3650 check (reclaim_after_days between 1 and 3650),
   constraint payroll_runs_approval_follows_submission check (approved_at is null or submitted_at is not null),
   constraint payroll_runs_money_leaves_only_after_approval
     check (status in ('draft', 'pending', 'discarded') or approved_at is not null),
@@ -82,6 +84,9 @@ comment on column public.payroll_runs.allows_overlap is
   'Whether it was submitted although somebody has base pay for the same days in another run.';
 comment on column public.payroll_runs.allows_shared_wallets is
   'Whether it was submitted although several employees would be paid at the same address.';
+comment on column public.payroll_runs.reclaim_after_days is
+  'After how many days the organization may take back what it pays with claimable balances, as at submission; empty '
+  'where it pays without them.';
 comment on column public.payroll_runs.version is
   'Counts changes of the run and of what its items pay; submission names the version that was looked at.';
 comment on column public.payroll_runs.stop_requested is
@@ -132,7 +137,9 @@ create trigger payroll_runs_keep_immutable_columns
         is distinct from (new.period_start, new.period_end, new.asset_code, new.asset_issuer, new.memo))
     or (old.status in ('processing', 'completed', 'failed')
       and not (old.status = 'failed' and new.status = 'processing')
-      and old.source_account is distinct from new.source_account))
+      and old.source_account is distinct from new.source_account)
+    or (old.status in ('processing', 'completed', 'failed')
+      and old.reclaim_after_days is distinct from new.reclaim_after_days))
   execute function private.keep_immutable_columns();
 alter table public.payroll_runs enable always trigger payroll_runs_keep_immutable_columns;
 

@@ -203,6 +203,8 @@ create table public.transaction_operations (
   asset_code text not null,
   asset_issuer text not null default '',
   amount public.amount not null,
+  claimable_balance_id text,
+  reclaimable_at timestamptz,
   is_live boolean not null default true,
   result_code text,
   created_at timestamptz not null default now(),
@@ -216,19 +218,34 @@ create table public.transaction_operations (
   constraint transaction_operations_index_is_unique_in_transaction unique (transaction_id, operation_index),
   constraint transaction_operations_index_is_0_to_99 check (operation_index between 0 and 99),
   constraint transaction_operations_operation_type_is_known
-    check (operation_type in ('payment', 'create_account', 'create_claimable_balance')),
+    check (operation_type in ('payment', 'create_account', 'create_claimable_balance', 'claim_claimable_balance')),
+  constraint transaction_operations_balances_have_their_id
+    check ((operation_type in ('create_claimable_balance', 'claim_claimable_balance'))
+      = (claimable_balance_id is not null)),
+  constraint transaction_operations_claimable_balance_id_is_a_balance_id
+    check (claimable_balance_id ~ '^00000000[0-9a-f]{64}$'),
+  constraint transaction_operations_created_balances_can_be_taken_back
+    check ((operation_type = 'create_claimable_balance') = (reclaimable_at is not null)),
   constraint transaction_operations_destination_is_an_account
     check (length(destination) = 56 and starts_with(destination, 'G')),
   constraint transaction_operations_amount_is_positive check (amount > 0)
 );
 comment on table public.transaction_operations is 'The operations of a transaction: what it pays to whom.';
+comment on column public.transaction_operations.claimable_balance_id is
+  'The balance on the ledger that it creates or claims, known before the transaction is sent.';
+comment on column public.transaction_operations.reclaimable_at is
+  'From when on the treasury may take back what it creates.';
 comment on column public.transaction_operations.is_live is
   'True while the operation may still pay or has paid; false once it is proven that it did not.';
 
 -- The constraint that makes a double payment impossible: an employee has at most one operation of a run that can pay or
 -- has paid.
 create unique index transaction_operations_one_live_per_employee_and_run_key
-  on public.transaction_operations (payroll_run_id, employee_id) where is_live;
+  on public.transaction_operations (payroll_run_id, employee_id)
+  where is_live and operation_type <> 'claim_claimable_balance';
+-- What waits on the ledger is created once and taken back once.
+create unique index transaction_operations_one_live_per_claimable_balance_key
+  on public.transaction_operations (claimable_balance_id, operation_type) where is_live;
 create index transaction_operations_organization_id_transaction_id_idx
   on public.transaction_operations (organization_id, transaction_id);
 create index transaction_operations_organization_id_payroll_run_id_idx
@@ -242,11 +259,11 @@ create trigger transaction_operations_keep_immutable_columns
   when (
     (old.organization_id, old.transaction_id, old.operation_index, old.payroll_run_id, old.employee_id,
       old.operation_type, old.destination,
-      old.asset_code, old.asset_issuer, old.amount::numeric)
+      old.asset_code, old.asset_issuer, old.amount::numeric, old.claimable_balance_id, old.reclaimable_at)
     is distinct from
     (new.organization_id, new.transaction_id, new.operation_index, new.payroll_run_id, new.employee_id,
       new.operation_type, new.destination,
-      new.asset_code, new.asset_issuer, new.amount::numeric))
+      new.asset_code, new.asset_issuer, new.amount::numeric, new.claimable_balance_id, new.reclaimable_at))
   execute function private.keep_immutable_columns();
 alter table public.transaction_operations enable always trigger transaction_operations_keep_immutable_columns;
 

@@ -30,6 +30,9 @@ create table public.payroll_items (
   failure_code text,
   failure_reason text,
   transaction_operation_id bigint,
+  payout_method text not null default 'payment',
+  claimable_balance_id text,
+  claimable_balance_status text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   constraint payroll_items_id_is_unique_in_organization unique (organization_id, id),
@@ -49,6 +52,13 @@ create table public.payroll_items (
   constraint payroll_items_destination_is_an_account check (length(destination) = 56 and starts_with(destination, 'G')),
   constraint payroll_items_memo_is_one_of_a_payment check (private.memo_problem(memo_type, memo) is null),
   constraint payroll_items_tx_hash_is_a_hash check (tx_hash ~ '^[0-9a-f]{64}$'),
+  constraint payroll_items_payout_method_is_known check (payout_method in ('payment', 'claimable_balance')),
+  constraint payroll_items_balances_have_their_id
+    check ((payout_method = 'claimable_balance') = (claimable_balance_id is not null)),
+  constraint payroll_items_claimable_balance_status_is_known
+    check (claimable_balance_status in ('active', 'claimed', 'expired', 'reclaimed', 'clawed_back')),
+  constraint payroll_items_only_completed_balances_have_a_status
+    check (claimable_balance_status is null or (claimable_balance_id is not null and status = 'completed')),
   constraint payroll_items_status_is_known check (status in ('pending', 'completed', 'failed')),
   constraint payroll_items_completed_has_a_transaction check ((status = 'completed') = (tx_hash is not null)),
   constraint payroll_items_failed_has_a_reason
@@ -60,6 +70,13 @@ comment on column public.payroll_items.amount_reason is
   'Why the base pay is another than the salary gives for the period; empty while it follows the salary.';
 comment on column public.payroll_items.transaction_operation_id is
   'The operation that pays or paid it; empty while nothing can.';
+comment on column public.payroll_items.payout_method is
+  'How the operation that pays or paid it does so: with a payment, or with a claimable balance that waits on the '
+  'ledger until the employee claims it.';
+comment on column public.payroll_items.claimable_balance_id is 'The id of that balance on the ledger.';
+comment on column public.payroll_items.claimable_balance_status is
+  'What became of that balance: active while it waits, claimed, reclaimed by the organization, clawed back by the '
+  'issuer.';
 comment on column public.payroll_items.destination is
   'Where it is paid, as approved; a later change of the employee''s address does not move it.';
 comment on column public.payroll_items.memo is
@@ -96,6 +113,31 @@ insert into private.error_codes (code, http_status, message, hint) values
 create trigger payroll_items_touch_updated_at
   before update on public.payroll_items
   for each row execute function private.touch_updated_at();
+
+create function private.follow_operation()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  new.claimable_balance_id := (
+    select operation.claimable_balance_id
+    from public.transaction_operations as operation
+    where operation.id = new.transaction_operation_id);
+  new.payout_method := case when new.claimable_balance_id is null then 'payment' else 'claimable_balance' end;
+  new.claimable_balance_status := null;
+
+  return new;
+end;
+$$;
+comment on function private.follow_operation() is
+  'Trigger of items: an item says how the operation that it points to pays it.';
+
+create trigger payroll_items_follow_their_operation
+  before update on public.payroll_items
+  for each row
+  when (old.transaction_operation_id is distinct from new.transaction_operation_id)
+  execute function private.follow_operation();
 
 create trigger payroll_items_enforce_first_state
   after insert on public.payroll_items

@@ -69,6 +69,7 @@ as $$
     'memo', (run).memo,
     'allows_overlap', case when (run).allows_overlap then true end,
     'allows_shared_wallets', case when (run).allows_shared_wallets then true end,
+    'reclaim_after_days', (run).reclaim_after_days,
     'failure_code', (run).failure_code,
     'failure_reason', (run).failure_reason));
 $$;

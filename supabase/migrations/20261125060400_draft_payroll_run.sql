@@ -344,7 +344,7 @@ begin
 
   update public.payroll_runs as returned
   set status = 'draft', submitted_by = null, submitted_at = null, content_hash = null, allows_overlap = false,
-      allows_shared_wallets = false, approved_at = null
+      allows_shared_wallets = false, reclaim_after_days = null, approved_at = null
   where returned.id = (run).id;
 
   perform set_config('payd.reason', '', true);

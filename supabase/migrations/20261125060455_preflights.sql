@@ -30,6 +30,7 @@ create table public.payroll_preflights (
   failing_count integer,
   unknown_count integer,
   new_account_count integer,
+  claimable_count integer,
   transaction_count integer,
   total_amount public.amount,
   failing_amount public.amount,
@@ -37,6 +38,7 @@ create table public.payroll_preflights (
   needed public.amount,
   short public.amount,
   fee_budget public.amount,
+  reserve public.amount,
   xlm_spendable public.amount,
   xlm_needed public.amount,
   xlm_short public.amount,
@@ -51,7 +53,7 @@ create table public.payroll_preflights (
   constraint payroll_preflights_finished_ones_have_a_verdict check ((finished_at is null) = (verdict is null)),
   constraint payroll_preflights_finished_ones_count
     check (finished_at is null or num_nulls(payee_count, failing_count, unknown_count, new_account_count,
-      transaction_count, total_amount, failing_amount, fee_budget) = 0),
+      claimable_count, transaction_count, total_amount, failing_amount, fee_budget, reserve) = 0),
   constraint payroll_preflights_success_is_known
     check (verdict is distinct from 'will_succeed' or (failing_count = 0 and unknown_count = 0
       and coalesce(short = 0, false) and coalesce(xlm_short = 0, false) and known_at is not null))
@@ -65,6 +67,10 @@ comment on column public.payroll_preflights.known_at is
 comment on column public.payroll_preflights.from_ledger is 'The oldest ledger that a fact about a payee was read from.';
 comment on column public.payroll_preflights.new_account_count is
   'How many payees have no account yet and get one with their first XLM.';
+comment on column public.payroll_preflights.claimable_count is
+  'How many payees cannot take the asset yet and are paid with a claimable balance.';
+comment on column public.payroll_preflights.reserve is
+  'The XLM that the treasury must keep for claimable balances until they are claimed.';
 comment on column public.payroll_preflights.spendable is
   'What the treasury can spend of the asset of the run, without what it must keep and has promised; empty if unknown.';
 comment on column public.payroll_preflights.needed is
@@ -73,7 +79,7 @@ comment on column public.payroll_preflights.short is 'By how much the treasury m
 comment on column public.payroll_preflights.fee_budget is
   'The most XLM that the fees can cost; the network charges its market price, usually a small part of it.';
 comment on column public.payroll_preflights.xlm_short is
-  'By how much XLM the treasury must be funded for fees and, in an XLM run, for the payments; empty if unknown.';
+  'By how much XLM the treasury must be funded for fees, reserves and, in an XLM run, the payments; empty if unknown.';
 create index payroll_preflights_organization_id_run_id_idx
   on public.payroll_preflights (organization_id, payroll_run_id, id desc);
 create index payroll_preflights_organization_id_requested_by_idx

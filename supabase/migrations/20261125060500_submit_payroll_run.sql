@@ -26,7 +26,7 @@ as $$
   select
     encode(sha256(convert_to(
       concat_ws('|', run.organization_id, run.id, run.period_start, run.period_end, run.asset_code, run.asset_issuer,
-        run.allows_overlap, run.allows_shared_wallets,
+        run.allows_overlap, run.allows_shared_wallets, 'reclaim ' || run.reclaim_after_days,
         coalesce(run.memo, ''), items.content),
       'UTF8')), 'hex'),
     items.gone, items.unreachable, items.moved, items.repriced, items.outdated, shared.employees
@@ -89,6 +89,21 @@ language sql stable security definer
 set search_path = ''
 as $$ select seen.content_hash from private.inspect_payroll_run(payroll_run_content_hash.payroll_run_id) as seen; $$;
 comment on function private.payroll_run_content_hash(bigint) is 'SHA-256 of everything approvers approve.';
+
+create function private.reclaim_after_days(run public.payroll_runs)
+returns integer
+language sql stable security definer
+set search_path = ''
+as $$
+  select case when (run).submitted_at is not null then (run).reclaim_after_days
+    else (
+      select organization.reclaim_after_days
+      from public.organizations as organization
+      where organization.id = (run).organization_id and organization.allows_claimable_balances) end;
+$$;
+comment on function private.reclaim_after_days(public.payroll_runs) is
+  'After how many days what a run pays with claimable balances may be taken back; null when it pays nobody so. A draft '
+  'follows the settings of the organization, a submitted run keeps what its approvers saw.';
 
 create function private.refuse_employees(code text, payroll_run_id bigint, employee_ids bigint[])
 returns void
@@ -255,11 +270,12 @@ begin
     perform private.refuse_employees('wallets_shared', v_run.id, v_seen.sharing);
   end if;
 
-  if cardinality(v_overlap) > 0 or v_seen.sharing is not null then
+  if cardinality(v_overlap) > 0 or v_seen.sharing is not null or private.reclaim_after_days(v_run) is not null then
     -- Part of what is approved, and a row of the trail of its own.
     update public.payroll_runs as run
     set allows_overlap = cardinality(v_overlap) > 0,
-        allows_shared_wallets = v_seen.sharing is not null
+        allows_shared_wallets = v_seen.sharing is not null,
+        reclaim_after_days = private.reclaim_after_days(v_run)
     where run.id = v_run.id;
 
     v_seen.content_hash := private.payroll_run_content_hash(v_run.id);

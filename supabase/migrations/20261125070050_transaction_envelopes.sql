@@ -171,6 +171,44 @@ $$;
 comment on function private.xdr_operation(text, text, text, text, numeric) is
   'An operation in XDR: a payment, or a new account with its first balance.';
 
+create function private.xdr_claimable_balance(
+  destination text, asset_code text, asset_issuer text, amount numeric, sponsor text, reclaimable_at timestamptz
+)
+returns bytea
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select '\x000000000000000e'::bytea || private.xdr_asset(asset_code, asset_issuer)
+    || int8send((amount * 10000000)::bigint)
+    -- Two claimants: the payee at any time, and the account that pays, but not before that time.
+    || '\x00000002'::bytea
+    || '\x00000000'::bytea || private.xdr_account(destination) || '\x00000000'::bytea
+    || '\x00000000'::bytea || private.xdr_account(sponsor) || '\x000000030000000100000004'::bytea
+    || int8send(extract(epoch from reclaimable_at)::bigint);
+$$;
+comment on function private.xdr_claimable_balance(text, text, text, numeric, text, timestamptz) is
+  'An operation in XDR that sets an amount aside: for its payee without condition, and from a time on also for the '
+  'account that pays.';
+
+create function private.xdr_claim(claimable_balance_id text)
+returns bytea
+language sql immutable security invoker
+set search_path = ''
+as $$ select '\x000000000000000f'::bytea || decode(claimable_balance_id, 'hex'); $$;
+comment on function private.xdr_claim(text) is 'An operation in XDR that claims a balance.';
+
+create function private.claimable_balance_id(source_account text, sequence_number text, operation_index integer)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$
+  -- The network names a balance by the operation that creates it, so its name is known before it exists.
+  select '00000000' || encode(sha256('\x00000006'::bytea || private.xdr_account(source_account)
+    || int8send(sequence_number::bigint) || int4send(operation_index)), 'hex');
+$$;
+comment on function private.claimable_balance_id(text, text, integer) is
+  'The id of the balance that an operation creates, from account and number of its transaction and its place there.';
+
 create function private.xdr_transaction(
   source_account text, sequence_number text, fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz,
   memo_type text, memo text, operations bytea[]

@@ -67,6 +67,10 @@ insert into private.preflight_codes (code, weight, sentence, cure) values
   ('account_is_new', 'advice',
     'The account does not exist yet; the payment creates it.',
     'Check with the employee that the address is right.'),
+  ('paid_as_claimable_balance', 'advice',
+    'The account cannot take the asset yet: the amount is set aside on the ledger until the employee claims it.',
+    'Ask the employee to add a trustline for the asset and to claim the amount. The run says after how many days the '
+    'organization may take it back.'),
   ('source_account_missing', 'fails',
     'The organization has no treasury account to pay from.',
     'Ask the operator of this PayD project to enroll one.'),
@@ -92,7 +96,7 @@ insert into private.preflight_codes (code, weight, sentence, cure) values
     'The treasury can spend %s %s and needs %s: it is short by %s %s.',
     'Fund the treasury account with at least that amount.'),
   ('treasury_short_of_fees', 'fails',
-    'The treasury can spend %s XLM and needs %s for fees: it is short by %s XLM.',
+    'The treasury can spend %s XLM and needs %s for fees and reserves: it is short by %s XLM.',
     'Fund the treasury account with at least that amount of XLM.'),
   ('fees_may_not_suffice', 'unknown',
     'The treasury can spend %s XLM: enough at the lowest fee; at the highest that PayD offers it would take %s.',
@@ -147,14 +151,16 @@ set search_path = ''
 as $$
   select
     judged.employee_id, judged.destination, judged.memo_type, judged.memo, judged.amount, judged.item_ids,
-    -- The first payment to an account that does not exist creates it.
-    case when judged.is_known and judged.account_state = 'missing' and (run).asset_issuer = '' and judged.place = 1
+    -- The first payment to an account that does not exist creates it. What an account cannot take yet waits for it.
+    case when judged.is_claimable then 'create_claimable_balance'
+      when judged.is_known and judged.account_state = 'missing' and (run).asset_issuer = '' and judged.place = 1
       then 'create_account' else 'payment' end,
     case
       when judged.destination is null then 'destination_missing'
       when judged.destination = (run).asset_issuer then 'destination_is_issuer'
       when judged.is_treasury then 'destination_is_treasury'
       when not judged.is_known then null
+      when judged.is_claimable then case when judged.memo_required and judged.memo is null then 'memo_required' end
       when judged.account_state = 'missing' and (run).asset_issuer <> '' then 'op_no_destination'
       when judged.account_state = 'missing' and judged.place = 1 and judged.amount < 2 * private.base_reserve()
         then 'op_low_reserve'
@@ -176,12 +182,16 @@ as $$
       wallet.account_state, wallet.trustline_state, wallet.is_frozen, wallet.memo_required, wallet.read_problem,
       wallet.synced_ledger, wallet.last_synced_at,
       coalesce(wallet.last_synced_at >= payee.facts_since, false) as is_known,
+      coalesce(wallet.last_synced_at >= payee.facts_since and policy.reclaim_after_days is not null
+        and (run).asset_issuer <> '' and 'missing' in (wallet.account_state, wallet.trustline_state), false)
+        as is_claimable,
       wallet.trust_limit::numeric - wallet.balance::numeric - wallet.buying_liabilities::numeric as room,
       treasury.account_id is not null as is_treasury,
       row_number() over (partition by payee.destination order by payee.employee_id) as place,
       sum(payee.amount) over (partition by payee.destination order by payee.employee_id) as amount_until,
       count(*) over (partition by payee.destination, payee.memo_type, payee.memo) as payees_there
     from unnest(judged_payees.payees) as payee
+    cross join (select private.reclaim_after_days(run) as reclaim_after_days) as policy
     left join public.wallets as wallet
       on wallet.organization_id = (run).organization_id
         and wallet.wallet_address = payee.destination
@@ -743,6 +753,9 @@ begin
       union all
       select 'account_is_new' where judged.problem is null and judged.operation_type = 'create_account'
       union all
+      select 'paid_as_claimable_balance'
+      where judged.problem is null and judged.operation_type = 'create_claimable_balance'
+      union all
       select 'wallet_shared' where judged.problem is null and judged.is_shared and judged.destination is not null
     ) as found
     join private.preflight_codes as meaning on meaning.code = found.code
@@ -751,12 +764,14 @@ begin
   select count(*), count(*) filter (where judged.problem is not null),
     count(*) filter (where judged.problem is null and judged.unknown is not null),
     count(*) filter (where judged.problem is null and judged.operation_type = 'create_account'),
+    count(*) filter (where judged.problem is null and judged.operation_type = 'create_claimable_balance'),
     coalesce(sum(judged.amount), 0), coalesce(sum(judged.amount) filter (where judged.problem is not null), 0),
     min(judged.ledger) filter (where judged.last_synced_at >= v_report.requested_at),
     max(judged.ledger) filter (where judged.last_synced_at >= v_report.requested_at),
     case when bool_and(judged.unknown is null) then min(judged.last_synced_at) end
   into v_report.payee_count, v_report.failing_count, v_report.unknown_count, v_report.new_account_count,
-    v_report.total_amount, v_report.failing_amount, v_report.from_ledger, v_report.to_ledger, v_report.known_at
+    v_report.claimable_count, v_report.total_amount, v_report.failing_amount, v_report.from_ledger, v_report.to_ledger,
+    v_report.known_at
   from judged;
 
   -- People who left meanwhile are paid nothing, and the run says so.
@@ -797,6 +812,8 @@ begin
   v_least_fee := (v_report.payee_count - v_report.failing_count) * 100 / 10000000.0;
   v_report.fee_budget := (v_report.payee_count - v_report.failing_count) * (
     select settings.max_fee_stroops from private.settings as settings) / 10000000.0;
+  -- Each claimable balance has two claimants, for each of whom the treasury keeps a reserve.
+  v_report.reserve := v_report.claimable_count * 2 * private.base_reserve();
 
   if v_accounts = 1 then
     v_report.source_account := v_account;
@@ -843,14 +860,16 @@ begin
       v_report.short := greatest(v_report.needed::numeric - v_report.spendable::numeric, 0);
       v_report.xlm_spendable := case when v_run.asset_issuer = '' then v_report.spendable
         else v_treasury.xlm_spendable end;
-      v_report.xlm_needed := case when v_run.asset_issuer = '' then v_report.needed else v_report.fee_budget end;
+      v_report.xlm_needed := case when v_run.asset_issuer = '' then v_report.needed::numeric
+        else v_report.fee_budget::numeric + v_report.reserve::numeric end;
       v_report.xlm_short := greatest(v_report.xlm_needed::numeric - v_report.xlm_spendable::numeric, 0);
 
       if v_report.spendable::numeric
         < v_payable + (case when v_run.asset_issuer = '' then v_least_fee else 0 end) then
         perform private.note_finding(v_report, 'treasury_short', null, v_report.short::numeric, array[
           v_report.spendable::text, v_run.asset_code, v_report.needed::text, v_report.short::text, v_run.asset_code]);
-      elsif v_run.asset_issuer <> '' and v_report.xlm_spendable::numeric < v_least_fee then
+      elsif v_run.asset_issuer <> ''
+        and v_report.xlm_spendable::numeric < v_least_fee + v_report.reserve::numeric then
         perform private.note_finding(v_report, 'treasury_short_of_fees', null, v_report.xlm_short::numeric, array[
           v_report.xlm_spendable::text, v_report.xlm_needed::text, v_report.xlm_short::text]);
       end if;
@@ -876,13 +895,13 @@ begin
 
   update public.payroll_preflights as report
   set (run_version, content_hash, source_account, known_at, from_ledger, to_ledger, payee_count, failing_count,
-      unknown_count, new_account_count, transaction_count, total_amount, failing_amount, spendable, needed, short,
-      fee_budget, xlm_spendable, xlm_needed, xlm_short)
+      unknown_count, new_account_count, claimable_count, transaction_count, total_amount, failing_amount, spendable,
+      needed, short, fee_budget, reserve, xlm_spendable, xlm_needed, xlm_short)
       = (v_report.run_version, v_report.content_hash, v_report.source_account, v_report.known_at,
         v_report.from_ledger, v_report.to_ledger, v_report.payee_count, v_report.failing_count,
-        v_report.unknown_count, v_report.new_account_count, v_report.transaction_count, v_report.total_amount,
-        v_report.failing_amount, v_report.spendable, v_report.needed, v_report.short, v_report.fee_budget,
-        v_report.xlm_spendable, v_report.xlm_needed, v_report.xlm_short),
+        v_report.unknown_count, v_report.new_account_count, v_report.claimable_count, v_report.transaction_count,
+        v_report.total_amount, v_report.failing_amount, v_report.spendable, v_report.needed, v_report.short,
+        v_report.fee_budget, v_report.reserve, v_report.xlm_spendable, v_report.xlm_needed, v_report.xlm_short),
       verdict = case when v_fails > 0 then 'will_fail' when v_unknowns > 0 or v_report.known_at is null then 'unknown'
         else 'will_succeed' end,
       finished_at = now()
@@ -942,9 +961,9 @@ select
   report.verdict as verdict_then,
   case when current.is_current then report.verdict else 'unknown' end as verdict,
   coalesce(current.is_current, false) as is_current,
-  report.payee_count, report.failing_count, report.unknown_count, report.new_account_count, report.transaction_count,
-  report.total_amount, report.failing_amount, report.spendable, report.needed, report.short, report.fee_budget,
-  report.xlm_spendable, report.xlm_needed, report.xlm_short
+  report.payee_count, report.failing_count, report.unknown_count, report.new_account_count, report.claimable_count,
+  report.transaction_count, report.total_amount, report.failing_amount, report.spendable, report.needed, report.short,
+  report.fee_budget, report.reserve, report.xlm_spendable, report.xlm_needed, report.xlm_short
 from (
   select distinct on (latest.organization_id, latest.payroll_run_id) latest.*
   from public.payroll_preflights as latest

@@ -13,7 +13,7 @@ set local statement_timeout = '30s';
 create function private.planned_operations(payroll_run_id bigint, max_operations integer)
 returns table (
   operation_index integer, employee_id bigint, operation_type text, destination text, amount numeric,
-  item_ids bigint[], memo_type text, memo text
+  item_ids bigint[], memo_type text, memo text, reclaim_after_days integer
 )
 language sql stable security definer
 set search_path = ''
@@ -23,7 +23,8 @@ as $$
     payee.employee_id, payee.operation_type, payee.destination, payee.amount, payee.item_ids,
     -- An employee's own memo is a part of the address; the others get the memo of the run.
     case when payee.memo is not null then payee.memo_type when run.memo is not null then 'text' end,
-    coalesce(payee.memo, run.memo)
+    coalesce(payee.memo, run.memo),
+    case when payee.operation_type = 'create_claimable_balance' then run.reclaim_after_days end
   from public.payroll_runs as run
   cross join lateral private.judged_payees(run.*::public.payroll_runs, private.next_payees(run.id,
     least(greatest(planned_operations.max_operations, 1), 100))) as payee
@@ -50,10 +51,12 @@ create type public.claimed_disbursement as (
   open_sequence_number text,
   signing_seconds integer,
   signers text[],
-  transaction jsonb
+  transaction jsonb,
+  refund jsonb
 );
 comment on type public.claimed_disbursement is
-  'A leased source account with the run to pay and its live transaction, if there is one.';
+  'A leased source account with the run to pay and its live transaction, if there is one, or with a balance to take '
+  'back.';
 
 create function private.source_account_is_due(account private.source_accounts)
 returns boolean
@@ -61,7 +64,8 @@ language plpgsql stable security definer
 set search_path = ''
 as $$
 begin
-  -- Work is due where a live transaction must be looked at, or a processing run has nothing on its way.
+  -- Work is due where a live transaction must be looked at, or a processing run has nothing on its way, or somebody
+  -- wants to take back what nobody claimed.
   return (account.leased_until is null or account.leased_until < now())
     and account.next_check_at <= now()
     and not private.source_account_is_held(account.account_id)
@@ -76,6 +80,7 @@ begin
       else exists (
         select from public.payroll_runs as run
         where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null)
+        or exists (select from private.due_reclaims as due where due.sponsor = account.account_id)
     end;
 end;
 $$;
@@ -93,6 +98,7 @@ declare
   v_transaction public.transactions;
   v_run public.payroll_runs;
   v_used private.sequence_numbers;
+  v_refund jsonb;
 begin
   select settings.* into v_settings from private.settings as settings;
 
@@ -131,6 +137,17 @@ begin
   order by run.id
   limit 1;
 
+  -- People are paid first.
+  if v_run.id is null and v_transaction.id is null then
+    select jsonb_build_object('id', due.id, 'claimable_balance_id', due.claimable_balance_id,
+      'payroll_run_id', due.payroll_run_id, 'asset_code', due.asset_code, 'asset_issuer', due.asset_issuer)
+    into v_refund
+    from private.due_reclaims as due
+    where due.sponsor = v_account.account_id
+    order by due.reclaim_requested_at, due.id
+    limit 1;
+  end if;
+
   select used.* into v_used
   from private.sequence_numbers as used
   where used.source_account = v_account.account_id and used.tx_hash is not null
@@ -138,8 +155,15 @@ begin
   limit 1;
 
   return next row(
-    v_run.id, v_account.organization_id, v_account.account_id, v_account.lease_token, v_run.asset_code,
-    v_run.asset_issuer, v_run.memo,
+    -- What is taken back was meant for a run, which may have ended long ago.
+    coalesce(v_run.id, (v_refund ->> 'payroll_run_id')::bigint, (
+      select operation.payroll_run_id
+      from public.transaction_operations as operation
+      where operation.transaction_id = v_transaction.id
+      limit 1)), v_account.organization_id, v_account.account_id, v_account.lease_token,
+    coalesce(v_run.asset_code, v_transaction.asset_code, v_refund ->> 'asset_code'),
+    coalesce(v_run.asset_issuer, v_transaction.asset_issuer, v_refund ->> 'asset_issuer'),
+    v_run.memo,
     v_settings.network_passphrase, v_settings.horizon_url, v_settings.rpc_url, v_settings.second_horizon_url,
     v_settings.max_fee_stroops,
     v_used.sequence_number::text, v_used.ledger, (
@@ -166,7 +190,8 @@ begin
       'operations', private.stored_operations(v_transaction.id),
       'attempts', v_transaction.attempts,
       'last_code', v_transaction.last_code,
-      'submission_state', v_transaction.submission_state) end
+      'submission_state', v_transaction.submission_state) end,
+    v_refund
   )::public.claimed_disbursement;
 end;
 $$;
@@ -180,7 +205,9 @@ as $$
   select jsonb_agg(jsonb_build_object(
     'operation_index', operation.operation_index, 'employee_id', operation.employee_id,
     'operation_type', operation.operation_type, 'destination', operation.destination,
-    'asset_code', operation.asset_code, 'asset_issuer', operation.asset_issuer, 'amount', operation.amount::text)
+    'asset_code', operation.asset_code, 'asset_issuer', operation.asset_issuer, 'amount', operation.amount::text,
+    'claimable_balance_id', operation.claimable_balance_id,
+    'reclaimable_at_seconds', extract(epoch from operation.reclaimable_at)::bigint)
     order by operation.operation_index)
   from public.transaction_operations as operation
   where operation.transaction_id = stored_operations.transaction_id;
@@ -253,7 +280,7 @@ comment on function private.fail_items_of_leavers(bigint) is
 
 create function private.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer)
 returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
-  asset_issuer text, amount text, memo_type text, memo text)
+  asset_issuer text, amount text, memo_type text, memo text, reclaim_after_days integer)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -268,7 +295,8 @@ begin
 
   return query
     select planned.operation_index, planned.employee_id, planned.operation_type, planned.destination,
-      v_run.asset_code, v_run.asset_issuer, planned.amount::numeric(20, 7)::text, planned.memo_type, planned.memo
+      v_run.asset_code, v_run.asset_issuer, planned.amount::numeric(20, 7)::text, planned.memo_type, planned.memo,
+      planned.reclaim_after_days
     from private.planned_operations(v_run.id, plan_operations.max_operations) as planned
     order by planned.operation_index;
 
@@ -282,7 +310,7 @@ grant execute on function private.plan_operations(bigint, uuid, integer) to serv
 
 create function public.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer default 100)
 returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
-  asset_issuer text, amount text, memo_type text, memo text)
+  asset_issuer text, amount text, memo_type text, memo text, reclaim_after_days integer)
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.plan_operations(payroll_run_id, lease_token, max_operations); $$;

@@ -85,46 +85,24 @@ begin
     perform private.refuse('secret_key_refused', 'The list of operations');
   end if;
 
-  if coalesce(persist_transaction.tx_hash, '') !~ '^[0-9a-f]{64}$' then
-    perform private.refuse('invalid_transaction', 'its hash is not 64 hexadecimal digits');
-  end if;
-
-  if not private.is_xdr(persist_transaction.envelope_xdr) then
-    perform private.refuse('invalid_transaction', 'its envelope is not XDR in base64');
-  end if;
-
-  if coalesce(persist_transaction.sequence_number, '') !~ '^[1-9][0-9]{0,18}$'
-    or persist_transaction.sequence_number::numeric > 9223372036854775807 then
-    perform private.refuse('invalid_transaction', 'its sequence number is not a positive int64');
-  end if;
-
-  if coalesce(persist_transaction.fee_bid_stroops, 0) < 1 then
-    perform private.refuse('invalid_transaction', 'it offers no fee');
-  end if;
-
-  if persist_transaction.max_time is null or persist_transaction.max_ledger is null
-    or persist_transaction.max_ledger not between 1 and 4294967295 or not isfinite(persist_transaction.max_time) then
-    perform private.refuse('invalid_transaction', 'without bounds its end could never be proven');
-  end if;
-
-  if persist_transaction.fee_bid_stroops > 4294967295
-    or date_trunc('second', persist_transaction.max_time) <> persist_transaction.max_time then
-    perform private.refuse('invalid_transaction', 'its fee or its last time cannot be written in a transaction');
-  end if;
+  perform private.require_transaction_header(
+    persist_transaction.tx_hash, persist_transaction.envelope_xdr, persist_transaction.sequence_number,
+    persist_transaction.fee_bid_stroops, persist_transaction.max_ledger, persist_transaction.max_time);
 
   v_count := jsonb_array_length(persist_transaction.operations);
 
   -- What the worker built must be what the database planned, to the last stroop and in the same order.
   if exists (
     select planned.operation_index, planned.employee_id, planned.operation_type, planned.destination, v_run.asset_code,
-    v_run.asset_issuer, planned.amount::numeric(20, 7)::text, planned.memo_type, planned.memo
+    v_run.asset_issuer, planned.amount::numeric(20, 7)::text, planned.memo_type, planned.memo,
+    planned.reclaim_after_days
     from private.planned_operations(v_run.id, v_count) as planned
     except
     select given.operation_index, given.employee_id, given.operation_type, given.destination, given.asset_code,
-    given.asset_issuer, given.amount, given.memo_type, given.memo
+    given.asset_issuer, given.amount, given.memo_type, given.memo, given.reclaim_after_days
     from jsonb_to_recordset(persist_transaction.operations) as given (
       operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
-      asset_issuer text, amount text, memo_type text, memo text)
+      asset_issuer text, amount text, memo_type text, memo text, reclaim_after_days integer)
   ) or (select count(*) from private.planned_operations(v_run.id, v_count)) <> v_count then
     perform private.refuse('operations_differ_from_plan');
   end if;
@@ -154,9 +132,12 @@ begin
   with operation as (
     insert into public.transaction_operations (
       organization_id, transaction_id, operation_index, payroll_run_id, employee_id, operation_type, destination,
-      asset_code, asset_issuer, amount)
+      asset_code, asset_issuer, amount, claimable_balance_id, reclaimable_at)
     select v_run.organization_id, v_transaction.id, planned.operation_index, v_run.id, planned.employee_id,
-      planned.operation_type, planned.destination, v_run.asset_code, v_run.asset_issuer, planned.amount
+      planned.operation_type, planned.destination, v_run.asset_code, v_run.asset_issuer, planned.amount,
+      case when planned.operation_type = 'create_claimable_balance' then private.claimable_balance_id(
+        v_run.source_account, persist_transaction.sequence_number, planned.operation_index) end,
+      private.reclaimable_at(persist_transaction.max_time, planned.reclaim_after_days)
     from private.planned_operations(v_run.id, v_count) as planned
     returning id, employee_id
   )
@@ -193,6 +174,59 @@ revoke all on function public.persist_transaction(bigint, uuid, text, text, text
 grant execute on function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz,
   jsonb) to service_role;
 
+create function private.require_transaction_header(
+  tx_hash text, envelope_xdr text, sequence_number text, fee_bid_stroops bigint, max_ledger bigint,
+  max_time timestamptz
+)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  if coalesce(require_transaction_header.tx_hash, '') !~ '^[0-9a-f]{64}$' then
+    perform private.refuse('invalid_transaction', 'its hash is not 64 hexadecimal digits');
+  end if;
+
+  if not private.is_xdr(require_transaction_header.envelope_xdr) then
+    perform private.refuse('invalid_transaction', 'its envelope is not XDR in base64');
+  end if;
+
+  if coalesce(require_transaction_header.sequence_number, '') !~ '^[1-9][0-9]{0,18}$'
+    or require_transaction_header.sequence_number::numeric > 9223372036854775807 then
+    perform private.refuse('invalid_transaction', 'its sequence number is not a positive int64');
+  end if;
+
+  if coalesce(require_transaction_header.fee_bid_stroops, 0) < 1 then
+    perform private.refuse('invalid_transaction', 'it offers no fee');
+  end if;
+
+  if require_transaction_header.max_time is null or require_transaction_header.max_ledger is null
+    or require_transaction_header.max_ledger not between 1 and 4294967295
+    or not isfinite(require_transaction_header.max_time) then
+    perform private.refuse('invalid_transaction', 'without bounds its end could never be proven');
+  end if;
+
+  if require_transaction_header.fee_bid_stroops > 4294967295
+    or date_trunc('second', require_transaction_header.max_time) <> require_transaction_header.max_time then
+    perform private.refuse('invalid_transaction', 'its fee or its last time cannot be written in a transaction');
+  end if;
+end;
+$$;
+comment on function private.require_transaction_header(text, text, text, bigint, bigint, timestamptz) is
+  'Refuses a transaction whose hash, envelope, number, fee or bounds are none.';
+
+create function private.reclaimable_at(max_time timestamptz, reclaim_after_days integer)
+returns timestamptz
+language sql immutable security invoker
+set search_path = ''
+as $$
+  -- Days of 24 hours: a day of the calendar is as long as the time zone of the session says.
+  select max_time + make_interval(hours => 24 * reclaim_after_days);
+$$;
+comment on function private.reclaimable_at(timestamptz, integer) is
+  'From when on a claimable balance can be taken back: so many days after the last moment at which its transaction can '
+  'be applied.';
+
 create function private.require_planned_envelope(
   run public.payroll_runs, operation_count integer, tx_hash text, envelope_xdr text, sequence_number text,
   fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz
@@ -210,25 +244,43 @@ declare
       select min(planned.memo)
       from private.planned_operations((run).id, 1) as planned), (
       select array_agg(
-        private.xdr_operation(planned.operation_type, planned.destination, (run).asset_code, (run).asset_issuer,
-          planned.amount)
+        case planned.operation_type
+          when 'create_claimable_balance' then private.xdr_claimable_balance(planned.destination, (run).asset_code,
+            (run).asset_issuer, planned.amount, (run).source_account,
+            private.reclaimable_at(require_planned_envelope.max_time, planned.reclaim_after_days))
+          else private.xdr_operation(planned.operation_type, planned.destination, (run).asset_code,
+            (run).asset_issuer, planned.amount)
+        end
         order by planned.operation_index)
       from private.planned_operations((run).id, require_planned_envelope.operation_count) as planned));
 begin
-  -- Kind of envelope, the transaction, and an empty list of signatures.
-  if private.decoded_base64(require_planned_envelope.envelope_xdr)
-    is distinct from '\x00000002'::bytea || v_planned || '\x00000000'::bytea then
-    perform private.refuse('envelope_differs_from_plan', 'content');
-  end if;
-
-  if encode(private.signed_bytes(v_planned), 'hex') <> require_planned_envelope.tx_hash then
-    perform private.refuse('envelope_differs_from_plan', 'hash');
-  end if;
+  perform private.require_same_envelope(v_planned, require_planned_envelope.envelope_xdr,
+    require_planned_envelope.tx_hash);
 end;
 $$;
 comment on function private.require_planned_envelope(public.payroll_runs, integer, text, text, text, bigint, bigint,
   timestamptz) is
   'Writes the transaction that was planned and refuses an envelope or a hash that is not exactly that.';
+
+create function private.require_same_envelope(planned_xdr bytea, envelope_xdr text, tx_hash text)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  -- Kind of envelope, the transaction, and an empty list of signatures.
+  if private.decoded_base64(require_same_envelope.envelope_xdr)
+    is distinct from '\x00000002'::bytea || require_same_envelope.planned_xdr || '\x00000000'::bytea then
+    perform private.refuse('envelope_differs_from_plan', 'content');
+  end if;
+
+  if encode(private.signed_bytes(require_same_envelope.planned_xdr), 'hex') <> require_same_envelope.tx_hash then
+    perform private.refuse('envelope_differs_from_plan', 'hash');
+  end if;
+end;
+$$;
+comment on function private.require_same_envelope(bytea, text, text) is
+  'Refuses an unsigned envelope or a hash that is not exactly that of the planned transaction.';
 
 create function private.require_closed_sequence_numbers(source_account text, sequence_number text)
 returns void

@@ -364,7 +364,7 @@ returns setof public.signing_request
 language sql stable security definer
 set search_path = ''
 as $$
-  select waiting.id, waiting.organization_id, waiting.payroll_run_id, run.batch_id, waiting.source_account,
+  select waiting.id, waiting.organization_id, run.id, run.batch_id, waiting.source_account,
     waiting.tx_hash, settings.network_passphrase, waiting.envelope_xdr, waiting.submission_state,
     waiting.sequence_number, waiting.fee_bid_stroops::text, waiting.max_ledger, waiting.max_time,
     private.sign_before(waiting.*::public.transactions), waiting.memo_type, waiting.memo, waiting.amount,
@@ -382,7 +382,9 @@ as $$
         'employee_name', employee.first_name || ' ' || employee.last_name,
         'operation_type', operation.operation_type, 'destination', operation.destination,
         'asset_code', operation.asset_code, 'asset_issuer', operation.asset_issuer,
-        'amount', operation.amount::text) order by operation.operation_index)
+        'amount', operation.amount::text, 'claimable_balance_id', operation.claimable_balance_id,
+        'reclaimable_at_seconds', extract(epoch from operation.reclaimable_at)::bigint)
+        order by operation.operation_index)
       from public.transaction_operations as operation
       join public.employees as employee
         on employee.organization_id = operation.organization_id and employee.id = operation.employee_id
@@ -390,12 +392,16 @@ as $$
     waiting.created_at
   from public.transactions as waiting
   join private.wallet_custody as custody on custody.account_id = waiting.source_account
-  join public.payroll_runs as run on run.id = waiting.payroll_run_id
+  -- What is taken back was meant for a run as well.
+  join public.payroll_runs as run on run.id = coalesce(waiting.payroll_run_id, (
+    select min(operation.payroll_run_id)
+    from public.transaction_operations as operation
+    where operation.organization_id = waiting.organization_id and operation.transaction_id = waiting.id))
   cross join private.settings as settings
   where waiting.organization_id = signing_request_rows.organization_id
     and (waiting.is_live or waiting.id = signing_request_rows.transaction_id)
     and (signing_request_rows.transaction_id is null or waiting.id = signing_request_rows.transaction_id)
-    and (signing_request_rows.payroll_run_id is null or waiting.payroll_run_id = signing_request_rows.payroll_run_id)
+    and (signing_request_rows.payroll_run_id is null or run.id = signing_request_rows.payroll_run_id)
   order by waiting.id;
 $$;
 comment on function private.signing_request_rows(bigint, bigint, bigint) is
@@ -636,8 +642,8 @@ set search_path = ''
 as $$
   select waiting.organization_id, case when waiting.sign_before < now() then 'warning' else 'info' end,
     'signatures_awaited', 'transaction', waiting.id::text, waiting.created_at,
-    format('Transaction %s of payroll run %s waits for signatures: %s of the weight %s has signed%s.',
-      left(waiting.tx_hash, 12), waiting.payroll_run_id, waiting.weight, coalesce(waiting.threshold, 1),
+    format('Transaction %s of %s waits for signatures: %s of the weight %s has signed%s.', left(waiting.tx_hash, 12),
+      coalesce('payroll run ' || waiting.payroll_run_id, 'a refund'), waiting.weight, coalesce(waiting.threshold, 1),
       case when waiting.earlier > 0 then format('; the time to sign ended %s times before', waiting.earlier)
         else '' end),
     'Let its signers sign it in their wallets. If it is not signed in time it is prepared anew; if it must not be '

@@ -19,7 +19,8 @@ create table private.result_codes (
   hint text not null,
   constraint result_codes_are_listed_once primary key (kind, code),
   constraint result_codes_kind_is_known
-    check (kind in ('transaction', 'operation', 'payment', 'create_account', 'create_claimable_balance', 'provider')),
+    check (kind in ('transaction', 'operation', 'payment', 'create_account', 'create_claimable_balance',
+      'claim_claimable_balance', 'provider')),
   constraint result_codes_action_is_known check (action in ('paid', 'item', 'again', 'stop'))
 );
 comment on table private.result_codes is
@@ -163,6 +164,21 @@ insert into private.result_codes (kind, code, xdr_number, action, sentence, hint
   ('create_claimable_balance', 'op_underfunded', -5, 'stop',
     'The source account does not hold enough of the asset.',
     'Fund the treasury account, then retry the run.'),
+  ('claim_claimable_balance', 'op_does_not_exist', -1, 'stop',
+    'The balance is not on the ledger any more: the employee claimed it, or the issuer took it back.',
+    'Look at the balance again; horizon-sync says what became of it.'),
+  ('claim_claimable_balance', 'op_cannot_claim', -2, 'stop',
+    'The treasury account may not claim the balance yet.',
+    'Wait until the time from which on it can be taken back.'),
+  ('claim_claimable_balance', 'op_line_full', -3, 'stop',
+    'The trustline of the treasury account has no room for the amount.',
+    'Raise the limit of the trustline, then ask for it again.'),
+  ('claim_claimable_balance', 'op_no_trust', -4, 'stop',
+    'The treasury account has no trustline for the asset.',
+    'Add the trustline to the treasury account, then ask for it again.'),
+  ('claim_claimable_balance', 'op_not_authorized', -5, 'stop',
+    'The issuer has not authorized the treasury account to hold this asset.',
+    'Ask the issuer of the asset, then ask for it again.'),
   ('provider', 'transaction_malformed', null, 'stop',
     'The provider could not read the transaction.',
     'Please report this; it is a defect of PayD.'),
@@ -280,7 +296,8 @@ begin
         operation_codes := operation_codes || case private.int4_at(v_bytes, v_at + 12)
           when 0 then 'op_success'
           else private.code_of(
-            case v_kind when 0 then 'create_account' when 1 then 'payment' when 14 then 'create_claimable_balance' end,
+            case v_kind when 0 then 'create_account' when 1 then 'payment' when 14 then 'create_claimable_balance'
+              when 15 then 'claim_claimable_balance' end,
             private.int4_at(v_bytes, v_at + 12))
         end;
         v_at := v_at + 12

@@ -327,7 +327,9 @@ set search_path = ''
 as $$
 declare v_transaction public.transactions;
 begin
-  if end_transaction.state = 'never_applied' then
+  if (transaction).transaction_type = 'refund' then
+    v_transaction := private.end_refund(transaction, end_transaction.state, end_transaction.proof, outcome);
+  elsif end_transaction.state = 'never_applied' then
     v_transaction := private.end_never_applied(transaction, end_transaction.proof);
   else
     v_transaction := private.end_found_by_hash(transaction, end_transaction.state, outcome);
@@ -339,7 +341,9 @@ begin
     v_transaction.organization_id, 'transaction.' || v_transaction.status, 'transaction', v_transaction.id::text,
     'transaction.final:' || v_transaction.id, private.transaction_event(v_transaction));
 
-  perform private.finish_payroll_run(v_transaction.payroll_run_id);
+  if v_transaction.payroll_run_id is not null then
+    perform private.finish_payroll_run(v_transaction.payroll_run_id);
+  end if;
 
   return v_transaction;
 end;
@@ -630,6 +634,8 @@ begin
     and item.transaction_operation_id = operation.id
     and item.status = 'pending';
 
+  perform private.record_created_balances(transaction);
+
   perform private.emit_events((transaction).organization_id, (
     select array_agg(row(
       'payment.completed', 'transaction_operation', operation.id::text, 'payment.completed:' || operation.id,
@@ -639,11 +645,26 @@ begin
         'asset_code', operation.asset_code, 'asset_issuer', operation.asset_issuer, 'destination',
         operation.destination,
         'tx_hash', (transaction).tx_hash, 'operation_index', operation.operation_index, 'ledger', (transaction).ledger)
+      || private.payout_of(operation.*::public.transaction_operations)
     )::private.event_input order by operation.operation_index)
     from public.transaction_operations as operation
     where operation.transaction_id = (transaction).id));
 end;
 $$;
+
+create function private.payout_of(operation public.transaction_operations)
+returns jsonb
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select case when (operation).operation_type = 'create_claimable_balance'
+    then jsonb_build_object('payout_method', 'claimable_balance', 'claimable_balance_id',
+      (operation).claimable_balance_id, 'reclaimable_at', (operation).reclaimable_at)
+    else jsonb_build_object('payout_method', 'payment') end;
+$$;
+comment on function private.payout_of(public.transaction_operations) is
+  'How an operation pays, for the events about it: a claimable balance is paid, but not yet in the hands of the '
+  'employee.';
 
 create function private.fail_items(transaction public.transactions)
 returns void
@@ -715,6 +736,10 @@ revoke all on function public.stop_disbursement(bigint, uuid, text, text)
 grant execute on function public.stop_disbursement(bigint, uuid, text, text) to service_role;
 
 -- Who is told, and in which words.
-insert into private.notification_templates (event_type, audience, required_role, preference_key, title, message) values
+insert into private.notification_templates
+  (event_type, audience, required_role, preference_key, title, message, not_for)
+values
   ('payment.completed', 'employee', null, null, 'You were paid {amount} {asset_code}',
-    'It was sent to {destination} in transaction {tx_hash}.');
+    'It was sent to {destination} in transaction {tx_hash}.',
+    -- That waits for the employee, as claimable_balance.created says.
+    '{"payout_method": "claimable_balance"}');

@@ -683,7 +683,9 @@ begin
       on prepared.tx_hash = inserted.tx_hash and prepared.organization_id = v_history.organization_id
     left join public.transaction_operations as planned
       on planned.transaction_id = prepared.id and planned.operation_index = movement.operation_index
-        and movement.direction = 'out' and planned.asset_code = movement.asset_code
+        and movement.direction
+          = case planned.operation_type when 'claim_claimable_balance' then 'in' else 'out' end
+        and planned.asset_code = movement.asset_code
         and planned.asset_issuer = movement.asset_issuer and planned.amount::numeric = movement.amount::numeric
         and coalesce(movement.counterparty = planned.destination, true)
     order by inserted.ledger, inserted.application_order, movement.ordinality
@@ -726,7 +728,7 @@ begin
     cross join lateral jsonb_array_elements(one.balances) as fact
     left join public.claimable_balances as known
       on known.claimable_balance_id = fact.value ->> 'claimable_balance_id'
-        and known.organization_id = (history).organization_id
+        and known.organization_id = (history).organization_id and known.status <> 'disproved'
     left join lateral (
       -- Somebody else is paid; the account itself is there to take back what nobody claimed.
       select claimant.value ->> 'destination' as claimant, claimant.value ->> 'expires_at' as expires_at
@@ -746,7 +748,7 @@ begin
     continue when v_fact.state ->> 'status' <> 'active' and not exists (
       select from public.claimable_balances as known
       where known.claimable_balance_id = v_fact.state ->> 'claimable_balance_id'
-        and known.organization_id = (history).organization_id);
+        and known.organization_id = (history).organization_id and known.status <> 'disproved');
 
     begin
       perform private.apply_claimable_balances(jsonb_build_array(v_fact.state));

@@ -433,6 +433,7 @@ as $$
         from (
           select distinct transaction.payroll_run_id
           from private.doubted_transactions(contradiction) as transaction
+          where transaction.payroll_run_id is not null
           order by transaction.payroll_run_id
           limit 200
         ) as doubted))));

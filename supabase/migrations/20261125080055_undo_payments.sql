@@ -211,7 +211,9 @@ begin
   where corrected.id = (transaction).id
   returning corrected.* into v_transaction;
 
-  if correct_transaction.state = 'applied' then
+  if (transaction).transaction_type = 'refund' then
+    perform private.correct_refund(v_transaction);
+  elsif correct_transaction.state = 'applied' then
     perform private.pay_items_after_all(v_transaction);
   elsif (transaction).submission_state = 'applied' then
     perform private.take_payments_back(v_transaction, v_result.operation_codes);
@@ -254,6 +256,8 @@ begin
         when 'op_success' then 'op_undone'
         else take_payments_back.operation_codes[operation.operation_index + 1] end
   where operation.transaction_id = (transaction).id;
+
+  perform private.disprove_balances(transaction);
 
   perform private.emit_events((transaction).organization_id, (
     select array_agg(row(
@@ -313,6 +317,8 @@ begin
     and item.employee_id = operation.employee_id
     and item.status in ('pending', 'failed');
 
+  perform private.record_created_balances(transaction);
+
   perform private.emit_events((transaction).organization_id, (
     select array_agg(row(
       'payment.completed', 'transaction_operation', operation.id::text, 'payment.completed:' || operation.id,
@@ -322,6 +328,7 @@ begin
         'asset_code', operation.asset_code, 'asset_issuer', operation.asset_issuer, 'destination',
         operation.destination,
         'tx_hash', (transaction).tx_hash, 'operation_index', operation.operation_index, 'ledger', (transaction).ledger)
+      || private.payout_of(operation.*::public.transaction_operations)
     )::private.event_input order by operation.operation_index)
     from public.transaction_operations as operation
     where operation.transaction_id = (transaction).id and operation.is_live));

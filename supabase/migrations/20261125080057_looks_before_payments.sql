@@ -77,7 +77,10 @@ set search_path = ''
 as $$
   select -coalesce(sum(
     case when ended.submission_state = 'applied' and ended.asset_code || ':' || ended.asset_issuer
-      = recorded_change.asset then ended.amount::numeric else 0 end
+      = recorded_change.asset
+      -- What was taken back came in.
+      then case ended.transaction_type when 'refund' then -ended.amount::numeric else ended.amount::numeric end
+      else 0 end
     + case when recorded_change.asset = 'XLM:' then coalesce(ended.fee_charged_stroops, 0) / 10000000.0 else 0 end), 0)
   from public.transactions as ended
   where ended.source_account = recorded_change.account_id

@@ -1,14 +1,14 @@
 -- migration: claimable balances
 -- Payments that wait on the ledger until their claimant takes them. active -> claimed | expired | reclaimed |
 -- clawed_back, expired -> claimed | reclaimed. Only the service writes, only what a ledger shows, and only if that
--- ledger is not older than the one that is known.
+-- ledger is not older than the one that is known. What was recorded as created and is proven not to be is disproved.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.notification_templates, private.personal_data, private.preference_defaults,
 --   private.retention_rules, private.state_transitions, public.claimable_balances
 -- depends: 20261125000000, 20261125000100, 20261125000500, 20261125000600, 20261125000700, 20261125000800,
 --   20261125000900, 20261125001000, 20261125001100, 20261125010100, 20261125010200, 20261125010300, 20261125010400,
---   20261125010500, 20261125020000, 20261125020200, 20261125020400, 20261125030000, 20261125040000, 20261125040100,
---   20261125060000, 20261125060100
+--   20261125010500, 20261125020000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125040000,
+--   20261125040100, 20261125060000, 20261125060100, 20261125060200
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -28,6 +28,11 @@ create table public.claimable_balances (
   claimant text not null,
   status text not null default 'active',
   expires_at timestamptz,
+  reclaimable_at timestamptz,
+  reclaim_requested_at timestamptz,
+  reclaim_requested_by bigint,
+  reclaim_failure_code text,
+  reclaim_failure_reason text,
   synced_ledger bigint not null,
   created_at timestamptz not null default now(),
   claimed_at timestamptz,
@@ -35,7 +40,6 @@ create table public.claimable_balances (
   ended_tx_hash text,
   updated_at timestamptz not null default now(),
   constraint claimable_balances_id_is_unique_in_organization unique (organization_id, id),
-  constraint claimable_balances_claimable_balance_id_is_unique unique (claimable_balance_id),
   constraint claimable_balances_employee_belongs_to_the_organization
     foreign key (organization_id, employee_id) references public.employees (organization_id, id),
   constraint claimable_balances_run_belongs_to_the_organization
@@ -43,6 +47,8 @@ create table public.claimable_balances (
   constraint claimable_balances_operation_belongs_to_the_organization
     foreign key (organization_id, transaction_operation_id)
       references public.transaction_operations (organization_id, id),
+  constraint claimable_balances_reclaim_is_requested_by_a_member
+    foreign key (organization_id, reclaim_requested_by) references public.users (organization_id, id),
   constraint claimable_balances_claimable_balance_id_is_a_balance_id
     check (claimable_balance_id ~ '^00000000[0-9a-f]{64}$'),
   constraint claimable_balances_hold_an_asset check (private.asset_problem(asset_code, asset_issuer) is null),
@@ -50,7 +56,12 @@ create table public.claimable_balances (
   constraint claimable_balances_sponsor_is_an_account check (private.is_account_id(sponsor)),
   constraint claimable_balances_claimant_is_an_account check (private.is_account_id(claimant)),
   constraint claimable_balances_status_is_known
-    check (status in ('active', 'claimed', 'expired', 'reclaimed', 'clawed_back')),
+    check (status in ('active', 'claimed', 'expired', 'reclaimed', 'clawed_back', 'disproved')),
+  constraint claimable_balances_reclaim_has_a_person
+    check ((reclaim_requested_at is null) = (reclaim_requested_by is null)),
+  constraint claimable_balances_reclaim_fails_with_a_reason
+    check ((reclaim_failure_code is null) = (reclaim_failure_reason is null)
+      and (reclaim_failure_code is null or reclaim_requested_at is not null)),
   constraint claimable_balances_expired_ones_can_expire check (status <> 'expired' or expires_at is not null),
   constraint claimable_balances_claimed_has_a_time check ((status = 'claimed') = (claimed_at is not null)),
   constraint claimable_balances_ended_ones_have_a_time
@@ -68,6 +79,23 @@ comment on column public.claimable_balances.created_at is 'When the ledger that 
 comment on column public.claimable_balances.ended_at is
   'When it left the ledger: claimed, reclaimed by the sponsor or clawed back by the issuer.';
 
+comment on column public.claimable_balances.expires_at is
+  'From when on the claimant can claim it no longer; empty when the claim never ends.';
+comment on column public.claimable_balances.reclaimable_at is
+  'From when on the organization may take it back, beside the claimant; empty where PayD did not create it.';
+comment on column public.claimable_balances.reclaim_requested_at is
+  'When a person asked to take it back.';
+comment on column public.claimable_balances.reclaim_failure_code is
+  'Why it could not be taken back when a person last asked for it.';
+
+-- Of a balance that never was on the ledger the id is free: the operation that takes its place has the same.
+create unique index claimable_balances_claimable_balance_id_key
+  on public.claimable_balances (claimable_balance_id) where status <> 'disproved';
+create index claimable_balances_sponsor_idx_when_to_be_reclaimed
+  on public.claimable_balances (sponsor, reclaim_requested_at, id)
+  where reclaim_requested_at is not null and reclaim_failure_code is null and status in ('active', 'expired');
+create index claimable_balances_organization_id_reclaim_requested_by_idx
+  on public.claimable_balances (organization_id, reclaim_requested_by);
 create index idx_claimable_balances_org_id on public.claimable_balances (organization_id, created_at desc, id desc);
 create index idx_claimable_balances_claimant on public.claimable_balances (organization_id, claimant);
 create index idx_claimable_balances_status on public.claimable_balances (organization_id, status);
@@ -87,6 +115,10 @@ insert into private.state_transitions (entity, from_state, to_state) values
   ('claimable_balance', 'expired', 'claimed'),
   ('claimable_balance', 'expired', 'reclaimed');
 
+-- Only proof that it never was on the ledger ends it so.
+insert into private.state_transitions (entity, from_state, to_state, only_as_correction) values
+  ('claimable_balance', 'active', 'disproved', true);
+
 create trigger claimable_balances_touch_updated_at
   before update on public.claimable_balances
   for each row execute function private.touch_updated_at();
@@ -105,8 +137,9 @@ create trigger claimable_balances_refuse_other_changes
   after update on public.claimable_balances
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.refuse_other_changes(
-    'status', 'employee_id', 'payroll_run_id', 'transaction_operation_id', 'synced_ledger', 'claimed_at', 'ended_at',
-    'ended_tx_hash', 'updated_at');
+    'status', 'employee_id', 'payroll_run_id', 'transaction_operation_id', 'reclaimable_at', 'reclaim_requested_at',
+    'reclaim_requested_by', 'reclaim_failure_code', 'reclaim_failure_reason', 'synced_ledger', 'claimed_at',
+    'ended_at', 'ended_tx_hash', 'updated_at');
 alter table public.claimable_balances enable always trigger claimable_balances_refuse_other_changes;
 
 create trigger claimable_balances_refuse_removal
@@ -204,6 +237,7 @@ as $$
       'expires_at', to_char(balance.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) as fields
     from public.claimable_balances as balance
     where balance.claimable_balance_id = complete_claimable_balance.state ->> 'claimable_balance_id'
+      and balance.status <> 'disproved'
   ) as known on true;
 $$;
 comment on function private.complete_claimable_balance(jsonb) is
@@ -260,7 +294,8 @@ create type private.claimable_balance_state as (
   tx_hash text,
   employee_id bigint,
   payroll_run_id bigint,
-  transaction_operation_id bigint
+  transaction_operation_id bigint,
+  reclaimable_at timestamptz
 );
 comment on type private.claimable_balance_state is 'A claimable balance as one ledger shows it.';
 
@@ -276,19 +311,20 @@ begin
   insert into public.claimable_balances (
     organization_id, claimable_balance_id, employee_id, payroll_run_id, transaction_operation_id, asset_code,
     asset_issuer, amount, sponsor,
-    claimant, expires_at, synced_ledger, created_at)
+    claimant, expires_at, reclaimable_at, synced_ledger, created_at)
   values (
     (state).organization_id, (state).claimable_balance_id, (state).employee_id, (state).payroll_run_id,
     (state).transaction_operation_id,
     (state).asset_code, (state).asset_issuer, (state).amount, (state).sponsor, (state).claimant, (state).expires_at,
-    (state).ledger, (state).closed_at)
-  on conflict on constraint claimable_balances_claimable_balance_id_is_unique do nothing;
+    (state).reclaimable_at, (state).ledger, (state).closed_at)
+  on conflict (claimable_balance_id) where status <> 'disproved' do nothing;
 
   v_is_new := found;
 
   select balance.* into v_known
   from public.claimable_balances as balance
   where balance.claimable_balance_id = (state).claimable_balance_id
+    and balance.status <> 'disproved'
   for update;
 
   if (v_known.organization_id, v_known.asset_code, v_known.asset_issuer, v_known.amount::numeric, v_known.sponsor,
@@ -300,7 +336,9 @@ begin
     perform private.refuse('claimable_balance_differs', (state).claimable_balance_id);
   end if;
 
-  if v_known.synced_ledger > (state).ledger then
+  -- Whoever tells of the creation last may tell it of a ledger in which the balance was claimed as well.
+  if v_known.synced_ledger > (state).ledger or (v_known.synced_ledger = (state).ledger
+    and (state).status = 'active' and v_known.ended_at is not null) then
     return 'stale';
   end if;
 
@@ -311,6 +349,7 @@ begin
       employee_id = coalesce(balance.employee_id, (state).employee_id),
       payroll_run_id = coalesce(balance.payroll_run_id, (state).payroll_run_id),
       transaction_operation_id = coalesce(balance.transaction_operation_id, (state).transaction_operation_id),
+      reclaimable_at = coalesce(balance.reclaimable_at, (state).reclaimable_at),
       claimed_at = case when balance.status = (state).status then balance.claimed_at
         when (state).status = 'claimed' then (state).closed_at end,
       ended_at = case
@@ -367,7 +406,7 @@ begin
       private.parse_instant(given.closed_at),
       nullif(given.tx_hash, ''), coalesce(given.employee_id, operation.employee_id),
       coalesce(given.payroll_run_id, operation.payroll_run_id),
-      given.transaction_operation_id
+      given.transaction_operation_id, operation.reclaimable_at
     from jsonb_to_recordset(v_states) as given (
       organization_id bigint, claimable_balance_id text, asset_code text, asset_issuer text, amount text, sponsor text,
       claimant text, status text,
@@ -436,8 +475,8 @@ begin
           balance.amount::text,
           'asset_code', balance.asset_code, 'asset_issuer', balance.asset_issuer, 'claimant', balance.claimant,
           'employee_id', balance.employee_id,
-          'payroll_run_id', balance.payroll_run_id, 'expires_at', balance.expires_at, 'ledger', balance.synced_ledger,
-          'tx_hash', balance.ended_tx_hash))
+          'payroll_run_id', balance.payroll_run_id, 'expires_at', balance.expires_at,
+          'reclaimable_at', balance.reclaimable_at, 'ledger', balance.synced_ledger, 'tx_hash', balance.ended_tx_hash))
       )::private.event_input order by balance.id)
       from jsonb_to_recordset(v_changes) as change (word text, id bigint)
       join public.claimable_balances as balance on balance.id = change.id
@@ -471,6 +510,115 @@ create trigger claimable_balances_announce_updates
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.announce_claimable_balances();
 
+create function private.tell_items_of_balances()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- Items that are being completed right now read the state themselves, once the events of the organization are locked.
+  update public.payroll_items as item
+  set claimable_balance_status = changed.status
+  from rows_after as changed
+  where item.organization_id = changed.organization_id
+    and item.transaction_operation_id = changed.transaction_operation_id
+    and item.claimable_balance_id = changed.claimable_balance_id
+    and item.status = 'completed'
+    and changed.status <> 'disproved'
+    and item.claimable_balance_status is distinct from changed.status;
+
+  return null;
+end;
+$$;
+comment on function private.tell_items_of_balances() is
+  'Statement trigger: a paid item says what became of the balance that pays it.';
+
+create trigger claimable_balances_tell_items
+  after update on public.claimable_balances
+  referencing new table as rows_after
+  for each statement execute function private.tell_items_of_balances();
+
+create function private.record_balance_states(organization_id bigint, states jsonb)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_state jsonb;
+begin
+  for v_state in
+    select state.value from jsonb_array_elements(coalesce(record_balance_states.states, '[]')) as state
+  loop
+    begin
+      perform private.apply_claimable_balances(jsonb_build_array(v_state));
+    exception when sqlstate 'PT409' or sqlstate 'PT422' then
+      -- Somebody recorded the balance with other words. The evidence of the transaction stands, so the difference is
+      -- written down and nothing waits for it.
+      perform private.write_audit(record_balance_states.organization_id, 'claimable_balance.contradicted',
+        'claimable_balance', v_state ->> 'claimable_balance_id', v_state);
+    end;
+  end loop;
+end;
+$$;
+comment on function private.record_balance_states(bigint, jsonb) is
+  'Records the states of balances that a proven transaction of PayD changed.';
+
+create function private.record_created_balances(transaction public.transactions)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  perform private.record_balance_states((transaction).organization_id, (
+    select jsonb_agg(jsonb_build_object(
+      'organization_id', operation.organization_id,
+      'claimable_balance_id', operation.claimable_balance_id,
+      'asset_code', operation.asset_code,
+      'asset_issuer', operation.asset_issuer,
+      'amount', operation.amount::text,
+      'sponsor', (transaction).source_account,
+      'claimant', operation.destination,
+      'status', 'active',
+      'ledger', (transaction).ledger,
+      'closed_at', to_char(coalesce((transaction).closed_at, now()) at time zone 'UTC',
+        'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+      'transaction_operation_id', operation.id) order by operation.operation_index)
+    from public.transaction_operations as operation
+    where operation.transaction_id = (transaction).id
+      and operation.operation_type = 'create_claimable_balance'));
+
+  update public.payroll_items as item
+  set claimable_balance_status = balance.status
+  from public.transaction_operations as operation
+  join public.claimable_balances as balance
+    on balance.claimable_balance_id = operation.claimable_balance_id and balance.status <> 'disproved'
+  where operation.transaction_id = (transaction).id
+    and operation.operation_type = 'create_claimable_balance'
+    and item.transaction_operation_id = operation.id
+    and item.status = 'completed';
+end;
+$$;
+comment on function private.record_created_balances(public.transactions) is
+  'Records the claimable balances that an applied transaction created, and tells their items.';
+
+create function private.disprove_balances(transaction public.transactions)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  update public.claimable_balances as balance
+  set status = 'disproved'
+  from public.transaction_operations as operation
+  where operation.transaction_id = (transaction).id
+    and operation.operation_type = 'create_claimable_balance'
+    and balance.organization_id = operation.organization_id
+    and balance.transaction_operation_id = operation.id
+    and balance.status = 'active';
+end;
+$$;
+comment on function private.disprove_balances(public.transactions) is
+  'Ends the balances of a transaction that was recorded as applied and is proven not to be.';
+
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values
   ('notifications.claimable_balances.claimed', 'boolean', 'false', 'Waiting payments that were claimed.'),
@@ -487,7 +635,10 @@ insert into private.notification_templates (event_type, audience, required_role,
     'A waiting payment expired',
     '{claimant} did not claim {amount} {asset_code} in time; the sponsor can take it back.'),
   ('claimable_balance.created', 'employee', null, null, 'A payment of {amount} {asset_code} waits for you',
-    'Claim it with the wallet {claimant}.'),
+    'Let the wallet {claimant} accept {asset_code}, then claim the payment with it.'),
+  ('claimable_balance.reclaimed', 'employee', null, null,
+    'A payment of {amount} {asset_code} went back to your employer',
+    'You had not claimed it. Ask your employer to pay it again.'),
   ('claimable_balance.expired', 'employee', null, null, 'A payment of {amount} {asset_code} can no longer be claimed',
     'It was not claimed in time. Ask your employer to pay it again.');
 
@@ -497,4 +648,5 @@ insert into private.retention_rules (table_name, action, keep_for, statement, re
 
 -- Which rows are about a person.
 insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values
-  ('public.claimable_balances', 'employee', 'employee_id', '{}', 'Payments that waited for the employee; books.');
+  ('public.claimable_balances', 'employee', 'employee_id', '{}', 'Payments that waited for the employee; books.'),
+  ('public.claimable_balances', 'member', 'reclaim_requested_by', '{}', 'Payments that the member asked back.');

@@ -153,6 +153,7 @@ begin
       and named.deleted_at is null
   ) as recipient
   where recipient.auth_user_id is not null
+    and not coalesce(detail.data @> template.not_for, false)
   order by event.id, recipient.user_id, recipient.employee_id
   on conflict on constraint notifications_are_one_per_event_and_person do nothing;
 

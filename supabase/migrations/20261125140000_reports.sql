@@ -5,7 +5,7 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125010000, 20261125040000, 20261125050000, 20261125060000,
---   20261125060100, 20261125060200, 20261125080050
+--   20261125060100, 20261125060200, 20261125080050, 20261125080100
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -32,6 +32,8 @@ select
   progress.failed_items,
   progress.waiting_items,
   progress.paid_amount::text as paid_amount,
+  progress.unclaimed_items,
+  progress.reclaimed_items,
   doubt.transactions as transactions_in_doubt,
   awaited.transactions as transactions_awaiting_signature,
   run.submitted_at,
@@ -46,7 +48,9 @@ cross join lateral (
     count(*) filter (where item.status = 'completed') as paid_items,
     count(*) filter (where item.status = 'failed') as failed_items,
     count(*) filter (where item.status = 'pending') as waiting_items,
-    coalesce(sum(item.amount::numeric) filter (where item.status = 'completed'), 0)::numeric(20, 7) as paid_amount
+    coalesce(sum(item.amount::numeric) filter (where item.status = 'completed'), 0)::numeric(20, 7) as paid_amount,
+    count(*) filter (where item.claimable_balance_status = 'active') as unclaimed_items,
+    count(*) filter (where item.claimable_balance_status = 'reclaimed') as reclaimed_items
   from public.payroll_items as item
   where item.organization_id = run.organization_id
     and item.payroll_run_id = run.id
@@ -103,6 +107,9 @@ select
   run.asset_issuer,
   slip.destination,
   slip.tx_hash,
+  slip.payout_method,
+  slip.claimable_balance_id,
+  slip.claimable_balance_status,
   slip.status,
   slip.failure_code,
   private.spreadsheet_text(slip.failure_reason) as failure_reason,
@@ -114,6 +121,10 @@ from (
     coalesce(sum(item.amount::numeric) filter (where item.item_type = 'bonus'), 0)::numeric(20, 7) as bonus_amount,
     min(item.destination) as destination,
     min(item.tx_hash) as tx_hash,
+    -- One operation pays all of it.
+    min(item.payout_method) as payout_method,
+    min(item.claimable_balance_id) as claimable_balance_id,
+    min(item.claimable_balance_status) as claimable_balance_status,
     case when bool_or(item.status = 'failed') then 'failed' when bool_or(item.status = 'pending') then 'pending'
       else 'completed' end as status,
     min(item.failure_code) as failure_code,
@@ -143,15 +154,24 @@ select
   operation.asset_code,
   operation.asset_issuer,
   transaction.source_account,
-  private.spreadsheet_text(transaction.memo) as memo
+  private.spreadsheet_text(transaction.memo) as memo,
+  case when balance.id is null then 'payment' else 'claimable_balance' end as payout_method,
+  balance.status as claimable_balance_status,
+  case when balance.status = 'reclaimed' then balance.ended_at end as refunded_at,
+  case when balance.status = 'reclaimed' then balance.ended_tx_hash end as refund_tx_hash
 from public.transactions as transaction
 join public.transaction_operations as operation
   on operation.organization_id = transaction.organization_id and operation.transaction_id = transaction.id
 join public.employees as employee on employee.organization_id = operation.organization_id
   and employee.id = operation.employee_id
-where transaction.submission_state = 'applied';
+left join public.claimable_balances as balance
+  on balance.organization_id = operation.organization_id and balance.transaction_operation_id = operation.id
+    and balance.status <> 'disproved'
+where transaction.submission_state = 'applied'
+  and transaction.transaction_type <> 'refund';
 comment on view public.organization_statements is
-  'Every payment that is in the ledger; filter by closed_at for a period.';
+  'Every payment that is in the ledger; filter by closed_at for a period. What was not claimed and was taken back says '
+  'when and in which transaction.';
 
 create view public.balances_by_asset
 with (security_invoker = true)

@@ -17,7 +17,8 @@ select
   item.organization_id, item.id, item.payroll_run_id, item.employee_id,
   employee.first_name, employee.last_name, employee.email, employee.department, employee.position,
   item.item_type, item.amount, item.amount_reason, item.description, item.destination, item.status, item.tx_hash,
-  item.failure_code, item.failure_reason, item.created_at, item.updated_at
+  item.payout_method, item.claimable_balance_id, item.claimable_balance_status, item.failure_code, item.failure_reason,
+  item.created_at, item.updated_at
 from public.payroll_items as item
 join public.employees as employee on employee.organization_id = item.organization_id
   and employee.id = item.employee_id;

@@ -3,8 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
-drop function public.update_organization(integer, text, integer, text, integer, text, text);
-drop function private.update_organization(integer, text, integer, text, integer, text, text);
+drop function public.update_organization(integer, text, integer, text, integer, text, boolean, integer, text);
+drop function private.update_organization(integer, text, integer, text, integer, text, boolean, integer, text);
 delete from private.error_codes
 where code in (
   'version_outdated',

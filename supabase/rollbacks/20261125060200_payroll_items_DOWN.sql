@@ -25,6 +25,8 @@ drop trigger payroll_items_keep_submitted_runs_of_inserts on public.payroll_item
 drop function private.keep_items_of_submitted_runs();
 drop trigger payroll_items_enforce_transitions on public.payroll_items;
 drop trigger payroll_items_enforce_first_state on public.payroll_items;
+drop trigger payroll_items_follow_their_operation on public.payroll_items;
+drop function private.follow_operation();
 drop trigger payroll_items_touch_updated_at on public.payroll_items;
 delete from private.error_codes
 where code in (

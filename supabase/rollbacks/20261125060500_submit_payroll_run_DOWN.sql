@@ -14,5 +14,6 @@ drop function private.outdated_items(public.payroll_runs, bigint[]);
 drop function private.overlapping_base_pay(public.payroll_runs);
 drop function private.payroll_run_event(public.payroll_runs, text, text);
 drop function private.refuse_employees(text, bigint, bigint[]);
+drop function private.reclaim_after_days(public.payroll_runs);
 drop function private.payroll_run_content_hash(bigint);
 drop function private.inspect_payroll_run(bigint);

@@ -10,8 +10,11 @@ drop function private.begin_submission(bigint, uuid, text);
 drop function private.require_signed_transaction(public.transactions, text);
 drop function private.leased_transaction(bigint, uuid);
 drop function private.require_closed_sequence_numbers(text, text);
+drop function private.require_same_envelope(bytea, text, text);
 drop function private.require_planned_envelope(public.payroll_runs, integer, text, text, text, bigint, bigint,
   timestamptz);
+drop function private.reclaimable_at(timestamptz, integer);
+drop function private.require_transaction_header(text, text, text, bigint, bigint, timestamptz);
 drop function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb);
 drop function private.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb);
 delete from private.error_codes

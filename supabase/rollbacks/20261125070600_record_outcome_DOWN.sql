@@ -8,6 +8,7 @@ where event_type in ('payment.completed');
 drop function public.stop_disbursement(bigint, uuid, text, text);
 drop function private.stop_disbursement(bigint, uuid, text, text);
 drop function private.fail_items(public.transactions);
+drop function private.payout_of(public.transaction_operations);
 drop function private.complete_items(public.transactions);
 drop function private.end_found_by_hash(public.transactions, text, jsonb);
 drop function private.end_never_applied(public.transactions, text);

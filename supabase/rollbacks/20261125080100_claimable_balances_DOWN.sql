@@ -8,11 +8,20 @@ where table_name in ('public.claimable_balances');
 delete from private.retention_rules
 where table_name in ('public.claimable_balances');
 delete from private.notification_templates
-where event_type in ('claimable_balance.claimed', 'claimable_balance.created', 'claimable_balance.expired');
+where event_type in (
+  'claimable_balance.claimed',
+  'claimable_balance.created',
+  'claimable_balance.expired',
+  'claimable_balance.reclaimed');
 delete from private.preference_defaults
 where key in (
   'notifications.claimable_balances.claimed',
   'notifications.claimable_balances.expired');
+drop function private.disprove_balances(public.transactions);
+drop function private.record_created_balances(public.transactions);
+drop function private.record_balance_states(bigint, jsonb);
+drop trigger claimable_balances_tell_items on public.claimable_balances;
+drop function private.tell_items_of_balances();
 drop trigger claimable_balances_announce_updates on public.claimable_balances;
 drop trigger claimable_balances_announce_inserts on public.claimable_balances;
 drop function private.announce_claimable_balances();

@@ -3,9 +3,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { formatAmount, parseAmount } from '../../src/index.ts'
 import { keypairOf } from '../../tools/demo/people.ts'
-import { newVisitor, openBrowser, picture, type Visitor } from './support/browser.ts'
+import { barriersOf } from './support/barriers.ts'
+import { go, newVisitor, openBrowser, picture, signUp, type Visitor } from './support/browser.ts'
 
-const { url, password, secretKey, treasury, newcomers } = inject('console')
+const { url, secretKey, treasury, newcomers } = inject('console')
 const CLERK = 'clerk@newco.example.com'
 const BOSS = 'boss@newco.example.com'
 
@@ -180,6 +181,7 @@ test('an employee is invited to the own view, and sees the own payslip and nothi
   await employee.page.getByRole('heading', { level: 1, name: 'My pay' }).waitFor()
   await employee.page.getByText('40.0000001 XLM').waitFor()
   await picture(employee.page, 'own-view')
+  expect(await barriersOf(employee.page)).toEqual([])
   expect(await employee.page.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['My pay'])
   await employee.page.getByRole('link', { name: 'November 2026' }).click()
   await employee.page.getByRole('heading', { level: 1, name: /Payslip/ }).waitFor()
@@ -201,20 +203,6 @@ interface Receipt {
     readonly transaction_hash: string
     readonly operation_index: number
   }[]
-}
-
-async function signUp(page: Page, email: string, address = url): Promise<void> {
-  await page.goto(address)
-  await page.getByRole('button', { name: 'Create an account' }).click()
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: 'Create an account' }).click()
-  await page.getByRole('heading', { name: 'Welcome' }).waitFor()
-}
-
-async function go(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
-  await page.getByRole('main').getByRole('heading', { level: 1, name }).waitFor()
 }
 
 /** What an operator does once: the treasury of the stack pays for this organization. */

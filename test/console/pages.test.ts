@@ -1,6 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { barriersOf, paint } from './support/barriers.ts'
 import { newVisitor, openBrowser, picture, signIn, type Visitor } from './support/browser.ts'
 import { HOSTILE_NAME } from './support/company.ts'
 
@@ -42,13 +42,7 @@ describe.each(PAGES)('the page %s', (name, path, words) => {
     const { page } = admin
     await page.setViewportSize({ width: 1280, height: 860 })
     await open(page, path, words)
-    await paint(page, 'light')
-    await picture(page, `${name}-light`)
-    const barriers = await new AxeBuilder({ page }).analyze()
-    await paint(page, 'dark')
-    await picture(page, `${name}-dark`)
-    const inDark = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze()
-    expect([...barriers.violations, ...inDark.violations].map(sayViolation)).toEqual([])
+    expect(await barriersOf(page, (theme) => picture(page, `${name}-${theme}`))).toEqual([])
 
     await page.setViewportSize({ width: 390, height: 844 })
     await paint(page, 'light')
@@ -63,6 +57,22 @@ test('a name that is HTML is shown letter by letter', async () => {
   await page.setViewportSize({ width: 1280, height: 860 })
   await open(page, '/people', HOSTILE_NAME)
   expect(await page.locator('img[src="x"]').count()).toBe(0)
+})
+
+test('the dialogs of a run and the palette have no barriers', async () => {
+  const { page } = admin
+  await open(page, '/runs/1', 'What each person gets')
+  for (const button of ['Approve', 'Send back']) {
+    await page.getByRole('button', { name: button }).first().click()
+    await page.getByRole('dialog').waitFor()
+    expect(await barriersOf(page), button).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  }
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  expect(await barriersOf(page), 'palette').toEqual([])
+  await page.keyboard.press('Escape')
 })
 
 test('everything is reached by the keyboard: the palette leads to a page, and a row to a run', async () => {
@@ -115,29 +125,6 @@ test('signing out in one tab signs out the other, and nothing of the company sta
 async function open(page: Page, path: string, words: string): Promise<void> {
   await page.goto(`${inject('console').url}/o/${organization}${path}`)
   await page.getByText(words).first().waitFor()
-}
-
-/** Shows the page in a theme, once everything that moves has come to rest. */
-async function paint(page: Page, theme: 'light' | 'dark'): Promise<void> {
-  await page.evaluate(async (name) => {
-    document.documentElement.dataset.theme = name
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))
-    const passing = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity)
-    await Promise.allSettled(passing.map((animation) => animation.finished))
-  }, theme)
-}
-
-function sayViolation({
-  id,
-  nodes,
-}: {
-  id: string
-  nodes: readonly { html: string; failureSummary?: string }[]
-}): string {
-  return `${id}: ${nodes
-    .slice(0, 3)
-    .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary ?? ''}`)
-    .join(' | ')}`
 }
 
 const isFocused = (page: Page, words: RegExp): Promise<boolean> =>

@@ -1,13 +1,13 @@
 import { FeeBumpTransaction, Keypair, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk/base'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { describeTransaction, innerHashOf } from '../../supabase/functions/_shared/stellar/describe.ts'
-import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
 import {
-  type PlannedOperation,
-  type TransactionPlan,
-  TransactionPlanError,
-} from '../../supabase/functions/payroll-disburse/plan.ts'
+  describeTransaction,
+  innerHashOf,
+  type PaymentDescription,
+} from '../../supabase/functions/_shared/stellar/describe.ts'
+import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
+import { type TransactionPlan, TransactionPlanError } from '../../supabase/functions/payroll-disburse/plan.ts'
 import { address, anyPlan, aPayment, aPlan, keypair, PASSPHRASE } from '../support/plans.ts'
 
 describe('building a transaction', () => {
@@ -93,7 +93,7 @@ describe('building a transaction', () => {
   test('a payment may go to a muxed address, a new account may not', () => {
     const destination = 'MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVAAAAAAAAAAAAAJLK'
     const built = buildTransaction(aPlan({ operations: [aPayment({ destination })] }))
-    expect(describeTransaction(built.envelope_xdr, PASSPHRASE)?.operations[0]?.destination).toBe(destination)
+    expect(describeTransaction(built.envelope_xdr, PASSPHRASE)?.operations[0]).toMatchObject({ destination })
     expect(refusalOf({ operations: [aPayment({ destination, operation_type: 'create_account' })] })).toContain(
       'G… address',
     )
@@ -179,7 +179,7 @@ describe('describing an envelope', () => {
   })
 })
 
-function operations(list: readonly [string, Partial<PlannedOperation>][]): [string, Partial<TransactionPlan>][] {
+function operations(list: readonly [string, Partial<PaymentDescription>][]): [string, Partial<TransactionPlan>][] {
   return list.map(([name, changes]) => [name, { operations: [aPayment(changes)] }])
 }
 

@@ -6,7 +6,7 @@ import type { AccountState } from '../../supabase/functions/_shared/stellar/hori
 import { exchange } from '../../supabase/functions/_shared/worker/exchange.ts'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
 import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
-import type { PlannedOperation } from '../../supabase/functions/payroll-disburse/plan.ts'
+import type { PayingOperation } from '../../supabase/functions/payroll-disburse/plan.ts'
 import { shortageOf } from '../../supabase/functions/payroll-disburse/shortage.ts'
 import { createKeyring } from '../../supabase/functions/payroll-disburse/sign.ts'
 import { createSandbox, type Sandbox } from '../../tools/sandbox/index.ts'
@@ -69,6 +69,33 @@ describe('what the source account can pay', () => {
     expect(await resultOf(sandbox, await accountOf(sandbox), usd('60.0000000'))).toBe('success')
   })
 
+  test('a balance that waits on the ledger takes a reserve for each of its two claimants, as the network does', async () => {
+    await using sandbox = await aSandbox()
+    await submitOutside(sandbox, source, [Operation.changeTrust({ asset: USD })])
+    await submitOutside(sandbox, issuer, [
+      Operation.payment({ destination: source.publicKey(), asset: USD, amount: '100' }),
+    ])
+    const waiting: PayingOperation = {
+      operation_type: 'create_claimable_balance',
+      destination: payee.publicKey(),
+      asset_code: 'USD',
+      asset_issuer: issuer.publicKey(),
+      amount: '1.0000000',
+      reclaimable_at_seconds: 2_000_000_000,
+    }
+    // What is left is one stroop short of the fees and reserves of two.
+    const start = await accountOf(sandbox)
+    const left = 2n * 100n + 4n * 5_000_000n - 1n
+    expect(await resultOf(sandbox, start, pay(mostXlm(start) - left))).toBe('success')
+    const account = await accountOf(sandbox)
+    expect(shortageOf(account, [waiting, waiting])).toMatchObject({ code: 'treasury_short' })
+    expect(shortageOf(account, [waiting])).toBeNull()
+    expect(await resultOf(sandbox, account, waiting)).toBe('success')
+    const after = await accountOf(sandbox)
+    expect(shortageOf(after, [waiting])).toMatchObject({ code: 'treasury_short' })
+    expect(await resultOf(sandbox, after, waiting)).toBe('op_low_reserve')
+  })
+
   test('an asset without trustline, or one that the issuer froze, stops with its own code', async () => {
     const usd = aPayment({ asset_code: 'USD', asset_issuer: address(9) })
     const account = anAccount({ balances: [native('100.0000000')], keeping: KEEPING })
@@ -103,7 +130,7 @@ function native(balance: string) {
   return { asset_code: 'XLM', asset_issuer: '', balance, limit: null, ...liabilities, is_authorized: true }
 }
 
-function pay(stroops: bigint): PlannedOperation {
+function pay(stroops: bigint): PayingOperation {
   return aPayment({ destination: payee.publicKey(), amount: formatAmount(stroops) })
 }
 
@@ -129,7 +156,7 @@ async function accountOf(sandbox: Sandbox): Promise<AccountState> {
 }
 
 /** What the network makes of one payment at the least fee. */
-async function resultOf(sandbox: Sandbox, account: AccountState, operation: PlannedOperation): Promise<string> {
+async function resultOf(sandbox: Sandbox, account: AccountState, operation: PayingOperation): Promise<string> {
   const { networkPassphrase } = sandbox
   const built = buildTransaction(
     aPlan({

@@ -92,6 +92,7 @@ export function memoryDatabase(setup: {
         amount,
         memo_type: memo === null ? null : 'text',
         memo,
+        reclaim_after_days: null,
       }))
   const finish = () => {
     if (run.status !== 'processing' || live() || employees.some(({ state }) => state === 'pending')) return
@@ -124,6 +125,7 @@ export function memoryDatabase(setup: {
         signing_seconds: null,
         signers: [source_account],
         transaction: transaction ? { ...transaction } : null,
+        refund: null,
       }
     },
     // What is known of accounts before they are paid has its own tests, with the real database.
@@ -152,7 +154,11 @@ export function memoryDatabase(setup: {
       const open = openNumber()
       if (open !== null && BigInt(prepared.sequence_number) > open) refuse('sequence_number_open')
       const id = transactions.length + 1
-      const operations = [...prepared.operations]
+      const operations = prepared.operations.map(({ reclaim_after_days: _, ...operation }) => ({
+        ...operation,
+        claimable_balance_id: null,
+        reclaimable_at_seconds: null,
+      }))
       const unsent = {
         signed_envelope_xdr: null,
         attempts: 0,
@@ -200,6 +206,9 @@ export function memoryDatabase(setup: {
       settle(transaction, evidence)
       finish()
     },
+    // Refunds have their own tests, with the real database.
+    persistRefund: async () => refuse('claimable_balance_not_found'),
+    stopRefund: async () => undefined,
     stopDisbursement: async ({ lease_token, code, detail }) => {
       requireLease(lease_token)
       if (live()) refuse('payroll_run_has_live_transaction')

@@ -1,6 +1,7 @@
 import { Keypair } from '@stellar/stellar-sdk/base'
 import fc from 'fast-check'
 import { formatAmount } from '../../supabase/functions/_shared/contract/amount.ts'
+import type { PaymentDescription } from '../../supabase/functions/_shared/stellar/describe.ts'
 import type { PlannedOperation, TransactionPlan } from '../../supabase/functions/payroll-disburse/plan.ts'
 
 export const PASSPHRASE = 'PayD Tests ; 2026'
@@ -16,7 +17,7 @@ export function address(index: number): string {
   return keypair(index).publicKey()
 }
 
-export function aPayment(changes: Partial<PlannedOperation> = {}): PlannedOperation {
+export function aPayment(changes: Partial<PaymentDescription> = {}): PaymentDescription {
   return {
     operation_type: 'payment',
     destination: address(1),
@@ -51,6 +52,8 @@ const assetCode = fc
   // The SDK writes every spelling of xlm as XLM; those plans are refused, which has its own test.
   .filter((code) => code.toLowerCase() !== 'xlm')
 
+const anySecond = fc.integer({ min: 1, max: 9_007_199_254_740_991 })
+
 export const anyOperation: fc.Arbitrary<PlannedOperation> = fc.oneof(
   fc.record({ index: fc.nat(50), stroops: payableStroops, code: assetCode, issuer: fc.nat(50) }).map(
     ({ index, stroops, code, issuer }): PlannedOperation => ({
@@ -63,11 +66,30 @@ export const anyOperation: fc.Arbitrary<PlannedOperation> = fc.oneof(
   ),
   fc.record({ index: fc.nat(50), stroops: payableStroops, kind: fc.constantFrom('payment', 'create_account') }).map(
     ({ index, stroops, kind }): PlannedOperation => ({
-      operation_type: kind as PlannedOperation['operation_type'],
+      operation_type: kind as PaymentDescription['operation_type'],
       destination: address(index),
       asset_code: 'XLM',
       asset_issuer: '',
       amount: formatAmount(stroops),
+    }),
+  ),
+  // The account that pays is one of the first fifty.
+  fc
+    .record({ index: fc.nat(50), stroops: payableStroops, code: assetCode, issuer: fc.nat(50), seconds: anySecond })
+    .map(
+      ({ index, stroops, code, issuer, seconds }): PlannedOperation => ({
+        operation_type: 'create_claimable_balance',
+        destination: address(100 + index),
+        asset_code: code,
+        asset_issuer: address(issuer),
+        amount: formatAmount(stroops),
+        reclaimable_at_seconds: seconds,
+      }),
+    ),
+  fc.stringMatching(/^0{8}[0-9a-f]{64}$/).map(
+    (claimable_balance_id): PlannedOperation => ({
+      operation_type: 'claim_claimable_balance',
+      claimable_balance_id,
     }),
   ),
 )

@@ -15,8 +15,12 @@ export function sqlRpc(sql: Sql): Rpc {
     try {
       const [row] = await sql.begin(async (transaction) => {
         await transaction`set local role service_role`
+        // A function that returns no set answers with its one value, as the data API does.
         return await transaction.unsafe<{ answer: unknown }[]>(
-          `select coalesce(jsonb_agg(to_jsonb(result)), '[]') as answer from public.${name}(${list.join(', ')}) as result`,
+          `select case when (select bool_or(called.proretset) from pg_proc as called
+              where called.proname = '${name}' and called.pronamespace = 'public'::regnamespace)
+            then coalesce(jsonb_agg(to_jsonb(result)), '[]') else jsonb_agg(to_jsonb(result)) -> 0 end as answer
+          from public.${name}(${list.join(', ')}) as result`,
           values as never[],
         )
       })

@@ -24,7 +24,6 @@ const PREPARED: PreparedTransaction = {
   fee_bid_stroops: '4294967295',
   max_ledger: 1_020,
   max_time: '2026-11-20T12:05:00.000Z',
-  operations: [],
 }
 const OPERATION = {
   operation_index: 0,
@@ -36,8 +35,10 @@ const OPERATION = {
   amount: '4200.0000000',
   memo_type: null,
   memo: null,
+  reclaim_after_days: null,
 }
-const { memo_type: _type, memo: _memo, ...STORED } = OPERATION
+const { memo_type: _type, memo: _memo, reclaim_after_days: _days, ...PAYMENT } = OPERATION
+const STORED = { ...PAYMENT, claimable_balance_id: null, reclaimable_at_seconds: null }
 const CLAIM = {
   payroll_run_id: 1,
   organization_id: 2,
@@ -54,6 +55,8 @@ const CLAIM = {
   used_sequence_number: '9223372036854775806',
   used_in_ledger: 900,
   open_sequence_number: null,
+  signing_seconds: null,
+  signers: [address(0)],
   transaction: {
     id: 9,
     tx_hash: HASH,
@@ -71,6 +74,7 @@ const CLAIM = {
     last_code: 'tx_too_late',
     submission_state: 'submitting',
   },
+  refund: null,
 }
 const CLAIM_OF_WEBHOOKS = {
   head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false },
@@ -100,7 +104,10 @@ describe('the database adapter', () => {
     await disbursing.continuePreflight({ ...report, next_look_seconds: 0 })
     await disbursing.finishPreflight({ ...report, treasury: null })
     await disbursing.planOperations({ ...RUN, max_operations: 100 })
-    await disbursing.persistTransaction({ ...RUN, ...PREPARED })
+    await disbursing.persistTransaction({ ...RUN, ...PREPARED, operations: [] })
+    const refund = { claimable_balance_id: 3, lease_token: TOKEN }
+    await disbursing.persistRefund({ ...refund, ...PREPARED })
+    await disbursing.stopRefund({ ...refund, code: 'signing_key_missing', detail: 'There is no key.' })
     await disbursing.beginSubmission({ ...TRANSACTION, signed_envelope_xdr: 'AAAA' })
     const submitted = {
       http_status: 504,
@@ -148,7 +155,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(26)
+    expect(called).toHaveLength(28)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -177,6 +184,9 @@ describe('the database adapter', () => {
       used_sequence_number: '9223372036854775806',
       used_in_ledger: 900,
       open_sequence_number: null,
+      signing_seconds: null,
+      signers: [address(0)],
+      refund: null,
       transaction: {
         id: 9,
         tx_hash: HASH,
@@ -328,6 +338,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     claim_disbursement: [CLAIM],
     plan_operations: [OPERATION],
     persist_transaction: [{ id: 9, organization_id: 2, amount: '4200.0000000' }],
+    persist_refund: [{ id: 10, organization_id: 2, amount: '4200.0000000' }],
     release_disbursement: true,
     extend_disbursement: true,
     compare_source_account: 'agrees',

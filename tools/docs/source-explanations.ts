@@ -49,7 +49,9 @@ export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'claimable_balances.`asset_issuer` null':
     "An asset has one form everywhere: the issuer of XLM is '', so that equality finds it.",
   'claimable_balances.values of `status`':
-    'The ledger knows two more ends: `reclaimed` by the sponsor and `clawed_back` by the issuer. Neither is a claim, and the books must say which it was.',
+    'The ledger knows two more ends: `reclaimed` by the sponsor and `clawed_back` by the issuer. Neither is a claim, and the books must say which it was. What was recorded as created and is proven not to be is `disproved`.',
+  'claimable_balances.unique (claimable_balance_id)':
+    'An id belongs to the operation that creates the balance. Of one that never was on the ledger the same id can come again.',
   'claimable_balances.`idx_claimable_balances_org_id`': NEWEST_FIRST,
   'transactions.`idx_transactions_org_id`': 'Pages in the order of the ids continue in the same index.',
   'transactions.`idx_transactions_employee_id`': 'Most transactions pay many employees and name none.',

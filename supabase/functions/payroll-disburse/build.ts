@@ -1,10 +1,20 @@
-import { Account, Asset, Memo, Operation, StrKey, TransactionBuilder, type xdr } from '@stellar/stellar-sdk/base'
+import {
+  Account,
+  Asset,
+  Claimant,
+  Memo,
+  Operation,
+  StrKey,
+  TransactionBuilder,
+  type xdr,
+} from '@stellar/stellar-sdk/base'
 import { parseAmount } from '../_shared/contract/amount.ts'
 import { describeTransaction, hexOf } from '../_shared/stellar/describe.ts'
 import { differenceOf } from '../_shared/stellar/same-transaction.ts'
 import {
   type BuiltTransaction,
   MAX_OPERATIONS,
+  type PayingOperation,
   type PlannedOperation,
   type TransactionPlan,
   TransactionPlanError,
@@ -26,7 +36,7 @@ export function buildTransaction(plan: TransactionPlan): BuiltTransaction {
     memo: memoOf(plan),
   })
   plan.operations.forEach((operation, index) => {
-    builder.addOperation(operationOf(operation, index))
+    builder.addOperation(operationOf(operation, index, plan.source_account))
   })
   const transaction = builder.build()
   const envelopeXdr = transaction.toXdr()
@@ -73,14 +83,36 @@ function memoOf({ memo_type, memo }: TransactionPlan): Memo {
   return memo_type === 'id' ? Memo.id(memo) : Memo.text(memo)
 }
 
-function operationOf(operation: PlannedOperation, index: number): xdr.Operation {
+function operationOf(operation: PlannedOperation, index: number, source: string): xdr.Operation {
   const where = `Operation ${index}`
+  if (operation.operation_type === 'claim_claimable_balance') {
+    insist(/^0{8}[0-9a-f]{64}$/.test(operation.claimable_balance_id), `${where}: the balance has no such id.`)
+    return Operation.claimClaimableBalance({ balanceId: operation.claimable_balance_id })
+  }
   insist(stroopsOf(operation.amount, where) > 0n, `${where}: the amount must be greater than zero.`)
   // The SDK pads and accepts other spellings of numbers, so it gets the one canonical text.
   if (operation.operation_type === 'create_account') {
     insist(StrKey.isValidEd25519PublicKey(operation.destination), `${where}: a new account needs a G… address.`)
     insist(isNative(operation), `${where}: a new account can only be funded with native XLM.`)
     return Operation.createAccount({ destination: operation.destination, startingBalance: operation.amount })
+  }
+  if (operation.operation_type === 'create_claimable_balance') {
+    insist(StrKey.isValidEd25519PublicKey(operation.destination), `${where}: a claimant is a G… address.`)
+    insist(operation.destination !== source, `${where}: the account that pays cannot be its own claimant.`)
+    const { reclaimable_at_seconds: time } = operation
+    insist(
+      Number.isSafeInteger(time) && time > 0,
+      `${where}: the balance needs a time from which it can be taken back.`,
+    )
+    const isSooner = Claimant.predicateBeforeAbsoluteTime(String(time))
+    return Operation.createClaimableBalance({
+      asset: assetOf(operation, where),
+      amount: operation.amount,
+      claimants: [
+        new Claimant(operation.destination, Claimant.predicateUnconditional()),
+        new Claimant(source, Claimant.predicateNot(isSooner)),
+      ],
+    })
   }
   insist(
     StrKey.isValidEd25519PublicKey(operation.destination) || StrKey.isValidMed25519PublicKey(operation.destination),
@@ -93,7 +125,7 @@ function operationOf(operation: PlannedOperation, index: number): xdr.Operation 
   })
 }
 
-function assetOf(operation: PlannedOperation, where: string): Asset {
+function assetOf(operation: PayingOperation, where: string): Asset {
   if (isNative(operation)) return Asset.native()
   insist(/^[A-Za-z0-9]{1,12}$/.test(operation.asset_code), `${where}: the asset code is malformed.`)
   insist(StrKey.isValidEd25519PublicKey(operation.asset_issuer), `${where}: the asset issuer is not a G… address.`)
@@ -101,7 +133,7 @@ function assetOf(operation: PlannedOperation, where: string): Asset {
 }
 
 /** Only (XLM, '') is native: the code XLM with an issuer is a credit asset that anybody may issue. */
-function isNative(operation: PlannedOperation): boolean {
+function isNative(operation: PayingOperation): boolean {
   return operation.asset_code === 'XLM' && operation.asset_issuer === ''
 }
 

@@ -4,22 +4,9 @@ import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
+import { employeeOperation, memoFields, type PlannedPayment, plannedOperation } from './operation-rows.ts'
 
-const employeeOperation = z.object({
-  operation_index: count,
-  employee_id: id,
-  operation_type: z.enum(['payment', 'create_account']),
-  destination: z.string(),
-  asset_code: z.string(),
-  asset_issuer: z.string(),
-  amount: z.string(),
-})
-const memoFields = { memo_type: z.nullable(z.enum(['text', 'id'])), memo: z.nullable(z.string()) }
-const plannedOperation = z.extend(employeeOperation, memoFields)
-/** A planned operation with the memo of its transaction, the same for all of a plan. */
-export type PlannedPayment = Readonly<z.infer<typeof plannedOperation>>
-/** A planned operation with its place in the transaction and the employee it pays. */
-export type EmployeeOperation = Readonly<z.infer<typeof employeeOperation>>
+export type { EmployeeOperation, PlannedPayment } from './operation-rows.ts'
 
 const stroops = z.string().check(z.regex(/^[1-9][0-9]{0,18}$/))
 
@@ -74,10 +61,12 @@ const disbursementClaim = z.object({
   signers: z.array(accountId),
   /** Null when the next transaction may be prepared. */
   transaction: z.nullable(claimedTransaction),
+  /** The balance that the next transaction takes back; null when it pays people. */
+  refund: z.nullable(z.object({ id, claimable_balance_id: z.string() })),
 })
 export type DisbursementClaim = Readonly<z.infer<typeof disbursementClaim>>
 
-/** A transaction as it is stored before it is signed. The operations go back exactly as they were planned. */
+/** A transaction as it is stored before it is signed. */
 export type PreparedTransaction = {
   readonly tx_hash: string
   readonly envelope_xdr: string
@@ -87,7 +76,6 @@ export type PreparedTransaction = {
   readonly max_ledger: number
   /** ISO 8601. */
   readonly max_time: string
-  readonly operations: readonly PlannedPayment[]
 }
 
 const accountToRead = z.object({
@@ -156,6 +144,7 @@ export type AccountLook = {
 
 type Leased = { readonly lease_token: string }
 type RunLease = Leased & { readonly payroll_run_id: number }
+type RefundLease = Leased & { readonly claimable_balance_id: number }
 type PreflightLease = Leased & { readonly payroll_preflight_id: number }
 type TransactionLease = Leased & { readonly transaction_id: number }
 
@@ -192,8 +181,13 @@ export function disburseDatabase(rpc: Rpc) {
     planOperations: (parameters: RunLease & { readonly max_operations: number }) =>
       rpc('plan_operations', parameters, operations),
     /** Stores the transaction before it is signed, and returns its id. */
-    persistTransaction: (parameters: RunLease & PreparedTransaction) =>
-      rpc('persist_transaction', parameters, oneRow(z.object({ id }))),
+    persistTransaction: (
+      // The operations go back exactly as they were planned.
+      parameters: RunLease & PreparedTransaction & { readonly operations: readonly PlannedPayment[] },
+    ) => rpc('persist_transaction', parameters, oneRow(z.object({ id }))),
+    /** Stores the transaction that takes a balance back before it is signed, and returns its id. */
+    persistRefund: (parameters: RefundLease & PreparedTransaction) =>
+      rpc('persist_refund', parameters, oneRow(z.object({ id }))),
     /** Stores that the signed envelope is about to be handed over. Called before every single submission. */
     beginSubmission: (parameters: TransactionLease & { readonly signed_envelope_xdr: string }) =>
       rpc('begin_submission', parameters, nothing),
@@ -216,6 +210,9 @@ export function disburseDatabase(rpc: Rpc) {
       rpc('record_outcome', parameters, nothing),
     stopDisbursement: (parameters: RunLease & { readonly code: string; readonly detail: string }) =>
       rpc('stop_disbursement', parameters, nothing),
+    /** Says why a balance cannot be taken back. Allowed only while nothing of it is on its way. */
+    stopRefund: (parameters: RefundLease & { readonly code: string; readonly detail: string }) =>
+      rpc('stop_refund', parameters, nothing),
     /** Marks a transaction whose end cannot be proven, so that people look at it. */
     holdTransaction: (parameters: TransactionLease & { readonly reason: string }) =>
       rpc('hold_transaction', parameters, nothing),

@@ -3,8 +3,11 @@ import type { OperationDescription } from '../_shared/stellar/describe.ts'
 /** The most operations that one Stellar transaction holds. */
 export const MAX_OPERATIONS = 100
 
-/** One payment to one employee, as the database planned it. */
+/** One operation, as the database planned it. */
 export type PlannedOperation = OperationDescription
+
+/** An operation that pays one employee. */
+export type PayingOperation = Exclude<OperationDescription, { operation_type: 'claim_claimable_balance' }>
 
 /** Everything a transaction says. The same plan always gives the same hash. */
 export type TransactionPlan = {

@@ -7,7 +7,8 @@ import { RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
 import type { DisbursementClaim, PlannedPayment } from './database.ts'
 import { checkDestinations } from './destinations.ts'
 import { lookBeforePayment } from './look.ts'
-import { MAX_OPERATIONS, TransactionPlanError } from './plan.ts'
+import { payingOperation } from './operations.ts'
+import { MAX_OPERATIONS, type PlannedOperation, TransactionPlanError } from './plan.ts'
 import { shortageOf } from './shortage.ts'
 import { providerUnavailable, type Step, type StepContext, step, stop } from './step.ts'
 import { signAndSubmit } from './submit.ts'
@@ -24,14 +25,13 @@ const RECHECK_CONTRADICTION_SECONDS = 60
 const LAG_LEDGERS = 1
 const MAX_SEQUENCE = 9_223_372_036_854_775_807n
 
-/** Prepares, stores, signs and submits the next transaction of a run that has none on its way. */
+/** Prepares, stores, signs and submits the next transaction of an account that has none on its way: payments, or a refund. */
 export async function startTransaction(context: StepContext): Promise<Step> {
-  const { claim, database, keyring, horizon } = context
-  const { payroll_run_id, lease_token } = claim
-  await checkDestinations(context)
-  const operations = await database.planOperations({ payroll_run_id, lease_token, max_operations: MAX_OPERATIONS })
+  const { claim, keyring, horizon } = context
+  const operations = claim.refund === null ? await nextPayments(context) : []
   // The database has just ended the run, if it was at its end.
-  if (operations.length === 0) return step('nothing_left', { nextCheckSeconds: RECHECK_EMPTY_PLAN_SECONDS })
+  if (claim.refund === null && operations.length === 0)
+    return step('nothing_left', { nextCheckSeconds: RECHECK_EMPTY_PLAN_SECONDS })
 
   if (claim.signing_seconds === null && !keyring.has(claim.source_account)) {
     return stop(context, 'signing_key_missing', `PAYD_SIGNING_KEYS has no key for the account ${claim.source_account}.`)
@@ -58,6 +58,12 @@ export async function startTransaction(context: StepContext): Promise<Step> {
     if (!(error instanceof TransactionPlanError)) throw error
     return stop(context, 'operations_not_payable', error.message)
   }
+}
+
+async function nextPayments(context: StepContext): Promise<readonly PlannedPayment[]> {
+  const { payroll_run_id, lease_token } = context.claim
+  await checkDestinations(context)
+  return context.database.planOperations({ payroll_run_id, lease_token, max_operations: MAX_OPERATIONS })
 }
 
 /** The facts of the ledger that a transaction is built on. */
@@ -153,7 +159,7 @@ async function prepareAndSubmit(
   ground: Ground & { readonly feePerOperation: bigint },
 ): Promise<Step> {
   const { claim, database } = context
-  const { payroll_run_id, lease_token, source_account, network_passphrase } = claim
+  const { payroll_run_id, lease_token, source_account, network_passphrase, refund } = claim
   const { memo_type = null, memo = null } = operations[0] ?? {}
   const valid = validityOf(claim)
   const max_ledger = ground.ledger + valid.ledgers
@@ -168,12 +174,20 @@ async function prepareAndSubmit(
     max_time_seconds,
     memo_type,
     memo,
-    operations,
+    operations:
+      refund === null ? operations.map((planned) => payingOperation(planned, max_time_seconds)) : [claimOf(refund)],
   })
   const max_time = new Date(max_time_seconds * 1000).toISOString()
-  const prepared = { ...built, max_ledger, max_time, operations }
-  const { id } = await database.persistTransaction({ payroll_run_id, lease_token, ...prepared })
+  const prepared = { ...built, max_ledger, max_time }
+  const { id } =
+    refund === null
+      ? await database.persistTransaction({ payroll_run_id, lease_token, ...prepared, operations })
+      : await database.persistRefund({ claimable_balance_id: refund.id, lease_token, ...prepared })
   if (claim.signing_seconds !== null)
     return step('awaiting_signatures', { nextCheckSeconds: RECHECK_SIGNATURES_SECONDS })
   return signAndSubmit(context, { ...built, id, max_ledger, signed_envelope_xdr: null })
+}
+
+function claimOf({ claimable_balance_id }: { readonly claimable_balance_id: string }): PlannedOperation {
+  return { operation_type: 'claim_claimable_balance', claimable_balance_id }
 }

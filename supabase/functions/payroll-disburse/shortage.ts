@@ -1,12 +1,15 @@
 import { formatAmount, parseAmount } from '../_shared/contract/amount.ts'
 import type { StopCode } from '../_shared/contract/errors.ts'
 import type { AccountState } from '../_shared/stellar/horizon-records.ts'
-import type { PlannedOperation } from './plan.ts'
+import type { PayingOperation } from './plan.ts'
 
 /** What the network makes an account keep for each entry, in stroops. */
 const BASE_RESERVE = 5_000_000n
 /** What the network charges for an operation at least, in stroops. */
 const LEAST_FEE = 100n
+
+/** What an operation takes of the account that pays. */
+export type PaidAmount = Pick<PayingOperation, 'operation_type' | 'asset_code' | 'asset_issuer' | 'amount'>
 
 /** Why the account cannot pay. */
 export type Shortage = { readonly code: StopCode; readonly detail: string }
@@ -17,7 +20,7 @@ export type Shortage = { readonly code: StopCode; readonly detail: string }
  */
 export function shortageOf(
   account: AccountState,
-  operations: readonly PlannedOperation[],
+  operations: readonly PaidAmount[],
   wallets: { readonly weight: number } | null = null,
 ): Shortage | null {
   const { keeping } = account
@@ -36,7 +39,10 @@ export function shortageOf(
   const entries = BigInt(2 + keeping.subentry_count + keeping.num_sponsoring - keeping.num_sponsored)
   const kept = entries * BASE_RESERVE + parseAmount(native.selling_liabilities)
   const xlm = parseAmount(native.balance) - kept
-  const takenXlm = sumOf(operations, 'XLM', '') + BigInt(operations.length) * LEAST_FEE
+  // For each of the two claimants of a balance its payer keeps one reserve, until it is claimed.
+  const waiting = operations.filter(({ operation_type }) => operation_type === 'create_claimable_balance')
+  const reserves = BigInt(waiting.length) * 2n * BASE_RESERVE
+  const takenXlm = sumOf(operations, 'XLM', '') + BigInt(operations.length) * LEAST_FEE + reserves
   if (xlm < takenXlm) return shortBy('XLM', xlm, takenXlm)
 
   const [first] = operations
@@ -60,11 +66,11 @@ const SOURCE_SENTENCES = {
 
 function shortBy(code: string, held: bigint, taken: bigint): Shortage {
   const spendable = held > 0n ? held : 0n
-  const detail = `The treasury account can spend ${formatAmount(spendable)} ${code}, and the next payments with their fees take ${formatAmount(taken)}: it is short by ${formatAmount(taken - spendable)} ${code}. Fund it for the whole run, then retry.`
+  const detail = `The treasury account can spend ${formatAmount(spendable)} ${code}, and the next payments with their fees and reserves take ${formatAmount(taken)}: it is short by ${formatAmount(taken - spendable)} ${code}. Fund it for the whole run, then retry.`
   return { code: 'treasury_short', detail }
 }
 
-function sumOf(operations: readonly PlannedOperation[], code: string, issuer: string): bigint {
+function sumOf(operations: readonly PaidAmount[], code: string, issuer: string): bigint {
   return operations
     .filter(({ asset_code, asset_issuer }) => asset_code === code && asset_issuer === issuer)
     .reduce((sum, { amount }) => sum + parseAmount(amount), 0n)

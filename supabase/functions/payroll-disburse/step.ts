@@ -115,10 +115,11 @@ async function record(
   }
 }
 
-/** Fails the run with a reason a person can act on. Allowed only while nothing of it is on its way. */
+/** Fails the run, or what is to be taken back, with a reason a person can act on. Allowed only while nothing of it is on its way. */
 export async function stop(context: StepContext, code: StopCode, detail: string): Promise<Step> {
-  const { payroll_run_id, lease_token } = context.claim
-  await context.database.stopDisbursement({ payroll_run_id, lease_token, code, detail })
+  const { payroll_run_id, lease_token, refund } = context.claim
+  if (refund === null) await context.database.stopDisbursement({ payroll_run_id, lease_token, code, detail })
+  else await context.database.stopRefund({ claimable_balance_id: refund.id, lease_token, code, detail })
   return step('stopped', { code })
 }
 

@@ -4,6 +4,7 @@ import type { NetworkRoot } from '../_shared/stellar/horizon-records.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
 import { proveFound } from '../_shared/stellar/prove.ts'
 import { differenceOf } from '../_shared/stellar/same-transaction.ts'
+import { storedOperation } from '../_shared/stellar/stored-operation.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
 import { collectSignatures } from './collect.ts'
 import type { ClaimedTransaction, DisbursementClaim, SubmissionReport } from './database.ts'
@@ -82,6 +83,8 @@ function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransa
   if (described?.tx_hash !== tx_hash) return 'tx_hash'
   const { source_account } = claim
   const max_time_seconds = Date.parse(max_time) / 1000
+  const stored = operations.map(storedOperation)
+  if (!stored.every((operation) => operation !== null)) return 'operations'
   return differenceOf(described, {
     source_account,
     sequence_number,
@@ -90,7 +93,7 @@ function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransa
     max_time_seconds,
     memo_type,
     memo,
-    operations,
+    operations: stored,
   })
 }
 

@@ -52,6 +52,22 @@ export async function signIn({ page }: Visitor, email: string, path = ''): Promi
   await page.waitForURL(/\/o\/\d+/)
 }
 
+/** Makes an account for somebody who has none, at the address of the console or of an invitation. */
+export async function signUp(page: Page, email: string, address = inject('console').url): Promise<void> {
+  await page.goto(address)
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(inject('console').password)
+  await page.getByRole('button', { name: 'Create an account' }).click()
+  await page.getByRole('heading', { name: 'Welcome' }).waitFor()
+}
+
+/** Follows a link of the navigation to its page. */
+export async function go(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+  await page.getByRole('main').getByRole('heading', { level: 1, name }).waitFor()
+}
+
 /** Keeps a picture of the page, for people to look at. */
 export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(ARTIFACTS, { recursive: true })

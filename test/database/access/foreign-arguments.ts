@@ -1,6 +1,7 @@
 /** Whose id an argument takes, by `function.argument` or `argument`. A kind is a key of the rows that foreign-ids.sql makes. */
 export const IDS: Readonly<Record<string, string>> = {
   attempt_id: 'webhook_attempt',
+  claimable_balance_id: 'claimable_balance',
   contradiction_id: 'ledger_contradiction',
   'delete_webhook_subscription.id': 'webhook_subscription',
   'enable_webhook_subscription.id': 'webhook_subscription',
@@ -43,6 +44,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   after: '0',
   allow_overlap: 'false',
   allow_shared_wallets: 'false',
+  allows_claimable_balances: 'false',
   amount: "'1'",
   asset_code: "'XLM'",
   asset_issuer: "''",
@@ -72,6 +74,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   period_end: "'2026-11-30'",
   period_start: "'2026-11-01'",
   reason: "'Because'",
+  reclaim_after_days: '30',
   required_approvals: '1',
   resolution: "'never_applied'",
   role: "'viewer'",

@@ -44,6 +44,13 @@ begin
   where item.organization_id = tests.organization_id('Globex')
   group by item.payroll_run_id;
 
+  -- What an employee of Globex did not claim can be taken back by its people.
+  insert into public.claimable_balances (organization_id, claimable_balance_id, employee_id, payroll_run_id, asset_code,
+    asset_issuer, amount, sponsor, claimant, synced_ledger, reclaimable_at)
+  values (tests.organization_id('Globex'), '00000000' || tests.hash('balance'), tests.employee_id('Globex', 'gina'),
+    v_run_id, 'USDC', tests.issuer(), 5, tests.treasury('Globex'), tests.address(2), 900, now());
+  insert into tests.rows_named select 'claimable_balance', max(balance.id)::text from public.claimable_balances as balance;
+
   v_run_id := tests.create_run('Acme');
   perform tests.walk_run(v_run_id, 'failed');
   insert into tests.own_rows values ('failed_run', v_run_id::text);

@@ -138,6 +138,7 @@ export type EventData = {
   readonly 'claimable_balance.expired': ClaimableBalanceData
   readonly 'claimable_balance.reclaimed': ClaimableBalanceData
   readonly 'claimable_balance.clawed_back': ClaimableBalanceData
+  readonly 'claimable_balance.disproved': ClaimableBalanceData
   readonly 'payroll_schedule.ran': PayrollScheduleData & {
     readonly payroll_run_id: number
     readonly period_start: string
@@ -216,6 +217,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'claimable_balance.expired': true,
   'claimable_balance.reclaimed': true,
   'claimable_balance.clawed_back': true,
+  'claimable_balance.disproved': true,
   'payroll_schedule.ran': true,
   'payroll_schedule.skipped': true,
   'payroll_schedule.failed': true,

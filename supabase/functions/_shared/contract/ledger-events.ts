@@ -14,7 +14,7 @@ export type WalletData = {
 export type ClaimableBalanceData = {
   readonly id: number
   readonly claimable_balance_id: string
-  readonly status: 'active' | 'claimed' | 'expired' | 'reclaimed' | 'clawed_back'
+  readonly status: 'active' | 'claimed' | 'expired' | 'reclaimed' | 'clawed_back' | 'disproved'
   readonly amount: string
   readonly asset_code: string
   readonly asset_issuer: string
@@ -22,6 +22,8 @@ export type ClaimableBalanceData = {
   readonly employee_id?: number
   readonly payroll_run_id?: number
   readonly expires_at?: string
+  /** From when on the organization may take it back. */
+  readonly reclaimable_at?: string
   readonly ledger?: number
   readonly tx_hash?: string
 }

@@ -8,10 +8,18 @@ export type PaymentData = {
   readonly destination: string
   readonly tx_hash: string
   readonly operation_index: number
+  /** `claimable_balance`: the amount waits on the ledger until the employee claims it, as `claimable_balance.claimed` tells. */
+  readonly payout_method: 'payment' | 'claimable_balance'
+  readonly claimable_balance_id?: string
+  /** From when on the organization may take it back. */
+  readonly reclaimable_at?: string
 }
 
 /** A payment that failed in a ledger, or that was not sent because it would have failed. */
-export type FailedPaymentData = Omit<PaymentData, 'destination' | 'tx_hash' | 'operation_index'> & {
+export type FailedPaymentData = Pick<
+  PaymentData,
+  'payroll_run_id' | 'employee_id' | 'amount' | 'asset_code' | 'asset_issuer'
+> & {
   /** Why, as in `payroll_items.failure_code`. */
   readonly code: string
   /** Absent when the employee had none. */
@@ -25,7 +33,8 @@ export type FailedPaymentData = Omit<PaymentData, 'destination' | 'tx_hash' | 'o
 export type TransactionData = {
   readonly transaction_id: number
   readonly tx_hash: string
-  readonly payroll_run_id: number
+  /** Absent when it pays no run, but takes back a balance that was not claimed. */
+  readonly payroll_run_id?: number
   readonly amount: string
   readonly asset_code: string
   readonly asset_issuer: string

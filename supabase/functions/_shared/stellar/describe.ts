@@ -8,8 +8,8 @@ import {
   TransactionBuilder,
 } from '@stellar/stellar-sdk/base'
 
-/** What one operation does. */
-export type OperationDescription = {
+/** What an operation pays to whom. */
+export type PaymentDescription = {
   readonly operation_type: 'payment' | 'create_account'
   /** G…; for a payment also M…. */
   readonly destination: string
@@ -19,6 +19,22 @@ export type OperationDescription = {
   /** Decimal text in units of the asset. */
   readonly amount: string
 }
+
+/** An amount that waits on the ledger: for its destination at any time, and from a time on also for the account that pays. */
+export type ClaimableDescription = Omit<PaymentDescription, 'operation_type'> & {
+  readonly operation_type: 'create_claimable_balance'
+  readonly reclaimable_at_seconds: number
+}
+
+/** The claim of a balance by the account of the transaction. */
+export type ClaimDescription = {
+  readonly operation_type: 'claim_claimable_balance'
+  /** 72 hexadecimal digits. */
+  readonly claimable_balance_id: string
+}
+
+/** What one operation does. */
+export type OperationDescription = PaymentDescription | ClaimableDescription | ClaimDescription
 
 /** What a transaction says, as plain data. */
 export type TransactionDescription = {
@@ -46,7 +62,7 @@ export function describeTransaction(envelopeXdr: string, networkPassphrase: stri
   if (transaction === null || transaction instanceof FeeBumpTransaction || hasForeignPreconditions(transaction))
     return null
   const memo = memoOf(transaction)
-  const operations = transaction.operations.map(describeOperation)
+  const operations = transaction.operations.map((operation) => describeOperation(operation, transaction.source))
   if (memo === undefined || !operations.every((operation) => operation !== null)) return null
   return {
     tx_hash: hexOf(transaction.hash()),
@@ -124,7 +140,7 @@ function memoOf(transaction: Transaction): Pick<TransactionDescription, 'memo_ty
   return { memo_type: 'text', memo: typeof value === 'string' ? value : new TextDecoder().decode(value) }
 }
 
-function describeOperation(operation: OperationRecord): OperationDescription | null {
+function describeOperation(operation: OperationRecord, source: string): OperationDescription | null {
   if (operation.source !== undefined) return null
   if (operation.type === 'payment') {
     return {
@@ -143,7 +159,30 @@ function describeOperation(operation: OperationRecord): OperationDescription | n
       amount: operation.startingBalance,
     }
   }
+  if (operation.type === 'createClaimableBalance') return describeClaimable(operation, source)
+  if (operation.type === 'claimClaimableBalance') {
+    return { operation_type: 'claim_claimable_balance', claimable_balance_id: operation.balanceId }
+  }
   return null
+}
+
+/** Only with the two claimants that PayD gives a balance: its payee without condition, and the payer from a time on. */
+function describeClaimable(
+  operation: Extract<OperationRecord, { type: 'createClaimableBalance' }>,
+  source: string,
+): ClaimableDescription | null {
+  const [payee, payer, ...others] = operation.claimants
+  if (payee === undefined || payer === undefined || others.length > 0 || payer.destination !== source) return null
+  if (payee.predicate.type !== 'claimPredicateUnconditional') return null
+  const condition = payer.predicate.type === 'claimPredicateNot' ? payer.predicate.notPredicate : null
+  if (condition?.type !== 'claimPredicateBeforeAbsoluteTime') return null
+  return {
+    operation_type: 'create_claimable_balance',
+    destination: payee.destination,
+    ...describeAsset(operation.asset),
+    amount: operation.amount,
+    reclaimable_at_seconds: Number(condition.absBefore),
+  }
 }
 
 function describeAsset(asset: Asset): { readonly asset_code: string; readonly asset_issuer: string } {

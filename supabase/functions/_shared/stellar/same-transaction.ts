@@ -1,5 +1,5 @@
 import { parseAmount } from '../contract/amount.ts'
-import type { OperationDescription, TransactionDescription } from './describe.ts'
+import type { ClaimDescription, OperationDescription, TransactionDescription } from './describe.ts'
 
 /** Everything that a transaction says about money, except its hash, which follows from the rest. */
 export type TransactionMeaning = Omit<TransactionDescription, 'tx_hash'>
@@ -27,12 +27,25 @@ export function differenceOf(decoded: TransactionMeaning | null, planned: Transa
 }
 
 function isSame(decoded: OperationDescription, planned: OperationDescription | undefined): boolean {
+  if (decoded.operation_type === 'claim_claimable_balance') {
+    return (
+      planned?.operation_type === decoded.operation_type &&
+      planned.claimable_balance_id === decoded.claimable_balance_id
+    )
+  }
   return (
     planned !== undefined &&
+    planned.operation_type !== 'claim_claimable_balance' &&
     decoded.operation_type === planned.operation_type &&
+    timeOf(decoded) === timeOf(planned) &&
     decoded.destination === planned.destination &&
     decoded.asset_code === planned.asset_code &&
     decoded.asset_issuer === planned.asset_issuer &&
     parseAmount(decoded.amount) === parseAmount(planned.amount)
   )
+}
+
+/** From when on the payer may take it back; null for what reaches its destination at once. */
+function timeOf(operation: Exclude<OperationDescription, ClaimDescription>): number | null {
+  return operation.operation_type === 'create_claimable_balance' ? operation.reclaimable_at_seconds : null
 }

@@ -47,7 +47,17 @@ begin
     organization_id, source_account, kind, believed_sequence, believed_ledger, seen_ledger, provider, last_seen_ledger)
   values (
     tests.organization_id('Acme'), tests.address(39), 'account_missing', '1', 1, 1, 'https://horizon.example', 1);
+  -- A payment that nobody claimed and that somebody asked back.
+  insert into public.claimable_balances (organization_id, claimable_balance_id, employee_id, payroll_run_id, asset_code,
+    asset_issuer, amount, sponsor, claimant, synced_ledger, reclaimable_at, reclaim_requested_at, reclaim_requested_by)
+  values (tests.organization_id('Acme'), '00000000' || tests.hash('balance'), tests.employee_id('Acme', 'olaf'),
+    v_processing, 'USDC', tests.issuer(), 5, tests.treasury('Acme'), tests.address(2), 900, now(), now(),
+    tests.member_id('max', 'Acme'));
   insert into known values
+    ('*', 'claimable_balance_id', '(select max(id) from public.claimable_balances)'),
+    ('persist_refund', 'envelope_xdr', 'pg_temp.refund()'),
+    ('persist_refund', 'tx_hash', 'tests.hash_of(pg_temp.refund())'),
+    ('*', 'allows_claimable_balances', 'true'), ('*', 'reclaim_after_days', '30'),
     ('*', 'provider', '''https://horizon.example'''), ('*', 'requests', '1'), ('*', 'is_urgent', 'false'),
     ('*', 'contradiction_id', '(select max(id) from public.ledger_contradictions)'), ('*', 'verdict', '''paid'''),
     ('*', 'id', (select quote_literal(id) from public.create_webhook_subscription('https://hooks.example'))),
@@ -165,6 +175,18 @@ begin
   -- Something to deliver.
   perform public.update_employee(tests.employee_id('Acme', 'olaf'), 2, '{"position": "Lead"}');
 end;
+$$;
+
+create function pg_temp.refund()
+returns text
+language sql stable security definer
+set search_path = ''
+as $$
+  select replace(encode('\x00000002'::bytea || private.xdr_transaction(balance.sponsor, '1005', 100, 1000, '2026-12-01',
+    null, null, array[private.xdr_claim(balance.claimable_balance_id)]) || '\x00000000'::bytea, 'base64'), e'\n', '')
+  from public.claimable_balances as balance
+  order by balance.id desc
+  limit 1;
 $$;
 
 create function pg_temp.employee() returns jsonb language sql as $$
@@ -408,7 +430,7 @@ select set_eq(
     'record_contract_events events data', 'record_contract_events events event_type',
     'record_submission operation_codes',
     'record_submission transaction_code',
-    'stop_disbursement detail'],
+    'stop_disbursement detail', 'stop_refund detail'],
   'only the listed functions accept a call with a pasted key');
 
 -- A placeholder takes the place of the key, and the search above looks into every table.

@@ -94,8 +94,8 @@ select is_empty(
     select name
     from unnest(array[
       'claim_disbursement', 'accounts_to_check', 'claim_preflight', 'continue_preflight', 'finish_preflight',
-      'plan_operations', 'persist_transaction', 'begin_submission', 'record_submission',
-      'record_outcome', 'stop_disbursement',
+      'plan_operations', 'persist_refund', 'persist_transaction', 'begin_submission', 'record_submission',
+      'record_outcome', 'stop_disbursement', 'stop_refund',
       'release_disbursement', 'extend_disbursement', 'record_sequence_holder', 'hold_transaction', 'plan_fee_bump',
       'compare_source_account',
       'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',

@@ -54,8 +54,8 @@ select results_eq(
   $$ select planned.* from claim, public.plan_operations(claim.payroll_run_id, claim.lease_token) as planned $$,
   $$values
     (0, tests.employee_id('Acme', 'emma'), 'payment', tests.address(1), 'XLM', '', '1250.0000000', null::text,
-      null::text),
-    (1, tests.employee_id('Acme', 'olaf'), 'payment', tests.address(2), 'XLM', '', '500.0000001', null, null)
+      null::text, null::integer),
+    (1, tests.employee_id('Acme', 'olaf'), 'payment', tests.address(2), 'XLM', '', '500.0000001', null, null, null)
   $$,
   'a plan has one payment for each employee, with salary and bonus summed, in a fixed order, to the approved address');
 select is(
