@@ -9,6 +9,7 @@ export type { SigningOperation, SigningRequest, SigningSigner } from './signing-
 export { type SigningRequestFilter, signingRequests, submitSignature } from './signing-requests.ts'
 export { type SigningUriOptions, signingUri } from './signing-uri.ts'
 export {
+  CUSTODIES,
   type Custody,
   setTreasuryCustody,
   type Treasury,

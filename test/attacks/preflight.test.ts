@@ -38,6 +38,7 @@ describe.each([true, false])('a company whose provider has RPC: %s', (hasRpc) =>
         secretKey,
         treasury,
         horizonUrl: sandbox.url,
+        hasSandbox: true,
       },
       'Acme',
     )

@@ -48,6 +48,7 @@ beforeAll(async () => {
     secretKey: keys.secret,
     treasury,
     horizonUrl: stack.sandbox?.url ?? '',
+    hasSandbox: true,
   }
   horizon = await openHorizon(demo.horizonUrl)
   const company = makeCompany('every kill point', PEOPLE)

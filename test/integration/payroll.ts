@@ -47,6 +47,7 @@ export async function readyPayroll(count: number, seed: string): Promise<ReadyPa
       secretKey: keys.secret,
       treasury,
       horizonUrl: sandbox.url,
+      hasSandbox: true,
     }
     const horizon = await openHorizon(sandbox.url)
     const company = makeCompany(seed, count)

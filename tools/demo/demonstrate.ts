@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { projectRoot } from '../lib/project.ts'
-import { ACME, ACME_FILE } from './acme.ts'
 import type { DemoArguments } from './arguments.ts'
 import { type DemoStack, findRunningStack, startPrivateStack } from './demo-stack.ts'
-import { makeCompany, toCsv } from './people.ts'
 import { formatReceipt, isProven } from './receipt.ts'
-import { type DemoOptions, runDemo, stopwatch } from './run.ts'
+import { runDemo, stopwatch } from './run.ts'
+import { madeUp, peopleFor } from './source.ts'
 import { tellSteps } from './steps.ts'
 import { formatSummary } from './summary.ts'
 
@@ -21,7 +19,9 @@ export async function demonstrate(wanted: Wanted): Promise<number> {
   const { stack, stop, isPrivate } = await step(() => openStack(wanted), describeStack)
   const stackSeconds = isPrivate ? total() : 0
   try {
-    const result = await runDemo({ stack, step, ...(await sourceOf(wanted)) })
+    const { employees, seed } = wanted
+    const source = employees === undefined ? await peopleFor(stack) : madeUp(seed, employees)
+    const result = await runDemo({ stack, step, ...source })
     output.write(formatReceipt(result, output))
     if (wanted.json) process.stdout.write(`${formatSummary(result, { stack: stackSeconds, total: total() })}\n`)
     return isProven(result) ? 0 : 1
@@ -37,20 +37,12 @@ interface OpenStack {
 }
 
 /** The stack of `npm start` for the plain demo, if there is one; made-up people and measurements get a stack of their own. */
-async function openStack({ json, employees, data }: Wanted): Promise<OpenStack> {
+async function openStack({ json, employees, network, data }: Wanted): Promise<OpenStack> {
   const running = json || employees !== undefined ? undefined : await findRunningStack(resolve(projectRoot(), data))
   if (running !== undefined) return { stack: running, isPrivate: false, stop: async () => undefined }
-  return { ...(await startPrivateStack()), isPrivate: true }
+  return { ...(await startPrivateStack(undefined, network)), isPrivate: true }
 }
 
 function describeStack({ stack, isPrivate }: OpenStack): string {
   return isPrivate ? `Started a stack of its own at ${stack.url}` : `Found the running stack at ${stack.url}`
-}
-
-async function sourceOf({ employees, seed }: Wanted): Promise<Pick<DemoOptions, 'company' | 'csv' | 'csvName'>> {
-  if (employees !== undefined) {
-    const company = makeCompany(seed, employees)
-    return { company, csv: toCsv(company), csvName: `${employees} made-up people` }
-  }
-  return { company: makeCompany(ACME.seed, ACME.count), csv: await readFile(ACME_FILE), csvName: 'examples/acme.csv' }
 }

@@ -1,4 +1,5 @@
 import { Account, type Keypair, TransactionBuilder } from '@stellar/stellar-sdk/base'
+import { PUBLIC_PASSPHRASE } from '../lib/stellar-networks.ts'
 
 /** An operation as the builder takes it. */
 export type BuiltOperation = Parameters<TransactionBuilder['addOperation']>[0]
@@ -62,10 +63,13 @@ const FEE_STROOPS = '10000'
 /** Seconds a transaction of the demo stays valid. */
 const VALID_SECONDS = 60
 
-/** The network behind a Horizon address. Throws when nothing answers there. */
+/** The network behind a Horizon address. Throws when nothing answers there, and for the public network, where money is real. */
 export async function openHorizon(url: string): Promise<Horizon> {
   const root = await getJson<{ network_passphrase: string }>(`${url}/`)
   const { network_passphrase: networkPassphrase } = root
+  if (networkPassphrase === PUBLIC_PASSPHRASE) {
+    throw new Error(`${url} serves the public network, where money is real. Made-up people are not paid there.`)
+  }
   const accountOf = (address: string): Promise<HorizonAccount | undefined> => findJson(`${url}/accounts/${address}`)
   return {
     url,

@@ -1,4 +1,5 @@
 import { type ImportReport, type PaydError, type PayrollRun, parseAmount } from '../../src/index.ts'
+import { TESTNET } from '../lib/stellar-networks.ts'
 import { type Books, compareBooks } from './books.ts'
 import type { DemoStack } from './demo-stack.ts'
 import { namesOf, needsOf } from './file.ts'
@@ -90,11 +91,15 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   }
 }
 
+function nameOf({ networkPassphrase }: Horizon): string {
+  return networkPassphrase === TESTNET.passphrase ? 'the Stellar test network' : 'the Stellar sandbox'
+}
+
 /** Wallets, trust and money: what employees, issuer and treasurer of a real company have done before the first payroll. */
 async function prepareSandbox({ stack, company, csv, step }: DemoOptions, horizon: Horizon): Promise<void> {
   await step(
     () => Promise.all([openWallets(horizon, company), fundTreasury(stack, horizon, company, needsOf(csv))]),
-    () => `Opened the wallets of ${company.people.length} people on the Stellar sandbox and funded the treasury`,
+    () => `Opened the wallets of ${company.people.length} people on ${nameOf(horizon)} and funded the treasury`,
   )
 }
 

@@ -114,7 +114,7 @@ function borrowed(database: { readonly url: string; readonly adminUrl: string })
 /** Tells the database which Stellar network and which local freedoms this stack has, as far as it can be told. */
 export async function configureDatabase(
   url: string,
-  network: { readonly passphrase: string; readonly horizonUrl: string; readonly rpcUrl: string } | undefined,
+  network: { readonly passphrase: string; readonly horizonUrl: string; readonly rpcUrl: string | null } | undefined,
 ): Promise<void> {
   await withConnection(url, async (sql) => {
     const [known] = await sql<{ network: boolean; webhooks: boolean }[]>`

@@ -7,7 +7,9 @@ export type RunningStack = {
   readonly pid: number
   readonly url: string
   readonly databaseUrl: string
-  readonly sandboxUrl?: string | undefined
+  /** The Horizon of the network that it pays on. */
+  readonly horizonUrl?: string | undefined
+  readonly hasSandbox?: boolean
 }
 
 /** Writes down where a stack can be reached. */

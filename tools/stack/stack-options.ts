@@ -6,6 +6,13 @@ import type { StackKeys } from './keys.ts'
 import type { StackSandbox } from './sandbox.ts'
 import type { Scheduler } from './scheduler.ts'
 
+/** A Stellar network by its addresses. */
+export type StackNetwork = {
+  readonly passphrase: string
+  readonly horizonUrl: string
+  readonly rpcUrl: string | null
+}
+
 /** One finished step of the start. */
 export type Progress = { readonly name: string; readonly durationMs: number }
 
@@ -37,6 +44,8 @@ export type StackOptions = {
   readonly scheduler?: boolean
   /** The Stellar network of the stack, or false for none; default: one ledger a second. */
   readonly sandbox?: { readonly ledgerIntervalMs?: number | 'manual'; readonly networkPassphrase?: string } | false
+  /** A Stellar network of others in the place of a sandbox: no sandbox is started then. */
+  readonly network?: StackNetwork
   /** More environment for the edge functions; wins over what the stack sets. */
   readonly secrets?: Readonly<Record<string, string>>
   /** More settings for PostgREST (PGRST_*). */
@@ -60,6 +69,8 @@ export type Stack = {
   /** A token the data API accepts, for claims the local auth service does not issue (aal, app_metadata). */
   signJwt(claims: JwtClaims, options?: { readonly expiresInSeconds?: number }): string
   readonly sandbox: StackSandbox | undefined
+  /** The network that is paid on: that of the sandbox, or another one; undefined for none. */
+  readonly network: StackNetwork | undefined
   readonly functions: Functions
   readonly scheduler: Scheduler | undefined
   /** Resolves with a sentence when PostgreSQL or the sandbox ends without having been asked to, or PostgREST cannot be kept up. */

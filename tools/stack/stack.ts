@@ -97,7 +97,9 @@ async function assemble(context: Context): Promise<Stack> {
     openData(context, gateway),
   ])
   const { database, postgrest } = data
-  const network = sandbox && { passphrase: sandbox.networkPassphrase, horizonUrl: sandbox.url, rpcUrl: sandbox.rpcUrl }
+  const network = sandbox
+    ? { passphrase: sandbox.networkPassphrase, horizonUrl: sandbox.url, rpcUrl: sandbox.rpcUrl }
+    : options.network
   await configureDatabase(database.url, network)
   if (!options.database) await releaseLeases(database.url)
   // Registered a second time, so that a stop closes the gateway first: no request reaches a part that is ending.
@@ -107,7 +109,8 @@ async function assemble(context: Context): Promise<Stack> {
     pid: process.pid,
     url: gateway.url,
     databaseUrl: database.url,
-    sandboxUrl: sandbox?.url,
+    horizonUrl: network?.horizonUrl,
+    hasSandbox: sandbox !== undefined,
   })
   closers.push(() => withdrawRunning(context.dataDir))
   const { failed, expectEnd } = watchForFailure(database, postgrest, sandbox)
@@ -127,6 +130,7 @@ async function assemble(context: Context): Promise<Stack> {
     treasury: { publicKey: keys.treasury.publicKey },
     signJwt: (claims, jwtOptions) => signJwt(keys.jwtSecret, claims, jwtOptions),
     sandbox,
+    network,
     functions,
     scheduler,
     failed,
@@ -137,7 +141,7 @@ async function assemble(context: Context): Promise<Stack> {
 
 async function openSandbox(context: Context, gateway: Gateway): Promise<StackSandbox | undefined> {
   const wanted = context.options.sandbox ?? {}
-  if (wanted === false) return undefined
+  if (wanted === false || context.options.network !== undefined) return undefined
   return timed(context.options, 'Stellar sandbox', async () => {
     const sandbox = await startSandbox({
       ledgerIntervalMs: wanted.ledgerIntervalMs ?? 1000,
@@ -163,7 +167,7 @@ async function openFunctions(context: Context, gateway: Gateway): Promise<Functi
       folder,
       names,
       environmentOf: (name) => ({ ...functionEnvironment(name, gateway.url, keys), ...options.secrets }),
-      networkOf: (name) => functionNetwork(name, options.sandbox !== false),
+      networkOf: (name) => functionNetwork(name, options.sandbox !== false && options.network === undefined),
       logFolder: context.logFolder,
       keeper: context.keeper,
     })

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectRoot } from '../lib/project.ts'
+import { type NamedNetwork, namedNetwork } from '../lib/stellar-networks.ts'
 
 const DEFAULT_PORT = 54321
 /** The database and the sandbox wish for ports a little above the gateway's. */
@@ -13,6 +14,8 @@ export type StartArguments = {
   readonly dataFolder: string
   readonly fresh: boolean
   readonly demo: boolean
+  /** A network of others; undefined for the sandbox. */
+  readonly network: NamedNetwork | undefined
 }
 
 /** Thrown for arguments that make no sense; the message says which and what to write instead. */
@@ -34,6 +37,9 @@ as proof. It goes on until Ctrl-C and keeps its data in the folder .payd, so the
                     9 and 10 above it, or on free ports if these are in use.
   --data <folder>   Folder for data, keys and logs (default .payd). Two stacks need two folders and two ports.
   --fresh           Forgets all data and keys of the folder first.
+  --network testnet Pays on Stellar's test network instead of a sandbox, ten made-up people with money of friendbot.
+                    Its data are in .payd-testnet. The public network is refused.
+  --horizon <url>   Another Horizon of the test network.
   --no-demo         Starts without paying anybody.
   --help            Shows this text.
 
@@ -46,12 +52,16 @@ Examples
 /** Reads the words after `npm start --`. Throws StartUsageError. */
 export function readStartArguments(words: readonly string[]): StartArguments {
   const values = parse(words)
+  const network = networkOf(values)
+  // One project serves one network for ever.
+  const folder = network === undefined ? '.payd' : '.payd-testnet'
   return {
     help: values.help,
     port: readPort(values.port),
-    dataFolder: resolve(values.data ?? join(projectRoot(), '.payd')),
+    dataFolder: resolve(values.data ?? join(projectRoot(), folder)),
     fresh: values.fresh,
     demo: !values['no-demo'],
+    network,
   }
 }
 
@@ -65,10 +75,20 @@ function parse(words: readonly string[]) {
         data: { type: 'string' },
         fresh: { type: 'boolean', default: false },
         'no-demo': { type: 'boolean', default: false },
+        network: { type: 'string' },
+        horizon: { type: 'string' },
       },
     }).values
   } catch (cause) {
     throw new StartUsageError(cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+function networkOf(values: { readonly network?: string; readonly horizon?: string }): NamedNetwork | undefined {
+  try {
+    return namedNetwork(values.network, values.horizon)
+  } catch (error) {
+    throw new StartUsageError(error instanceof Error ? error.message : String(error))
   }
 }
 

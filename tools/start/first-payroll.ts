@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { errorText } from '../lib/error-text.ts'
 import type { WebhookPage } from './webhook-page.ts'
 
@@ -9,23 +8,19 @@ import type { WebhookPage } from './webhook-page.ts'
 export async function payFirstPayroll(dataFolder: string, page: WebhookPage): Promise<{ readonly failure?: string }> {
   try {
     // Loaded late: the Stellar SDK would delay the start, and the demo is not needed for it.
-    const [{ runDemo }, { findRunningStack }, { tellSteps }, { makeCompany }, { ACME, ACME_FILE }, receipt] =
-      await Promise.all([
-        import('../demo/run.ts'),
-        import('../demo/demo-stack.ts'),
-        import('../demo/steps.ts'),
-        import('../demo/people.ts'),
-        import('../demo/acme.ts'),
-        import('../demo/receipt.ts'),
-      ])
+    const [{ runDemo }, { findRunningStack }, { tellSteps }, { peopleFor }, receipt] = await Promise.all([
+      import('../demo/run.ts'),
+      import('../demo/demo-stack.ts'),
+      import('../demo/steps.ts'),
+      import('../demo/source.ts'),
+      import('../demo/receipt.ts'),
+    ])
     const stack = await findRunningStack(dataFolder)
     if (!stack) throw new Error('The stack that was just started does not answer.')
     process.stdout.write('\nA payroll as proof:\n\n')
     const result = await runDemo({
       stack,
-      company: makeCompany(ACME.seed, ACME.count),
-      csv: await readFile(ACME_FILE),
-      csvName: 'examples/acme.csv',
+      ...(await peopleFor(stack)),
       page,
       step: tellSteps(process.stdout),
     })

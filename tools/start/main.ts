@@ -45,6 +45,7 @@ async function run(wanted: StartArguments): Promise<number> {
       databasePort: wanted.port + 9,
       sandboxPort: wanted.port + 10,
       fresh: wanted.fresh,
+      ...(wanted.network && { network: wanted.network }),
       onProgress: printStep,
     })
     const page = await startWebhookPage(wanted.port + 8)
