@@ -28,6 +28,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'deliveries from the queue to the receiver, against pg-boss and graphile-worker at their best',
     load: async () => (await import('./webhooks.ts')).webhooks,
   },
+  faults: {
+    shows: 'a worker of webhooks killed a thousand times at random: about half an hour',
+    load: async () => (await import('./faults.ts')).faults,
+  },
   console: {
     shows: 'the web app: weight of the first load, time until it can be used, 10,000 people, round trips',
     load: async () => (await import('./console.ts')).consoleInChromium,

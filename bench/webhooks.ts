@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import type { Benchmark, ResultRow } from './measure.ts'
 import { spread } from './measure.ts'
+import { type MeasuredDialler, measureDialler } from './webhooks/dialler.ts'
 import { measureEmit } from './webhooks/emit.ts'
 import { measureLatency } from './webhooks/latency.ts'
 import { openOurs } from './webhooks/ours.ts'
@@ -32,7 +33,13 @@ export const webhooks: Benchmark = async (tell) => {
       url.pathname = `/${name}`
       peers.push(await openPeer(peer, url.href))
     }
-    const found: { single: Record<Side, Measured[]>; twenty: Measured[]; hang: Record<Side, number[]> } = {
+    const found: {
+      single: Record<Side, Measured[]>
+      twenty: Measured[]
+      hang: Record<Side, number[]>
+      dialler: MeasuredDialler[]
+    } = {
+      dialler: [],
       single: { PayD: [], 'pg-boss': [], 'graphile-worker': [] },
       twenty: [],
       hang: { PayD: [], 'pg-boss': [], 'graphile-worker': [] },
@@ -44,18 +51,20 @@ export const webhooks: Benchmark = async (tell) => {
       const twenty = await measureOurs(ours, sink, { organizations: 5, each: 20, deliveries: size })
       const others = []
       for (const peer of peers) others.push(await measurePeer(peer, sink, size))
+      const dialler = await measureDialler(sink, size)
       if (round === 0) continue
       found.single.PayD.push(single)
       found.twenty.push(twenty)
+      found.dialler.push(dialler)
       for (const [index, peer] of PEERS.entries()) found.single[peer].push(others[index] as Measured)
-      tell(`round ${round}: ${JSON.stringify({ single, twenty, others })}`)
+      tell(`round ${round}: ${JSON.stringify({ single, twenty, others, dialler })}`)
     }
     found.hang.PayD.push(await measureHang(sink, ours))
     for (const [index, peer] of PEERS.entries()) {
       found.hang[peer].push(await measureHang(sink, peers[index] as PeerQueue))
     }
     tell(`hanging: ${JSON.stringify(found.hang)}`)
-    rows.push(...ratesOf(found.single, found.twenty), ...hangOf(found.hang))
+    rows.push(...ratesOf(found.single, found.twenty, found.dialler), ...hangOf(found.hang))
     rows.push(...(await measureEmit(ours, sink.url)))
   } finally {
     await Promise.all(peers.map((peer) => peer.close()))
@@ -74,7 +83,11 @@ export const webhooks: Benchmark = async (tell) => {
   }
 }
 
-function ratesOf(single: Record<Side, Measured[]>, twenty: readonly Measured[]): ResultRow[] {
+function ratesOf(
+  single: Record<Side, Measured[]>,
+  twenty: readonly Measured[],
+  dialler: readonly MeasuredDialler[],
+): ResultRow[] {
   const better = (pick: (measured: Measured) => number, best: (...values: number[]) => number): number[] =>
     single.PayD.map((_, round) => best(...PEERS.map((peer) => pick(single[peer][round] as Measured))))
   const ratio = (ours: readonly number[], theirs: readonly number[]) =>
@@ -92,12 +105,30 @@ function ratesOf(single: Record<Side, Measured[]>, twenty: readonly Measured[]):
       ...ratio(of(single.PayD, rate), better(rate, Math.max)),
       aim: '≥ 1.8',
     },
+    {
+      what: 'the dialler of PayD alone, without a queue',
+      unit: '/s',
+      ...spread(dialler.map(({ perSecond }) => perSecond)),
+    },
+    {
+      what: 'PayD over its dialler alone',
+      unit: '×',
+      ...ratio(
+        of(single.PayD, rate),
+        dialler.map(({ perSecond }) => perSecond),
+      ),
+    },
     ...sides.map(([side, all]) => ({
       what: `${side}: processor time of a delivery, without the gateway`,
       unit: 'µs',
       ...spread(of(all, cpu)),
       detail: partsOf(all),
     })),
+    {
+      what: 'the dialler of PayD alone, processor time of a delivery',
+      unit: 'µs',
+      ...spread(dialler.map(({ micros }) => micros)),
+    },
     {
       what: 'PayD over the leaner peer, processor time',
       unit: '×',

@@ -115,6 +115,12 @@ test('the next release is pushed, rolled back and pushed again from this folder,
   const two = bring(project, releaseTwo(), await applied())
   expect(two.newMigrations).toHaveLength(1)
   const [file = ''] = two.newMigrations
+  await query(url, 'create index by_hand on public.employees (last_name)')
+  const stopped = await tool(push, '--env', 'local')
+  expect(stopped.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toMatchObject([
+    { name: 'catalog', what: expect.stringContaining('the last push left') },
+  ])
+  await query(url, 'drop index public.by_hand')
   const badges = () => query(url, `select id, release from private.payd_migrations where release = '2.0.0'`)
   expect((await tool(push, '--env', 'local')).data).toMatchObject({ ok: true, applied: [file.replace('.sql', '')] })
   expect(await badges()).toEqual([{ id: '20270101000000', release: '2.0.0' }])

@@ -13,7 +13,7 @@ import { targetFlag } from './guard.ts'
 import { newest } from './journal.ts'
 import { fingerprintOf, type Pair } from './pair.ts'
 import { knownRights, readRights, rightDifferences } from './rights.ts'
-import { unsettled } from './settle.ts'
+import { lastDigest, unsettled } from './settle.ts'
 import type { Situation } from './situation.ts'
 import { earlierGates } from './soak.ts'
 
@@ -196,15 +196,16 @@ function proofGate(project: Project, pairs: readonly Pair[], lock: LockFile): Ga
   return passed('proof', `${count(pairs.length, 'pair')} proven as they are`)
 }
 
-async function catalogGate({ project, situation, pairs, target }: GateInput, lock: LockFile): Promise<Gate> {
+async function catalogGate({ project, situation, pairs, target, journal }: GateInput, lock: LockFile): Promise<Gate> {
   const live = catalogDigest(await readCatalog(target.url), projectScope(project))
   const last = situation.applied.at(-1)
-  const expected = pairs[0] ? lock[pairs[0].migration.key]?.catalog.before : last && lock[last.key]?.catalog.after
+  const proven = pairs[0] ? lock[pairs[0].migration.key]?.catalog.before : last && lock[last.key]?.catalog.after
+  const expected = proven ?? lastDigest(situation.applied, journal)
   if (expected === undefined) return passed('catalog', 'nothing to compare with: no applied migration has a proof')
   if (live === expected) return passed('catalog', `as the migrations left it (${live.slice(0, 12)})`)
   return stopped(
     'catalog',
-    `The catalogue is ${live.slice(0, 12)}, and the proof started from ${expected.slice(0, 12)}.`,
+    `The catalogue is ${live.slice(0, 12)}, and ${proven === undefined ? 'the last push left' : 'the proof started from'} ${expected.slice(0, 12)}.`,
     'Somebody changed the database by hand, or the proof is of another order of migrations; nobody tested this combination.',
     `npm run db -- drift ${targetFlag(target)} shows the difference and the SQL that mends either side. If the files are right, npm run db -- prove --all.`,
   )

@@ -47,6 +47,16 @@ export function unsettled(applied: readonly Standing[], journal: readonly Journa
   })
 }
 
+/**
+ * The digest of the catalogue that the last push left, where nothing was pushed or taken back since and nothing is unsettled:
+ * what a migration of a release, which has no proof here, is compared with.
+ */
+export function lastDigest(applied: readonly Standing[], journal: readonly JournalEntry[]): string | undefined {
+  const last = journal.findLast((entry) => entry.kind === 'pushed' || entry.kind === 'rolled-back')
+  const digest = last?.kind === 'pushed' ? last.details.digest : undefined
+  return typeof digest === 'string' && unsettled(applied, journal).length === 0 ? digest : undefined
+}
+
 /** Whether the tests of a version failed when they last ran in this database. */
 export function haveTestsFailed(journal: readonly JournalEntry[], version: string): boolean {
   const last = journal.findLast(
@@ -84,7 +94,7 @@ export async function settle(input: SettleInput, pairs: readonly Pair[], isCompl
         ...evidence,
         tests: own,
         rolledBack: own.length,
-        ...(pair === pairs.at(-1) ? { rights } : {}),
+        ...(pair === pairs.at(-1) ? { rights, digest } : {}),
       })
       tests.push(...own)
     }
