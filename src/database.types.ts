@@ -6,14 +6,14 @@ export type Database = {
           Tables: {
             "account_histories": {
                   Row: {
-                    "account_id": string,"begins_at_ledger": number | null,"complete_to_ledger": number,"epoch": number,"last_sequence": string | null,"organization_id": number,"problem": string | null,"read_at": string | null,"seen_ledger": number | null,"seen_sequence": string | null,"state": string,"state_since": string
+                    "account_id": string,"begins_at_ledger": number | null,"complete_to_ledger": number,"epoch": number,"epoch_since": string | null,"last_sequence": string | null,"organization_id": number,"problem": string | null,"read_at": string | null,"seen_ledger": number | null,"seen_sequence": string | null,"state": string,"state_since": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "account_id": string,"begins_at_ledger"?: number | null,"complete_to_ledger"?: number,"epoch"?: number,"last_sequence"?: string | null,"organization_id": number,"problem"?: string | null,"read_at"?: string | null,"seen_ledger"?: number | null,"seen_sequence"?: string | null,"state"?: string,"state_since"?: string
+                    "account_id": string,"begins_at_ledger"?: number | null,"complete_to_ledger"?: number,"epoch"?: number,"epoch_since"?: string | null,"last_sequence"?: string | null,"organization_id": number,"problem"?: string | null,"read_at"?: string | null,"seen_ledger"?: number | null,"seen_sequence"?: string | null,"state"?: string,"state_since"?: string
                   }
                   Update: {
-                    "account_id"?: string,"begins_at_ledger"?: number | null,"complete_to_ledger"?: number,"epoch"?: number,"last_sequence"?: string | null,"organization_id"?: number,"problem"?: string | null,"read_at"?: string | null,"seen_ledger"?: number | null,"seen_sequence"?: string | null,"state"?: string,"state_since"?: string
+                    "account_id"?: string,"begins_at_ledger"?: number | null,"complete_to_ledger"?: number,"epoch"?: number,"epoch_since"?: string | null,"last_sequence"?: string | null,"organization_id"?: number,"problem"?: string | null,"read_at"?: string | null,"seen_ledger"?: number | null,"seen_sequence"?: string | null,"state"?: string,"state_since"?: string
                   }
                   Relationships: [
                     {

@@ -293,6 +293,8 @@ export interface AccountHistory {
   readonly organization_id: OrganizationId
   /** Grows when a test network begins anew; the rows of earlier epochs stay as they were. */
   readonly epoch: number
+  /** When an operator began the books of a new network; payments from before say nothing about it. Empty for the first. */
+  readonly epoch_since: string | null
   /** reading: behind the ledger; current: complete to complete_to_ledger; unreadable: answers cannot be used; stopped: the provider shows another network. */
   readonly state: AccountHistoryState
   readonly state_since: string

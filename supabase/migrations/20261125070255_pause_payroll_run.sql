@@ -6,7 +6,7 @@
 -- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.preference_defaults
 -- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001000, 20261125001100, 20261125001300,
 --   20261125010000, 20261125020400, 20261125060000, 20261125060100, 20261125060200, 20261125060400, 20261125060500,
---   20261125070200
+--   20261125070100, 20261125070200
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -147,6 +147,20 @@ begin
   set stop_requested = null, stop_reason = null, stop_requested_at = null
   where run.id = v_run.id
   returning run.* into v_run;
+
+  -- What rested is looked at at once.
+  update public.transactions as transaction
+  set next_check_at = now()
+  where transaction.organization_id = v_run.organization_id
+    and transaction.payroll_run_id = v_run.id
+    and transaction.is_live
+    and transaction.submission_state in ('prepared', 'submitting')
+    and transaction.next_check_at > now();
+
+  update private.source_accounts as account
+  set next_check_at = now()
+  where account.account_id = v_run.source_account
+    and account.next_check_at > now();
 
   perform private.write_audit(v_run.organization_id, 'payroll_run.resumed', 'payroll_run', v_run.id::text, '{}');
   perform private.payroll_run_event(v_run, 'payroll.resumed', v_run.version::text);

@@ -76,7 +76,13 @@ begin
         select from public.transactions as due
         where due.source_account = account.account_id and due.is_live
           and due.submission_state in ('prepared', 'awaiting_signature', 'submitting')
-          and due.next_check_at <= now())
+          and due.next_check_at <= now()
+          -- What a person paused before it was sent rests until the run is resumed, or until it can be proven that it
+          -- was never applied.
+          and (due.attempts > 0 or due.max_time < now() or not exists (
+            select from public.payroll_runs as paused
+            where paused.organization_id = due.organization_id and paused.id = due.payroll_run_id
+              and paused.stop_requested = 'pause')))
       else exists (
         select from public.payroll_runs as run
         where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null)

@@ -197,9 +197,13 @@ begin
   update private.history_walks as walk
   set place = 0, useless_answers = 0, quiet_reads = 0, lease_token = null, leased_until = null, next_read_at = now();
   delete from private.ledger_positions;
+  delete from private.account_looks;
+  -- Numbers of the old network say nothing about those of the new one.
+  delete from private.sequence_numbers;
 
   update public.account_histories as history
   set epoch = history.epoch + 1,
+      epoch_since = now(),
       state = 'reading',
       state_since = now(),
       problem = null,
@@ -210,8 +214,9 @@ begin
       seen_ledger = null;
   get diagnostics v_accounts = row_count;
 
-  perform private.forget_wallet_reads(0, v_reason);
+  -- The head first: a ledger 0, to which everything is forgotten, is none.
   delete from private.ledger_head;
+  perform private.forget_wallet_reads(0, v_reason);
   update private.provider_states as known
   set state = 'well', since = now(), ledger = null, closed_at = null, ledger_since = null;
 

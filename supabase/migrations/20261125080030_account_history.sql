@@ -23,6 +23,7 @@ create table public.account_histories (
   account_id text primary key references private.source_accounts (account_id),
   organization_id bigint not null references public.organizations (id),
   epoch integer not null default 0,
+  epoch_since timestamptz,
   state text not null default 'reading',
   state_since timestamptz not null default now(),
   problem text,
@@ -47,6 +48,8 @@ comment on table public.account_histories is
   'How far the history of each account that payrolls are paid from is known.';
 comment on column public.account_histories.epoch is
   'Grows when a test network begins anew; the rows of earlier epochs stay as they were.';
+comment on column public.account_histories.epoch_since is
+  'When an operator began the books of a new network; payments from before say nothing about it. Empty for the first.';
 comment on column public.account_histories.state is
   'reading: behind the ledger; current: complete to complete_to_ledger; unreadable: answers cannot be used; stopped: '
   'the provider shows another network.';
@@ -347,6 +350,18 @@ select enrolled.account_id, enrolled.organization_id from private.source_account
 
 insert into private.history_walks (account_id)
 select history.account_id from public.account_histories as history;
+
+create function private.network_begun_at(account_id text)
+returns timestamptz
+language sql stable security definer
+set search_path = ''
+as $$
+  select coalesce(max(history.epoch_since), '-infinity')
+  from public.account_histories as history
+  where history.account_id = network_begun_at.account_id;
+$$;
+comment on function private.network_begun_at(text) is
+  'Since when payments from the account are on the network of now; ledgers of earlier ones have the same numbers.';
 
 create function private.claim_history_walks(batch_size integer, lease_seconds integer)
 returns table (
@@ -1288,6 +1303,7 @@ begin
       from public.transactions as applied
       where applied.source_account = v_history.account_id
         and applied.submission_state in ('applied', 'applied_failed')
+        and applied.created_at >= coalesce(v_history.epoch_since, '-infinity')
       order by applied.sequence_number::numeric desc
       limit 50
     ) as paid

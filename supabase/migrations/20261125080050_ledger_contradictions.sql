@@ -10,7 +10,7 @@
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125000600, 20261125000700,
 --   20261125000800, 20261125000900, 20261125001000, 20261125001100, 20261125001300, 20261125010000, 20261125010400,
 --   20261125020000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125060100, 20261125070100,
---   20261125080000
+--   20261125080000, 20261125080030
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -268,6 +268,7 @@ begin
   where applied.source_account = compare_sequence_number.account_id
     and applied.submission_state in ('applied', 'applied_failed')
     and applied.ledger <= compare_sequence_number.ledger
+    and applied.created_at >= private.network_begun_at(compare_sequence_number.account_id)
   order by applied.sequence_number::numeric desc
   limit 1;
 

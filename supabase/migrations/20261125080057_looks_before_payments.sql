@@ -65,6 +65,7 @@ as $$
     on used.source_account = freed.source_account and used.sequence_number = freed.sequence_number::numeric
   where freed.source_account = freed_up_to.account_id
     and freed.submission_state in ('applied_failed', 'never_applied')
+    and freed.created_at >= private.network_begun_at(freed_up_to.account_id)
     and coalesce(freed.ledger, used.ledger, freed.max_ledger) > freed_up_to.after_ledger;
 $$;
 comment on function private.freed_up_to(text, bigint) is
@@ -85,6 +86,7 @@ as $$
   from public.transactions as ended
   where ended.source_account = recorded_change.account_id
     and ended.submission_state in ('applied', 'applied_failed')
+    and ended.created_at >= private.network_begun_at(recorded_change.account_id)
     and ended.ledger > recorded_change.after_ledger
     and ended.ledger <= recorded_change.to_ledger;
 $$;

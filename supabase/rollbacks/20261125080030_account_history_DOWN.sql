@@ -29,6 +29,7 @@ drop function public.accept_history_gap(bigint, text);
 drop function private.accept_history_gap(bigint, text);
 drop function private.audit_account(text);
 drop function private.note_account_states(jsonb);
+drop function private.network_begun_at(text);
 drop function private.end_gap_walk(private.history_walks, jsonb);
 drop function private.note_history(private.history_walks, jsonb, integer);
 drop function private.walk_on(private.history_walks, jsonb);

@@ -3,6 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type PayingCompany, type PayingProject, payingProject } from '../attacks/support/paying-company.ts'
 import { nothing, sequenceOf, submitOutside } from '../support/outsider.ts'
 
+// Further back than any instance of a provider lags.
+const RESET_LEDGERS = 17_280
+
 // Every reason for which a payment stands still, and the functions that lead it to its end; the real workers on a real database.
 let project: PayingProject
 let company: PayingCompany
@@ -136,6 +139,31 @@ test('another transaction used the number, behind hundreds of others that touch 
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
+test('a signer that the project does not know used the number: held, resolved by two people, paid by a retry', async () => {
+  const { sandbox } = project.provider
+  const cosigner = Keypair.random()
+  await submitOutside(sandbox, company.treasury, [
+    Operation.setOptions({ signer: { ed25519PublicKey: cosigner.publicKey(), weight: 1 } }),
+  ])
+  await sendInVain()
+  await submitOutside(sandbox, company.treasury, [nothing()], [cosigner])
+  project.provider.tick(90)
+  await ring()
+  expect(await held()).toEqual(['sequence_holder_is_not_signed'])
+  await expectDoctor('transaction_held')
+  await resolve('never_applied')
+  await company.mia.payd.payrollRuns.retry(run as never)
+  // What the unknown signer did changed what the account holds, and its history explains that first.
+  await ring()
+  project.provider.tick(3)
+  await project.walk()
+  await ring()
+  project.provider.tick()
+  await ring()
+  expect(await state()).toEqual(['completed'])
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+})
+
 test('the key is lost: the run stops with the reason and is paid once the key is back', async () => {
   await ring([])
   expect(await state()).toEqual(['failed', 'signing_key_missing'])
@@ -197,6 +225,88 @@ test('an employee is made inactive in mid-run: the transaction that is planned l
     select failure_code from public.payroll_items where payroll_run_id = ${run} and status = 'failed'`
   expect(items.map((row) => row.failure_code)).toEqual(['employee_not_payable'])
 })
+
+test('a person pauses a run whose transaction is written and not sent: it rests, no worker is given it, and it goes on when the run is resumed', async () => {
+  // The worker is killed between writing and sending.
+  await killedBeforeSending()
+  await company.max.payd.payrollRuns.pause(run as never, 'The bank called.')
+  for (let rings = 0; rings < 3; rings++) {
+    expect(await ring()).toMatchObject({ claimed: 0 })
+    project.provider.tick()
+  }
+  await expectDoctor('payroll_run_stopped')
+  await company.mia.payd.payrollRuns.resume(run as never)
+  await ring()
+  project.provider.tick()
+  await ring()
+  expect(await state()).toEqual(['completed'])
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+})
+
+test('the number of the treasury cannot grow any more: the run stops with the reason and is paid from another treasury', async () => {
+  const bump = Operation.bumpSequence({ bumpTo: '9223372036854775807' })
+  await submitOutside(project.provider.sandbox, company.treasury, [bump])
+  await ring()
+  expect(await state()).toEqual(['failed', 'sequence_numbers_exhausted'])
+  await expectDoctor('payroll_run_failed')
+  await expectTold('payroll.failed')
+  const other = await project.aTreasury(company)
+  await company.mia.payd.payrollRuns.retry(run as never, { sourceAccount: other.publicKey() })
+  await ring([other])
+  project.provider.tick()
+  await ring([other])
+  expect(await state()).toEqual(['completed'])
+  expect(company.timesPaid(other)).toEqual([1, 1, 1])
+})
+
+test('the network is reset in mid-payment: held, begun anew by the operator, resolved by two people, and paid on the new network', async () => {
+  const { provider, sql } = project
+  provider.tick(RESET_LEDGERS + 100)
+  // As long as it takes for so many ledgers to close.
+  await sql`delete from private.ledger_head`
+  await ring()
+  provider.tick()
+  await ring()
+  await project.look()
+  run = await company.startRun()
+  await sendInVain()
+  provider.sandbox.reset()
+  provider.tick(5)
+  await ring()
+  expect(await held()).toEqual(['network_went_back'])
+  await expectDoctor('transaction_held')
+  await project.look()
+  const everywhere = await sql<{ kind: string }[]>`select kind from private.all_findings(null)`
+  expect(everywhere.map(({ kind }) => kind)).toContain('provider_reset')
+  await expectTold('provider.reset')
+
+  // Nothing of the old network is held against the new one.
+  await sql`select private.begin_network_anew('The test network was reset.')`
+  await provider.sandbox.fund([company.treasury.publicKey(), ...company.payees])
+  provider.tick(3)
+  await resolve('never_applied')
+  expect(await state()).toEqual(['failed', 'resolved_by_people'])
+  await retryAndPay([company.treasury])
+  provider.tick(3)
+  await project.look()
+  await project.walk()
+  expect(await sql`select from public.ledger_contradictions`).toHaveLength(0)
+})
+
+/** The worker writes the transaction of the run and is gone before it is sent. */
+async function killedBeforeSending(): Promise<void> {
+  const killed = project.disburse([company.treasury], { killedBefore: 'begin_submission' })
+  await expect(killed).rejects.toMatchObject({ code: 'killed' })
+  const [written] = await project.sql`
+    select attempts, submission_state from public.transactions where payroll_run_id = ${run} and is_live`
+  expect(written).toMatchObject({ attempts: 0, submission_state: 'prepared' })
+}
+
+async function expectTold(type: string): Promise<void> {
+  const events = await project.sql`
+    select from public.events where organization_id = ${company.organizationId} and type = ${type}`
+  expect(events).toHaveLength(1)
+}
 
 /** The transaction of the run is handed over, and the provider keeps it to itself. */
 async function sendInVain(): Promise<void> {

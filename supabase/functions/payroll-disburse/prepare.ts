@@ -10,7 +10,7 @@ import { lookBeforePayment } from './look.ts'
 import { payingOperation } from './operations.ts'
 import { MAX_OPERATIONS, type PlannedOperation, TransactionPlanError } from './plan.ts'
 import { shortageOf } from './shortage.ts'
-import { providerUnavailable, type Step, type StepContext, step, stop } from './step.ts'
+import { liveTransaction, providerUnavailable, type Step, type StepContext, step, stop } from './step.ts'
 import { signAndSubmit } from './submit.ts'
 
 // About two minutes of ledgers: long enough for several attempts, short enough that its end can soon be proven.
@@ -123,7 +123,7 @@ async function closeOpenNumber(context: StepContext, ground: Ground): Promise<St
   if (open_sequence_number === null || ground.sequence <= BigInt(open_sequence_number)) return null
   const holder = await findSequenceHolder(
     horizon,
-    { tx_hash: '', source_account, sequence_number: open_sequence_number, max_ledger: ground.ledger },
+    liveTransaction(claim, { tx_hash: '', sequence_number: open_sequence_number, max_ledger: ground.ledger }),
     claim.network_passphrase,
     claim.used_in_ledger ?? 1,
   )

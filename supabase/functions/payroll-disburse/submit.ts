@@ -18,6 +18,9 @@ const HOLD_AFTER_LEDGERS = 60
 // No instance lags by more than a day.
 const RESET_LEDGERS = 17_280
 
+/** That a number is used, and not by whom. */
+const HOLDER_UNPROVEN: ReadonlySet<string> = new Set(['sequence_holder_not_seen', 'sequence_holder_is_not_signed'])
+
 /** A persisted transaction on its way to the network. */
 export type Submission = Pick<
   ClaimedTransaction,
@@ -50,7 +53,8 @@ export async function continueTransaction(context: StepContext, transaction: Cla
       return settle(context, transaction, tracking.evidence, isLongPast(network.root, transaction))
     case 'unknown':
       // The number is used and the bounds are long past, but no transaction is seen that used it: it was bumped, or history is gone.
-      if (tracking.reason === 'sequence_holder_not_seen' && isLongPast(network.root, transaction)) {
+      // Or one is seen that none of those has signed who sign for the account as far as the project knows.
+      if (HOLDER_UNPROVEN.has(tracking.reason) && isLongPast(network.root, transaction)) {
         return hold(context, transaction, tracking.reason)
       }
       // An account that is gone can pay no longer, and nothing proves any more whether it did.

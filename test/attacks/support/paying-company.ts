@@ -1,5 +1,6 @@
 import { Keypair } from '@stellar/stellar-sdk/base'
 import postgres, { type Sql } from 'postgres'
+import { DatabaseError } from '../../../supabase/functions/_shared/worker/database-error.ts'
 import { systemFetch } from '../../../supabase/functions/_shared/worker/platform.ts'
 import type { LogLine } from '../../../supabase/functions/_shared/worker/ports.ts'
 import { providerBudget } from '../../../supabase/functions/_shared/worker/provider-budget.ts'
@@ -31,7 +32,7 @@ export type PayingProject = {
   /** The data API with the service key. */
   readonly rpc: Rpc
   /** Rings payroll-disburse once, with everything due; `keys` are the treasuries whose key it holds. */
-  disburse(keys: readonly Keypair[]): Promise<DisburseCounts>
+  disburse(keys: readonly Keypair[], fate?: { readonly killedBefore: string }): Promise<DisburseCounts>
   /** Looks once for what became of transactions. */
   track(): Promise<TransactionCounts>
   /** Reads every wallet and treasury once. */
@@ -87,10 +88,17 @@ export async function payingProject(): Promise<PayingProject> {
     provider,
     rpc,
     lines,
-    disburse: async (keys) => {
+    disburse: async (keys, fate) => {
       await makeDue()
       const keyring = createKeyring(keys.map((key) => key.secret()))
-      return await disburse({ ...ports(), database: disburseDatabase(rpc), keyring })
+      // A worker that is killed before a call makes neither that call nor one after it.
+      let isKilled = false
+      const mortal: Rpc = async (name, parameters, schema) => {
+        isKilled ||= name === fate?.killedBefore
+        if (isKilled) throw new DatabaseError({ code: 'killed', message: 'Killed.', hint: null, status: 409 }, name)
+        return await rpc(name, parameters, schema)
+      }
+      return await disburse({ ...ports(), database: disburseDatabase(mortal), keyring })
     },
     track: async () => {
       await makeDue()
@@ -106,6 +114,11 @@ export async function payingProject(): Promise<PayingProject> {
     walk: async () => {
       await sql`update private.history_walks set next_read_at = now(), lease_token = null, leased_until = null`
       const syncing = { ...ports(), database: syncDatabase(rpc) }
+      // Decoding hundreds of records keeps this process busy until its connection is closed; the next worker goes on.
+      await syncHistories(syncing, startTurn(syncing)).catch((error: unknown) => {
+        if (!(error instanceof DatabaseError) || error.code !== 'database_unreachable') throw error
+      })
+      await sql`update private.history_walks set lease_token = null, leased_until = null`
       await syncHistories(syncing, startTurn(syncing))
     },
     aCompany: () => {

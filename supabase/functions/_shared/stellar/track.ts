@@ -51,12 +51,15 @@ export async function findSequenceHolder(
   fromLedger: number,
 ): Promise<Tracking> {
   const cursor = (BigInt(Math.max(fromLedger, 1)) << 32n).toString()
+  let reason = 'sequence_holder_not_seen'
   for (const order of ['asc', 'desc'] as const) {
     const found = await searchHistory(horizon, live, networkPassphrase, { order, cursor })
-    if (found !== null) return found
+    if (found === 'holder_not_signed') reason = 'sequence_holder_is_not_signed'
+    else if (found !== null) return found
   }
   // The sequence number is used but no transaction is seen to have used it: a bumped sequence, cut history or a lagging server.
-  return { kind: 'unknown', reason: 'sequence_holder_not_seen', retryAfterSeconds: null }
+  // Or one is seen that none of the signers whom the project knows has signed.
+  return { kind: 'unknown', reason, retryAfterSeconds: null }
 }
 
 async function searchHistory(
@@ -64,7 +67,8 @@ async function searchHistory(
   live: LiveTransaction,
   networkPassphrase: string,
   start: Omit<TransactionPage, 'limit'>,
-): Promise<Tracking | null> {
+): Promise<Tracking | 'holder_not_signed' | null> {
+  let nothing: 'holder_not_signed' | null = null
   let { cursor } = start
   let limit = TRANSACTIONS_PER_PAGE
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -76,10 +80,11 @@ async function searchHistory(
     if (answer.kind !== 'answered') return unknown(`history_${answer.kind}`, answer)
     const verdict = proveSequenceTaken(live, answer.value, networkPassphrase)
     if (verdict.isProven) return { kind: 'settled', evidence: verdict.evidence }
-    if (answer.value.length < limit || isPast(answer.value, live, start.order)) return null
+    if (verdict.reason === 'sequence_holder_is_not_signed') nothing = 'holder_not_signed'
+    if (answer.value.length < limit || isPast(answer.value, live, start.order)) return nothing
     cursor = answer.value.at(-1)?.paging_token ?? null
   }
-  return null
+  return nothing
 }
 
 /** An account's own numbers only grow, so behind a higher one on the way up, or a lower one on the way down, there is nothing to find. */

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(21);
+select plan(25);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -55,8 +55,27 @@ begin atomic select tests.error_code_of(format('select public.begin_submission(%
 select is(pg_temp.call('max', 'pause'), 'no error', 'a run is paused while its transaction is prepared');
 select tests.reset();
 select is(pg_temp.send(), 'payroll_run_stopped', 'a transaction that was never sent is not sent while the run is paused');
+alter table public.transactions disable trigger transactions_keep_immutable_columns;
+update public.transactions set max_time = now() + interval '5 minutes';
+alter table public.transactions enable always trigger transactions_keep_immutable_columns;
+select is(pg_temp.claimed(), 0::bigint, 'no worker is given a transaction that rests because its run was paused');
+savepoint while_it_rests;
+alter table public.transactions disable trigger transactions_keep_immutable_columns;
+update public.transactions set max_time = now() - interval '1 second';
+select is(
+  pg_temp.claimed(), 1::bigint,
+  'a transaction that rests is looked at once after its last time, so that its account is free for other runs');
+rollback to while_it_rests;
+update public.transactions set next_check_at = now() + interval '30 seconds';
+update private.source_accounts set next_check_at = now() + interval '30 seconds';
 select is(pg_temp.call('max', 'resume'), 'no error', 'the run goes on before the transaction has ended');
 select tests.reset();
+select is(
+  (select (transaction.next_check_at <= now(), account.next_check_at <= now())
+    from public.transactions as transaction, private.source_accounts as account), (true, true),
+  'a transaction that rested is looked at as soon as its run is resumed');
+select is(pg_temp.claimed(), 1::bigint, 'a worker is given the transaction of a resumed run');
+update private.source_accounts set lease_token = (select token from lease), leased_until = now() + interval '1 minute';
 select is(pg_temp.send(), 'no error', 'the transaction is sent after all');
 select is(pg_temp.call('max', 'cancel', 'Wrong month.'), 'no error', 'a run is cancelled while its transaction is on its way');
 select tests.reset();
