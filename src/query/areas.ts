@@ -39,7 +39,7 @@ const CHANGED_BY_EVENT: { readonly [family: string]: readonly Area[] } = {
   wallet: ['wallets'],
   balance: ['balanceThresholds', 'wallets'],
   wallet_change: ['walletChanges', 'employees'],
-  claimable_balance: ['claimableBalances'],
+  claimable_balance: ['claimableBalances', 'payrollRuns', 'payslips', 'transactions', 'statements'],
   payroll_schedule: ['payrollSchedules', 'payrollRuns'],
   member: ['members'],
   webhook: ['webhooks'],

@@ -386,6 +386,16 @@ begin
       'tx_hash', (transaction).tx_hash))
     from public.transaction_operations as operation
     where operation.transaction_id = (transaction).id));
+
+  -- What hindered an earlier attempt is over.
+  update public.claimable_balances as balance
+  set reclaim_failure_code = null, reclaim_failure_reason = null
+  from public.transaction_operations as operation
+  where operation.transaction_id = (transaction).id
+    and balance.organization_id = operation.organization_id
+    and balance.claimable_balance_id = operation.claimable_balance_id
+    and balance.status = 'reclaimed'
+    and balance.reclaim_failure_code is not null;
 end;
 $$;
 comment on function private.record_taken_back(public.transactions) is

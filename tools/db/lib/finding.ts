@@ -14,6 +14,14 @@ export type Finding = {
   readonly fix: string
 }
 
+/** An error of `validate` about a file as a whole, or at one of its lines. */
+export const validateError = (
+  check: string,
+  file: string,
+  [what, why, fix]: readonly [what: string, why: string, fix: string],
+  { line = 1, column = 1 }: { readonly line?: number; readonly column?: number } = {},
+): Finding => ({ check: `validate/${check}`, severity: 'error', file, line, column, what, why, fix })
+
 /** Findings in the order a person reads them: by file, line, column, check. */
 export function inReadingOrder(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(

@@ -1,7 +1,7 @@
 import type { AnalysedMigration } from '../../lib/analysis.ts'
 import { astHash } from '../../lib/ast-hash.ts'
 import { errorText } from '../../lib/errors.ts'
-import type { Finding } from '../../lib/finding.ts'
+import { type Finding, validateError } from '../../lib/finding.ts'
 import { type AppliedMigration, recordedText } from '../../lib/history.ts'
 
 /** Differences between the files and what a database says was applied: edited files, missing files, and files out of order. */
@@ -46,30 +46,17 @@ function compare(one: AnalysedMigration, row: AppliedMigration): Finding[] {
 function withoutFile(row: AppliedMigration, migrations: readonly AnalysedMigration[]): Finding {
   const hash = hashOf(recordedText(row))
   const same = migrations.find(({ up }) => up.sql && row.statements.length > 0 && hashOf(up.file.text) === hash)
-  return {
-    check: 'validate/applied-elsewhere',
-    severity: 'error',
-    file: 'supabase/migrations',
-    line: 1,
-    column: 1,
-    what: `The database has applied ${row.version}${row.name ? `_${row.name}` : ''}, for which there is no file.`,
-    why: 'Somebody changed the database past the repository, and the next push will refuse to run.',
-    fix: same
+  return validateError('applied-elsewhere', 'supabase/migrations', [
+    `The database has applied ${row.version}${row.name ? `_${row.name}` : ''}, for which there is no file.`,
+    'Somebody changed the database past the repository, and the next push will refuse to run.',
+    same
       ? `It is ${same.migration.id} under another version: run npm run db -- new --renumber ${same.migration.id} --to ${row.version}.`
       : 'Fetch it with supabase migration fetch, write its rollback, and prove it; npm run db -- drift shows what it did.',
-  }
+  ])
 }
 
-const finding = (one: AnalysedMigration, check: string, what: string, why: string, fix: string): Finding => ({
-  check: `validate/${check}`,
-  severity: 'error',
-  file: one.migration.up.shown,
-  line: 1,
-  column: 1,
-  what,
-  why,
-  fix,
-})
+const finding = (one: AnalysedMigration, check: string, ...words: [what: string, why: string, fix: string]): Finding =>
+  validateError(check, one.migration.up.shown, words)
 
 // A text that cannot be parsed is compared as it stands.
 function hashOf(text: string): string {

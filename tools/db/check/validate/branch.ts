@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path'
 import { type AnalysedMigration, analyse, tablesOf } from '../../lib/analysis.ts'
 import { astHash } from '../../lib/ast-hash.ts'
-import type { Finding } from '../../lib/finding.ts'
+import { type Finding, validateError } from '../../lib/finding.ts'
 import { filesAt, mergeBase, textAt } from '../../lib/git.ts'
 import type { Project } from '../../lib/project.ts'
 import { keyOf } from '../../lib/vendored.ts'
@@ -123,16 +123,8 @@ function conflicts(one: AnalysedMigration, file: BranchFile, reference: string):
 const isAltered = (one: AnalysedMigration, table: string): boolean =>
   one.up.effects.some((effect) => effect.table === table && effect.verb !== 'write' && effect.verb !== 'comment')
 
-const finding = (one: AnalysedMigration, check: string, what: string, why: string, fix: string): Finding => ({
-  check: `validate/${check}`,
-  severity: 'error',
-  file: one.migration.up.shown,
-  line: 1,
-  column: 1,
-  what,
-  why,
-  fix,
-})
+const finding = (one: AnalysedMigration, check: string, ...words: [what: string, why: string, fix: string]): Finding =>
+  validateError(check, one.migration.up.shown, words)
 
 async function branchFiles(project: Project, reference: string): Promise<BranchFile[]> {
   const folder = relative(project.root, project.migrations).split(sep).join('/')

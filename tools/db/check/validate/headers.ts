@@ -1,6 +1,6 @@
 import { type AnalysedMigration, tablesOf } from '../../lib/analysis.ts'
 import type { Dependencies } from '../../lib/dependencies.ts'
-import type { Finding } from '../../lib/finding.ts'
+import { type Finding, validateError } from '../../lib/finding.ts'
 import type { Header } from '../../lib/header.ts'
 import { runsAlone } from '../../lib/units.ts'
 
@@ -42,18 +42,14 @@ export function checkHeaders(
   })
 }
 
-function finding(one: AnalysedMigration, check: string, line: number, what: string, fix = REWRITE, why = LIE): Finding {
-  return {
-    check: `validate/${check}`,
-    severity: 'error',
-    file: one.migration.up.shown,
-    line,
-    column: 1,
-    what,
-    why,
-    fix,
-  }
-}
+const finding = (
+  one: AnalysedMigration,
+  check: string,
+  line: number,
+  what: string,
+  fix = REWRITE,
+  why = LIE,
+): Finding => validateError(check, one.migration.up.shown, [what, why, fix], { line })
 
 const lineOf = (one: AnalysedMigration, field: string): number => one.header.lines[field] ?? 1
 

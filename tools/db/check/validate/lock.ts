@@ -1,6 +1,6 @@
 import type { AnalysedMigration } from '../../lib/analysis.ts'
 import { astHash } from '../../lib/ast-hash.ts'
-import type { Finding } from '../../lib/finding.ts'
+import { type Finding, validateError } from '../../lib/finding.ts'
 import { type LockEntry, type LockFile, lockFileLine } from '../../lib/lock-file.ts'
 import type { Project } from '../../lib/project.ts'
 
@@ -10,16 +10,10 @@ const WHY =
 
 /** Migrations that were never proven, or that changed since they were. */
 export function checkLock(project: Project, migrations: readonly AnalysedMigration[], lock: LockFile): Finding[] {
-  const finding = (key: string, what: string): Finding => ({
-    check: 'validate/lock-file',
-    severity: 'error',
-    file: 'supabase/migrations.lock.json',
-    line: lockFileLine(project, key),
-    column: 1,
-    what,
-    why: WHY,
-    fix: PROVE,
-  })
+  const finding = (key: string, what: string): Finding =>
+    validateError('lock-file', 'supabase/migrations.lock.json', [what, WHY, PROVE], {
+      line: lockFileLine(project, key),
+    })
   const keys = new Set(migrations.map(({ migration }) => migration.key))
   const surplus = Object.keys(lock).filter((key) => !keys.has(key))
   return [

@@ -1,6 +1,6 @@
 import type { AnalysedMigration } from '../../lib/analysis.ts'
 import type { Effect } from '../../lib/effects.ts'
-import type { Finding } from '../../lib/finding.ts'
+import { type Finding, validateError } from '../../lib/finding.ts'
 import { isArchive } from '../../lib/rollback-header.ts'
 
 /** Rollbacks whose header is missing, names another migration, or promises to keep what the file throws away. */
@@ -11,16 +11,8 @@ export function checkRollbacks(
   return migrations.flatMap((one) => {
     const { down, rollbackHeader } = one
     if (!down || !rollbackHeader) return []
-    const finding = (check: string, line: number, what: string, why: string, fix: string): Finding => ({
-      check: `validate/${check}`,
-      severity: 'error',
-      file: down.file.shown,
-      line,
-      column: 1,
-      what,
-      why,
-      fix,
-    })
+    const finding = (check: string, line: number, ...words: [what: string, why: string, fix: string]): Finding =>
+      validateError(check, down.file.shown, words, { line })
     const { header, problems, lines } = rollbackHeader
     if (!header) {
       const why = 'Before a rollback a person must know what it will lose.'

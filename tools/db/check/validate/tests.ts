@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnalysedMigration } from '../../lib/analysis.ts'
-import type { Finding } from '../../lib/finding.ts'
+import { type Finding, validateError } from '../../lib/finding.ts'
 import { tokensOf } from '../../lib/lexer.ts'
 import { type Project, shownPath } from '../../lib/project.ts'
 
@@ -14,16 +14,11 @@ export function checkTests(project: Project, migrations: readonly AnalysedMigrat
     const isTested = migration.test !== undefined || names.some((name) => mentioned.has(name))
     if (isTested || names.length === 0) return []
     return [
-      {
-        check: 'validate/missing-test',
-        severity: 'error' as const,
-        file: migration.up.shown,
-        line: 1,
-        column: 1,
-        what: `No pgTAP test mentions anything that ${migration.id} makes.`,
-        why: 'What no test describes can be taken away or opened by the next migration without anybody noticing.',
-        fix: `Write supabase/tests/migrations/${migration.id}.test.sql, or a test of the object in supabase/tests.`,
-      },
+      validateError('missing-test', migration.up.shown, [
+        `No pgTAP test mentions anything that ${migration.id} makes.`,
+        'What no test describes can be taken away or opened by the next migration without anybody noticing.',
+        `Write supabase/tests/migrations/${migration.id}.test.sql, or a test of the object in supabase/tests.`,
+      ]),
     ]
   })
 }
