@@ -100,7 +100,9 @@ describe('a single wallet', () => {
   test('signs, and everybody is paid once', async () => {
     await useWallets([company.treasury.publicKey()])
     const run = await company.startRun()
-    expect(await ring()).toMatchObject({ awaiting_signatures: 1 })
+    // A worker without any key does as well, and the report before approval misses none.
+    expect(await project.disburse([])).toMatchObject({ awaiting_signatures: 1 })
+    expect(await findings(run)).toEqual([])
     const request = await requested()
     expect(await states(run)).toEqual(['awaiting_signature'])
     const summary = readSigningRequest(request)
@@ -280,6 +282,7 @@ describe('two of three wallets', () => {
     await ring()
     const [stopped] = await project.sql`select status, failure_code from public.payroll_runs where id = ${run}`
     expect(stopped).toMatchObject({ status: 'failed', failure_code: 'signers_weigh_too_little' })
+    expect(await findings(run)).toContain('signers_weigh_too_little')
   })
 })
 
@@ -366,6 +369,15 @@ function signedText(envelopeXdr: string, networkPassphrase: string, wallet: Keyp
   const transaction = TransactionBuilder.fromXdr(envelopeXdr, networkPassphrase)
   transaction.sign(wallet)
   return transaction.toXdr()
+}
+
+/** What the report about the run found against its treasury. */
+async function findings(run: number): Promise<string[]> {
+  const rows = await project.sql<{ code: string }[]>`
+    select finding.code from public.payroll_preflight_findings as finding
+    join public.payroll_preflights as report on report.id = finding.payroll_preflight_id
+    where report.payroll_run_id = ${run} and finding.employee_id is null and finding.weight = 'fails'`
+  return rows.map((row) => row.code)
 }
 
 async function states(run: number): Promise<string[]> {
