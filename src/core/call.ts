@@ -1,4 +1,4 @@
-import type { CallOptions, PaydClient, Query } from './client.ts'
+import type { CallOptions, Query } from './client.ts'
 
 /** Names a call for error messages, as it reads after "could not", and carries the caller's options. */
 export interface Call {
@@ -17,8 +17,6 @@ export interface Seen {
   status?: number | undefined
   /** supabase-js hands out no headers, and two of them matter: when to come back, and what names the request in the logs. */
   response?: Response | undefined
-  /** Where the request came from. */
-  readonly client?: PaydClient | undefined
 }
 
 /** The data of one request. */

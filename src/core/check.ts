@@ -21,7 +21,7 @@ export type Shape<Fields> = { readonly [Key in keyof Required<Fields>]: Rule<Fie
 
 /** Throws `invalid_argument` and the like, naming the field, unless the object has the shape. Returns the object. */
 export function checkFields<Fields extends object>(thing: string, fields: Fields, shape: Shape<Fields>): Fields {
-  const names = `There are: ${Object.keys(shape).join(', ')}.`
+  const names = `Fields: ${Object.keys(shape).join(', ')}.`
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
     throw refusal('invalid_argument', `${thing} must be an object.`, names)
   }
@@ -44,7 +44,7 @@ export function checkValue<Value>(name: string, value: unknown, rule: Rule<Value
       value === undefined
         ? `${name} is missing.`
         : `${isSecret ? 'A secret key' : described(value)} cannot be ${name}.`,
-      isSecret ? 'Use another account: what was pasted is no secret.' : `It must be ${rule.says}.`,
+      isSecret ? 'Use another account: it is no secret now.' : `It must be ${rule.says}.`,
       name,
     )
   }

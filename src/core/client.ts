@@ -117,7 +117,7 @@ function mismatch(bound: OrganizationId, wanted: OrganizationId): PaydError {
 export function doorsOf(client: PaydClient): Doors {
   const doors = client as unknown as Partial<Doors> | null | undefined
   if (typeof doors?.from !== 'function' || typeof doors.rpc !== 'function') {
-    throw refusal('invalid_client', 'This is no client of supabase-js.', 'Pass what createClient() returned.')
+    throw refusal('invalid_client', 'This is no supabase-js client.', 'Pass what createClient() returned.')
   }
   return doors as Doors
 }

@@ -15,7 +15,7 @@ export type RelationName = (keyof Database['public']['Tables'] | keyof Database[
 
 /** The request that calls a database function; add `.single()` where it answers one row. */
 export function call<Name extends FunctionName>(client: PaydClient, name: Name, args: FunctionArguments<Name>): Query {
-  return from(client, doorsOf(client).rpc(name, args))
+  return Object.assign(doorsOf(client).rpc(name, args), { payd: client })
 }
 
 /**
@@ -23,12 +23,7 @@ export function call<Name extends FunctionName>(client: PaydClient, name: Name, 
  * answer 50 rows, and rows may have more columns than their type knows.
  */
 export function readFrom(client: PaydClient, relation: RelationName, columns = '*'): Query {
-  return from(client, doorsOf(client).from(relation).select(columns))
-}
-
-function from(client: PaydClient, query: Query): Query {
-  query.payd = client
-  return query
+  return Object.assign(doorsOf(client).from(relation).select(columns), { payd: client })
 }
 
 /** The caller's idempotency key, or a random one. */

@@ -1,7 +1,7 @@
 import { compareVersions, RELEASE } from '../../supabase/functions/_shared/contract/release.ts'
 import { repeatRolledBack, spread, wasRolledBack } from '../../supabase/functions/_shared/contract/rolled-back.ts'
 import type { Attempt, Call, Seen } from './call.ts'
-import { doorsOf, type PaydClient } from './client.ts'
+import type { PaydClient, Query } from './client.ts'
 import { PaydError } from './error.ts'
 import { toPaydError } from './explain.ts'
 import { wait } from './timer.ts'
@@ -20,7 +20,7 @@ export { requireOrganization } from './require-organization.ts'
  */
 export async function recover(
   attempt: Attempt,
-  { failure, seen }: { readonly failure: unknown; readonly seen: Seen },
+  { failure, seen, request }: { readonly failure: unknown; readonly seen: Seen; readonly request: Query },
   call: Call,
 ): Promise<unknown> {
   const random = call.options?.random ?? Math.random
@@ -41,7 +41,7 @@ export async function recover(
     const { data, error } = await repeatRolledBack(ports, next, (answer) => answer.error?.sqlState)
     if (error === undefined) return data
     const ms = delayBeforeNext(error, call, failures, random)
-    if (ms === undefined) throw await naming(error, seen)
+    if (ms === undefined) throw await naming(error, request.payd)
     await pause(ms, call)
   }
 }
@@ -52,11 +52,11 @@ interface Answer {
 }
 
 /** The same error, with the migration that brings what the database lacks, or the package that its database still serves. */
-async function naming(error: PaydError, seen: Seen): Promise<PaydError> {
+async function naming(error: PaydError, client: PaydClient | undefined): Promise<PaydError> {
   if (error.code !== 'schema_outdated') return error
   const [{ MIGRATION_OF }, database] = await Promise.all([
     import('./migration-of.ts').catch(() => ({ MIGRATION_OF: {} })),
-    releaseOf(seen.client),
+    releaseOf(client),
   ])
   const told = (hint: string): PaydError => new PaydError(error.message, { ...error, hint, cause: error.cause })
   if (database !== undefined && compareVersions(RELEASE, database.oldest_sdk) < 0) {
@@ -90,10 +90,13 @@ function releaseOf(client: PaydClient | undefined): Promise<Release | undefined>
 
 const releases = new WeakMap<PaydClient, Promise<Release | undefined>>()
 
+/** The one call of supabase-js that is made here, so that nothing of `client.ts` is loaded for it. */
+type Doors = { rpc(name: 'payd_version'): PromiseLike<{ readonly data?: Partial<Release> | null }> }
+
 async function askRelease(client: PaydClient): Promise<Release | undefined> {
   try {
-    const { data } = await doorsOf(client).rpc('payd_version', {})
-    const { release, oldest_sdk } = (data ?? {}) as Partial<Release>
+    const { data } = await (client as Doors).rpc('payd_version')
+    const { release, oldest_sdk } = data ?? {}
     return release && oldest_sdk ? { release, oldest_sdk } : undefined
   } catch {
     return undefined

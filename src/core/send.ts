@@ -5,7 +5,7 @@ import { recovery } from './failure.ts'
 /** The data of one request. What becomes of a failure, and when the request is sent again, is in `recover.ts`. */
 export async function send<Data>(request: Query, call: Call): Promise<Data> {
   const { fetch: plain } = request
-  const seen: Seen = { client: request.payd }
+  const seen: Seen = {}
   if (plain) request.fetch = async (input, init) => (seen.response = await plain(input, init))
   // Attempts of two layers would multiply.
   request.retry?.(false)
@@ -23,6 +23,6 @@ export async function send<Data>(request: Query, call: Call): Promise<Data> {
     return (await attempt()) as Data
   } catch (failure) {
     const { recover } = await recovery(call.action, failure, seen.status)
-    return (await recover(attempt, { failure, seen }, call)) as Data
+    return (await recover(attempt, { failure, seen, request }, call)) as Data
   }
 }

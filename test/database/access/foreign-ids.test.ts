@@ -93,6 +93,7 @@ function keyOf(list: Readonly<Record<string, string>>, door: string, argument: s
 function unknownOf(kind: string): string {
   if (kind === 'webhook_subscription') return 'whs_0123456789abcdef0123456789abcdef'
   if (kind === 'source_account') return 'GDX5DQSDDGC7BRYMMR7JIYUQZNDGVQPQW5EOSVWZRG3JYKXTJOGSEIBL'
+  if (kind === 'wallet') return '00000000-0000-4000-8000-000000000000'
   return '987654321'
 }
 
