@@ -107,11 +107,11 @@ set search_path = ''
 as $$
 declare v_lease private.webhook_leases := lease;
 begin
-  -- A worker sends the oldest of an endpoint first and has at most four of them under way. What stood behind them
-  -- cannot have killed it, so that no attempt counts: a worker that dies again and again gives up nothing that it never
-  -- sent.
+  -- A worker sends what failed most often first, then the oldest, and has at most four of an endpoint under way. What
+  -- stood behind them cannot have killed it, so that no attempt counts: a worker that dies again and again gives up
+  -- nothing that it never sent.
   with held as (
-    select one.*, row_number() over (partition by one.endpoint_id order by one.id) as place
+    select one.*, row_number() over (partition by one.endpoint_id order by one.attempts desc, one.id) as place
     from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
       as one (endpoint_id, id, event_id, number, attempts)
     where one.id <> all ((lease).finished)
@@ -419,7 +419,8 @@ begin
           else (
             select coalesce(string_agg('v1,' || encode(extensions.hmac(message.signed, key.bytes, 'sha256'), 'base64'),
               ' ' order by key.number), '')
-            from unnest(destination.v1) with ordinality as key (bytes, number)) end, one.number) order by one.id)
+            from unnest(destination.v1) with ordinality as key (bytes, number)) end, one.number)
+        order by one.attempts desc, one.id)
       from destination
       cross join lateral unnest(destination.ids, destination.event_ids, destination.numbers, destination.attempts)
         as one (id, event_id, number, attempts)
