@@ -21,6 +21,7 @@ export default defineConfig({
       shared(withSetup(project('package', ['test/package/**/*.test.ts']), 'test/package/build.ts')),
       shared(project('sandbox', ['test/sandbox/**/*.test.ts'])),
       shared(withSetup(project('console', ['test/console/**/*.test.ts']), 'test/console/setup.ts')),
+      shared(project('python', ['test/python/**/*.test.ts'])),
       shared(project('stack', ['test/stack/**/*.test.ts'])),
       shared(withSetup(project('database', ['test/database/**/*.test.ts']), 'test/setup/cluster.ts')),
       shared(withSetup(project('tools', ['test/db/**/*.test.ts', 'test/docs/**/*.test.ts']), 'test/db/server.ts')),

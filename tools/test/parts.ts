@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { typesFile } from '../lib/project.ts'
 import { chromiumProgram } from './chromium.ts'
 import { runPgtapPart } from './pgtap-part.ts'
@@ -53,6 +54,12 @@ export const PARTS: readonly Part[] = [
     run: () => runVitest('database'),
   },
   { name: 'unit', proves: 'contract, core, Stellar logic and SDK without a server', run: () => runVitest('unit') },
+  {
+    name: 'python',
+    proves: 'what the documents give to people who write Python',
+    run: () => runVitest('python'),
+    needs: { what: 'Python 3.9 or later as python3 on PATH', isThere: hasPython },
+  },
   { name: 'pgtap', proves: 'tables, rights, rules and state machines in the database', run: runPgtapPart },
   {
     name: 'postgres15',
@@ -75,3 +82,7 @@ export const PARTS: readonly Part[] = [
     run: () => runCommand('node', ['tools/demo/main.ts', '--json', '--employees', '25', '--seed', '1']),
   },
 ]
+
+async function hasPython(): Promise<boolean> {
+  return spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 9))']).status === 0
+}
