@@ -62,6 +62,24 @@ export const run: Messages['run'] = {
   processingTitle: 'Wird gezahlt',
   counts: (paid, failed, waiting) => `${paid} bezahlt · ${failed} nicht bezahlt · ${waiting} warten`,
   inDoubt: (count) => `${count} Transaktionen werden im Ledger gesucht. Nichts wird inzwischen zweimal gesendet.`,
+  awaitingSignature: (count) =>
+    count === '1'
+      ? '1 Transaktion wartet auf Unterschriften von Wallets.'
+      : `${count} Transaktionen warten auf Unterschriften von Wallets.`,
+  unclaimed: 'Wartet im Ledger',
+  unclaimedAbout:
+    'Diese Personen konnten das Asset noch nicht annehmen. Ihr Lohn wartet im Ledger, bis sie es annehmen und abholen.',
+  claimStates: {
+    active: 'Wartet auf Abholung',
+    claimed: 'Abgeholt',
+    expired: 'Verfallen',
+    reclaimed: 'Zurückgenommen',
+    clawed_back: 'Vom Herausgeber eingezogen',
+    disproved: 'Doch nicht im Ledger',
+  },
+  reclaim: 'Zurücknehmen',
+  reclaiming: 'Es wird zurückgenommen.',
+  reclaimableFrom: (when) => `Ab ${when}.`,
   completedTitle: 'Alle sind bezahlt',
   completedAbout: 'Jede Zahlung steht im Ledger. Der Beleg nennt jede einzeln.',
   failedTitle: 'Nicht alle sind bezahlt',

@@ -60,6 +60,24 @@ export const run = {
   counts: (paid: string, failed: string, waiting: string) => `${paid} paid · ${failed} not paid · ${waiting} waiting`,
   inDoubt: (count: string) =>
     `${count} transactions are being looked for in the ledger. Nothing is sent twice meanwhile.`,
+  awaitingSignature: (count: string) =>
+    count === '1'
+      ? '1 transaction waits for signatures of wallets.'
+      : `${count} transactions wait for signatures of wallets.`,
+  unclaimed: 'Waiting on the ledger',
+  unclaimedAbout:
+    'These people could not take the asset yet. Their pay waits on the ledger until they accept the asset and claim it.',
+  claimStates: {
+    active: 'Waits to be claimed',
+    claimed: 'Claimed',
+    expired: 'Expired',
+    reclaimed: 'Taken back',
+    clawed_back: 'Taken back by the issuer',
+    disproved: 'Not on the ledger after all',
+  },
+  reclaim: 'Take back',
+  reclaiming: 'It is being taken back.',
+  reclaimableFrom: (when: string) => `From ${when} on.`,
   completedTitle: 'Everybody is paid',
   completedAbout: 'Every payment is in the ledger. The receipt names each of them.',
   failedTitle: 'Not everybody is paid',

@@ -9,7 +9,14 @@ import { Panel } from './panel.tsx'
 export function ProgressPanel({ summary }: { readonly summary: PayrollRunSummary }) {
   const t = useMessages()
   const { count } = useFormat()
-  const { item_count, paid_items, failed_items, waiting_items, transactions_in_doubt } = summary
+  const {
+    item_count,
+    paid_items,
+    failed_items,
+    waiting_items,
+    transactions_in_doubt,
+    transactions_awaiting_signature,
+  } = summary
   const share = (items: number) => `${item_count === 0 ? 0 : (items / item_count) * 100}%`
   return (
     <Panel title={t.run.processingTitle}>
@@ -31,6 +38,9 @@ export function ProgressPanel({ summary }: { readonly summary: PayrollRunSummary
           <Money amount={summary.paid_amount} asset={summary.asset_code} />
         </p>
       </div>
+      {transactions_awaiting_signature > 0 && (
+        <Notice title={t.run.awaitingSignature(count(transactions_awaiting_signature))} tone="warn" />
+      )}
       {transactions_in_doubt > 0 && <Notice title={t.run.inDoubt(count(transactions_in_doubt))} tone="info" />}
     </Panel>
   )

@@ -16,6 +16,7 @@ import { RunChip } from './run-chip.tsx'
 import { nameOfRun } from './run-name.ts'
 import { Stepper } from './stepper.tsx'
 import { Trail } from './trail.tsx'
+import { Unclaimed } from './unclaimed.tsx'
 import { type ShownRun, useRun } from './use-run.ts'
 
 /** Before money moves, and before the rest is paid, the ledger can say what would become of it. */
@@ -64,6 +65,7 @@ function Shown({ shown }: { readonly shown: ShownRun }) {
       <NextStep shown={shown} />
       {CHECKABLE.includes(summary.status) && <Preflight run={run} />}
       {(summary.status === 'draft' || summary.status === 'pending') && <Changes run={run} />}
+      {summary.unclaimed_items + summary.reclaimed_items > 0 && <Unclaimed run={run} />}
       <Decisions shown={shown} />
       <Section title={t.runs.payslips}>
         <PayslipsTable run={run} status={summary.status} />

@@ -12,7 +12,7 @@ import { useReason } from '../../app/desk.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
 import { ErrorBox } from '../../ui/error-box.tsx'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { CheckField, SelectField, TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 
 /** The rules of the organization. Another admin's change meanwhile is shown and not overwritten. */
@@ -25,6 +25,8 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
   const [hours, setHours] = useState(String(organization.wallet_change_hours))
   const [zone, setZone] = useState(organization.time_zone)
   const [period, setPeriod] = useState<OrganizationSalaryPeriod>(organization.salary_period)
+  const [isWaiting, setIsWaiting] = useState(organization.allows_claimable_balances)
+  const [days, setDays] = useState(String(organization.reclaim_after_days))
   const update = useCommand('organizations', 'update', { says: t.settings.saved })
   const isOutdated = isPaydError(update.error) && update.error.code === 'version_outdated'
   const submit = (event: SubmitEvent) => {
@@ -38,6 +40,8 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
       wallet_change_hours: Number(hours),
       salary_period: period,
       time_zone: zone,
+      allows_claimable_balances: isWaiting,
+      reclaim_after_days: Number(days),
     })
   }
   return (
@@ -88,6 +92,19 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
           value={zone}
         />
       </div>
+      <CheckField isChecked={isWaiting} label={t.settings.claimable} onChange={setIsWaiting} />
+      {isWaiting && (
+        <div className="grid gap-4 sm:grid-cols-2">
+          <TextField
+            hint={t.settings.reclaimHint}
+            isRequired
+            label={t.settings.reclaimAfter}
+            onChange={setDays}
+            type="number"
+            value={days}
+          />
+        </div>
+      )}
       <div>
         <Action isBusy={update.isBusy} kind="primary" reason={reason} type="submit">
           {t.common.save}
