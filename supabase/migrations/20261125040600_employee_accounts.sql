@@ -5,11 +5,12 @@
 -- is told depends on whether the address has an account. The employee can leave at any time; the company can unlink.
 -- Commands lock the employee first.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.notification_templates, private.personal_data, private.personal_data_erasures,
---   private.preference_defaults, private.retention_rules, public.employee_invitations, public.employees
+-- tables: private.error_codes, private.limits, private.notification_templates, private.personal_data,
+--   private.personal_data_erasures, private.preference_defaults, private.retention_rules, public.employee_invitations,
+--   public.employees
 -- depends: 20261125000000, 20261125000100, 20261125000800, 20261125000900, 20261125001000, 20261125001100,
---   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125030000, 20261125040000,
---   20261125040100, 20261125040500
+--   20261125001200, 20261125020000, 20261125020100, 20261125020200, 20261125020250, 20261125020300, 20261125020400,
+--   20261125030000, 20261125040000, 20261125040100, 20261125040500
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -176,6 +177,8 @@ begin
   if v_employee.auth_user_id is not null then
     perform private.refuse('account_linked', v_employee.id::text);
   end if;
+
+  perform private.count_use('employee_invitations_per_person_and_hour', v_member);
 
   -- A new invitation replaces the open one, so that at most one token works.
   perform private.revoke_employee_invitations(v_employee.id);
@@ -424,6 +427,11 @@ insert into private.notification_templates (event_type, audience, required_role,
     'You can read your record, payslips and payments, and leave at any time.'),
   ('employee.account_unlinked', 'employee', null, null, 'Your account is no longer linked to your record',
     'Ask your employer for an invitation if you want to read it again.');
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('employee_invitations_per_person_and_hour', 2000, 'invitations of employees in an hour',
+    'Wait until the next hour.');
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values

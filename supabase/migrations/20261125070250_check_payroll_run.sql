@@ -4,10 +4,11 @@
 -- the report before approval and before every transaction, so nothing is sent that is known to fail. Where the ledger
 -- would answer with a code of its own, that is the code of the finding. What was not read, or too long ago, is unknown.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks, private.error_codes, private.preflight_codes
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125001300, 20261125010300,
---   20261125020100, 20261125020200, 20261125040000, 20261125050000, 20261125060000, 20261125060200, 20261125060400,
---   20261125060455, 20261125060500, 20261125070100, 20261125070150, 20261125070200, 20261125070240
+-- tables: private.doctor_checks, private.error_codes, private.limits, private.preflight_codes
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125001200, 20261125001300,
+--   20261125010300, 20261125020100, 20261125020200, 20261125020250, 20261125040000, 20261125050000, 20261125060000,
+--   20261125060200, 20261125060400, 20261125060455, 20261125060500, 20261125070100, 20261125070150, 20261125070200,
+--   20261125070240
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -381,6 +382,7 @@ begin
     perform private.chosen_source_account(v_run.organization_id, request_payroll_preflight.source_account);
   end if;
 
+  perform private.count_use('preflights_per_person_and_hour', v_member);
   perform private.ring('payroll-disburse');
 
   return next private.ask_preflight(v_run, v_member.id, request_payroll_preflight.source_account);
@@ -980,3 +982,8 @@ comment on view public.payroll_preflight_reports is
   'looked at; verdict_then is what it was.';
 revoke all on table public.payroll_preflight_reports from public, anon, authenticated, service_role;
 grant select on table public.payroll_preflight_reports to authenticated, service_role;
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('preflights_per_person_and_hour', 240, 'pre-flight reports asked for in an hour',
+    'Wait: a report is also made before an approval and before each payment.');

@@ -4,12 +4,13 @@
 -- cannot be used keeps the old balance, says so on the wallet and makes the address wait, twice as long each time, so
 -- that a lagging, frozen or lying provider costs at most one request for each address and turn.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.ledger_head, private.notification_templates, private.personal_data,
---   private.preference_defaults, private.retention_rules, private.scheduled_jobs, private.wallet_reads,
---   public.sync_requests, public.wallets
+-- tables: private.error_codes, private.ledger_head, private.limits, private.notification_templates,
+--   private.personal_data, private.preference_defaults, private.retention_rules, private.scheduled_jobs,
+--   private.wallet_reads, public.sync_requests, public.wallets
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125000400, 20261125000800,
---   20261125000900, 20261125001000, 20261125001100, 20261125010000, 20261125010300, 20261125010400, 20261125020000,
---   20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125050000, 20261125060000, 20261125060100
+--   20261125000900, 20261125001000, 20261125001100, 20261125001200, 20261125010000, 20261125010300, 20261125010400,
+--   20261125020000, 20261125020100, 20261125020200, 20261125020250, 20261125020400, 20261125030000, 20261125050000,
+--   20261125060000, 20261125060100
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -93,6 +94,10 @@ begin
   insert into public.sync_requests (organization_id, requested_by)
   values (v_member.organization_id, v_member.id)
   on conflict do nothing;
+
+  if found then
+    perform private.count_use('sync_requests_per_person_and_hour', v_member);
+  end if;
 
   select request.* into v_request
   from public.sync_requests as request
@@ -722,6 +727,11 @@ create trigger wallets_emit_events
   after update on public.wallets
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.emit_wallet_events();
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('sync_requests_per_person_and_hour', 120, 'requests for fresh balances in an hour',
+    'Wait: the balances are read by themselves as well.');
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

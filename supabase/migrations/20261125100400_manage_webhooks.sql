@@ -4,8 +4,8 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010000, 20261125010300, 20261125010500,
---   20261125020000, 20261125020100, 20261125020200, 20261125020300, 20261125020400, 20261125030000, 20261125030100,
---   20261125100000, 20261125100050, 20261125100100, 20261125100150
+--   20261125020000, 20261125020100, 20261125020200, 20261125020250, 20261125020300, 20261125020400, 20261125030000,
+--   20261125030100, 20261125100000, 20261125100050, 20261125100100, 20261125100150
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -541,6 +541,8 @@ begin
     or rotate_webhook_secret.overlap_seconds not between 0 and 604800 then
     perform private.refuse('invalid_overlap');
   end if;
+
+  perform private.count_use('webhook_requests_per_person_and_hour', v_admin);
 
   if private.claim_idempotency_key('rotate_webhook_secret', rotate_webhook_secret.idempotency_key,
     jsonb_build_array(v_subscription.id, rotate_webhook_secret.overlap_seconds)) is null then

@@ -2,9 +2,10 @@
 -- What an admin can do about deliveries: test, resend one, recover what was given up, replay what is missing, pull the
 -- events after a number, and reproduce an attempt byte by byte.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125020100, 20261125020200, 20261125020300,
---   20261125020400, 20261125030000, 20261125100000, 20261125100050, 20261125100100, 20261125100150, 20261125100400
+-- tables: private.error_codes, private.limits
+-- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001200, 20261125020100, 20261125020200,
+--   20261125020250, 20261125020300, 20261125020400, 20261125030000, 20261125100000, 20261125100050, 20261125100100,
+--   20261125100150, 20261125100400
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -32,11 +33,12 @@ begin
     perform private.refuse('webhook_subscription_inactive', v_subscription.id);
   end if;
 
+  perform private.count_use('webhook_requests_per_person_and_hour', admin);
   return v_subscription;
 end;
 $$;
 comment on function private.active_webhook_subscription(public.users, text) is
-  'The own subscription, locked; refuses one to which nothing is sent.';
+  'The own subscription, locked, for one more thing to send; refuses one to which nothing is sent.';
 
 create function private.send_test_webhook(subscription_id text, idempotency_key text)
 returns setof public.events
@@ -384,3 +386,8 @@ comment on function public.reproduce_webhook(bigint, bigint) is
   'The request of an attempt again, byte by byte: signed headers and body. Headers of the subscription are not shown.';
 revoke all on function public.reproduce_webhook(bigint, bigint) from public, anon, authenticated, service_role;
 grant execute on function public.reproduce_webhook(bigint, bigint) to authenticated;
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('webhook_requests_per_person_and_hour', 2000, 'tests and repeats of webhooks asked for in an hour',
+    'Repeat what was missed in one call with recover_webhooks or replay_missing_webhooks.');

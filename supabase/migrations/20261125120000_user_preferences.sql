@@ -3,10 +3,11 @@
 -- the defaults, which also say which keys exist and which values they take. Keys are dotted paths:
 -- notifications.payroll.completed.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.personal_data, private.personal_data_erasures, private.preference_defaults,
---   private.retention_rules, public.user_preferences
--- depends: 20261125000000, 20261125000100, 20261125000800, 20261125000900, 20261125001000, 20261125010000,
---   20261125010150, 20261125010300, 20261125010500, 20261125020000, 20261125020100, 20261125020200
+-- tables: private.error_codes, private.limits, private.personal_data, private.personal_data_erasures,
+--   private.preference_defaults, private.retention_rules, public.user_preferences
+-- depends: 20261125000000, 20261125000100, 20261125000800, 20261125000900, 20261125001000, 20261125001200,
+--   20261125010000, 20261125010150, 20261125010300, 20261125010500, 20261125020000, 20261125020100, 20261125020200,
+--   20261125020250
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -246,6 +247,7 @@ declare
   v_member public.users := private.require_member('viewer');
   v_chosen jsonb;
 begin
+  perform private.count_use('preference_changes_per_person_and_hour', v_member);
   perform private.require_preference_value(set_preference.key, set_preference.value);
 
   if private.is_app_preference(set_preference.key) then
@@ -312,6 +314,7 @@ begin
     perform private.refuse('unknown_preference', private.quotable(reset_preference.key, 100));
   end if;
 
+  perform private.count_use('preference_changes_per_person_and_hour', v_member);
   perform set_config('payd.preference_key', coalesce(reset_preference.key, ''), true);
 
   update public.user_preferences as chosen
@@ -379,6 +382,11 @@ comment on function public.get_user_preference(bigint, text, jsonb) is
   'whose id it is.';
 revoke all on function public.get_user_preference(bigint, text, jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.get_user_preference(bigint, text, jsonb) to authenticated;
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('preference_changes_per_person_and_hour', 1000, 'changes of preferences in an hour',
+    'Wait until the next hour.');
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values

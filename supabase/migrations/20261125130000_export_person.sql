@@ -4,10 +4,10 @@
 -- test refuses one that does not. Everybody exports the own data from every organization; an admin exports the data of
 -- one employee.
 -- author: PayD | date: 2026-11-25
--- tables: none
--- depends: 20261125000000, 20261125000100, 20261125000900, 20261125020000, 20261125020100, 20261125020200,
---   20261125020400, 20261125040000
--- class: code | breaking: no
+-- tables: private.limits
+-- depends: 20261125000000, 20261125000100, 20261125000900, 20261125001200, 20261125020000, 20261125020100,
+--   20261125020200, 20261125020250, 20261125020400, 20261125040000
+-- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -178,6 +178,7 @@ begin
     perform private.refuse('employee_not_found', coalesce(export_person.employee_id::text, 'without id'));
   end if;
 
+  perform private.count_use('exports_per_person_and_hour', v_admin);
   perform private.write_audit(v_admin.organization_id, 'person.exported', 'employee', v_employee.id::text, null);
 
   return jsonb_build_object('exported_at', now()) || private.personal_export(
@@ -203,3 +204,8 @@ comment on function public.export_person(bigint) is
   'Everything that the organization stores about an employee, also one who left. For admins.';
 revoke all on function public.export_person(bigint) from public, anon, authenticated, service_role;
 grant execute on function public.export_person(bigint) to authenticated;
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('exports_per_person_and_hour', 1000, 'exports of personal data in an hour',
+    'Wait until the next hour.');

@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.limits
+where name in ('employee_invitations_per_person_and_hour');
 delete from private.personal_data_erasures
 where table_name in ('public.employee_invitations');
 delete from private.personal_data

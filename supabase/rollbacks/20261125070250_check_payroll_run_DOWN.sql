@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.limits
+where name in ('preflights_per_person_and_hour');
 drop view public.payroll_preflight_reports;
 delete from private.doctor_checks
 where function_name in ('private.check_preflights');

@@ -12,6 +12,8 @@ delete from private.retention_rules
 where table_name in ('public.sync_requests');
 delete from private.notification_templates
 where event_type in ('wallet.frozen');
+delete from private.limits
+where name in ('sync_requests_per_person_and_hour');
 delete from private.preference_defaults
 where key in (
   'notifications.wallets.frozen');

@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.limits
+where name in ('webhook_requests_per_person_and_hour');
 drop function public.reproduce_webhook(bigint, bigint);
 drop function private.reproduce_webhook(bigint, bigint);
 drop function public.pull_webhook_events(text, bigint, integer);

@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.limits
+where name in ('preference_changes_per_person_and_hour');
 delete from private.personal_data_erasures
 where table_name in ('public.user_preferences');
 delete from private.personal_data

@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.limits
+where name in ('exports_per_person_and_hour');
 drop function public.export_person(bigint);
 drop function private.export_person(bigint);
 drop function public.export_my_data();
