@@ -184,7 +184,7 @@ export type DatabaseErrorCode =
   | 'signed_envelope_differs'
   | 'signed_envelope_is_fee_bump'
   | 'signed_envelope_unreadable'
-  | 'signer_unknown'
+  | 'signer_not_named'
   | 'signer_without_weight'
   | 'signing_time_over'
   | 'source_account_ambiguous'

@@ -49,7 +49,7 @@ export async function signingRequests(
  * any order, each with one signature or more; the transaction is sent as soon as the weight suffices. An envelope that differs from
  * the request is refused here, with the name of the field; the database compares every byte. For managers.
  *
- * Errors: `role_too_low`, `signed_envelope_unreadable`, `signed_envelope_differs`, `envelope_not_signed`, `signer_unknown`,
+ * Errors: `role_too_low`, `signed_envelope_unreadable`, `signed_envelope_differs`, `envelope_not_signed`, `signer_not_named`,
  * `signer_without_weight`, `signature_for_other_network`, `wallet_signature_invalid`, `signatures_complete`, `signature_not_awaited`,
  * `signing_time_over`, `payroll_run_stopped`.
  */

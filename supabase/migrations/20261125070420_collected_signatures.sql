@@ -70,7 +70,7 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('envelope_not_signed', 422,
     'The envelope carries no signature.',
     'Sign it in the wallet first.'),
-  ('signer_unknown', 409,
+  ('signer_not_named', 409,
     'The envelope carries a signature of nobody who signs for the account %s.',
     'Sign with one of the signers that the signing request lists; an admin changes them with set_treasury_custody.'),
   ('signature_repeated', 409,
@@ -552,7 +552,7 @@ begin
     limit 1;
 
     if not found then
-      perform private.refuse('signer_unknown', v_transaction.source_account);
+      perform private.refuse('signer_not_named', v_transaction.source_account);
     end if;
 
     if v_signer = any (v_seen) then

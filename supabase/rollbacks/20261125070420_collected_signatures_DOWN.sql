@@ -40,7 +40,7 @@ where code in (
   'signed_envelope_is_fee_bump',
   'signed_envelope_differs',
   'envelope_not_signed',
-  'signer_unknown',
+  'signer_not_named',
   'signature_repeated',
   'signer_without_weight',
   'signature_for_other_network',

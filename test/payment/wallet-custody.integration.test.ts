@@ -265,7 +265,7 @@ describe('two of three wallets', () => {
     await expect(
       submitSignature(company.mia.supabase, request, signed(request, Keypair.random())),
     ).rejects.toMatchObject({
-      code: 'signer_unknown',
+      code: 'signer_not_named',
     })
     await submitSignature(company.mia.supabase, request, signed(request, three))
     await ring()

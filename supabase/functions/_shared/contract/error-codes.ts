@@ -182,7 +182,7 @@ export const DATABASE_ERROR_CODES = [
   'signed_envelope_differs',
   'signed_envelope_is_fee_bump',
   'signed_envelope_unreadable',
-  'signer_unknown',
+  'signer_not_named',
   'signer_without_weight',
   'signing_time_over',
   'source_account_ambiguous',

@@ -62,7 +62,8 @@ cross join lateral (
       from_state.state in ('prepared', 'awaiting_signature', 'submitting', 'held')
         and into_state.state in ('applied', 'applied_failed', 'never_applied'))
     or (from_state.state, into_state.state) in (
-      ('awaiting_signature', 'prepared'), ('prepared', 'submitting'), ('prepared', 'held'), ('submitting', 'held'),
+      ('awaiting_signature', 'prepared'), ('awaiting_signature', 'held'), ('prepared', 'awaiting_signature'),
+      ('submitting', 'awaiting_signature'), ('prepared', 'submitting'), ('prepared', 'held'), ('submitting', 'held'),
       ('held', 'prepared'), ('held', 'submitting')) as is_allowed
 ) as allowed;
 

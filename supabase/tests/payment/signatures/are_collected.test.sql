@@ -122,8 +122,8 @@ from envelopes cross join lateral (values
   (unsigned, 'envelope_not_signed', 'the prepared envelope without a signature is refused'),
   (other, 'signed_envelope_differs', 'another transaction that a signer signed is refused'),
   (overlay(first placing 'B' from 60), 'signed_envelope_differs', 'an envelope with one other byte is refused'),
-  (stranger, 'signer_unknown', 'the signature of a stranger is refused'),
-  (with_stranger, 'signer_unknown', 'a stranger beside a named signer is refused'),
+  (stranger, 'signer_not_named', 'the signature of a stranger is refused'),
+  (with_stranger, 'signer_not_named', 'a stranger beside a named signer is refused'),
   (twice, 'signature_repeated', 'two signatures of one signer are refused'),
   (overlay(first placing 'AAAA' from length(first) - 40), 'wallet_signature_invalid', 'a damaged signature is refused'),
   (bumped, 'signed_envelope_is_fee_bump', 'a fee bump around it is refused')
