@@ -1,6 +1,6 @@
 -- migration: uses in an hour
--- Some commands create nothing that stays, yet each makes a worker, a provider or a receiver work. What a person may ask
--- for in an hour has a limit, so that a script in a loop hurts nobody else.
+-- Some commands create nothing that stays, yet each makes a worker, a provider or a receiver work. What a person may
+-- ask for in an hour has a limit, so that a script in a loop hurts no other company.
 -- author: PayD | date: 2026-11-30
 -- tables: private.hourly_uses, private.personal_data, private.personal_data_erasures, private.retention_rules
 -- depends: 20261125000000, 20261125000800, 20261125000900, 20261125001200, 20261125020100
@@ -20,7 +20,8 @@ create table private.hourly_uses (
     foreign key (organization_id, user_id) references public.users (organization_id, id),
   constraint hourly_uses_used_is_positive check (used > 0)
 );
-comment on table private.hourly_uses is 'How often each person asked for something in the newest hour in which it was asked for.';
+comment on table private.hourly_uses is
+  'How often each person asked for something in the newest hour in which it was asked for.';
 alter table private.hourly_uses enable row level security;
 alter table private.hourly_uses force row level security;
 

@@ -21,7 +21,7 @@ const TONES: Record<ClaimableBalanceStatus, Tone> = {
   disproved: 'bad',
 }
 
-/** Amounts that wait on the ledger until the people claim them, and taking back what nobody claimed. */
+/** Amounts that wait on the ledger until people claim them; a manager takes back what was not claimed in time. */
 export function Unclaimed({ run }: { readonly run: PayrollRun }) {
   const t = useMessages()
   const { queries } = useDesk()
