@@ -69,7 +69,8 @@ create temporary table outcome on commit drop as select * from private.apply_ret
 select results_eq(
   $$ select table_name, action, is_complete from outcome order by table_name $$,
   $$
-    values ('private.idempotency_keys', 'delete', true), ('private.refused_events', 'delete', true),
+    values ('private.hourly_uses', 'delete', true), ('private.idempotency_keys', 'delete', true),
+      ('private.refused_events', 'delete', true),
       ('private.webhook_dead', 'delete', true),
       ('private.webhook_seals', 'delete', true),
       ('private.webhook_secrets', 'delete', true), ('public.audit_logs', 'archive', true),
