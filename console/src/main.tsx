@@ -4,9 +4,11 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app/app.tsx'
 import { loadConfig } from './app/config.ts'
 import { chosenLanguage, loadMessages, localeOf } from './app/language.ts'
+import { reloadWhenPartsAreMissing } from './app/missing-parts.ts'
 import { openSupabase } from './app/supabase.ts'
 import { Unconfigured } from './pages/unconfigured.tsx'
 
+reloadWhenPartsAreMissing()
 const language = chosenLanguage()
 document.documentElement.lang = language
 const root = createRoot(document.getElementById('root') as HTMLElement)
