@@ -1,13 +1,11 @@
 import type { HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { AccountState } from '../_shared/stellar/horizon-records.ts'
 import { checkNetwork, retryAfterOf } from '../_shared/stellar/network.ts'
+import { isCurrent } from './is-current.ts'
 import { providerUnavailable, type Step, type StepContext, step } from './step.ts'
 
 /** How often the ledger is asked about a transaction that waits for signatures; one that suffices rings at once. */
 export const RECHECK_SIGNATURES_SECONDS = 300
-
-// An account and the root of a provider are asked for at the same time, and a ledger may close between the answers.
-const LAG_LEDGERS = 1
 
 /** What the wallets that an organization named weigh together, or the step with which the account waits. */
 type NamedWallets = { readonly weight: number }
@@ -20,11 +18,8 @@ export async function collectSignatures(context: StepContext): Promise<{ readonl
   const { claim, horizon } = context
   const [root, account] = await Promise.all([horizon.root(), horizon.account(claim.source_account)])
   const network = checkNetwork(root, claim.network_passphrase)
-  const isCurrent =
-    network.kind === 'same' &&
-    account.kind === 'answered' &&
-    (account.value.ledger ?? 0) + LAG_LEDGERS >= network.root.history_latest_ledger
-  const counted = await noteSigners(context, account, isCurrent)
+  const latestLedger = network.kind === 'same' ? network.root.history_latest_ledger : null
+  const counted = await noteSigners(context, account, latestLedger)
   if ('outcome' in counted) return counted
   const { submission_state, signed_envelope_xdr } = counted
   if (submission_state === 'awaiting_signature' || signed_envelope_xdr === null) {
@@ -37,16 +32,16 @@ export async function collectSignatures(context: StepContext): Promise<{ readonl
 export async function recordSigners(
   context: StepContext,
   account: HorizonAnswer<AccountState>,
-  isCurrent: boolean,
+  latestLedger: number,
 ): Promise<NamedWallets | Step> {
-  const counted = await noteSigners(context, account, isCurrent)
+  const counted = await noteSigners(context, account, latestLedger)
   return 'outcome' in counted ? counted : { weight: counted.named_weight }
 }
 
-async function noteSigners(context: StepContext, account: HorizonAnswer<AccountState>, isCurrent: boolean) {
+async function noteSigners(context: StepContext, account: HorizonAnswer<AccountState>, latestLedger: number | null) {
   const { source_account, lease_token } = context.claim
   // An instance that lags would count signers who were removed, or miss new ones.
-  if (!isCurrent || account.kind !== 'answered') {
+  if (latestLedger === null || !isCurrent(account, latestLedger)) {
     return providerUnavailable(context, 'signers_not_read', retryAfterOf(account))
   }
   const { account_id, ledger, keeping, signers } = account.value

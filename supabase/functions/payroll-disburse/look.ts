@@ -2,7 +2,8 @@ import type { AccountState } from '../_shared/stellar/horizon-records.ts'
 import { providerUnavailable, type Step, type StepContext, step } from './step.ts'
 
 const RECHECK_UNEXPLAINED_SECONDS = 5
-const RECHECK_CONTRADICTION_SECONDS = 60
+/** How often an account is looked at that contradicts the books. */
+export const RECHECK_CONTRADICTION_SECONDS = 60
 
 /**
  * Tells the database what the account holds before anything is built from it. No signature shows that payments failed or were

@@ -6,7 +6,8 @@ import { buildTransaction } from './build.ts'
 import { RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
 import type { DisbursementClaim, PlannedPayment } from './database.ts'
 import { checkDestinations } from './destinations.ts'
-import { lookBeforePayment } from './look.ts'
+import { isCurrent } from './is-current.ts'
+import { lookBeforePayment, RECHECK_CONTRADICTION_SECONDS } from './look.ts'
 import { payingOperation } from './operations.ts'
 import { MAX_OPERATIONS, type PlannedOperation, TransactionPlanError } from './plan.ts'
 import { shortageOf } from './shortage.ts'
@@ -20,9 +21,6 @@ const VALID_SECONDS = 300
 
 const MIN_BID_STROOPS = 1_000n
 const RECHECK_EMPTY_PLAN_SECONDS = 5
-const RECHECK_CONTRADICTION_SECONDS = 60
-// An account and the root of a provider are asked for at the same time, and a ledger may close between the answers.
-const LAG_LEDGERS = 1
 const MAX_SEQUENCE = 9_223_372_036_854_775_807n
 
 /** Prepares, stores, signs and submits the next transaction of an account that has none on its way: payments, or a refund. */
@@ -45,11 +43,9 @@ export async function startTransaction(context: StepContext): Promise<Step> {
   if ('outcome' in ground) return ground
   const unproven = await closeOpenNumber(context, ground)
   if (unproven !== null) return unproven
-  // An instance that lags may not know yet that the account was funded.
-  const isCurrent = account.kind === 'answered' && (account.value.ledger ?? 0) + LAG_LEDGERS >= ground.ledger
-  const wallets = claim.signing_seconds === null ? null : await recordSigners(context, account, isCurrent)
+  const wallets = claim.signing_seconds === null ? null : await recordSigners(context, account, ground.ledger)
   if (wallets !== null && 'outcome' in wallets) return wallets
-  const shortage = isCurrent ? shortageOf(account.value, operations, wallets) : null
+  const shortage = isCurrent(account, ground.ledger) ? shortageOf(account.value, operations, wallets) : null
   if (shortage !== null) return stop(context, shortage.code, shortage.detail)
 
   try {
