@@ -69,6 +69,16 @@ test('a device without a network says so, and commands fail at once instead of s
   await page.context().close()
 })
 
+test('a part of the console that could not be loaded makes the page load anew, where the person was going', async () => {
+  const { page } = await manager()
+  let asked = 0
+  await page.route('**/assets/*.js', (route) => (asked++ === 0 ? route.abort() : route.continue()))
+  await go(page, 'Schedules')
+  await page.getByText('Month end').waitFor()
+  expect(asked).toBeGreaterThan(1)
+  await page.context().close()
+})
+
 test('a manager is not offered what only admins may, and is told why', async () => {
   const { page } = await manager()
   await go(page, 'Webhooks')

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -83,10 +83,16 @@ const ROOTS = 'supabase|src|tools|test|bench|docs|examples|console|\\.github|\\.
 function missingPaths({ path, text }: Document): string[] {
   const named = [...text.matchAll(new RegExp(`\`((?:${ROOTS})/[^\`\\s]*)\``, 'g'))].map(([, name = '']) => name)
   return named
-    .filter((name) => !/[<>*{}…|]/.test(name) && !/\.temp|\.branches/.test(name))
+    .filter((name) => !/[<>*{}…|]/.test(name))
     .map((name) => name.replace(/[#:].*$/, '').replace(/[.,]$/, ''))
-    .filter((name) => !existsSync(join(REPOSITORY, name)))
+    .filter((name) => !existsSync(join(REPOSITORY, name)) && !isBuilt(name))
     .map((name) => `${path} names ${name}, which is not there`)
+}
+
+/** Whether a path is kept out of git, because a build or the Supabase CLI makes it. */
+function isBuilt(name: string): boolean {
+  // What is not there is a folder to git only by the slash at its end.
+  return spawnSync('git', ['check-ignore', '--quiet', `${name}/`], { cwd: REPOSITORY }).status === 0
 }
 
 const migrations = projectFiles(/^supabase\/migrations\/.*\.sql$/)
