@@ -46,10 +46,10 @@ test('all of them can be taken back to an empty project, and give the same catal
 })
 
 // A proof of all pairs takes longer than everything else here together, and the lock file holds its results. What the lock
-// file does not cover is proven now, and the newest is proven in any case: its entry must come out as it was committed.
-const NEWEST = 1
+// file does not cover is proven now, and the newest are proven in any case: their entries must come out as they were committed.
+const NEWEST = 5
 
-test('what differs from the lock file is proven, and the newest proof comes out as it was committed', async () => {
+test('what differs from the lock file is proven, and the newest proofs come out as they were committed', async () => {
   const lock = readLockFile(payd)
   const newest = migrations.slice(-NEWEST).map((migration) => migration.version)
   const wanted = new Set([...changedVersions(migrations, lock), ...newest])

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { applyFile, RefusedFileError, unitsOf } from '../../../tools/db/lib/apply.ts'
+import { applyFile } from '../../../tools/db/lib/apply.ts'
 import { astHash } from '../../../tools/db/lib/ast-hash.ts'
 import { catalogDigest, openCatalogReader } from '../../../tools/db/lib/catalog.ts'
-import type { CommandContext, CommandModule, PushWith } from '../../../tools/db/lib/command.ts'
-import { connect, quoteText, type Sql } from '../../../tools/db/lib/database.ts'
+import type { CommandContext, CommandModule } from '../../../tools/db/lib/command.ts'
+import { connect, type Sql } from '../../../tools/db/lib/database.ts'
 import { type LockEntry, type LockFile, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
 import { type Migration, readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject, type Project } from '../../../tools/db/lib/project.ts'
@@ -168,8 +168,6 @@ export type Answer = {
 export type RunOptions = {
   readonly variables?: Readonly<Record<string, string>>
   readonly now?: Date
-  /** What applies migrations: by default a stand-in, because a start of the real Supabase CLI takes two seconds. */
-  readonly cli?: 'real' | 'stand-in'
   /** Is told every line of progress. */
   readonly onProgress?: (line: string) => void
 }
@@ -197,46 +195,10 @@ export async function run(
     },
     now: () => options.now ?? new Date(),
     isInteractive: false,
-    ...(options.cli === 'real' ? {} : { pushWith: pushAsTheCliDoes }),
   }
   await module.command.build(context).parseAsync([...args, '--json'], { from: 'user' })
   const text = printed.join('\n')
   return { code, text, errors: errors.join('\n'), data: text ? JSON.parse(text) : {} }
-}
-
-/**
- * Applies the pending files of a folder as the Supabase CLI does: each is one transaction with its row of the history. A test
- * shows that the database is the same afterwards.
- */
-export const pushAsTheCliDoes: PushWith = async (folder, url, { lockTimeoutMs }) => {
-  const migrations = join(folder, 'supabase', 'migrations')
-  const sql = connect(url, { applicationName: '@effect/sql-pg' })
-  try {
-    await sql.unsafe(`set lock_timeout = ${lockTimeoutMs}; ${HISTORY}`).simple()
-    const applied = await sql<{ version: string }[]>`select version from supabase_migrations.schema_migrations`
-    for (const name of readdirSync(migrations).sort()) {
-      const [, version = '', title = ''] = /^(\d{14})_(.*)\.sql$/.exec(name) ?? []
-      if (applied.some((row) => row.version === version)) continue
-      await applyWithHistory(sql, join(migrations, name), version, title)
-    }
-    return { ok: true, printed: '', sqlState: undefined }
-  } catch (error) {
-    const sqlState = error instanceof RefusedFileError ? error.sqlState : undefined
-    return { ok: false, printed: `${String(error)} (SQLSTATE ${sqlState})`, sqlState }
-  } finally {
-    await sql.end({ timeout: 5 })
-  }
-}
-
-const HISTORY = `create schema if not exists supabase_migrations;
-create table if not exists supabase_migrations.schema_migrations (version text not null primary key, statements text[], name text);`
-
-async function applyWithHistory(sql: Sql, path: string, version: string, name: string): Promise<void> {
-  const file = { path, shown: path, text: readFileSync(path, 'utf8') }
-  const statements = unitsOf(file).flatMap((unit) => unit.statements.map(({ text }) => quoteText(text)))
-  const row = `insert into supabase_migrations.schema_migrations (version, statements, name)
-    values ('${version}', array[${statements.join(', ')}]::text[], ${quoteText(name)});`
-  await applyFile(sql, { ...file, text: `${file.text}\n;\n${row}` }, 'push')
 }
 
 /** Now and some hours more. */

@@ -17,7 +17,6 @@ import {
   MEMO,
   NOTES,
   type Pair,
-  pushAsTheCliDoes,
   query,
   removeProject,
   run,
@@ -70,12 +69,11 @@ async function pushedNotes(): Promise<string> {
 }
 let hasPushedNotes = false
 const pushLocal = (...args: string[]) => run(push, project, ['--env', 'local', ...args], { variables })
-const pushReally = (...args: string[]) => run(push, project, ['--env', 'local', ...args], { variables, cli: 'real' })
 
 describe('push', () => {
   test('applies what is pending, stores the rollbacks, runs the tests and leaves a database that is as proven', async () => {
     await given(NOTES, MEMO)
-    const answer = await pushReally('--claim')
+    const answer = await pushLocal('--claim')
     expect(answer.data).toMatchObject({
       ok: true,
       applied: [NOTES.id, MEMO.id],
@@ -199,7 +197,7 @@ describe('push', () => {
     const lock = readLockFile(project)
     const entry = lock['20260102000000']
     if (entry) writeLockFile(project, { ...lock, '20260102000000': { ...entry, up: astHash(broken.up) } })
-    const answer = await pushReally()
+    const answer = await pushLocal()
     expect(answer.data).toMatchObject({
       ok: false,
       applied: [NOTES.id],
@@ -231,7 +229,6 @@ describe('push', () => {
     let refusals = 0
     const answer = await run(push, project, ['--env', 'local', '--lock-timeout', '200'], {
       variables,
-      cli: 'real',
       onProgress: () => {
         refusals += 1
         reader.unsafe('rollback').catch(() => undefined)
@@ -246,7 +243,7 @@ describe('push', () => {
     await givenPushed(MEMO)
     const reader = connect(url)
     await reader.unsafe('begin; lock table public.notes in access share mode').simple()
-    const answer = await pushReally('--timeout', '4', '--lock-timeout', '600000')
+    const answer = await pushLocal('--timeout', '4', '--lock-timeout', '600000')
     expect(
       await query(
         url,
@@ -298,7 +295,7 @@ describe('push', () => {
 
   test('does not finish an earlier push with a rollback that was not proven', async () => {
     await given(NOTES)
-    await pushAsTheCliDoes(project.root, url, { lockTimeoutMs: 1000, timeoutMs: 1000 })
+    await cluster.migrate(new URL(url).pathname.slice(1), project.root)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })
     // The state of the tools came after the history, as in a project that adopts them.
     writePair(project, { ...NOTES, down: NOTES.down.replace('drop table', 'drop table if exists') })

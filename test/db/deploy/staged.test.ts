@@ -63,18 +63,14 @@ afterAll(async () => {
   removeProject(project)
 })
 
-const at = (environment: string, module: CommandModule, ...args: string[]) =>
-  atWith('stand-in', environment, module, args)
-const reallyPush = () => atWith('real', 'production', push, [])
-
-function atWith(cli: 'real' | 'stand-in', environment: string, module: CommandModule, args: readonly string[]) {
+const at = (environment: string, module: CommandModule, ...args: string[]) => {
   const confirm = environment === 'production' && module === push ? ['--confirm', 'production'] : []
   const variables = {
     LOCAL_URL: urls.local,
     STAGING_URL: urls.staging,
     PRODUCTION_URL: proxy.through(urls.production),
   }
-  return run(module, project, [...args, '--env', environment, ...confirm], { variables, now, cli })
+  return run(module, project, [...args, '--env', environment, ...confirm], { variables, now })
 }
 const closedGates = (data: { gates: { name: string; ok: boolean }[] }): string[] =>
   data.gates.filter((gate) => !gate.ok).map((gate) => gate.name)
@@ -179,7 +175,7 @@ describe('a change travels through local, staging and production', () => {
   test('a network that is cut before the server got the migration leaves nothing of it, and pushing again does it', async () => {
     await prepareIndex()
     proxy.cutWhenSent('create index notes_body_idx', false)
-    const answer = await reallyPush()
+    const answer = await at('production', push)
     expect(answer.data).toMatchObject({ ok: false, isKnown: false })
     proxy.mend()
     expect(await appliedVersions(urls.production)).toEqual(['20251231000000', '20260101000000', '20260102000000'])
@@ -192,7 +188,7 @@ describe('a change travels through local, staging and production', () => {
     await at('production', rollback, '--confirm', 'production', '--reason', 'to try the cut again')
     expect(existsSync(join(project.root, 'docs', 'migrations', '20260103000000_post_mortem.md'))).toBe(true)
     proxy.cutWhenSent('create index notes_body_idx', true)
-    const answer = await reallyPush()
+    const answer = await at('production', push)
     expect(answer.code).toBe(1)
     proxy.mend()
     const applied = await appliedVersions(urls.production)

@@ -12,7 +12,6 @@ import { type Pair, readPair, withGitAuthors } from './pair.ts'
 import { applyPairs, type PushOutcome, type PushSettings } from './push.ts'
 import { type Settlement, settle, unsettled } from './settle.ts'
 import { readSituation, type Situation } from './situation.ts'
-import { pushWithCli } from './supabase-cli.ts'
 
 /** What a push was asked to do. */
 export type PushRequest = {
@@ -103,14 +102,14 @@ function pendingPairs(situation: Situation, to: string | undefined): Pair[] {
 }
 
 async function carryOut(
-  { project, target, actor, settings, context }: PushRequest,
+  { project, target, actor, settings }: PushRequest,
   all: Parameters<typeof applyPairs>[2],
   pairs: readonly Pair[],
   mutex: Parameters<typeof applyPairs>[4],
 ): Promise<PushOutcome> {
   const versions = pairs.map((pair) => pair.migration.version)
   await withDatabase(target.url, (sql) => record(sql, { kind: 'push-started', actor, details: { versions } }))
-  const outcome = await applyPairs(project, target, all, pairs, mutex, context.pushWith ?? pushWithCli, settings)
+  const outcome = await applyPairs(project, target, all, pairs, mutex, settings)
   const stuck = outcome.notApplied[0]
   if (outcome.failure !== undefined && outcome.isKnown && stuck) {
     const details = { versions, failure: outcome.failure.slice(0, 4000), tries: outcome.tries }

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { CliOutcome, PushWith } from '../lib/command.ts'
 import { type Sql, withDatabase } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import type { Migration } from '../lib/migrations.ts'
@@ -9,7 +8,7 @@ import type { Mutex } from './mutex.ts'
 import type { Pair } from './pair.ts'
 import { readApplied } from './situation.ts'
 import { withStagedFolder } from './staged-folder.ts'
-import { CLI_SESSIONS } from './supabase-cli.ts'
+import { CLI_SESSIONS, type CliOutcome, pushWithCli } from './supabase-cli.ts'
 
 /** How a push is carried out. */
 export type PushSettings = {
@@ -56,7 +55,6 @@ export async function applyPairs(
   all: readonly Migration[],
   pairs: readonly Pair[],
   mutex: Mutex,
-  pushWith: PushWith,
   settings: PushSettings,
 ): Promise<PushOutcome> {
   const started = performance.now()
@@ -67,7 +65,7 @@ export async function applyPairs(
       await mutex.assertHeld()
       const leftMs = settings.timeoutMs - (performance.now() - started)
       const since = await momentOf(target.url)
-      const run = await pushWith(folder, target.url, { ...settings, timeoutMs: leftMs })
+      const run = await pushWithCli(folder, target.url, { ...settings, timeoutMs: leftMs })
       // What the CLI sent before it was ended or cut off may still be carried out, and committed.
       const isAnswered = run.ok || run.sqlState !== undefined
       const life = isAnswered ? 'ended' : await waitForEnd(target.url, { ...CLI_SESSIONS, since }, settings.endWithinMs)

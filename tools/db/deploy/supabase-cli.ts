@@ -1,12 +1,24 @@
 import { platform } from 'node:os'
 import { trySupabaseCli, withoutLocalTls } from '../../lib/supabase-cli.ts'
-import type { PushWith } from '../lib/command.ts'
+
+/** How a run of the Supabase CLI ended. */
+export type CliOutcome = {
+  readonly ok: boolean
+  /** Everything it printed, without passwords. */
+  readonly printed: string
+  /** The SQLSTATE it reported, when a statement failed. */
+  readonly sqlState: string | undefined
+}
 
 /** How the sessions of the CLI are named in pg_stat_activity. */
 export const CLI_SESSIONS = { applicationName: '@effect/sql-pg' } as const
 
-/** Applies the pending migrations of a folder with the real `supabase db push`. */
-export const pushWithCli: PushWith = async (folder, url, options) => {
+/** Applies the pending migrations of a folder with the real `supabase db push`. Never throws because a migration failed. */
+export async function pushWithCli(
+  folder: string,
+  url: string,
+  options: { readonly lockTimeoutMs: number; readonly timeoutMs: number },
+): Promise<CliOutcome> {
   const args = ['db', 'push', `--remote=${pushUrl(url, options.lockTimeoutMs)}`, '--yes']
   const { ok, printed } = await trySupabaseCli(folder, args, options)
   return { ok, printed, sqlState: /\(SQLSTATE ([0-9A-Z]{5})\)/.exec(printed)?.[1] }

@@ -14,27 +14,9 @@ export type CommandContext = {
   readonly now: () => Date
   /** Whether a person can be asked. */
   readonly isInteractive: boolean
-  /** What applies pending migrations; default: the real Supabase CLI. */
-  readonly pushWith?: PushWith
   /** What `--help` says about every command; the command line knows, a single command does not. */
   readonly allHelp?: () => Promise<readonly CommandHelp[]>
 }
-
-/** How a run of the Supabase CLI ended. */
-export type CliOutcome = {
-  readonly ok: boolean
-  /** Everything it printed, without passwords. */
-  readonly printed: string
-  /** The SQLSTATE it reported, when a statement failed. */
-  readonly sqlState: string | undefined
-}
-
-/** Applies the pending migrations of a folder. Never throws because a migration failed. */
-export type PushWith = (
-  folder: string,
-  url: string,
-  options: { readonly lockTimeoutMs: number; readonly timeoutMs: number },
-) => Promise<CliOutcome>
 
 /** The help of one command. */
 export type CommandHelp = { readonly name: string; readonly summary: string; readonly help: string }
