@@ -20,7 +20,7 @@ describe('what the database says, in German', () => {
   test('no German sentence asks for a value that the sentence of the database does not carry', () => {
     const wrong = Object.entries(database.errors).flatMap(([code, texts]) =>
       texts.filter(
-        (text = "", index) => placesOf(text) > (ERROR_TEMPLATES[code]?.[index]?.match(/%(\d\$)?s/g)?.length ?? 0),
+        (text = '', index) => placesOf(text) > (ERROR_TEMPLATES[code]?.[index]?.match(/%(\d\$)?s/g)?.length ?? 0),
       ),
     )
     expect(wrong).toEqual([])
