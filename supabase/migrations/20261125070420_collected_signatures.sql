@@ -267,7 +267,8 @@ begin
     perform private.refuse('secret_key_refused', 'The list of signers');
   end if;
 
-  if not private.is_signed_by_wallets(record_signers.source_account) then
+  if not exists (
+    select from private.wallet_custody as custody where custody.account_id = record_signers.source_account) then
     perform private.refuse('custody_is_server', record_signers.source_account);
   end if;
 
@@ -298,7 +299,8 @@ begin
   from public.transactions as live
   where live.source_account = record_signers.source_account and live.is_live;
 
-  if found then
+  -- What a worker signs needs nobody else's signature.
+  if found and private.is_signed_by_wallets(record_signers.source_account) then
     v_live := private.review_signatures(private.leased_transaction(v_live.id, record_signers.lease_token));
   end if;
 
@@ -474,6 +476,18 @@ $$;
 comment on function private.given_signatures(public.transactions, bytea) is
   'The signatures of an envelope that is byte for byte the prepared one, each with its hint; refuses any other.';
 
+create function private.is_wallet_signature(transaction public.transactions, signer text, signature bytea)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select private.is_ed25519_signature(private.strkey_payload(signer), private.signed_bytes(
+    substr(prepared.bytes, 5, length(prepared.bytes) - 8)), signature)
+  from private.decoded_base64((transaction).envelope_xdr) as prepared (bytes);
+$$;
+comment on function private.is_wallet_signature(public.transactions, text, bytea) is
+  'Whether a signature is one of the signer for the prepared transaction on the network of this project.';
+
 create function private.require_wallet_signature(transaction public.transactions, signer text, signature bytea)
 returns void
 language plpgsql stable security definer
@@ -484,7 +498,7 @@ declare
   v_prepared constant bytea := private.decoded_base64((transaction).envelope_xdr);
   v_transaction constant bytea := substr(v_prepared, 5, length(v_prepared) - 8);
 begin
-  if private.is_ed25519_signature(v_key, private.signed_bytes(v_transaction), signature) then
+  if private.is_wallet_signature(transaction, signer, signature) then
     return;
   end if;
 
@@ -544,11 +558,17 @@ begin
     select given.hint, given.signature
     from private.given_signatures(v_transaction, private.decoded_base64(submit_signature.signed_envelope_xdr)) as given
   loop
+    -- Two signers may have one hint. Then it is the one whose signature it is, or else the first of them.
     select named.signer, named.weight into v_signer, v_weight
-    from private.wallet_signers as named
-    where named.account_id = v_transaction.source_account
-      and substr(private.strkey_payload(named.signer), 29) = v_given.hint
-    order by named.signer
+    from (
+      select listed.signer, listed.weight, count(*) over () as with_the_hint
+      from private.wallet_signers as listed
+      where listed.account_id = v_transaction.source_account
+        and substr(private.strkey_payload(listed.signer), 29) = v_given.hint
+    ) as named
+    order by
+      case when named.with_the_hint > 1
+        then private.is_wallet_signature(v_transaction, named.signer, v_given.signature) end desc, named.signer
     limit 1;
 
     if not found then

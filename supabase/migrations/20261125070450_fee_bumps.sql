@@ -176,8 +176,8 @@ begin
     perform private.refuse('envelope_differs_from_plan', 'fee');
   end if;
 
-  if cardinality(v_signatures) <> 1 or not private.is_ed25519_signature(
-    private.strkey_payload((transaction).source_account), decode(v_bump.outer_hash, 'hex'), v_signatures[1]) then
+  if cardinality(v_signatures) <> 1 or not private.is_signature_of(
+    (transaction).source_account, decode(v_bump.outer_hash, 'hex'), v_signatures[1]) then
     perform private.refuse('signature_invalid', (transaction).source_account);
   end if;
 end;

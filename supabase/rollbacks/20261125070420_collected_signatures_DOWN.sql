@@ -15,6 +15,7 @@ drop function private.check_signatures(bigint);
 drop function public.submit_signature(bigint, text);
 drop function private.submit_signature(bigint, text);
 drop function private.require_wallet_signature(public.transactions, text, bytea);
+drop function private.is_wallet_signature(public.transactions, text, bytea);
 drop function private.given_signatures(public.transactions, bytea);
 drop function public.signing_requests(bigint);
 drop function private.signing_requests(bigint);
