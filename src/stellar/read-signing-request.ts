@@ -98,6 +98,8 @@ function meaningOf(request: SigningRequest): Parameters<typeof differenceOf>[1] 
   const max_time_seconds = Date.parse(max_time) / 1000
   return {
     source_account,
+    // Wallets sign for a treasury itself; no channel account gives its number.
+    operation_source: source_account,
     sequence_number,
     fee_bid_stroops,
     max_ledger,

@@ -214,6 +214,7 @@ join (values
   ('sync_request', 'sync.completed', 'Everything that somebody asked to be read from the ledger was read.', null),
   ('provider', 'provider.lagging', 'A provider shows a ledger that closed more than a minute ago.', null),
   ('provider', 'provider.frozen', 'A provider has shown the same ledger for more than two minutes.', null),
+  ('provider', 'provider.lying', 'A provider names a ledger that cannot exist yet; nothing it says is believed.', null),
   ('provider', 'provider.unreachable', 'A provider does not answer.', null),
   ('provider', 'provider.wrong_network', 'A provider serves another network; nothing it says is believed.', null),
   ('provider', 'provider.reset', 'The network began anew; nothing is believed before an operator decides.', null),

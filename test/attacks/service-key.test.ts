@@ -302,6 +302,7 @@ function built(changes: Partial<Parameters<typeof buildTransaction>[0]> = {}, op
   const prepared = buildTransaction({
     network_passphrase: project.provider.networkPassphrase,
     source_account: lease.source_account,
+    operation_source: lease.source_account,
     sequence_number,
     fee_per_operation_stroops: 1_000n,
     max_ledger,

@@ -13,6 +13,8 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const cluster = await startCluster({ migrated: true })
   try {
+    // A role belongs to the whole server, so one that came and went would look to a proof beside it like a change.
+    await withConnection(cluster.adminUrl, (sql) => sql.unsafe(ROLE_THAT_RLS_STOPS))
     await cluster.createProject('blank_project', { privileges: 'strict' })
     for (const name of ['blank_project', cluster.project])
       await analyseCatalogues(cluster.urlFor(name, 'supabase_admin'))
@@ -24,6 +26,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('toolsServer', { port, adminUrl, migrated: cluster.project })
   return () => cluster.stop()
 }
+
+const ROLE_THAT_RLS_STOPS = `create role stopped login nobypassrls password 'stopped' in role postgres`
 
 /**
  * Lets the planner know how large the catalogues are. Clones inherit it, and reading the catalogue, which most of these tests

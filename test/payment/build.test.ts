@@ -1,4 +1,15 @@
-import { FeeBumpTransaction, Keypair, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk/base'
+import {
+  Account,
+  Asset,
+  Claimant,
+  FeeBumpTransaction,
+  Keypair,
+  Memo,
+  MuxedAccount,
+  Operation,
+  TransactionBuilder,
+  type xdr,
+} from '@stellar/stellar-sdk/base'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -6,9 +17,12 @@ import {
   innerHashOf,
   type PaymentDescription,
 } from '../../supabase/functions/_shared/stellar/describe.ts'
+import { differenceOf } from '../../supabase/functions/_shared/stellar/same-transaction.ts'
 import { buildTransaction } from '../../supabase/functions/payroll-disburse/build.ts'
 import { type TransactionPlan, TransactionPlanError } from '../../supabase/functions/payroll-disburse/plan.ts'
 import { address, anyPlan, aPayment, aPlan, keypair, PASSPHRASE } from '../support/plans.ts'
+
+const MUXED_TREASURY = new MuxedAccount(new Account(address(0), '0'), '7').accountId()
 
 describe('building a transaction', () => {
   test('what is decoded again is exactly what was planned', () => {
@@ -18,6 +32,7 @@ describe('building a transaction', () => {
         expect(describeTransaction(built.envelope_xdr, PASSPHRASE)).toEqual({
           tx_hash: built.tx_hash,
           source_account: plan.source_account,
+          operation_source: plan.operation_source,
           sequence_number: plan.sequence_number,
           fee_bid_stroops: built.fee_bid_stroops,
           max_ledger: plan.max_ledger,
@@ -109,6 +124,7 @@ describe('building a transaction', () => {
     ['no fee', { fee_per_operation_stroops: 0n }],
     ['a fee above 2^32', { fee_per_operation_stroops: 4_294_967_296n }],
     ['a source that is no account', { source_account: 'GABC' }],
+    ['a paying account that is none', { operation_source: 'GABC' }],
     ...operations([
       ['an amount of zero', { amount: '0' }],
       ['a negative amount', { amount: '-1' }],
@@ -138,6 +154,83 @@ describe('building a transaction', () => {
     const secret = Keypair.random().secret()
     expect(refusalOf({ operations: [aPayment({ destination: secret })] })).not.toContain(secret)
   })
+})
+
+describe('a transaction whose number a channel account gives', () => {
+  const throughChannel = (changes: Partial<TransactionPlan> = {}) =>
+    aPlan({ source_account: address(200), operation_source: address(0), ...changes })
+
+  test('it uses the number of the channel, and every operation acts for the treasury', () => {
+    const two = [aPayment({ destination: address(1) }), aPayment({ destination: address(2) })]
+    const built = buildTransaction(throughChannel({ operations: two }))
+    const transaction = TransactionBuilder.fromXdr(built.envelope_xdr, PASSPHRASE)
+    if (transaction instanceof FeeBumpTransaction) throw new Error('Not a plain transaction.')
+    expect(transaction.source).toBe(address(200))
+    expect(transaction.operations.map(({ source }) => source)).toEqual([address(0), address(0)])
+  })
+
+  test('a treasury that pays itself names no account in its operations', () => {
+    const transaction = TransactionBuilder.fromXdr(buildTransaction(aPlan()).envelope_xdr, PASSPHRASE)
+    if (transaction instanceof FeeBumpTransaction) throw new Error('Not a plain transaction.')
+    expect(transaction.operations.map(({ source }) => source)).toEqual([undefined])
+  })
+
+  test('the treasury, not the channel, may take back what it sets aside', () => {
+    const waiting = { ...aPayment(), operation_type: 'create_claimable_balance', reclaimable_at_seconds: 9 } as const
+    const built = buildTransaction(throughChannel({ operations: [waiting] }))
+    expect(describeTransaction(built.envelope_xdr, PASSPHRASE)).toMatchObject({
+      operation_source: address(0),
+      operations: [waiting],
+    })
+    const back = Claimant.predicateNot(Claimant.predicateBeforeAbsoluteTime('9'))
+    const toChannel = Operation.createClaimableBalance({
+      source: address(0),
+      asset: Asset.native(),
+      amount: '1',
+      claimants: [new Claimant(address(1)), new Claimant(address(200), back)],
+    })
+    expect(describeTransaction(withOperations(address(200), [toChannel]), PASSPHRASE)).toBeNull()
+  })
+
+  const pay = (source?: string) =>
+    Operation.payment({
+      ...(source === undefined ? {} : { source }),
+      destination: address(1),
+      asset: Asset.native(),
+      amount: '1',
+    })
+  test.each([
+    ['of which one acts for a stranger', [pay(address(0)), pay(address(7))]],
+    ['of which one acts for the channel itself', [pay(address(0)), pay()]],
+    ['that name the source account, as no transaction of PayD does', [pay(address(200))]],
+  ])('operations %s are not described', (_name, list) => {
+    expect(describeTransaction(withOperations(address(200), list), PASSPHRASE)).toBeNull()
+  })
+
+  test.each([
+    ['another treasury', [pay(address(7))], address(7)],
+    ['the channel', [pay()], address(200)],
+    ['the treasury with a number behind its address', [pay(MUXED_TREASURY)], MUXED_TREASURY],
+  ])('operations that act for %s differ from what was planned for the treasury', (_name, list, actor) => {
+    const plan = throughChannel({ operations: [aPayment({ amount: '1' })] })
+    const decoded = describeTransaction(withOperations(address(200), list), PASSPHRASE)
+    expect(decoded?.operation_source).toBe(actor)
+    const fee_bid_stroops = decoded?.fee_bid_stroops ?? ''
+    expect(differenceOf(decoded, { ...plan, fee_bid_stroops })).toBe('operation_source')
+  })
+
+  /** An envelope with the header of a plan and any operations. */
+  function withOperations(source: string, list: readonly xdr.Operation[]): string {
+    const { sequence_number, max_ledger, max_time_seconds } = aPlan()
+    const builder = new TransactionBuilder(new Account(source, (BigInt(sequence_number) - 1n).toString()), {
+      fee: '1000',
+      networkPassphrase: PASSPHRASE,
+      timebounds: { minTime: 0, maxTime: max_time_seconds },
+      ledgerbounds: { minLedger: 0, maxLedger: max_ledger },
+    })
+    for (const operation of list) builder.addOperation(operation)
+    return builder.build().toXdr()
+  }
 })
 
 describe('describing an envelope', () => {

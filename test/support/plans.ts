@@ -32,6 +32,7 @@ export function aPlan(changes: Partial<TransactionPlan> = {}): TransactionPlan {
   return {
     network_passphrase: PASSPHRASE,
     source_account: address(0),
+    operation_source: changes.source_account ?? address(0),
     sequence_number: '120192344791187471',
     fee_per_operation_stroops: 1_000n,
     max_ledger: 1_020,
@@ -108,6 +109,7 @@ const anyMemo: fc.Arbitrary<Pick<TransactionPlan, 'memo_type' | 'memo'>> = fc.on
 const anyRest = fc.record({
   network_passphrase: fc.constant(PASSPHRASE),
   source_account: fc.nat(50).map(address),
+  channel: fc.option(fc.integer({ min: 200, max: 250 }).map(address)),
   sequence_number: fc.bigInt({ min: 1n, max: 9_223_372_036_854_775_807n }).map(String),
   fee_per_operation_stroops: fc.bigInt({ min: 100n, max: 100_000n }),
   max_ledger: fc.integer({ min: 1, max: 4_294_967_295 }),
@@ -115,6 +117,11 @@ const anyRest = fc.record({
   operations: fc.array(anyOperation, { minLength: 1, maxLength: 12 }),
 })
 
-export const anyPlan: fc.Arbitrary<TransactionPlan> = fc
-  .tuple(anyRest, anyMemo)
-  .map(([rest, memo]): TransactionPlan => ({ ...rest, ...memo }))
+export const anyPlan: fc.Arbitrary<TransactionPlan> = fc.tuple(anyRest, anyMemo).map(
+  ([{ source_account, channel, ...rest }, memo]): TransactionPlan => ({
+    ...rest,
+    ...memo,
+    source_account: channel ?? source_account,
+    operation_source: source_account,
+  }),
+)

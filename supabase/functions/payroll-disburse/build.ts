@@ -36,7 +36,7 @@ export function buildTransaction(plan: TransactionPlan): BuiltTransaction {
     memo: memoOf(plan),
   })
   plan.operations.forEach((operation, index) => {
-    builder.addOperation(operationOf(operation, index, plan.source_account))
+    builder.addOperation(operationOf(operation, index, plan))
   })
   const transaction = builder.build()
   const envelopeXdr = transaction.toXdr()
@@ -51,7 +51,8 @@ export function buildTransaction(plan: TransactionPlan): BuiltTransaction {
 
 function requireHeader(plan: TransactionPlan): void {
   const count = plan.operations.length
-  insist(StrKey.isValidEd25519PublicKey(plan.source_account), 'The paying account is not a Stellar address (G…).')
+  insist(StrKey.isValidEd25519PublicKey(plan.source_account), 'The source account is not a Stellar address (G…).')
+  insist(StrKey.isValidEd25519PublicKey(plan.operation_source), 'The paying account is not a Stellar address (G…).')
   insist(
     /^[1-9][0-9]{0,18}$/.test(plan.sequence_number),
     `The sequence number ${plan.sequence_number} is not a positive integer.`,
@@ -83,22 +84,29 @@ function memoOf({ memo_type, memo }: TransactionPlan): Memo {
   return memo_type === 'id' ? Memo.id(memo) : Memo.text(memo)
 }
 
-function operationOf(operation: PlannedOperation, index: number, source: string): xdr.Operation {
+function operationOf(operation: PlannedOperation, index: number, plan: TransactionPlan): xdr.Operation {
   const where = `Operation ${index}`
+  const payer = plan.operation_source
+  // Where a channel account gives the number, every operation says that it acts for the treasury.
+  const acting = payer === plan.source_account ? {} : { source: payer }
   if (operation.operation_type === 'claim_claimable_balance') {
     insist(/^0{8}[0-9a-f]{64}$/.test(operation.claimable_balance_id), `${where}: the balance has no such id.`)
-    return Operation.claimClaimableBalance({ balanceId: operation.claimable_balance_id })
+    return Operation.claimClaimableBalance({ ...acting, balanceId: operation.claimable_balance_id })
   }
   insist(stroopsOf(operation.amount, where) > 0n, `${where}: the amount must be greater than zero.`)
   // The SDK pads and accepts other spellings of numbers, so it gets the one canonical text.
   if (operation.operation_type === 'create_account') {
     insist(StrKey.isValidEd25519PublicKey(operation.destination), `${where}: a new account needs a G… address.`)
     insist(isNative(operation), `${where}: a new account can only be funded with native XLM.`)
-    return Operation.createAccount({ destination: operation.destination, startingBalance: operation.amount })
+    return Operation.createAccount({
+      ...acting,
+      destination: operation.destination,
+      startingBalance: operation.amount,
+    })
   }
   if (operation.operation_type === 'create_claimable_balance') {
     insist(StrKey.isValidEd25519PublicKey(operation.destination), `${where}: a claimant is a G… address.`)
-    insist(operation.destination !== source, `${where}: the account that pays cannot be its own claimant.`)
+    insist(operation.destination !== payer, `${where}: the account that pays cannot be its own claimant.`)
     const { reclaimable_at_seconds: time } = operation
     insist(
       Number.isSafeInteger(time) && time > 0,
@@ -106,11 +114,12 @@ function operationOf(operation: PlannedOperation, index: number, source: string)
     )
     const isSooner = Claimant.predicateBeforeAbsoluteTime(String(time))
     return Operation.createClaimableBalance({
+      ...acting,
       asset: assetOf(operation, where),
       amount: operation.amount,
       claimants: [
         new Claimant(operation.destination, Claimant.predicateUnconditional()),
-        new Claimant(source, Claimant.predicateNot(isSooner)),
+        new Claimant(payer, Claimant.predicateNot(isSooner)),
       ],
     })
   }
@@ -119,6 +128,7 @@ function operationOf(operation: PlannedOperation, index: number, source: string)
     `${where}: the destination is not a Stellar address (G… or M…).`,
   )
   return Operation.payment({
+    ...acting,
     destination: operation.destination,
     asset: assetOf(operation, where),
     amount: operation.amount,

@@ -12,7 +12,10 @@ export type PayingOperation = Exclude<OperationDescription, { operation_type: 'c
 /** Everything a transaction says. The same plan always gives the same hash. */
 export type TransactionPlan = {
   readonly network_passphrase: string
+  /** Gives the sequence number and pays the fee: the account that pays, or a channel account of it. */
   readonly source_account: string
+  /** The account that pays. */
+  readonly operation_source: string
   /** The sequence number that this transaction will use: the account's current one plus one. */
   readonly sequence_number: string
   /** Offered for each operation, in stroops. The network charges the market price, at most this. */

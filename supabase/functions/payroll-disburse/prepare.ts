@@ -178,6 +178,7 @@ async function prepareAndSubmit(
   const built = buildTransaction({
     network_passphrase,
     source_account,
+    operation_source: source_account,
     sequence_number: ground.sequence.toString(),
     fee_per_operation_stroops: ground.feePerOperation,
     max_ledger,

@@ -98,6 +98,7 @@ function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransa
   if (!stored.every((operation) => operation !== null)) return 'operations'
   return differenceOf(described, {
     source_account,
+    operation_source: source_account,
     sequence_number,
     fee_bid_stroops,
     max_ledger,

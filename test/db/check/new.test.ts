@@ -75,12 +75,14 @@ describe('a migration from a template', () => {
       expect(await findingsIn(payd, files.flat())).toEqual([])
       const [column, rename, drop] = readMigrations(payd).migrations.filter(({ name }) => isFresh(name))
       await withDatabase(await server.createDatabase(scratchName('renamed'), migratedTemplate()), async (sql) => {
-        for (const one of [column, rename]) if (one) await applyFile(sql, one.up, 'test')
+        if (column) await applyFile(sql, column.up, 'test')
         const [organization] = await sql<{ id: number }[]>`
           insert into public.organizations (name) values ('Acme') returning id`
         const add = (email: string, names: Readonly<Record<string, string>>) => sql`
           insert into public.employees ${sql({ organization_id: organization?.id ?? 0, first_name: 'A', last_name: 'B', email, ...names })}`
         await add('old@example.org', { nickname: 'Al' })
+        if (rename) await applyFile(sql, rename.up, 'test')
+        if (drop) await expect(applyFile(sql, drop.up, 'test')).rejects.toThrow('backfill called first')
         await add('new@example.org', { called: 'Bo' })
         await sql`update public.employees set nickname = 'Ally' where email = 'old@example.org'`
         await sql`update public.employees set called = 'Bob' where email = 'new@example.org'`

@@ -4,7 +4,7 @@ import * as guard from '../../../tools/db/deploy/guard.command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
-import { asRoleThatRlsStops, createProject, query, removeProject, run } from './fixture.ts'
+import { createProject, forRoleThatRlsStops, query, removeProject, run } from './fixture.ts'
 
 let cluster: SharedServer
 let proxy: CuttableProxy
@@ -79,10 +79,8 @@ describe('backfill', () => {
   test('stops at a table that hides rows from its own owner, instead of calling itself finished', async () => {
     await query(url, 'alter table public.notes enable row level security, force row level security')
     try {
-      await asRoleThatRlsStops(cluster, url, async (address) => {
-        variables = { LOCAL_URL: address }
-        expect((await fill('hidden')).data.error.what).toContain('row-level security')
-      })
+      variables = { LOCAL_URL: forRoleThatRlsStops(url) }
+      expect((await fill('hidden')).data.error.what).toContain('row-level security')
     } finally {
       variables = { LOCAL_URL: proxy.through(url) }
       await query(url, 'alter table public.notes no force row level security, disable row level security')

@@ -12,8 +12,8 @@ import { connect } from '../../../tools/db/lib/database.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
 import {
-  asRoleThatRlsStops,
   createProject,
+  forRoleThatRlsStops,
   inHours,
   MEMO,
   NOTES,
@@ -88,10 +88,9 @@ describe('backup and restore-drill', () => {
   test('a table that hides its rows from its own owner stops a backup instead of being saved as empty', async () => {
     await query(url, 'alter table public.notes force row level security')
     try {
-      await asRoleThatRlsStops(cluster, url, async (address) => {
-        const answer = await run(backup, project, ['--env', 'local'], { variables: { LOCAL_URL: address } })
-        expect(answer.data.error.what).toContain('This role does not see every row')
-      })
+      const variables = { LOCAL_URL: forRoleThatRlsStops(url) }
+      const answer = await run(backup, project, ['--env', 'local'], { variables })
+      expect(answer.data.error.what).toContain('This role does not see every row')
     } finally {
       await query(url, 'alter table public.notes no force row level security')
     }

@@ -15,9 +15,9 @@ import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { type CuttableProxy, startProxy } from './cuttable-proxy.ts'
 import {
   appliedVersions,
-  asRoleThatRlsStops,
   BODY_INDEX,
   createProject,
+  forRoleThatRlsStops,
   MEMO,
   NOTES,
   query,
@@ -162,11 +162,9 @@ describe('rollback', () => {
   test('a table that hides its rows from its own owner is not taken for an empty one', async () => {
     await write()
     await query(url, 'alter table public.notes force row level security')
-    await asRoleThatRlsStops(cluster, url, async (address) => {
-      variables = { LOCAL_URL: address }
-      const answer = await back('--to', 'none', '--despite-drift')
-      expect(answer.data.error.what).toContain('This role does not see every row')
-    })
+    variables = { LOCAL_URL: forRoleThatRlsStops(url) }
+    const answer = await back('--to', 'none', '--despite-drift')
+    expect(answer.data.error.what).toContain('This role does not see every row')
     expect(await appliedVersions(url)).toHaveLength(3)
   })
 

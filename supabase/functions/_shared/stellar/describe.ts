@@ -26,7 +26,7 @@ export type ClaimableDescription = Omit<PaymentDescription, 'operation_type'> & 
   readonly reclaimable_at_seconds: number
 }
 
-/** The claim of a balance by the account of the transaction. */
+/** The claim of a balance by the account for which the operation acts. */
 export type ClaimDescription = {
   readonly operation_type: 'claim_claimable_balance'
   /** 72 hexadecimal digits. */
@@ -40,7 +40,10 @@ export type OperationDescription = PaymentDescription | ClaimableDescription | C
 export type TransactionDescription = {
   /** The hash of the inner transaction in lower-case hex, by which the ledger is asked about it. */
   readonly tx_hash: string
+  /** The account whose sequence number it uses, and which pays the fee. */
   readonly source_account: string
+  /** The account for which every operation acts: the source account, or the one that each of them names instead. */
+  readonly operation_source: string
   readonly sequence_number: string
   /** Offered for the whole transaction, in stroops. */
   readonly fee_bid_stroops: string
@@ -54,19 +57,22 @@ export type TransactionDescription = {
 }
 
 /**
- * What an envelope says, or null when it is anything that PayD does not build: unreadable, a fee bump, or with an operation,
- * memo or precondition of another kind.
+ * What an envelope says, or null when it is anything that PayD does not build: unreadable, a fee bump, with an operation, memo or
+ * precondition of another kind, or with operations that do not all act for one account.
  */
 export function describeTransaction(envelopeXdr: string, networkPassphrase: string): TransactionDescription | null {
   const transaction = readEnvelope(envelopeXdr, networkPassphrase)
   if (transaction === null || transaction instanceof FeeBumpTransaction || hasForeignPreconditions(transaction))
     return null
   const memo = memoOf(transaction)
-  const operations = transaction.operations.map((operation) => describeOperation(operation, transaction.source))
+  const actor = actorOf(transaction)
+  if (actor === null) return null
+  const operations = transaction.operations.map((operation) => describeOperation(operation, actor))
   if (memo === undefined || !operations.every((operation) => operation !== null)) return null
   return {
     tx_hash: hexOf(transaction.hash()),
     source_account: transaction.source,
+    operation_source: actor,
     sequence_number: transaction.sequence,
     fee_bid_stroops: transaction.fee,
     max_ledger: transaction.ledgerBounds?.maxLedger ?? 0,
@@ -152,8 +158,18 @@ function memoOf(transaction: Transaction): Pick<TransactionDescription, 'memo_ty
   return { memo_type: 'text', memo: typeof value === 'string' ? value : new TextDecoder().decode(value) }
 }
 
-function describeOperation(operation: OperationRecord, source: string): OperationDescription | null {
-  if (operation.source !== undefined) return null
+/**
+ * The one account for which all operations act; null when they differ. PayD names it in every operation where it is not the source
+ * account, and in none where it is, so that one meaning has one spelling.
+ */
+function actorOf({ source, operations }: Transaction): string | null {
+  const [first, ...others] = operations
+  const named = first?.source
+  if (named === source || others.some((operation) => operation.source !== named)) return null
+  return named ?? source
+}
+
+function describeOperation(operation: OperationRecord, actor: string): OperationDescription | null {
   if (operation.type === 'payment') {
     return {
       operation_type: 'payment',
@@ -171,7 +187,7 @@ function describeOperation(operation: OperationRecord, source: string): Operatio
       amount: operation.startingBalance,
     }
   }
-  if (operation.type === 'createClaimableBalance') return describeClaimable(operation, source)
+  if (operation.type === 'createClaimableBalance') return describeClaimable(operation, actor)
   if (operation.type === 'claimClaimableBalance') {
     return { operation_type: 'claim_claimable_balance', claimable_balance_id: operation.balanceId }
   }
@@ -181,10 +197,10 @@ function describeOperation(operation: OperationRecord, source: string): Operatio
 /** Only with the two claimants that PayD gives a balance: its payee without condition, and the payer from a time on. */
 function describeClaimable(
   operation: Extract<OperationRecord, { type: 'createClaimableBalance' }>,
-  source: string,
+  actor: string,
 ): ClaimableDescription | null {
   const [payee, payer, ...others] = operation.claimants
-  if (payee === undefined || payer === undefined || others.length > 0 || payer.destination !== source) return null
+  if (payee === undefined || payer === undefined || others.length > 0 || payer.destination !== actor) return null
   if (payee.predicate.type !== 'claimPredicateUnconditional') return null
   const condition = payer.predicate.type === 'claimPredicateNot' ? payer.predicate.notPredicate : null
   if (condition?.type !== 'claimPredicateBeforeAbsoluteTime') return null

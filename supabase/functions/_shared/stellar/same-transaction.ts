@@ -12,6 +12,7 @@ export function differenceOf(decoded: TransactionMeaning | null, planned: Transa
   if (decoded === null) return 'envelope'
   const fields = [
     'source_account',
+    'operation_source',
     'sequence_number',
     'fee_bid_stroops',
     'max_ledger',

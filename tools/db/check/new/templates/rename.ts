@@ -13,6 +13,7 @@ import {
   type Templates,
   type TemplateText,
   TIMEOUTS,
+  verification,
 } from './text.ts'
 
 /** Templates for a column that goes, or that gets another name while two versions of an application are in use. */
@@ -106,11 +107,17 @@ $guard$;
 
 `
       : ''
+  const isBehind =
+    sync &&
+    verification(
+      `exists (select from ${table} where ${column} is distinct from ${sync.now})`,
+      `rows of ${table} hold in ${column} what ${sync.now} does not have yet; backfill ${sync.now} first`,
+    )
   return {
     prose: `Say here why ${column} of ${table} goes. It leaves under the name ${gone}, so that what still reads it fails at once and nothing is lost; a later migration drops it for good.`,
     breaking: `${table}.${column} goes away`,
     up: `${TIMEOUTS}
-${sync ? `drop trigger ${sync.name} on ${table};\ndrop function private.${sync.name}();\n` : ''}${required ? `alter table ${table} alter column ${column} drop not null;\n` : ''}-- db-ignore squawk/renaming-column: the column goes, and its last name tells those who still read it
+${sync ? `${isBehind}\n\ndrop trigger ${sync.name} on ${table};\ndrop function private.${sync.name}();\n` : ''}${required ? `alter table ${table} alter column ${column} drop not null;\n` : ''}-- db-ignore squawk/renaming-column: the column goes, and its last name tells those who still read it
 alter table ${table} rename column ${column} to ${gone};`,
     down: `${loss}${TIMEOUTS}
 ${guard}alter table ${table} rename column ${gone} to ${column};
