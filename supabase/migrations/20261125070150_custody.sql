@@ -5,8 +5,8 @@
 -- them. For such a treasury no worker ever signs, whatever keys it holds.
 -- author: PayD | date: 2026-11-30
 -- tables: private.error_codes, private.wallet_custody, private.wallet_signers
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010300, 20261125010400, 20261125010600,
---   20261125020100, 20261125020200, 20261125020400, 20261125060000, 20261125060100, 20261125070050, 20261125070100
+-- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010300, 20261125010400, 20261125020100,
+--   20261125020200, 20261125020400, 20261125060000, 20261125060100, 20261125070050, 20261125070100
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -175,8 +175,8 @@ set search_path = ''
 as $$
   select account.account_id, account.organization_id,
     coalesce(custody.signed_by, 'server'),
-    case custody.signed_by when 'wallet' then custody.signing_seconds end, custody.threshold, named.weight, coalesce(named.signers, '[]'), custody.read_ledger,
-    custody.read_at
+    case custody.signed_by when 'wallet' then custody.signing_seconds end, custody.threshold, named.weight,
+    coalesce(named.signers, '[]'), custody.read_ledger, custody.read_at
   from private.source_accounts as account
   left join private.wallet_custody as custody on custody.account_id = account.account_id
   left join lateral (

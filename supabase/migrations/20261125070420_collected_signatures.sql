@@ -6,9 +6,9 @@
 -- before every attempt, so a signer who was removed meanwhile does not count.
 -- author: PayD | date: 2026-11-30
 -- tables: private.collected_signatures, private.doctor_checks, private.error_codes, private.notification_templates,
---   private.preference_defaults, public.transactions
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125000600, 20261125001000,
---   20261125001100, 20261125001300, 20261125010200, 20261125010300, 20261125010400, 20261125010600, 20261125020100,
+--   private.preference_defaults, private.standstills, public.transactions
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000400, 20261125000600,
+--   20261125001000, 20261125001100, 20261125010200, 20261125010300, 20261125010400, 20261125010600, 20261125020100,
 --   20261125020200, 20261125020400, 20261125030000, 20261125040000, 20261125060000, 20261125060100, 20261125070050,
 --   20261125070100, 20261125070150, 20261125070400
 -- class: add-table, data-migration, code | breaking: no
@@ -690,6 +690,11 @@ comment on function private.check_signatures(bigint) is 'Transactions that wait 
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_signatures', 'A payment that wallets sign waits until people have signed it.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('signatures_awaited', 'private.check_signatures', 'transaction.awaiting_signature',
+    '{signing_requests, submit_signature, cancel_payroll_run}');
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

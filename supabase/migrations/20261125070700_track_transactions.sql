@@ -2,7 +2,7 @@
 -- A transaction whose worker is gone is looked up by horizon-sync, under the same lease as payroll-disburse uses, and
 -- so is one that people doubt.
 -- author: PayD | date: 2026-11-25
--- tables: none | depends: 20261125000000, 20261125000200, 20261125060100, 20261125070100
+-- tables: none | depends: 20261125000000, 20261125000200, 20261125060100, 20261125070100, 20261125070150
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';

@@ -9,6 +9,8 @@ delete from private.preference_defaults
 where key in (
   'notifications.transaction.awaiting_signature',
   'notifications.transaction.signing_expired');
+delete from private.standstills
+where function_name in ('private.check_signatures');
 delete from private.doctor_checks
 where function_name in ('private.check_signatures');
 drop function private.check_signatures(bigint);

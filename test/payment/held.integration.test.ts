@@ -310,7 +310,7 @@ test('the network is reset in mid-payment: held, begun anew by the operator, res
   expect(await held()).toEqual(['network_went_back'])
   await expectDoctor('transaction_held')
   await project.look()
-  const everywhere = await sql<{ kind: string }[]>`select kind from private.all_findings(null)`
+  const everywhere = await sql<{ kind: string }[]>`select kind from private.findings(null)`
   expect(everywhere.map(({ kind }) => kind)).toContain('provider_reset')
   await expectTold('provider.reset')
 
