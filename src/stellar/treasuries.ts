@@ -28,7 +28,7 @@ export interface Treasury {
   readonly threshold: number | null
   /** What the named signers weigh together. */
   readonly weight: number | null
-  /** None where the server signs and nobody else was named. */
+  /** Empty where the server signs and no other signers were named. */
   readonly signers: readonly TreasurySigner[]
   readonly read_ledger: number | null
   readonly read_at: string | null
@@ -68,8 +68,8 @@ export async function treasuries(client: PaydClient, options: CallOptions = {}):
 
 /**
  * Says who signs for a treasury: the server, or the named wallets. A signature counts only if the ledger gives its signer weight as
- * well. Refused while a run is being paid from the account, except for other signers or another time. For admins; whoever lets the server
- * sign instead of wallets approves no run before the next one was paid.
+ * well. Refused while a run is being paid from the account, except for other signers or another time. For admins. An admin who lets the server
+ * sign instead of wallets is no independent approver of the next run.
  *
  * Errors: `role_too_low`, `source_account_unknown`, `invalid_custody`, `invalid_signers`, `invalid_signing_time`, `custody_in_use`.
  */

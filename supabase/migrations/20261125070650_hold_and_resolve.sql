@@ -337,7 +337,8 @@ as $$
     when 'envelope_differs_from_plan' then 'What is stored of it is not what was planned: somebody changed it.'
   end;
 $$;
-comment on function private.held_sentence(text) is 'Why a transaction is held, for people; null for a reason of others.';
+comment on function private.held_sentence(text) is
+  'Why a transaction is held, for people; null for a reason of others.';
 
 create function private.check_held_transactions(organization_id bigint)
 returns setof public.finding

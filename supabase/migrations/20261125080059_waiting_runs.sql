@@ -1,6 +1,6 @@
 -- migration: runs that stand still
--- Whatever keeps a run from being paid on is a finding of the doctor. Once a minute the run itself is told why it stands
--- still, and an event tells everybody, so that nobody has to ask the doctor.
+-- Whatever keeps a run from being paid on is a finding of the doctor. Once a minute the run itself is told why it
+-- stands still, and an event tells everybody, so that nobody has to ask the doctor.
 -- author: PayD | date: 2026-11-30
 -- tables: private.notification_templates, private.preference_defaults, private.scheduled_jobs
 -- depends: 20261125000000, 20261125000250, 20261125000300, 20261125001000, 20261125001100, 20261125030000,

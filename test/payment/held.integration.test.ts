@@ -192,7 +192,7 @@ test('a signer of too little weight used the number together with another: both 
   await ring()
   expect(await held()).toEqual(['evidence_refused'])
   await expectDoctor('transaction_held')
-  // The provider cannot name anybody; an admin can, and nobody has to resolve anything then.
+  // An admin names the second signer, which a provider cannot; the transaction ends without a resolution then.
   await nameSigner(first, second)
   await project.track()
   expect(await ends()).toEqual(['sequence_used_by_other'])

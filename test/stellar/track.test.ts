@@ -60,7 +60,7 @@ describe('following a transaction', () => {
     expect(asked.slice(2)).toEqual([`asc ${BOUND} 200`, 'asc 90 200'])
   })
 
-  test('a holder whom nobody known has signed proves nothing, and says whether a key could have signed it', async () => {
+  test('a holder without the signature of a known signer proves nothing, and the reason tells whether a key could have signed it', async () => {
     const plan = foreignPlan()
     const envelope = TransactionBuilder.fromXdr(recordOf(plan).envelope_xdr, plan.network_passphrase)
     const signedBy = async (...signatures: readonly xdr.DecoratedSignature[]) => {

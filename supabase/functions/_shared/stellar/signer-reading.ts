@@ -11,8 +11,8 @@ export type SignerReading = {
 
 /**
  * Who signs for an account as the latest ledger says; a reason when the answer does not show it. An instance that lags would count
- * signers who were removed, or miss new ones. Signers of other kinds (hashes, transactions signed beforehand, signed payloads) are left out:
- * nobody can tell who stands behind them.
+ * signers who were removed, or miss new ones. Signers of other kinds (hashes, transactions signed beforehand, signed payloads) are left out,
+ * because their signatures show no key.
  */
 export function readSigners(
   account: HorizonAnswer<AccountState>,
