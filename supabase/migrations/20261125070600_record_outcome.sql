@@ -152,11 +152,16 @@ begin
     perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it names no ledger');
   end if;
 
+  -- A ledger of the far future would be taken for proven, and every later one for a network that began again.
+  if not private.ledger_is_plausible((ledger_in.outcome ->> ledger_in.field)::bigint) then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'a ledger of that number cannot exist yet');
+  end if;
+
   return (ledger_in.outcome ->> ledger_in.field)::bigint;
 end;
 $$;
 comment on function private.ledger_in(jsonb, text, public.transactions) is
-  'The ledger that an outcome names; refuses one that names none.';
+  'The ledger that an outcome names; refuses one that names none or one that cannot exist yet.';
 
 create function private.require_found(transaction public.transactions, outcome jsonb)
 returns text
@@ -412,7 +417,7 @@ begin
   select opened.* into v_envelope from private.opened_envelope(record_sequence_holder.envelope_xdr) as opened;
 
   if v_envelope.source_account is distinct from record_sequence_holder.source_account
-    or record_sequence_holder.ledger is null
+    or not private.ledger_is_plausible(record_sequence_holder.ledger)
     or not private.is_released(record_sequence_holder.source_account, v_envelope.transaction_xdr,
       v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', 'of that number',
