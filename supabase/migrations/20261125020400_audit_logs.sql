@@ -191,9 +191,11 @@ begin
   return null;
 end;
 $$;
-comment on function private.count_audited_edit() is 'Row trigger: a line of the trail counts as a change of its person.';
+comment on function private.count_audited_edit() is
+  'Row trigger: a line of the trail counts as a change of its person.';
 
--- At the end of the transaction, so that the count is the last lock that a command takes and lets none wait for another.
+-- At the end of the transaction, so that the count is the last lock that a command takes, and no two commands wait for
+-- each other.
 create constraint trigger audit_logs_count_edits
   after insert on public.audit_logs
   deferrable initially deferred

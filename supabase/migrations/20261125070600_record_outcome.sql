@@ -154,7 +154,8 @@ begin
 
   -- A ledger of the far future would be taken for proven, and every later one for a network that began again.
   if not private.ledger_is_plausible((ledger_in.outcome ->> ledger_in.field)::bigint) then
-    perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'a ledger of that number cannot exist yet');
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text,
+      'a ledger of that number cannot exist yet');
   end if;
 
   return (ledger_in.outcome ->> ledger_in.field)::bigint;
