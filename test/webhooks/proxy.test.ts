@@ -45,7 +45,11 @@ afterEach(() => {
 describe('webhooks that leave through a proxy', () => {
   test('a receiver is asked for by the address that was checked, and TLS is checked by its name', async () => {
     await using receiver = await hostileReceiver({ tls: 'good', names: ['receiver.example.com'], script: [204] })
-    const result = await deliver(ports(receiver.ca), POLICY, deliveryTo(`https://receiver.example.com:${receiver.port}/hook`))
+    const result = await deliver(
+      ports(receiver.ca),
+      POLICY,
+      deliveryTo(`https://receiver.example.com:${receiver.port}/hook`),
+    )
     expect(result).toMatchObject({ status: 204, error_class: null, peer: '127.0.0.1', dialler: null })
     const credentials = Buffer.from('pay:d@y').toString('base64')
     expect(heads).toEqual([
@@ -64,13 +68,21 @@ describe('webhooks that leave through a proxy', () => {
 
   test('a certificate of another name is refused behind a proxy as well', async () => {
     await using receiver = await hostileReceiver({ tls: 'wrong-name', script: [204] })
-    const result = await deliver(ports(receiver.ca), POLICY, deliveryTo(`https://receiver.example.com:${receiver.port}/hook`))
+    const result = await deliver(
+      ports(receiver.ca),
+      POLICY,
+      deliveryTo(`https://receiver.example.com:${receiver.port}/hook`),
+    )
     expect(result).toMatchObject({ status: null, error_class: 'tls_failed' })
     expect(receiver.requests).toEqual([])
   })
 
   test('an address that is not public is never asked for', async () => {
-    const result = await deliver(ports(), { ...POLICY, allowedNetworks: [] }, deliveryTo('http://receiver.example.com:8443/'))
+    const result = await deliver(
+      ports(),
+      { ...POLICY, allowedNetworks: [] },
+      deliveryTo('http://receiver.example.com:8443/'),
+    )
     expect(result).toMatchObject({ error_class: 'address_not_public' })
     expect(heads).toEqual([])
   })
