@@ -67,7 +67,7 @@ async function openTunnel(connection: Connection, { address, port }: Target, pro
   const status = Number(/^HTTP\/1\.[01] ([1-5][0-9]{2})(?: |\r\n)/.exec(answer)?.[1] ?? 0)
   // The proxy is well and says that the receiver cannot be reached.
   if (status >= 500) throw failed('connection_failed', address)
-  // Whoever receives speaks second, so nothing may follow the head.
+  // The receiver speaks after the worker, so nothing may follow the head.
   if (status < 200 || status > 299 || !answer.endsWith('\r\n\r\n')) throw failed('proxy_failed', address)
 }
 
