@@ -25,10 +25,10 @@ export function allowHttpWebhooks(environment: Environment): boolean {
   return environment('PAYD_WEBHOOK_ALLOW_HTTP') === 'true'
 }
 
-/** The proxy through which webhooks leave; null without the setting. */
+/** The proxy through which webhooks leave; null without the setting, and where it is empty. */
 export function webhookProxy(environment: Environment): WebhookProxy | null {
   const setting = environment('PAYD_WEBHOOK_PROXY')
-  if (setting === undefined) return null
+  if (setting === undefined || setting === '') return null
   const url = URL.parse(setting)
   const credentials = url && credentialsOf(url)
   if (url?.protocol !== 'http:' || `${url.pathname}${url.search}${url.hash}` !== '/' || credentials === null) {
