@@ -141,7 +141,7 @@ function setAside({ transaction_hash: hash, ...operation }: HorizonOperation, tr
   return { hash, destination: payee.destination, asset, amount: parseAmount(amount) }
 }
 
-/** What nobody claimed and the treasury took back: only the effects say how much it was. */
+/** A balance that the treasury took back: only the effects say how much it was. */
 async function takenBack(
   horizon: Horizon,
   { id, transaction_hash: hash }: HorizonOperation,
