@@ -116,7 +116,7 @@ describe('an app with the packed package', () => {
     expect(await useIn(REACT_NATIVE, code)).toBe(EXPECTED)
   })
 
-  it('shows the documentation of a call to whoever points at it', async () => {
+  it('shows the documentation of a call in an editor', async () => {
     await write(app.folder, {
       'hover.ts': `import { createPayd, type PaydClient } from 'payd'\nexport const call = (client: PaydClient) => createPayd(client).payrollRuns.submit\n`,
     })
