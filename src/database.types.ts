@@ -732,14 +732,14 @@ isOneToOne: false
                   ]
                 },"payroll_runs": {
                   Row: {
-                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"reclaim_after_days": number | null,"source_account": string | null,"status": string,"stop_reason": string | null,"stop_requested": string | null,"stop_requested_at": string | null,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
+                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"reclaim_after_days": number | null,"source_account": string | null,"status": string,"stop_reason": string | null,"stop_requested": string | null,"stop_requested_at": string | null,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number,"waiting_kind": string | null,"waiting_reason": string | null,"waiting_since": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number,"waiting_kind"?: string | null,"waiting_reason"?: string | null,"waiting_since"?: string | null
                   }
                   Update: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number,"waiting_kind"?: string | null,"waiting_reason"?: string | null,"waiting_since"?: string | null
                   }
                   Relationships: [
                     {
@@ -1703,7 +1703,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1791,7 +1794,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1899,7 +1905,7 @@ isOneToOne: false
       } },
 "claim_history_walks":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
-              "account_id": string,"cursor": string,"horizon_url": string,"lease_token": string,"network_passphrase": string,"walk_id": number
+              "account_id": string,"cursor": string,"horizon_url": string,"lease_token": string,"lists_balances": boolean,"network_passphrase": string,"walk_id": number
             }[]
                            },
 "claim_preflight":
@@ -1912,7 +1918,7 @@ isOneToOne: false
       } },
 "claim_transactions_to_track":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
-              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"second_horizon_url": string,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
+              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"second_horizon_url": string,"sequence_number": string,"signers": (string)[],"source_account": string,"transaction_id": number,"tx_hash": string
             }[]
                            },
 "claim_wallets_for_sync":
@@ -2120,7 +2126,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -2234,7 +2243,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -2274,7 +2286,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -2649,7 +2664,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3065,7 +3083,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3125,7 +3146,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3201,7 +3225,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3259,7 +3286,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3424,7 +3454,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3464,7 +3497,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3539,7 +3575,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3806,7 +3845,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3879,7 +3921,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -4022,7 +4067,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"

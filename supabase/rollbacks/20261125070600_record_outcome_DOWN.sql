@@ -3,6 +3,11 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.standstills
+where function_name in ('private.check_unproven_transactions');
+delete from private.doctor_checks
+where function_name in ('private.check_unproven_transactions');
+drop function private.check_unproven_transactions(bigint);
 delete from private.notification_templates
 where event_type in ('payment.completed');
 drop function public.stop_disbursement(bigint, uuid, text, text);

@@ -1,17 +1,25 @@
 import type { HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { AccountState, FeeStats, NetworkRoot } from '../_shared/stellar/horizon-records.ts'
+import { isCurrent } from '../_shared/stellar/is-current.ts'
 import { checkNetwork, retryAfterOf } from '../_shared/stellar/network.ts'
 import { findSequenceHolder } from '../_shared/stellar/track.ts'
 import { buildTransaction } from './build.ts'
-import { RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
+import { hasNamedSigners, RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
 import type { DisbursementClaim, PlannedPayment } from './database.ts'
 import { checkDestinations } from './destinations.ts'
-import { isCurrent } from './is-current.ts'
 import { lookBeforePayment, RECHECK_CONTRADICTION_SECONDS } from './look.ts'
 import { payingOperation } from './operations.ts'
 import { MAX_OPERATIONS, type PlannedOperation, TransactionPlanError } from './plan.ts'
 import { shortageOf } from './shortage.ts'
-import { liveTransaction, providerUnavailable, type Step, type StepContext, step, stop } from './step.ts'
+import {
+  isRefusedEvidence,
+  liveTransaction,
+  providerUnavailable,
+  type Step,
+  type StepContext,
+  step,
+  stop,
+} from './step.ts'
 import { signAndSubmit } from './submit.ts'
 
 // About two minutes of ledgers: long enough for several attempts, short enough that its end can soon be proven.
@@ -41,10 +49,11 @@ export async function startTransaction(context: StepContext): Promise<Step> {
   ])
   const ground = await groundOf(context, root, account)
   if ('outcome' in ground) return ground
+  const named = hasNamedSigners(claim) ? await recordSigners(context, account, ground.ledger) : null
+  if (named !== null && 'outcome' in named) return named
   const unproven = await closeOpenNumber(context, ground)
   if (unproven !== null) return unproven
-  const wallets = claim.signing_seconds === null ? null : await recordSigners(context, account, ground.ledger)
-  if (wallets !== null && 'outcome' in wallets) return wallets
+  const wallets = claim.signing_seconds === null ? null : named
   const shortage = isCurrent(account, ground.ledger) ? shortageOf(account.value, operations, wallets) : null
   if (shortage !== null) return stop(context, shortage.code, shortage.detail)
 
@@ -128,7 +137,12 @@ async function closeOpenNumber(context: StepContext, ground: Ground): Promise<St
     return step('waiting', { code, nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
   }
   const { other_envelope_xdr: envelope_xdr, other_ledger: ledger } = holder.evidence
-  await database.recordSequenceHolder({ source_account, lease_token, envelope_xdr, ledger })
+  try {
+    await database.recordSequenceHolder({ source_account, lease_token, envelope_xdr, ledger })
+  } catch (error) {
+    if (!isRefusedEvidence(error)) throw error
+    return step('waiting', { code: 'evidence_refused', nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
+  }
   return null
 }
 
