@@ -28,7 +28,7 @@ export function App({ console }: { readonly console: Console }) {
   )
 }
 
-/** Nobody is told anything in the corner before signing in, so the sign-in page does not load how. */
+/** The corner for what was done; commands are given after signing in, so the sign-in page does not load it. */
 function ToastsForSignedIn({ close }: { readonly close: string }) {
   if (useSession() === null) return null
   return (
