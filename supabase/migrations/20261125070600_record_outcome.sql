@@ -178,8 +178,9 @@ begin
 
   -- What was sent was checked before it was sent. Signatures of anything else are checked here.
   if outcome ->> 'envelope_xdr' is distinct from (transaction).signed_envelope_xdr
-    and not private.is_signed_for((transaction).source_account, v_envelope.transaction_xdr,
-      v_envelope.signatures) then
+    and not (case when (transaction).channel_account is null
+      then private.is_signed_for((transaction).source_account, v_envelope.transaction_xdr, v_envelope.signatures)
+      else private.is_signed_by_both(transaction, v_envelope.transaction_xdr, v_envelope.signatures) end) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'its envelope is not signed');
   end if;
 
@@ -214,7 +215,7 @@ begin
     or (outcome ->> 'observed_sequence')::numeric >= (transaction).sequence_number::numeric
     or exists (
       select from private.sequence_numbers as used
-      where used.source_account = (transaction).source_account
+      where used.source_account = (transaction).sequence_account
         and used.sequence_number >= (transaction).sequence_number::numeric
         and used.tx_hash is not null) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'the sequence number is used');
@@ -233,6 +234,23 @@ comment on function private.require_unused_number(public.transactions, jsonb) is
   'The end of a transaction whose number was unused after its bounds. Nobody can sign that, so the number stays open: '
   'whatever is built next must use it.';
 
+create function private.used_a_number(account_id text, transaction_xdr bytea, signatures bytea[])
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  -- Through a channel the accounts sign for which its operations act, whichever those are.
+  select case
+    when exists (
+      select from private.source_accounts as channel
+      where channel.account_id = used_a_number.account_id and channel.channel_of is not null)
+    then private.carries_signature_of(used_a_number.account_id, transaction_xdr, signatures)
+    else private.is_released(used_a_number.account_id, transaction_xdr, signatures)
+  end;
+$$;
+comment on function private.used_a_number(text, bytea, bytea[]) is
+  'Whether those who sign for an account let a transaction use one of its numbers; nobody else can have signed it.';
+
 create function private.require_other_user(transaction public.transactions, outcome jsonb)
 returns text
 language plpgsql stable security definer
@@ -246,13 +264,13 @@ begin
 
   if v_envelope.tx_hash is null
     or v_envelope.tx_hash = (transaction).tx_hash
-    or v_envelope.source_account <> (transaction).source_account
+    or v_envelope.source_account <> (transaction).sequence_account
     or v_envelope.sequence_number <> (transaction).sequence_number then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text,
       'its envelope is no other transaction with that number');
   end if;
 
-  if not private.is_released((transaction).source_account, v_envelope.transaction_xdr, v_envelope.signatures) then
+  if not private.used_a_number((transaction).sequence_account, v_envelope.transaction_xdr, v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text,
       'its envelope is not signed by the source account');
   end if;
@@ -265,7 +283,7 @@ begin
       -- Of one in doubt it is being looked for whether it was.
       and own.in_doubt_since is null
   ) then
-    perform private.refuse('ledger_contradicts', (transaction).source_account);
+    perform private.refuse('ledger_contradicts', (transaction).sequence_account);
   end if;
 
   return 'never_applied';
@@ -385,7 +403,7 @@ declare
 begin
   insert into private.sequence_numbers as noted (source_account, sequence_number, tx_hash, ledger, envelope_xdr)
   values (
-    (transaction).source_account, (transaction).sequence_number::numeric, v_hash,
+    (transaction).sequence_account, (transaction).sequence_number::numeric, v_hash,
     case when v_hash is not null then coalesce((transaction).ledger, (outcome ->> 'other_ledger')::bigint) end,
     v_envelope_xdr)
   on conflict (source_account, sequence_number) do update
@@ -411,7 +429,7 @@ begin
 
   if v_envelope.source_account is distinct from record_sequence_holder.source_account
     or record_sequence_holder.ledger is null
-    or not private.is_released(record_sequence_holder.source_account, v_envelope.transaction_xdr,
+    or not private.used_a_number(record_sequence_holder.source_account, v_envelope.transaction_xdr,
       v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', 'of that number',
       'its envelope is not signed by the source account');
@@ -708,7 +726,7 @@ declare
   v_code text := private.required_text('The code', stop_disbursement.code, 100);
 begin
   if exists (select from public.transactions as live
-    where live.source_account = v_run.source_account and live.is_live) then
+    where live.organization_id = v_run.organization_id and live.payroll_run_id = v_run.id and live.is_live) then
     perform private.refuse('payroll_run_has_live_transaction', v_run.id::text);
   end if;
 

@@ -20,6 +20,7 @@ drop function private.transaction_event(public.transactions);
 drop function private.end_transaction(public.transactions, text, text, jsonb);
 drop function private.require_second_provider(public.transactions, jsonb, text);
 drop function private.proven_state(public.transactions, jsonb);
+drop function private.used_a_number(text, bytea, bytea[]);
 drop function private.require_other_user(public.transactions, jsonb);
 drop function private.require_unused_number(public.transactions, jsonb);
 drop function private.require_found(public.transactions, jsonb);

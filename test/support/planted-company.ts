@@ -24,7 +24,12 @@ export type PlantedProject = {
   readonly sandbox: Sandbox
   readonly secretKey: string
   /** Rings payroll-disburse. A ledger closes as soon as so many submissions wait for one. */
-  ring(options: { readonly keys: readonly Keypair[]; readonly waiting?: number }): Promise<DisburseCounts>
+  ring(options: {
+    readonly keys: readonly Keypair[]
+    readonly channels?: Readonly<Record<string, readonly string[]>>
+    readonly waiting?: number
+    readonly lanes?: number
+  }): Promise<DisburseCounts>
   stop(): Promise<void>
 }
 
@@ -43,7 +48,7 @@ export async function plantedProject(options: { readonly hasRpc: boolean }): Pro
     sql,
     sandbox,
     secretKey,
-    ring: async ({ keys, waiting = 1 }) => {
+    ring: async ({ keys, channels = {}, waiting = 1, lanes = DISBURSE_LIMITS.lanes }) => {
       await sql`update private.source_accounts set next_check_at = now()`
       await sql`update private.preflight_work set next_look_at = now() where lease_token is null`
       await sql`update public.transactions set next_check_at = now() where is_live`
@@ -53,10 +58,13 @@ export async function plantedProject(options: { readonly hasRpc: boolean }): Pro
         random: () => 0,
         log: () => undefined,
         database: disburseDatabase(rpc),
-        keyring: createKeyring(keys.map((key) => key.secret())),
+        keyring: createKeyring(
+          keys.map((key) => key.secret()),
+          channels,
+        ),
         budget: providerBudget(rpc),
       }
-      return await disburse(ports, { ...DISBURSE_LIMITS, maxSteps: 200, budgetMs: 600_000, deadlineMs: 600_000 })
+      return await disburse(ports, { ...DISBURSE_LIMITS, lanes, maxSteps: 200, budgetMs: 600_000, deadlineMs: 600_000 })
     },
     stop: async () => {
       await sandbox.close()

@@ -1,8 +1,9 @@
 import { Keypair } from '@stellar/stellar-sdk/base'
 import postgres, { type Sql } from 'postgres'
+import { addChannelAccount } from '../../../src/stellar/index.ts'
 import { DatabaseError } from '../../../supabase/functions/_shared/worker/database-error.ts'
 import { systemFetch } from '../../../supabase/functions/_shared/worker/platform.ts'
-import type { LogLine } from '../../../supabase/functions/_shared/worker/ports.ts'
+import type { Fetch, LogLine } from '../../../supabase/functions/_shared/worker/ports.ts'
 import { providerBudget } from '../../../supabase/functions/_shared/worker/provider-budget.ts'
 import type { Rpc } from '../../../supabase/functions/_shared/worker/rpc.ts'
 import { syncDatabase } from '../../../supabase/functions/horizon-sync/database.ts'
@@ -32,7 +33,7 @@ export type PayingProject = {
   /** The data API with the service key. */
   readonly rpc: Rpc
   /** Rings payroll-disburse once, with everything due; `keys` are the treasuries whose key it holds. */
-  disburse(keys: readonly Keypair[], fate?: { readonly killedBefore: string }): Promise<DisburseCounts>
+  disburse(keys: readonly Keypair[], fate?: Fate): Promise<DisburseCounts>
   /** Looks once for what became of transactions. */
   track(): Promise<TransactionCounts>
   /** Reads every wallet and treasury once. */
@@ -43,8 +44,15 @@ export type PayingProject = {
   aCompany(): Promise<PayingCompany>
   /** Another treasury of the company, with money. */
   aTreasury(company: PayingCompany): Promise<Keypair>
+  /** A channel account of the company's treasury, with money for fees, whose key the worker holds. */
+  aChannel(company: PayingCompany): Promise<Keypair>
+  /** The worker holds the keys of these channel accounts of the company, and of no others. */
+  keepChannels(company: PayingCompany, channels: readonly Keypair[]): void
   close(): Promise<void>
 }
+
+/** How a worker ends: before a call of the database with that name, or at its so many-th call of anything. */
+export type Fate = { readonly killedBefore: string } | { readonly killedAt: number; readonly side: 'before' | 'after' }
 
 export type PayingCompany = {
   readonly organizationId: number
@@ -82,6 +90,7 @@ export async function payingProject(): Promise<PayingProject> {
     await sql`update private.source_accounts set next_check_at = now(), lease_token = null, leased_until = null`
   }
   let companies = 0
+  const channelKeys: Record<string, readonly string[]> = {}
   return {
     stack,
     sql,
@@ -90,15 +99,31 @@ export async function payingProject(): Promise<PayingProject> {
     lines,
     disburse: async (keys, fate) => {
       await makeDue()
-      const keyring = createKeyring(keys.map((key) => key.secret()))
+      const keyring = createKeyring(
+        keys.map((key) => key.secret()),
+        channelKeys,
+      )
       // A worker that is killed before a call makes neither that call nor one after it.
       let isKilled = false
-      const mortal: Rpc = async (name, parameters, schema) => {
-        isKilled ||= name === fate?.killedBefore
-        if (isKilled) throw new DatabaseError({ code: 'killed', message: 'Killed.', hint: null, status: 409 }, name)
-        return await rpc(name, parameters, schema)
+      let calls = 0
+      const killed = (name: string) =>
+        new DatabaseError({ code: 'killed', message: 'Killed.', hint: null, status: 409 }, name)
+      const through = async <Result>(name: string, call: () => Promise<Result>): Promise<Result> => {
+        const isNow = fate !== undefined && 'killedAt' in fate && calls++ === fate.killedAt
+        isKilled ||= fate !== undefined && 'killedBefore' in fate && name === fate.killedBefore
+        if (isKilled || (isNow && fate.side === 'before')) {
+          isKilled = true
+          throw killed(name)
+        }
+        // What was under way takes effect, and its answer is lost.
+        if (isNow) isKilled = true
+        const result = await call()
+        if (isKilled) throw killed(name)
+        return result
       }
-      return await disburse({ ...ports(), database: disburseDatabase(mortal), keyring })
+      const mortal: Rpc = (name, parameters, schema) => through(name, () => rpc(name, parameters, schema))
+      const fetch: Fetch = (url, init) => through(url, () => systemFetch(url, init))
+      return await disburse({ ...ports(), fetch, database: disburseDatabase(mortal), keyring })
     },
     track: async () => {
       await makeDue()
@@ -130,6 +155,16 @@ export async function payingProject(): Promise<PayingProject> {
       await provider.sandbox.fund([treasury.publicKey()])
       await sql`select private.enroll_source_account(${organizationId}, ${treasury.publicKey()})`
       return treasury
+    },
+    aChannel: async ({ treasury, admin }) => {
+      const [channel, source_account] = [Keypair.random(), treasury.publicKey()]
+      await provider.sandbox.fund([channel.publicKey()])
+      await addChannelAccount(admin.supabase, { source_account, channel_account: channel.publicKey() })
+      channelKeys[source_account] = [...(channelKeys[source_account] ?? []), channel.secret()]
+      return channel
+    },
+    keepChannels: ({ treasury }, channels) => {
+      channelKeys[treasury.publicKey()] = channels.map((channel) => channel.secret())
     },
     close: async () => {
       await provider.close()
