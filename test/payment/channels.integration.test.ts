@@ -1,5 +1,6 @@
 import { Asset, Keypair, Operation } from '@stellar/stellar-sdk/base'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { requestPreflight } from '../../src/index.ts'
 import { addChannelAccount, channelAccounts, removeChannelAccount } from '../../src/stellar/index.ts'
 import { type PayingCompany, type PayingProject, payingProject } from '../attacks/support/paying-company.ts'
 import { nothing, submitOutside } from '../support/outsider.ts'
@@ -156,7 +157,7 @@ test('the report before approval says which channel cannot be used, and that the
   project.keepChannels(company, [kept])
   const period = { period_start: '2031-01-01', period_end: '2031-01-31' }
   const draft = await company.mia.payd.payrollRuns.create(period)
-  await company.mia.payd.payrollPreflights.request(draft.id)
+  await requestPreflight(company.mia.supabase, draft.id)
   for (let rings = 0; rings < 3; rings++) await ring(company)
   const [report] = await project.sql`
     select verdict from public.payroll_preflights where payroll_run_id = ${Number(draft.id)}`
@@ -243,13 +244,9 @@ let hired = 0
 
 /** A company with channel accounts. With a memo of its own each of its three people is paid by a transaction of their own. */
 async function aCompanyWith(count: number, memos: 'own memos' | 'one memo' = 'own memos') {
-  const company = await project.aCompany()
+  const company = await project.aCompany({ haveMemos: memos === 'own memos' })
   const channels: Keypair[] = []
   for (let index = 0; index < count; index++) channels.push(await project.aChannel(company))
-  if (memos === 'own memos') {
-    await project.sql`update public.employees set memo_type = 'id', memo = id::text
-      where organization_id = ${company.organizationId}`
-  }
   return { company, channels }
 }
 

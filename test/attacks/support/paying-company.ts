@@ -41,7 +41,8 @@ export type PayingProject = {
   readonly lines: LogLine[]
   /** Reads the history of every treasury, and what is read again because it did not fit. */
   walk(): Promise<void>
-  aCompany(): Promise<PayingCompany>
+  /** With memos of their own its people are paid by a transaction each. */
+  aCompany(people?: { readonly haveMemos: boolean }): Promise<PayingCompany>
   /** Another treasury of the company, with money. */
   aTreasury(company: PayingCompany): Promise<Keypair>
   /** A channel account of the company's treasury, with money for fees, whose key the worker holds. */
@@ -146,9 +147,9 @@ export async function payingProject(): Promise<PayingProject> {
       await sql`update private.history_walks set lease_token = null, leased_until = null`
       await syncHistories(syncing, startTurn(syncing))
     },
-    aCompany: () => {
+    aCompany: (people = { haveMemos: false }) => {
       companies += 1
-      return aCompany({ stack, sql, provider }, companies * 100)
+      return aCompany({ stack, sql, provider }, { ...people, first: companies * 100 })
     },
     aTreasury: async ({ organizationId }) => {
       const treasury = Keypair.random()
@@ -176,7 +177,7 @@ export async function payingProject(): Promise<PayingProject> {
 
 async function aCompany(
   { stack, sql, provider }: Pick<PayingProject, 'stack' | 'sql' | 'provider'>,
-  first: number,
+  { first, haveMemos }: { readonly first: number; readonly haveMemos: boolean },
 ): Promise<PayingCompany> {
   const treasury = Keypair.random()
   const payees = Array.from({ length: PAYEES }, (_, index) => address(first + index))
@@ -186,8 +187,9 @@ async function aCompany(
   const organizationId = Number(admin.organizationId)
   // Added by the operator, so that no person of the company shaped them.
   await sql`
-    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary)
-    select ${organizationId}, 'Payee', number::text, 'payee' || number || '@acme.example', account, 'active', 10
+    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary, memo_type, memo)
+    select ${organizationId}, 'Payee', number::text, 'payee' || number || '@acme.example', account, 'active', 10,
+      case when ${haveMemos} then 'id' end, case when ${haveMemos} then number::text end
     from unnest(${payees as string[]}::text[]) with ordinality as payee (account, number)`
   await sql`select private.enroll_source_account(${organizationId}, ${treasury.publicKey()})`
   let months = 0
