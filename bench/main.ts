@@ -12,6 +12,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'what row level security costs, against the same query without it',
     load: async () => (await import('./rls.ts')).rls,
   },
+  api: {
+    shows: 'a mix of twelve calls over PostgREST, against the same answers without row level security',
+    load: async () => (await import('./api.ts')).api,
+  },
   payroll: {
     shows: 'creating, submitting and approving a run, against one bare insert',
     load: async () => (await import('./payroll.ts')).payroll,
@@ -19,6 +23,10 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
   disburse: {
     shows: 'payments in a ledger, and transactions of a run when some people cannot be paid',
     load: async () => (await import('./disburse.ts')).disburse,
+  },
+  space: {
+    shows: 'bytes that a payment leaves in the tables, and updates that stay in their page',
+    load: async () => (await import('./space.ts')).space,
   },
   race: {
     shows: 'two people submit and approve at the same moment, 500 times',

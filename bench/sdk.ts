@@ -113,7 +113,7 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 const BY_HAND = `import { createClient } from '@supabase/supabase-js'
-import type { Database } from 'payd/database'
+import type { Database } from 'payd-cli/database'
 const supabase = createClient<Database>('http://127.0.0.1:54321', 'key')
 export const runs = async () => (await supabase.from('payroll_runs').select('*').order('id').limit(50)).data?.map((run) => run.status)
 export const people = async () => (await supabase.from('employees').select('*').eq('status', 'active')).data?.map((one) => one.email)
@@ -163,7 +163,6 @@ async function measureTypes(): Promise<ResultRow> {
 /** Milliseconds of processor time that the compiler needs for an app, from nothing, with the declarations of the built package. */
 function cpuOfCheck(file: string): number {
   const before = process.cpuUsage()
-  const types = (name: string): string[] => [join(ROOT, `dist/types/src/${name}.d.ts`)]
   const program = ts.createProgram([file], {
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -172,7 +171,10 @@ function cpuOfCheck(file: string): number {
     noEmit: true,
     skipLibCheck: true,
     types: [],
-    paths: { payd: types('index'), 'payd/database': types('database') },
+    paths: {
+      payd: [join(ROOT, 'dist/types/src/index.d.ts')],
+      'payd-cli/database': [join(ROOT, 'cli/dist/database.d.ts')],
+    },
   })
   const problems = ts.getPreEmitDiagnostics(program)
   if (problems.length > 0)

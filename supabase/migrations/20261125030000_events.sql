@@ -33,7 +33,8 @@ comment on column public.events.event_id is
   'evt_ and 32 digits: the first 16 are the id, the others random, so that no index is needed to find or to keep it.';
 comment on column public.events.body is 'The exact text that webhooks carry: {"type", "timestamp", "data"}.';
 
-create index events_organization_id_resource_idx on public.events (organization_id, resource_type, resource_id);
+-- Without the type: few types share an id, and an index is written with every event.
+create index events_organization_id_resource_id_idx on public.events (organization_id, resource_id);
 create index events_occurred_at_brin on public.events using brin (occurred_at);
 
 alter table public.events enable row level security;

@@ -66,14 +66,16 @@ comment on function private.event_schema(text) is
 
 create function private.event_patterns(type text)
 returns text[]
-language sql immutable security invoker
+language plpgsql immutable security invoker
 set search_path = ''
 as $$
+begin
   -- payroll.run.completed is named by *, payroll.*, payroll.run.* and itself.
-  select array['*', event_patterns.type] || coalesce((
+  return array['*', event_patterns.type] || coalesce((
     select array_agg(array_to_string(words.list[:n], '.') || '.*')
     from (select string_to_array(event_patterns.type, '.') as list) as words
     cross join generate_series(1, cardinality(words.list) - 1) as n), '{}');
+end;
 $$;
 comment on function private.event_patterns(text) is 'Every pattern that names an event type.';
 
@@ -214,6 +216,7 @@ join (values
   ('sync_request', 'sync.completed', 'Everything that somebody asked to be read from the ledger was read.', null),
   ('provider', 'provider.lagging', 'A provider shows a ledger that closed more than a minute ago.', null),
   ('provider', 'provider.frozen', 'A provider has shown the same ledger for more than two minutes.', null),
+  ('provider', 'provider.lying', 'A provider names a ledger that cannot exist yet; nothing it says is believed.', null),
   ('provider', 'provider.unreachable', 'A provider does not answer.', null),
   ('provider', 'provider.wrong_network', 'A provider serves another network; nothing it says is believed.', null),
   ('provider', 'provider.reset', 'The network began anew; nothing is believed before an operator decides.', null),

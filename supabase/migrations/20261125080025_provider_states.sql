@@ -1,8 +1,9 @@
 -- migration: how the providers are
--- A provider that shows an old ledger, the same ledger for minutes, another network or a network that began anew is
--- named, and every organization whose accounts are read from it is told once. Of one network the close time grows with
--- the number of the ledger: a lower number that closed later belongs to another history, and one that closed earlier
--- to a server that lags. After a reset nothing is believed before an operator has decided.
+-- A provider, Horizon or RPC, that shows an old ledger, the same ledger for minutes, a ledger that cannot exist yet,
+-- another network or a network that began anew is named, and every organization whose accounts are read from it is told
+-- once. Of one network the close time grows with the number of the ledger: a lower number that closed later belongs to
+-- another history, and one that closed earlier to a server that lags. After a reset nothing is believed before an
+-- operator has decided.
 -- author: PayD | date: 2026-11-30
 -- tables: private.doctor_checks, private.provider_states
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125001300, 20261125010000, 20261125020000,
@@ -23,7 +24,7 @@ create table private.provider_states (
   ledger_since timestamptz,
   reported_at timestamptz not null default now(),
   constraint provider_states_state_is_known
-    check (state in ('well', 'lagging', 'frozen', 'unreachable', 'wrong_network', 'reset')),
+    check (state in ('well', 'lagging', 'frozen', 'lying', 'unreachable', 'wrong_network', 'reset')),
   constraint provider_states_ledger_has_a_close_time
     check ((ledger is null) = (closed_at is null) and (ledger is null) = (ledger_since is null))
 );
@@ -31,6 +32,18 @@ comment on table private.provider_states is 'How each provider is, and the newes
 comment on column private.provider_states.changes is 'How often the state changed; each change is told once.';
 alter table private.provider_states enable row level security;
 alter table private.provider_states force row level security;
+
+create function private.is_provider(url text)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from private.settings as settings
+    where is_provider.url in (rtrim(settings.horizon_url, '/'), rtrim(settings.second_horizon_url, '/'),
+      rtrim(settings.rpc_url, '/')));
+$$;
+comment on function private.is_provider(text) is 'Whether the project reads the ledger from that address.';
 
 -- The state that a report leads to. A report without an answer has no ledger.
 create function private.judged_provider_state(
@@ -57,9 +70,16 @@ begin
     return 'reset';
   end if;
 
+  -- A ledger that cannot exist yet is no evidence of anything.
+  if judged_provider_state.ledger is not null and not private.ledger_is_plausible(judged_provider_state.ledger) then
+    return 'lying';
+  end if;
+
+  -- A server that the project no longer uses may have been one of another network.
   select other.* into v_newest
   from private.provider_states as other
   where other.ledger is not null
+    and private.is_provider(other.provider)
   order by other.ledger desc
   limit 1;
 
@@ -89,11 +109,7 @@ declare
   v_known private.provider_states;
   v_state text;
 begin
-  if not exists (
-    select from private.settings as settings
-    where v_provider in (rtrim(settings.horizon_url, '/'), rtrim(settings.second_horizon_url, '/'),
-      rtrim(settings.rpc_url, '/'))
-  ) then
+  if not private.is_provider(v_provider) then
     perform private.refuse('provider_unknown');
   end if;
 
@@ -121,10 +137,9 @@ begin
   from (
     select coalesce(
       report_provider.network_passphrase is not null
-        and v_state not in ('wrong_network', 'reset')
+        and v_state not in ('wrong_network', 'reset', 'lying')
         and report_provider.closed_at is not null
-        and report_provider.ledger > coalesce(v_known.ledger, 0)
-        and private.ledger_is_plausible(report_provider.ledger), false) as counts
+        and report_provider.ledger > coalesce(v_known.ledger, 0), false) as counts
   ) as told
   where known.provider = v_provider
   returning known.* into v_known;
@@ -239,21 +254,23 @@ returns setof public.finding
 language sql stable security definer
 set search_path = ''
 as $$
-  select null::bigint, case when known.state in ('wrong_network', 'reset') then 'alert' else 'warning' end,
+  select null::bigint, case when known.state in ('wrong_network', 'reset', 'lying') then 'alert' else 'warning' end,
     'provider_' || known.state, 'provider', known.provider, known.since,
     format('The provider %s is %s since %s; its newest ledger is %s, closed %s.', known.provider, known.state,
       known.since, coalesce(known.ledger::text, 'not known'), coalesce(known.closed_at::text, 'at an unknown time')),
     case known.state
       when 'wrong_network' then 'Nothing is believed. Give the address of a provider of the network.'
       when 'reset' then 'Nothing is believed. When the network really began anew, begin its books anew.'
+      when 'lying' then 'It names a ledger that cannot exist yet, and nothing is believed. Name another provider.'
       else 'Old answers overwrite nothing. If it lasts, name another provider.' end,
     'the next answer', null::timestamptz,
     case known.state when 'reset' then 'private.begin_network_anew' else 'private.configure_network' end
   from private.provider_states as known
   where check_provider_states.organization_id is null
-    and known.state <> 'well';
+    and known.state <> 'well'
+    and private.is_provider(known.provider);
 $$;
-comment on function private.check_provider_states(bigint) is 'Providers that are not well.';
+comment on function private.check_provider_states(bigint) is 'Providers of the project that are not well.';
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_provider_states', 'What a provider does not show cannot be paid, read or compared.');

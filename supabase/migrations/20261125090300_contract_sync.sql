@@ -6,7 +6,7 @@
 -- tables: private.contract_gaps, private.contract_walks, private.doctor_checks, private.error_codes,
 --   public.contract_events, public.contract_registry
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125001300, 20261125010000, 20261125030000,
---   20261125070100, 20261125090000, 20261125090100, 20261125090200
+--   20261125070100, 20261125080000, 20261125090000, 20261125090100, 20261125090200
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -167,6 +167,26 @@ as $$
 $$;
 comment on function private.contract_page_problem(jsonb) is 'Why the frame of a page cannot be used, or null.';
 
+create function private.contract_page_is_plausible(page jsonb)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select coalesce(bool_and(private.ledger_is_plausible(named.ledger)), true)
+  from (
+    select (page ->> 'verified_ledger')::bigint as ledger
+    where page ->> 'verified_ledger' is not null
+    union all
+    select div(split_part(page ->> 'next_place', '-', 1)::numeric, 4294967296)::bigint
+    where page ->> 'next_place' is not null
+    union all
+    select (page ->> 'oldest_ledger')::bigint
+    where page ->> 'outcome' = 'out_of_range' and page ->> 'oldest_ledger' is not null
+  ) as named;
+$$;
+comment on function private.contract_page_is_plausible(jsonb) is
+  'Whether every ledger that moves the walk of a contract can exist by now.';
+
 create function private.apply_contract_walk(page jsonb)
 returns table (recorded integer, repeated integer)
 language plpgsql volatile security definer
@@ -200,6 +220,16 @@ begin
   -- A page that was told before is told again after an answer that was lost.
   if v_walk.place is distinct from page ->> 'place' then
     return next;
+    return;
+  end if;
+
+  -- A ledger that cannot exist yet is no evidence of anything: a place there would hide all that happens before it, and
+  -- code that is known as of it would be the last that is ever looked at.
+  if not private.contract_page_is_plausible(page) then
+    return query
+      select * from private.apply_contract_walk(page || '{"outcome": "no_answer", "next_place": null, "events": [],
+        "oldest_ledger": null, "deployment": null, "wasm_hash": null, "verified_ledger": null,
+        "upgrade_failure": null}');
     return;
   end if;
 

@@ -29,9 +29,10 @@ begin
     where held.id <> all ((lease).finished)
   ),
   logged as (
-    insert into public.webhook_attempts (organization_id, endpoint_id, event_id, delivery_number, signed_at,
-      attempt_number, outcome, error_class, error_message)
-    select lost.organization_id, lost.endpoint_id, lost.event_id, lost.delivery_number, (lease).signed_at, lost.number,
+    insert into public.webhook_attempts (organization_id, endpoint_id, delivered_at, event_id, delivery_number,
+      signed_at, attempt_number, outcome, error_class, error_message)
+    select lost.organization_id, lost.endpoint_id, (select clock_timestamp()), lost.event_id, lost.delivery_number,
+      (lease).signed_at, lost.number,
       case when lost.delay is null then 'dead' else 'retrying' end, 'worker_lost',
       'The worker ended before it could say what became of this attempt.'
     from lost

@@ -80,12 +80,13 @@ begin
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
   ),
   logged as (
-    insert into public.webhook_attempts (organization_id, endpoint_id, event_id, delivery_number, signed_at,
-      attempt_number, response_status, outcome, duration_ms, resolve_ms, connect_ms, tls_ms, wait_ms, read_ms,
-      peer_address, dialler, error_class, error_message, response_body)
-    select judged.organization_id, judged.endpoint_id, judged.event_id, judged.delivery_number, (lease).signed_at,
-      judged.number, judged.status, judged.outcome, judged.duration_ms, judged.resolve_ms, judged.connect_ms,
-      judged.tls_ms, judged.wait_ms, judged.read_ms, judged.peer::inet,
+    insert into public.webhook_attempts (organization_id, endpoint_id, delivered_at, event_id, delivery_number,
+      signed_at, attempt_number, response_status, outcome, duration_ms, resolve_ms, connect_ms, tls_ms, wait_ms,
+      read_ms, peer_address, dialler, error_class, error_message, response_body)
+    -- One time for all of them, and never earlier than the moment in which they get their ids.
+    select judged.organization_id, judged.endpoint_id, (select clock_timestamp()), judged.event_id,
+      judged.delivery_number, (lease).signed_at, judged.number, judged.status, judged.outcome, judged.duration_ms,
+      judged.resolve_ms, judged.connect_ms, judged.tls_ms, judged.wait_ms, judged.read_ms, judged.peer::inet,
       case when judged.dialler = 'fetch' then judged.dialler end,
       case when judged.error_class ~ '^[a-z0-9_]{1,40}$' then judged.error_class
         when judged.error_class is not null then 'other' end,
@@ -282,7 +283,10 @@ set search_path = ''
 as $$
 declare
   v_lease private.webhook_leases;
+  v_part private.webhook_leases;
   v_fresh private.webhook_result[];
+  v_ids bigint[];
+  v_finished bigint[];
   v_written bigint[] := '{}';
   v_one record;
 begin
@@ -300,20 +304,33 @@ begin
     return;
   end if;
 
-  -- Only what the lease holds and no earlier call has told.
-  select array_agg(known.given order by known.id), array_agg(known.id) into v_fresh, v_written
+  -- In variables of their own, because a field of a stored row is unpacked anew for every comparison.
+  v_finished := v_lease.finished;
+  v_ids := array(select given.delivery_id from unnest(finish_webhook_deliveries.results) as given);
+  v_part := v_lease;
+
+  -- Only what the lease holds and no earlier call has told; all that follows looks at this part of the lease.
+  select array_agg(known.given order by known.id), array_agg(known.id order by known.id),
+    array_agg(known.endpoint_id order by known.id), array_agg(known.event_id order by known.id),
+    array_agg(known.number order by known.id), array_agg(known.attempts order by known.id)
+  into v_fresh, v_part.delivery_ids, v_part.endpoint_ids, v_part.event_ids, v_part.numbers, v_part.attempts
   from (
-    select distinct on (held.id) held.id, given
-    from unnest(finish_webhook_deliveries.results) as given
-    join unnest(v_lease.delivery_ids) as held (id) on held.id = (given).delivery_id
-    where held.id <> all (v_lease.finished)
+    select distinct on (held.id) held.*, given
+    from unnest(v_lease.endpoint_ids, v_lease.delivery_ids, v_lease.event_ids, v_lease.numbers, v_lease.attempts)
+      as held (endpoint_id, id, event_id, number, attempts)
+    join unnest(finish_webhook_deliveries.results) as given on (given).delivery_id = held.id
+    where held.id = any (v_ids)
+      and held.id <> all (v_finished)
     order by held.id
   ) as known;
+
+  v_written := coalesce(v_part.delivery_ids, '{}');
+  v_part.finished := '{}';
 
   if v_fresh is not null then
     begin
       select written.* into delivered, retrying, dead
-      from private.write_webhook_results(v_lease, v_fresh) as written;
+      from private.write_webhook_results(v_part, v_fresh) as written;
     exception
       when serialization_failure or deadlock_detected or lock_not_available then raise;
       when others then
@@ -322,7 +339,7 @@ begin
         for v_one in
           select (given).delivery_id as id, written.*
           from unnest(v_fresh) as given
-          cross join lateral private.write_webhook_result_somehow(v_lease, given) as written
+          cross join lateral private.write_webhook_result_somehow(v_part, given) as written
         loop
           continue when v_one.delivered is null;
           v_written := v_written || v_one.id;
@@ -336,8 +353,8 @@ begin
   stale := stale - coalesce(cardinality(v_written), 0);
 
   if finish_webhook_deliveries.is_last
-    or cardinality(v_lease.finished) + coalesce(cardinality(v_written), 0) >= cardinality(v_lease.delivery_ids) then
-    v_lease.finished := v_lease.finished || v_written;
+    or cardinality(v_finished) + coalesce(cardinality(v_written), 0) >= cardinality(v_lease.delivery_ids) then
+    v_lease.finished := v_finished || v_written;
     perform private.give_back_webhooks(v_lease);
   else
     update private.webhook_leases as lease

@@ -41,11 +41,17 @@ create table private.webhook_seal_mark (
   sealed_id bigint not null default 0,
   next_id bigint not null default 0,
   after_xid bigint,
+  sealed_at timestamptz not null default '-infinity',
+  next_at timestamptz not null default '-infinity',
   constraint webhook_seal_mark_is_one_row check (is_the_only_row)
 );
 comment on table private.webhook_seal_mark is
   'The last attempt that is sealed, and the one up to which is sealed next: once every transaction has ended that '
   'could still write below it, which are those before after_xid.';
+comment on column private.webhook_seal_mark.sealed_at is
+  'No attempt that is not sealed was made before this time.';
+comment on column private.webhook_seal_mark.next_at is
+  'The same once the attempts up to next_id are sealed.';
 insert into private.webhook_seal_mark default values;
 alter table private.webhook_seal_mark enable row level security;
 alter table private.webhook_seal_mark force row level security;
@@ -83,7 +89,7 @@ $$;
 comment on function private.webhook_log_digest(bigint, private.webhook_seals) is
   'How many attempts of a seal are in the log now, and their hash.';
 
-create function private.seal_webhook_attempts_until(sealed_id bigint, until_id bigint)
+create function private.seal_webhook_attempts_until(sealed_id bigint, until_id bigint, since timestamptz)
 returns integer
 language plpgsql volatile security definer
 set search_path = ''
@@ -97,7 +103,9 @@ begin
         'UTF8')) as digest
     from public.webhook_attempts as attempt
     join public.events as event on event.id = attempt.event_id
-    where attempt.id > seal_webhook_attempts_until.sealed_id
+    -- The index knows times and no ids; a statement that writes attempts takes its time before their ids.
+    where attempt.delivered_at >= seal_webhook_attempts_until.since - interval '10 minutes'
+      and attempt.id > seal_webhook_attempts_until.sealed_id
       and attempt.id <= seal_webhook_attempts_until.until_id
     group by attempt.endpoint_id
   )
@@ -118,7 +126,7 @@ begin
   return v_seals;
 end;
 $$;
-comment on function private.seal_webhook_attempts_until(bigint, bigint) is
+comment on function private.seal_webhook_attempts_until(bigint, bigint, timestamptz) is
   'Adds a seal over the attempts in between to the chain of each endpoint; answers how many.';
 
 create function private.seal_webhook_attempts(batch_size bigint)
@@ -128,6 +136,7 @@ set search_path = ''
 as $$
 declare
   v_mark private.webhook_seal_mark;
+  v_now timestamptz := clock_timestamp();
   v_newest bigint;
   v_seals integer := 0;
 begin
@@ -140,21 +149,25 @@ begin
   -- A transaction that took a number below the mark and has not ended yet has an older id than this one had then.
   if v_mark.next_id > v_mark.sealed_id
     and pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= v_mark.after_xid then
-    v_seals := private.seal_webhook_attempts_until(v_mark.sealed_id, v_mark.next_id);
+    v_seals := private.seal_webhook_attempts_until(v_mark.sealed_id, v_mark.next_id,
+      least(v_mark.sealed_at, v_now));
     v_mark.sealed_id := v_mark.next_id;
+    v_mark.sealed_at := v_mark.next_at;
   end if;
 
   if v_mark.next_id <= v_mark.sealed_id then
     v_newest := (select counter.last_value from public.webhook_attempts_id_seq as counter where counter.is_called);
     v_mark.next_id := v_mark.sealed_id + greatest(least(coalesce(v_newest, 0) - v_mark.sealed_id,
       seal_webhook_attempts.batch_size), 0);
+    v_mark.next_at := case when v_mark.next_id >= v_newest then v_now else v_mark.sealed_at end;
     v_mark.after_xid := null;
   elsif v_mark.after_xid is null then
     v_mark.after_xid := pg_current_xact_id()::text::bigint;
   end if;
 
   update private.webhook_seal_mark as mark
-  set sealed_id = v_mark.sealed_id, next_id = v_mark.next_id, after_xid = v_mark.after_xid
+  set sealed_id = v_mark.sealed_id, next_id = v_mark.next_id, after_xid = v_mark.after_xid,
+      sealed_at = v_mark.sealed_at, next_at = v_mark.next_at
   where (mark.sealed_id, mark.next_id, mark.after_xid)
     is distinct from (v_mark.sealed_id, v_mark.next_id, v_mark.after_xid);
 

@@ -12,9 +12,13 @@ set local statement_timeout = '30s';
 
 create function private.realtime_exists()
 returns boolean
-language sql stable security invoker
+language plpgsql stable security invoker
 set search_path = ''
-as $$ select to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null; $$;
+as $$
+begin
+  return to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null;
+end;
+$$;
 comment on function private.realtime_exists() is 'Whether this database has Supabase Realtime.';
 
 create function private.broadcast(topic text, event text, payload jsonb)

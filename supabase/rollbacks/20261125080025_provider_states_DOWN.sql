@@ -11,4 +11,5 @@ drop function private.emit_provider_state(private.provider_states);
 drop function public.report_provider(text, text, bigint, timestamptz);
 drop function private.report_provider(text, text, bigint, timestamptz);
 drop function private.judged_provider_state(private.provider_states, text, bigint, timestamptz);
+drop function private.is_provider(text);
 drop table private.provider_states;

@@ -12,6 +12,7 @@ drop function private.verify_contract_code(jsonb);
 drop function private.attributed_contract_event(jsonb);
 drop function public.apply_contract_walk(jsonb);
 drop function private.apply_contract_walk(jsonb);
+drop function private.contract_page_is_plausible(jsonb);
 drop function private.contract_page_problem(jsonb);
 drop function public.claim_contract_walks(integer, integer);
 drop function private.claim_contract_walks(integer, integer);

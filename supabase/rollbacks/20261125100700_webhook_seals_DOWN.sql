@@ -12,7 +12,7 @@ where table_name in ('private.webhook_seals');
 drop function public.verify_webhook_log(text, text);
 drop function private.verify_webhook_log(text, text);
 drop function private.seal_webhook_attempts(bigint);
-drop function private.seal_webhook_attempts_until(bigint, bigint);
+drop function private.seal_webhook_attempts_until(bigint, bigint, timestamptz);
 drop function private.webhook_log_digest(bigint, private.webhook_seals);
 drop function private.webhook_attempt_line(public.webhook_attempts, text);
 drop table private.webhook_seal_mark;

@@ -86,6 +86,36 @@ describe('contracts', () => {
     expect(await rowsOf(`select kind from private.check_contracts(null)`)).toEqual(['contract_code_differs'])
   })
 
+  test('whose upgrade fails on the ledger are not upgraded, with the reason that the ledger gives', async () => {
+    const contract = await deployed()
+    await world.sql`select public.register_contract('Escrow', ${contract}, ${hashOf(FIRST).toString('hex')})`
+    // The code was never uploaded when the transaction reaches the ledger.
+    const upgrade = new Contract(contract).call('upgrade', nativeToScVal(hashOf(SECOND), { type: 'bytes' }))
+    const failed = await signedAlthoughItFails(upgrade, contract)
+    await world.sql`
+      select public.start_contract_upgrade(${contract}, ${hashOf(SECOND).toString('hex')}, ${deployer.publicKey()})`
+    for (const status of ['simulated', 'confirmed', 'executing']) {
+      await world.sql`
+        select public.record_contract_upgrade(id, ${status}, '{}', ${failed.hash}) from public.contract_upgrade_logs`
+    }
+    // Until the ledger shows the transaction, nothing is known of it.
+    await sync()
+    expect(await rowsOf('select status from public.contract_upgrade_logs')).toEqual(['executing'])
+
+    await failed.send()
+    await sync()
+    await sync()
+    const log = `select concat_ws(' | ', status, error_message, completed_at is not null) from public.contract_upgrade_logs`
+    expect(await rowsOf(log)).toEqual(['failed | The transaction failed on the ledger: op_trapped. | t'])
+    expect(await rowsOf('select current_wasm_hash from public.contract_registry')).toEqual([
+      hashOf(FIRST).toString('hex'),
+    ])
+    expect(await rowsOf('select deployment from private.contract_walks')).toEqual(['matches'])
+    // The contract is free for the next upgrade.
+    await world.sql`
+      select public.start_contract_upgrade(${contract}, ${hashOf(SECOND).toString('hex')}, ${deployer.publicKey()})`
+  })
+
   test('whose events the server no longer keeps have a gap with its ledgers', async () => {
     const contract = await deployed()
     await world.sql`select public.register_contract('Escrow', ${contract}, ${hashOf(FIRST).toString('hex')})`
@@ -134,6 +164,29 @@ async function call(operation: xdr.Operation): Promise<rpc.Api.GetTransactionRes
   const sent = await server.sendTransaction(prepared)
   sandbox.closeLedger()
   return server.getTransaction(sent.hash)
+}
+
+/** A call that a simulation of today would refuse: what it touches is taken from a call that is good. */
+async function signedAlthoughItFails(operation: xdr.Operation, contract: string) {
+  const server = new rpc.Server(`${sandbox.url}/rpc`, { allowHttp: true })
+  const draftOf = async (call: xdr.Operation) => {
+    const source = await server.getAccount(deployer.publicKey())
+    return new TransactionBuilder(source, { fee: '100', networkPassphrase: sandbox.networkPassphrase })
+      .addOperation(call)
+      .setTimeout(0)
+      .build()
+  }
+  const good = new Contract(contract).call('upgrade', nativeToScVal(hashOf(FIRST), { type: 'bytes' }))
+  const simulation = await server.simulateTransaction(await draftOf(good))
+  const transaction = rpc.assembleTransaction(await draftOf(operation), simulation).build()
+  transaction.sign(deployer)
+  return {
+    hash: Buffer.from(transaction.hash()).toString('hex'),
+    send: async () => {
+      await server.sendTransaction(transaction)
+      sandbox.closeLedger()
+    },
+  }
 }
 
 /** The first column of a query, as text. */

@@ -7,7 +7,14 @@ import type { Rpc } from '../../supabase/functions/_shared/worker/rpc.ts'
 import { createSandbox, type Fault, type Sandbox } from '../../tools/sandbox/index.ts'
 import { nothing, submitOutside } from '../support/outsider.ts'
 import { address, keypair } from '../support/plans.ts'
-import { movesOfEveryKind, type WalkedLedger, walkedLedger } from '../support/walked-ledger.ts'
+import {
+  claimableBalances,
+  issuer,
+  movesOfEveryKind,
+  usdc,
+  type WalkedLedger,
+  walkedLedger,
+} from '../support/walked-ledger.ts'
 import { createWorld, type World } from './support/world.ts'
 
 const HISTORY = '/accounts/*/transactions'
@@ -199,6 +206,41 @@ describe('the history of an account', () => {
       'claimable_balance.expired 2',
       'claimable_balance.reclaimed 1',
     ])
+  })
+
+  test('a claimable balance that its issuer claws back is clawed back, with the ledger and the transaction', async () => {
+    await sandbox.fund([own, address(1), issuer.publicKey()])
+    await submitOutside(sandbox, issuer, [Operation.setOptions({ setFlags: 10 as never })])
+    await submitOutside(sandbox, treasury, [Operation.changeTrust({ asset: usdc })])
+    await submitOutside(sandbox, issuer, [Operation.payment({ destination: own, asset: usdc, amount: '9' })])
+    const claimants = [new Claimant(address(1)), new Claimant(own)]
+    await submitOutside(sandbox, treasury, [Operation.createClaimableBalance({ asset: usdc, amount: '7', claimants })])
+    await ledger.walkToTheEnd()
+    const [balanceId = ''] = await claimableBalances(sandbox, own)
+    const paid = await movements()
+
+    await submitOutside(sandbox, issuer, [Operation.clawbackClaimableBalance({ balanceId })])
+    const clawedBackIn = sandbox.status().ledger
+    await ledger.walkToTheEnd()
+    await ledger.walkToTheEnd()
+    const [balance] = await world.sql`
+      select balance.status, balance.synced_ledger, balance.ended_tx_hash = seen.tx_hash as is_named,
+        balance.ended_at = seen.closed_at as has_the_time_of_the_ledger
+      from public.claimable_balances as balance, public.ledger_transactions as seen
+      where seen.ledger = ${clawedBackIn}`
+    expect(balance).toEqual({
+      status: 'clawed_back',
+      synced_ledger: String(clawedBackIn),
+      is_named: true,
+      has_the_time_of_the_ledger: true,
+    })
+    const told = `select type from public.events where type like 'claimable_balance.%' order by id`
+    expect(await rowsOf(told)).toEqual(['claimable_balance.created', 'claimable_balance.clawed_back'])
+    // The amount left the account when the balance was created, and leaves it only once.
+    expect(await movements()).toEqual(paid)
+    await ledger.readWallets()
+    await ledger.walkToTheEnd()
+    expect(await gaps()).toEqual([])
   })
 
   test('a request to read everything is answered when it is done', async () => {

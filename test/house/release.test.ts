@@ -5,10 +5,15 @@ import { compareVersions, RELEASE } from '../../supabase/functions/_shared/contr
 
 const ROOT = join(import.meta.dirname, '../..')
 
-test('the package, the functions and the database say the same release', async () => {
-  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
+test('both packages, the functions and the database say the same release', async () => {
+  const [version, versionOfCli] = await Promise.all(
+    ['package.json', 'cli/package.json'].map(
+      async (file) => JSON.parse(await readFile(join(ROOT, file), 'utf8')).version,
+    ),
+  )
   const migration = await readFile(join(ROOT, 'supabase/migrations/20261125140200_release.sql'), 'utf8')
   expect(RELEASE).toBe(version)
+  expect(versionOfCli).toBe(version)
   expect(migration).toContain(`select row('${RELEASE}', `)
 })
 

@@ -8,8 +8,11 @@ import { expect, test } from 'vitest'
 const REPOSITORY = join(import.meta.dirname, '../..')
 
 test('what apps install is the built package: no SQL, no functions, no tests, nothing that a person left', async () => {
-  const published = ['dist/index.js', 'dist/types/src/index.d.ts', 'README.md', 'CHANGELOG.md', 'LICENSE']
+  const published = ['dist/index.js', 'dist/types/src/index.d.ts', 'README.md', 'LICENSE']
   const kept = [
+    'CHANGELOG.md',
+    'cli/dist/bin/payd-cli.js',
+    'cli/dist/project/migrations/1_a.sql',
     'src/index.ts',
     'supabase/config.toml',
     'supabase/migrations/1_a.sql',

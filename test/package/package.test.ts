@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, stat } from 'node:fs/promises'
+import { cp, readdir, readFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
@@ -43,19 +43,27 @@ describe('the packed package', () => {
   })
 
   it('has types that every way to resolve modules finds (are the types wrong)', async () => {
-    await run(ROOT, 'attw', [app.archive, '--profile', 'esm-only'])
+    await run(ROOT, 'attw', [app.packed.archive, '--profile', 'esm-only'])
   })
 
   it('is made of files, exports and dependencies that are used (knip)', async () => {
     await run(ROOT, 'knip', ['--no-progress'])
   })
 
-  it('holds what apps and installations need, and nothing of the checkout', async () => {
+  it('holds what apps need, no SQL, and nothing of the checkout', async () => {
     const files = await readdir(installed(), { recursive: true })
     const roots = new Set(files.map((file) => file.split('/')[0]))
-    expect([...roots].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json'])
-    expect(files.filter((file) => /\.test\.ts|\.env|node_modules|\.temp/.test(file))).toEqual([])
-    expect((await stat(app.archive)).size).toBeLessThan(1_100_000)
+    expect([...roots].sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json'])
+    expect(files.filter((file) => /\.sql|\.map|\.test\.ts|\.env|node_modules|\.temp/.test(file))).toEqual([])
+  })
+
+  it('is as small as docs/decisions/019-two-packages.md says', () => {
+    const bytesOf = (pattern: RegExp) =>
+      app.packed.files.filter(({ path }) => pattern.test(path)).reduce((total, { size }) => total + size, 0)
+    expect(bytesOf(/\.d\.ts$/)).toBeLessThan(265_000)
+    expect(bytesOf(/\.js$/)).toBeLessThan(165_000)
+    expect(app.packed.unpackedSize).toBeLessThan(450_000)
+    expect(app.packed.size).toBeLessThan(120_000)
   })
 
   it('names no file in its declarations that it does not hold', async () => {

@@ -117,12 +117,37 @@ export async function plantRun(
   )
   await plantPeople(sql, id, company.payees)
   await sql`select public.enroll_source_account(${id}, ${company.treasury.publicKey()})`
+  return await startRun(sql, { admin, manager, days: ['2026-11-01', '2026-11-30'] })
+}
+
+/** The run of another month of a company that is there. */
+export async function plantMonth(
+  { sql }: PlantedProject,
+  name: string,
+  days: readonly [string, string],
+): Promise<number> {
+  const idOf = async (role: string): Promise<string> => {
+    const [user] = await sql<{ id: string }[]>`
+      select id from auth.users where email = ${`${role}@${name.toLowerCase()}.example`}`
+    return user?.id ?? ''
+  }
+  return await startRun(sql, { admin: await idOf('admin'), manager: await idOf('manager'), days })
+}
+
+type Start = {
+  readonly admin: string | undefined
+  readonly manager: string | undefined
+  readonly days: readonly [string, string]
+}
+
+/** Prepares, submits, approves and starts a run. */
+async function startRun(sql: Sql, { admin, manager, days: [first, last] }: Start): Promise<number> {
   return await sql.begin(async (within) => {
     const actAs = (subject: string | undefined) =>
       within`select set_config('request.jwt.claims', ${JSON.stringify({ sub: subject, role: 'authenticated' })}, true)`
     await actAs(manager)
     const [run] = await within<{ id: string }[]>`
-      select id from private.create_payroll_run('2026-11-01', '2026-11-30', 'XLM', '', 'Salary', null)`
+      select id from private.create_payroll_run(${first}, ${last}, 'XLM', '', 'Salary', null)`
     const runId = Number(run?.id)
     await within`
       select private.submit_payroll_run(id, version, false, true) from public.payroll_runs where id = ${runId}`

@@ -105,7 +105,8 @@ async function main(names: readonly string[]): Promise<void> {
     await run(ROOT, process.execPath, ['tools/package/build.ts'])
     await writeApp(folder)
     const packages = [...new Set(chosen.flatMap(([, consumer]) => consumer.packages))]
-    await install(folder, [await pack(folder), ...packages])
+    const archives = [await pack(folder), await pack(folder, 'payd-cli')]
+    await install(folder, [...archives.map(({ archive }) => archive), ...packages])
     for (const [name, { prove }] of chosen) {
       await prove(folder)
       console.log(`${name} works`)

@@ -1,30 +1,45 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 export const ROOT = resolve(import.meta.dirname, '../..')
 
-/** Packs what lies in dist/ as a release is packed, and says where the archive is. */
-export async function pack(folder: string): Promise<string> {
+/** An archive as the registry gets it. */
+export interface Packed {
+  readonly archive: string
+  readonly version: string
+  /** Bytes of the archive, and of what npm unpacks from it. */
+  readonly size: number
+  readonly unpackedSize: number
+  readonly files: readonly { readonly path: string; readonly size: number }[]
+}
+
+/** Packs what was built as a release is packed: the package of apps, or that of those who deploy. */
+export async function pack(folder: string, name: 'payd' | 'payd-cli' = 'payd'): Promise<Packed> {
   const options = ['--ignore-scripts', '--json', '--pack-destination', folder]
-  const [{ filename }] = JSON.parse(await run(ROOT, 'npm', ['pack', ...options])) as [{ filename: string }]
-  return join(folder, filename)
+  const place = name === 'payd' ? ROOT : join(ROOT, 'cli')
+  const [packed] = JSON.parse(await run(place, 'npm', ['pack', ...options])) as [Packed & { filename: string }]
+  return { ...packed, archive: join(folder, packed.filename) }
+}
+
+/** Unpacks an archive as a folder of its own. */
+export async function unpack(archive: string, target: string): Promise<void> {
+  await mkdir(target, { recursive: true })
+  await run(target, 'tar', ['-xzf', archive, '--strip-components=1'])
 }
 
 /** A folder of an app that has the packed package, and what the package needs from the checkout. No registry is asked. */
-export async function unpackedApp(): Promise<{ readonly folder: string; readonly archive: string }> {
+export async function unpackedApp(): Promise<{ readonly folder: string; readonly packed: Packed }> {
   const folder = await mkdtemp(join(tmpdir(), 'payd-package-'))
-  const archive = await pack(folder)
-  await mkdir(join(folder, 'node_modules'))
-  await run(folder, 'tar', ['-xzf', archive])
-  await rename(join(folder, 'package'), join(folder, 'node_modules/payd'))
+  const packed = await pack(folder)
+  await unpack(packed.archive, join(folder, 'node_modules/payd'))
   for (const name of ['zod', '@supabase', '@tanstack']) {
     await symlink(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name))
   }
   await write(folder, { 'package.json': '{ "name": "app", "private": true, "type": "module" }' })
-  return { folder, archive }
+  return { folder, packed }
 }
 
 export async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {

@@ -1,31 +1,29 @@
-import { cp, rm } from 'node:fs/promises'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { build } from 'tsdown'
+import { build, type InlineConfig } from 'tsdown'
 import { LIBRARIES_OF_TOOLS } from './libraries.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
-const PROJECT = join(ROOT, 'dist', 'project')
+const CLI = join(ROOT, 'cli')
+const PROJECT = join(CLI, 'dist', 'project')
+
+const DATABASE = `/**
+ * The types of the whole database, for \`createClient<Database>()\` and queries by hand. Money is \`number\` in them, because the generator knows no
+ * better: prefer the functions and rows of \`payd\`, where it is text.
+ */
+export type { Database } from './database-types.js'
+`
 
 /**
- * Puts the program `payd` into dist/bin, beside the modules of the SDK that have names of their own, and what it brings into
- * dist/project: one file for Node 20 and newer with everything that it needs, and
- * the release as it lies in supabase/, without what belongs to this checkout only.
+ * Builds the package `payd-cli` for those who deploy: its program, one file for Node 20 and newer with everything that it needs; the
+ * release as it lies in supabase/, without what belongs to this checkout only; and the types of the database. The package of apps
+ * gets a program that hands over to it.
  */
-await build({
-  entry: { payd: join(ROOT, 'tools/payd/main.ts') },
-  outDir: join(ROOT, 'dist', 'bin'),
-  minify: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  deps: { alwaysBundle: [/.*/], neverBundle: LIBRARIES_OF_TOOLS.map((name) => new RegExp(`^${name}(/|$)`)) },
-  dts: false,
-  clean: false,
-  fixedExtension: false,
-  logLevel: 'warn',
-  config: false,
-})
-await rm(PROJECT, { recursive: true, force: true })
+await rm(join(CLI, 'dist'), { recursive: true, force: true })
+await Promise.all([
+  build(programOf('tools/payd/main.ts', 'payd-cli', join(CLI, 'dist', 'bin'))),
+  build(programOf('tools/payd/hand-over.ts', 'payd', join(ROOT, 'dist', 'bin'))),
+])
 // The rules of squawk are those of this checkout.
 for (const name of ['.squawk.toml', 'squawk.down.toml']) await cp(join(ROOT, name), join(PROJECT, name))
 for (const part of ['migrations', 'rollbacks', 'tests', 'functions', 'config.toml', 'proof.json']) {
@@ -33,4 +31,32 @@ for (const part of ['migrations', 'rollbacks', 'tests', 'functions', 'config.tom
     recursive: true,
     filter: (path) => !/\.env|\.temp|\.branches|\.test\.ts$/.test(path.slice(ROOT.length)),
   })
+}
+const types = (await readFile(join(ROOT, 'src/database.types.ts'), 'utf8')).replace(
+  /\nexport const Constants = [\s\S]*$/,
+  '\n',
+)
+await writeFile(
+  join(CLI, 'dist', 'database-types.d.ts'),
+  types.replace(/^ +/gm, (blanks) => ' '.repeat(blanks.length / 2)),
+)
+await writeFile(join(CLI, 'dist', 'database.d.ts'), DATABASE)
+await writeFile(join(CLI, 'dist', 'database.js'), 'export {}\n')
+await cp(join(ROOT, 'LICENSE'), join(CLI, 'LICENSE'))
+
+function programOf(file: string, name: string, outDir: string): InlineConfig {
+  return {
+    entry: { [name]: join(ROOT, file) },
+    outDir,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    deps: { alwaysBundle: [/.*/], neverBundle: LIBRARIES_OF_TOOLS.map((library) => new RegExp(`^${library}(/|$)`)) },
+    dts: false,
+    clean: false,
+    fixedExtension: false,
+    logLevel: 'warn',
+    config: false,
+  }
 }

@@ -46,8 +46,7 @@ async function walk(ports: SyncPorts, turn: SyncTurn, claim: ContractClaim): Pro
   const rpc = turn.openRpc(claim.rpc_url)
   const tell = (page: Partial<ContractPage>, place = claim.place) =>
     ports.database.applyContractWalk({ page: { ...emptyPage(claim), place, ...page } })
-  const network = await rpc.passphrase()
-  if (network.kind !== 'answered' || network.value !== claim.network_passphrase) {
+  if ((await turn.networkOfRpc(claim.rpc_url, claim.network_passphrase)).kind !== 'same') {
     await tell({ outcome: 'no_answer' })
     return 0
   }
@@ -105,7 +104,7 @@ async function failureOfUpgrade(turn: SyncTurn, claim: ContractClaim): Promise<P
   if (found.kind !== 'answered' || found.value.successful) return {}
   const result = decodeResult(found.value.result_xdr)
   if (result === null || result.transaction_code === 'tx_success') return {}
-  return { upgrade_failure: result.operation_codes[0] ?? result.transaction_code }
+  return { upgrade_failure: result.operation_codes.find((code) => code !== 'op_success') ?? result.transaction_code }
 }
 
 type EventsRead = Pick<ContractPage, 'outcome' | 'next_place' | 'oldest_ledger' | 'events'>

@@ -1,4 +1,3 @@
-import type { Horizon } from '../_shared/stellar/horizon.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
 import { askSecondProvider } from '../_shared/stellar/second-opinion.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
@@ -25,7 +24,7 @@ const RECHECK_SECONDS = 5
  * the ledger was asked.
  */
 export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promise<TransactionCounts> {
-  const { limits, openHorizonForPayments } = turn
+  const { limits } = turn
   const counts: Record<Outcome, number> = { settled: 0, waiting: 0, failed: 0 }
   const seen = new Set<number>()
   let claimed = 0
@@ -42,7 +41,7 @@ export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promis
     )
     if (fresh.length === 0) break
     for (const { transaction_id } of fresh) seen.add(transaction_id)
-    const outcomes = await Promise.all(fresh.map((claim) => settleIfProven(ports, claim, openHorizonForPayments)))
+    const outcomes = await Promise.all(fresh.map((claim) => settleIfProven(ports, claim, turn)))
     for (const outcome of outcomes) counts[outcome]++
     claimed += fresh.length
   }
@@ -59,16 +58,12 @@ async function release(ports: SyncPorts, claim: TrackingClaim, next_check_second
   await ports.database.releaseDisbursement({ source_account, lease_token, next_check_seconds })
 }
 
-async function settleIfProven(
-  ports: SyncPorts,
-  claim: TrackingClaim,
-  open: (url: string) => Horizon,
-): Promise<Outcome> {
+async function settleIfProven(ports: SyncPorts, claim: TrackingClaim, turn: SyncTurn): Promise<Outcome> {
   const startedAtMs = ports.clock.now()
   let outcome: Outcome = 'failed'
   let details: Readonly<Record<string, string | number>> = {}
   try {
-    const tracked = await track(ports, claim, open)
+    const tracked = await track(ports, claim, turn)
     outcome = tracked.proof === null ? 'waiting' : 'settled'
     details = { code: tracked.proof ?? tracked.reason }
     await release(ports, claim, tracked.nextCheckSeconds)
@@ -87,7 +82,7 @@ async function settleIfProven(
 async function track(
   ports: SyncPorts,
   claim: TrackingClaim,
-  open: (url: string) => Horizon,
+  { openHorizonForPayments: open, networkOf }: SyncTurn,
 ): Promise<{ readonly proof: string | null; readonly reason: string; readonly nextCheckSeconds: number }> {
   const horizon = open(claim.horizon_url)
   const network = checkNetwork(await horizon.root(), claim.network_passphrase)
@@ -105,6 +100,11 @@ async function track(
   if (second_horizon_url === null) {
     await ports.database.recordOutcome({ outcome, lease_token })
     return { proof: tracking.evidence.proof, reason: '', nextCheckSeconds: 0 }
+  }
+  // It is named when it does not keep up, because no payment ends without its word.
+  const state = await networkOf(second_horizon_url, claim.network_passphrase)
+  if (state.kind === 'reset' || state.kind === 'lying') {
+    return { proof: null, reason: `second_provider_${state.kind}`, nextCheckSeconds: RECHECK_SECONDS }
   }
   const second = open(second_horizon_url)
   const opinion = await askSecondProvider(second, claim, tracking.evidence, claim.network_passphrase)

@@ -51,6 +51,12 @@ export const SYNC_LIMITS: SyncLimits = {
   transactionLeaseSeconds: 20,
 }
 
+/** Why nothing that a provider says is believed, although it names the right network. */
+type Disbelieved = { readonly kind: 'reset' | 'lying' }
+
+/** Whether an RPC server may be believed. One that is `silent` may be replaced by Horizon; one that is `sent_away` said no. */
+export type RpcCheck = { readonly kind: 'same' | 'other' | 'silent' | 'sent_away' } | Disbelieved
+
 /** One answer to a doorbell. Its parts share one start, because the platform's limit is for all of them together. */
 export type SyncTurn = {
   readonly limits: SyncLimits
@@ -58,11 +64,10 @@ export type SyncTurn = {
   readonly openRpc: (url: string) => LedgerRpc
   /** For questions about payments on their way, which go before all others. */
   readonly openHorizonForPayments: (baseUrl: string) => Horizon
-  /** What a provider says of its network, asked at most once in a few seconds, and whether it may be believed. */
-  readonly networkOf: (
-    baseUrl: string,
-    expectedPassphrase: string,
-  ) => Promise<NetworkCheck | { readonly kind: 'reset' }>
+  /** What a Horizon server says of its network, asked at most once in a few seconds, and whether it may be believed. */
+  readonly networkOf: (baseUrl: string, expectedPassphrase: string) => Promise<NetworkCheck | Disbelieved>
+  /** The same of an RPC server. */
+  readonly networkOfRpc: (url: string, expectedPassphrase: string) => Promise<RpcCheck>
   /** Whether there is time to claim more. */
   readonly mayClaim: () => boolean
 }
@@ -75,38 +80,63 @@ export function startTurn(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): S
   const startedAtMs = ports.clock.now()
   const untilMs = startedAtMs + limits.deadlineMs
   const openHorizon = horizonOpener(ports, { untilMs })
-  const known = new Map<string, { readonly atMs: number; readonly answer: ReturnType<SyncTurn['networkOf']> }>()
+  const openRpc = rpcOpener(ports, { untilMs })
   return {
     limits,
     openHorizon,
-    openRpc: rpcOpener(ports, { untilMs }),
-    networkOf: (baseUrl, expectedPassphrase) => {
-      const last = known.get(baseUrl)
-      if (last !== undefined && ports.clock.now() - last.atMs < ROOT_IS_NEW_MS) return last.answer
-      const answer = checkProvider(ports, openHorizon(baseUrl), { baseUrl, expectedPassphrase })
-      known.set(baseUrl, { atMs: ports.clock.now(), answer })
-      return answer
-    },
+    openRpc,
+    networkOf: askedRarely(ports.clock, (url, expected) => checkHorizon(ports, openHorizon(url), { url, expected })),
+    networkOfRpc: askedRarely(ports.clock, (url, expected) => checkRpc(ports, openRpc(url), { url, expected })),
     openHorizonForPayments: horizonOpener(ports, { untilMs, isUrgent: true }),
     mayClaim: () => ports.clock.now() - startedAtMs < limits.budgetMs,
   }
 }
 
+/** Remembers the answer of each provider for about as long as a ledger takes. */
+function askedRarely<Answer>(clock: Clock, ask: (url: string, expectedPassphrase: string) => Promise<Answer>) {
+  const known = new Map<string, { readonly atMs: number; readonly answer: Promise<Answer> }>()
+  return (url: string, expectedPassphrase: string): Promise<Answer> => {
+    const last = known.get(url)
+    if (last !== undefined && clock.now() - last.atMs < ROOT_IS_NEW_MS) return last.answer
+    const answer = ask(url, expectedPassphrase)
+    known.set(url, { atMs: clock.now(), answer })
+    return answer
+  }
+}
+
+type Provider = { readonly url: string; readonly expected: string }
+
 /** Asks a provider how far it is, and the database what that means. A provider that wants to be left alone is not judged. */
-async function checkProvider(
+async function checkHorizon(
   ports: SyncPorts,
   horizon: Horizon,
-  provider: { readonly baseUrl: string; readonly expectedPassphrase: string },
+  { url, expected }: Provider,
 ): ReturnType<SyncTurn['networkOf']> {
   const answer = await horizon.root()
-  const network = checkNetwork(answer, provider.expectedPassphrase)
+  const network = checkNetwork(answer, expected)
   if (answer.kind === 'refused' && answer.status === 429) return network
   const root = answer.kind === 'answered' ? answer.value : null
   const state = await ports.database.reportProvider({
-    provider: provider.baseUrl,
+    provider: url,
     network_passphrase: root?.network_passphrase ?? null,
     ledger: root?.history_latest_ledger ?? null,
     closed_at: root?.history_latest_ledger_closed_at ?? null,
   })
-  return state === 'reset' ? { kind: 'reset' } : network
+  return state === 'reset' || state === 'lying' ? { kind: state } : network
+}
+
+async function checkRpc(ports: SyncPorts, rpc: LedgerRpc, { url, expected }: Provider): Promise<RpcCheck> {
+  const passphrase = await rpc.passphrase()
+  const latest = passphrase.kind === 'answered' ? await rpc.latest() : passphrase
+  if (latest.kind === 'sent_away') return latest
+  const isSilent = passphrase.kind !== 'answered' || latest.kind !== 'answered'
+  const state = await ports.database.reportProvider({
+    provider: url,
+    network_passphrase: isSilent ? null : passphrase.value,
+    ledger: isSilent ? null : latest.value.ledger,
+    closed_at: isSilent ? null : latest.value.closedAt,
+  })
+  if (state === 'reset' || state === 'lying') return { kind: state }
+  if (isSilent) return { kind: 'silent' }
+  return { kind: passphrase.value === expected ? 'same' : 'other' }
 }

@@ -83,12 +83,10 @@ async function readOthers(
   claims: readonly WalletClaim[],
   turn: SyncTurn,
 ): Promise<readonly WalletState[]> {
-  const rpc = turn.openRpc(rpcUrl)
-  const network = await rpc.passphrase()
-  if (network.kind === 'sent_away') return []
-  if (network.kind === 'answered' && network.value !== claim.network_passphrase) return []
+  const network = await turn.networkOfRpc(rpcUrl, claim.network_passphrase)
   if (network.kind === 'silent') return await readOwn(claim, claims, turn)
-  return (await readByRpc(rpc, claims)).states
+  if (network.kind !== 'same') return []
+  return (await readByRpc(turn.openRpc(rpcUrl), claims)).states
 }
 
 function add(left: WalletCounts, right: WalletCounts): WalletCounts {

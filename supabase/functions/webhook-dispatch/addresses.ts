@@ -11,7 +11,26 @@ export type AddressClass = 'public' | 'unreadable' | (string & {})
  * addresses with a special meaning, and IPv6 forms that carry an IPv4 address to somewhere else.
  */
 export function classifyAddress(text: string): AddressClass {
-  const address = parseAddress(text)
+  return remembered(classes, text, classOf)
+}
+
+/** Every delivery asks about the same few addresses again, and what an address is for does not change. */
+const classes = new Map<string, AddressClass>()
+const addresses = new Map<string, Address | null>()
+const MAX_REMEMBERED = 1_000
+
+function remembered<Value>(known: Map<string, Value>, text: string, find: (text: string) => Value): Value {
+  let value = known.get(text)
+  if (value === undefined) {
+    value = find(text)
+    if (known.size >= MAX_REMEMBERED) known.clear()
+    known.set(text, value)
+  }
+  return value
+}
+
+function classOf(text: string): AddressClass {
+  const address = readAddress(text)
   if (address === null) return 'unreadable'
   const special = SPECIAL_NETWORKS.find(({ network }) => holds(network, address))
   if (special !== undefined) return special.meaning
@@ -22,14 +41,14 @@ export function classifyAddress(text: string): AddressClass {
 
 /** Whether an address lies in a network. False for a text that is no address. */
 export function networkHolds(network: Network, text: string): boolean {
-  const address = parseAddress(text)
+  const address = remembered(addresses, text, readAddress)
   return address !== null && holds(network, address)
 }
 
 /** A network from its CIDR text. Throws TypeError when it is malformed, because a wrong list must not let anything through. */
 export function parseNetwork(text: string): Network {
   const [base = '', prefix = '', ...rest] = text.split('/')
-  const address = parseAddress(base)
+  const address = readAddress(base)
   const bits = address?.version === 4 ? 32 : 128
   const prefixLength = /^(0|[1-9][0-9]{0,2})$/.test(prefix) ? Number(prefix) : Number.NaN
   // The mapped form was read as IPv4, and then its prefix would count from the wrong end.
@@ -47,7 +66,7 @@ function holds(network: Network, address: Address): boolean {
 }
 
 /** Reads canonical addresses, as the URL parser and resolvers write them. An IPv4-mapped IPv6 address is that IPv4 address. */
-function parseAddress(text: string): Address | null {
+function readAddress(text: string): Address | null {
   if (!text.includes(':')) {
     const value = parseIPv4(text)
     return value === null ? null : { version: 4, value }

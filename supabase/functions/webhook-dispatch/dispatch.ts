@@ -37,7 +37,7 @@ export const DISPATCH_LIMITS: DispatchLimits = {
   perEndpoint: 4,
   batchSize: 500,
   flushAt: 250,
-  flushAfterMs: 50,
+  flushAfterMs: 100,
   leaseSeconds: 35,
   lookAgainMs: 1_000,
   lingerMs: 300,

@@ -98,6 +98,7 @@ export type EventData = {
   readonly 'payment.unplanned': LedgerMovementData
   readonly 'provider.lagging': ProviderData
   readonly 'provider.frozen': ProviderData
+  readonly 'provider.lying': ProviderData
   readonly 'provider.unreachable': ProviderData
   readonly 'provider.wrong_network': ProviderData
   readonly 'provider.reset': ProviderData
@@ -179,6 +180,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payment.unplanned': true,
   'provider.lagging': true,
   'provider.frozen': true,
+  'provider.lying': true,
   'provider.unreachable': true,
   'provider.wrong_network': true,
   'provider.reset': true,

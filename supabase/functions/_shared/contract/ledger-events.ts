@@ -104,7 +104,7 @@ export type SyncRequestData = {
 /** How a provider of the network is. */
 export type ProviderData = {
   readonly provider: string
-  readonly state: 'well' | 'lagging' | 'frozen' | 'unreachable' | 'wrong_network' | 'reset'
+  readonly state: 'well' | 'lagging' | 'frozen' | 'lying' | 'unreachable' | 'wrong_network' | 'reset'
   /** The newest ledger it showed, and when that closed; absent where it did not say. */
   readonly ledger?: number
   readonly closed_at?: string

@@ -28,6 +28,8 @@ export type ContractEvents =
 export type LedgerRpc = {
   /** The passphrase of the network it serves. */
   passphrase(): Promise<RpcAnswer<string>>
+  /** The newest ledger that the server knows, and when that closed; also of a server that calls itself unhealthy. */
+  latest(): Promise<RpcAnswer<{ readonly ledger: number; readonly closedAt: string | null }>>
   /** At most {@link MAX_KEYS} entries, all of them as of one ledger. */
   entries(keys: readonly string[]): Promise<RpcAnswer<LedgerEntries>>
   /** Events of one contract from a ledger on, or after a cursor of an earlier answer; an empty answer moves the cursor too. */
@@ -67,6 +69,11 @@ const eventPage = z.object({
   oldestLedger: z.int().check(z.positive()),
 })
 const ledgerRange = z.object({ latestLedger: z.int().check(z.positive()), oldestLedger: z.int().check(z.positive()) })
+/** Seconds since 1970 as text, which older servers leave out. */
+const latestLedger = z.object({
+  sequence: z.int().check(z.positive()),
+  closeTime: z.optional(z.string().check(z.regex(/^[1-9][0-9]{0,10}$/))),
+})
 const EVENTS_PER_PAGE = 200
 
 /** A client for one RPC server. It never throws for what the server does. */
@@ -98,6 +105,13 @@ export function createLedgerRpc(options: { readonly exchange: HttpExchange; read
     passphrase: async () => {
       const answer = await ask('getNetwork', {}, network)
       return answer.kind === 'answered' ? { kind: 'answered', value: answer.value.passphrase } : withoutRange(answer)
+    },
+    latest: async () => {
+      const answer = withoutRange(await ask('getLatestLedger', {}, latestLedger))
+      if (answer.kind !== 'answered') return answer
+      const { sequence, closeTime } = answer.value
+      const closedAt = closeTime === undefined ? null : new Date(Number(closeTime) * 1000).toISOString()
+      return { kind: 'answered', value: { ledger: sequence, closedAt } }
     },
     entries: async (keys) => {
       const answer = await ask('getLedgerEntries', { keys }, ledgerEntries)

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(8);
+select plan(11);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.configure_network();
@@ -35,6 +35,23 @@ select public.apply_contract_walk(pg_temp.page('{}'));
 select is(
   (select place from private.contract_walks), '0000000429496729600-0000000001',
   'an empty page moves the place of its contract');
+
+update private.contract_walks set lease_token = claims.lease_token, leased_until = now() + interval '1 minute'
+from claims;
+select public.apply_contract_walk(pg_temp.page('{"place": "0000000429496729600-0000000001", "deployment": "missing",
+  "verified_ledger": 4294967295}'));
+select is(
+  (select array[place, deployment, problem] from private.contract_walks),
+  '{0000000429496729600-0000000001,unverified,no_answer}', 'code as of a ledger that cannot exist is not believed');
+update private.contract_walks set lease_token = claims.lease_token, leased_until = now() + interval '1 minute'
+from claims;
+select public.apply_contract_walk(pg_temp.page('{"place": "0000000429496729600-0000000001",
+  "next_place": "9223372032559808512-0000000001"}'));
+select is(
+  (select array[place, problem] from private.contract_walks), '{0000000429496729600-0000000001,no_answer}',
+  'a place behind every ledger that can exist is not taken, because it would hide what happens before it');
+select is(
+  (select useless_answers from private.contract_walks), 2, 'each answer that cannot be believed makes the next one wait longer');
 
 select * from finish();
 rollback;

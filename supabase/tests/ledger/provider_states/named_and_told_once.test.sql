@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(15);
+select plan(20);
 
 select tests.create_organization_with('Acme', '{ada}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -37,6 +37,23 @@ select is(
 select is(pg_temp.says(5000, '0 seconds'), 'reset', 'a reset is not over because the new network grew');
 select private.begin_network_anew('The test network was reset.');
 select is(pg_temp.says(45, '0 seconds'), 'well', 'an operator begins the books anew');
+select is(
+  pg_temp.says(4294967295, '0 seconds'), 'lying', 'a provider that names a ledger that cannot exist yet is named');
+select is(
+  (select ledger from private.provider_states), 45::bigint,
+  'a ledger that cannot exist is not taken for the newest one');
+select is(pg_temp.says(46, '0 seconds'), 'well', 'a provider that names a possible ledger again is well');
+
+select private.configure_network('Test SDF Network ; September 2015', 'https://horizon.example',
+  'https://rpc.example');
+select public.report_provider('https://rpc.example', 'Another ; network', 46, now());
+select is(
+  (select array_agg(kind || ' ' || resource_id) from private.check_provider_states(null)),
+  '{provider_wrong_network https://rpc.example}', 'an RPC server is named as a Horizon server is');
+select private.configure_network('Test SDF Network ; September 2015', 'https://horizon.example');
+select is_empty(
+  'select from private.check_provider_states(null)', 'a provider that the project no longer uses is no finding');
+
 select is(
   tests.error_code_of($$ select public.report_provider('https://elsewhere.example', 'x', 1, now()) $$),
   'provider_unknown', 'nobody reports a provider that the project does not use');
