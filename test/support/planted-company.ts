@@ -98,7 +98,12 @@ export async function plantPeople(sql: Sql, organizationId: number, payees: read
 /** A company with a treasury and people, and an approved run of them that is being paid. */
 export async function plantRun(
   project: PlantedProject,
-  company: { readonly name: string; readonly treasury: Keypair; readonly payees: readonly Payee[] },
+  company: {
+    readonly name: string
+    readonly treasury: Keypair
+    readonly payees: readonly Payee[]
+    readonly channels?: readonly Keypair[]
+  },
 ): Promise<number> {
   const { sql } = project
   const [organization] = await sql<{ id: string }[]>`
@@ -117,6 +122,12 @@ export async function plantRun(
   )
   await plantPeople(sql, id, company.payees)
   await sql`select public.enroll_source_account(${id}, ${company.treasury.publicKey()})`
+  for (const channel of company.channels ?? []) {
+    await sql.begin(async (within) => {
+      await within`select set_config('request.jwt.claims', ${JSON.stringify({ sub: admin, role: 'authenticated' })}, true)`
+      await within`select private.add_channel_account(${company.treasury.publicKey()}, ${channel.publicKey()})`
+    })
+  }
   return await startRun(sql, { admin, manager, days: ['2026-11-01', '2026-11-30'] })
 }
 

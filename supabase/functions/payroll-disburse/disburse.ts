@@ -32,16 +32,16 @@ export type DisburseLimits = {
   /** Steps of one invocation; each is at most one transaction. */
   readonly maxSteps: number
   readonly leaseSeconds: number
-  /** Source accounts that are worked on at the same time. */
+  /** Source accounts and channel accounts that are worked on at the same time: as many as a treasury may have channels. */
   readonly lanes: number
 }
 
 export const DISBURSE_LIMITS: DisburseLimits = {
   budgetMs: 75_000,
   deadlineMs: 110_000,
-  maxSteps: 50,
+  maxSteps: 100,
   leaseSeconds: 20,
-  lanes: 8,
+  lanes: 20,
 }
 
 /** How many accounts were claimed, how many steps ended in which way, and how many pre-flight reports were finished. */

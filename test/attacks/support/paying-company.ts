@@ -52,8 +52,11 @@ export type PayingProject = {
   close(): Promise<void>
 }
 
-/** How a worker ends: before a call of the database with that name, or at its so many-th call of anything. */
-export type Fate = { readonly killedBefore: string } | { readonly killedAt: number; readonly side: 'before' | 'after' }
+/** How a worker ends: before its first call with a name. Calls are noted where a list is given. */
+export type Fate = {
+  readonly killedBefore?: string
+  readonly calls?: string[]
+}
 
 export type PayingCompany = {
   readonly organizationId: number
@@ -106,24 +109,16 @@ export async function payingProject(): Promise<PayingProject> {
       )
       // A worker that is killed before a call makes neither that call nor one after it.
       let isKilled = false
-      let calls = 0
       const killed = (name: string) =>
         new DatabaseError({ code: 'killed', message: 'Killed.', hint: null, status: 409 }, name)
       const through = async <Result>(name: string, call: () => Promise<Result>): Promise<Result> => {
-        const isNow = fate !== undefined && 'killedAt' in fate && calls++ === fate.killedAt
-        isKilled ||= fate !== undefined && 'killedBefore' in fate && name === fate.killedBefore
-        if (isKilled || (isNow && fate.side === 'before')) {
-          isKilled = true
-          throw killed(name)
-        }
-        // What was under way takes effect, and its answer is lost.
-        if (isNow) isKilled = true
-        const result = await call()
+        fate?.calls?.push(name)
+        isKilled ||= name === fate?.killedBefore
         if (isKilled) throw killed(name)
-        return result
+        return await call()
       }
       const mortal: Rpc = (name, parameters, schema) => through(name, () => rpc(name, parameters, schema))
-      const fetch: Fetch = (url, init) => through(url, () => systemFetch(url, init))
+      const fetch: Fetch = (url, init) => through(callOf(url, init.method), () => systemFetch(url, init))
       return await disburse({ ...ports(), fetch, database: disburseDatabase(mortal), keyring })
     },
     track: async () => {
@@ -173,6 +168,11 @@ export async function payingProject(): Promise<PayingProject> {
       await stack.stop()
     },
   }
+}
+
+/** A request without the hash or account that it is about. */
+function callOf(url: string, method: string): string {
+  return `${method} ${new URL(url).pathname.replace(/[0-9a-f]{64}|G[A-Z2-7]{55}/g, '…')}`
 }
 
 async function aCompany(
