@@ -15,7 +15,7 @@ export const CHANNEL_PROBLEMS = [
 /** One of `account_missing`, `key_missing`, `short_of_fees`, `weight_too_low` and `numbers_exhausted`. */
 export type ChannelProblem = (typeof CHANNEL_PROBLEMS)[number]
 
-/** An account that gives the sequence numbers of a treasury's transactions and pays their fees; it pays nobody else. */
+/** An account that gives the sequence numbers of a treasury's transactions and pays their fees. */
 export interface ChannelAccount {
   /** Its public key, G…. */
   readonly channel_account: string

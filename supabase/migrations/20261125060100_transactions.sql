@@ -1,8 +1,8 @@
 -- migration: Stellar transactions
 -- A row is one Stellar transaction, written with its hash, sequence number, bounds and envelope before it is signed or
--- sent. From then on only evidence from the ledger moves it to a final state. One live transaction per sequence of
--- numbers and one live operation per employee and run are constraints, so that paying twice is impossible for every worker,
--- however wrong.
+-- sent. From then on only evidence from the ledger moves it to a final state. One live transaction for each account
+-- that gives numbers and one live operation per employee and run are constraints, so that paying twice is impossible
+-- for every worker, however wrong.
 -- author: PayD | date: 2026-11-25
 -- tables: private.personal_data, private.retention_rules, private.state_transitions, public.transaction_operations,
 --   public.transactions
@@ -131,7 +131,7 @@ create index idx_transactions_search on public.transactions using gin (search_ve
 create index idx_transactions_created_at on public.transactions (organization_id, created_at desc, id desc);
 create index idx_transactions_amount on public.transactions (organization_id, amount);
 create index transactions_organization_id_payroll_run_id_idx on public.transactions (organization_id, payroll_run_id);
-create index transactions_sequence_account_sequence_number_idx_when_in_ledger
+create index transactions_sequence_account_number_idx_when_in_ledger
   on public.transactions (sequence_account, (sequence_number::numeric) desc)
   where submission_state in ('applied', 'applied_failed');
 create index transactions_source_account_id_idx_when_in_ledger

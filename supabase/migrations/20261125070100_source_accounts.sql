@@ -26,7 +26,7 @@ create table private.source_accounts (
   created_at timestamptz not null default now(),
   constraint source_accounts_account_id_is_unique_in_organization unique (organization_id, account_id),
   constraint source_accounts_account_id_is_an_account check (private.is_account_id(account_id)),
-  constraint source_accounts_channel_belongs_to_a_treasury_of_the_organization
+  constraint source_accounts_channel_is_of_a_treasury_of_the_organization
     foreign key (organization_id, channel_of) references private.source_accounts (organization_id, account_id),
   constraint source_accounts_channel_is_another_account check (channel_of <> account_id),
   constraint source_accounts_only_channels_retire_or_have_problems

@@ -83,7 +83,8 @@ as $$
       then case ended.transaction_type when 'refund' then -ended.amount::numeric else ended.amount::numeric end
       else 0 end
     -- Where a channel account gives the number, it pays the fee too.
-    + case when recorded_change.asset = 'XLM:' and ended.channel_account is null then coalesce(ended.fee_charged_stroops, 0) / 10000000.0 else 0 end), 0)
+    + case when recorded_change.asset = 'XLM:' and ended.channel_account is null
+      then coalesce(ended.fee_charged_stroops, 0) / 10000000.0 else 0 end), 0)
   from public.transactions as ended
   where ended.source_account = recorded_change.account_id
     and ended.submission_state in ('applied', 'applied_failed')

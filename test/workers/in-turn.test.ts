@@ -23,7 +23,7 @@ test('work under one name is done one after the other, and under another name at
   expect(steps.slice(3)).toEqual(['first ends', 'second begins', 'second ends'])
 })
 
-test('work that fails says so to whoever asked for it, and the next has its turn', async () => {
+test('work that fails says so to its caller, and the work behind it has its turn', async () => {
   const turn = inTurn()
   const failing = turn('treasury', () => Promise.reject(new Error('no answer')))
   const next = turn('treasury', () => Promise.resolve('done'))

@@ -13,7 +13,7 @@ const RECHECK_UNUSABLE_SECONDS = 300
 
 /**
  * Prepares, stores, signs and submits the next payments of a treasury through one of its channel accounts, which gives the number and
- * pays the fee. What is wrong with the channel stops nobody: it is written down, and others pay.
+ * pays the fee. What is wrong with the channel is written down, and the other channels pay.
  */
 export async function startThroughChannel(context: StepContext, channel: string): Promise<Step> {
   const { claim, keyring, horizon } = context

@@ -4,7 +4,7 @@ export type InTurn = <Result>(name: string, work: () => Promise<Result>) => Prom
 export function inTurn(): InTurn {
   const last = new Map<string, Promise<unknown>>()
   return (name, work) => {
-    // What failed before is told to whoever asked for it, and stops nobody behind it.
+    // A failure is told to the caller whose work failed; the work behind it has its turn all the same.
     const turn = (last.get(name) ?? Promise.resolve()).then(work, work)
     last.set(name, turn)
     return turn

@@ -1,4 +1,4 @@
--- rollback-of: 20261125070160_channel_accounts
+-- rollback-of: 20261125070155_channel_accounts
 -- rollback: lossless
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';

@@ -2,7 +2,7 @@
 -- An account uses its sequence numbers one after the other, so a treasury pays at most 100 people in a ledger. Channel
 -- accounts lift that: each gives the number of one transaction at a time and pays its fee, while every operation acts
 -- for the treasury and both have signed. A channel holds only what fees cost, and its key is in the secrets of
--- payroll-disburse under the name of its treasury. One that cannot be used stops nobody: the others pay, and without
+-- payroll-disburse under the name of its treasury. One that cannot be used stops no run: the others pay, and without
 -- any the treasury pays by its own numbers.
 -- author: PayD | date: 2026-11-30
 -- tables: private.doctor_checks, private.error_codes, private.limits
@@ -43,7 +43,8 @@ create type public.channel_account as (
   added_at timestamptz
 );
 comment on type public.channel_account is
-  'An account that gives sequence numbers and pays fees for a treasury: why it cannot be used, and what it holds in XLM.';
+  'An account that gives sequence numbers and pays fees for a treasury: why it cannot be used, and what it holds in '
+  'XLM.';
 
 create function private.channel_rows(organization_id bigint)
 returns setof public.channel_account
@@ -324,7 +325,8 @@ as $$
     when 'numbers_exhausted' then 'its sequence number cannot grow any more'
   end;
 $$;
-comment on function private.channel_problem(text) is 'Why nothing can go through a channel account, as a half sentence.';
+comment on function private.channel_problem(text) is
+  'Why nothing can go through a channel account, as a half sentence.';
 
 create function private.check_channel_accounts(organization_id bigint)
 returns setof public.finding
