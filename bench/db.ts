@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { findPlanted } from '../test/db/check/find-planted.ts'
 import { dig, expectedFile, plant, readPlants } from '../test/db/check/planted.ts'
 import { writeNewMigration } from '../tools/db/check/new/write.ts'
 import { prove } from '../tools/db/check/prove/prove.ts'
 import { readMigrations } from '../tools/db/lib/migrations.ts'
-import { openProject, type Project } from '../tools/db/lib/project.ts'
+import { openProject } from '../tools/db/lib/project.ts'
 import { openScratchServer, type ScratchServer, scratchName } from '../tools/db/lib/scratch.ts'
 import { projectRoot } from '../tools/lib/project.ts'
 import { runSupabaseCli } from '../tools/lib/supabase-cli.ts'
+import { backfill } from './db/backfill.ts'
+import { commandMs, constant, copyOfPayd } from './db/command.ts'
 import { type Benchmark, type ResultRow, spread } from './measure.ts'
 
 const FILES = 100
@@ -30,6 +31,7 @@ export const db: Benchmark = async (tell) => {
       ...(await proofs(server, tell)),
       ...(await planted(server, tell)),
       ...(await pushes(server, folder, tell)),
+      ...(await backfill(server, join(folder, 'fill'), tell)),
     ]
     return {
       title: 'Migrations that are safe to run',
@@ -175,29 +177,3 @@ async function pushes(server: ScratchServer, folder: string, tell: Tell): Promis
     { what: 'what the gates, tests, stored rollbacks and measurements cost', unit: 'ms', ...spread(overhead) },
   ]
 }
-
-function copyOfPayd(root: string): Project {
-  for (const part of ['supabase', '.squawk.toml', 'squawk.down.toml']) {
-    cpSync(join(projectRoot(), part), join(root, part), { recursive: true })
-  }
-  return openProject(root)
-}
-
-/** Milliseconds of a whole command. Throws with its words when it does not end well. */
-async function commandMs(
-  project: Project,
-  args: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<number> {
-  const started = performance.now()
-  const child = spawn(process.execPath, [join(projectRoot(), 'tools', 'db', 'main.ts'), ...args], {
-    cwd: project.root,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const [output, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
-  if (code !== 0) throw new Error(`npm run db -- ${args.join(' ')} ended with ${code}:\n${output}${errors}`)
-  return performance.now() - started
-}
-
-const constant = (value: number) => ({ min: value, median: value, max: value })

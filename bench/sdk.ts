@@ -1,16 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import ts from 'typescript'
-import { createPayd, listPayrollRuns } from '../src/index.ts'
 import { SIZES, sizeOf } from '../tools/package/sizes.ts'
 import { run } from '../tools/package/unpacked.ts'
-import { startStack } from '../tools/stack/stack.ts'
 import { type Benchmark, type ResultRow, spread } from './measure.ts'
+import { CALLS, measureCalls } from './sdk-calls.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const BLOCKS = 7
-const ROUNDS = 60
 
 export const sdk: Benchmark = async (tell) => {
   tell('what apps load')
@@ -22,8 +18,7 @@ export const sdk: Benchmark = async (tell) => {
   const types = await measureTypes()
   return {
     title: 'The SDK',
-    method: `Sizes: minified by rolldown, gzip level 9, without supabase-js, what is loaded at once. Calls: a page of 50 payroll runs from the local stack, by the SDK and by the same query with
-supabase-js by hand, in turn, ${BLOCKS} times ${ROUNDS} calls each; a ratio is that of the medians of ${ROUNDS} calls, because single calls wait for whatever else the machine does. Type checking: an app with five calls, against the same five by hand with the generated types, in one process, in turn.`,
+    method: `Sizes: minified by rolldown, gzip level 9, without supabase-js, what is loaded at once. ${CALLS} Type checking: an app with five calls, against the same five by hand with the generated types, in one process, in turn.`,
     rows: [...sizes, ...calls, types],
   }
 }
@@ -38,78 +33,6 @@ async function sizeRow(size: (typeof SIZES)[number]): Promise<ResultRow> {
     detail: `and ${later} bytes when needed`,
     aim: `at most ${size.limit}`,
   }
-}
-
-async function measureCalls(): Promise<ResultRow[]> {
-  const stack = await startStack({ functions: false, scheduler: false, sandbox: false })
-  try {
-    let requests = 0
-    const counting: typeof fetch = (...args) => {
-      requests += 1
-      return fetch(...args)
-    }
-    const options = { auth: { persistSession: false }, global: { fetch: counting } }
-    const supabase = createClient(stack.url, stack.keys.publishable, options)
-    await supabase.auth.signUp({ email: 'ada@example.com', password: 'a long password' })
-    const payd = createPayd(supabase)
-    await payd.organizations.create({ name: 'Acme' })
-    for (let month = 0; month < 60; month += 1) {
-      const year = 2020 + Math.floor(month / 12)
-      const day = `${year}-${String((month % 12) + 1).padStart(2, '0')}-01`
-      await payd.payrollRuns.create({ period_start: day, period_end: day })
-    }
-    requests = 0
-    await payd.payrollRuns.list()
-    const perCall = requests
-    const ours = (): Promise<unknown> => listPayrollRuns(supabase)
-    const ratios: number[] = []
-    const times: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] }
-    // The first block warms up both.
-    for (let block = 0; block <= BLOCKS; block += 1) {
-      const some: typeof times = { ours: [], theirs: [] }
-      for (let round = 0; round < ROUNDS; round += 1) {
-        const isFirst = round % 2 === 0
-        if (isFirst) some.ours.push(await timeOf(ours))
-        some.theirs.push(await timeOf(() => byHand(supabase)))
-        if (!isFirst) some.ours.push(await timeOf(ours))
-      }
-      if (block === 0) continue
-      times.ours.push(...some.ours)
-      times.theirs.push(...some.theirs)
-      ratios.push(spread(some.ours).median / spread(some.theirs).median)
-    }
-    const ms = (values: readonly number[]): string => spread(values).median.toFixed(2)
-    return [
-      {
-        what: 'a page of payroll runs, over supabase-js by hand',
-        unit: '×',
-        ...spread(ratios),
-        detail: `${ms(times.ours)} ms over ${ms(times.theirs)} ms`,
-        aim: 'median at most 1.03',
-      },
-      { what: 'round trips of a call', unit: '', min: perCall, median: perCall, max: perCall, aim: '1' },
-    ]
-  } finally {
-    await stack.stop()
-  }
-}
-
-/** The same page as `listPayrollRuns` reads, as an app would write it. */
-async function byHand(supabase: SupabaseClient): Promise<unknown> {
-  const { data, error } = await supabase
-    .from('payroll_runs')
-    .select('*')
-    .order('created_at', { ascending: false })
-    .order('id', { ascending: false })
-    .limit(51)
-  if (error !== null) throw error
-  return { items: data.slice(0, 50), next: data[50] }
-}
-
-async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
-  await work()
-  return performance.now() - started
 }
 
 const BY_HAND = `import { createClient } from '@supabase/supabase-js'

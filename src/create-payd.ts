@@ -1,5 +1,6 @@
 import * as contracts from './contracts/contracts.ts'
-import { inOrganization, type PaydClient } from './core/client.ts'
+import { checkFields, optional, rowId, type Shape } from './core/check.ts'
+import { doorsOf, inOrganization, type PaydClient } from './core/client.ts'
 import type { OrganizationId } from './core/ids.ts'
 import * as events from './events/events.ts'
 import * as notifications from './notifications/notifications.ts'
@@ -123,7 +124,10 @@ export interface Payd {
  * ```
  */
 export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Payd {
-  const client = options.organizationId === undefined ? supabase : inOrganization(supabase, options.organizationId)
+  // What is wrong here would otherwise be told by the first call, or not at all: a misspelt option is no organization.
+  doorsOf(supabase)
+  const { organizationId } = checkFields('createPayd', options, paydOptions)
+  const client = organizationId === undefined ? supabase : inOrganization(supabase, organizationId)
   return {
     client,
     organizations: bind(client, organizations),
@@ -158,6 +162,8 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     operations: bind(client, operations),
   }
 }
+
+const paydOptions: Shape<PaydOptions> = { organizationId: optional(rowId) }
 
 /** A module also exports the rules of its arguments; only its functions are bound. */
 function bind<Module extends object>(client: PaydClient, module: Module): Bound<Module> {

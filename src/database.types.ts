@@ -732,14 +732,14 @@ isOneToOne: false
                   ]
                 },"payroll_runs": {
                   Row: {
-                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"reclaim_after_days": number | null,"source_account": string | null,"status": string,"stop_reason": string | null,"stop_requested": string | null,"stop_requested_at": string | null,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number
+                    "allows_overlap": boolean,"allows_shared_wallets": boolean,"approved_at": string | null,"asset_code": string,"asset_issuer": string,"batch_id": string,"content_hash": string | null,"created_at": string,"created_by": number | null,"failure_code": string | null,"failure_reason": string | null,"id": number,"item_count": number,"memo": string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at": string | null,"reclaim_after_days": number | null,"source_account": string | null,"status": string,"stop_reason": string | null,"stop_requested": string | null,"stop_requested_at": string | null,"submitted_at": string | null,"submitted_by": number | null,"total_amount": number,"total_base_amount": number,"total_bonus_amount": number,"updated_at": string,"version": number,"waiting_kind": string | null,"waiting_reason": string | null,"waiting_since": string | null
                   }
                   ComputedFields: never
                   Insert: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id": string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id": number,"period_end": string,"period_start": string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number,"waiting_kind"?: string | null,"waiting_reason"?: string | null,"waiting_since"?: string | null
                   }
                   Update: {
-                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number
+                    "allows_overlap"?: boolean,"allows_shared_wallets"?: boolean,"approved_at"?: string | null,"asset_code"?: string,"asset_issuer"?: string,"batch_id"?: string,"content_hash"?: string | null,"created_at"?: string,"created_by"?: number | null,"failure_code"?: string | null,"failure_reason"?: string | null,"id"?: never,"item_count"?: number,"memo"?: string | null,"organization_id"?: number,"period_end"?: string,"period_start"?: string,"processed_at"?: string | null,"reclaim_after_days"?: number | null,"source_account"?: string | null,"status"?: string,"stop_reason"?: string | null,"stop_requested"?: string | null,"stop_requested_at"?: string | null,"submitted_at"?: string | null,"submitted_by"?: number | null,"total_amount"?: number,"total_base_amount"?: number,"total_bonus_amount"?: number,"updated_at"?: string,"version"?: number,"waiting_kind"?: string | null,"waiting_reason"?: string | null,"waiting_since"?: string | null
                   }
                   Relationships: [
                     {
@@ -1711,7 +1711,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1801,7 +1804,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -1930,7 +1936,7 @@ isOneToOne: false
       } },
 "claim_transactions_to_track":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
-              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"second_horizon_url": string,"sequence_number": string,"source_account": string,"transaction_id": number,"tx_hash": string
+              "horizon_url": string,"lease_token": string,"max_ledger": number,"max_time": string,"network_passphrase": string,"second_horizon_url": string,"sequence_number": string,"signers": (string)[],"source_account": string,"transaction_id": number,"tx_hash": string
             }[]
                            },
 "claim_wallets_for_sync":
@@ -2140,7 +2146,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -2254,7 +2263,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -2294,7 +2306,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -2671,7 +2686,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3098,7 +3116,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3158,7 +3179,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3242,7 +3266,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3300,7 +3327,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3465,7 +3495,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3505,7 +3538,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3580,7 +3616,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3849,7 +3888,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -3922,7 +3964,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"
@@ -4065,7 +4110,10 @@ isOneToOne: false
 "total_base_amount": number,
 "total_bonus_amount": number,
 "updated_at": string,
-"version": number
+"version": number,
+"waiting_kind": string | null,
+"waiting_reason": string | null,
+"waiting_since": string | null
             }[]
                           SetofOptions: {
         from: "*"

@@ -1071,6 +1071,11 @@ export interface PayrollRun {
   readonly stop_requested: PayrollRunStopRequested | null
   readonly stop_reason: string | null
   readonly stop_requested_at: string | null
+  /** Why the run stands still, as the doctor names it; null while nothing keeps it. */
+  readonly waiting_kind: string | null
+  /** Why the run stands still, as a sentence. */
+  readonly waiting_reason: string | null
+  readonly waiting_since: string | null
   /** Counts changes of the run and of what its items pay; submission names the version that was looked at. */
   readonly version: number
   readonly created_at: string

@@ -1,4 +1,4 @@
-import type { PaydError } from './error.ts'
+import { type PaydError, refusal } from './error.ts'
 import { toPaydError } from './explain.ts'
 
 /** What a call gave: its data, or the error it threw. */
@@ -17,6 +17,13 @@ export type Attempt<Data> = { data: Data; error: null } | { data: null; error: P
  */
 export async function attempt<Data>(call: PromiseLike<Data>): Promise<Attempt<Data>> {
   try {
+    if (typeof (call as Partial<PromiseLike<Data>> | undefined)?.then !== 'function') {
+      throw refusal(
+        'invalid_argument',
+        'This is no call.',
+        'Pass what the call returned: attempt(payd.employees.list()).',
+      )
+    }
     return { data: await call, error: null }
   } catch (error) {
     return { data: null, error: toPaydError(error) }

@@ -1,4 +1,4 @@
-import { type AmountProblem, parseAmount } from '../../supabase/functions/_shared/contract/amount.ts'
+import { amountProblem } from '../../supabase/functions/_shared/contract/amount.ts'
 import { refusal } from './error.ts'
 import type { PaydErrorCode } from './error-codes.ts'
 import { described, holdsSecret, isRowId, isSubscriptionId, isUuid } from './ids.ts'
@@ -10,7 +10,7 @@ export interface Rule<Value = unknown> {
   readonly says: string
   readonly accepts: (value: unknown) => boolean
   /** A more exact code for a value that is not accepted. */
-  readonly codeOf?: (value: unknown) => PaydErrorCode | undefined
+  readonly codeOf?: (value: unknown) => PaydErrorCode | null
   readonly optional?: boolean
   /** The type of the values; never present at run time. */
   readonly type?: Value
@@ -123,7 +123,7 @@ export const instant: Rule<string> = rule(
 export const money: Rule<string> = {
   code: 'invalid_amount',
   says: 'an amount written as text with a point, such as "4200.50"; a number cannot hold every amount',
-  accepts: (value) => amountProblem(value) === undefined,
+  accepts: (value) => amountProblem(value) === null,
   codeOf: amountProblem,
 }
 /** The id of a row. */
@@ -153,14 +153,4 @@ function isInstant(value: unknown): boolean {
     isDay(value.slice(0, 10)) &&
     !Number.isNaN(Date.parse(value))
   )
-}
-
-/** The reason why a value is no amount, which the database would give as well. */
-function amountProblem(value: unknown): AmountProblem | undefined {
-  try {
-    parseAmount(value as string)
-    return undefined
-  } catch (error) {
-    return (error as { code?: AmountProblem }).code ?? 'invalid_amount'
-  }
 }

@@ -1,3 +1,4 @@
+import { checkValue, rowId } from './check.ts'
 import { type PaydError, refusal } from './error.ts'
 import type { OrganizationId } from './ids.ts'
 import type { Wait } from './timer.ts'
@@ -81,6 +82,7 @@ interface Doors {
  */
 export function inOrganization(client: PaydClient, organizationId: OrganizationId): PaydClient {
   const doors = doorsOf(client)
+  checkValue('organizationId', organizationId, rowId)
   // A client that is bound already stays where it is: code that was handed it may not act in another organization.
   if (doors.organizationId !== undefined && doors.organizationId !== organizationId) {
     throw mismatch(doors.organizationId, organizationId)

@@ -35,6 +35,6 @@ export function parseCursor(listKey: string, length: number, cursor: unknown): C
 /** A short hash: enough to tell lists apart, and no protection, which the row level security is. */
 function mark(text: string): number {
   let hash = 0
-  for (let index = 0; index < text.length; index += 1) hash = (hash * 31 + text.charCodeAt(index)) | 0
+  for (const character of text) hash = (hash * 31 + character.charCodeAt(0)) | 0
   return hash
 }

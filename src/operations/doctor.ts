@@ -16,11 +16,19 @@ export interface Finding {
   readonly problem: string
   /** The safe thing to do, as a sentence. */
   readonly safe_action: string
+  /** What or whom it waits for, and until when; null where nothing is known. */
+  readonly waits_for?: string | null
+  readonly until?: string | null
+  /** The functions of the database that lead on, separated by commas. */
+  readonly command?: string | null
 }
 
 /** Everything in the organization that waits longer than it should, and the safe thing to do. Empty when all is well. */
 export async function doctor(client: PaydClient, options: CallOptions = {}): Promise<Finding[]> {
-  return await send<Finding[]>(call(client, 'doctor', {}), { action: 'ask what is stuck', options })
+  const { sendAll } = await import('../core/send-all.ts')
+  const about = { action: 'ask what is stuck', options }
+  // By the alphabet alerts come first.
+  return await sendAll<Finding>(() => call(client, 'doctor', {}), ['severity', 'kind', 'resource_id'], about)
 }
 
 /** A release of PayD. */

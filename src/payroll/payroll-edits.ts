@@ -93,8 +93,11 @@ export async function changes(
   id: PayrollRunId,
   options: CallOptions = {},
 ): Promise<PayrollRunChange[]> {
-  const request = call(client, 'payroll_run_changes', { payroll_run_id: checkValue('id', id, rowId) })
-  return await send<PayrollRunChange[]>(request, { action: `read what changed in payroll run ${id}`, options })
+  const payroll_run_id = checkValue('id', id, rowId)
+  const { sendAll } = await import('../core/send-all.ts')
+  const about = { action: `read what changed in payroll run ${id}`, options }
+  const order = ['kind', 'employee_id', 'changed_at', 'reason']
+  return await sendAll<PayrollRunChange>(() => call(client, 'payroll_run_changes', { payroll_run_id }), order, about)
 }
 
 /** One page of what was edited by hand in a run, newest first. */

@@ -64,7 +64,7 @@ async function importInBatches(
     for (const row of rows.slice(start, start + BATCH_SIZE)) {
       // Within a call the database refuses a second row for one address. Across calls it would take it for a change, so
       // an address that an earlier batch held is refused here.
-      const refused = seen.has(addressOf(row)) ? REPEATED : isText(row) ? undefined : UNREADABLE
+      const refused = unusable(row) ?? (seen.has(addressOf(row)) ? REPEATED : undefined)
       if (refused === undefined) fresh.push(row)
       else results.push({ line: row.line, outcome: 'refused', employee_id: null, email: null, ...refused })
     }
@@ -118,16 +118,31 @@ function addressOf(row: NumberedEmployeeRow): string {
   return address === '' ? `line ${row.line}` : address
 }
 
-/** PostgreSQL stores neither NUL nor half a surrogate pair, and would refuse the other rows of the call with this one. */
-function isText(row: NumberedEmployeeRow): boolean {
-  return Object.values(row).every((value) => typeof value !== 'string' || !/\0|\p{Surrogate}/u.test(value))
+/**
+ * Why a row is not sent. PostgreSQL stores neither NUL nor half a surrogate pair, and would refuse the other rows of the call with this
+ * one. A salary that is a number may have lost decimals before it came here.
+ */
+function unusable({ line: _, ...row }: NumberedEmployeeRow) {
+  for (const [name, value] of Object.entries<unknown>(row)) {
+    if (typeof value !== 'string' && value !== null && value !== undefined) {
+      const code = name === 'salary' ? 'invalid_amount' : 'invalid_argument'
+      return {
+        code,
+        message: `The value of ${name.slice(0, 60)} is no text.`,
+        hint: 'Write it as text, such as "4200.50".',
+      } as const
+    }
+    if (/\0|\p{Surrogate}/u.test(value ?? '')) return UNREADABLE
+  }
+  return undefined
 }
 
 /** Two people with one wallet and memo are probably one person under an old and a new address, who would be paid twice. */
 function sharedWallets(rows: readonly NumberedEmployeeRow[]): ImportWarning[] {
   const first = new Map<string, number>()
-  return rows.flatMap(({ line, wallet_address: wallet, memo }) => {
-    if (!wallet?.trim()) return []
+  return rows.flatMap((row) => {
+    const { line, wallet_address: wallet, memo } = row
+    if (!wallet || unusable(row) !== undefined || !wallet.trim()) return []
     const address = `${wallet.trim()} ${memo?.trim() ?? ''}`
     const earlier = first.get(address)
     if (earlier === undefined) first.set(address, line)

@@ -28,7 +28,7 @@ export interface Treasury {
   readonly threshold: number | null
   /** What the named signers weigh together. */
   readonly weight: number | null
-  /** None where the server signs. */
+  /** Empty where the server signs and no other signers were named. */
   readonly signers: readonly TreasurySigner[]
   readonly read_ledger: number | null
   readonly read_at: string | null
@@ -38,7 +38,10 @@ export interface Treasury {
 export interface TreasuryCustody {
   readonly source_account: string
   readonly custody: Custody
-  /** For wallets: the public keys of those who sign, 1 to 20. Default: those that are named already, or the account itself. */
+  /**
+   * For wallets: the public keys of those who sign, 1 to 20. For the server: who can sign for the account as well, so that what they send counts as
+   * theirs. Default: those that are named already, or the account itself.
+   */
   readonly signers?: readonly string[] | undefined
   /** For wallets: how long people have, from 900 (15 minutes) to 604800 (a week). Default: as it is, or a day. */
   readonly signing_seconds?: number | undefined
@@ -65,7 +68,8 @@ export async function treasuries(client: PaydClient, options: CallOptions = {}):
 
 /**
  * Says who signs for a treasury: the server, or the named wallets. A signature counts only if the ledger gives its signer weight as
- * well. Refused while a run is being paid from the account, except for other signers or another time. For admins.
+ * well. Refused while a run is being paid from the account, except for other signers or another time. For admins. An admin who lets the server
+ * sign instead of wallets is no independent approver of the next run.
  *
  * Errors: `role_too_low`, `source_account_unknown`, `invalid_custody`, `invalid_signers`, `invalid_signing_time`, `custody_in_use`.
  */

@@ -3,7 +3,8 @@
 -- the scheduler of the local stack reads the same table. The time of the last good run is kept, so that a restart
 -- finds out what is overdue, and the doctor what does not run at all.
 -- author: PayD | date: 2026-11-25
--- tables: private.scheduled_job_runs, private.scheduled_jobs | depends: 20261125000000
+-- tables: private.doctor_checks, private.scheduled_job_runs, private.scheduled_jobs
+-- depends: 20261125000000, 20261125000250
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -291,3 +292,36 @@ create trigger scheduled_jobs_mirror_into_cron
 -- The first change of the table installs everything that was declared before.
 insert into private.scheduled_jobs (name, kind, target, every_seconds) values
   ('cron-history', 'sql', 'select private.trim_cron_history()', 86400);
+
+create function private.check_scheduled_jobs(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select null::bigint, 'alert', 'job_not_running', 'scheduled_job', run.name,
+    coalesce(run.last_run_at, run.known_since),
+    case when run.last_run_at is null
+      then format('The scheduled job %s has never ended well since %s.', run.name, private.minute_of(run.known_since))
+      else format('The scheduled job %s last ended well at %s.', run.name, private.minute_of(run.last_run_at)) end,
+    'Look for its error in cron.job_run_details or in the log of whatever runs the jobs; every job may be run again '
+    'at any time.',
+    null::text, null::timestamptz, null::text
+  from private.scheduled_job_runs as run
+  join private.scheduled_jobs as job on job.name = run.name and job.is_enabled
+  where check_scheduled_jobs.organization_id is null
+    and coalesce(run.last_run_at, run.known_since)
+      < now() - greatest(make_interval(secs => job.every_seconds * 3), interval '10 minutes')
+
+  union all
+  select null::bigint, 'alert', 'no_job_runs', 'scheduled_job', 'all', null::timestamptz,
+    'Nothing has ever run the scheduled jobs of this project.',
+    'Enable pg_cron, or let something else run private.run_job() for each row of private.scheduled_jobs.',
+    null::text, null::timestamptz, null::text
+  where check_scheduled_jobs.organization_id is null
+    and not exists (select from private.scheduled_job_runs);
+$$;
+comment on function private.check_scheduled_jobs(bigint) is
+  'Scheduled jobs that do not end well, or that nothing runs.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_scheduled_jobs', 'A job that nobody runs is missed by nobody.');

@@ -3,8 +3,8 @@
 -- notification, and pg_net where it exists), and the scheduled job of each function rings again, so that a lost
 -- doorbell costs seconds and never work.
 -- author: PayD | date: 2026-11-25
--- tables: none | depends: 20261125000000
--- class: code | breaking: no
+-- tables: private.doctor_checks, private.standstills | depends: 20261125000000, 20261125000250
+-- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -101,3 +101,28 @@ begin
 end;
 $$;
 comment on function private.ring(text) is 'Asks an edge function to look for work after this transaction commits.';
+
+create function private.check_doorbells(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  -- What runs the workers and the jobs is the business of the operator, who sees every organization.
+  select null::bigint, 'alert', 'doorbell_not_wired', 'project', 'doorbell', null::timestamptz,
+    'pg_net and Vault are there, but Vault lacks payd_project_url or payd_cron_key, so no worker is ever rung.',
+    'Create both secrets as docs/deploy.md says; what waits is then done by itself.',
+    null::text, null::timestamptz, null::text
+  from private.doorbell_settings() as wires
+  where check_doorbells.organization_id is null
+    and wires.has_bell
+    and (wires.project_url is null or wires.secret_key is null);
+$$;
+comment on function private.check_doorbells(bigint) is
+  'Whether the workers can be rung.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_doorbells', 'A worker that nobody rings does nothing.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('doorbell_not_wired', 'private.check_doorbells', 'payroll.waiting', '{}');

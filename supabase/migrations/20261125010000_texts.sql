@@ -225,6 +225,7 @@ begin
   return coalesce(
     -- Nothing that is not seen, and one form of what two people could type differently.
     is_email.value = private.without_blanks(is_email.value)
+    and not private.holds_control_character(is_email.value)
     and is_email.value is nfc normalized
     and is_email.value ~ '^[^@<>()\[\],;:"\\.]+(\.[^@<>()\[\],;:"\\.]+)*@[^@<>()\[\],;:"\\.]+(\.[^@<>()\[\],;:"\\.]+)+$'
     and length(split_part(is_email.value, '@', 1)) <= 64

@@ -1,10 +1,10 @@
 -- migration: the audit trail
 -- What happened stays written, with the member or role that did it. Secrets and personal values never enter the trail.
 -- author: PayD | date: 2026-11-25
--- tables: archive.audit_logs, private.personal_data, private.retention_exemptions, private.retention_rules,
---   public.audit_logs
--- depends: 20261125000000, 20261125000200, 20261125000600, 20261125000800, 20261125000900, 20261125020000,
---   20261125020100, 20261125020200
+-- tables: archive.audit_logs, private.limits, private.personal_data, private.retention_exemptions,
+--   private.retention_rules, public.audit_logs
+-- depends: 20261125000000, 20261125000200, 20261125000600, 20261125000800, 20261125000900, 20261125001200,
+--   20261125020000, 20261125020100, 20261125020200, 20261125020250
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -153,3 +153,57 @@ where rule.table_name = 'public.audit_logs';
 insert into private.personal_data (table_name, subject, column_name, hidden_columns, reason) values
   ('public.audit_logs', 'member', 'user_id', '{changes}', 'What the member did; the changes are data of others.'),
   ('archive.audit_logs', 'member', 'user_id', '{changes}', 'What the member did; the changes are data of others.');
+
+create function private.count_edit(organization_id bigint, user_id bigint)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_member public.users;
+begin
+  -- A command counts once, however many lines its trail has.
+  if current_setting('payd.counted_edit', true) = pg_current_xact_id()::text then
+    return;
+  end if;
+
+  perform set_config('payd.counted_edit', pg_current_xact_id()::text, true);
+
+  select member.* into v_member
+  from public.users as member
+  where member.organization_id = count_edit.organization_id
+    and member.id = count_edit.user_id;
+
+  if found then
+    perform private.count_use('edits_per_person_and_hour', v_member);
+  end if;
+end;
+$$;
+comment on function private.count_edit(bigint, bigint) is
+  'Counts a command of a person that leaves a trail, and refuses it once the limit of the hour is reached.';
+
+create function private.count_audited_edit()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  perform private.count_edit(new.organization_id, new.user_id);
+  return null;
+end;
+$$;
+comment on function private.count_audited_edit() is
+  'Row trigger: a line of the trail counts as a change of its person.';
+
+-- At the end of the transaction, so that the count is the last lock that a command takes, and no two commands wait for
+-- each other.
+create constraint trigger audit_logs_count_edits
+  after insert on public.audit_logs
+  deferrable initially deferred
+  for each row
+  when (new.user_id is not null)
+  execute function private.count_audited_edit();
+
+-- How much of it is possible.
+insert into private.limits (name, at_most, what, hint) values
+  ('edits_per_person_and_hour', 10000, 'changes by one person in an hour',
+    'Wait for the next hour; import many people with import_employees, which counts as one change.');

@@ -5,8 +5,8 @@
 -- An event never undoes the transaction that it reports: one that is too large is written with less, and one that
 -- cannot be written at all is counted for the doctor.
 -- author: PayD | date: 2026-11-25
--- tables: private.event_counters, private.refused_events, private.retention_rules, public.events
--- depends: 20261125000000, 20261125000600, 20261125000800, 20261125020000, 20261125020200
+-- tables: private.doctor_checks, private.event_counters, private.refused_events, private.retention_rules, public.events
+-- depends: 20261125000000, 20261125000250, 20261125000600, 20261125000800, 20261125020000, 20261125020200
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -262,3 +262,25 @@ insert into private.retention_rules (table_name, action, keep_for, statement, re
     'where old.last_refused_at < $1 limit $2))',
     'The doctor shows what was refused in the last days.'),
   ('public.events', 'keep', null, null, 'Indefinite: consumers may ask for every number they missed.');
+
+create function private.check_refused_events(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select refused.organization_id, 'alert', 'event_refused', 'event', refused.type, refused.last_refused_at,
+    format('%s events of the type %s could not be written (error %s), the last about %s.', refused.refusals,
+      refused.type, refused.reason, refused.last_resource),
+    'What the event reports is done; only consumers do not know. Report the type and the error to whoever maintains '
+    'PayD.',
+    null::text, null::timestamptz, null::text
+  from private.refused_events as refused
+  where refused.last_refused_at > now() - interval '30 days'
+    and (check_refused_events.organization_id is null
+      or refused.organization_id = check_refused_events.organization_id);
+$$;
+comment on function private.check_refused_events(bigint) is
+  'Events that could not be written.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_refused_events', 'Consumers do not know what was never told.');

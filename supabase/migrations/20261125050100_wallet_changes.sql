@@ -7,12 +7,12 @@
 -- is withdrawn. Every step is audited and announced. A run that was submitted pays what was approved. The employee is
 -- locked before the change, always in this order.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.former_identities, private.notification_templates, private.personal_data,
---   private.personal_data_erasures, private.preference_defaults, private.retention_rules, private.scheduled_jobs,
---   private.state_transitions, public.employees, public.users, public.wallet_changes
--- depends: 20261125000000, 20261125000100, 20261125000300, 20261125000500, 20261125000800, 20261125000900,
---   20261125001000, 20261125001100, 20261125010400, 20261125020000, 20261125020100, 20261125020200, 20261125020400,
---   20261125030000, 20261125040000, 20261125040100
+-- tables: private.doctor_checks, private.error_codes, private.former_identities, private.notification_templates,
+--   private.personal_data, private.personal_data_erasures, private.preference_defaults, private.retention_rules,
+--   private.scheduled_jobs, private.state_transitions, public.employees, public.users, public.wallet_changes
+-- depends: 20261125000000, 20261125000100, 20261125000250, 20261125000300, 20261125000500, 20261125000800,
+--   20261125000900, 20261125001000, 20261125001100, 20261125010400, 20261125020000, 20261125020100, 20261125020200,
+--   20261125020400, 20261125030000, 20261125040000, 20261125040100
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -912,3 +912,36 @@ insert into private.notification_templates (event_type, audience, required_role,
     'If you did not ask for it, tell your employer now, before the next payment.'),
   ('wallet_change.cancelled', 'employee', null, null, 'A change of your payout address was withdrawn',
     'Wallet change {wallet_change_id} will not take effect.');
+
+create function private.check_wallet_changes(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select change.organization_id, 'info', 'wallet_change_waiting', 'wallet_change', change.id::text, change.created_at,
+    format('A wallet change of employee %s waits for a second person.', change.employee_id),
+    'Confirm it after you asked the employee, or cancel it.',
+    null::text, null::timestamptz, null::text
+  from public.wallet_changes as change
+  where change.state = 'waiting'
+    and change.policy = 'second_person'
+    and (check_wallet_changes.organization_id is null or change.organization_id = check_wallet_changes.organization_id)
+
+  union all
+  select change.organization_id, 'warning', 'wallet_change_overdue', 'wallet_change', change.id::text,
+  change.effective_at,
+    format('The wallet change of employee %s should have taken effect at %s.', change.employee_id,
+      private.minute_of(change.effective_at)),
+    'Check that the scheduled jobs run; until it takes effect the employee is paid at the old address.',
+    null::text, null::timestamptz, null::text
+  from public.wallet_changes as change
+  where change.state = 'waiting'
+    and change.policy = 'cooling_off'
+    and change.effective_at < now() - interval '15 minutes'
+    and (check_wallet_changes.organization_id is null or change.organization_id = check_wallet_changes.organization_id);
+$$;
+comment on function private.check_wallet_changes(bigint) is
+  'Changes of addresses that wait for a person, or should have taken effect.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_wallet_changes', 'An employee is paid at the old address until a change takes effect.');

@@ -6,7 +6,7 @@
 -- tables: private.personal_data, private.retention_rules, private.state_transitions, public.payroll_runs
 -- depends: 20261125000000, 20261125000500, 20261125000700, 20261125000800, 20261125000900, 20261125010200,
 --   20261125010400, 20261125010500, 20261125020000, 20261125020100, 20261125020200
--- class: add-table, modify-rls, data-migration | breaking: no
+-- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -40,6 +40,9 @@ create table public.payroll_runs (
   stop_requested text,
   stop_reason text,
   stop_requested_at timestamptz,
+  waiting_kind text,
+  waiting_reason text,
+  waiting_since timestamptz,
   version integer not null default 1,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -75,7 +78,9 @@ create table public.payroll_runs (
     check ((status = 'failed') = (failure_code is not null) and (failure_code is null) = (failure_reason is null)),
   constraint payroll_runs_stop_requested_is_known check (stop_requested in ('pause', 'cancel')),
   constraint payroll_runs_stop_says_why_and_when
-    check ((stop_requested is null) = (stop_reason is null) and (stop_reason is null) = (stop_requested_at is null))
+    check ((stop_requested is null) = (stop_reason is null) and (stop_reason is null) = (stop_requested_at is null)),
+  constraint payroll_runs_waiting_says_why_and_since_when
+    check ((waiting_kind is null) = (waiting_reason is null) and (waiting_kind is null) = (waiting_since is null))
 );
 comment on table public.payroll_runs is 'One attempt to pay a set of employees for one period in one asset.';
 comment on column public.payroll_runs.content_hash is
@@ -91,6 +96,9 @@ comment on column public.payroll_runs.version is
   'Counts changes of the run and of what its items pay; submission names the version that was looked at.';
 comment on column public.payroll_runs.stop_requested is
   'Whether a person paused or cancelled the payment: nothing more is sent, and what was sent goes on to its end.';
+comment on column public.payroll_runs.waiting_kind is
+  'Why the run stands still, as the doctor names it; null while nothing keeps it.';
+comment on column public.payroll_runs.waiting_reason is 'Why the run stands still, as a sentence.';
 comment on column public.payroll_runs.source_account is 'The account the money leaves.';
 
 create index idx_payroll_runs_org_id on public.payroll_runs (organization_id, created_at desc, id desc);
@@ -98,6 +106,7 @@ create index idx_payroll_runs_status on public.payroll_runs (organization_id, st
 create index idx_payroll_runs_period on public.payroll_runs (organization_id, period_start, period_end);
 create index payroll_runs_organization_id_created_by_idx on public.payroll_runs (organization_id, created_by);
 create index payroll_runs_organization_id_submitted_by_idx on public.payroll_runs (organization_id, submitted_by);
+create index payroll_runs_id_idx_when_open on public.payroll_runs (id) where status in ('pending', 'processing');
 create index payroll_runs_source_account_idx_when_processing
   on public.payroll_runs (source_account, id) where status = 'processing';
 
@@ -112,9 +121,38 @@ insert into private.state_transitions (entity, from_state, to_state) values
   ('payroll_run', 'processing', 'failed'),
   ('payroll_run', 'failed', 'processing');
 
+-- Before the version is counted, because triggers run in the order of their names.
+create function private.end_waiting()
+returns trigger
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+begin
+  new.waiting_kind := null;
+  new.waiting_reason := null;
+  new.waiting_since := null;
+  return new;
+end;
+$$;
+comment on function private.end_waiting() is 'Row trigger: a run that moved on does not wait for what it waited for.';
+
+create trigger payroll_runs_end_waiting
+  before update on public.payroll_runs
+  for each row
+  when (old.waiting_kind is not null
+    and (old.status, old.stop_requested, old.approved_at) is distinct from
+      (new.status, new.stop_requested, new.approved_at))
+  execute function private.end_waiting();
+
+-- That a run waits is no change that anybody made.
 create trigger payroll_runs_touch_version
   before update on public.payroll_runs
-  for each row execute function private.touch_version();
+  for each row
+  when ((old.waiting_kind, old.waiting_reason, old.waiting_since)
+      is not distinct from (new.waiting_kind, new.waiting_reason, new.waiting_since)
+    or (old.status, old.stop_requested, old.approved_at)
+      is distinct from (new.status, new.stop_requested, new.approved_at))
+  execute function private.touch_version();
 
 create trigger payroll_runs_enforce_first_state
   after insert on public.payroll_runs

@@ -4,7 +4,7 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.personal_data, private.retention_rules, public.payroll_audit_logs, public.payroll_runs
 -- depends: 20261125000000, 20261125000600, 20261125000800, 20261125000900, 20261125020000, 20261125020200,
---   20261125060000
+--   20261125020400, 20261125060000
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -132,6 +132,26 @@ create trigger payroll_runs_write_audit_of_updates
   after update on public.payroll_runs
   referencing old table as rows_before new table as rows_after
   for each statement execute function private.audit_payroll_runs();
+
+create function private.count_payroll_edit()
+returns trigger
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  perform private.count_edit(new.organization_id, substr(new.actor, 6)::bigint);
+  return null;
+end;
+$$;
+comment on function private.count_payroll_edit() is
+  'Row trigger: a line of the trail of a run counts as a change of its person.';
+
+create constraint trigger payroll_audit_logs_count_edits
+  after insert on public.payroll_audit_logs
+  deferrable initially deferred
+  for each row
+  when (new.actor ~ '^user:[0-9]{1,18}$')
+  execute function private.count_payroll_edit();
 
 -- How long rows are kept.
 insert into private.retention_rules (table_name, action, keep_for, statement, reason) values

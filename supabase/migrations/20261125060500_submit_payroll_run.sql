@@ -120,6 +120,26 @@ $$;
 comment on function private.refuse_employees(text, bigint, bigint[]) is
   'Refuses a run because of some of its employees, of whom it names one.';
 
+create function private.payroll_run_facts(run public.payroll_runs)
+returns jsonb
+language sql stable security definer
+set search_path = ''
+as $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'payroll_run_id', (run).id,
+    'batch_id', (run).batch_id,
+    'status', (run).status,
+    'period_start', (run).period_start,
+    'period_end', (run).period_end,
+    'asset_code', (run).asset_code,
+    'asset_issuer', (run).asset_issuer,
+    'total_amount', (run).total_amount::text,
+    'item_count', (run).item_count,
+    'failure_code', (run).failure_code,
+    'failure_reason', (run).failure_reason));
+$$;
+comment on function private.payroll_run_facts(public.payroll_runs) is 'What an event tells of a run.';
+
 create function private.payroll_run_event(run public.payroll_runs, type text, occurrence text)
 returns void
 language sql volatile security definer
@@ -128,18 +148,7 @@ as $$
   select private.emit_event(
     (run).organization_id, payroll_run_event.type, 'payroll_run', (run).id::text,
     payroll_run_event.type || ':' || (run).id || ':' || payroll_run_event.occurrence,
-    jsonb_strip_nulls(jsonb_build_object(
-      'payroll_run_id', (run).id,
-      'batch_id', (run).batch_id,
-      'status', (run).status,
-      'period_start', (run).period_start,
-      'period_end', (run).period_end,
-      'asset_code', (run).asset_code,
-      'asset_issuer', (run).asset_issuer,
-      'total_amount', (run).total_amount::text,
-      'item_count', (run).item_count,
-      'failure_code', (run).failure_code,
-      'failure_reason', (run).failure_reason)));
+    private.payroll_run_facts(run));
 $$;
 comment on function private.payroll_run_event(public.payroll_runs, text, text) is
   'Emits the event of a run, once for each occurrence.';

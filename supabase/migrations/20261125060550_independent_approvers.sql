@@ -95,11 +95,16 @@ as $$
           and ((entry.changes #>> '{required_approvals,old}')::integer
               > (entry.changes #>> '{required_approvals,new}')::integer
             or entry.changes #>> '{wallet_change_policy,new}' = 'immediate'
+            or entry.changes #>> '{wallet_change_policy,old}' = 'second_person'
             or (entry.changes #>> '{wallet_change_hours,old}')::integer
               > (entry.changes #>> '{wallet_change_hours,new}')::integer))
         or (entry.action in ('organization.threshold_set', 'organization.threshold_removed')
           and (entry.changes #>> '{required_approvals,old}')::integer
-            > coalesce((entry.changes #>> '{required_approvals,new}')::integer, 0)))
+            > coalesce((entry.changes #>> '{required_approvals,new}')::integer, 0))
+        -- Wallets are people who look at every payment; a worker signs whatever is approved.
+        or (entry.action = 'source_account.custody_set'
+          and entry.changes ->> 'custody_before' = 'wallet'
+          and entry.changes ->> 'custody' = 'server'))
       and entry.created_at >= coalesce((
         select max(paid.submitted_at)
         from public.payroll_runs as paid
@@ -109,7 +114,8 @@ as $$
       ), '-infinity'));
 $$;
 comment on function private.weakened_rules(public.payroll_runs, bigint[]) is
-  'Whether one of the members asked for fewer approvals or less protection of addresses since the last run was paid.';
+  'Whether one of the members asked for fewer approvals, for less protection of addresses or for a server that signs '
+  'alone since the last run was paid.';
 
 create function private.part_in_payroll_run(run public.payroll_runs, member public.users)
 returns text

@@ -2,8 +2,8 @@
 -- What the doctor says of runs before their payment: who must approve, that no independent person is left who could,
 -- and that an approved run was not started.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks
--- depends: 20261125000000, 20261125001300, 20261125020100, 20261125020200, 20261125060000, 20261125060550,
+-- tables: private.doctor_checks, private.standstills
+-- depends: 20261125000000, 20261125000250, 20261125020100, 20261125020200, 20261125060000, 20261125060550,
 --   20261125060600
 -- class: data-migration, code | breaking: no
 -- transaction: yes
@@ -85,3 +85,11 @@ comment on function private.check_runs_before_payment(bigint) is
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_runs_before_payment', 'A run that waits for people says for whom.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('payroll_run_waits_for_approval', 'private.check_runs_before_payment', 'payroll.waiting', '{approve_payroll_run}'),
+  ('payroll_run_without_approvers', 'private.check_runs_before_payment', 'payroll.waiting',
+    '{invite_member, reject_payroll_run}'),
+  ('payroll_run_not_started', 'private.check_runs_before_payment', 'payroll.waiting',
+    '{disburse_payroll_run, reject_payroll_run}');

@@ -2,9 +2,9 @@
 -- Every occurrence creates exactly one draft, by whichever worker comes first: the schedule is locked while it is
 -- moved on, and the occurrence is unique. A schedule that fails says why and is tried again; the others go on.
 -- author: PayD | date: 2026-11-25
--- tables: private.notification_templates, private.preference_defaults, private.scheduled_jobs
--- depends: 20261125000000, 20261125000300, 20261125001000, 20261125001100, 20261125020000, 20261125030000,
---   20261125060000, 20261125060400, 20261125060700
+-- tables: private.doctor_checks, private.notification_templates, private.preference_defaults, private.scheduled_jobs
+-- depends: 20261125000000, 20261125000250, 20261125000300, 20261125001000, 20261125001100, 20261125020000,
+--   20261125030000, 20261125060000, 20261125060400, 20261125060700
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -187,3 +187,45 @@ insert into private.notification_templates (event_type, audience, required_role,
     'notifications.schedules.skipped',
     'The schedule {name} skipped {occurrence_on}',
     'The day was missed and the schedule does not make up for it. Create the run yourself if it is needed.');
+
+create function private.check_payroll_schedules(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select schedule.organization_id, 'alert', 'payroll_schedule_failing', 'payroll_schedule', schedule.id::text,
+  schedule.next_run_at,
+    format('Payroll schedule %s has owed a draft since %s and fails: %s', schedule.id,
+      private.minute_of(schedule.next_run_at), schedule.last_error),
+    'Mend the cause; the schedule is tried again every 15 minutes. Draft the run by hand if the pay day is near.',
+    null::text, null::timestamptz, null::text
+  from public.payroll_schedules as schedule
+  join public.organizations as organization on organization.id = schedule.organization_id
+    and organization.deleted_at is null
+  where schedule.is_active
+    and schedule.next_run_at <= now()
+    and schedule.last_error is not null
+    and (check_payroll_schedules.organization_id is null
+      or schedule.organization_id = check_payroll_schedules.organization_id)
+
+  union all
+  select schedule.organization_id, 'alert', 'payroll_schedule_overdue', 'payroll_schedule', schedule.id::text,
+  schedule.next_run_at,
+    format('Payroll schedule %s has owed a draft since %s and nothing runs it.', schedule.id,
+      private.minute_of(schedule.next_run_at)),
+    'Check that the scheduled job payroll-schedules runs. Draft the run by hand if the pay day is near.',
+    null::text, null::timestamptz, null::text
+  from public.payroll_schedules as schedule
+  join public.organizations as organization on organization.id = schedule.organization_id
+    and organization.deleted_at is null
+  where schedule.is_active
+    and schedule.next_run_at < now() - interval '15 minutes'
+    and schedule.last_error is null
+    and (check_payroll_schedules.organization_id is null
+      or schedule.organization_id = check_payroll_schedules.organization_id);
+$$;
+comment on function private.check_payroll_schedules(bigint) is
+  'Schedules that owe a draft.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_payroll_schedules', 'A draft that is missing on pay day pays nobody.');

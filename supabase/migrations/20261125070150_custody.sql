@@ -5,8 +5,8 @@
 -- them. For such a treasury no worker ever signs, whatever keys it holds.
 -- author: PayD | date: 2026-11-30
 -- tables: private.error_codes, private.wallet_custody, private.wallet_signers
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010300, 20261125010400, 20261125010600,
---   20261125020100, 20261125020200, 20261125020400, 20261125060000, 20261125060100, 20261125070050, 20261125070100
+-- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010300, 20261125010400, 20261125020100,
+--   20261125020200, 20261125020400, 20261125060000, 20261125060100, 20261125070050, 20261125070100
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -15,6 +15,7 @@ set local statement_timeout = '30s';
 create table private.wallet_custody (
   account_id text primary key,
   organization_id bigint not null,
+  signed_by text not null default 'wallet',
   signing_seconds integer not null default 86400,
   threshold integer,
   read_ledger bigint,
@@ -23,13 +24,16 @@ create table private.wallet_custody (
   constraint wallet_custody_account_id_is_unique_in_organization unique (organization_id, account_id),
   constraint wallet_custody_account_belongs_to_the_organization
     foreign key (organization_id, account_id) references private.source_accounts (organization_id, account_id),
+  constraint wallet_custody_signed_by_is_known check (signed_by in ('server', 'wallet')),
   constraint wallet_custody_signing_takes_15_minutes_to_7_days check (signing_seconds between 900 and 604800),
   constraint wallet_custody_threshold_is_1_to_255 check (threshold between 1 and 255),
   constraint wallet_custody_read_says_when_and_as_of
     check ((threshold is null) = (read_at is null) and (threshold is null) = (read_ledger is null))
 );
 comment on table private.wallet_custody is
-  'Treasury accounts for which wallets sign, with the time that people have and what a payment needs.';
+  'Treasury accounts whose signers an admin named, with what a payment needs: those for which wallets sign, with the '
+  'time that people have, and those for which the server signs although others can sign as well.';
+comment on column private.wallet_custody.signed_by is 'Who signs what PayD pays: the key of a worker, or wallets.';
 comment on column private.wallet_custody.threshold is
   'The weight that a payment needs, as the ledger said when it was last read.';
 alter table private.wallet_custody enable row level security;
@@ -97,7 +101,8 @@ language sql stable security definer
 set search_path = ''
 as $$
   select exists (
-    select from private.wallet_custody as custody where custody.account_id = is_signed_by_wallets.account_id);
+    select from private.wallet_custody as custody
+    where custody.account_id = is_signed_by_wallets.account_id and custody.signed_by = 'wallet');
 $$;
 comment on function private.is_signed_by_wallets(text) is
   'Whether wallets sign for the account, so that no worker does.';
@@ -115,7 +120,7 @@ as $$
     array[signers_of.account_id]);
 $$;
 comment on function private.signers_of(text) is
-  'Whose signatures count for an account: the named wallets, or the account itself.';
+  'Whose signatures count for an account: the named signers, or the account itself.';
 
 create function private.signers_who_signed(account_id text, transaction_xdr bytea, signatures bytea[])
 returns text[]
@@ -126,8 +131,7 @@ as $$
   from unnest(private.signers_of(signers_who_signed.account_id)) as signer (address)
   where exists (
     select from unnest(signatures) as given (signature)
-    where private.is_ed25519_signature(
-      private.strkey_payload(signer.address), private.signed_bytes(transaction_xdr), given.signature));
+    where private.is_signature_of(signer.address, private.signed_bytes(transaction_xdr), given.signature));
 $$;
 comment on function private.signers_who_signed(text, bytea, bytea[]) is
   'Which of those whose signatures count for an account have validly signed a transaction.';
@@ -137,12 +141,8 @@ returns boolean
 language sql stable security definer
 set search_path = ''
 as $$
-  -- Wallets may have handed a transaction over themselves, with signers that nobody named beside one that was.
-  select case
-    when private.is_signed_by_wallets(is_signed_for.account_id) then cardinality(
-      private.signers_who_signed(is_signed_for.account_id, transaction_xdr, signatures)) > 0
-    else private.is_signed_by(transaction_xdr, signatures, array[is_signed_for.account_id])
-  end;
+  -- People may have handed a transaction over themselves, with signers that nobody named beside one that was.
+  select cardinality(private.signers_who_signed(is_signed_for.account_id, transaction_xdr, signatures)) > 0;
 $$;
 comment on function private.is_signed_for(text, bytea, bytea[]) is
   'Whether a transaction of PayD carries a signature of those who sign for its account, as every one in a ledger does.';
@@ -152,20 +152,24 @@ returns boolean
 language sql stable security definer
 set search_path = ''
 as $$
-  -- One co-signer alone cannot show that an account used a number: the weight must suffice, as on the ledger.
+  -- One co-signer alone cannot show that an account used a number: the weight must suffice, as on the ledger. Where no
+  -- signers are named the account's own key can pay alone. Signatures that nobody can check count nothing: those of
+  -- signers whom nobody named, and those of no key (a transaction signed beforehand, a hash, a signed payload).
   select case
-    when private.is_signed_by_wallets(is_released.account_id) then coalesce((
+    when exists (
+      select from private.wallet_custody as custody where custody.account_id = is_released.account_id)
+    then coalesce((
       select sum(named.weight) >= min(custody.threshold)
       from private.wallet_signers as named
       join private.wallet_custody as custody on custody.account_id = named.account_id
       where named.account_id = is_released.account_id
-        and named.signer = any (
-          private.signers_who_signed(is_released.account_id, transaction_xdr, signatures))), false)
-    else private.is_signed_by(transaction_xdr, signatures, array[is_released.account_id])
-  end;
+        and named.signer = any (signed.signers)), false)
+    else cardinality(signed.signers) > 0
+  end
+  from private.signers_who_signed(is_released.account_id, transaction_xdr, signatures) as signed (signers);
 $$;
 comment on function private.is_released(text, bytea, bytea[]) is
-  'Whether those who sign for an account have signed a transaction, with enough weight where wallets do.';
+  'Whether those who sign for an account have signed a transaction: its own key, or named signers with enough weight.';
 
 create function private.treasury_rows(organization_id bigint)
 returns setof public.treasury
@@ -173,9 +177,9 @@ language sql stable security definer
 set search_path = ''
 as $$
   select account.account_id, account.organization_id,
-    case when custody.account_id is null then 'server' else 'wallet' end,
-    custody.signing_seconds, custody.threshold, named.weight, coalesce(named.signers, '[]'), custody.read_ledger,
-    custody.read_at
+    coalesce(custody.signed_by, 'server'),
+    case custody.signed_by when 'wallet' then custody.signing_seconds end, custody.threshold, named.weight,
+    coalesce(named.signers, '[]'), custody.read_ledger, custody.read_at
   from private.source_accounts as account
   left join private.wallet_custody as custody on custody.account_id = account.account_id
   left join lateral (
@@ -223,6 +227,7 @@ as $$
 #variable_conflict use_column
 declare
   v_member constant public.users := private.require_member('admin');
+  v_before text;
   v_signers text[];
   v_run_id bigint;
 begin
@@ -264,8 +269,12 @@ begin
     perform private.refuse('custody_has_channels', set_treasury_custody.source_account);
   end if;
 
+  select treasury.custody into v_before
+  from private.treasury_rows(v_member.organization_id) as treasury
+  where treasury.source_account = set_treasury_custody.source_account;
+
   -- Whose signature counts may change at any time. Whether wallets or the server sign may not while something is paid.
-  if private.is_signed_by_wallets(set_treasury_custody.source_account) <> (set_treasury_custody.custody = 'wallet') then
+  if v_before <> set_treasury_custody.custody then
     select run.id into v_run_id
     from public.payroll_runs as run
     where run.organization_id = v_member.organization_id
@@ -280,20 +289,28 @@ begin
     end if;
   end if;
 
+  -- What is not said stays as it is, except that those who signed in wallets are not asked any more.
+  v_signers := coalesce(set_treasury_custody.signers, case when v_before = set_treasury_custody.custody then (
+    select array_agg(named.signer)
+    from private.wallet_signers as named
+    where named.account_id = set_treasury_custody.source_account) end, array[set_treasury_custody.source_account]);
+
+  -- The key of a worker signs for the account itself, whoever can sign as well.
   if set_treasury_custody.custody = 'server' then
+    v_signers := array_append(array_remove(v_signers, set_treasury_custody.source_account),
+      set_treasury_custody.source_account);
+  end if;
+
+  if set_treasury_custody.custody = 'server' and cardinality(v_signers) = 1 then
     delete from private.wallet_signers as named where named.account_id = set_treasury_custody.source_account;
     delete from private.wallet_custody as kept where kept.account_id = set_treasury_custody.source_account;
   else
-    v_signers := coalesce(set_treasury_custody.signers, (
-      select array_agg(named.signer)
-      from private.wallet_signers as named
-      where named.account_id = set_treasury_custody.source_account), array[set_treasury_custody.source_account]);
-
-    insert into private.wallet_custody as kept (account_id, organization_id, signing_seconds)
-    values (set_treasury_custody.source_account, v_member.organization_id,
+    insert into private.wallet_custody as kept (account_id, organization_id, signed_by, signing_seconds)
+    values (set_treasury_custody.source_account, v_member.organization_id, set_treasury_custody.custody,
       coalesce(set_treasury_custody.signing_seconds, 86400))
     on conflict (account_id) do update
-    set signing_seconds = coalesce(set_treasury_custody.signing_seconds, kept.signing_seconds);
+    set signed_by = excluded.signed_by,
+        signing_seconds = coalesce(set_treasury_custody.signing_seconds, kept.signing_seconds);
 
     delete from private.wallet_signers as named
     where named.account_id = set_treasury_custody.source_account
@@ -307,7 +324,8 @@ begin
 
   perform private.write_audit(v_member.organization_id, 'source_account.custody_set', 'source_account',
     set_treasury_custody.source_account, jsonb_strip_nulls(jsonb_build_object('custody', set_treasury_custody.custody,
-      'signers', to_jsonb(v_signers), 'signing_seconds', set_treasury_custody.signing_seconds)));
+      'custody_before', v_before, 'signers', to_jsonb(v_signers), 'signing_seconds',
+      set_treasury_custody.signing_seconds)));
 
   -- What the new signers weigh is read before a signature of theirs counts.
   update private.source_accounts as account
@@ -337,7 +355,9 @@ language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.set_treasury_custody(source_account, custody, signers, signing_seconds); $$;
 comment on function public.set_treasury_custody(text, text, text[], integer) is
-  'Says whether the server or wallets sign for a treasury account; for wallets, which ones and how long people have.';
+  'Says whether the server or wallets sign for a treasury account; for wallets, which ones and how long people have, '
+  'for the server, who can sign for the account as well. From wallets to the server is a weaker rule: whoever says so '
+  'approves no run before the next one was paid.';
 revoke all on function public.set_treasury_custody(text, text, text[], integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.set_treasury_custody(text, text, text[], integer) to authenticated;

@@ -3,9 +3,11 @@
 -- when something is left unpaid, with the reason; a retry pays exactly what was not paid. Whoever left meanwhile is
 -- never paid, by the first attempt or by a later one.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.notification_templates, private.preference_defaults
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001000, 20261125001100, 20261125040000,
---   20261125060000, 20261125060100, 20261125060200, 20261125060400, 20261125060500, 20261125060600, 20261125070100
+-- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.preference_defaults,
+--   private.standstills
+-- depends: 20261125000000, 20261125000100, 20261125000250, 20261125000400, 20261125001000, 20261125001100,
+--   20261125020000, 20261125040000, 20261125060000, 20261125060100, 20261125060200, 20261125060400, 20261125060500,
+--   20261125060600, 20261125070100
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -321,3 +323,40 @@ insert into private.notification_templates (event_type, audience, required_role,
     'notifications.payroll.failed',
     'Payroll run {batch_id} is not completely paid',
     '{failure_reason} Mend the cause, then retry the run: only what was not paid is paid.');
+
+create function private.check_runs_in_payment(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select run.organization_id, 'alert', 'payroll_run_stuck', 'payroll_run', run.id::text, run.updated_at,
+    format('Payroll run %s is processing but nothing has moved for %s.', run.id,
+      date_trunc('second', now() - run.updated_at)),
+    'Check that the schedule rings payroll-disburse and that the function holds the key of the source account.',
+    'a worker', null::timestamptz, 'pause_payroll_run, cancel_payroll_run'
+  from public.payroll_runs as run
+  where run.status = 'processing'
+    and run.updated_at < now() - interval '10 minutes'
+    and not exists (select from public.transactions as live where live.payroll_run_id = run.id and live.is_live)
+    and (check_runs_in_payment.organization_id is null or run.organization_id = check_runs_in_payment.organization_id)
+
+  union all
+  select run.organization_id, 'warning', 'payroll_run_failed', 'payroll_run', run.id::text, run.updated_at,
+    format('Payroll run %s failed: %s', run.id, run.failure_reason),
+    'Mend the cause, then retry the run; only what was not paid is paid.',
+    'a person who retries it', null::timestamptz, 'retry_payroll_run'
+  from public.payroll_runs as run
+  join public.organizations as organization on organization.id = run.organization_id and organization.deleted_at is null
+  where run.status = 'failed'
+    and (check_runs_in_payment.organization_id is null or run.organization_id = check_runs_in_payment.organization_id);
+$$;
+comment on function private.check_runs_in_payment(bigint) is
+  'Runs that do not move, and runs that ended with unpaid items.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_runs_in_payment', 'Whoever waits for pay must hear that it does not come.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('payroll_run_stuck', 'private.check_runs_in_payment', 'payroll.waiting', '{pause_payroll_run, cancel_payroll_run}'),
+  ('payroll_run_failed', 'private.check_runs_in_payment', 'payroll.failed', '{retry_payroll_run}');

@@ -3,8 +3,9 @@
 -- not sent is not sent, and nothing new is planned. A paused run waits until somebody resumes it. A cancelled one has
 -- failed as soon as nothing of it is on its way: what was paid stays paid, and a retry pays the rest.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.preference_defaults
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001000, 20261125001100, 20261125001300,
+-- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.preference_defaults,
+--   private.standstills
+-- depends: 20261125000000, 20261125000100, 20261125000250, 20261125000400, 20261125001000, 20261125001100,
 --   20261125010000, 20261125020400, 20261125060000, 20261125060100, 20261125060200, 20261125060400, 20261125060500,
 --   20261125070100, 20261125070200
 -- class: data-migration, code | breaking: no
@@ -186,7 +187,9 @@ returns setof public.finding
 language sql stable security definer
 set search_path = ''
 as $$
-  select run.organization_id, 'info', 'payroll_run_stopped', 'payroll_run', run.id::text, run.stop_requested_at,
+  select run.organization_id, 'info',
+    case run.stop_requested when 'pause' then 'payroll_run_stopped' else 'payroll_run_cancelled' end, 'payroll_run',
+    run.id::text, run.stop_requested_at,
     format('A person %s payroll run %s: %s', case run.stop_requested when 'pause' then 'paused' else 'cancelled' end,
       run.id, run.stop_reason),
     'What was sent goes on to its end, and nothing more is sent. Resume or cancel it.',
@@ -211,6 +214,11 @@ comment on function private.check_stopped_runs(bigint) is 'Runs that a person pa
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_stopped_runs', 'A run that a person paused waits until a person resumes or cancels it.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('payroll_run_stopped', 'private.check_stopped_runs', 'payroll.paused', '{resume_payroll_run, cancel_payroll_run}'),
+  ('payroll_run_cancelled', 'private.check_stopped_runs', 'payroll.waiting', '{resume_payroll_run}');
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

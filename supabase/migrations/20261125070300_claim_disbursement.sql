@@ -220,7 +220,7 @@ begin
       -- How long people have to sign, where wallets do; a worker signs where nothing stands here.
       select custody.signing_seconds
       from private.wallet_custody as custody
-      where custody.account_id = v_account.account_id),
+      where custody.account_id = v_account.account_id and custody.signed_by = 'wallet'),
     private.signers_of(v_account.account_id),
     case when v_transaction.id is not null then jsonb_build_object(
       'id', v_transaction.id,

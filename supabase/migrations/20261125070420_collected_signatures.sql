@@ -6,9 +6,9 @@
 -- before every attempt, so a signer who was removed meanwhile does not count.
 -- author: PayD | date: 2026-11-30
 -- tables: private.collected_signatures, private.doctor_checks, private.error_codes, private.notification_templates,
---   private.preference_defaults, public.transactions
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125000600, 20261125001000,
---   20261125001100, 20261125001300, 20261125010200, 20261125010300, 20261125010400, 20261125010600, 20261125020100,
+--   private.preference_defaults, private.standstills, public.transactions
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000400, 20261125000600,
+--   20261125001000, 20261125001100, 20261125010200, 20261125010300, 20261125010400, 20261125010600, 20261125020100,
 --   20261125020200, 20261125020400, 20261125030000, 20261125040000, 20261125060000, 20261125060100, 20261125070050,
 --   20261125070100, 20261125070150, 20261125070400
 -- class: add-table, data-migration, code | breaking: no
@@ -268,7 +268,8 @@ begin
     perform private.refuse('secret_key_refused', 'The list of signers');
   end if;
 
-  if not private.is_signed_by_wallets(record_signers.source_account) then
+  if not exists (
+    select from private.wallet_custody as custody where custody.account_id = record_signers.source_account) then
     perform private.refuse('custody_is_server', record_signers.source_account);
   end if;
 
@@ -299,7 +300,8 @@ begin
   from public.transactions as live
   where live.source_account = record_signers.source_account and live.is_live;
 
-  if found then
+  -- What a worker signs needs nobody else's signature.
+  if found and private.is_signed_by_wallets(record_signers.source_account) then
     v_live := private.review_signatures(private.leased_transaction(v_live.id, record_signers.lease_token));
   end if;
 
@@ -475,6 +477,18 @@ $$;
 comment on function private.given_signatures(public.transactions, bytea) is
   'The signatures of an envelope that is byte for byte the prepared one, each with its hint; refuses any other.';
 
+create function private.is_wallet_signature(transaction public.transactions, signer text, signature bytea)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select private.is_ed25519_signature(private.strkey_payload(signer), private.signed_bytes(
+    substr(prepared.bytes, 5, length(prepared.bytes) - 8)), signature)
+  from private.decoded_base64((transaction).envelope_xdr) as prepared (bytes);
+$$;
+comment on function private.is_wallet_signature(public.transactions, text, bytea) is
+  'Whether a signature is one of the signer for the prepared transaction on the network of this project.';
+
 create function private.require_wallet_signature(transaction public.transactions, signer text, signature bytea)
 returns void
 language plpgsql stable security definer
@@ -485,7 +499,7 @@ declare
   v_prepared constant bytea := private.decoded_base64((transaction).envelope_xdr);
   v_transaction constant bytea := substr(v_prepared, 5, length(v_prepared) - 8);
 begin
-  if private.is_ed25519_signature(v_key, private.signed_bytes(v_transaction), signature) then
+  if private.is_wallet_signature(transaction, signer, signature) then
     return;
   end if;
 
@@ -545,11 +559,17 @@ begin
     select given.hint, given.signature
     from private.given_signatures(v_transaction, private.decoded_base64(submit_signature.signed_envelope_xdr)) as given
   loop
+    -- Two signers may have one hint. Then it is the one whose signature it is, or else the first of them.
     select named.signer, named.weight into v_signer, v_weight
-    from private.wallet_signers as named
-    where named.account_id = v_transaction.source_account
-      and substr(private.strkey_payload(named.signer), 29) = v_given.hint
-    order by named.signer
+    from (
+      select listed.signer, listed.weight, count(*) over () as with_the_hint
+      from private.wallet_signers as listed
+      where listed.account_id = v_transaction.source_account
+        and substr(private.strkey_payload(listed.signer), 29) = v_given.hint
+    ) as named
+    order by
+      case when named.with_the_hint > 1
+        then private.is_wallet_signature(v_transaction, named.signer, v_given.signature) end desc, named.signer
     limit 1;
 
     if not found then
@@ -671,6 +691,11 @@ comment on function private.check_signatures(bigint) is 'Transactions that wait 
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_signatures', 'A payment that wallets sign waits until people have signed it.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('signatures_awaited', 'private.check_signatures', 'transaction.awaiting_signature',
+    '{signing_requests, submit_signature, cancel_payroll_run}');
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

@@ -5,8 +5,8 @@
 -- before anything of it is signed or sent.
 -- author: PayD | date: 2026-11-30
 -- tables: private.fee_bumps
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000600, 20261125010600, 20261125060100,
---   20261125070050, 20261125070150, 20261125070400
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000600, 20261125060100, 20261125070050,
+--   20261125070150, 20261125070400
 -- class: add-table, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -176,8 +176,8 @@ begin
     perform private.refuse('envelope_differs_from_plan', 'fee');
   end if;
 
-  if cardinality(v_signatures) <> 1 or not private.is_ed25519_signature(
-    private.strkey_payload((transaction).sequence_account), decode(v_bump.outer_hash, 'hex'), v_signatures[1]) then
+  if cardinality(v_signatures) <> 1 or not private.is_signature_of(
+    (transaction).sequence_account, decode(v_bump.outer_hash, 'hex'), v_signatures[1]) then
     perform private.refuse('signature_invalid', (transaction).sequence_account);
   end if;
 end;

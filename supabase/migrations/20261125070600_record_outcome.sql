@@ -4,10 +4,12 @@
 -- read from the bytes of envelopes and results, and signatures are checked; what stands beside them is not believed.
 -- The evidence is kept. What each result code means for the item and the run is data.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.notification_templates, private.transaction_evidence
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000600, 20261125001100, 20261125010000,
---   20261125010300, 20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070050, 20261125070100,
---   20261125070150, 20261125070200, 20261125070240, 20261125070300, 20261125070400, 20261125070450, 20261125070500
+-- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.standstills,
+--   private.transaction_evidence
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000600, 20261125001100,
+--   20261125010000, 20261125010300, 20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070050,
+--   20261125070100, 20261125070150, 20261125070200, 20261125070240, 20261125070300, 20261125070400, 20261125070450,
+--   20261125070500
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -150,11 +152,17 @@ begin
     perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'it names no ledger');
   end if;
 
+  -- A ledger of the far future would be taken for proven, and every later one for a network that began again.
+  if not private.ledger_is_plausible((ledger_in.outcome ->> ledger_in.field)::bigint) then
+    perform private.refuse('evidence_proves_nothing', (transaction).id::text,
+      'a ledger of that number cannot exist yet');
+  end if;
+
   return (ledger_in.outcome ->> ledger_in.field)::bigint;
 end;
 $$;
 comment on function private.ledger_in(jsonb, text, public.transactions) is
-  'The ledger that an outcome names; refuses one that names none.';
+  'The ledger that an outcome names; refuses one that names none or one that cannot exist yet.';
 
 create function private.require_found(transaction public.transactions, outcome jsonb)
 returns text
@@ -178,9 +186,10 @@ begin
 
   -- What was sent was checked before it was sent. Signatures of anything else are checked here.
   if outcome ->> 'envelope_xdr' is distinct from (transaction).signed_envelope_xdr
-    and not (case when (transaction).channel_account is null
-      then private.is_signed_for((transaction).source_account, v_envelope.transaction_xdr, v_envelope.signatures)
-      else private.is_signed_by_both(transaction, v_envelope.transaction_xdr, v_envelope.signatures) end) then
+    and not (
+      private.is_signed_for((transaction).source_account, v_envelope.transaction_xdr, v_envelope.signatures)
+      and ((transaction).channel_account is null or private.carries_signature_of((transaction).channel_account,
+        v_envelope.transaction_xdr, v_envelope.signatures))) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'its envelope is not signed');
   end if;
 
@@ -234,23 +243,6 @@ comment on function private.require_unused_number(public.transactions, jsonb) is
   'The end of a transaction whose number was unused after its bounds. Nobody can sign that, so the number stays open: '
   'whatever is built next must use it.';
 
-create function private.used_a_number(account_id text, transaction_xdr bytea, signatures bytea[])
-returns boolean
-language sql stable security definer
-set search_path = ''
-as $$
-  -- Through a channel the accounts sign for which its operations act, whichever those are.
-  select case
-    when exists (
-      select from private.source_accounts as channel
-      where channel.account_id = used_a_number.account_id and channel.channel_of is not null)
-    then private.carries_signature_of(used_a_number.account_id, transaction_xdr, signatures)
-    else private.is_released(used_a_number.account_id, transaction_xdr, signatures)
-  end;
-$$;
-comment on function private.used_a_number(text, bytea, bytea[]) is
-  'Whether those who sign for an account let a transaction use one of its numbers; nobody else can have signed it.';
-
 create function private.require_other_user(transaction public.transactions, outcome jsonb)
 returns text
 language plpgsql stable security definer
@@ -270,7 +262,7 @@ begin
       'its envelope is no other transaction with that number');
   end if;
 
-  if not private.used_a_number((transaction).sequence_account, v_envelope.transaction_xdr, v_envelope.signatures) then
+  if not private.is_released((transaction).sequence_account, v_envelope.transaction_xdr, v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text,
       'its envelope is not signed by the source account');
   end if;
@@ -428,8 +420,8 @@ begin
   select opened.* into v_envelope from private.opened_envelope(record_sequence_holder.envelope_xdr) as opened;
 
   if v_envelope.source_account is distinct from record_sequence_holder.source_account
-    or record_sequence_holder.ledger is null
-    or not private.used_a_number(record_sequence_holder.source_account, v_envelope.transaction_xdr,
+    or not private.ledger_is_plausible(record_sequence_holder.ledger)
+    or not private.is_released(record_sequence_holder.source_account, v_envelope.transaction_xdr,
       v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', 'of that number',
       'its envelope is not signed by the source account');
@@ -761,3 +753,54 @@ values
     'It was sent to {destination} in transaction {tx_hash}.',
     -- That waits for the employee, as claimable_balance.created says.
     '{"payout_method": "claimable_balance"}');
+
+create function private.check_unproven_transactions(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select transaction.organization_id, 'alert', 'transaction_unproven', 'transaction', transaction.id::text,
+  transaction.created_at,
+    format('Transaction %s was prepared %s ago and its end is not proven (last answer: %s).',
+      left(transaction.tx_hash, 12), date_trunc('second', now() - transaction.created_at),
+      coalesce(transaction.last_code, 'none')),
+    'Check that payroll-disburse is rung and that the Horizon server answers; never pay these people another way '
+    'before it is final.',
+    'a proof from the ledger', null::timestamptz, 'pause_payroll_run, cancel_payroll_run'
+  from public.transactions as transaction
+  where transaction.is_live
+    and transaction.submission_state not in ('held', 'awaiting_signature')
+    and transaction.created_at < now() - interval '5 minutes'
+    and (check_unproven_transactions.organization_id is null
+      or transaction.organization_id = check_unproven_transactions.organization_id)
+
+  union all
+  -- Built again and again: a fee below the market, or a provider that takes nothing.
+  select rebuilt.organization_id, 'alert', 'payroll_run_rebuilding', 'payroll_run', rebuilt.payroll_run_id::text,
+  min(rebuilt.created_at),
+    format('Payroll run %s was built %s times without reaching a ledger (last answer: %s).', rebuilt.payroll_run_id,
+      count(*), coalesce(max(rebuilt.last_code), 'none')),
+    'Check the fee limit in private.settings and the Horizon server; nobody is paid twice by it.',
+    'a transaction that reaches a ledger', null::timestamptz, 'pause_payroll_run, cancel_payroll_run'
+  from public.transactions as rebuilt
+  join public.payroll_runs as run on run.id = rebuilt.payroll_run_id and run.status = 'processing'
+  where rebuilt.submission_state = 'never_applied'
+    -- What wallets did not sign in time was not sent either, and waits for people.
+    and (rebuilt.attempts > 0 or not private.is_signed_by_wallets(rebuilt.source_account))
+    and (check_unproven_transactions.organization_id is null
+      or rebuilt.organization_id = check_unproven_transactions.organization_id)
+  group by rebuilt.organization_id, rebuilt.payroll_run_id
+  having count(*) >= 3;
+$$;
+comment on function private.check_unproven_transactions(bigint) is
+  'Transactions whose end is not proven for long, and runs that are built again and again.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_unproven_transactions', 'A payment that nobody can prove must not be made in another way.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('transaction_unproven', 'private.check_unproven_transactions', 'payroll.waiting',
+    '{pause_payroll_run, cancel_payroll_run}'),
+  ('payroll_run_rebuilding', 'private.check_unproven_transactions', 'payroll.waiting',
+    '{pause_payroll_run, cancel_payroll_run}');

@@ -5,8 +5,8 @@
 -- confirms; both and the evidence are kept. Whoever only guesses pays twice, so there is no other way.
 -- author: PayD | date: 2026-11-30
 -- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.preference_defaults,
---   private.transaction_resolutions
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001000, 20261125001100, 20261125001300,
+--   private.standstills, private.transaction_resolutions
+-- depends: 20261125000000, 20261125000100, 20261125000250, 20261125000400, 20261125001000, 20261125001100,
 --   20261125010000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125060000, 20261125060100,
 --   20261125070100, 20261125070200, 20261125070400, 20261125070420, 20261125070600
 -- class: add-table, data-migration, code | breaking: no
@@ -298,6 +298,10 @@ comment on function private.check_open_numbers(bigint) is
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_open_numbers', 'A number that was bumped leaves nobody to show, so its run waits for people.');
 
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('sequence_number_open', 'private.check_open_numbers', 'payroll.waiting', '{cancel_payroll_run, retry_payroll_run}');
+
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values
   ('notifications.transaction.held', 'boolean', 'true', 'Payments whose end cannot be proven.');
@@ -308,3 +312,60 @@ insert into private.notification_templates (event_type, audience, required_role,
     'Nobody can prove yet how transaction {tx_hash} ended',
     'It is held ({reason}), and nothing more is paid from its account. Ask the doctor what to do, and pay nobody '
     'another way before it has ended.');
+
+create function private.held_sentence(reason text)
+returns text
+language sql immutable security invoker
+set search_path = ''
+as $$
+  select case held_sentence.reason
+    when 'sequence_holder_not_seen' then 'Its number is used, and nobody is seen who used it: it was bumped, or the '
+      'provider does not keep that part of the history.'
+    when 'sequence_holder_is_not_signed' then 'Its number was used by a transaction that none of the known signers of '
+      'the account has signed. If somebody else may sign for the account, an admin names that signer with '
+      'set_treasury_custody; it ends by itself then.'
+    when 'sequence_holder_not_verifiable' then 'Its number was used by a transaction that carries no signature of a '
+      'key: it was signed beforehand, or a hash was opened. Nobody can check who did that.'
+    when 'evidence_refused' then 'Its number was used by a transaction whose known signers weigh too little together, '
+      'or that carries a signature of no key. If others signed as well, an admin names them with set_treasury_custody; '
+      'it ends by itself then.'
+    when 'source_account_gone' then 'The account does not exist any more.'
+    when 'network_went_back' then 'The network shows an older ledger than one that was proven: it began anew.'
+    when 'providers_disagree' then 'The two providers of the project contradict each other about it.'
+    when 'second_provider_silent' then 'The second provider of the project has said nothing about it for long.'
+    when 'second_provider_behind' then 'The second provider of the project has not come as far as the first.'
+    when 'second_provider_serves_another_network' then 'The second provider of the project serves another network.'
+    when 'envelope_differs_from_plan' then 'What is stored of it is not what was planned: somebody changed it.'
+  end;
+$$;
+comment on function private.held_sentence(text) is
+  'Why a transaction is held, for people; null for a reason of others.';
+
+create function private.check_held_transactions(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select transaction.organization_id, 'alert', 'transaction_held', 'transaction', transaction.id::text,
+  transaction.held_since,
+    concat_ws(' ', format('Transaction %s is held (%s): its end cannot be proven, and nothing more is paid from its '
+      'account.', left(transaction.tx_hash, 12), transaction.held_reason),
+      private.held_sentence(transaction.held_reason)),
+    'Look for it in the ledger through another provider; then call propose_resolution with what you saw, and let '
+    'another person call confirm_resolution. Never pay these people another way before that.',
+    'the word of two managers', null::timestamptz, 'propose_resolution, confirm_resolution'
+  from public.transactions as transaction
+  where transaction.submission_state = 'held'
+    and (check_held_transactions.organization_id is null
+      or transaction.organization_id = check_held_transactions.organization_id);
+$$;
+comment on function private.check_held_transactions(bigint) is
+  'Transactions that people must end.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_held_transactions', 'Nothing is paid from an account while one of its payments is held.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('transaction_held', 'private.check_held_transactions', 'transaction.held',
+    '{propose_resolution, confirm_resolution}');

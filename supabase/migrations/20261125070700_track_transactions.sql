@@ -2,7 +2,7 @@
 -- A transaction whose worker is gone is looked up by horizon-sync, under the same lease as payroll-disburse uses, and
 -- so is one that people doubt.
 -- author: PayD | date: 2026-11-25
--- tables: none | depends: 20261125000000, 20261125000200, 20261125060100, 20261125070100
+-- tables: none | depends: 20261125000000, 20261125000200, 20261125060100, 20261125070100, 20261125070150
 -- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -12,7 +12,7 @@ create function private.claim_transactions_to_track(batch_size integer, lease_se
 returns table (
   transaction_id bigint, tx_hash text, source_account text, sequence_number text, max_ledger bigint,
   max_time timestamptz,
-  lease_token uuid, horizon_url text, second_horizon_url text, network_passphrase text
+  lease_token uuid, horizon_url text, second_horizon_url text, network_passphrase text, signers text[]
 )
 language plpgsql volatile security definer
 set search_path = ''
@@ -47,7 +47,8 @@ begin
     returning account.account_id, account.lease_token as token, due.live_id
   )
   select live.id, live.tx_hash, live.sequence_account, live.sequence_number, live.max_ledger, live.max_time,
-    leased.token, settings.horizon_url, settings.second_horizon_url, settings.network_passphrase
+    leased.token, settings.horizon_url, settings.second_horizon_url, settings.network_passphrase,
+    private.signers_of(live.sequence_account)
   from leased
   join public.transactions as live on live.id = leased.live_id
   cross join private.settings as settings;
@@ -59,7 +60,7 @@ create function public.claim_transactions_to_track(batch_size integer default 20
 returns table (
   transaction_id bigint, tx_hash text, source_account text, sequence_number text, max_ledger bigint,
   max_time timestamptz,
-  lease_token uuid, horizon_url text, second_horizon_url text, network_passphrase text
+  lease_token uuid, horizon_url text, second_horizon_url text, network_passphrase text, signers text[]
 )
 language sql volatile security invoker
 set search_path = ''

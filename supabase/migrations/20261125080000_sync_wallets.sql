@@ -4,13 +4,13 @@
 -- cannot be used keeps the old balance, says so on the wallet and makes the address wait, twice as long each time, so
 -- that a lagging, frozen or lying provider costs at most one request for each address and turn.
 -- author: PayD | date: 2026-11-25
--- tables: private.error_codes, private.ledger_head, private.limits, private.notification_templates,
---   private.personal_data, private.preference_defaults, private.retention_rules, private.scheduled_jobs,
---   private.wallet_reads, public.sync_requests, public.wallets
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125000400, 20261125000800,
---   20261125000900, 20261125001000, 20261125001100, 20261125001200, 20261125010000, 20261125010300, 20261125010400,
---   20261125020000, 20261125020100, 20261125020200, 20261125020250, 20261125020400, 20261125030000, 20261125050000,
---   20261125060000, 20261125060100
+-- tables: private.doctor_checks, private.error_codes, private.ledger_head, private.limits,
+--   private.notification_templates, private.personal_data, private.preference_defaults, private.retention_rules,
+--   private.scheduled_jobs, private.wallet_reads, public.sync_requests, public.wallets
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000300, 20261125000400,
+--   20261125000800, 20261125000900, 20261125001000, 20261125001100, 20261125001200, 20261125010000, 20261125010300,
+--   20261125010400, 20261125020000, 20261125020100, 20261125020200, 20261125020250, 20261125020400, 20261125030000,
+--   20261125050000, 20261125060000, 20261125060100
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -780,3 +780,26 @@ comment on function private.sync_is_due() is
 -- While something is paid every ledger is followed, and a ledger closes in five seconds.
 insert into private.scheduled_jobs (name, kind, target, every_seconds, due) values
   ('horizon-sync', 'function', 'horizon-sync', 5, 'select private.sync_is_due()');
+
+create function private.check_stale_wallets(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select wallet.organization_id, 'info', 'wallets_stale', 'organization', wallet.organization_id::text,
+  min(wallet.last_synced_at),
+    format('%s wallets were not read from the ledger for over an hour.', count(*)),
+    'Check that horizon-sync is rung and that the Horizon server answers.',
+    null::text, null::timestamptz, null::text
+  from public.wallets as wallet
+  where wallet.is_active
+    and (wallet.last_synced_at < now() - interval '1 hour'
+      or (wallet.last_synced_at is null and wallet.created_at < now() - interval '1 hour'))
+    and (check_stale_wallets.organization_id is null or wallet.organization_id = check_stale_wallets.organization_id)
+  group by wallet.organization_id;
+$$;
+comment on function private.check_stale_wallets(bigint) is
+  'Wallets that were not read for long.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_stale_wallets', 'A balance that is an hour old misleads.');

@@ -4,8 +4,8 @@
 -- Payments may use all of it, everything else leaves a fifth for them. When a provider sends one worker away, no
 -- worker asks again before the time that it named.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks, private.error_codes, private.provider_budgets
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125001300
+-- tables: private.doctor_checks, private.error_codes, private.provider_budgets, private.standstills
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -217,3 +217,7 @@ comment on function private.check_provider_budgets(bigint) is
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_provider_budgets', 'A provider that wants to be left alone keeps payments waiting.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('provider_sends_away', 'private.check_provider_budgets', 'payroll.waiting', '{}');

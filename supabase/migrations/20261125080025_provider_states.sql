@@ -5,8 +5,8 @@
 -- another history, and one that closed earlier to a server that lags. After a reset nothing is believed before an
 -- operator has decided.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks, private.provider_states
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125001300, 20261125010000, 20261125020000,
+-- tables: private.doctor_checks, private.provider_states, private.standstills
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125010000, 20261125020000,
 --   20261125020400, 20261125030000, 20261125070100, 20261125080000
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
@@ -274,3 +274,12 @@ comment on function private.check_provider_states(bigint) is 'Providers of the p
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_provider_states', 'What a provider does not show cannot be paid, read or compared.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('provider_lagging', 'private.check_provider_states', 'provider.lagging', '{}'),
+  ('provider_frozen', 'private.check_provider_states', 'provider.frozen', '{}'),
+  ('provider_lying', 'private.check_provider_states', 'provider.lying', '{}'),
+  ('provider_unreachable', 'private.check_provider_states', 'provider.unreachable', '{}'),
+  ('provider_wrong_network', 'private.check_provider_states', 'provider.wrong_network', '{}'),
+  ('provider_reset', 'private.check_provider_states', 'provider.reset', '{}');

@@ -6,9 +6,9 @@
 -- from the account until two people have decided what is true, or a later look explains the balance.
 -- author: PayD | date: 2026-11-25
 -- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.personal_data,
---   private.preference_defaults, private.retention_rules, public.ledger_contradictions
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000400, 20261125000600, 20261125000700,
---   20261125000800, 20261125000900, 20261125001000, 20261125001100, 20261125001300, 20261125010000, 20261125010400,
+--   private.preference_defaults, private.retention_rules, private.standstills, public.ledger_contradictions
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000400, 20261125000600,
+--   20261125000700, 20261125000800, 20261125000900, 20261125001000, 20261125001100, 20261125010000, 20261125010400,
 --   20261125020000, 20261125020100, 20261125020200, 20261125020400, 20261125030000, 20261125060100, 20261125070100,
 --   20261125080000, 20261125080030
 -- class: add-table, modify-rls, data-migration, code | breaking: no
@@ -620,6 +620,11 @@ comment on function private.check_ledger_contradictions(bigint) is
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_ledger_contradictions', 'Payments that the ledger knows nothing of stop their account.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('ledger_contradicted', 'private.check_ledger_contradictions', 'ledger.contradicted',
+    '{resolve_ledger_contradiction}');
 
 -- Which preferences people have here.
 insert into private.preference_defaults (key, type, default_value, description) values

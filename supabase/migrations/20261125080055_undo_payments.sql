@@ -4,8 +4,8 @@
 -- failed, takes back what was recorded. Then the employees count as unpaid, the run has failed, and a retry pays them.
 -- A proof that they were applied ends the doubt instead. Nothing is paid from the account before.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks, private.state_transitions
--- depends: 20261125000000, 20261125000400, 20261125000500, 20261125001300, 20261125020400, 20261125030000,
+-- tables: private.doctor_checks, private.standstills, private.state_transitions
+-- depends: 20261125000000, 20261125000250, 20261125000400, 20261125000500, 20261125020400, 20261125030000,
 --   20261125060000, 20261125060100, 20261125060200, 20261125060500, 20261125070100, 20261125070200, 20261125070500,
 --   20261125070600, 20261125080050
 -- class: data-migration, code | breaking: no
@@ -371,3 +371,7 @@ comment on function private.check_doubted_payments(bigint) is
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_doubted_payments', 'Payments that two people doubt stop their account until they are proven.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('payments_being_disproved', 'private.check_doubted_payments', 'payroll.waiting', '{resolve_ledger_contradiction}');

@@ -5,8 +5,8 @@
 -- the history of the account explains the difference once it is known up to that ledger, or the books are
 -- contradicted.
 -- author: PayD | date: 2026-11-30
--- tables: private.account_looks, private.doctor_checks, private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125000400, 20261125001300, 20261125010000, 20261125010300,
+-- tables: private.account_looks, private.doctor_checks, private.error_codes, private.standstills
+-- depends: 20261125000000, 20261125000100, 20261125000250, 20261125000400, 20261125010000, 20261125010300,
 --   20261125020400, 20261125030000, 20261125060000, 20261125060100, 20261125070100, 20261125080000, 20261125080030,
 --   20261125080050
 -- class: add-table, data-migration, code | breaking: no
@@ -518,3 +518,8 @@ comment on function private.check_account_looks(bigint) is
 
 insert into private.doctor_checks (function_name, reason) values
   ('private.check_account_looks', 'A payment that was called failed is built again only if the money is still there.');
+
+-- For which of it a run stands still, which event tells that, and what leads on.
+insert into private.standstills (kind, function_name, event_type, commands) values
+  ('balance_unexplained', 'private.check_account_looks', 'payroll.waiting',
+    '{accept_history_gap, resolve_ledger_contradiction}');

@@ -5,7 +5,7 @@
 -- author: PayD | date: 2026-11-30
 -- tables: private.contract_gaps, private.contract_walks, private.doctor_checks, private.error_codes,
 --   public.contract_events, public.contract_registry
--- depends: 20261125000000, 20261125000100, 20261125000200, 20261125001300, 20261125010000, 20261125030000,
+-- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125010000, 20261125030000,
 --   20261125070100, 20261125080000, 20261125090000, 20261125090100, 20261125090200
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes

@@ -2,9 +2,9 @@
 -- Admins hear that a subscription fails before it is disabled: at half of five days, at 70 and 90 percent, and when
 -- it happens. What waits for a deleted subscription is cleared away in small batches.
 -- author: PayD | date: 2026-11-25
--- tables: private.notification_templates, private.preference_defaults, private.scheduled_jobs
--- depends: 20261125000000, 20261125000300, 20261125001000, 20261125001100, 20261125030000, 20261125100000,
---   20261125100100, 20261125100150
+-- tables: private.doctor_checks, private.notification_templates, private.preference_defaults, private.scheduled_jobs
+-- depends: 20261125000000, 20261125000250, 20261125000300, 20261125001000, 20261125001100, 20261125030000,
+--   20261125100000, 20261125100100, 20261125100150
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -157,3 +157,75 @@ insert into private.scheduled_jobs (name, kind, target, every_seconds) values
   ('webhook-health', 'sql',
     'select private.judge_webhook_subscriptions(now()), private.purge_deleted_webhooks(5000), '
     'private.trim_webhook_logs(now(), 5000)', 60);
+
+create function private.check_webhook_subscriptions(organization_id bigint)
+returns setof public.finding
+language sql stable security definer
+set search_path = ''
+as $$
+  select subscription.organization_id, 'warning', 'webhooks_waiting', 'webhook_subscription', subscription.id,
+  oldest.occurred_at,
+    format('%s events wait for the webhook subscription %s, the oldest for %s.',
+      waiting.count, subscription.id, date_trunc('second', now() - oldest.occurred_at)),
+    'Look at the delivery log for the error of the consumer; deliveries go on by themselves.',
+    null::text, null::timestamptz, null::text
+  from public.webhook_subscriptions as subscription
+  cross join lateral (
+    select min(event.occurred_at) as occurred_at
+    from (
+      (select ready.event_id from private.webhook_ready as ready
+        where ready.endpoint_id = subscription.endpoint_id order by ready.id limit 1)
+      union all
+      (select retry.event_id from private.webhook_retry as retry
+        where retry.endpoint_id = subscription.endpoint_id order by retry.event_id limit 1)
+    ) as first
+    join public.events as event on event.id = first.event_id
+  ) as oldest
+  -- More than a thousand is many, and counting them all would take longer the more there are.
+  cross join lateral (
+    select case when count(*) > 1000 then 'More than 1000' else count(*)::text end as count
+    from (
+      (select from private.webhook_ready as ready where ready.endpoint_id = subscription.endpoint_id limit 1001)
+      union all
+      (select from private.webhook_retry as retry where retry.endpoint_id = subscription.endpoint_id limit 1001)
+    ) as row
+  ) as waiting
+  where subscription.is_active
+    and oldest.occurred_at < now() - interval '15 minutes'
+    and (check_webhook_subscriptions.organization_id is null
+      or subscription.organization_id = check_webhook_subscriptions.organization_id)
+
+  union all
+  select subscription.organization_id, 'warning', 'webhook_subscription_off', 'webhook_subscription', subscription.id,
+  subscription.updated_at,
+    case when subscription.inactive_reason = 'gone'
+      then format('The address of the webhook subscription %s answered that it is gone.', subscription.id)
+      else format('The webhook subscription %s was disabled after five days of failures.', subscription.id) end,
+    'Mend the consumer, then enable the subscription; what it missed is sent then. Delete it if nobody needs it.',
+    null::text, null::timestamptz, null::text
+  from public.webhook_subscriptions as subscription
+  where subscription.inactive_reason in ('gone', 'failing')
+    and subscription.deleted_at is null
+    and (check_webhook_subscriptions.organization_id is null
+      or subscription.organization_id = check_webhook_subscriptions.organization_id)
+
+  union all
+  select dead.organization_id, 'warning', 'webhooks_given_up', 'webhook_subscription', subscription.id,
+  min(dead.dead_at),
+    format('%s events of the last 30 days were given up for the webhook subscription %s.', count(*),
+      subscription.id),
+    'Mend the consumer, then call recover_webhooks, which sends them again.',
+    null::text, null::timestamptz, null::text
+  from private.webhook_dead as dead
+  join public.webhook_subscriptions as subscription
+    on subscription.endpoint_id = dead.endpoint_id and subscription.deleted_at is null
+  where dead.dead_at > now() - interval '30 days'
+    and (check_webhook_subscriptions.organization_id is null
+      or dead.organization_id = check_webhook_subscriptions.organization_id)
+  group by dead.organization_id, subscription.id;
+$$;
+comment on function private.check_webhook_subscriptions(bigint) is
+  'Subscriptions whose events wait, were given up, or are not sent at all.';
+
+insert into private.doctor_checks (function_name, reason) values
+  ('private.check_webhook_subscriptions', 'A consumer that hears nothing thinks that nothing happened.');

@@ -3,6 +3,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.doctor_checks
+where function_name in ('private.check_scheduled_jobs');
+drop function private.check_scheduled_jobs(bigint);
 -- The extension stays: jobs of others may live in it.
 drop trigger scheduled_jobs_mirror_into_cron on private.scheduled_jobs;
 do $cron$

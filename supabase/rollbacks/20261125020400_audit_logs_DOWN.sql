@@ -3,6 +3,11 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.limits
+where name in ('edits_per_person_and_hour');
+drop trigger audit_logs_count_edits on public.audit_logs;
+drop function private.count_audited_edit();
+drop function private.count_edit(bigint, bigint);
 -- Archived rows exist nowhere else. They are never thrown away by a rollback: move them first.
 do $archive$
 begin

@@ -3,6 +3,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.doctor_checks
+where function_name in ('private.check_refused_events');
+drop function private.check_refused_events(bigint);
 delete from private.retention_rules
 where table_name in ('private.refused_events', 'public.events');
 drop function private.emit_event(bigint, text, text, text, text, jsonb);

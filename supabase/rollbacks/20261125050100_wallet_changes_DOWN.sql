@@ -3,6 +3,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.doctor_checks
+where function_name in ('private.check_wallet_changes');
+drop function private.check_wallet_changes(bigint);
 delete from private.notification_templates
 where event_type in (
   'email_change.applied',

@@ -12,6 +12,8 @@ drop trigger payroll_runs_keep_immutable_columns on public.payroll_runs;
 drop trigger payroll_runs_enforce_transitions on public.payroll_runs;
 drop trigger payroll_runs_enforce_first_state on public.payroll_runs;
 drop trigger payroll_runs_touch_version on public.payroll_runs;
+drop trigger payroll_runs_end_waiting on public.payroll_runs;
+drop function private.end_waiting();
 delete from private.state_transitions
 where entity in ('payroll_run');
 drop table public.payroll_runs;

@@ -13,6 +13,7 @@ drop function private.submit_payroll_run(bigint, integer, boolean, boolean);
 drop function private.outdated_items(public.payroll_runs, bigint[]);
 drop function private.overlapping_base_pay(public.payroll_runs);
 drop function private.payroll_run_event(public.payroll_runs, text, text);
+drop function private.payroll_run_facts(public.payroll_runs);
 drop function private.refuse_employees(text, bigint, bigint[]);
 drop function private.reclaim_after_days(public.payroll_runs);
 drop function private.payroll_run_content_hash(bigint);

@@ -3,6 +3,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.doctor_checks
+where function_name in ('private.check_payroll_schedules');
+drop function private.check_payroll_schedules(bigint);
 delete from private.notification_templates
 where event_type in ('payroll_schedule.failed', 'payroll_schedule.ran', 'payroll_schedule.skipped');
 delete from private.preference_defaults

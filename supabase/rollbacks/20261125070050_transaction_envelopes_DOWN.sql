@@ -5,6 +5,7 @@ set local statement_timeout = '30s';
 
 drop function private.is_signed_by(bytea, bytea[], text[]);
 drop function private.carries_signature_of(text, bytea, bytea[]);
+drop function private.is_signature_of(text, bytea, bytea);
 drop function private.signatures_of(bytea);
 drop function private.signatures_start(bytea);
 drop function private.opened_envelope(text);

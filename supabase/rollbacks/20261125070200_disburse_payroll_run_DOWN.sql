@@ -3,6 +3,11 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.standstills
+where function_name in ('private.check_runs_in_payment');
+delete from private.doctor_checks
+where function_name in ('private.check_runs_in_payment');
+drop function private.check_runs_in_payment(bigint);
 delete from private.notification_templates
 where event_type in ('payroll.completed', 'payroll.failed', 'payroll.started');
 delete from private.preference_defaults

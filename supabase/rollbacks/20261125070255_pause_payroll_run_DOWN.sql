@@ -9,6 +9,8 @@ delete from private.preference_defaults
 where key in (
   'notifications.payroll.paused',
   'notifications.payroll.resumed');
+delete from private.standstills
+where function_name in ('private.check_stopped_runs');
 delete from private.doctor_checks
 where function_name in ('private.check_stopped_runs');
 drop function private.check_stopped_runs(bigint);

@@ -9,12 +9,15 @@ delete from private.preference_defaults
 where key in (
   'notifications.transaction.awaiting_signature',
   'notifications.transaction.signing_expired');
+delete from private.standstills
+where function_name in ('private.check_signatures');
 delete from private.doctor_checks
 where function_name in ('private.check_signatures');
 drop function private.check_signatures(bigint);
 drop function public.submit_signature(bigint, text);
 drop function private.submit_signature(bigint, text);
 drop function private.require_wallet_signature(public.transactions, text, bytea);
+drop function private.is_wallet_signature(public.transactions, text, bytea);
 drop function private.given_signatures(public.transactions, bytea);
 drop function public.signing_requests(bigint);
 drop function private.signing_requests(bigint);

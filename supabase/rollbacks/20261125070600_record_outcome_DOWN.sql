@@ -3,6 +3,11 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.standstills
+where function_name in ('private.check_unproven_transactions');
+delete from private.doctor_checks
+where function_name in ('private.check_unproven_transactions');
+drop function private.check_unproven_transactions(bigint);
 delete from private.notification_templates
 where event_type in ('payment.completed');
 drop function public.stop_disbursement(bigint, uuid, text, text);
@@ -20,7 +25,6 @@ drop function private.transaction_event(public.transactions);
 drop function private.end_transaction(public.transactions, text, text, jsonb);
 drop function private.require_second_provider(public.transactions, jsonb, text);
 drop function private.proven_state(public.transactions, jsonb);
-drop function private.used_a_number(text, bytea, bytea[]);
 drop function private.require_other_user(public.transactions, jsonb);
 drop function private.require_unused_number(public.transactions, jsonb);
 drop function private.require_found(public.transactions, jsonb);

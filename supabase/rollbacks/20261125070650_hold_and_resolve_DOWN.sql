@@ -3,6 +3,14 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.standstills
+where function_name in ('private.check_held_transactions');
+delete from private.standstills
+where function_name in ('private.check_open_numbers');
+delete from private.doctor_checks
+where function_name in ('private.check_held_transactions');
+drop function private.check_held_transactions(bigint);
+drop function private.held_sentence(text);
 delete from private.notification_templates
 where event_type in ('transaction.held');
 delete from private.preference_defaults

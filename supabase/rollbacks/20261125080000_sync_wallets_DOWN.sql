@@ -3,6 +3,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.doctor_checks
+where function_name in ('private.check_stale_wallets');
+drop function private.check_stale_wallets(bigint);
 delete from private.scheduled_jobs
 where name in ('horizon-sync');
 drop function private.sync_is_due();

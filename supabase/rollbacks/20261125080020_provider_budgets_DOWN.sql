@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.standstills
+where function_name in ('private.check_provider_budgets');
 delete from private.doctor_checks
 where function_name in ('private.check_provider_budgets');
 drop function private.check_provider_budgets(bigint);

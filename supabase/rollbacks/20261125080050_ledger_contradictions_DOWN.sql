@@ -12,6 +12,8 @@ where event_type in ('ledger.contradicted');
 delete from private.preference_defaults
 where key in (
   'notifications.ledger.contradicted');
+delete from private.standstills
+where function_name in ('private.check_ledger_contradictions');
 delete from private.doctor_checks
 where function_name in ('private.check_ledger_contradictions');
 drop function private.check_ledger_contradictions(bigint);

@@ -3,6 +3,8 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.standstills
+where function_name in ('private.check_doubted_payments');
 delete from private.doctor_checks
 where function_name in ('private.check_doubted_payments');
 drop function private.check_doubted_payments(bigint);

@@ -3,6 +3,9 @@
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
+delete from private.doctor_checks
+where function_name in ('private.check_webhook_subscriptions');
+drop function private.check_webhook_subscriptions(bigint);
 delete from private.scheduled_jobs
 where name in ('webhook-health');
 delete from private.notification_templates

@@ -5,7 +5,3 @@ set local statement_timeout = '30s';
 
 drop function public.doctor();
 drop function private.doctor();
-drop function private.all_findings(bigint);
-drop function private.findings(bigint);
-drop function private.minute_of(timestamptz);
-drop type private.plain_finding;

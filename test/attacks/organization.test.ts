@@ -45,6 +45,39 @@ test('an admin opens drafts without end: the organization has a limit', async ()
   await sql`select private.configure_limit('drafts_per_organization', 200)`
 })
 
+test('a script edits without end: the hour of the person has a limit, and what was refused is not stored', async () => {
+  await sql`select private.configure_limit('edits_per_person_and_hour', 3)`
+  const admin = await anOrganization(stack)
+  const rename = async (version: number) =>
+    await admin.supabase.rpc('update_organization', { expected_version: version, name: `Version ${version}` })
+  const [first] = await sql<{ version: number }[]>`
+    select version from public.organizations where id = ${admin.organizationId}`
+  await sql`delete from private.hourly_uses where organization_id = ${admin.organizationId}`
+  const answers: unknown[] = []
+  for (const number of [0, 1, 2, 3]) answers.push((await rename((first?.version ?? 0) + number)).error?.details)
+  expect(answers).toEqual([undefined, undefined, undefined, 'limit_reached'])
+  const rows = await sql`select name from public.organizations where id = ${admin.organizationId}`
+  expect(rows.map(({ name }) => name)).toEqual([`Version ${(first?.version ?? 0) + 2}`])
+  await sql`select private.configure_limit('edits_per_person_and_hour', 10000)`
+})
+
+test('an admin lets the server sign instead of wallets, to pay what wallets would not: the next run needs others', async () => {
+  const admin = await anOrganization(stack)
+  const max = await aMember(stack, admin, 'manager')
+  const [treasury] = await sql<{ account_id: string }[]>`
+    select wallet_address as account_id from private.enroll_source_account(${Number(admin.organizationId)}, ${address(61)})`
+  await sql`
+    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary)
+    values (${Number(admin.organizationId)}, 'Emma', 'Payee', 'emma@wallets.example', ${address(62)}, 'active', 10)`
+  const custody = async (kind: string) =>
+    await admin.supabase.rpc('set_treasury_custody', { source_account: treasury?.account_id, custody: kind })
+  expect((await custody('wallet')).error).toBeNull()
+  expect((await custody('server')).error).toBeNull()
+  const run = await max.payd.payrollRuns.create({ period_start: '2027-01-01', period_end: '2027-01-31' })
+  const submitted = await max.payd.payrollRuns.submit(run)
+  await expect(admin.payd.payrollRuns.approve(submitted)).rejects.toMatchObject({ code: 'approver_prepared_run' })
+})
+
 test('a client writes a formula where the address of the caller stands: the trail holds no text of a client', async () => {
   const admin = await anOrganization(stack)
   const { error } = await admin.supabase

@@ -69,13 +69,28 @@ test('a device without a network says so, and commands fail at once instead of s
   await page.context().close()
 })
 
-test('a part of the console that could not be loaded makes the page load anew, where the person was going', async () => {
+test('a part of the console that could not be loaded makes the page load anew, unless somebody is filling in a form', async () => {
   const { page } = await manager()
-  let asked = 0
-  await page.route('**/assets/*.js', (route) => (asked++ === 0 ? route.abort() : route.continue()))
-  await go(page, 'Schedules')
-  await page.getByText('Month end').waitFor()
-  expect(asked).toBeGreaterThan(1)
+  const aborted: string[] = []
+  const isFirst = (url: string) => aborted.length === 0 && aborted.push(url) > 0
+  await page.route('**/assets/*.js', (route) => (isFirst(route.request().url()) ? route.abort() : route.continue()))
+  const anew = page.waitForEvent('domcontentloaded')
+  await page.keyboard.press('Control+k')
+  await anew
+  await page.getByText('Waits for you').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').waitFor()
+  await page.keyboard.press('Escape')
+
+  await go(page, 'People')
+  await page.getByRole('link', { name: 'Lovelace, Ada' }).waitFor()
+  await page.getByLabel('Search by name, e-mail, position or department').fill('Lovelace')
+  aborted.length = 0
+  await page.evaluate(() => sessionStorage.removeItem('payd.reloaded'))
+  await page.getByRole('navigation').getByRole('link', { name: 'Webhooks', exact: true }).hover()
+  await expect.poll(() => aborted.length, { timeout: 60_000 }).toBe(1)
+  await page.evaluate(() => new Promise((settled) => requestAnimationFrame(settled)))
+  expect(await page.getByLabel('Search by name, e-mail, position or department').inputValue()).toBe('Lovelace')
   await page.context().close()
 })
 

@@ -123,6 +123,11 @@ test('the other person approves exactly what is shown, and the money moves to a 
   await page.getByText('Everybody is paid').waitFor()
   await clerk.page.getByText('Everybody is paid').waitFor()
   await picture(page, 'run-paid')
+  // What was paid is drawn on the first page, month by month.
+  await go(page, 'Home', 'Newco')
+  await page.locator('.recharts-bar-rectangle path').first().waitFor()
+  await picture(page, 'home-paid')
+  await page.goBack()
 
   await page.getByRole('link', { name: 'Receipt' }).click()
   await page.getByRole('heading', { name: /^Receipt/ }).waitFor()

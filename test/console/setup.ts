@@ -17,6 +17,8 @@ declare module 'vitest' {
       readonly organization: number
       readonly password: string
       readonly newcomers: readonly Colleague[]
+      /** Where the mails of the auth service lie. */
+      readonly mailFile: string
     }
   }
 }
@@ -26,7 +28,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const root = fileURLToPath(new URL('../../console', import.meta.url))
   // Vitest says "test", and React would be built for its developers.
   process.env.NODE_ENV = 'production'
-  const [, { stack, stop }] = await Promise.all([build({ root, logLevel: 'error' }), startPrivateStack(200)])
+  const [, { stack, mailFile, stop }] = await Promise.all([build({ root, logLevel: 'error' }), startPrivateStack(200)])
   try {
     const horizon = await openHorizon(stack.horizonUrl)
     const newcomers = peopleOf('newcomers')
@@ -43,6 +45,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       organization: team.organization.id,
       password: DEMO_PASSWORD,
       newcomers,
+      mailFile,
     })
   } catch (error) {
     await stop()

@@ -271,6 +271,7 @@ function aTransactionQueue(count: number) {
     transaction_id: index,
     tx_hash: String(index).padStart(64, '0'),
     source_account: address(index + 1),
+    signers: [address(index + 1)],
     sequence_number: '1',
     max_ledger: 1_000,
   }))

@@ -5,6 +5,7 @@ import { formatMessage } from 'publint/utils'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleOf, REACT_NATIVE, useIn, WORKER } from '../../tools/package/bundles.ts'
+import { SIZES, sizeOf } from '../../tools/package/sizes.ts'
 import { ROOT, remove, run, unpackedApp, write } from '../../tools/package/unpacked.ts'
 import { EXPECTED, STRICTEST, USE, USE_JAVASCRIPT } from '../../tools/package/use.ts'
 
@@ -64,6 +65,13 @@ describe('the packed package', () => {
     expect(bytesOf(/\.js$/)).toBeLessThan(165_000)
     expect(app.packed.unpackedSize).toBeLessThan(450_000)
     expect(app.packed.size).toBeLessThan(120_000)
+  })
+
+  it.each(SIZES)('lets an app that uses it ($what) load no more than the limits of its source', async (size) => {
+    const { atOnce, later } = await sizeOf(size, installed('dist'))
+    // Names of the built files are shorter or longer by some bytes.
+    expect(atOnce).toBeLessThanOrEqual(size.limit + 100)
+    expect(later).toBeLessThanOrEqual(size.later + 100)
   })
 
   it('names no file in its declarations that it does not hold', async () => {

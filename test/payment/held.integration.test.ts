@@ -1,5 +1,6 @@
 import { Asset, Keypair, Operation } from '@stellar/stellar-sdk/base'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { setTreasuryCustody } from '../../src/stellar/index.ts'
 import { type PayingCompany, type PayingProject, payingProject } from '../attacks/support/paying-company.ts'
 import { nothing, sequenceOf, submitOutside } from '../support/outsider.ts'
 
@@ -164,6 +165,39 @@ test('a signer that the project does not know used the number: held, resolved by
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
+test('a signer whom an admin named used the number: proven by the weights of the ledger, and paid without anybody', async () => {
+  const cosigner = await aCosigner()
+  await nameSigner(cosigner)
+  await sendInVain()
+  await submitOutside(project.provider.sandbox, company.treasury, [nothing()], [cosigner])
+  await ring()
+  expect(await ends()).toEqual(['sequence_used_by_other'])
+  await ring()
+  project.provider.tick(3)
+  await project.walk()
+  await ring()
+  project.provider.tick()
+  await ring()
+  expect(await state()).toEqual(['completed'])
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+})
+
+test('a signer of too little weight used the number together with another: both are named, and only their sum proves it', async () => {
+  const [first, second] = [await aCosigner(), await aCosigner()]
+  await raiseThresholds(2)
+  await nameSigner(first)
+  await sendInVain()
+  await submitOutside(project.provider.sandbox, company.treasury, [nothing()], [first, second])
+  project.provider.tick(90)
+  await ring()
+  expect(await held()).toEqual(['evidence_refused'])
+  await expectDoctor('transaction_held')
+  // An admin names the second signer, which a provider cannot; the transaction ends without a resolution then.
+  await nameSigner(first, second)
+  await project.track()
+  expect(await ends()).toEqual(['sequence_used_by_other'])
+})
+
 test('the key is lost: the run stops with the reason and is paid once the key is back', async () => {
   await ring([])
   expect(await state()).toEqual(['failed', 'signing_key_missing'])
@@ -276,7 +310,7 @@ test('the network is reset in mid-payment: held, begun anew by the operator, res
   expect(await held()).toEqual(['network_went_back'])
   await expectDoctor('transaction_held')
   await project.look()
-  const everywhere = await sql<{ kind: string }[]>`select kind from private.all_findings(null)`
+  const everywhere = await sql<{ kind: string }[]>`select kind from private.findings(null)`
   expect(everywhere.map(({ kind }) => kind)).toContain('provider_reset')
   await expectTold('provider.reset')
 
@@ -317,6 +351,35 @@ async function sendInVain(): Promise<void> {
   expect(sent).toMatchObject({ attempts: 1 })
   // What others send does not go through the provider.
   project.provider.tellTheTruth()
+}
+
+/** Somebody whom the ledger lets sign for the treasury as well. */
+async function aCosigner(): Promise<Keypair> {
+  const cosigner = Keypair.random()
+  const signer = { ed25519PublicKey: cosigner.publicKey(), weight: 1 }
+  await submitOutside(project.provider.sandbox, company.treasury, [Operation.setOptions({ signer })])
+  return cosigner
+}
+
+/** A payment needs so much weight, which the worker's own key still has. */
+async function raiseThresholds(weight: number): Promise<void> {
+  const thresholds = { masterWeight: weight, lowThreshold: weight, medThreshold: weight, highThreshold: weight }
+  await submitOutside(project.provider.sandbox, company.treasury, [Operation.setOptions(thresholds)])
+}
+
+async function nameSigner(...signers: readonly Keypair[]): Promise<void> {
+  await setTreasuryCustody(company.admin.supabase, {
+    source_account: company.treasury.publicKey(),
+    custody: 'server',
+    signers: signers.map((signer) => signer.publicKey()),
+  })
+}
+
+/** How the transactions of the run were proven to have ended. */
+async function ends(): Promise<string[]> {
+  const rows = await project.sql<{ proof: string }[]>`
+    select proof from public.transactions where payroll_run_id = ${run} and not is_live`
+  return rows.map(({ proof }) => proof)
 }
 
 /** Two people say how the held transaction ended. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Account, Asset, Keypair, Memo, Operation, TransactionBuilder, type xdr } from '@stellar/stellar-sdk/base'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -223,6 +224,32 @@ describe('two of three wallets', () => {
     ])
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected')
     expect(refused.map(({ reason }) => reason.code)).toEqual(['signatures_complete'])
+    await ring()
+    project.provider.tick()
+    await ring()
+    expect(await states(run)).toEqual(['applied'])
+    expect(company.timesPaid()).toEqual([1, 1, 1])
+  })
+
+  test('whose public keys end in the same bytes are told apart by their signatures, in any order', async () => {
+    company = await project.aCompany()
+    // Found by trying: the last four bytes, by which a signature names its key, are the same.
+    const twins = ['signer 10501', 'signer 60979'].map((text) =>
+      Keypair.fromRawEd25519Seed(createHash('sha256').update(text).digest()),
+    ) as [Keypair, Keypair]
+    expect(twins[0].signatureHint()).toEqual(twins[1].signatureHint())
+    await submitOutside(project.provider.sandbox, company.treasury, [
+      ...twins.map((wallet) => Operation.setOptions({ signer: { ed25519PublicKey: wallet.publicKey(), weight: 1 } })),
+      Operation.setOptions({ masterWeight: 0, lowThreshold: 2, medThreshold: 2, highThreshold: 2 }),
+    ])
+    await useWallets(twins.map((wallet) => wallet.publicKey()))
+    const run = await company.startRun()
+    await ring()
+    const request = await requested()
+    const [first, second] = twins.toSorted((one, other) => (one.publicKey() < other.publicKey() ? 1 : -1))
+    if (first === undefined || second === undefined) throw new Error('There are two.')
+    expect(await submitSignature(company.mia.supabase, request, signed(request, first))).toMatchObject({ weight: 1 })
+    expect(await submitSignature(company.max.supabase, request, signed(request, second))).toMatchObject({ weight: 2 })
     await ring()
     project.provider.tick()
     await ring()

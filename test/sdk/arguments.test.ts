@@ -1,7 +1,7 @@
 import { Account, MuxedAccount } from '@stellar/stellar-sdk'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createPayd, type PaydClient, PaydError, parseEmployeeId, parsePayrollRunId } from '../../src/index.ts'
+import { attempt, createPayd, type PaydClient, PaydError, parseEmployeeId, parsePayrollRunId } from '../../src/index.ts'
 import * as schemas from '../../src/schemas.ts'
 import { keypair } from '../support/plans.ts'
 
@@ -201,6 +201,44 @@ describe('a muxed address', () => {
         })
       }),
     )
+  })
+})
+
+describe('createPayd', () => {
+  it.each([
+    ['no client', () => createPayd(any(undefined)), 'invalid_client', undefined],
+    ['a URL and a key', () => createPayd(any('https://a.supabase.co'), any('key')), 'invalid_client', undefined],
+    ['a misspelt option', () => createPayd(client, any({ organisationId: 1 })), 'unknown_argument', 'organisationId'],
+    ['null as organization', () => createPayd(client, { organizationId: any(null) }), 'invalid_id', 'organizationId'],
+    [
+      'an organization id as text',
+      () => createPayd(client, { organizationId: any('1') }),
+      'invalid_id',
+      'organizationId',
+    ],
+    ['null as options', () => createPayd(client, any(null)), 'invalid_argument', undefined],
+  ])('refuses %s at once', (_what, work, code, field) => {
+    const thrown = (() => {
+      try {
+        return work()
+      } catch (error) {
+        return error
+      }
+    })()
+    expect(thrown).toBeInstanceOf(PaydError)
+    expect(thrown).toMatchObject({ code, field })
+  })
+
+  it('is not asked by attempt() when it gets a function instead of a call', async () => {
+    const { data, error } = await attempt(any(() => payd.employees.list()))
+    expect(data).toBeNull()
+    expect(error?.hint).toContain('attempt(payd.employees.list())')
+  })
+
+  it('lets no number of an import pass as text', async () => {
+    const rows = [{ line: 2, email: 'ada@example.com', salary: any(4200.1) }]
+    const report = await payd.employees.importRows(rows)
+    expect(report.rows).toMatchObject([{ line: 2, outcome: 'refused', code: 'invalid_amount' }])
   })
 })
 

@@ -1,8 +1,9 @@
+import { TransactionBuilder, xdr } from '@stellar/stellar-sdk/base'
 import { describe, expect, test } from 'vitest'
 import type { Horizon, HorizonAnswer } from '../../supabase/functions/_shared/stellar/horizon.ts'
 import type { AccountState, TransactionRecord } from '../../supabase/functions/_shared/stellar/horizon-records.ts'
 import { trackTransaction } from '../../supabase/functions/_shared/stellar/track.ts'
-import { address, aPlan, PASSPHRASE } from '../support/plans.ts'
+import { address, aPlan, keypair, PASSPHRASE } from '../support/plans.ts'
 import { anAccount, answered, EVASIONS, foreignPlan, liveOf, recordOf } from '../support/records.ts'
 
 const plan = aPlan()
@@ -57,6 +58,30 @@ describe('following a transaction', () => {
       evidence: { proof: 'sequence_used_by_other', other_envelope_xdr: other.envelope_xdr },
     })
     expect(asked.slice(2)).toEqual([`asc ${BOUND} 200`, 'asc 90 200'])
+  })
+
+  test('a holder without the signature of a known signer proves nothing, and the reason tells whether a key could have signed it', async () => {
+    const plan = foreignPlan()
+    const envelope = TransactionBuilder.fromXdr(recordOf(plan).envelope_xdr, plan.network_passphrase)
+    const signedBy = async (...signatures: readonly xdr.DecoratedSignature[]) => {
+      envelope.signatures.splice(0, envelope.signatures.length, ...signatures)
+      const holder = recordOf(plan, { envelope_xdr: envelope.toXdr() })
+      return (await track({ account: USED, pages: [[holder], [holder]] })).tracking
+    }
+    const [own] = [...envelope.signatures]
+    if (own === undefined) throw new Error('The account signs its own transaction.')
+    const hint = own.hint.toBytes()
+    const stranger = keypair(40).signDecorated(envelope.hash())
+    const opensHash = new xdr.DecoratedSignature({ hint: own.hint, signature: new xdr.Signature(new Uint8Array(9)) })
+    const otherHint = new xdr.DecoratedSignature({
+      hint: new xdr.SignatureHint(hint.map((byte) => byte ^ 1)),
+      signature: own.signature,
+    })
+    expect(await signedBy(stranger)).toMatchObject({ kind: 'unknown', reason: 'sequence_holder_is_not_signed' })
+    expect(await signedBy(otherHint)).toMatchObject({ kind: 'unknown', reason: 'sequence_holder_is_not_signed' })
+    expect(await signedBy()).toMatchObject({ kind: 'unknown', reason: 'sequence_holder_not_verifiable' })
+    expect(await signedBy(opensHash)).toMatchObject({ kind: 'unknown', reason: 'sequence_holder_not_verifiable' })
+    expect(await signedBy(stranger, own)).toMatchObject({ kind: 'settled' })
   })
 
   test('what used its number before those ledgers is looked for backwards', async () => {

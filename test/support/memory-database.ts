@@ -281,6 +281,7 @@ export function memoryDatabase(setup: {
         horizon_url,
         second_horizon_url,
         network_passphrase: networkPassphrase,
+        signers: [source_account],
       }
     },
   }

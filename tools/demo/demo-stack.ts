@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Keypair } from '@stellar/stellar-sdk/base'
 import { loadKeys } from '../stack/keys.ts'
 import { readRunning } from '../stack/running.ts'
@@ -34,6 +35,8 @@ export async function findRunningStack(dataFolder: string): Promise<DemoStack | 
 /** A stack of the demo's own. */
 export interface PrivateStack {
   readonly stack: DemoStack
+  /** Where the mails of the auth service lie. */
+  readonly mailFile: string
   stop(): Promise<void>
 }
 
@@ -46,7 +49,7 @@ export async function startPrivateStack(ledgerIntervalMs = 1_000, network?: Stac
   if (stack.network === undefined) throw new Error('The stack started without a Stellar network.')
   const { dataDir, url } = stack
   const described = await describe(dataDir, { url, ...stack.network, hasSandbox: stack.sandbox !== undefined })
-  return { stack: described, stop: () => stack.stop() }
+  return { stack: described, mailFile: join(stack.logFolder, 'mail.log'), stop: () => stack.stop() }
 }
 
 async function describe(

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { withConnection } from '../lib/sql.ts'
 import { startCluster } from '../stack/cluster.ts'
 import { renderErrorCodes } from './error-codes.ts'
+import { renderErrorTemplates } from './error-templates.ts'
 import { renderErrors } from './errors.ts'
 import { renderMigrationNames } from './migration-names.ts'
 import { readRelations } from './row-catalogue.ts'
@@ -26,6 +27,7 @@ Writes the generated files from the migrated database:
   src/database.types.ts   types of the whole schema, for the SDK itself and for apps that query by hand
   src/rows.ts             what a signed-in person reads, one interface for each relation
   src/core/database-error-codes.ts
+  console/src/messages/error-templates.ts  sentences with values, from which another language takes them
   src/core/migration-of.ts  which migration brings what, for a database that lacks it
 
 --check writes nothing and exits with 1 if one of them is out of date.`
@@ -62,6 +64,7 @@ async function generate(check: boolean): Promise<string[]> {
         ['src/database.types.ts', await renderTypes(ROOT, url)],
         ['src/rows.ts', await renderRows(await readRelations(sql))],
         ['src/core/database-error-codes.ts', await renderErrorCodes(sql)],
+        ['console/src/messages/error-templates.ts', await renderErrorTemplates(sql)],
         ['src/core/migration-of.ts', await renderMigrationNames(ROOT)],
       ]
       return await writeOrCompare(files, check)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 
 /** What the keeper process is told, one JSON line each. */
 export type KeeperMessage =
@@ -22,7 +22,9 @@ export type Keeper = {
 
 /** Starts a keeper. It has its own process group, so that Ctrl-C in a terminal does not reach it. */
 export function startKeeper(): Keeper {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'keeper-process.ts')], {
+  // Beside this file, as source in a checkout and built in the package.
+  const program = `keeper-process${extname(import.meta.filename)}`
+  const child = spawn(process.execPath, [join(import.meta.dirname, program)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { ...process.env, NODE_OPTIONS: '' },

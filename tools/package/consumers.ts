@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,7 +11,7 @@ Installs the packed package with npm, from the registry what it needs, into one 
   node      Node.js 20, 22 and 24, plain JavaScript
   types     tsc with moduleResolution nodenext and bundler, declarations checked
   vite      Vite and React
-  next      Next.js with the app router
+  next      Next.js with the app router, as create-next-app makes it
   deno      Deno, from node_modules
   link      an app that links a checkout
   git       an app that names a git address (what is committed, not what lies in the folder)
@@ -24,6 +24,8 @@ const { values, positionals } = parseArgs({
 })
 
 const TYPESCRIPT = ['typescript@6.0.3', '@types/node@24']
+/** What is installed, under names without a version. */
+const ARCHIVES = { payd: 'payd.tgz', 'payd-cli': 'payd-cli.tgz' } as const
 const REACT = ['react@19', 'react-dom@19', '@types/react@19', '@types/react-dom@19']
 
 type Consumer = { readonly packages: readonly string[]; readonly prove: (folder: string) => Promise<void> }
@@ -67,16 +69,22 @@ const consumers: Readonly<Record<string, Consumer>> = {
     },
   },
   next: {
-    packages: ['next@16', ...REACT, ...TYPESCRIPT],
+    packages: ['create-next-app@16'],
     prove: async (folder) => {
-      await write(folder, {
-        'app/layout.tsx':
-          'export default function Layout({ children }: { children: React.ReactNode }) {\n  return <html><body>{children}</body></html>\n}',
-        'app/page.tsx': `import { use } from '../use'\nexport default async function Page() {\n  return <p>{await use()}</p>\n}`,
-        'tsconfig.json': '{}',
+      // The app as the program of Next.js creates it, with the answers that it offers.
+      const options = ['--yes', '--ts', '--app', '--use-npm', '--skip-install', '--disable-git']
+      const quiet = { NEXT_TELEMETRY_DISABLED: '1', CI: '1' }
+      await run(folder, bin(folder, 'create-next-app'), ['next-app', ...options], quiet)
+      const app = join(folder, 'next-app')
+      await install(app, [join(folder, ARCHIVES.payd)])
+      await write(app, {
+        'app/use.ts': USE,
+        'app/page.tsx': `import { use } from './use'\nexport default async function Page() {\n  return <p>{await use()}</p>\n}`,
+        // A component of the browser: what it imports is bundled for there.
+        'app/people/page.tsx': `'use client'\nimport { useState } from 'react'\nimport { use } from '../use'\nexport default function Page() {\n  const [text, show] = useState('none')\n  return <button onClick={async () => show(await use())}>{text}</button>\n}`,
       })
-      await run(folder, bin(folder, 'next'), ['build'], { NEXT_TELEMETRY_DISABLED: '1', CI: '1' })
-      const html = await readFile(join(folder, '.next/server/app/index.html'), 'utf8')
+      await run(app, bin(app, 'next'), ['build'], quiet)
+      const html = await readFile(join(app, '.next/server/app/index.html'), 'utf8')
       if (!html.includes(EXPECTED)) throw new Error('The page of Next.js does not show what was expected.')
     },
   },
@@ -105,8 +113,10 @@ async function main(names: readonly string[]): Promise<void> {
     await run(ROOT, process.execPath, ['tools/package/build.ts'])
     await writeApp(folder)
     const packages = [...new Set(chosen.flatMap(([, consumer]) => consumer.packages))]
-    const archives = [await pack(folder), await pack(folder, 'payd-cli')]
-    await install(folder, [...archives.map(({ archive }) => archive), ...packages])
+    for (const name of ['payd', 'payd-cli'] as const) {
+      await rename((await pack(folder, name)).archive, join(folder, ARCHIVES[name]))
+    }
+    await install(folder, [...Object.values(ARCHIVES).map((archive) => join(folder, archive)), ...packages])
     for (const [name, { prove }] of chosen) {
       await prove(folder)
       console.log(`${name} works`)

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { type OutputChunk, rolldown } from 'rolldown'
 
@@ -36,9 +36,16 @@ interface Size {
   readonly later: number
 }
 
-/** The minified and compressed size of what an app keeps of the SDK: what it loads at once, and what it loads when it is needed. */
-export async function sizeOf({ from, uses }: Pick<Size, 'from' | 'uses'>): Promise<{ atOnce: number; later: number }> {
-  const code = `import * as payd from '${SOURCE}/${from}'\nglobalThis.app = [${uses.map((name) => `payd.${name}`)}]`
+/**
+ * The minified and compressed size of what an app keeps of the SDK, from its source or from the folder of the built modules: what it
+ * loads at once, and what it loads when it is needed.
+ */
+export async function sizeOf(
+  { from, uses }: Pick<Size, 'from' | 'uses'>,
+  built?: string,
+): Promise<{ atOnce: number; later: number }> {
+  const file = built === undefined ? join(SOURCE, from) : join(built, from.replace(/\.ts$/, '.js'))
+  const code = `import * as payd from '${file}'\nglobalThis.app = [${uses.map((name) => `payd.${name}`)}]`
   const bundle = await rolldown({
     input: 'entry',
     platform: 'browser',

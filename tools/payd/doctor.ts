@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Sql } from 'postgres'
+import { clashesOf, localMigrations } from './local-migrations.ts'
 import { functionBlocks, type Release, sha256Of } from './release.ts'
 import { readVendorLock, type VendorLock } from './vendor-lock.ts'
 
@@ -28,6 +29,7 @@ export function checkFolder(project: string, release: Release): Check[] {
       ok: lock.release === release.version,
       fix: 'npx payd upgrade',
     },
+    ...clashesOf(localMigrations(supabase)).map(({ message, fix }) => ({ what: message, ok: false, fix })),
     {
       what: 'every migration of the lock is here',
       ok: missing.length === 0,

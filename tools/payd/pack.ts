@@ -15,15 +15,23 @@ export type { Database } from './database-types.js'
 `
 
 /**
- * Builds the package `payd-cli` for those who deploy: its program, one file for Node 20 and newer with everything that it needs; the
+ * Builds the package `payd-cli` for those who deploy: its program for Node 20 and newer, with everything that it needs; the
  * release as it lies in supabase/, without what belongs to this checkout only; and the types of the database. The package of apps
  * gets a program that hands over to it.
  */
 await rm(join(CLI, 'dist'), { recursive: true, force: true })
 await Promise.all([
-  build(programOf('tools/payd/main.ts', 'payd-cli', join(CLI, 'dist', 'bin'))),
-  build(programOf('tools/payd/hand-over.ts', 'payd', join(ROOT, 'dist', 'bin'))),
+  build(
+    programOf(
+      { 'payd-cli': 'tools/payd/main.ts', 'keeper-process': 'tools/lib/keeper-process.ts' },
+      join(CLI, 'dist', 'bin'),
+    ),
+  ),
+  build(programOf({ payd: 'tools/payd/hand-over.ts' }, join(ROOT, 'dist', 'bin'))),
 ])
+// What the server of a proof begins with is read from beside its program.
+for (const name of ['bootstrap.sql', 'realtime.sql'])
+  await cp(join(ROOT, 'tools/stack', name), join(CLI, 'dist/bin', name))
 // The rules of squawk are those of this checkout.
 for (const name of ['.squawk.toml', 'squawk.down.toml']) await cp(join(ROOT, name), join(PROJECT, name))
 for (const part of ['migrations', 'rollbacks', 'tests', 'functions', 'config.toml', 'proof.json']) {
@@ -44,9 +52,9 @@ await writeFile(join(CLI, 'dist', 'database.d.ts'), DATABASE)
 await writeFile(join(CLI, 'dist', 'database.js'), 'export {}\n')
 await cp(join(ROOT, 'LICENSE'), join(CLI, 'LICENSE'))
 
-function programOf(file: string, name: string, outDir: string): InlineConfig {
+function programOf(files: Readonly<Record<string, string>>, outDir: string): InlineConfig {
   return {
-    entry: { [name]: join(ROOT, file) },
+    entry: Object.fromEntries(Object.entries(files).map(([name, file]) => [name, join(ROOT, file)])),
     outDir,
     minify: true,
     format: 'esm',

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compareVersions } from '../../supabase/functions/_shared/contract/release.ts'
 import { originalText, VENDOR_MARK } from '../db/lib/vendored.ts'
 import { withFunctionBlocks } from './config-toml.ts'
+import { type Local, localMigrations, refuseClashes, refuseLateInsertions, stampsAfter } from './local-migrations.ts'
 import { Refusal } from './refusal.ts'
 import { type Release, type ReleaseMigration, sha256Of } from './release.ts'
 import { lockText, readVendorLock, type VendorLock } from './vendor-lock.ts'
@@ -31,11 +32,6 @@ export type PlanOptions = {
   readonly withTests: boolean
 }
 
-/** How the migration that takes PayD back is called, after its stamp. */
-export const REMOVAL = '_payd_remove.sql'
-
-const VENDORED = /^(\d{14})_payd_(\d{14})_([a-z][a-z0-9_]*)\.sql$/
-
 /**
  * Works out what to write. Throws a Refusal when a vendored file was edited or is missing, when the project is newer than
  * the package, or when a file of somebody else is in the way.
@@ -51,8 +47,10 @@ export function planUpgrade({ project, release, now, applied, withTests }: PlanO
   const lock = readVendorLock(project) ?? { release: '', migrations: {}, files: {} }
   refuseDowngrade(lock, release)
   const local = localMigrations(supabase)
+  refuseClashes(local)
   const known = adopted(lock, local, release)
   refuseEdits(supabase, known, release)
+  refuseLateInsertions(local, applied, now)
 
   const stamps = stampsAfter([...local.map(({ stamp }) => stamp), ...applied], now)
   const fresh = release.migrations.filter((migration) => known.migrations[migration.id] === undefined)
@@ -97,42 +95,19 @@ export function planUpgrade({ project, release, now, applied, withTests }: PlanO
   }
 }
 
-type Local = { readonly stamp: string; readonly file: string; readonly id: string | undefined }
-
-function localMigrations(supabase: string): Local[] {
-  const folder = join(supabase, 'migrations')
-  if (!existsSync(folder)) return []
-  const files = readdirSync(folder).filter((file) => /^\d{14}_.*\.sql$/.test(file))
-  // What was there before a removal is history: it stays, and PayD is not there any more.
-  const removed =
-    files
-      .filter((file) => file.endsWith(REMOVAL))
-      .sort()
-      .at(-1) ?? ''
-  return files.map((file) => ({
-    file,
-    stamp: file.slice(0, 14),
-    id: file < removed ? undefined : VENDORED.exec(file)?.[2],
-  }))
-}
-
-// A copy that was cut off wrote files and no lock; what it wrote is taken for what it is, and the rest follows.
+// A copy that was cut off wrote files and no lock; what it wrote is taken for what it is, and the rest follows. A file that has another
+// stamp than the lock says, after a merge or because somebody renamed it, is the migration that its name says.
 function adopted(lock: VendorLock, local: readonly Local[], release: Release): VendorLock {
-  const twice = local.filter(({ id }, at) => id !== undefined && local.findIndex((other) => other.id === id) !== at)
-  if (twice[0]) {
-    const files = local.filter(({ id }) => id === twice[0]?.id).map(({ file }) => file)
-    throw new Refusal(
-      `PayD's migration ${twice[0].id} is here twice: ${files.join(' and ')}. Two branches have upgraded.`,
-      'Keep the file that is applied in your databases (or the older one, if none is), delete the other, and run the command again.',
-    )
-  }
   const found = local.flatMap(({ id, file }) => {
     const migration = release.migrations.find((one) => one.id === id)
-    return id !== undefined && lock.migrations[id] === undefined && migration
+    const known = id === undefined ? undefined : lock.migrations[id]
+    const isLost = known !== undefined && !local.some((other) => other.file === known.file)
+    if (id !== undefined && known !== undefined && isLost) return [[id, { ...known, file }] as const]
+    return id !== undefined && known === undefined && migration
       ? [[id, { file, sha256: migration.sha256, release: release.version }] as const]
       : []
   })
-  return { ...lock, migrations: { ...Object.fromEntries(found), ...lock.migrations } }
+  return { ...lock, migrations: { ...lock.migrations, ...Object.fromEntries(found) } }
 }
 
 function refuseEdits(supabase: string, lock: VendorLock, release: Release): void {
@@ -159,26 +134,6 @@ function refuseDowngrade(lock: VendorLock, release: Release): void {
     `Use npx payd@${lock.release} or a newer one; PayD is taken back by "payd remove" and not by an older package.`,
   )
 }
-
-/** A stamp for one more migration, later than everything that is here or applied. */
-export const stampOfNext = (project: string, now: Date, applied: readonly string[]): string =>
-  stampsAfter([...localMigrations(join(project, 'supabase')).map(({ stamp }) => stamp), ...applied], now).next()
-    .value ?? ''
-
-// Stamps later than every local file, every applied version and now, a second apart.
-function* stampsAfter(taken: readonly string[], now: Date): Generator<string, string> {
-  const newest = [...taken, stampOf(now)].sort().at(-1) ?? stampOf(now)
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(newest) ?? []
-  let instant = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  // A stamp that is no moment, such as 20260099000000, is still a number that others sort by.
-  if (Number.isNaN(instant)) instant = Date.parse(`${Number(year) + 1}-01-01T00:00:00Z`)
-  for (;;) {
-    instant += 1000
-    yield stampOf(new Date(instant))
-  }
-}
-
-const stampOf = (instant: Date): string => instant.toISOString().replace(/\D/g, '').slice(0, 14)
 
 /** A migration as it stands in somebody's project: the original, and the row that says so. */
 export const vendoredText = (migration: ReleaseMigration, version: string): string =>

@@ -1,10 +1,11 @@
 import type { Session } from '@supabase/auth-js'
-import { useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import type { OwnOrganization, Payd } from 'payd'
 import { invalidateByEvents, paydKey } from 'payd/query'
-import type { LiveStatus } from 'payd/realtime'
+import type { LiveEvent, LiveStatus } from 'payd/realtime'
 import { useEffect, useState } from 'react'
 import { useConsole } from './context.tsx'
+import { inTurn } from './in-turn.ts'
 
 /** Whether the page hears of changes, and how many notifications are unread. */
 export interface Live {
@@ -31,11 +32,18 @@ export function useLive(payd: Payd, { organization_id, role }: OwnOrganization, 
       const { live, close } = await openRealtime(config, supabase)
       if (isOver) return close()
       endings.push(close)
+      // A lost message is an event of every kind.
+      const readAnew = inTurn(async (events: readonly (LiveEvent | 'all')[]) => {
+        await commandsDone(cache)
+        const known = events.filter((event) => event !== 'all')
+        if (known.length < events.length) await cache.invalidateQueries({ queryKey: paydKey(payd) })
+        else await invalidateByEvents(payd, cache, known)
+      })
       if (role !== null) {
         const organization = subscribeToOrganization(live, organization_id, {
-          onEvents: (events) => void invalidateByEvents(payd, cache, events),
+          onEvents: readAnew,
           // What was read before the first join is seconds old; after a gap everything is.
-          onResync: () => void cache.invalidateQueries({ queryKey: paydKey(payd) }),
+          onResync: () => readAnew(['all']),
           onStatus: setStatus,
         })
         endings.unshift(() => organization.unsubscribe())
@@ -57,4 +65,12 @@ export function useLive(payd: Payd, { organization_id, role }: OwnOrganization, 
     }
   }, [supabase, config, cache, payd, organization_id, role, person])
   return { status, unread }
+}
+
+const LOOK_EVERY_MS = 100
+
+/** Waits for commands under way, which read what they change by themselves: to break that off would show what was there before. */
+async function commandsDone(cache: QueryClient): Promise<void> {
+  for (let looks = 0; cache.isMutating() > 0 && looks < 50; looks++)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
 }

@@ -19,6 +19,14 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../pages/entry/sign-in.tsx'), 'SignInPage'),
 })
 
+const recover = createRoute({
+  getParentRoute: () => root,
+  path: '/recover',
+  validateSearch: (search): { code?: string } =>
+    typeof search.code === 'string' && /^[\w-]{10,80}$/.test(search.code) ? { code: search.code } : {},
+  component: lazyRouteComponent(() => import('../pages/entry/recover.tsx'), 'RecoverPage'),
+})
+
 const join = createRoute({
   getParentRoute: () => root,
   path: '/join',
@@ -119,7 +127,7 @@ const pages = [
   }),
 ] as const
 
-const routeTree = root.addChildren([entrance, signIn, join, welcome, organization.addChildren(pages)])
+const routeTree = root.addChildren([entrance, signIn, recover, join, welcome, organization.addChildren(pages)])
 
 /** Every address of the console. */
 export const router = createRouter({

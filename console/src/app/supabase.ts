@@ -22,6 +22,8 @@ export function openSupabase({ url, publishableKey }: ConsoleConfig): ProjectCli
     headers,
     storageKey: 'payd.session',
     detectSessionInUrl: false,
+    // A link in a mail then carries a code that only the browser that asked for it can use, instead of tokens.
+    flowType: 'pkce',
     autoRefreshToken: true,
     persistSession: true,
   })
@@ -35,9 +37,12 @@ export function openSupabase({ url, publishableKey }: ConsoleConfig): ProjectCli
   return { auth, from: (relation) => data.from(relation), rpc: (name, args) => data.rpc(name, args) }
 }
 
-/** Gives reads an end. A command is never given up by a clock: what became of it would not be known. */
+/**
+ * Gives reads an end, those through functions too: of the calls that post, only reads come with a signal to stop them. A command is never
+ * given up by a clock, because the person would not know whether it was done.
+ */
 const patiently: typeof fetch = (input, init) => {
-  if ((init?.method ?? 'GET') !== 'GET') return fetch(input, init)
+  if ((init?.method ?? 'GET') !== 'GET' && init?.signal == null) return fetch(input, init)
   const timeout = AbortSignal.timeout(READ_WITHIN_MS)
   const signal = init?.signal ? AbortSignal.any([init.signal, timeout]) : timeout
   return fetch(input, { ...init, signal })

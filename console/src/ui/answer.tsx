@@ -1,8 +1,8 @@
-import { isPaydError } from 'payd'
+import { isPaydError, type PaydError } from 'payd'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useMessages } from '../app/context.tsx'
 import { Action } from './action.tsx'
-import { ErrorBox } from './error-box.tsx'
+import { ErrorBox, useSaid } from './error-box.tsx'
 import { Notice } from './notice.tsx'
 
 /** What of a query is shown; several that belong together can be given as one. */
@@ -30,13 +30,7 @@ export function Answer<Data>({
   if (data === undefined) {
     if (fetchStatus === 'paused') return <Notice role="status" title={t.common.offline} tone="warn" />
     if (error === null) return <Waiting onRetry={again} />
-    if (isPaydError(error) && error.kind === 'permission_denied') {
-      return (
-        <Notice title={t.common.noRight} tone="plain">
-          {error.hint ?? error.message}
-        </Notice>
-      )
-    }
+    if (isPaydError(error) && error.kind === 'permission_denied') return <NoRight error={error} />
     return <ErrorBox error={error} onRetry={again} />
   }
   return (
@@ -44,6 +38,16 @@ export function Answer<Data>({
       {error !== null && <ErrorBox error={error} onRetry={again} />}
       {children(data)}
     </>
+  )
+}
+
+function NoRight({ error }: { readonly error: PaydError }) {
+  const t = useMessages()
+  const { title, cure } = useSaid(error)
+  return (
+    <Notice title={t.common.noRight} tone="plain">
+      {cure ?? title}
+    </Notice>
   )
 }
 

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { PaydError } from 'payd'
 import { useState } from 'react'
 import { useMessages } from '../app/context.tsx'
 import { useDesk } from '../app/desk.tsx'
@@ -16,7 +17,7 @@ const OTHER = 'other'
 export function AssetField(props: {
   readonly value: Asset
   readonly onChange: (asset: Asset) => void
-  readonly problem?: string | undefined
+  readonly problem?: PaydError | undefined
 }) {
   const t = useMessages()
   const { queries } = useDesk()

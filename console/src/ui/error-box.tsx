@@ -1,12 +1,13 @@
-import { isPaydError } from 'payd'
+import { isPaydError, type PaydError } from 'payd'
 import { useMessages } from '../app/context.tsx'
+import { type Said, useWords } from '../app/words.ts'
 import { Action } from './action.tsx'
 import { Notice } from './notice.tsx'
 
-/** What went wrong as a sentence, and the cure. */
+/** What went wrong as a sentence, and the cure, in the language of the person. */
 export function ErrorBox({ error, onRetry }: { readonly error: unknown; readonly onRetry?: (() => void) | undefined }) {
   const t = useMessages()
-  const { title, cure, code } = explain(error, t.common.unexpected)
+  const { title, cure } = useSaid(error)
   return (
     <Notice
       actions={
@@ -21,17 +22,26 @@ export function ErrorBox({ error, onRetry }: { readonly error: unknown; readonly
       tone="bad"
     >
       {cure !== undefined && <p>{cure}</p>}
-      {code !== undefined && <p className="pt-1 font-mono text-xs text-dim">{code}</p>}
+      {isPaydError(error) && (
+        <p className="pt-1 text-xs text-dim">
+          <code>{error.code}</code>
+          {/* The sentence that was translated may name more, such as the columns of a file. */}
+          {title !== error.message && <span lang="en"> · {error.message}</span>}
+        </p>
+      )}
     </Notice>
   )
 }
 
-/** The field of a form that an error is about, with the sentence for it. */
-export function problemAt(error: unknown, field: string): string | undefined {
-  return isPaydError(error) && error.field === field ? error.message : undefined
+/** The sentence and the cure for an error. */
+export function useSaid(error: unknown): Said {
+  const t = useMessages()
+  const words = useWords(error !== null && error !== undefined)
+  if (isPaydError(error)) return words(error.code, error.message, error.hint)
+  return { title: t.common.unexpected, cure: error instanceof Error ? error.message : String(error) }
 }
 
-function explain(error: unknown, unexpected: string): { title: string; cure?: string | undefined; code?: string } {
-  if (isPaydError(error)) return { title: error.message, cure: error.hint, code: error.code }
-  return { title: unexpected, cure: error instanceof Error ? error.message : String(error) }
+/** What is wrong with the field of a form, where an error is about it. */
+export function problemAt(error: unknown, field: string): PaydError | undefined {
+  return isPaydError(error) && error.field === field ? error : undefined
 }

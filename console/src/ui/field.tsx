@@ -1,10 +1,12 @@
+import type { PaydError } from 'payd'
 import { type ReactNode, useId } from 'react'
+import { useWords } from '../app/words.ts'
 
 interface FieldProps {
   readonly label: string
   readonly hint?: ReactNode
   /** What is wrong with the value. */
-  readonly problem?: string | undefined
+  readonly problem?: PaydError | undefined
   readonly isOptional?: string | undefined
 }
 
@@ -23,7 +25,8 @@ export function Field({
   children,
 }: FieldProps & { readonly children: (ids: Ids) => ReactNode }) {
   const id = useId()
-  const about = problem ?? hint
+  const words = useWords(problem !== undefined)
+  const about = problem === undefined ? hint : words(problem.code, problem.message).title
   return (
     <div className="flex flex-col gap-1">
       <label className="text-sm font-medium" htmlFor={id}>
@@ -52,6 +55,7 @@ export function TextField(
     readonly isRequired?: boolean
     readonly placeholder?: string
     readonly isMono?: boolean
+    readonly minLength?: number
   },
 ) {
   const { value, onChange, type = 'text', isRequired = false, isMono = false, name, autoComplete, inputMode } = props
@@ -63,6 +67,7 @@ export function TextField(
           autoComplete={autoComplete ?? 'off'}
           className={`input ${isMono ? 'font-mono text-sm' : ''}`}
           inputMode={inputMode}
+          minLength={props.minLength}
           name={name}
           onChange={(event) => onChange(event.target.value)}
           placeholder={props.placeholder}

@@ -1,6 +1,8 @@
 import {
+  ArrowDown,
   ArrowLeft,
   ArrowRight,
+  ArrowUp,
   Banknote,
   Bell,
   Building2,
@@ -61,6 +63,8 @@ const ICONS = {
   'chevron-right': ChevronRight,
   'chevron-down': ChevronDown,
   'arrow-right': ArrowRight,
+  'arrow-up': ArrowUp,
+  'arrow-down': ArrowDown,
   'arrow-left': ArrowLeft,
   'triangle-alert': TriangleAlert,
   'circle-alert': CircleAlert,

@@ -1,22 +1,18 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are taken out of the flow cannot be those of a table element.
 // biome-ignore-all lint/a11y/useFocusableInteractive: a row of a table is read and not pressed.
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useMessages } from '../app/context.tsx'
+import { useFormat } from '../format/use-format.ts'
+import { Heading, SortChoice } from './table-heading.tsx'
+import { type Column, useSortedRows } from './use-sorted-rows.ts'
 
-/** A column: on a phone its value stands in a card, beside its name unless it is the title of the card. */
-export interface Column<Row> {
-  readonly key: string
-  readonly name: string
-  readonly cell: (row: Row) => ReactNode
-  /** Share of the width. */
-  readonly width: string
-  readonly isNumber?: boolean
-  /** The name is for screen readers, because the cells say it themselves. */
-  readonly isNameHidden?: boolean
-  /** The title of the card on a phone. */
-  readonly isTitle?: boolean
-  /** Left out on a phone. */
-  readonly isWideOnly?: boolean
+export type { Column } from './use-sorted-rows.ts'
+
+/** A list that is read page by page. */
+export interface Growth {
+  readonly hasMore: boolean
+  readonly more: () => void
 }
 
 interface Props<Row> {
@@ -24,68 +20,92 @@ interface Props<Row> {
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
   readonly keyOf: (row: Row) => string
-  /** How many there are in all, where that is known. */
-  readonly total?: number | undefined
-  /** Reads more; called when the end comes near. */
-  readonly onMore?: (() => void) | undefined
+  /** How there can be more rows; they are read when the end comes near, and all of them before they are sorted. */
+  readonly growth?: Growth | undefined
 }
 
 const NARROW = '(max-width: 640px)'
 
-/** A table of any length: only the rows near the screen exist. On a narrow screen it is a list of cards. */
-export function VirtualTable<Row>({ label, columns, rows, keyOf, total, onMore }: Props<Row>) {
+/**
+ * A table of any length: only the rows near the screen exist. On a narrow screen it is a list of cards. Rows are sorted once all are
+ * there: the largest of the rows that happen to be read would be called the largest of all.
+ */
+export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props<Row>) {
   const list = useRef<HTMLDivElement>(null)
   const isNarrow = useIsNarrow()
   const [top, setTop] = useState(0)
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + scrollY), [])
+  const hasMore = growth?.hasMore ?? false
+  const sorted = useSortedRows({ columns, rows, keyOf, isComplete: !hasMore })
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => (isNarrow ? 96 : 53),
     overscan: 8,
     scrollMargin: top,
-    getItemKey: (index) => keyOf(rows[index] as Row),
+    getItemKey: (index) => sorted.rows[index]?.id ?? index,
   })
   const items = virtual.getVirtualItems()
   const lastIndex = items.at(-1)?.index ?? 0
+  const more = growth?.more
+  const wantsMore = hasMore && (sorted.isAsked || lastIndex >= rows.length - 20)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every page that arrives may call for the next one.
   useEffect(() => {
-    if (rows.length > 0 && lastIndex >= rows.length - 20) onMore?.()
-  }, [lastIndex, rows.length, onMore])
+    if (wantsMore) more?.()
+  }, [wantsMore, more, rows.length])
   const shown = columns.filter(({ isWideOnly }) => !isNarrow || !isWideOnly)
   const template = shown.map(({ width }) => width).join(' ')
   return (
-    <div aria-label={label} aria-rowcount={(total ?? rows.length) + 1} className="card overflow-hidden" role="table">
-      <div className={isNarrow ? 'sr-only' : 'border-b border-rule bg-sunken/60'} role="rowgroup">
-        <div className="grid items-center gap-4 px-4 py-2" role="row" style={{ gridTemplateColumns: template }}>
-          {shown.map(({ key, name, isNumber, isNameHidden }) => (
-            <div
-              className={`text-xs font-medium text-dim ${isNumber ? 'text-right' : ''}`}
-              key={key}
-              role="columnheader"
-            >
-              {isNameHidden ? <span className="sr-only">{name}</span> : name}
-            </div>
-          ))}
+    <>
+      {isNarrow && <SortChoice columns={shown} sorted={sorted} />}
+      {sorted.isAsked && hasMore && <ReadingAll count={rows.length} />}
+      <div
+        aria-label={label}
+        aria-rowcount={hasMore ? -1 : rows.length + 1}
+        className="card overflow-hidden"
+        role="table"
+      >
+        <div className={isNarrow ? 'sr-only' : 'border-b border-rule bg-sunken/60'} role="rowgroup">
+          <div className="grid items-center gap-4 px-4 py-2" role="row" style={{ gridTemplateColumns: template }}>
+            {shown.map((column) => (
+              <Heading column={column} isPlain={isNarrow} key={column.key} sorted={sorted} />
+            ))}
+          </div>
+        </div>
+        <div className="relative" ref={list} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, key, start }) => {
+            const row = sorted.rows[index]?.original
+            if (row === undefined) return null
+            return (
+              <div
+                aria-rowindex={index + 2}
+                className="absolute inset-x-0 top-0 border-b border-rule"
+                data-index={index}
+                key={key}
+                ref={virtual.measureElement}
+                role="row"
+                style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
+              >
+                {isNarrow ? (
+                  <Card columns={shown} row={row} />
+                ) : (
+                  <Cells columns={shown} row={row} template={template} />
+                )}
+              </div>
+            )
+          })}
         </div>
       </div>
-      <div className="relative" ref={list} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
-        {items.map(({ index, key, start }) => {
-          const row = rows[index] as Row
-          return (
-            <div
-              aria-rowindex={index + 2}
-              className="absolute inset-x-0 top-0 border-b border-rule"
-              data-index={index}
-              key={key}
-              ref={virtual.measureElement}
-              role="row"
-              style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
-            >
-              {isNarrow ? <Card columns={shown} row={row} /> : <Cells columns={shown} row={row} template={template} />}
-            </div>
-          )
-        })}
-      </div>
-    </div>
+    </>
+  )
+}
+
+function ReadingAll({ count }: { readonly count: number }) {
+  const t = useMessages()
+  const format = useFormat()
+  return (
+    <p className="text-sm text-dim" role="status">
+      {t.common.readingAll(format.count(count))}
+    </p>
   )
 }
 

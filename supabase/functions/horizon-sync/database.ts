@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
+import type { SignerReading } from '../_shared/stellar/signer-reading.ts'
 import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence, toid } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
@@ -34,6 +35,8 @@ const trackingClaim = z.object({
   /** Another provider, without whose word no transaction ends; null when there is none. */
   second_horizon_url: z.nullable(z.string()),
   network_passphrase: z.string(),
+  /** Whose signatures count for the account. */
+  signers: z.array(accountId),
 })
 export type TrackingClaim = Readonly<z.infer<typeof trackingClaim>>
 
@@ -147,6 +150,9 @@ export function syncDatabase(rpc: Rpc) {
       rpc('apply_account_history', parameters, oneRow(historyCounts)),
     claimTransactionsToTrack: (parameters: Batch) =>
       rpc('claim_transactions_to_track', parameters, z.array(trackingClaim)),
+    /** Notes what the named signers of an account weigh on the ledger. */
+    recordSigners: (parameters: SignerReading & { readonly source_account: string; readonly lease_token: string }) =>
+      rpc('record_signers', parameters, nothing),
     /** Records a transaction's fate. Refuses evidence that proves nothing, and is the same when told twice. */
     recordOutcome: (parameters: {
       readonly outcome: Outcome & { readonly transaction_id: number }

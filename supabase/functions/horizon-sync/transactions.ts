@@ -1,5 +1,7 @@
+import type { Horizon } from '../_shared/stellar/horizon.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
-import { askSecondProvider } from '../_shared/stellar/second-opinion.ts'
+import { askSecondProvider, type Outcome as Ending } from '../_shared/stellar/second-opinion.ts'
+import { readSigners } from '../_shared/stellar/signer-reading.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
@@ -15,6 +17,9 @@ export type TransactionCounts = {
 }
 
 type Outcome = 'settled' | 'waiting' | 'failed'
+
+/** What proves the end of a transaction, or why nothing does yet. */
+type Tracked = { readonly proof: string | null; readonly reason: string; readonly nextCheckSeconds: number }
 
 const RECHECK_SECONDS = 5
 
@@ -83,7 +88,7 @@ async function track(
   ports: SyncPorts,
   claim: TrackingClaim,
   { openHorizonForPayments: open, networkOf }: SyncTurn,
-): Promise<{ readonly proof: string | null; readonly reason: string; readonly nextCheckSeconds: number }> {
+): Promise<Tracked> {
   const horizon = open(claim.horizon_url)
   const network = checkNetwork(await horizon.root(), claim.network_passphrase)
   if (network.kind !== 'same') {
@@ -95,12 +100,15 @@ async function track(
     // Nothing holds payroll-disburse back from handing an open transaction over again.
     return { proof: null, reason, nextCheckSeconds: tracking.kind === 'open' ? 0 : RECHECK_SECONDS }
   }
-  const { transaction_id, lease_token, second_horizon_url } = claim
-  const outcome = { transaction_id, ...tracking.evidence }
-  if (second_horizon_url === null) {
-    await ports.database.recordOutcome({ outcome, lease_token })
-    return { proof: tracking.evidence.proof, reason: '', nextCheckSeconds: 0 }
+  const { second_horizon_url } = claim
+  // What others weigh who can sign as well is read anew; where it cannot be, what was read last counts.
+  if (
+    tracking.evidence.proof === 'sequence_used_by_other' &&
+    claim.signers.some((key) => key !== claim.source_account)
+  ) {
+    await noteSigners(ports, claim, horizon, network.root.history_latest_ledger)
   }
+  if (second_horizon_url === null) return record(ports, claim, tracking.evidence)
   // It is named when it does not keep up, because no payment ends without its word.
   const state = await networkOf(second_horizon_url, claim.network_passphrase)
   if (state.kind === 'reset' || state.kind === 'lying') {
@@ -112,6 +120,30 @@ async function track(
     const reason = opinion.kind === 'silent' ? opinion.reason : 'providers_disagree'
     return { proof: null, reason, nextCheckSeconds: RECHECK_SECONDS }
   }
-  await ports.database.recordOutcome({ outcome: { ...outcome, second: opinion.evidence }, lease_token })
-  return { proof: tracking.evidence.proof, reason: '', nextCheckSeconds: 0 }
+  return record(ports, claim, { ...tracking.evidence, second: opinion.evidence })
+}
+
+/** Hands evidence to the database. What proves nothing to it is looked for again: signatures of too little weight, for example. */
+async function record(
+  ports: SyncPorts,
+  { transaction_id, lease_token }: TrackingClaim,
+  ending: Ending,
+): Promise<Tracked> {
+  try {
+    await ports.database.recordOutcome({ outcome: { transaction_id, ...ending }, lease_token })
+    return { proof: ending.proof, reason: '', nextCheckSeconds: 0 }
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== 'evidence_proves_nothing') throw error
+    return { proof: null, reason: 'evidence_refused', nextCheckSeconds: RECHECK_SECONDS }
+  }
+}
+
+async function noteSigners(
+  ports: SyncPorts,
+  { source_account, lease_token }: TrackingClaim,
+  horizon: Horizon,
+  latestLedger: number,
+): Promise<void> {
+  const reading = readSigners(await horizon.account(source_account), { account: source_account, latestLedger })
+  if (typeof reading !== 'string') await ports.database.recordSigners({ source_account, lease_token, ...reading })
 }

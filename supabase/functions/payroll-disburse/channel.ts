@@ -1,6 +1,6 @@
+import { isCurrent } from '../_shared/stellar/is-current.ts'
 import { type ChannelProblem, channelProblem } from './channel-state.ts'
 import { closeOpenNumber, nextNumber, seeAccount, seeTreasury } from './ground.ts'
-import { isCurrent } from './is-current.ts'
 import { MAX_OPERATIONS } from './plan.ts'
 import { bidOf, nextPayments, prepare } from './prepare.ts'
 import { shortageOf } from './shortage.ts'

@@ -4,6 +4,7 @@ import { checkNetwork, retryAfterOf } from '../_shared/stellar/network.ts'
 import { findSequenceHolder } from '../_shared/stellar/track.ts'
 import { lookBeforePayment, RECHECK_CONTRADICTION_SECONDS } from './look.ts'
 import {
+  isRefusedEvidence,
   liveTransaction,
   numberedAccount,
   providerUnavailable,
@@ -102,6 +103,12 @@ export async function closeOpenNumber(context: StepContext, ground: Ground): Pro
     return step('waiting', { code, nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
   }
   const { other_envelope_xdr: envelope_xdr, other_ledger: ledger } = holder.evidence
-  await database.recordSequenceHolder({ source_account: numberedAccount(claim), lease_token, envelope_xdr, ledger })
+  const source_account = numberedAccount(claim)
+  try {
+    await database.recordSequenceHolder({ source_account, lease_token, envelope_xdr, ledger })
+  } catch (error) {
+    if (!isRefusedEvidence(error)) throw error
+    return step('waiting', { code: 'evidence_refused', nextCheckSeconds: RECHECK_CONTRADICTION_SECONDS })
+  }
   return null
 }

@@ -1,11 +1,11 @@
 import type { HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { FeeStats } from '../_shared/stellar/horizon-records.ts'
+import { isCurrent } from '../_shared/stellar/is-current.ts'
 import { buildTransaction } from './build.ts'
-import { RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
+import { hasNamedSigners, RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
 import type { DisbursementClaim, PlannedPayment } from './database.ts'
 import { checkDestinations } from './destinations.ts'
 import { closeOpenNumber, type Ground, nextNumber, seeTreasury } from './ground.ts'
-import { isCurrent } from './is-current.ts'
 import { payingOperation } from './operations.ts'
 import { MAX_OPERATIONS, type PlannedOperation, TransactionPlanError } from './plan.ts'
 import { shortageOf } from './shortage.ts'
@@ -40,10 +40,11 @@ export async function startTransaction(context: StepContext): Promise<Step> {
   if ('outcome' in seen) return seen
   const ground = await nextNumber(context, seen)
   if ('outcome' in ground) return ground
+  const named = hasNamedSigners(claim) ? await recordSigners(context, account, ground.ledger) : null
+  if (named !== null && 'outcome' in named) return named
   const unproven = await closeOpenNumber(context, ground)
   if (unproven !== null) return unproven
-  const wallets = claim.signing_seconds === null ? null : await recordSigners(context, account, ground.ledger)
-  if (wallets !== null && 'outcome' in wallets) return wallets
+  const wallets = claim.signing_seconds === null ? null : named
   const shortage = isCurrent(account, ground.ledger) ? shortageOf(account.value, operations, wallets) : null
   if (shortage !== null) return stop(context, shortage.code, shortage.detail)
 

@@ -74,8 +74,8 @@ export function liveTransaction(
 
 /**
  * Records what the ledger proved, once the second provider says the same where the project has one. The database checks the
- * evidence again and frees or finishes the items. Providers that contradict each other hold the transaction, and so does a
- * second one that says nothing for long.
+ * evidence again and frees or finishes the items. Providers that contradict each other hold the transaction, and so do a second one that
+ * says nothing for long and evidence that the database does not accept.
  */
 export async function settle(
   context: StepContext,
@@ -85,8 +85,9 @@ export async function settle(
 ): Promise<Step> {
   const { claim, secondHorizon } = context
   const outcome = { transaction_id: transaction.id, ...evidence }
+  let isAccepted: boolean
   if (secondHorizon === null) {
-    await record(context, outcome)
+    isAccepted = await record(context, outcome)
   } else {
     const live = liveTransaction(claim, transaction)
     const opinion = await askSecondProvider(secondHorizon, live, evidence, claim.network_passphrase)
@@ -98,22 +99,31 @@ export async function settle(
         nextCheckSeconds: Math.max(opinion.retryAfterSeconds ?? 0, PROVIDER_PAUSE_SECONDS) + context.jitterSeconds(),
       })
     }
-    await record(context, { ...outcome, second: opinion.evidence })
+    isAccepted = await record(context, { ...outcome, second: opinion.evidence })
+  }
+  if (!isAccepted) {
+    if (isLongPast) return hold(context, transaction, 'evidence_refused')
+    return step('waiting', { code: 'evidence_refused', nextCheckSeconds: PROVIDER_PAUSE_SECONDS })
   }
   if (evidence.proof !== 'found_by_hash') return step('never_applied', { code: evidence.proof })
   const code = decodeResult(evidence.result_xdr)?.transaction_code ?? 'unreadable'
   return step(code === 'tx_success' ? 'applied' : 'applied_failed', { code })
 }
 
-/** Hands evidence to the database. Where it shows that an own transaction was made that was called never applied, it says that too. */
+/**
+ * Hands evidence to the database; false where it proves nothing to it, such as the signatures of too little weight. Where it shows that an
+ * own transaction was made that was called never applied, it says that too.
+ */
 async function record(
   { claim, database }: StepContext,
   outcome: Outcome & { readonly transaction_id: number },
-): Promise<void> {
+): Promise<boolean> {
   const { lease_token } = claim
   try {
     await database.recordOutcome({ outcome, lease_token })
+    return true
   } catch (error) {
+    if (isRefusedEvidence(error)) return false
     const isContradiction = error instanceof DatabaseError && error.code === 'ledger_contradicts'
     if (isContradiction && outcome.proof === 'sequence_used_by_other') {
       const { other_envelope_xdr: envelope_xdr, other_ledger: ledger } = outcome
@@ -122,6 +132,11 @@ async function record(
     }
     throw error
   }
+}
+
+/** Whether the database looked at evidence and was not convinced. */
+export function isRefusedEvidence(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === 'evidence_proves_nothing'
 }
 
 /** Fails the run, or what is to be taken back, with a reason a person can act on. Allowed only while nothing of it is on its way. */

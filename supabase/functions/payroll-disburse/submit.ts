@@ -6,7 +6,7 @@ import { proveFound } from '../_shared/stellar/prove.ts'
 import { differenceOf } from '../_shared/stellar/same-transaction.ts'
 import { storedOperation } from '../_shared/stellar/stored-operation.ts'
 import { trackTransaction } from '../_shared/stellar/track.ts'
-import { collectSignatures } from './collect.ts'
+import { collectSignatures, hasNamedSigners, readSignersAgain } from './collect.ts'
 import type { ClaimedTransaction, DisbursementClaim, SubmissionReport } from './database.ts'
 import { verifySignedEnvelope } from './sign.ts'
 import {
@@ -28,7 +28,11 @@ const HOLD_AFTER_LEDGERS = 60
 const RESET_LEDGERS = 17_280
 
 /** That a number is used, and not by whom. */
-const HOLDER_UNPROVEN: ReadonlySet<string> = new Set(['sequence_holder_not_seen', 'sequence_holder_is_not_signed'])
+const HOLDER_UNPROVEN: ReadonlySet<string> = new Set([
+  'sequence_holder_not_seen',
+  'sequence_holder_is_not_signed',
+  'sequence_holder_not_verifiable',
+])
 
 /** A persisted transaction on its way to the network. */
 export type Submission = Pick<
@@ -59,10 +63,13 @@ export async function continueTransaction(context: StepContext, transaction: Cla
   const tracking = await trackTransaction(horizon, liveTransaction(claim, transaction), claim.network_passphrase)
   switch (tracking.kind) {
     case 'settled':
+      // What others weigh who can sign as well is read anew; where it cannot be, what was read last counts.
+      if (tracking.evidence.proof === 'sequence_used_by_other' && hasNamedSigners(claim))
+        await readSignersAgain(context)
       return settle(context, transaction, tracking.evidence, isLongPast(network.root, transaction))
     case 'unknown':
       // The number is used and the bounds are long past, but no transaction is seen that used it: it was bumped, or history is gone.
-      // Or one is seen that none of those has signed who sign for the account as far as the project knows.
+      // Or one is seen that none of those has signed who sign for the account as far as the project knows, or that no key has signed.
       if (HOLDER_UNPROVEN.has(tracking.reason) && isLongPast(network.root, transaction)) {
         return hold(context, transaction, tracking.reason)
       }

@@ -63,9 +63,25 @@ export async function signUp(page: Page, email: string, address = inject('consol
 }
 
 /** Follows a link of the navigation to its page. */
-export async function go(page: Page, name: string): Promise<void> {
+export async function go(page: Page, name: string, heading = name): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
-  await page.getByRole('main').getByRole('heading', { level: 1, name }).waitFor()
+  await page.getByRole('main').getByRole('heading', { level: 1, name: heading }).waitFor()
+}
+
+/** Drops a file onto the page, as from a folder of the desktop. */
+export async function drop(page: Page, file: { readonly name: string; readonly content: Buffer }): Promise<void> {
+  const place = page.getByRole('region', { name: 'Drop the file here' })
+  const files = await page.evaluateHandle(
+    ({ name, base64 }) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([bytes], name))
+      return transfer
+    },
+    { name: file.name, base64: file.content.toString('base64') },
+  )
+  await place.dispatchEvent('dragover', { dataTransfer: files })
+  await place.dispatchEvent('drop', { dataTransfer: files })
 }
 
 /** Keeps a picture of the page, for people to look at. */

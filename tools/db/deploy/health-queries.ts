@@ -111,4 +111,4 @@ from ${schema}.pg_stat_statements where dbid = (select oid from pg_database wher
 
 export const FINDINGS = `
 select severity, kind, count(*)::int as count, min(since) as since, min(problem) as example
-from private.all_findings(null) group by severity, kind order by 1, 2`
+from private.findings(null) group by severity, kind order by 1, 2`

@@ -150,7 +150,7 @@ async function readStatements(sql: Sql): Promise<{ slow: SlowQuery[]; calls: num
 async function readFindings(sql: Sql): Promise<DoctorFinding[] | undefined> {
   const [row] = await sql<
     { exists: boolean }[]
-  >`select to_regprocedure('private.all_findings(bigint)') is not null as exists`
+  >`select to_regprocedure('private.findings(bigint)') is not null as exists`
   return row?.exists ? [...(await sql.unsafe<DoctorFinding[]>(FINDINGS))] : undefined
 }
 

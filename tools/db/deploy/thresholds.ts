@@ -145,7 +145,7 @@ export function alertsOf(health: Health): Alert[] {
         subject: `${finding.severity} ${finding.kind}`,
         amount: finding.count,
         what: `${finding.count} × ${finding.kind} (${finding.severity}): ${finding.example}`,
-        fix: 'select * from private.all_findings(null) names each with the safe thing to do.',
+        fix: 'select * from private.findings(null) names each with the safe thing to do.',
       })),
   ]
 }

@@ -1,10 +1,11 @@
-import { Navigate, useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router'
 import { type SubmitEvent, useEffect, useState } from 'react'
 import { useConsole } from '../../app/context.tsx'
 import { useSession } from '../../app/session.tsx'
 import { Action } from '../../ui/action.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { sayAuthError } from './auth-error.ts'
 import { Frame } from './frame.tsx'
 
 interface Outcome {
@@ -43,7 +44,7 @@ export function SignInPage() {
       : supabase.auth.signInWithPassword(credentials))
     setIsBusy(false)
     if (error?.code === 'invalid_credentials') setOutcome({ tone: 'bad', title: t.wrong, cure: t.wrongCure })
-    else if (error !== null) setOutcome({ tone: 'bad', title: t.failed, cure: error.message })
+    else if (error !== null) setOutcome({ tone: 'bad', title: t.failed, cure: sayAuthError(error, t) })
     else if (data.session === null) setOutcome({ tone: 'info', title: t.confirm })
     else await navigate({ to: (back ?? '/') as '/', replace: true })
   }
@@ -73,6 +74,13 @@ export function SignInPage() {
           {isNew ? t.signUp : t.signIn}
         </Action>
       </form>
+      {!isNew && (
+        <p className="text-sm">
+          <Link className="link" to="/recover">
+            {t.forgot}
+          </Link>
+        </p>
+      )}
       <p className="text-sm text-dim">
         {isNew ? t.haveAccount : t.noAccount}{' '}
         <button className="link cursor-pointer" onClick={() => setIsNew(!isNew)} type="button">

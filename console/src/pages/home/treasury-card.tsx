@@ -5,9 +5,7 @@ import { Chip } from '../../ui/chip.tsx'
 import { Money } from '../../ui/money.tsx'
 import { holdingOf, shortage } from '../run/treasury.tsx'
 
-const UNPAID = ['draft', 'pending', 'processing', 'failed']
-
-/** What the treasury holds of each asset, against what the runs that are not paid yet need. */
+/** What the treasury holds of each asset, against what the given runs, none of them paid to its end, need. */
 export function TreasuryCard(props: {
   readonly balances: readonly AssetBalance[]
   readonly runs: readonly PayrollRunSummary[]
@@ -25,7 +23,7 @@ export function TreasuryCard(props: {
           <li className="ledger-line flex flex-col gap-1 px-4 py-3 text-sm" key={`${code} ${issuer}`}>
             <span className="flex items-baseline justify-between gap-3">
               <span className="text-base font-semibold">
-                <Money amount={holding?.amount ?? '0'} asset={code} />
+                {holding === null ? code : <Money amount={holding.amount} asset={code} />}
               </span>
               {needed !== '0' && (
                 <Chip tone={short === undefined ? 'good' : 'bad'}>
@@ -39,7 +37,11 @@ export function TreasuryCard(props: {
               </span>
             )}
             <span className="text-xs text-dim">
-              {holding?.seenAt == null ? t.run.neverSeen : t.run.seen(distance(holding.seenAt))}
+              {holding === null
+                ? t.run.treasuryUnknown
+                : holding.seenAt === null
+                  ? t.run.neverSeen
+                  : t.run.seen(distance(holding.seenAt))}
             </span>
           </li>
         )
@@ -62,7 +64,6 @@ function assetsOf(balances: readonly AssetBalance[], runs: readonly PayrollRunSu
     needed.set(`${asset_code} ${asset_issuer}`, { code: asset_code, issuer: asset_issuer, needed: '0' })
   }
   for (const run of runs) {
-    if (!UNPAID.includes(run.status)) continue
     const key = `${run.asset_code} ${run.asset_issuer}`
     const before = needed.get(key)?.needed ?? '0'
     const open = subtractAmounts(run.total_amount, run.paid_amount)

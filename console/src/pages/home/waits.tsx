@@ -7,8 +7,6 @@ import { Money } from '../../ui/money.tsx'
 import { RunChip } from '../run/run-chip.tsx'
 import { nameOfRun } from '../run/run-name.ts'
 
-const OPEN = ['draft', 'pending', 'failed', 'processing']
-
 /** Runs and address changes that need a person now. */
 export function Waits(props: {
   readonly runs: readonly PayrollRunSummary[]
@@ -19,7 +17,7 @@ export function Waits(props: {
   const { organization, role } = useDesk()
   const params = { organization: String(organization.organization_id) }
   const canWork = isAtLeast(role, 'manager')
-  const open = props.runs.filter(({ status }) => OPEN.includes(status))
+  const open = props.runs
   if (open.length === 0 && props.changes.length === 0)
     return <p className="card p-5 text-sm text-dim">{t.home.waitsNone}</p>
   return (

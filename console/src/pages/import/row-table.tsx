@@ -1,5 +1,6 @@
 import { EMPLOYEE_CSV_COLUMNS, type EmployeeCsvColumn, type EmployeeRow, type ImportRowResult } from 'payd'
 import { useMessages } from '../../app/context.tsx'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Chip, type Tone } from '../../ui/chip.tsx'
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
@@ -19,6 +20,7 @@ export function RowTable(props: {
 }) {
   const t = useMessages()
   const { count } = useFormat()
+  const words = useWords()
   const columns: Column<ImportRowResult>[] = [
     {
       key: 'line',
@@ -44,24 +46,36 @@ export function RowTable(props: {
       },
     },
     {
+      key: 'pay',
+      name: t.importing.columns.salary,
+      width: 'minmax(7rem, 0.8fr)',
+      isNumber: true,
+      // As it was read: whether 1.234 became one or a thousand is seen here.
+      cell: ({ line }) => {
+        const { salary, asset_code } = props.rows.get(line) ?? {}
+        return <span className="tabular-nums">{salary === undefined ? '–' : `${salary} ${asset_code ?? ''}`}</span>
+      },
+    },
+    {
       key: 'outcome',
       name: t.importing.outcome,
       width: 'minmax(18rem, 3fr)',
       cell: (result) => {
         const row = props.rows.get(result.line)
+        const said = words(result.code ?? '', result.message ?? '', result.hint)
         const changes = Object.keys(result.changes ?? {}).length
         return (
           <span className="flex min-w-0 flex-col gap-1.5">
             <span className="flex flex-wrap items-center gap-2">
               <Chip tone={TONES[result.outcome]}>{t.importing.outcomes[result.outcome]}</Chip>
-              {result.message !== null && <span className="font-medium">{result.message}</span>}
+              {said.title !== '' && <span className="font-medium">{said.title}</span>}
               {result.outcome === 'updated' && changes > 0 && (
                 <span className="text-dim" title={Object.keys(result.changes ?? {}).join(', ')}>
                   {t.importing.changes(count(changes))}
                 </span>
               )}
             </span>
-            {result.hint !== null && <span className="text-xs text-dim">{result.hint}</span>}
+            {said.cure !== undefined && <span className="text-xs text-dim">{said.cure}</span>}
             {result.outcome === 'refused' && row !== undefined && (
               <Cells onMend={(column, value) => props.onMend(result.line, column, value)} row={row} />
             )}
@@ -76,7 +90,6 @@ export function RowTable(props: {
       keyOf={({ line }) => String(line)}
       label={t.importing.outcome}
       rows={props.results}
-      total={props.results.length}
     />
   )
 }

@@ -2,6 +2,7 @@ import type { EmployeeCsvColumn, EmployeeRow, ImportReport, ImportRowResult, Num
 import { useEffect, useRef, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useCommand } from '../../app/use-command.ts'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Waiting } from '../../ui/answer.tsx'
@@ -24,6 +25,7 @@ export function Trial(props: {
   const [trial, setTrial] = useState<ImportReport>()
   const [isMended, setIsMended] = useState(false)
   const [isRefusedOnly, setIsRefusedOnly] = useState(false)
+  const words = useWords()
   const key = useRef(crypto.randomUUID())
   const check = useCommand('employees', 'importRows', {
     onDone: (report) => {
@@ -72,11 +74,14 @@ export function Trial(props: {
       {trial.warnings.length > 0 && (
         <Notice title={t.importing.warnings} tone="warn">
           <ul className="flex max-h-48 flex-col gap-1 overflow-y-auto">
-            {trial.warnings.map(({ line, code, message, hint }) => (
-              <li key={`${line} ${code}`}>
-                {t.importing.line} {line}: {message} {hint}
-              </li>
-            ))}
+            {trial.warnings.map(({ line, code, message, hint }) => {
+              const said = words(code, message, hint)
+              return (
+                <li key={`${line} ${code}`}>
+                  {t.importing.line} {line}: {said.title} {said.cure}
+                </li>
+              )
+            })}
           </ul>
         </Notice>
       )}

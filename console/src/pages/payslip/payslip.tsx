@@ -4,6 +4,7 @@ import { type Payslip, parseEmployeeId, parsePayrollRunId } from 'payd'
 import { transactionAddress } from '../../app/config.ts'
 import { useConsole } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -39,7 +40,8 @@ function Sheet({ payslip, paidAt }: { readonly payslip: Payslip; readonly paidAt
   const { messages: t, config } = useConsole()
   const { organization, role } = useDesk()
   const { period, instant } = useFormat()
-  const { status, asset_code, destination, tx_hash, failure_reason } = payslip
+  const { status, asset_code, destination, tx_hash, failure_code, failure_reason } = payslip
+  const words = useWords(status === 'failed')
   const params = { organization: String(organization.organization_id), run: String(payslip.payroll_run_id) }
   const name = `${payslip.first_name} ${payslip.last_name}`
   const address = tx_hash === null ? undefined : transactionAddress(config, tx_hash)
@@ -65,7 +67,7 @@ function Sheet({ payslip, paidAt }: { readonly payslip: Payslip; readonly paidAt
     >
       {status === 'failed' && (
         <Notice title={t.payslip.whyNot} tone="bad">
-          {failure_reason}
+          {words(failure_code ?? '', failure_reason ?? '').title}
         </Notice>
       )}
       {status === 'pending' && <Notice title={t.payslip.pendingAbout} tone="info" />}

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { Employee, EmployeeStatus } from 'payd'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
+import { amountOrder } from '../../ui/amount-order.ts'
 import { Chip, type Tone } from '../../ui/chip.tsx'
 import { Money } from '../../ui/money.tsx'
 import type { Column } from '../../ui/virtual-table.tsx'
@@ -25,6 +26,7 @@ export function usePeopleColumns(): Column<Employee>[] {
       name: t.people.name,
       width: 'minmax(11rem, 2fr)',
       isTitle: true,
+      sortBy: ({ last_name, first_name }) => `${last_name} ${first_name}`,
       cell: ({ id, first_name, last_name, email }) => (
         <span className="block min-w-0">
           <Link
@@ -44,6 +46,7 @@ export function usePeopleColumns(): Column<Employee>[] {
       name: t.people.position,
       width: 'minmax(8rem, 1.4fr)',
       isWideOnly: true,
+      sortBy: ({ position, department }) => position ?? department,
       cell: ({ position, department }) => (
         <span className="block min-w-0">
           <span className="block truncate">{position}</span>
@@ -55,6 +58,7 @@ export function usePeopleColumns(): Column<Employee>[] {
       key: 'state',
       name: t.people.state,
       width: 'minmax(6rem, 0.7fr)',
+      sortBy: ({ status }) => t.people.status[status],
       cell: ({ status }) => <PersonChip status={status} />,
     },
     {
@@ -76,6 +80,7 @@ export function usePeopleColumns(): Column<Employee>[] {
       name: t.people.salary,
       width: 'minmax(8rem, 1fr)',
       isNumber: true,
+      sortBy: ({ salary, asset_code }) => amountOrder(salary, asset_code),
       cell: ({ salary, asset_code }) =>
         salary === null ? (
           <span className="text-dim">{t.people.noSalary}</span>

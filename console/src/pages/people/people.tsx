@@ -95,7 +95,7 @@ export function PeoplePage() {
               columns={columns}
               keyOf={({ id }) => String(id)}
               label={t.people.title}
-              onMore={isSearching ? undefined : list.more}
+              growth={isSearching ? undefined : list}
               rows={items}
             />
           )

@@ -1,4 +1,5 @@
 import type { Employee, EmployeeChanges, NewEmployee } from 'payd'
+import { plainAmount } from '../../format/plain-amount.ts'
 
 const FIELDS = [
   'first_name',
@@ -26,7 +27,7 @@ export function draftOf(employee: Employee | undefined): PersonDraft {
   const empty = { status: 'active', asset_code: 'XLM', memo_type: 'text' } as Partial<PersonDraft>
   const entries = FIELDS.map((field) => [field, employee?.[field] ?? empty[field] ?? ''])
   const draft = Object.fromEntries(entries) as PersonDraft
-  return { ...draft, salary: draft.salary.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') }
+  return { ...draft, salary: plainAmount(draft.salary) }
 }
 
 /** Only what the form changes: what somebody else changes in other fields stays. */

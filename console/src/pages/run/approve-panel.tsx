@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
 import { useCommand } from '../../app/use-command.ts'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Modal } from '../../ui/dialog.tsx'
@@ -29,10 +30,12 @@ export function ApprovePanel({ shown }: { readonly shown: ShownRun }) {
   const approve = useCommand('payrollRuns', 'approve', { says: t.run.approved, onDone: () => setAsked(undefined) })
   const reject = useCommand('payrollRuns', 'reject', { says: t.run.rejected, onDone: () => setIsRejecting(false) })
   const { run } = shown
+  const words = useWords()
   const asking = useQuery(queries.payrollRuns.approvalState(run.id))
   const state = asking.data
   const whyNot = whyNotApprove(state)
-  const reasonNot = whyNot === undefined ? undefined : 'own' in whyNot ? t.run[whyNot.own] : whyNot.said
+  const reasonNot =
+    whyNot === undefined ? undefined : 'own' in whyNot ? t.run[whyNot.own] : words(whyNot.code, whyNot.said).title
   return (
     <Panel
       about={t.run.approveAbout}

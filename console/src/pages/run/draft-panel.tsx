@@ -7,6 +7,8 @@ import { Action } from '../../ui/action.tsx'
 import { ErrorBox } from '../../ui/error-box.tsx'
 import { CheckField } from '../../ui/field.tsx'
 import { AddBonus } from './add-bonus.tsx'
+import { AddPerson } from './add-person.tsx'
+import { EditRun } from './edit-run.tsx'
 import { Panel } from './panel.tsx'
 
 /** A draft: look at it, mend it, and ask for approval of exactly the version that is shown. */
@@ -14,6 +16,8 @@ export function DraftPanel({ run }: { readonly run: PayrollRun }) {
   const t = useMessages()
   const reason = useReason('manager')
   const [isBonusOpen, setIsBonusOpen] = useState(false)
+  const [isAdding, setIsAdding] = useState(false)
+  const [isEditing, setIsEditing] = useState(false)
   const [allowOverlap, setAllowOverlap] = useState(false)
   const [allowSharedWallets, setAllowSharedWallets] = useState(false)
   const submit = useCommand('payrollRuns', 'submit', { says: t.run.submitted })
@@ -41,6 +45,12 @@ export function DraftPanel({ run }: { readonly run: PayrollRun }) {
               <Action icon="plus" onClick={() => setIsBonusOpen(true)}>
                 {t.run.bonus}
               </Action>
+              <Action icon="user" onClick={() => setIsAdding(true)}>
+                {t.run.addPerson}
+              </Action>
+              <Action icon="pencil" onClick={() => setIsEditing(true)}>
+                {t.run.editRun}
+              </Action>
               <Action icon="refresh-cw" isBusy={refresh.isBusy} onClick={() => refresh.run(run.id, edit)}>
                 {t.run.refresh}
               </Action>
@@ -60,6 +70,8 @@ export function DraftPanel({ run }: { readonly run: PayrollRun }) {
       {(refusal === 'wallets_shared' || allowSharedWallets) && (
         <CheckField isChecked={allowSharedWallets} label={t.run.shared} onChange={setAllowSharedWallets} />
       )}
+      {isAdding && <AddPerson onClose={() => setIsAdding(false)} run={run} />}
+      {isEditing && <EditRun onClose={() => setIsEditing(false)} run={run} />}
       <AddBonus isOpen={isBonusOpen} onClose={() => setIsBonusOpen(false)} run={run} />
     </Panel>
   )

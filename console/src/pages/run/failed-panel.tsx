@@ -5,6 +5,7 @@ import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
 import { useAsk } from '../../app/use-ask.ts'
 import { useCommand } from '../../app/use-command.ts'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -74,10 +75,11 @@ function Group({ group: { code, reason, people, amount } }: { readonly group: Fa
   const t = useMessages()
   const { count } = useFormat()
   const { organization } = useDesk()
+  const words = useWords()
   const asset = people[0]?.asset_code
   return (
     <li className="rounded-lg border border-bad/30 bg-bad-soft p-4 text-sm">
-      <p className="font-medium">{reason}</p>
+      <p className="font-medium">{words(code, reason).title}</p>
       <p className="pt-1 text-xs text-dim">
         <span className="font-mono">{code}</span> · {t.run.peopleAffected(count(people.length))} ·{' '}
         <Money amount={amount} asset={asset} />

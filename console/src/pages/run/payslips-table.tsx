@@ -1,38 +1,32 @@
 import { Link } from '@tanstack/react-router'
-import type { PayrollRun, PayrollRunStatus, Payslip } from 'payd'
+import { type PayrollRun, type PayrollRunStatus, type Payslip, parseAmount } from 'payd'
 import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { isAtLeast, useDesk } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
-import { useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
-import { Modal } from '../../ui/dialog.tsx'
-import { ErrorBox } from '../../ui/error-box.tsx'
 import { Money } from '../../ui/money.tsx'
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
+import { EditPay } from './edit-pay.tsx'
 import { ItemChip } from './run-chip.tsx'
 
-/** What each person gets; of a draft, people can be left out. */
+/** What each person gets; of a draft, amounts can be changed and people left out. */
 export function PayslipsTable({ run, status }: { readonly run: PayrollRun; readonly status: PayrollRunStatus }) {
   const t = useMessages()
   const { queries, role } = useDesk()
-  const [leaving, setLeaving] = useState<Payslip>()
-  const leaveOut = useCommand('payrollRuns', 'removeEmployee', {
-    says: t.run.leftOut,
-    onDone: () => setLeaving(undefined),
-  })
+  const [edited, setEdited] = useState<Payslip>()
   const payslips = usePages(queries.payslips.pages({ payroll_run_id: run.id }, 200))
   const columns = useColumns(run)
   const mend: Column<Payslip> = {
     key: 'mend',
-    name: t.run.leaveOut,
+    name: t.run.editAmount,
     isNameHidden: true,
     width: '6.5rem',
     isNumber: true,
     cell: (payslip) => (
-      <Action kind="quiet" label={`${t.run.leaveOut}: ${nameOf(payslip)}`} onClick={() => setLeaving(payslip)}>
-        {t.run.leaveOut}
+      <Action kind="quiet" label={t.run.editPay(nameOf(payslip))} onClick={() => setEdited(payslip)}>
+        {t.run.edit}
       </Action>
     ),
   }
@@ -45,30 +39,12 @@ export function PayslipsTable({ run, status }: { readonly run: PayrollRun; reado
             columns={isDraft ? [...columns, mend] : columns}
             keyOf={(payslip) => String(payslip.employee_id)}
             label={t.runs.payslips}
-            onMore={payslips.more}
+            growth={payslips}
             rows={items}
           />
-          <Modal
-            isOpen={leaving !== undefined}
-            onClose={() => setLeaving(undefined)}
-            title={leaving === undefined ? '' : t.run.leaveOutAsk(nameOf(leaving))}
-          >
-            {leaveOut.error !== null && <ErrorBox error={leaveOut.error} />}
-            <div className="flex justify-end gap-2">
-              <Action kind="quiet" onClick={() => setLeaving(undefined)}>
-                {t.common.cancel}
-              </Action>
-              <Action
-                isBusy={leaveOut.isBusy}
-                kind="danger"
-                onClick={() =>
-                  leaving !== undefined && leaveOut.run(run.id, leaving.employee_id, { expectedVersion: run.version })
-                }
-              >
-                {t.run.leaveOut}
-              </Action>
-            </div>
-          </Modal>
+          {isDraft && edited !== undefined && (
+            <EditPay onClose={() => setEdited(undefined)} payslip={edited} run={run} />
+          )}
         </>
       )}
     </Answer>
@@ -86,6 +62,7 @@ function useColumns(run: PayrollRun): Column<Payslip>[] {
       name: t.runs.person,
       width: 'minmax(10rem, 2fr)',
       isTitle: true,
+      sortBy: ({ first_name, last_name }) => `${last_name} ${first_name}`,
       cell: (payslip) => (
         <Link
           className="link block truncate"
@@ -104,6 +81,7 @@ function useColumns(run: PayrollRun): Column<Payslip>[] {
       key: 'state',
       name: t.runs.state,
       width: 'minmax(6.5rem, 0.8fr)',
+      sortBy: ({ status }) => t.runs.item[status],
       cell: (payslip) => <ItemChip status={payslip.status} />,
     },
     {
@@ -126,6 +104,7 @@ function useColumns(run: PayrollRun): Column<Payslip>[] {
       width: 'minmax(7rem, 1fr)',
       isNumber: true,
       isWideOnly: true,
+      sortBy: ({ base_amount }) => parseAmount(base_amount),
       cell: ({ base_amount }) => <Money amount={base_amount} />,
     },
     {
@@ -134,6 +113,7 @@ function useColumns(run: PayrollRun): Column<Payslip>[] {
       width: 'minmax(6rem, 0.8fr)',
       isNumber: true,
       isWideOnly: true,
+      sortBy: ({ bonus_amount }) => parseAmount(bonus_amount),
       cell: ({ bonus_amount }) => <Money amount={bonus_amount} />,
     },
     {
@@ -141,6 +121,7 @@ function useColumns(run: PayrollRun): Column<Payslip>[] {
       name: t.runs.total,
       width: 'minmax(9rem, 1.1fr)',
       isNumber: true,
+      sortBy: ({ total_amount }) => parseAmount(total_amount),
       cell: ({ total_amount, asset_code }) => (
         <span className="font-medium">
           <Money amount={total_amount} asset={asset_code} />

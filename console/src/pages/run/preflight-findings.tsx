@@ -9,6 +9,7 @@ import {
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -95,16 +96,17 @@ function Group(props: {
   const t = useMessages()
   const { count } = useFormat()
   const { organization } = useDesk()
-  const { weight, sentence, cure, people, amount } = props.group
+  const { weight, code, sentence, cure, people, amount } = props.group
+  const said = useWords()(code, sentence, cure)
   const params = { organization: String(organization.organization_id) }
   return (
     <li className="ledger-line flex flex-wrap items-start justify-between gap-3 px-4 py-3 text-sm">
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <span className="flex flex-wrap items-center gap-2">
           <Chip tone={TONES[weight] ?? 'plain'}>{t.preflight.weight[weight]}</Chip>
-          <span className="font-medium">{sentence}</span>
+          <span className="font-medium">{said.title}</span>
         </span>
-        <span className="text-dim">{cure}</span>
+        <span className="text-dim">{said.cure}</span>
         <span className="flex flex-wrap gap-x-4 gap-y-1">
           {people.length === 0 && <span className="text-dim">{t.preflight.treasury}</span>}
           {people.slice(0, NAMES_SHOWN).map((id) => (

@@ -4,6 +4,7 @@ import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
 import { useCommand } from '../../app/use-command.ts'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -55,6 +56,7 @@ function Row(props: { readonly balance: ClaimableBalance; readonly isBusy: boole
   const format = useFormat()
   const { organization } = useDesk()
   const role = useReason('manager')
+  const words = useWords(balance.reclaim_failure_reason !== null)
   const { reclaimable_at, reclaim_requested_at, reclaim_failure_reason } = balance
   const isLater = reclaimable_at !== null && Date.parse(reclaimable_at) > Date.now()
   const isAsked = reclaim_requested_at !== null && reclaim_failure_reason === null
@@ -71,7 +73,7 @@ function Row(props: { readonly balance: ClaimableBalance; readonly isBusy: boole
       </Link>
       <Money amount={balance.amount} asset={balance.asset_code} />
       <Chip tone={TONES[balance.status]}>{t.run.claimStates[balance.status]}</Chip>
-      {reclaim_failure_reason !== null && <span className="text-bad">{reclaim_failure_reason}</span>}
+      {reclaim_failure_reason !== null && <span className="text-bad">{words('', reclaim_failure_reason).title}</span>}
       {balance.status === 'active' && reclaimable_at !== null && (
         <Action
           icon="undo-2"

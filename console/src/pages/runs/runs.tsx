@@ -6,6 +6,7 @@ import { useDesk, useReason } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
+import { amountOrder } from '../../ui/amount-order.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { Money } from '../../ui/money.tsx'
@@ -58,7 +59,7 @@ export function RunsPage() {
               columns={columns}
               keyOf={(run) => String(run.payroll_run_id)}
               label={t.runs.title}
-              onMore={runs.more}
+              growth={runs}
               rows={items}
             />
           )
@@ -79,6 +80,7 @@ function useColumns(): Column<PayrollRunSummary>[] {
       name: t.runs.period,
       width: 'minmax(12rem, 2fr)',
       isTitle: true,
+      sortBy: ({ period_start, period_end }) => `${period_start} ${period_end}`,
       cell: (run) => (
         <Link
           className="link"
@@ -93,12 +95,14 @@ function useColumns(): Column<PayrollRunSummary>[] {
       key: 'state',
       name: t.runs.state,
       width: 'minmax(10rem, 1fr)',
+      sortBy: ({ status }) => t.runs.status[status],
       cell: (run) => <RunChip approvedAt={run.approved_at} status={run.status} />,
     },
     {
       key: 'progress',
       name: t.runs.progress,
       width: 'minmax(10rem, 1.2fr)',
+      sortBy: ({ paid_items, item_count }) => (item_count === 0 ? null : paid_items / item_count),
       cell: (run) => <ProgressBar run={run} />,
     },
     {
@@ -106,6 +110,7 @@ function useColumns(): Column<PayrollRunSummary>[] {
       name: t.runs.total,
       width: 'minmax(10rem, 1fr)',
       isNumber: true,
+      sortBy: ({ total_amount, asset_code }) => amountOrder(total_amount, asset_code),
       cell: (run) => <Money amount={run.total_amount} asset={run.asset_code} />,
     },
   ]

@@ -83,7 +83,7 @@ function Schedule(props: {
             {schedule.next_run_on !== null && schedule.is_active && ` · ${t.schedules.next(day(schedule.next_run_on))}`}
           </span>
         </div>
-        <div className="flex flex-wrap gap-2">
+        <div className="flex flex-wrap gap-2 max-sm:w-full">
           <Action icon="pencil" onClick={props.onEdit} reason={reason}>
             {t.schedules.edit}
           </Action>

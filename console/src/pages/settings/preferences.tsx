@@ -27,7 +27,8 @@ function Choices({ chosen }: { readonly chosen: Preferences }) {
   const reset = useCommand('preferences', 'reset', { says: t.settings.resetDone })
   const error = set.error ?? speak.error ?? reset.error
   const zone = textPreference(chosen, 'locale.time_zone') ?? 'UTC'
-  const notices = notificationKeys(preferenceAt(chosen, 'notifications'), 'notifications')
+  const switches = notificationKeys(preferenceAt(chosen, 'notifications'), 'notifications')
+  const notices = inOrder(switches, Object.keys(t.settings.notices))
   const change = (key: string) => (value: string | boolean) => set.run(key, value)
   return (
     <div className="card flex flex-col gap-5 p-5">
@@ -66,7 +67,7 @@ function Choices({ chosen }: { readonly chosen: Preferences }) {
           <CheckField
             isChecked={isOn}
             key={key}
-            label={key === 'notifications.enabled' ? t.settings.notifyAll : wordsOf(key)}
+            label={key === 'notifications.enabled' ? t.settings.notifyAll : wordsOf(key, t.settings.notices)}
             onChange={change(key)}
           />
         ))}
@@ -87,4 +88,18 @@ function notificationKeys(value: unknown, path: string): { key: string; isOn: bo
   return Object.entries(value).flatMap(([name, inner]) => notificationKeys(inner, `${path}.${name}`))
 }
 
-const wordsOf = (key: string): string => key.split('.').slice(1).join(' ').replaceAll('_', ' ')
+/** What a switch is about; one of a newer database by its name. */
+function wordsOf(key: string, notices: Readonly<Record<string, string>>): string {
+  const name = key.replace(/^notifications\./, '')
+  return notices[name] ?? name.replaceAll(/[._]/g, ' ')
+}
+
+/** The switch for everything first, then in the order of the words for them. */
+function inOrder(notices: { key: string; isOn: boolean }[], names: readonly string[]): typeof notices {
+  const placeOf = ({ key }: { key: string }) => {
+    if (key === 'notifications.enabled') return -1
+    const place = names.indexOf(key.replace(/^notifications\./, ''))
+    return place === -1 ? names.length : place
+  }
+  return notices.toSorted((a, b) => placeOf(a) - placeOf(b))
+}

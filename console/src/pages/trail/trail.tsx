@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { AuditLogFilter, AuditTrail, Json, Page as PageOf } from 'payd'
 import { paydKey } from 'payd/query'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
 import { csvOf } from '../../files/csv.ts'
@@ -14,6 +14,7 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { toasts } from '../../ui/toast.tsx'
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
+import { describeChanges } from './describe-changes.ts'
 
 /** Every change that people and services made, in sentences, to filter and to export. */
 export function TrailPage() {
@@ -34,6 +35,9 @@ export function TrailPage() {
     initialPageParam: null as string | null,
     getNextPageParam: (last: PageOf<AuditTrail>) => last.nextCursor,
   })
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
   const entries = data?.pages.flatMap(({ items }) => items)
   const columns = useColumns()
   const write = async () => {
@@ -75,7 +79,7 @@ export function TrailPage() {
               columns={columns}
               keyOf={({ id }) => String(id)}
               label={t.trail.title}
-              onMore={hasNextPage && !isFetchingNextPage ? () => void fetchNextPage() : undefined}
+              growth={{ hasMore: hasNextPage, more }}
               rows={items}
             />
           )
@@ -88,6 +92,7 @@ export function TrailPage() {
 function useColumns(): Column<AuditTrail>[] {
   const t = useMessages()
   const { instant } = useFormat()
+  const describe = (changes: Json) => describeChanges(changes, t.trail)
   return [
     {
       key: 'what',
@@ -106,9 +111,13 @@ function useColumns(): Column<AuditTrail>[] {
       name: t.trail.details,
       width: 'minmax(10rem, 1.6fr)',
       cell: ({ resource_type, resource_id, changes }) => (
-        <span className="block truncate text-xs text-dim" title={textOf(changes)}>
-          {resource_type.replaceAll('_', ' ')} {resource_id}
-          {changes !== null && ` · ${textOf(changes)}`}
+        <span className="block text-xs break-words text-dim">
+          {t.trail.kinds[resource_type] ?? resource_type.replaceAll('_', ' ')} {resource_id}
+          {describe(changes).map((change) => (
+            <span className="block" key={change}>
+              {change}
+            </span>
+          ))}
         </span>
       ),
     },

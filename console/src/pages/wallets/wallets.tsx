@@ -70,7 +70,7 @@ export function WalletsPage() {
                 columns={columns}
                 keyOf={({ id }) => id}
                 label={t.money.list}
-                onMore={wallets.more}
+                growth={wallets}
                 rows={items}
               />
             )

@@ -56,7 +56,7 @@ export function Deliveries() {
               columns={columns}
               keyOf={({ id }) => String(id)}
               label={t.webhooks.deliveries}
-              onMore={deliveries.more}
+              growth={deliveries}
               rows={items}
             />
           )

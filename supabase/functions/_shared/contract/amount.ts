@@ -39,7 +39,7 @@ const PROBLEMS: Readonly<Record<AmountProblem, { readonly says: string; readonly
  * Throws {@link AmountError} for everything but plain digits with at most seven decimals.
  */
 export function parseAmount(text: string): bigint {
-  const problem = problemOf(text)
+  const problem = amountProblem(text)
   if (problem !== null) throw new AmountError(problem, subjectOf(text))
   return stroopsOf(text)
 }
@@ -70,10 +70,11 @@ export function compareAmounts(left: string, right: string): -1 | 0 | 1 {
 
 /** Whether a value is a text that {@link parseAmount} reads. */
 export function isAmount(value: unknown): value is string {
-  return problemOf(value) === null
+  return amountProblem(value) === null
 }
 
-function problemOf(value: unknown): AmountProblem | null {
+/** Why a value is no text that {@link parseAmount} reads; null for an amount. */
+export function amountProblem(value: unknown): AmountProblem | null {
   if (typeof value !== 'string') return 'invalid_amount'
   if (/^-[0-9]+(\.[0-9]+)?$/.test(value)) return 'amount_not_positive'
   if (!/^(0|[1-9][0-9]*)(\.[0-9]+)?$/.test(value)) return 'invalid_amount'

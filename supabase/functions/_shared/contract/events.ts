@@ -38,6 +38,18 @@ export type PayrollData = {
   readonly failure_reason?: string
 }
 
+/** A run that stands still, and what ends that. */
+export type WaitingPayrollData = Omit<PayrollData, 'failure_code' | 'failure_reason'> & {
+  /** As the doctor names it. */
+  readonly waiting_kind: string
+  readonly waiting_reason: string
+  readonly waiting_since: string
+  readonly safe_action: string
+  readonly waits_for?: string
+  /** The functions of the database that lead on. */
+  readonly command?: string
+}
+
 /** Who it is stands in the table, for those who may read it; events leave the project. */
 export type EmployeeData = { readonly employee_id: number; readonly status: string }
 
@@ -84,6 +96,7 @@ export type EventData = {
   readonly 'payroll.started': PayrollData
   readonly 'payroll.paused': PayrollData
   readonly 'payroll.resumed': PayrollData
+  readonly 'payroll.waiting': WaitingPayrollData
   readonly 'payroll.discarded': PayrollData
   readonly 'payroll.restored': PayrollData
   readonly 'payroll.checked': PayrollData
@@ -166,6 +179,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.started': true,
   'payroll.paused': true,
   'payroll.resumed': true,
+  'payroll.waiting': true,
   'payroll.discarded': true,
   'payroll.restored': true,
   'payroll.checked': true,

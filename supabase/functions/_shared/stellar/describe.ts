@@ -88,8 +88,13 @@ export type OpenedEnvelope = {
   /** The account itself, also where the transaction names it with a number behind it (M…). */
   readonly source_account: string
   readonly sequence_number: string
-  /** Whether one of the signatures is a valid one of an account. */
+  /** Whether one of the signatures is a valid one of an account. The network looks at the hint of a signature first, and so does this. */
   isSignedBy(account: string): boolean
+  /**
+   * Whether every signature can be one of a key. A transaction signed beforehand has none, and what opens a hash is of another length: no
+   * key tells who made them.
+   */
+  readonly isSignedByKeys: boolean
 }
 
 /** Opens an envelope, and the one in a fee bump; null when it cannot be read. */
@@ -102,8 +107,15 @@ export function openEnvelope(envelopeXdr: string, networkPassphrase: string): Op
     tx_hash: hexOf(hash),
     source_account: extractBaseAddress(inner.source),
     sequence_number: inner.sequence,
-    isSignedBy: (account) =>
-      inner.signatures.some(({ signature }) => Keypair.fromPublicKey(account).verify(hash, signature)),
+    isSignedBy: (account) => {
+      const key = Keypair.fromPublicKey(account)
+      const expectedHint = hexOf(key.signatureHint())
+      return inner.signatures.some(
+        ({ hint, signature }) => hexOf(hint.toBytes()) === expectedHint && key.verify(hash, signature),
+      )
+    },
+    isSignedByKeys:
+      inner.signatures.length > 0 && inner.signatures.every(({ signature }) => signature.toBytes().length === 64),
   }
 }
 

@@ -114,7 +114,9 @@ export function proveSequenceTaken(
     if (holder.tx_hash === live.tx_hash) return proveFound(live, { kind: 'answered', value: record }, networkPassphrase)
     // Whether the weight of several suffices is for the database to judge.
     const signers = live.signers ?? [live.source_account]
-    if (!signers.some((signer) => holder.isSignedBy(signer))) return unknown('sequence_holder_is_not_signed')
+    if (!signers.some((signer) => holder.isSignedBy(signer))) {
+      return unknown(holder.isSignedByKeys ? 'sequence_holder_is_not_signed' : 'sequence_holder_not_verifiable')
+    }
     const { envelope_xdr, ledger } = record
     const evidence = {
       proof: 'sequence_used_by_other',

@@ -10,6 +10,10 @@ export type Tracking =
   | { readonly kind: 'open' }
   | { readonly kind: 'unknown'; readonly reason: string; readonly retryAfterSeconds: number | null }
 
+/** Somebody is seen who used a number, and nothing shows that the account allowed it. */
+const UNPROVEN_HOLDERS = ['sequence_holder_is_not_signed', 'sequence_holder_not_verifiable'] as const
+type UnprovenHolder = (typeof UNPROVEN_HOLDERS)[number]
+
 const MAX_PAGES = 50
 const TRANSACTIONS_PER_PAGE = 200
 // Of transactions whose records are so large that a page of them is too much to read at once.
@@ -54,11 +58,11 @@ export async function findSequenceHolder(
   let reason = 'sequence_holder_not_seen'
   for (const order of ['asc', 'desc'] as const) {
     const found = await searchHistory(horizon, live, networkPassphrase, { order, cursor })
-    if (found === 'holder_not_signed') reason = 'sequence_holder_is_not_signed'
+    if (typeof found === 'string') reason = found
     else if (found !== null) return found
   }
   // The sequence number is used but no transaction is seen to have used it: a bumped sequence, cut history or a lagging server.
-  // Or one is seen that none of the signers whom the project knows has signed.
+  // Or one is seen that none of the signers whom the project knows has signed, or that no key has signed.
   return { kind: 'unknown', reason, retryAfterSeconds: null }
 }
 
@@ -67,8 +71,8 @@ async function searchHistory(
   live: LiveTransaction,
   networkPassphrase: string,
   start: Omit<TransactionPage, 'limit'>,
-): Promise<Tracking | 'holder_not_signed' | null> {
-  let nothing: 'holder_not_signed' | null = null
+): Promise<Tracking | UnprovenHolder | null> {
+  let nothing: UnprovenHolder | null = null
   let { cursor } = start
   let limit = TRANSACTIONS_PER_PAGE
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -80,11 +84,15 @@ async function searchHistory(
     if (answer.kind !== 'answered') return unknown(`history_${answer.kind}`, answer)
     const verdict = proveSequenceTaken(live, answer.value, networkPassphrase)
     if (verdict.isProven) return { kind: 'settled', evidence: verdict.evidence }
-    if (verdict.reason === 'sequence_holder_is_not_signed') nothing = 'holder_not_signed'
+    if (isUnprovenHolder(verdict.reason)) nothing = verdict.reason
     if (answer.value.length < limit || isPast(answer.value, live, start.order)) return nothing
     cursor = answer.value.at(-1)?.paging_token ?? null
   }
   return nothing
+}
+
+function isUnprovenHolder(reason: string): reason is UnprovenHolder {
+  return UNPROVEN_HOLDERS.some((known) => known === reason)
 }
 
 /** An account's own numbers only grow, so behind a higher one on the way up, or a lower one on the way down, there is nothing to find. */

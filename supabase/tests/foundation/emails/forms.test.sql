@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(44);
+select plan(46);
 
 select is(
   private.is_email(address), is_one,
@@ -19,6 +19,7 @@ from (values
   ('a b@c.de', false), (' a@c.de', false), ('a@c.de ', false), (E'a@c.de\n', false), (E'a\t@c.de', false),
   (E'a\u0001@c.de', false), (E'a\u007f@c.de', false),
   (E'a\u200b@c.de', false), (E'a\u00a0@c.de', false), (E'a\u202e@c.de', false), (E'a@c\ufeff.de', false),
+  (E'a\ufffa@c.de', false), (E'a\ufff9@c.de', false),
   ('"a b"@c.de', false), ('a@b.c, d@e.f', false), (repeat('a', 65) || '@c.de', false),
   ('a@' || repeat('b', 251) || '.de', false)
 ) as addresses (address, is_one);

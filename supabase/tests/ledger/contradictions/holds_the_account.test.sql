@@ -76,7 +76,7 @@ select is(
     select (body::jsonb -> 'data' -> 'payroll_run_ids')::text from public.events where type = 'ledger.contradicted'),
   format('[%s]', (select id from run)), 'the event names the runs in doubt');
 select is(
-  (select resource_id from private.all_findings(null) where kind = 'ledger_contradicted'),
+  (select resource_id from private.findings(null) where kind = 'ledger_contradicted'),
   (select id::text from public.ledger_contradictions), 'the doctor names the contradiction');
 
 create temporary table contradiction as select id from public.ledger_contradictions;

@@ -32,7 +32,7 @@ select is(
 select is(
   (select count(*) from public.claim_disbursement()), 0::bigint, 'nothing more is paid from the account of a found payment');
 select matches(
-  (select problem from private.all_findings(null) where kind = 'ledger_contradicted'),
+  (select problem from private.findings(null) where kind = 'ledger_contradicted'),
   'sequence number 1001 in ledger 980', 'the doctor names the number and the ledger of the found payment');
 select is(
   (select tx_hash from private.sequence_numbers), null, 'the number stays open until the found payment is proven');

@@ -78,7 +78,7 @@ select is(
   tests.error_code_of('select pg_temp.persisted()'), 'balance_unexplained',
   'the database takes no transaction from an account that waits to be explained');
 select is(
-  (select (kind, resource_id) from private.all_findings(null) where kind = 'balance_unexplained'),
+  (select (kind, resource_id) from private.findings(null) where kind = 'balance_unexplained'),
   (select ('balance_unexplained'::text, id::text) from run), 'the doctor names the run that waits and for what');
 select is(
   (select count(*) from private.history_walks where next_read_at <= now() and gap_id is null), 1::bigint,
@@ -115,7 +115,7 @@ select is(
   tests.error_code_of('select pg_temp.persisted()'), 'source_account_held',
   'the database takes no transaction from an account with a contradiction');
 select matches(
-  (select problem from private.all_findings(null) where kind = 'ledger_contradicted'),
+  (select problem from private.findings(null) where kind = 'ledger_contradicted'),
   'would hold 4999.9999900 XLM in ledger 991, and it holds 3999.9999900',
   'the doctor says what the account would hold and what it holds');
 

@@ -46,7 +46,7 @@ select ok(private.source_account_is_held((select account from payment)), 'the ac
 select is(
   (select count(*) from public.payments_in_doubt), 1::bigint, 'a payment that is being disproved stays in doubt');
 select is(
-  (select kind from private.all_findings(null) where command = 'resolve_ledger_contradiction'),
+  (select kind from private.findings(null) where command = 'resolve_ledger_contradiction'),
   'payments_being_disproved', 'the doctor says what is waited for and who ends it');
 select pg_temp.free();
 select is(pg_temp.tracked(), 1::bigint, 'a payment in doubt is looked for in the ledger once more');

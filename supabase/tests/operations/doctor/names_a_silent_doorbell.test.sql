@@ -3,7 +3,7 @@ begin;
 select plan(5);
 
 create function pg_temp.silent() returns bigint language sql as $$
-  select count(*) from private.all_findings(null) as finding where finding.kind = 'doorbell_not_wired'; $$;
+  select count(*) from private.findings(null) as finding where finding.kind = 'doorbell_not_wired'; $$;
 select ok(
   to_regproc('net.http_post') is not null and to_regclass('vault.decrypted_secrets') is not null
     or pg_temp.silent() = 0,
@@ -44,7 +44,7 @@ $$;
 
 select is(pg_temp.silent(), 1::bigint, 'a project with pg_net and Vault and neither secret has a silent doorbell');
 select is(
-  (select count(*) from private.all_findings(1) as finding where finding.kind = 'doorbell_not_wired'), 0::bigint,
+  (select count(*) from private.findings(1) as finding where finding.kind = 'doorbell_not_wired'), 0::bigint,
   'a silent doorbell is shown to the operator and not to the members of an organization');
 
 select pg_temp.keep_secret('payd_project_url', 'https://project.supabase.co');

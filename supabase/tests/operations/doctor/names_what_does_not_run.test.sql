@@ -11,7 +11,7 @@ returns table (severity text, kind text, resource_type text)
 language sql stable
 as $$
   select finding.severity, finding.kind, finding.resource_type
-  from private.all_findings(tests.organization_id(found.organization)) as finding
+  from private.findings(tests.organization_id(found.organization)) as finding
   where finding.kind <> 'doorbell_not_wired'
   order by finding.kind;
 $$;
@@ -42,7 +42,7 @@ select results_eq(
   $$ select * from tests.found('Acme') $$, $$ values ('alert', 'payroll_schedule_failing', 'payroll_schedule') $$,
   'a schedule that failed a minute ago is an alert');
 select alike(
-  (select problem from private.all_findings(null) where kind = 'payroll_schedule_failing'), '%There is nobody to pay.',
+  (select problem from private.findings(null) where kind = 'payroll_schedule_failing'), '%There is nobody to pay.',
   'the finding of a failing schedule holds the reason of the failure');
 select is_empty(
   $$ select * from tests.found('Globex') $$, 'the finding of a schedule is not shown to another organization');
@@ -77,7 +77,7 @@ select results_eq(
   $$ select * from tests.found('Acme') $$, $$ values ('warning', 'webhooks_given_up', 'webhook_subscription') $$,
   'a webhook subscription with dead deliveries is a warning');
 select alike(
-  (select problem from private.all_findings(null) where kind = 'webhooks_given_up'),
+  (select problem from private.findings(null) where kind = 'webhooks_given_up'),
   (select format('1 events of the last 30 days were given up for the webhook subscription %s.', id) from hook),
   'the finding of dead deliveries counts them and names the subscription');
 update private.webhook_dead set dead_at = now() - interval '31 days';
@@ -90,7 +90,7 @@ where name = 'retention';
 update private.scheduled_job_runs set last_run_at = now() - interval '2 days' where name = 'preference-partitions';
 select results_eq(
   $$
-    select severity, resource_id, organization_id, problem ~ 'never' from private.all_findings(null)
+    select severity, resource_id, organization_id, problem ~ 'never' from private.findings(null)
     where kind = 'job_not_running' order by resource_id $$,
   $$ values ('alert', 'retention', null::bigint, true), ('alert', 'webhook-dispatch', null, false) $$,
   'a job is an alert when it is late by three times its period and by ten minutes at least');

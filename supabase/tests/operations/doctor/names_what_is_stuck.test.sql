@@ -10,7 +10,7 @@ select tests.create_employees('Acme', 2);
 select private.record_job_run('retention');
 create function tests.found() returns setof public.finding language sql stable security definer set search_path = ''
 as $$
-  select * from private.all_findings(null) as finding
+  select * from private.findings(null) as finding
   where finding.kind not in ('doorbell_not_wired', 'job_not_running'); $$;
 
 select tests.authenticate_as('vic', 'Acme');
@@ -43,11 +43,11 @@ select tests.reset();
 select tests.settle(
   tests.evidence((select id from public.transactions), 'failed', '{op_no_destination,op_no_destination}'));
 select results_eq(
-  $$ select severity, kind from private.all_findings(tests.organization_id('Acme')) $$,
+  $$ select severity, kind from private.findings(tests.organization_id('Acme')) $$,
   $$ values ('warning'::text, 'payroll_run_failed'::text) $$,
   'a failed run is a warning until it is retried');
 select is_empty(
-  $$ select * from private.all_findings(tests.organization_id('Globex')) $$,
+  $$ select * from private.findings(tests.organization_id('Globex')) $$,
   'the findings of another organization are empty');
 
 update public.organizations set deleted_at = now() where name = 'Acme';

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(9);
+select plan(12);
 
 -- Every function that changes something for a signed-in person, and what bounds it: a limit, or the reason why none is
 -- needed.
@@ -16,11 +16,13 @@ from unnest(array['send_test_webhook', 'resend_webhook', 'recover_webhooks', 're
 union all
 select command, 'preference_changes_per_person_and_hour' from unnest(array['set_preference', 'reset_preference']) as command
 union all
-select command, 'a change of what is there, with one line in its trail'
+select command, 'edits_per_person_and_hour'
 from unnest(array['update_employee', 'remove_employee', 'update_organization', 'change_member_role', 'remove_member',
   'update_payroll_run', 'change_payroll_item', 'remove_payroll_item', 'remove_employee_from_payroll_run',
-  'refresh_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription', 'set_treasury_custody',
-  'choose_default_organization', 'mark_notification_read', 'mark_all_notifications_read']) as command
+  'refresh_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription', 'set_treasury_custody']) as command
+union all
+select command, 'a mark on what is there, without a trail or an event'
+from unnest(array['choose_default_organization', 'mark_notification_read', 'mark_all_notifications_read']) as command
 union all
 select command, 'a step of what is there, which goes back only by another step'
 from unnest(array['submit_payroll_run', 'approve_payroll_run', 'reject_payroll_run', 'discard_payroll_run',
@@ -91,7 +93,31 @@ select is(
 select is(
   pg_temp.tries($$ select public.invite_employee(tests.employee_id('Acme', 'emma')) $$, 3), 'limit_reached',
   'a person cannot invite employees more often than the limit of an hour says');
+
+-- Every command that leaves a line in a trail counts, once, when it ends.
 select tests.reset();
+delete from private.hourly_uses;
+set constraints all immediate;
+select tests.authenticate_as('ada');
+create function pg_temp.renamed(number integer) returns text language sql as $$
+  select tests.error_code_of(format('select public.update_organization(%s, name => ''Acme %s'')', number, number)); $$;
+grant execute on function pg_temp.renamed(integer) to public;
+select is(
+  (select array_agg(pg_temp.renamed(version)) from public.organizations), '{"no error"}'::text[],
+  'a person who edits within the limit of an hour is not refused');
+select tests.reset();
+select is(
+  (select (limit_name, used)::text from private.hourly_uses), '(edits_per_person_and_hour,1)',
+  'a command counts as one change, however many lines its trail has');
+update private.hourly_uses set used = 2;
+select set_config('payd.counted_edit', '', true);
+select tests.authenticate_as('ada');
+select is(
+  (select array_agg(pg_temp.renamed(version)) from public.organizations), '{limit_reached}'::text[],
+  'a person cannot change more than the limit of an hour says');
+
+select tests.reset();
+set constraints all deferred;
 update private.hourly_uses set hour = hour - interval '1 hour';
 select tests.authenticate_as('ada');
 select is(pg_temp.tries($$ select public.set_preference('lists.page_size', '50') $$, 1), 'no error',

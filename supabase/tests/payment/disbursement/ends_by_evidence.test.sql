@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(64);
+select plan(66);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -83,6 +83,10 @@ from (values
     'another transaction without its envelope proves nothing'),
   ('other', '{"other_envelope_xdr": "AAAA"}', 'evidence_proves_nothing',
     'another transaction whose envelope is four letters proves nothing'),
+  ('other', '{"other_ledger": 4294967295}', 'evidence_proves_nothing',
+    'another transaction in a ledger that cannot exist yet proves nothing'),
+  ('unused', '{"observed_ledger": 4294967295}', 'evidence_proves_nothing',
+    'an unused number in a ledger that cannot exist yet proves nothing'),
   ('other', '{"other_ledger": null}', 'evidence_proves_nothing', 'another transaction without a ledger proves nothing'),
 
   ('applied', '{"proof": "i_saw_it"}', 'invalid_outcome', 'an outcome with an unknown kind of proof is refused'),

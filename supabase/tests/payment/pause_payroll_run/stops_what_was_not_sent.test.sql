@@ -39,7 +39,7 @@ select is_empty(
   'select * from private.plan_operations((select id from run), tests.lease_of_run((select id from run)), 100)',
   'nothing more is planned of a paused run');
 select is(
-  (select (kind, command) from private.all_findings(tests.organization_id('Acme')) where resource_type = 'payroll_run'),
+  (select (kind, command) from private.findings(tests.organization_id('Acme')) where resource_type = 'payroll_run'),
   ('payroll_run_stopped'::text, 'resume_payroll_run, cancel_payroll_run'::text),
   'the doctor names a paused run and the functions that end the pause');
 select is(pg_temp.call('mia', 'resume'), 'no error', 'another manager resumes the run');

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(18);
+select plan(21);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia,moe,mel}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -63,6 +63,21 @@ from (values
 ) as changes (change, what);
 select is(pg_temp.approval_after('amy', $$ select public.update_organization(pg_temp.version(), required_approvals => 3) $$, 'amy'),
   'no error', 'an admin who raised the number of approvals approves the next run');
+update public.organizations set wallet_change_policy = 'second_person';
+select is(pg_temp.approval_after('amy',
+  $$ select public.update_organization(pg_temp.version(), wallet_change_policy => 'cooling_off') $$, 'amy'),
+  'approver_prepared_run', 'an admin who lets addresses change without a second person does not approve the next run');
+create temporary table paying as select tests.treasury('Acme') as account;
+grant select on paying to public;
+select is(pg_temp.approval_after('amy', change, 'amy'), code, what)
+from (values
+  ($$ select public.set_treasury_custody(account, 'wallet') from paying $$, 'no error',
+    'an admin who lets wallets sign instead of the server approves the next run'),
+  ($$
+    select public.set_treasury_custody(account, 'wallet') from paying;
+    select public.set_treasury_custody(account, 'server') from paying $$, 'approver_prepared_run',
+    'an admin who lets the server sign instead of wallets does not approve the next run')
+) as changes (change, code, what);
 update public.organizations set required_approvals = 1;
 
 -- A request of one person that another confirms is the change of the first.

@@ -1,5 +1,5 @@
-import type { HorizonAnswer } from '../_shared/stellar/horizon.ts'
-import type { AccountState } from '../_shared/stellar/horizon-records.ts'
+import type { HorizonAnswer } from './horizon.ts'
+import type { AccountState } from './horizon-records.ts'
 
 // An account and the root of a provider are asked for at the same time, and a ledger may close between the answers.
 const LAG_LEDGERS = 1

@@ -1,0 +1,34 @@
+import type { Dictionary } from '../translate.ts'
+import { errors } from './errors/index.ts'
+import { findings } from './findings.ts'
+import { results } from './results.ts'
+
+/** What the database says, in German. */
+export const database: Dictionary = {
+  errors,
+  sentences: { ...results, ...findings },
+  words: {
+    draft: 'Entwurf',
+    pending: 'wartet',
+    processing: 'wird bezahlt',
+    completed: 'bezahlt',
+    failed: 'nicht alle bezahlt',
+    discarded: 'verworfen',
+    active: 'aktiv',
+    inactive: 'inaktiv',
+    claimed: 'abgeholt',
+    expired: 'abgelaufen',
+    reclaimed: 'zurückgenommen',
+    manager: 'Manager',
+    admin: 'Admin',
+    viewer: 'Leser',
+    weekly: 'jede Woche',
+    biweekly: 'alle zwei Wochen',
+    semimonthly: 'zweimal im Monat',
+    monthly: 'jeden Monat',
+    'without id': 'ohne Nummer',
+    'The reason': 'Der Grund',
+    'The name': 'Der Name',
+    'The description': 'Die Beschreibung',
+  },
+}
