@@ -358,7 +358,7 @@ async function problemsOf({ organizationId }: PayingCompany): Promise<string[]> 
 
 async function expectDoctor({ organizationId }: PayingCompany, kind: string): Promise<void> {
   const findings = await project.sql<{ kind: string }[]>`
-    select kind from private.all_findings(${organizationId})`
+    select kind from private.findings(${organizationId})`
   expect(findings.map((finding) => finding.kind)).toContain(kind)
 }
 

@@ -216,7 +216,7 @@ from named, work cross join lateral (values
 ) as told (token, problem, expected, what);
 select tests.reset();
 select is(
-  (select count(*) from private.all_findings(tests.organization_id('Acme')) as finding
+  (select count(*) from private.findings(tests.organization_id('Acme')) as finding
     where finding.kind = 'channel_account_unusable' and finding.resource_id = (select channel from named)),
   1::bigint, 'the doctor names a channel account that cannot be used');
 
