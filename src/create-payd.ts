@@ -30,6 +30,7 @@ import * as privacy from './privacy/privacy.ts'
 import * as balanceThresholds from './wallets/balance-thresholds.ts'
 import * as sync from './wallets/sync.ts'
 import * as wallets from './wallets/wallets.ts'
+import * as webhookTail from './webhooks/tail-webhooks.ts'
 import * as webhookAttempts from './webhooks/webhook-attempts.ts'
 import * as webhooks from './webhooks/webhook-subscriptions.ts'
 
@@ -96,7 +97,7 @@ export interface Payd {
   /** What happened, in order. */
   readonly events: Bound<typeof events>
   /** Endpoints that hear of events, and what was delivered to them. */
-  readonly webhooks: Bound<typeof webhooks> & Bound<typeof webhookAttempts>
+  readonly webhooks: Bound<typeof webhooks> & Bound<typeof webhookAttempts> & Bound<typeof webhookTail>
   /** The inbox of the signed-in person. */
   readonly notifications: Bound<typeof notifications>
   /** What the signed-in person prefers. */
@@ -154,7 +155,7 @@ export function createPayd(supabase: PaydClient, options: PaydOptions = {}): Pay
     balanceThresholds: bind(client, balanceThresholds),
     sync: bind(client, sync),
     events: bind(client, events),
-    webhooks: { ...bind(client, webhooks), ...bind(client, webhookAttempts) },
+    webhooks: { ...bind(client, webhooks), ...bind(client, webhookAttempts), ...bind(client, webhookTail) },
     notifications: bind(client, notifications),
     preferences: bind(client, preferences),
     privacy: bind(client, privacy),

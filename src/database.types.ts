@@ -1923,7 +1923,7 @@ isOneToOne: false
       } },
 "claim_history_walks":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
-              "account_id": string,"cursor": string,"horizon_url": string,"lease_token": string,"network_passphrase": string,"walk_id": number
+              "account_id": string,"cursor": string,"horizon_url": string,"lease_token": string,"lists_balances": boolean,"network_passphrase": string,"walk_id": number
             }[]
                            },
 "claim_preflight":

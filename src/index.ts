@@ -302,6 +302,7 @@ export {
   list as listWallets,
   type WalletFilter,
 } from './wallets/wallets.ts'
+export { type TailOptions, tail as tailWebhookAttempts } from './webhooks/tail-webhooks.ts'
 export * from './webhooks/verify-webhook.ts'
 export {
   attempts as listWebhookAttempts,

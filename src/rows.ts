@@ -64,6 +64,7 @@ export const HISTORY_GAPS_KIND = [
   'sequence_ahead',
   'payment_not_seen',
   'balance_differs',
+  'balance_gone',
   'unreadable_transaction',
 ] as const
 /** One of `HISTORY_GAPS_KIND`. */

@@ -15,6 +15,7 @@ export interface OurQueue {
     readonly each: number
     readonly sinkUrl: string
     readonly hanging?: number
+    readonly timeoutMs?: number
   }): Promise<void>
   /** Writes so many events of about a kilobyte, spread over the organizations, in transactions of 1,000. */
   emit(events: number): Promise<void>
@@ -38,7 +39,7 @@ export async function openOurs({ scheduler = false } = {}): Promise<OurQueue> {
   return {
     stack,
     sql,
-    subscribe: async ({ organizations, each, sinkUrl, hanging = 0 }) => {
+    subscribe: async ({ organizations, each, sinkUrl, hanging = 0, timeoutMs = 5_000 }) => {
       await sql`
         with made as (
           insert into public.organizations (name) select 'Bench ' || n from generate_series(1, ${organizations}::int) as n
@@ -47,7 +48,7 @@ export async function openOurs({ scheduler = false } = {}): Promise<OurQueue> {
         subscribed as (
           insert into public.webhook_subscriptions (organization_id, url, timeout_ms)
           select made.id, ${sinkUrl} || case when (row_number() over (order by made.id, n)) <= ${hanging}
-            then '/hang/' else '/' end || made.id || '/' || n, 5000
+            then '/hang/' else '/' end || made.id || '/' || n, ${timeoutMs}
           from made, generate_series(1, ${each}::int) as n
           returning organization_id, id
         )
@@ -61,10 +62,9 @@ export async function openOurs({ scheduler = false } = {}): Promise<OurQueue> {
       for (const { id } of organizations) {
         for (let from = 0; from < share; from += 1_000) {
           await sql`
-            select private.emit_events(${id}, array_agg(row('payroll.completed', 'payroll_run', gen.id, gen.id,
-              jsonb_build_object('payroll_run_id', gen.n, 'text', repeat('x', 900)))::private.event_input))
-            from (select gen_random_uuid()::text as id, n
-              from generate_series(1, ${Math.min(1_000, share - from)}::integer) as n) as gen`
+            select private.emit_events(${id}, array_agg(row('payroll.completed', 'payroll_run', n::text,
+              'payroll.completed:' || n, jsonb_build_object('payroll_run_id', n, 'text', repeat('x', 900)))::private.event_input))
+            from generate_series(${from + 1}::integer, ${Math.min(from + 1_000, share)}::integer) as n`
         }
       }
     },

@@ -12,13 +12,22 @@ export type PeerJob = { readonly id: string; readonly url: string; readonly body
 export const PEERS = ['pg-boss', 'graphile-worker'] as const
 export type Peer = (typeof PEERS)[number]
 
+/** How many deliveries a peer has under way at the same time, and how long it waits for one. */
+export type PeerLimits = { readonly sockets: number; readonly timeoutMs: number }
+
+export interface PeerWorker {
+  go(): void
+  stop(): Promise<void>
+}
+
 /** A database of the same server with the tables of a peer. */
 export interface PeerQueue {
+  readonly peer: Peer
   readonly sql: Sql
   /** Puts jobs in, as many in a call as the peer takes. */
   enqueue(jobs: readonly PeerJob[]): Promise<void>
-  /** Starts the worker; ends with the answer. */
-  start(): Promise<() => Promise<void>>
+  /** A worker that has booted and waits for its sign to begin. */
+  boot(limits: PeerLimits): Promise<PeerWorker>
   close(): Promise<void>
 }
 
@@ -51,12 +60,14 @@ export async function openPeer(peer: Peer, databaseUrl: string): Promise<PeerQue
     }
   }
   return {
+    peer,
     sql,
     enqueue,
-    start: async () => {
-      const child = fork(join(import.meta.dirname, 'peer-process.ts'), [peer, databaseUrl])
+    boot: async ({ sockets, timeoutMs }) => {
+      const options = [peer, databaseUrl, String(sockets), String(timeoutMs)]
+      const child = fork(join(import.meta.dirname, 'peer-process.ts'), options)
       await once(child, 'message')
-      return () => ended(child)
+      return { go: () => void child.send('go'), stop: () => ended(child) }
     },
     close: async () => {
       await boss?.stop({ graceful: false })

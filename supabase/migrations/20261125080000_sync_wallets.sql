@@ -277,13 +277,17 @@ as $$
 declare
   v_settings private.settings;
   v_token uuid := gen_random_uuid();
-  v_batch integer := least(greatest(claim_wallets_for_sync.batch_size, 1), 200);
+  v_batch integer;
 begin
   select settings.* into v_settings from private.settings as settings;
 
   if v_settings.network_passphrase is null then
     perform private.refuse('network_not_configured');
   end if;
+
+  -- One question to an RPC server reads many accounts; Horizon reads one.
+  v_batch := least(greatest(claim_wallets_for_sync.batch_size, 1),
+    case when v_settings.rpc_url is null then 20 else 200 end);
 
   return query
   with due as (

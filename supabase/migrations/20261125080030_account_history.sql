@@ -154,6 +154,8 @@ create index ledger_movements_organization_id_idx_when_unplanned
   where direction = 'out' and transaction_operation_id is null and kind not in ('fee', 'trade', 'liquidity_pool');
 create index ledger_movements_transaction_operation_id_idx
   on public.ledger_movements (organization_id, transaction_operation_id) where transaction_operation_id is not null;
+create index ledger_movements_claimable_balance_id_idx
+  on public.ledger_movements (organization_id, claimable_balance_id) where claimable_balance_id is not null;
 
 create table public.history_gaps (
   id bigint generated always as identity primary key,
@@ -182,7 +184,7 @@ create table public.history_gaps (
     foreign key (organization_id, accepted_by) references public.users (organization_id, id),
   constraint history_gaps_kind_is_known
     check (kind in ('before_retention', 'sequence_hole', 'sequence_repeated', 'sequence_ahead', 'payment_not_seen',
-      'balance_differs', 'unreadable_transaction')),
+      'balance_differs', 'balance_gone', 'unreadable_transaction')),
   constraint history_gaps_range_is_in_order check (from_ledger between 0 and to_ledger),
   constraint history_gaps_state_is_known check (state in ('open', 'filled', 'accepted')),
   constraint history_gaps_closed_ones_say_when check ((state = 'open') = (closed_at is null)),
@@ -244,6 +246,7 @@ create table private.history_walks (
   next_read_at timestamptz not null default now(),
   quiet_reads integer not null default 0,
   useless_answers integer not null default 0,
+  balances_listed_at timestamptz,
   constraint history_walks_place_is_an_int64 check (place between 0 and 9223372036854775807),
   constraint history_walks_of_a_gap_have_an_end check ((gap_id is null) = (until_ledger is null)),
   constraint history_walks_lease_has_an_end check ((lease_token is null) = (leased_until is null)),
@@ -365,7 +368,8 @@ comment on function private.network_begun_at(text) is
 
 create function private.claim_history_walks(batch_size integer, lease_seconds integer)
 returns table (
-  walk_id bigint, account_id text, "cursor" text, lease_token uuid, horizon_url text, network_passphrase text
+  walk_id bigint, account_id text, "cursor" text, lease_token uuid, horizon_url text, network_passphrase text,
+  lists_balances boolean
 )
 language plpgsql volatile security definer
 set search_path = ''
@@ -416,7 +420,7 @@ begin
   from free
   where walk.id = free.id
   returning walk.id, walk.account_id, walk.place::text, v_token, v_settings.horizon_url,
-    v_settings.network_passphrase;
+    v_settings.network_passphrase, walk.gap_id is null and private.balances_are_due(walk.account_id);
 
   -- When nothing is due any more, what people asked for may be done.
   if not found then
@@ -429,7 +433,8 @@ grant execute on function private.claim_history_walks(integer, integer) to servi
 
 create function public.claim_history_walks(batch_size integer default 8, lease_seconds integer default 60)
 returns table (
-  walk_id bigint, account_id text, "cursor" text, lease_token uuid, horizon_url text, network_passphrase text
+  walk_id bigint, account_id text, "cursor" text, lease_token uuid, horizon_url text, network_passphrase text,
+  lists_balances boolean
 )
 language sql volatile security invoker
 set search_path = ''
@@ -461,6 +466,12 @@ as $$
       then 'its elder_ledger is not a ledger number'
     when page ->> 'unreadable_toid' is not null and page ->> 'unreadable_toid' !~ '^[1-9][0-9]{0,18}$'
       then 'its unreadable_toid is no place in the ledger'
+    when jsonb_typeof(page -> 'sponsored') not in ('null', 'object') then 'its sponsored balances are no object'
+    when jsonb_typeof(page -> 'sponsored') = 'object' and (
+      coalesce(page #>> '{sponsored,ledger}', '') !~ '^[1-9][0-9]{0,9}$'
+      or jsonb_typeof(page #> '{sponsored,balance_ids}') is distinct from 'array'
+      or exists (select from jsonb_array_elements_text(page #> '{sponsored,balance_ids}') as listed
+        where listed !~ '^0{8}[0-9a-f]{64}$')) then 'its sponsored balances are no list of a ledger'
     when jsonb_typeof(page -> 'transactions') is distinct from 'array'
       or jsonb_array_length(page -> 'transactions') > 1000
       then 'its transactions are not an array of at most 1000'
@@ -958,6 +969,7 @@ begin
       where seen.account_id = (gap).account_id
         and seen.epoch = (gap).epoch
         and seen.ledger::numeric * 4294967296 + seen.application_order * 4096 = (gap).found::numeric)
+    when 'balance_gone' then not private.balances_are_missed((gap).account_id, (gap).from_ledger, (gap).to_ledger)
     when 'balance_differs' then (gap).found::numeric = private.balance_from_movements((gap).account_id, (gap).epoch,
       (gap).asset_code, (gap).asset_issuer, (gap).from_ledger - 1, (gap).to_ledger)
     else false
@@ -974,13 +986,13 @@ returns numeric
 language sql stable security definer
 set search_path = ''
 as $$
-  select position.checked_balance + coalesce((
+  select coalesce(position.checked_balance, 0) + coalesce((
     select sum(case movement.direction when 'in' then movement.amount::numeric else -movement.amount::numeric end)
     from public.ledger_movements as movement
     where movement.organization_id = history.organization_id
       and movement.account_id = balance_from_movements.account_id
       and movement.epoch = balance_from_movements.epoch
-      and movement.ledger > balance_from_movements.after_ledger
+      and movement.ledger > coalesce(balance_from_movements.after_ledger, 0)
       and movement.ledger <= balance_from_movements.to_ledger
       and movement.asset_code = balance_from_movements.asset_code
       and movement.asset_issuer = balance_from_movements.asset_issuer), 0)
@@ -991,7 +1003,30 @@ as $$
     and position.asset_issuer = balance_from_movements.asset_issuer;
 $$;
 comment on function private.balance_from_movements(text, integer, text, text, bigint, bigint) is
-  'The last balance that agreed, and what came and left since.';
+  'The last balance that agreed, or nothing, and what came and left since.';
+
+-- The numbers of an account begin with the ledger that created it: where that ledger is part of the history, what the
+-- account holds is all that came and left, and the transaction that created it must be there too.
+create function private.account_began_in_history(history public.account_histories)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select coalesce(mod(began.number, 4294967296) = 0 and div(began.number, 4294967296) >= (history).begins_at_ledger,
+    false)
+  from (
+    select coalesce((
+      select own.sequence_number::numeric - 1
+      from public.ledger_transactions as own
+      where own.account_id = (history).account_id
+        and own.source_account = own.account_id
+        and own.epoch = (history).epoch
+      order by own.sequence_number::numeric
+      limit 1), (history).seen_sequence::numeric) as number
+  ) as began;
+$$;
+comment on function private.account_began_in_history(public.account_histories) is
+  'Whether the account was created in a ledger that the provider kept when its history was begun.';
 
 -- Where a walk stands after a page, and when it goes on.
 create function private.walk_on(walk private.history_walks, page jsonb)
@@ -1050,7 +1085,9 @@ begin
   end if;
 
   if (walk).gap_id is null and v_outcome = 'end' and page ->> 'latest_ledger' is not null then
+    perform private.note_sponsored_balances(walk, page);
     perform private.audit_account((walk).account_id);
+    perform private.audit_sponsored_balances((walk).account_id);
 
     if private.parse_instant(page ->> 'latest_closed_at') is not null then
       perform private.expire_claimable_balances((walk).account_id, (page ->> 'latest_ledger')::bigint - 2,
@@ -1259,16 +1296,18 @@ begin
       and position.pending_ledger <= v_history.complete_to_ledger
     order by position.asset_code, position.asset_issuer
   loop
-    v_expected := coalesce(
-      private.balance_from_movements(v_history.account_id, v_history.epoch, v_position.asset_code,
-        v_position.asset_issuer, v_position.checked_ledger, v_position.pending_ledger),
-      -- The first look is where the books begin.
-      v_position.pending_balance);
+    -- The first look is where the books of an account begin that is older than its history.
+    v_expected := case
+      when v_position.checked_ledger is null and not private.account_began_in_history(v_history)
+        then v_position.pending_balance
+      else private.balance_from_movements(v_history.account_id, v_history.epoch, v_position.asset_code,
+        v_position.asset_issuer, v_position.checked_ledger, v_position.pending_ledger) end;
 
     if v_expected <> v_position.pending_balance then
-      perform private.open_history_gap(v_history, 'balance_differs', v_position.checked_ledger + 1,
-        v_position.pending_ledger, jsonb_build_object('asset_code', v_position.asset_code, 'asset_issuer',
-          v_position.asset_issuer, 'expected', v_expected::text, 'found', v_position.pending_balance::text));
+      perform private.open_history_gap(v_history, 'balance_differs',
+        coalesce(v_position.checked_ledger + 1, v_history.begins_at_ledger), v_position.pending_ledger,
+        jsonb_build_object('asset_code', v_position.asset_code, 'asset_issuer', v_position.asset_issuer,
+          'expected', v_expected::text, 'found', v_position.pending_balance::text));
       continue;
     end if;
 

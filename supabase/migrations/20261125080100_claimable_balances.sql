@@ -1,7 +1,9 @@
 -- migration: claimable balances
 -- Payments that wait on the ledger until their claimant takes them. active -> claimed | expired | reclaimed |
--- clawed_back, expired -> claimed | reclaimed. Only the service writes, only what a ledger shows, and only if that
--- ledger is not older than the one that is known. What was recorded as created and is proven not to be is disproved.
+-- clawed_back, expired -> claimed | reclaimed | clawed_back. Only the service writes, only what a ledger shows, and
+-- only if that ledger is not older than the one that is known. An expiry alone is computed, from the clock of a
+-- ledger: an end that an older ledger shows goes before it. What was recorded as created and is proven not to be is
+-- disproved.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.notification_templates, private.personal_data, private.preference_defaults,
 --   private.retention_rules, private.state_transitions, public.claimable_balances
@@ -113,7 +115,8 @@ insert into private.state_transitions (entity, from_state, to_state) values
   ('claimable_balance', 'active', 'reclaimed'),
   ('claimable_balance', 'active', 'clawed_back'),
   ('claimable_balance', 'expired', 'claimed'),
-  ('claimable_balance', 'expired', 'reclaimed');
+  ('claimable_balance', 'expired', 'reclaimed'),
+  ('claimable_balance', 'expired', 'clawed_back');
 
 -- Only proof that it never was on the ledger ends it so.
 insert into private.state_transitions (entity, from_state, to_state, only_as_correction) values
@@ -337,8 +340,9 @@ begin
   end if;
 
   -- Whoever tells of the creation last may tell it of a ledger in which the balance was claimed as well.
-  if v_known.synced_ledger > (state).ledger or (v_known.synced_ledger = (state).ledger
-    and (state).status = 'active' and v_known.ended_at is not null) then
+  if v_known.synced_ledger > (state).ledger
+    and not (v_known.status = 'expired' and (state).status in ('claimed', 'reclaimed', 'clawed_back'))
+    or v_known.synced_ledger = (state).ledger and (state).status = 'active' and v_known.ended_at is not null then
     return 'stale';
   end if;
 

@@ -33,6 +33,7 @@ drop function private.network_begun_at(text);
 drop function private.end_gap_walk(private.history_walks, jsonb);
 drop function private.note_history(private.history_walks, jsonb, integer);
 drop function private.walk_on(private.history_walks, jsonb);
+drop function private.account_began_in_history(public.account_histories);
 drop function private.balance_from_movements(text, integer, text, text, bigint, bigint);
 drop function private.history_gap_is_filled(public.history_gaps);
 drop function private.close_history_gap(bigint);

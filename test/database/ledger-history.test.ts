@@ -1,10 +1,8 @@
 import { Asset, Claimant, Operation } from '@stellar/stellar-sdk/base'
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
 import type { Fetch } from '../../supabase/functions/_shared/worker/ports.ts'
-import type { Rpc } from '../../supabase/functions/_shared/worker/rpc.ts'
-import { createSandbox, type Fault, type Sandbox } from '../../tools/sandbox/index.ts'
+import { createSandbox, type Sandbox } from '../../tools/sandbox/index.ts'
 import { nothing, submitOutside } from '../support/outsider.ts'
 import { address, keypair } from '../support/plans.ts'
 import {
@@ -268,85 +266,35 @@ describe('the history of an account', () => {
     ])
   })
 
-  test('crashes, lags, lies and repeats in any order lead to the tables of one clean walk', async () => {
-    const clean = await createWorld()
-    try {
-      await clean.sql`select tests.create_organization_with('Acme', '{ada}', '{max}')`
-      const undisturbed = await walkedLedger(clean.sql, sandbox, treasury)
-      await movesOfEveryKind(sandbox, treasury)
-      await ledger.walk()
-      await ledger.readWallets()
-      for (let round = 0; round < 3; round++) {
-        const choices = fc.sample(anyTrouble, { numRuns: 6, seed: 20261130 + round })
-        for (const trouble of choices) {
-          await submitOutside(sandbox, treasury, [nothing()])
-          const paid = Operation.payment({ destination: own, asset: Asset.native(), amount: '1.0000001' })
-          await submitOutside(sandbox, keypair(1), [paid])
-          await disturbed(trouble)
-        }
-        await ledger.readWallets()
-        await ledger.walk()
-      }
-      // The providers are well again: what was missed is read anew.
-      sandbox.clearFaults()
-      await ledger.walkToTheEnd()
-      await ledger.readWallets()
-      await ledger.walkToTheEnd()
-      await undisturbed.walkToTheEnd()
-      expect((await gaps()).filter((gap) => gap.endsWith('open'))).toEqual([])
-      for (const rows of [TRANSACTIONS, MOVEMENTS, DAYS]) expect(await rowsOf(rows)).toEqual(await rowsOf(rows, clean))
-      expect(await rowsOf(RECEIVED)).toEqual(await rowsOf(RECEIVED, clean))
-    } finally {
-      await clean.close()
+  test('a claim by somebody else that a page leaves out is found, because the balance is no longer on the ledger', async () => {
+    await sandbox.fund([own, address(1)])
+    const claimants = [new Claimant(address(1))]
+    const created = Operation.createClaimableBalance({ asset: Asset.native(), amount: '7', claimants })
+    await submitOutside(sandbox, treasury, [created, created])
+    await ledger.walkToTheEnd()
+    const [balanceId = ''] = await claimableBalances(sandbox, own)
+    await submitOutside(sandbox, keypair(1), [Operation.claimClaimableBalance({ balanceId })])
+    await submitOutside(sandbox, treasury, [nothing()])
+    const withoutOthers: Fetch = async (url, init) => {
+      const answer = await systemFetch(url, init)
+      if (!url.includes('/transactions?')) return answer
+      const body = (await answer.json()) as { _embedded: { records: { source_account: string }[] } }
+      const records = body._embedded.records.filter(({ source_account }) => source_account !== address(1))
+      return Response.json({ ...body, _embedded: { records } }, answer)
     }
+    await ledger.walk({ fetch: withoutOthers })
+    const states = () => rowsOf('select status from public.claimable_balances order by status')
+    await ledger.walkToTheEnd()
+    expect(await states()).toEqual(['active', 'active'])
+
+    // An hour later the balances that wait are listed again.
+    await world.sql`update private.history_walks set balances_listed_at = balances_listed_at - interval '1 hour'`
+    await ledger.walkToTheEnd()
+    expect(await states()).toEqual(['active', 'claimed'])
+    expect(await gaps()).toEqual(['balance_gone filled'])
+    expect(await rowsOf(`select count(*) from public.events where type = 'sync.gap'`)).toEqual(['1'])
   })
 })
-
-const TRANSACTIONS = `
-  select to_jsonb(one) - 'id' - 'recorded_at' from public.ledger_transactions as one order by ledger, application_order`
-const MOVEMENTS = `
-  select to_jsonb(one) - 'id' from public.ledger_movements as one order by ledger, application_order, place`
-const DAYS = 'select to_jsonb(one) from private.ledger_days as one order by asset_code, day'
-const RECEIVED = `select dedupe_key from public.events where type in ('payment.received', 'payment.unplanned') order by 1`
-
-type Trouble = { readonly kind: string; readonly seed: string; readonly skip: number }
-
-const anyTrouble: fc.Arbitrary<Trouble> = fc.record({
-  kind: fc.constantFrom(
-    ...['drop', 'duplicate', 'reorder', 'short', 'truncate', 'damage', 'stale', 'status', 'reset', 'loop'],
-    ...['crash before the database', 'crash behind the database', 'two workers'],
-  ),
-  seed: fc.string({ minLength: 4, maxLength: 8 }),
-  skip: fc.nat(1),
-})
-
-/** One turn of the worker under one kind of trouble. */
-async function disturbed({ kind, seed, skip }: Trouble): Promise<void> {
-  let calls = 0
-  if (kind === 'two workers') {
-    await Promise.all([ledger.walk(), ledger.walk()])
-    return
-  }
-  if (kind.startsWith('crash')) {
-    const isBehind = kind === 'crash behind the database'
-    const rpc = (called: Rpc): Rpc => {
-      return async (name, parameters, schema) => {
-        const isStruck = name === 'apply_account_history' && calls++ === skip
-        if (isStruck && !isBehind) throw new Error('The worker was killed.')
-        const answer = await called(name, parameters, schema)
-        if (isStruck) throw new Error('The worker was killed.')
-        return answer
-      }
-    }
-    await ledger.walk({ rpc })
-    return
-  }
-  const harm =
-    kind === 'status' ? { status: 503 } : kind === 'stale' ? { ledgers: 5 } : kind === 'short' ? { keep: 1 } : {}
-  const fault = sandbox.addFault({ kind, ...harm, route: HISTORY, seed, skip, count: 2 } as Fault)
-  await ledger.walk()
-  sandbox.removeFault(fault)
-}
 
 /** The envelopes of an account's transactions, as the network serves them. */
 async function envelopes(account: string): Promise<readonly string[]> {

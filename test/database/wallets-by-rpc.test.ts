@@ -37,8 +37,7 @@ test('an RPC server reads a hundred wallets a request, and an unchanged wallet i
     return systemFetch(url, init)
   }
   expect(await ledger.readWallets(counted)).toMatchObject({ claimed: EMPLOYEES + 1, updated: EMPLOYEES + 1 })
-  // The first batch is small, because the worker learns from it that there is an RPC server.
-  expect(asked.filter((request) => request.endsWith('getLedgerEntries'))).toHaveLength(3)
+  expect(asked.filter((request) => request.endsWith('getLedgerEntries'))).toHaveLength(2)
   expect(asked.filter((request) => request.startsWith('/accounts/'))).toHaveLength(1)
 
   const [gone] =

@@ -7,7 +7,7 @@ import { projectFiles, textOf } from './files.ts'
 const lint = await createLinter()
 const workflows = projectFiles(/^\.github\/workflows\/.*\.yml$/)
 
-type Step = { readonly run?: string; readonly uses?: string }
+type Step = { readonly run?: string; readonly uses?: string; readonly with?: { readonly script?: string } }
 type Job = { readonly environment?: string; readonly steps: readonly Step[] }
 type Workflow = { readonly permissions?: unknown; readonly jobs: Readonly<Record<string, Job>> }
 
@@ -56,6 +56,29 @@ describe('the staged deployment', () => {
     expect(production?.environment).toBe('production')
     const bare = production?.steps.filter(({ run = '' }) => /supabase db (push|reset)/.test(run))
     expect(bare).toEqual([])
+  })
+})
+
+describe('a release', () => {
+  const { release } = read('.github/workflows/release.yml').jobs
+  const steps = (release?.steps ?? []).map(({ run = '', with: { script = '' } = {} }) => run + script)
+  const at = (pattern: RegExp) => steps.findIndex((step) => pattern.test(step))
+
+  test('is published with provenance after everything passed and every migration was proven', () => {
+    expect(at(/\.ci\/run/)).toBeGreaterThan(at(/release:notes/))
+    expect(at(/prove --all/)).toBeGreaterThan(at(/\.ci\/run/))
+    expect(at(/publish/)).toBeGreaterThan(at(/prove --all/))
+    const published = steps[at(/publish/)]?.match(/npm publish.*/g)
+    expect(published).toEqual([
+      'npm publish --workspace cli --provenance --access public',
+      'npm publish --provenance --access public',
+    ])
+  })
+
+  test('carries the proofs, the lock of the migrations and both archives', () => {
+    const script = steps[at(/createRelease/)]
+    for (const name of ['proofs.json', 'migrations.lock.json', '.tgz']) expect(script).toContain(name)
+    expect(script).toContain('uploadReleaseAsset')
   })
 })
 

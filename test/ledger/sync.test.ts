@@ -206,7 +206,7 @@ describe('a turn of horizon-sync', () => {
     const wallets = Array.from({ length: 200 }, (_, index) => address(index + 1))
     const { clock } = queue
     const claimWalletsForSync: SyncDatabase['claimWalletsForSync'] = async ({ batch_size }) =>
-      wallets.splice(0, batch_size).map((account_id) => ({
+      wallets.splice(0, Math.min(batch_size, 20)).map((account_id) => ({
         ...SOMEWHERE,
         account_id,
         lease_token: 'token',
@@ -329,7 +329,8 @@ function aWalletQueue(
   const lines: LogLine[] = []
   const database: SyncDatabase = {
     ...UNUSED,
-    claimWalletsForSync: async ({ batch_size }) => waiting.splice(0, batch_size),
+    // The database leases no more than these where Horizon reads them one by one.
+    claimWalletsForSync: async ({ batch_size }) => waiting.splice(0, Math.min(batch_size, 20)),
     applyWalletStates: async (told) => {
       batches.push(told.states.length)
       states.push(...told.states)

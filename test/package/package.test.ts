@@ -116,6 +116,15 @@ describe('an app with the packed package', () => {
     expect(await useIn(REACT_NATIVE, code)).toBe(EXPECTED)
   })
 
+  it('shows the documentation of a call in an editor', async () => {
+    await write(app.folder, {
+      'hover.ts': `import { createPayd, type PaydClient } from 'payd'\nexport const call = (client: PaydClient) => createPayd(client).payrollRuns.submit\n`,
+    })
+    const file = join(app.folder, 'hover.ts')
+    expect(documentationAt(file, 'submit')).toMatch(/^Submits a draft run for approval exactly as it was looked at/)
+    expect(documentationAt(file, 'payrollRuns')).toMatch(/^Payroll runs from draft to paid/)
+  })
+
   it('has no error of the strictest compiler, declarations included', () => {
     const settings = STRICTEST.find(({ moduleResolution }) => moduleResolution === 'bundler')
     const { options, errors } = ts.convertCompilerOptionsFromJson(settings, app.folder)
@@ -133,6 +142,27 @@ describe('an app with the packed package', () => {
     expect(problems).toEqual([])
   })
 })
+
+/** What an editor shows at a name of a file: the documentation that the declarations of the package bring. */
+function documentationAt(file: string, name: string): string {
+  const options = {
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    strict: true,
+    types: [],
+  }
+  const program = ts.createProgram([file], options)
+  const checker = program.getTypeChecker()
+  let found = ''
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === name) {
+      found = ts.displayPartsToString(checker.getSymbolAtLocation(node)?.getDocumentationComment(checker))
+    }
+    ts.forEachChild(node, visit)
+  }
+  ts.forEachChild(program.getSourceFile(file) as ts.Node, visit)
+  return found
+}
 
 /** The Node.js that runs this, and those of other versions that are on PATH. */
 async function nodePrograms(): Promise<string[]> {

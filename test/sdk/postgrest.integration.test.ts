@@ -8,6 +8,7 @@ import {
   parsePayrollRunId,
 } from '../../src/index.ts'
 import { makeCompany } from '../../tools/demo/people.ts'
+import { withConnection } from '../../tools/lib/sql.ts'
 import type { Stack } from '../../tools/stack/stack.ts'
 import { aMember, anOrganization, aPerson, type Person, startProject } from './project.ts'
 
@@ -188,6 +189,38 @@ describe('people and organizations', () => {
 })
 
 describe('webhook subscriptions', () => {
+  it('shows delivery attempts as they happen, each once and none that was there before', async () => {
+    await admin.payd.webhooks.subscribe({ url: 'https://example.com/tail' })
+    const [subscription] = await admin.payd.webhooks.subscriptions()
+    await withConnection(stack.adminUrl, async (sql) => {
+      const attempt = async (outcome: string): Promise<number> => {
+        const [row] = await sql`
+          insert into public.webhook_attempts (organization_id, endpoint_id, event_id, attempt_number, outcome)
+          select event.organization_id, ${subscription?.endpoint_id ?? 0}, min(event.id), 1, ${outcome}
+          from public.events as event where event.organization_id = ${subscription?.organization_id ?? 0}
+          group by event.organization_id returning id`
+        return Number(row?.id)
+      }
+      const old = await attempt('delivered')
+      const stopping = new AbortController()
+      const tail = admin.payd.webhooks.tail({}, { everyMs: 500, signal: stopping.signal })
+      let isShown = false
+      const first = tail.next().finally(() => {
+        isShown = true
+      })
+      // What is made while the tail takes its first look is not new for it, so attempts are made until one is shown.
+      while (!isShown) await attempt('delivered')
+      const last = await attempt('dead')
+      const shown = [(await first).value?.id ?? 0]
+      for (let id = shown[0]; id !== last; shown.push(id ?? 0)) id = (await tail.next()).value?.id
+      expect(shown).toEqual(Array.from({ length: shown.length }, (_, place) => last - shown.length + 1 + place))
+      expect(shown).not.toContain(old)
+      stopping.abort()
+      expect(await tail.next()).toEqual({ done: true, value: undefined })
+    })
+    if (subscription) await admin.payd.webhooks.unsubscribe(subscription.id)
+  })
+
   it('show their secret once, are listed, and end', async () => {
     const created = await admin.payd.webhooks.subscribe({ url: 'https://example.com/hooks', events: ['payroll.*'] })
     expect(created.secret).toMatch(/^whsec_/)

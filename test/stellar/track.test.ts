@@ -135,6 +135,7 @@ async function track(answers: {
     root: unexpected,
     history: unexpected,
     effects: unexpected,
+    sponsoredBalances: unexpected,
     feeStats: unexpected,
     submit: unexpected,
     transaction: async () => {

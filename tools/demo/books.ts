@@ -22,7 +22,8 @@ export interface Books {
 
 /**
  * Proves that the ledger holds exactly one payment for every paid employee and run, with the same transaction,
- * destination, asset and amount, and that nothing else left the treasury but fees.
+ * destination, asset and amount, and that nothing else left the treasury but fees. A claimable balance is the payment of the one
+ * who can claim it.
  */
 export async function compareBooks(manager: TeamMember, horizon: Horizon, treasury: string): Promise<Books> {
   const [owed, ledger] = await Promise.all([
@@ -91,7 +92,7 @@ interface Ledger {
 async function leftAccordingToLedger(horizon: Horizon, treasury: string): Promise<Ledger> {
   const ledger = { payments: [] as Payment[], fees: 0n, others: [] as string[], received: new Map<string, bigint>() }
   for await (const operation of horizon.operations(treasury)) {
-    const move = readMove(operation, treasury)
+    const move = await readMove(horizon, operation, treasury)
     if (move === 'none') continue
     if (move === 'other') {
       ledger.others.push(
@@ -109,8 +110,13 @@ async function leftAccordingToLedger(horizon: Horizon, treasury: string): Promis
   return ledger
 }
 
-function readMove(operation: HorizonOperation, treasury: string): Payment | 'none' | 'other' {
+async function readMove(
+  horizon: Horizon,
+  operation: HorizonOperation,
+  treasury: string,
+): Promise<Payment | 'none' | 'other'> {
   const { type, transaction_hash: hash } = operation
+  const isOwn = operation.source_account === treasury
   if (type === 'payment' && operation.to !== undefined) {
     const asset = operation.asset_type === 'native' ? 'XLM' : assetName(operation)
     return { hash, destination: operation.to, asset, amount: parseAmount(operation.amount ?? '') }
@@ -118,8 +124,35 @@ function readMove(operation: HorizonOperation, treasury: string): Payment | 'non
   if (type === 'create_account' && operation.account !== undefined) {
     return { hash, destination: operation.account, asset: 'XLM', amount: parseAmount(operation.starting_balance ?? '') }
   }
-  // A trustline moves no money, whether an account trusts an asset that the treasury issues or the treasury trusts one.
-  return type === 'change_trust' && operation.source_account === treasury ? 'none' : 'other'
+  if (type === 'create_claimable_balance' && isOwn) return setAside(operation, treasury)
+  if (type === 'claim_claimable_balance') return isOwn ? await takenBack(horizon, operation, treasury) : 'none'
+  // A trustline moves no money, whether an account trusts an asset that the treasury issues or the treasury trusts one. What is
+  // clawed back of a balance that waits had left the treasury when it was set aside.
+  const movesNothing = (type === 'change_trust' && isOwn) || type === 'clawback_claimable_balance'
+  return movesNothing ? 'none' : 'other'
+}
+
+/** Money that waits for somebody on the ledger has left the treasury: it is that person's payment. */
+function setAside({ transaction_hash: hash, ...operation }: HorizonOperation, treasury: string): Payment | 'other' {
+  const { asset: name = '', amount = '', claimants = [] } = operation
+  const [payee, ...others] = claimants.filter(({ destination }) => destination !== treasury)
+  if (payee === undefined || others.length > 0) return 'other'
+  const asset = name === 'native' ? 'XLM' : name
+  return { hash, destination: payee.destination, asset, amount: parseAmount(amount) }
+}
+
+/** A balance that the treasury took back: only the effects say how much it was. */
+async function takenBack(
+  horizon: Horizon,
+  { id, transaction_hash: hash }: HorizonOperation,
+  treasury: string,
+): Promise<Payment | 'other'> {
+  for await (const effect of horizon.effects(id)) {
+    if (effect.type !== 'account_credited' || effect.account !== treasury) continue
+    const asset = effect.asset_type === 'native' ? 'XLM' : assetName(effect)
+    return { hash, destination: treasury, asset, amount: parseAmount(effect.amount ?? '') }
+  }
+  return 'other'
 }
 
 function compareCounts(owed: readonly Payment[], paid: readonly Payment[]): string[] {

@@ -27,6 +27,20 @@ export interface HorizonOperation {
   readonly account?: string
   readonly funder?: string
   readonly starting_balance?: string
+  /** Of a claimable balance: `native`, or `CODE:ISSUER`. */
+  readonly asset?: string
+  readonly claimants?: readonly { readonly destination: string }[]
+}
+
+/** The parts of an effect the demo reads. */
+export interface HorizonEffect {
+  readonly paging_token: string
+  readonly type: string
+  readonly account: string
+  readonly amount?: string
+  readonly asset_type?: string
+  readonly asset_code?: string
+  readonly asset_issuer?: string
 }
 
 /** The parts of a transaction the demo reads. */
@@ -53,6 +67,8 @@ export interface Horizon {
   submit(signer: Keypair, operations: readonly BuiltOperation[], cosigners?: readonly Keypair[]): Promise<void>
   /** Every successful operation that touches an account, oldest first. */
   operations(address: string): AsyncGenerator<HorizonOperation, void, undefined>
+  /** What an operation changed. */
+  effects(operationId: string): AsyncGenerator<HorizonEffect, void, undefined>
   /** Every transaction that touches an account, failed ones included, oldest first. */
   transactions(address: string): AsyncGenerator<HorizonTransaction, void, undefined>
 }
@@ -92,6 +108,7 @@ export async function openHorizon(url: string): Promise<Horizon> {
       await postTransaction(url, transaction.toXDR())
     },
     operations: (address) => pages<HorizonOperation>(`${url}/accounts/${address}/operations`),
+    effects: (operationId) => pages<HorizonEffect>(`${url}/operations/${operationId}/effects`),
     transactions: (address) =>
       pages<HorizonTransaction>(`${url}/accounts/${address}/transactions`, 'include_failed=true'),
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pack, ROOT, remove, run, unpack } from './unpacked.ts'
@@ -11,8 +11,10 @@ const BRANCHES = { payd: 'built', 'payd-cli': 'built-cli' } as const
  */
 export async function pushBuilt(remote: string): Promise<void> {
   const gitFolder = (await run(ROOT, 'git', ['rev-parse', '--absolute-git-dir'])).trim()
+  const objects = resolve(ROOT, (await run(ROOT, 'git', ['rev-parse', '--git-path', 'objects'])).trim())
   const folder = await mkdtemp(join(tmpdir(), 'payd-built-'))
   try {
+    await mkdir(join(folder, 'objects'))
     for (const name of ['payd', 'payd-cli'] as const) {
       const tree = join(folder, name)
       const { archive, version } = await pack(folder, name)
@@ -21,6 +23,8 @@ export async function pushBuilt(remote: string): Promise<void> {
       const git = (...args: string[]) => run(tree, 'git', args, environment)
       const environment = {
         ...{ GIT_DIR: gitFolder, GIT_WORK_TREE: tree, GIT_INDEX_FILE: join(folder, `${name}.index`) },
+        // What is written for the push does not stay in the checkout.
+        ...{ GIT_OBJECT_DIRECTORY: join(folder, 'objects'), GIT_ALTERNATE_OBJECT_DIRECTORIES: objects },
         ...{ GIT_AUTHOR_NAME: 'PayD', GIT_AUTHOR_EMAIL: 'release@payd.invalid' },
         ...{ GIT_COMMITTER_NAME: 'PayD', GIT_COMMITTER_EMAIL: 'release@payd.invalid' },
       }

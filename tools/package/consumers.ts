@@ -26,6 +26,11 @@ const { values, positionals } = parseArgs({
 const TYPESCRIPT = ['typescript@6.0.3', '@types/node@24']
 /** What is installed, under names without a version. */
 const ARCHIVES = { payd: 'payd.tgz', 'payd-cli': 'payd-cli.tgz' } as const
+/** What Next.js takes for the answers of Google. */
+const FONTS = `const face = (name) => '@font-face { font-family: "' + name + '"; src: local("Arial"); }'
+module.exports = Object.fromEntries(['Geist', 'Geist Mono'].map((name) => [
+  'https://fonts.googleapis.com/css2?family=' + name.replace(' ', '+') + ':wght@100..900&display=swap', face(name),
+]))`
 const REACT = ['react@19', 'react-dom@19', '@types/react@19', '@types/react-dom@19']
 
 type Consumer = { readonly packages: readonly string[]; readonly prove: (folder: string) => Promise<void> }
@@ -79,11 +84,14 @@ const consumers: Readonly<Record<string, Consumer>> = {
       await install(app, [join(folder, ARCHIVES.payd)])
       await write(app, {
         'app/use.ts': USE,
-        'app/page.tsx': `import { use } from './use'\nexport default async function Page() {\n  return <p>{await use()}</p>\n}`,
+        'app/page.tsx': `import { use } from './use'\nasync function used() {\n  'use cache'\n  return await use()\n}\nexport default async function Page() {\n  return <p>{await used()}</p>\n}`,
         // A component of the browser: what it imports is bundled for there.
         'app/people/page.tsx': `'use client'\nimport { useState } from 'react'\nimport { use } from '../use'\nexport default function Page() {\n  const [text, show] = useState('none')\n  return <button onClick={async () => show(await use())}>{text}</button>\n}`,
       })
-      await run(app, bin(app, 'next'), ['build'], quiet)
+      // The app as it is created asks Google for two fonts, which is not what is proven here.
+      await write(folder, { 'fonts.cjs': FONTS })
+      const fonts = { NEXT_FONT_GOOGLE_MOCKED_RESPONSES: join(folder, 'fonts.cjs') }
+      await run(app, bin(app, 'next'), ['build'], { ...quiet, ...fonts })
       const html = await readFile(join(app, '.next/server/app/index.html'), 'utf8')
       if (!html.includes(EXPECTED)) throw new Error('The page of Next.js does not show what was expected.')
     },

@@ -7,6 +7,7 @@ const OWN: Readonly<Record<string, (keys: StackKeys) => Record<string, string>>>
     // Receivers of webhooks live on this machine, where the filter against inward requests would refuse them.
     PAYD_WEBHOOK_ALLOWED_NETWORKS: JSON.stringify(['127.0.0.0/8', '::1/128']),
     PAYD_WEBHOOK_ALLOW_HTTP: 'true',
+    PAYD_WEBHOOK_PROXY: '',
   }),
 }
 

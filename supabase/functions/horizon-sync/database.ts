@@ -48,6 +48,8 @@ const historyClaim = z.object({
   lease_token: z.string(),
   horizon_url: z.string(),
   network_passphrase: z.string(),
+  /** Whether it is time to list the claimable balances that the account has on the ledger. */
+  lists_balances: z.boolean(),
 })
 export type HistoryClaim = Readonly<z.infer<typeof historyClaim>>
 
@@ -68,8 +70,12 @@ export type HistoryPage = {
   /** When the latest ledger closed: the clock of what expires on the ledger. */
   readonly latest_closed_at: string | null
   readonly unreadable_toid: string | null
+  /** The claimable balances of the account that are on the ledger, where they were listed. */
+  readonly sponsored: SponsoredBalances | null
   readonly transactions: readonly HistoryTransaction[]
 }
+
+export type SponsoredBalances = { readonly ledger: number; readonly balance_ids: readonly string[] }
 
 export type ProviderReport = {
   readonly provider: string

@@ -6,6 +6,7 @@ import { failureFields } from '../_shared/worker/failure.ts'
 import { type AccountTransaction, readAccountTransaction } from './account-transaction.ts'
 import type { HistoryClaim, HistoryPage, HistoryTransaction } from './database.ts'
 import { effectMovements } from './effect-movements.ts'
+import { listBalances } from './sponsored-balances.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
 /** How many walks were claimed, what was recorded on them, and how they ended. */
@@ -95,7 +96,8 @@ async function walk(
       budget.operations -= read.operations
       const mayGoOn = turn.mayClaim() && budget.operations > 0
       outcome = read.outcome === 'more' && !mayGoOn ? 'paused' : read.outcome
-      const page = pageOf(claim, cursor, { ...range, ...read, outcome })
+      const sponsored = outcome === 'end' && claim.lists_balances ? await listBalances(horizon, claim.account_id) : null
+      const page = pageOf(claim, cursor, { ...range, ...read, outcome, sponsored })
       const applied = await ports.database.applyAccountHistory({ page })
       done.pages++
       done.recorded += applied.recorded
@@ -144,6 +146,7 @@ function pageOf(claim: HistoryClaim, cursor: string, read: Partial<HistoryPage> 
     elder_ledger: read.elder_ledger ?? null,
     latest_closed_at: read.latest_closed_at ?? null,
     unreadable_toid: read.unreadable_toid ?? null,
+    sponsored: read.sponsored ?? null,
     transactions: read.transactions ?? [],
   }
 }

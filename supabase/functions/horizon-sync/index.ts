@@ -11,7 +11,7 @@ import { syncContracts } from './contracts.ts'
 import { syncDatabase } from './database.ts'
 import { syncHistories } from './histories.ts'
 import { syncTransactions } from './transactions.ts'
-import { startTurn } from './turn.ts'
+import { type KnownServers, SYNC_LIMITS, startTurn } from './turn.ts'
 import { syncWallets } from './wallets.ts'
 
 declare const Deno: { readonly env: { get(name: string): string | undefined } }
@@ -20,6 +20,7 @@ const settings = (name: string) => Deno.env.get(name)
 const clock = systemClock
 const log = jsonLog
 const authorize = authorizer(settings)
+const known: KnownServers = new Map()
 
 // A wrong setting is told only to a caller with the key, so settings are read when the first authorized request arrives.
 const ports = once(() => {
@@ -34,7 +35,7 @@ function answer(request: Request): Promise<Response> {
 }
 
 async function run() {
-  const turn = startTurn(ports())
+  const turn = startTurn(ports(), SYNC_LIMITS, known)
   const transactions = await syncTransactions(ports(), turn)
   const histories = await syncHistories(ports(), turn)
   const wallets = await syncWallets(ports(), turn)

@@ -20,9 +20,8 @@ export type SyncLimits = {
   readonly budgetMs: number
   /** After this time no provider is waited for. Together with the database calls it must stay below the platform's 150 s. */
   readonly deadlineMs: number
+  /** Wallets that are leased at once where RPC reads them; the database leases fewer where Horizon does. */
   readonly walletBatchSize: number
-  /** Wallets that are leased at once where RPC reads them. */
-  readonly walletBatchSizeByRpc: number
   /** Transactions leased at once. All of them are looked for at the same time, so that none is only held. */
   readonly transactionBatchSize: number
   readonly maxBatches: number
@@ -40,8 +39,7 @@ export type SyncLimits = {
 export const SYNC_LIMITS: SyncLimits = {
   budgetMs: 60_000,
   deadlineMs: 110_000,
-  walletBatchSize: 20,
-  walletBatchSizeByRpc: 198,
+  walletBatchSize: 198,
   transactionBatchSize: 4,
   maxBatches: 50,
   historyBatchSize: 8,
@@ -75,8 +73,18 @@ export type SyncTurn = {
 /** A ledger closes in about this time. */
 const ROOT_IS_NEW_MS = 5_000
 
+/** An RPC server that was well serves the same network for a while: at one request a second every question counts. */
+const RPC_IS_KNOWN_MS = 60_000
+
+/** What the RPC servers said of their networks; a worker that lives on remembers it for its next turns. */
+export type KnownServers = Map<string, { readonly untilMs: number; readonly answer: Promise<RpcCheck> }>
+
 /** Starts a turn now. */
-export function startTurn(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): SyncTurn {
+export function startTurn(
+  ports: SyncPorts,
+  limits: SyncLimits = SYNC_LIMITS,
+  known: KnownServers = new Map(),
+): SyncTurn {
   const startedAtMs = ports.clock.now()
   const untilMs = startedAtMs + limits.deadlineMs
   const openHorizon = horizonOpener(ports, { untilMs })
@@ -85,22 +93,35 @@ export function startTurn(ports: SyncPorts, limits: SyncLimits = SYNC_LIMITS): S
     limits,
     openHorizon,
     openRpc,
-    networkOf: askedRarely(ports.clock, (url, expected) => checkHorizon(ports, openHorizon(url), { url, expected })),
-    networkOfRpc: askedRarely(ports.clock, (url, expected) => checkRpc(ports, openRpc(url), { url, expected })),
+    networkOf: horizonChecks(ports, openHorizon),
+    networkOfRpc: rpcChecks(ports, openRpc, known),
     openHorizonForPayments: horizonOpener(ports, { untilMs, isUrgent: true }),
     mayClaim: () => ports.clock.now() - startedAtMs < limits.budgetMs,
   }
 }
 
-/** Remembers the answer of each provider for about as long as a ledger takes. */
-function askedRarely<Answer>(clock: Clock, ask: (url: string, expectedPassphrase: string) => Promise<Answer>) {
-  const known = new Map<string, { readonly atMs: number; readonly answer: Promise<Answer> }>()
-  return (url: string, expectedPassphrase: string): Promise<Answer> => {
+/** Remembers what each server says of itself for about as long as a ledger takes. */
+function horizonChecks(ports: SyncPorts, open: SyncTurn['openHorizon']): SyncTurn['networkOf'] {
+  const known = new Map<string, { readonly untilMs: number; readonly answer: ReturnType<SyncTurn['networkOf']> }>()
+  return (url, expected) => {
     const last = known.get(url)
-    if (last !== undefined && clock.now() - last.atMs < ROOT_IS_NEW_MS) return last.answer
-    const answer = ask(url, expectedPassphrase)
-    known.set(url, { atMs: clock.now(), answer })
+    if (last !== undefined && ports.clock.now() < last.untilMs) return last.answer
+    const answer = checkHorizon(ports, open(url), { url, expected })
+    known.set(url, { untilMs: ports.clock.now() + ROOT_IS_NEW_MS, answer })
     return answer
+  }
+}
+
+function rpcChecks(ports: SyncPorts, open: SyncTurn['openRpc'], known: KnownServers): SyncTurn['networkOfRpc'] {
+  return async (url, expected) => {
+    const key = `${expected} ${url}`
+    const last = known.get(key)
+    if (last !== undefined && ports.clock.now() < last.untilMs) return await last.answer
+    const answer = checkRpc(ports, open(url), { url, expected })
+    known.set(key, { untilMs: ports.clock.now() + ROOT_IS_NEW_MS, answer })
+    const check = await answer
+    if (check.kind === 'same') known.set(key, { untilMs: ports.clock.now() + RPC_IS_KNOWN_MS, answer })
+    return check
   }
 }
 

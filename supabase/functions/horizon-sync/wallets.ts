@@ -23,10 +23,9 @@ const NONE: WalletCounts = { claimed: 0, read: 0, updated: 0, unchanged: 0, stal
 export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<WalletCounts> {
   const { limits } = turn
   let counts = NONE
-  let batchSize = limits.walletBatchSize
   for (let batch = 0; batch < limits.maxBatches && turn.mayClaim(); batch++) {
     const claims = await ports.database.claimWalletsForSync({
-      batch_size: batchSize,
+      batch_size: limits.walletBatchSize,
       lease_seconds: limits.leaseSeconds,
     })
     if (claims.length === 0) break
@@ -46,8 +45,6 @@ export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<Wal
       durationMs: ports.clock.now() - batchStartedAtMs,
     })
     if (!isUseful) break
-    // One question to an RPC server reads many accounts; Horizon reads one.
-    if (claims.some(({ rpc_url }) => rpc_url !== null)) batchSize = limits.walletBatchSizeByRpc
   }
   return counts
 }

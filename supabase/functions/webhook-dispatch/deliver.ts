@@ -199,6 +199,7 @@ const SENTENCES: Readonly<Record<DialProblem, string>> = {
   connection_closed: 'The endpoint ended the connection before its answer was complete.',
   malformed_answer: 'What the endpoint answered is not HTTP/1.1, or can be read in two ways.',
   wrong_peer: 'The connection led to another address than the one that was asked for.',
+  proxy_failed: 'The proxy through which webhooks leave opened no connection.',
   timeout: 'The endpoint did not answer completely in time.',
 }
 

@@ -41,6 +41,7 @@ export type DialProblem =
   | 'connection_closed'
   | 'malformed_answer'
   | 'wrong_peer'
+  | 'proxy_failed'
   | 'timeout'
 
 /** An exchange that ended without an answer, with how far it came. */

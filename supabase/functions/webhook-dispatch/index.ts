@@ -12,7 +12,8 @@ import { withFallback } from './dial.ts'
 import { type Dispatch, dispatchWebhooks } from './dispatch.ts'
 import { type NetworkRuntime, networkOf, resolverOf } from './network.ts'
 import { pinnedDial } from './pinned-dial.ts'
-import { allowedNetworks, allowHttpWebhooks } from './settings.ts'
+import { throughProxy } from './proxy.ts'
+import { allowedNetworks, allowHttpWebhooks, webhookProxy } from './settings.ts'
 
 declare const Deno: NetworkRuntime & { readonly env: { get(name: string): string | undefined } }
 
@@ -30,7 +31,11 @@ const ports = once(() => {
     allowedNetworks: allowedNetworks(settings),
     ownUrl: supabaseUrl(settings),
   }
-  const dial = withFallback(pinnedDial(networkOf(Deno), clock), fetchDial(systemFetch, clock))
+  const proxy = webhookProxy(settings)
+  // Behind a proxy nothing goes another way: receivers were told its address.
+  const dial = proxy
+    ? pinnedDial(throughProxy(networkOf(Deno), proxy), clock)
+    : withFallback(pinnedDial(networkOf(Deno), clock), fetchDial(systemFetch, clock))
   return { clock, log, dial, resolveHost: resolverOf(Deno, clock), database, policy }
 })
 

@@ -16,7 +16,7 @@ import { isSameAddress } from './same-address.ts'
 
 /** What the runtime offers to connect to an address without asking a name server. */
 export type Network = {
-  connect(address: string, port: number): Promise<Connection>
+  connect(address: string, port: number, signal: AbortSignal): Promise<Connection>
   /** TLS on a connection; the certificate must be valid for the name. */
   startTls(connection: Connection, name: string): Promise<Connection>
 }
@@ -80,7 +80,7 @@ async function open(
   // A host with two addresses may answer at one of them only.
   for (const address of request.addresses.slice(0, 3)) {
     try {
-      const connection = await closedIfLate(network.connect(address, port), signal)
+      const connection = await closedIfLate(network.connect(address, port, signal), signal)
       watch.lap('connect')
       if (!isSameAddress(connection.peer, address)) {
         connection.close()

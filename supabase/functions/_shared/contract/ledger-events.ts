@@ -78,6 +78,7 @@ export type HistoryGapData = {
     | 'sequence_ahead'
     | 'payment_not_seen'
     | 'balance_differs'
+    | 'balance_gone'
     | 'unreadable_transaction'
   readonly state: 'open' | 'filled' | 'accepted'
   readonly from_ledger: number

@@ -221,6 +221,20 @@ export function readEffectPage(body: unknown): readonly EffectRecord[] | null {
   return effectPage.safeParse(body).data?._embedded.records ?? null
 }
 
+const balance = z.object({ id: z.string().check(z.regex(/^0{8}[0-9a-f]{64}$/)), paging_token: text })
+const balancePage = z.object({ _embedded: z.object({ records: z.array(balance) }) })
+/** Claimable balances that are on the ledger, and of which ledger the answer is. */
+export type BalancePage = {
+  readonly ledger: number
+  readonly balances: readonly { readonly id: string; readonly paging_token: string }[]
+}
+
+/** Reads a page of claimable balances; null when one of them, or the ledger of the answer, cannot be read. */
+export function readBalancePage(body: unknown, latestLedger: number | null): BalancePage | null {
+  const { data } = balancePage.safeParse(body)
+  return data === undefined || latestLedger === null ? null : { ledger: latestLedger, balances: data._embedded.records }
+}
+
 /** Reads `GET /fee_stats`; null when anything needed is absent or of the wrong type. */
 export function readFeeStats(body: unknown): FeeStats | null {
   return feeStats.safeParse(body).data ?? null

@@ -1,10 +1,12 @@
 import {
   type AccountState,
+  type BalancePage,
   type EffectRecord,
   type FeeStats,
   type HistoryRecord,
   type NetworkRoot,
   readAccountState,
+  readBalancePage,
   readEffectPage,
   readFeeStats,
   readHistoryPage,
@@ -70,6 +72,8 @@ export type Horizon = {
   history(accountId: string, after: string, limit: number): Promise<HorizonAnswer<readonly HistoryRecord[]>>
   /** What the operations of a transaction changed, at most 200 effects after a cursor. */
   effects(hash: string, cursor: string | null): Promise<HorizonAnswer<readonly EffectRecord[]>>
+  /** Claimable balances whose reserve an account pays, at most 200 after a cursor. */
+  sponsoredBalances(accountId: string, cursor: string | null): Promise<HorizonAnswer<BalancePage>>
   feeStats(): Promise<HorizonAnswer<FeeStats>>
   /** Hands a signed envelope to the network and waits for its answer. The same envelope may be handed over again and again. */
   submit(signedXdr: string): Promise<SubmitAnswer>
@@ -125,6 +129,10 @@ export function createHorizon(options: {
     effects: (hash, cursor) => {
       const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
       return get(`/transactions/${encodeURIComponent(hash)}/effects?order=asc&limit=200${after}`, readEffectPage)
+    },
+    sponsoredBalances: (accountId, cursor) => {
+      const after = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      return get(`/claimable_balances?sponsor=${encodeURIComponent(accountId)}&limit=200${after}`, readBalancePage)
     },
     feeStats: () => get('/fee_stats', readFeeStats),
     submit: async (signedXdr) => {

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(57);
+select plan(59);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -125,12 +125,22 @@ select is(
   tests.pair_outcome(1000 + row_number() over (order by from_state, to_state)::integer, from_state, to_state),
   case when (from_state, to_state) in (
     ('active', 'claimed'), ('active', 'expired'), ('active', 'reclaimed'), ('active', 'clawed_back'),
-    ('expired', 'claimed'), ('expired', 'reclaimed'))
+    ('expired', 'claimed'), ('expired', 'reclaimed'), ('expired', 'clawed_back'))
   then 'no error' else 'transition_not_allowed' end,
   format('a claimable balance follows the state machine from %s to %s', from_state, to_state))
 from unnest('{active,claimed,expired,reclaimed,clawed_back}'::text[]) as from_state
 cross join unnest('{active,claimed,expired,reclaimed,clawed_back}'::text[]) as to_state
 where from_state <> to_state;
+
+-- An expiry is computed; a claim that is read later happened before it.
+select tests.apply(tests.balance(2001, 'active', 100), tests.balance(2001, 'expired', 200));
+select is(
+  tests.apply(tests.balance(2001, 'claimed', 150)), '0 1 0 0',
+  'a claim of an older ledger than the computed expiry is believed');
+select is(
+  (select status || ' ' || synced_ledger from public.claimable_balances
+    where claimable_balance_id = tests.balance_id(2001)), 'claimed 150',
+  'a claim that was read after the expiry leaves the same row as one that was read in time');
 
 select is(
   tests.error_code_of(
