@@ -40,6 +40,11 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'a worker of webhooks killed a thousand times at random: about half an hour',
     load: async () => (await import('./faults.ts')).faults,
   },
+  sync: {
+    shows:
+      'reading the ledger: requests for wallets, rows of history against COPY, an idle hour, streams against pages',
+    load: async () => (await import('./sync.ts')).sync,
+  },
   console: {
     shows: 'the web app: weight of the first load, time until it can be used, 10,000 people, round trips',
     load: async () => (await import('./console.ts')).consoleInChromium,
