@@ -148,7 +148,7 @@ async function roundTrips(page: Page, address: string): Promise<ResultRow> {
   await page.goto(address)
   await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor()
   // The view is complete when nothing on it waits any more; what is read again once the page is live comes later.
-  await page.waitForFunction(() => document.querySelector('main .animate-pulse') === null)
+  await page.waitForFunction(() => document.querySelector('main .card.animate-pulse') === null)
   const completeAt = performance.now()
   page.off('request', begin)
   page.off('requestfinished', end)
