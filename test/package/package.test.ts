@@ -145,7 +145,7 @@ describe('an app with the packed package', () => {
 
 /** What an editor shows at the names of a file: the documentation that the declarations of the package bring. */
 function documentationIn(file: string): ReadonlyMap<string, string> {
-  const options = { moduleResolution: ts.ModuleResolutionKind.Bundler, strict: true, types: [], noLib: true }
+  const options = { moduleResolution: ts.ModuleResolutionKind.Bundler, strict: true, types: [] }
   const program = ts.createProgram([file], { ...options, module: ts.ModuleKind.ESNext })
   const checker = program.getTypeChecker()
   const found = new Map<string, string>()
