@@ -9,7 +9,8 @@ import type { Benchmark, ResultRow } from './measure.ts'
 
 const PEOPLE = 1_000
 const BAD_PERCENT = [0, 1, 10]
-const SOURCES = [1, 3]
+const SOURCES = [1, 3, 10]
+const CHANNELS = [1, 3, 10]
 const PER_SOURCE = 300
 
 /** How many payments a ledger carries, and how many transactions a run takes when some of its people cannot be paid. */
@@ -18,12 +19,13 @@ export const disburse: Benchmark = async (tell) => {
   try {
     const rows: ResultRow[] = []
     for (const sources of SOURCES) rows.push(await throughput(project, sources))
+    for (const channels of CHANNELS) rows.push(await throughChannels(project, channels))
     for (const bad of BAD_PERCENT) rows.push(...(await transactions(project, bad)))
     for (const { what, median } of rows) tell(`${what}: ${median}`)
     return {
       title: 'Paying a run',
       method:
-        'The worker with the real database and data API against the sandbox, whose ledgers close as soon as every treasury has handed in a transaction. Ledgers, payments and transactions are counted on the ledger; every number is the same in every run.',
+        'The worker with the real database and data API against the sandbox, whose ledgers close as soon as every treasury, or every channel account of one, has handed in a transaction. Ledgers, payments and transactions are counted on the ledger; every number is the same in every run.',
       remarks:
         'People who cannot be paid have no account on the network and less salary than a new one must hold. They are seen before the transaction that would pay them, so none is sent in vain.',
       rows,
@@ -50,12 +52,35 @@ async function throughput(project: PlantedProject, sources: number): Promise<Res
     const payees = (people[index] ?? []).map((key) => ({ address: key.publicKey(), salary: '1' }))
     await plantRun(project, { name: `Sources${sources}of${index}`, treasury, payees })
   }
-  await project.ring({ keys: treasuries, waiting: sources })
+  await project.ring({ keys: treasuries, waiting: sources, lanes: sources })
   const ledgers = new Set(treasuries.flatMap((treasury) => transactionsOf(project.sandbox, treasury).ledgers)).size
   return row(`payments in a ledger, ${sources} ${sources === 1 ? 'treasury' : 'treasuries'}`, {
     value: (sources * PER_SOURCE) / ledgers,
     unit: 'payments',
     aim: `at least ${95 * sources}`,
+  })
+}
+
+/** One treasury that pays through channel accounts, each of which gives the number of three transactions. */
+async function throughChannels(project: PlantedProject, count: number): Promise<ResultRow> {
+  const first = nextNumber()
+  const [treasury, ...channels] = keypairs(first, 1 + count)
+  if (treasury === undefined) throw new Error('A treasury has a key.')
+  const people = keypairs(first + 100, count * PER_SOURCE)
+  await project.sandbox.fund([treasury, ...channels, ...people].map((key) => key.publicKey()))
+  const payees = people.map((key) => ({ address: key.publicKey(), salary: '1' }))
+  await plantRun(project, { name: `Channels${count}`, treasury, payees, channels })
+  await project.ring({
+    keys: [treasury],
+    channels: { [treasury.publicKey()]: channels.map((key) => key.secret()) },
+    waiting: count,
+    lanes: count,
+  })
+  const { ledgers } = transactionsOf(project.sandbox, treasury)
+  return row(`payments in a ledger, 1 treasury through ${count} channel ${count === 1 ? 'account' : 'accounts'}`, {
+    value: people.length / ledgers.length,
+    unit: 'payments',
+    aim: `at least ${95 * count}`,
   })
 }
 

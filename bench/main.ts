@@ -36,9 +36,19 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     shows: 'deliveries from the queue to the receiver, against pg-boss and graphile-worker at their best',
     load: async () => (await import('./webhooks.ts')).webhooks,
   },
+  restarts: {
+    shows:
+      'how long a payment stands still when its worker is killed, and an event beside a company whose receivers hang',
+    load: async () => (await import('./restarts.ts')).restarts,
+  },
   faults: {
     shows: 'a worker of webhooks killed a thousand times at random: about half an hour',
     load: async () => (await import('./faults.ts')).faults,
+  },
+  sync: {
+    shows:
+      'reading the ledger: requests for wallets, rows of history against COPY, an idle hour, streams against pages',
+    load: async () => (await import('./sync.ts')).sync,
   },
   console: {
     shows: 'the web app: weight of the first load, time until it can be used, 10,000 people, round trips',

@@ -936,14 +936,14 @@ isOneToOne: false
                   ]
                 },"transactions": {
                   Row: {
-                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"in_doubt_since": string | null,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
+                    "amount": number,"asset_code": string,"asset_issuer": string,"attempts": number,"channel_account": string | null,"closed_at": string | null,"created_at": string,"employee_id": number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops": number | null,"held_reason": string | null,"held_since": string | null,"id": number,"in_doubt_since": string | null,"is_live": boolean,"last_code": string | null,"last_http_status": number | null,"last_operation_index": number | null,"ledger": number | null,"max_ledger": number,"max_time": string,"memo": string | null,"memo_type": string | null,"next_check_at": string,"operation_count": number,"organization_id": number,"payroll_run_id": number | null,"proof": string | null,"required_fee_stroops": number | null,"result_xdr": string | null,"search_vector": unknown,"sequence_account": string,"sequence_number": string,"signed_envelope_xdr": string | null,"source_account": string,"status": string,"submission_state": string,"transaction_type": string,"tx_hash": string,"updated_at": string
                   }
                   ComputedFields: never
                   Insert: {
-                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
+                    "amount": number,"asset_code": string,"asset_issuer"?: string,"attempts"?: number,"channel_account"?: string | null,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr": string,"fee_bid_stroops": number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger": number,"max_time": string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count": number,"organization_id": number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_account"?: never,"sequence_number": string,"signed_envelope_xdr"?: string | null,"source_account": string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash": string,"updated_at"?: string
                   }
                   Update: {
-                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
+                    "amount"?: number,"asset_code"?: string,"asset_issuer"?: string,"attempts"?: number,"channel_account"?: string | null,"closed_at"?: string | null,"created_at"?: string,"employee_id"?: number | null,"envelope_xdr"?: string,"fee_bid_stroops"?: number,"fee_charged_stroops"?: number | null,"held_reason"?: string | null,"held_since"?: string | null,"id"?: never,"in_doubt_since"?: string | null,"is_live"?: never,"last_code"?: string | null,"last_http_status"?: number | null,"last_operation_index"?: number | null,"ledger"?: number | null,"max_ledger"?: number,"max_time"?: string,"memo"?: string | null,"memo_type"?: string | null,"next_check_at"?: string,"operation_count"?: number,"organization_id"?: number,"payroll_run_id"?: number | null,"proof"?: string | null,"required_fee_stroops"?: number | null,"result_xdr"?: string | null,"search_vector"?: never,"sequence_account"?: never,"sequence_number"?: string,"signed_envelope_xdr"?: string | null,"source_account"?: string,"status"?: string,"submission_state"?: string,"transaction_type"?: string,"tx_hash"?: string,"updated_at"?: string
                   }
                   Relationships: [
                     {
@@ -1651,6 +1651,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"add_channel_account":
+{ Args: { "channel_account": string,"source_account": string }; Returns: Database["public"]['CompositeTypes']["channel_account"][]
+                          SetofOptions: {
+        from: "*"
+        to: "channel_account"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "apply_account_history":
 { Args: { "page": Json }; Returns: {
               "recorded": number,"repeated": number
@@ -1720,6 +1728,7 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "attempts": number,
+"channel_account": string | null,
 "closed_at": string | null,
 "created_at": string,
 "employee_id": number | null,
@@ -1747,6 +1756,7 @@ isOneToOne: false
 "required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
+"sequence_account": string,
 "sequence_number": string,
 "signed_envelope_xdr": string | null,
 "source_account": string,
@@ -1882,6 +1892,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"channel_accounts":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["channel_account"][]
+                          SetofOptions: {
+        from: "*"
+        to: "channel_account"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "choose_default_organization":
 { Args: { "organization_id": number }; Returns: Database["public"]['CompositeTypes']["own_organization"][]
                           SetofOptions: {
@@ -1965,6 +1983,7 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "attempts": number,
+"channel_account": string | null,
 "closed_at": string | null,
 "created_at": string,
 "employee_id": number | null,
@@ -1992,6 +2011,7 @@ isOneToOne: false
 "required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
+"sequence_account": string,
 "sequence_number": string,
 "signed_envelope_xdr": string | null,
 "source_account": string,
@@ -2475,6 +2495,7 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "attempts": number,
+"channel_account": string | null,
 "closed_at": string | null,
 "created_at": string,
 "employee_id": number | null,
@@ -2502,6 +2523,7 @@ isOneToOne: false
 "required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
+"sequence_account": string,
 "sequence_number": string,
 "signed_envelope_xdr": string | null,
 "source_account": string,
@@ -2768,6 +2790,7 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "attempts": number,
+"channel_account": string | null,
 "closed_at": string | null,
 "created_at": string,
 "employee_id": number | null,
@@ -2795,6 +2818,7 @@ isOneToOne: false
 "required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
+"sequence_account": string,
 "sequence_number": string,
 "signed_envelope_xdr": string | null,
 "source_account": string,
@@ -2816,6 +2840,7 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "attempts": number,
+"channel_account": string | null,
 "closed_at": string | null,
 "created_at": string,
 "employee_id": number | null,
@@ -2843,6 +2868,7 @@ isOneToOne: false
 "required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
+"sequence_account": string,
 "sequence_number": string,
 "signed_envelope_xdr": string | null,
 "source_account": string,
@@ -2882,6 +2908,7 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "attempts": number,
+"channel_account": string | null,
 "closed_at": string | null,
 "created_at": string,
 "employee_id": number | null,
@@ -2909,6 +2936,7 @@ isOneToOne: false
 "required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
+"sequence_account": string,
 "sequence_number": string,
 "signed_envelope_xdr": string | null,
 "source_account": string,
@@ -2960,6 +2988,9 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"record_channel_problem":
+{ Args: { "channel_account": string,"lease_token": string,"problem": string }; Returns: undefined
+                           },
 "record_contract_events":
 { Args: { "events": Json }; Returns: {
               "recorded": number,"repeated": number
@@ -2993,6 +3024,7 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "attempts": number,
+"channel_account": string | null,
 "closed_at": string | null,
 "created_at": string,
 "employee_id": number | null,
@@ -3020,6 +3052,7 @@ isOneToOne: false
 "required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
+"sequence_account": string,
 "sequence_number": string,
 "signed_envelope_xdr": string | null,
 "source_account": string,
@@ -3163,6 +3196,14 @@ isOneToOne: false
 "release_webhook_deliveries":
 { Args: { "lease_ids": (number)[] }; Returns: number
                            },
+"remove_channel_account":
+{ Args: { "channel_account": string,"source_account": string }; Returns: Database["public"]['CompositeTypes']["channel_account"][]
+                          SetofOptions: {
+        from: "*"
+        to: "channel_account"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "remove_employee":
 { Args: { "employee_id": number }; Returns: {
               "asset_code": string,
@@ -3673,6 +3714,7 @@ isOneToOne: false
 "asset_code": string,
 "asset_issuer": string,
 "attempts": number,
+"channel_account": string | null,
 "closed_at": string | null,
 "created_at": string,
 "employee_id": number | null,
@@ -3700,6 +3742,7 @@ isOneToOne: false
 "required_fee_stroops": number | null,
 "result_xdr": string | null,
 "search_vector": unknown,
+"sequence_account": string,
 "sequence_number": string,
 "signed_envelope_xdr": string | null,
 "source_account": string,
@@ -4152,10 +4195,12 @@ isOneToOne: false
             [_ in never]: never
           }
           CompositeTypes: {
-            "claimed_disbursement": {
-                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"signing_seconds": number | null,"signers": (string)[] | null,"transaction": Json | null,"refund": Json | null
+            "channel_account": {
+                        "channel_account": string | null,"source_account": string | null,"organization_id": number | null,"problem": string | null,"problem_since": string | null,"balance": string | null,"balance_read_at": string | null,"added_at": string | null
+                      },"claimed_disbursement": {
+                        "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"channel_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"signing_seconds": number | null,"signers": (string)[] | null,"transaction": Json | null,"refund": Json | null
                       },"claimed_preflight": {
-                        "payroll_preflight_id": number | null,"source_account": string | null,"lease_token": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"accounts": Json | null
+                        "payroll_preflight_id": number | null,"source_account": string | null,"lease_token": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"accounts": Json | null,"channels": (string)[] | null
                       },"employee_invitation": {
                         "id": number | null,"employee_id": number | null,"email": string | null,"token": string | null,"expires_at": string | null
                       },"finding": {

@@ -1236,7 +1236,10 @@ export interface Transaction {
   readonly status: TransactionStatus
   readonly transaction_type: TransactionType
   readonly submission_state: TransactionSubmissionState
+  /** The treasury account: every operation acts for it. */
   readonly source_account: string
+  /** The account that gives the sequence number and pays the fee in place of the treasury; null where the treasury does. */
+  readonly channel_account: string | null
   /** int64 as text, because JSON numbers end at 2^53. */
   readonly sequence_number: string
   readonly envelope_xdr: string
@@ -1268,6 +1271,8 @@ export interface Transaction {
   readonly created_at: string
   readonly updated_at: string
   readonly is_live: boolean
+  /** The account of the sequence number: the channel account, or the treasury itself. */
+  readonly sequence_account: string
 }
 
 /** What a person chose in an organization; get_preferences() adds the defaults. */

@@ -48,7 +48,7 @@ export async function measureLatency(sink: BenchSink, tell: (line: string) => vo
 }
 
 /** Milliseconds of each event of the first organization. */
-async function trickle(ours: OurQueue, sink: BenchSink, count: number): Promise<number[]> {
+export async function trickle(ours: OurQueue, sink: BenchSink, count: number): Promise<number[]> {
   const [organization] = await ours.sql<{ id: string }[]>`
     select min(organization_id) as id from public.webhook_subscriptions where is_active`
   const begun = new Map<string, number>()

@@ -1,4 +1,13 @@
-/** Treasuries for which wallets sign: what is to be signed, what it says, and handing the signatures in. */
+/** Treasuries: their channel accounts, and for those that wallets sign for what is to be signed, what it says, and handing it in. */
+export {
+  addChannelAccount,
+  CHANNEL_PROBLEMS,
+  type ChannelAccount,
+  type ChannelOfTreasury,
+  type ChannelProblem,
+  channelAccounts,
+  removeChannelAccount,
+} from './channel-accounts.ts'
 export {
   readSigningRequest,
   type SigningLine,

@@ -1,8 +1,8 @@
 -- migration: Stellar transactions
 -- A row is one Stellar transaction, written with its hash, sequence number, bounds and envelope before it is signed or
--- sent. From then on only evidence from the ledger moves it to a final state. One live transaction per source account
--- and one live operation per employee and run are constraints, so that paying twice is impossible for every worker,
--- however wrong.
+-- sent. From then on only evidence from the ledger moves it to a final state. One live transaction for each account
+-- that gives numbers and one live operation per employee and run are constraints, so that paying twice is impossible
+-- for every worker, however wrong.
 -- author: PayD | date: 2026-11-25
 -- tables: private.personal_data, private.retention_rules, private.state_transitions, public.transaction_operations,
 --   public.transactions
@@ -27,6 +27,7 @@ create table public.transactions (
   transaction_type text not null default 'payment',
   submission_state text not null default 'prepared',
   source_account text not null,
+  channel_account text,
   sequence_number text not null,
   envelope_xdr text not null,
   signed_envelope_xdr text,
@@ -54,6 +55,7 @@ create table public.transactions (
   updated_at timestamptz not null default now(),
   is_live boolean not null generated always as (submission_state in ('prepared', 'awaiting_signature', 'submitting',
     'held')) stored,
+  sequence_account text not null generated always as (coalesce(channel_account, source_account)) stored,
   search_vector tsvector generated always as (
     setweight(to_tsvector('simple', tx_hash), 'A')
     || setweight(to_tsvector('simple', source_account), 'B')
@@ -79,6 +81,8 @@ create table public.transactions (
     status = case submission_state when 'applied' then 'completed' when 'applied_failed' then 'failed'
       when 'never_applied' then 'failed' else 'pending' end),
   constraint transactions_source_account_is_an_account check (private.is_account_id(source_account)),
+  constraint transactions_channel_account_is_another_account
+    check (channel_account is null or private.is_account_id(channel_account) and channel_account <> source_account),
   constraint transactions_sequence_number_is_a_positive_int64
     check (case when sequence_number ~ '^[1-9][0-9]{0,18}$' then sequence_number::numeric <= 9223372036854775807
       else false end),
@@ -99,6 +103,11 @@ create table public.transactions (
 comment on table public.transactions is
   'One Stellar transaction that PayD prepared, from before it is signed to the proof of its end.';
 comment on column public.transactions.amount is 'Sum of its operations in units of the asset.';
+comment on column public.transactions.source_account is 'The treasury account: every operation acts for it.';
+comment on column public.transactions.channel_account is
+  'The account that gives the sequence number and pays the fee in place of the treasury; null where the treasury does.';
+comment on column public.transactions.sequence_account is
+  'The account of the sequence number: the channel account, or the treasury itself.';
 comment on column public.transactions.sequence_number is 'int64 as text, because JSON numbers end at 2^53.';
 comment on column public.transactions.fee_bid_stroops is
   'The highest fee offered for the whole transaction, in stroops.';
@@ -111,7 +120,9 @@ comment on column public.transactions.in_doubt_since is
   'Since when two people doubt the recorded end, so that the ledger is searched for it once more.';
 comment on column public.transactions.proof is 'The evidence for the final state.';
 
-create unique index transactions_one_live_per_source_account_key on public.transactions (source_account) where is_live;
+create unique index transactions_one_live_per_sequence_account_key
+  on public.transactions (sequence_account) where is_live;
+create index transactions_source_account_idx_when_live on public.transactions (source_account) where is_live;
 create index idx_transactions_org_id on public.transactions (organization_id, id);
 create index idx_transactions_employee_id
   on public.transactions (organization_id, employee_id) where employee_id is not null;
@@ -120,12 +131,14 @@ create index idx_transactions_search on public.transactions using gin (search_ve
 create index idx_transactions_created_at on public.transactions (organization_id, created_at desc, id desc);
 create index idx_transactions_amount on public.transactions (organization_id, amount);
 create index transactions_organization_id_payroll_run_id_idx on public.transactions (organization_id, payroll_run_id);
-create index transactions_source_account_sequence_number_idx_when_in_ledger
-  on public.transactions (source_account, (sequence_number::numeric) desc)
+create index transactions_sequence_account_number_idx_when_in_ledger
+  on public.transactions (sequence_account, (sequence_number::numeric) desc)
   where submission_state in ('applied', 'applied_failed');
+create index transactions_source_account_id_idx_when_in_ledger
+  on public.transactions (source_account, id desc) where submission_state in ('applied', 'applied_failed');
 create index transactions_next_check_at_idx_when_live on public.transactions (next_check_at) where is_live;
-create index transactions_source_account_next_check_at_idx_when_in_doubt
-  on public.transactions (source_account, next_check_at) where in_doubt_since is not null;
+create index transactions_sequence_account_next_check_at_idx_when_in_doubt
+  on public.transactions (sequence_account, next_check_at) where in_doubt_since is not null;
 
 insert into private.state_transitions (entity, from_state, to_state) values
   ('transaction', '(new)', 'prepared'),
@@ -173,13 +186,13 @@ create trigger transactions_keep_immutable_columns
   when (
     (old.organization_id, old.employee_id, old.payroll_run_id, old.tx_hash, old.amount::numeric, old.asset_code,
       old.asset_issuer, old.transaction_type,
-      old.source_account, old.sequence_number, old.envelope_xdr, old.memo_type, old.memo,
+      old.source_account, old.channel_account, old.sequence_number, old.envelope_xdr, old.memo_type, old.memo,
       old.operation_count, old.fee_bid_stroops,
       old.max_ledger, old.max_time)
     is distinct from
     (new.organization_id, new.employee_id, new.payroll_run_id, new.tx_hash, new.amount::numeric, new.asset_code,
       new.asset_issuer, new.transaction_type,
-      new.source_account, new.sequence_number, new.envelope_xdr, new.memo_type, new.memo,
+      new.source_account, new.channel_account, new.sequence_number, new.envelope_xdr, new.memo_type, new.memo,
       new.operation_count, new.fee_bid_stroops,
       new.max_ledger, new.max_time))
   execute function private.keep_immutable_columns();

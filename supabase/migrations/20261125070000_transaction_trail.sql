@@ -56,6 +56,7 @@ as $$
     'tx_hash', (transaction).tx_hash,
     'amount', (transaction).amount::text,
     'source_account', (transaction).source_account,
+    'channel_account', (transaction).channel_account,
     'sequence_number', (transaction).sequence_number,
     'attempts', (transaction).attempts,
     'last_code', (transaction).last_code,

@@ -197,6 +197,18 @@ set search_path = ''
 as $$ select '\x000000000000000f'::bytea || decode(claimable_balance_id, 'hex'); $$;
 comment on function private.xdr_claim(text) is 'An operation in XDR that claims a balance.';
 
+create function private.xdr_operation_of(account text, operation_xdr bytea)
+returns bytea
+language sql immutable security invoker
+set search_path = ''
+as $$
+  -- The bytes of an operation begin with whether it names an account; those above name none.
+  select case when account is null then operation_xdr
+    else '\x00000001'::bytea || private.xdr_account(account) || substr(operation_xdr, 5) end;
+$$;
+comment on function private.xdr_operation_of(text, bytea) is
+  'An operation that acts for an account of its own; without one it acts for the account of the transaction.';
+
 create function private.claimable_balance_id(source_account text, sequence_number text, operation_index integer)
 returns text
 language sql immutable security invoker
@@ -207,7 +219,8 @@ as $$
     || int8send(sequence_number::bigint) || int4send(operation_index)), 'hex');
 $$;
 comment on function private.claimable_balance_id(text, text, integer) is
-  'The id of the balance that an operation creates, from account and number of its transaction and its place there.';
+  'The id of the balance that an operation creates: from the account that gives the number of its transaction, that '
+  'number and its place there, whichever account the operation acts for.';
 
 create function private.xdr_transaction(
   source_account text, sequence_number text, fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz,
@@ -332,6 +345,19 @@ as $$
 $$;
 comment on function private.is_signature_of(text, bytea, bytea) is
   'Whether a signature with its hint in front was made by an account.';
+
+create function private.carries_signature_of(account_id text, transaction_xdr bytea, signatures bytea[])
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from unnest(carries_signature_of.signatures) as given (signature)
+    where private.is_signature_of(carries_signature_of.account_id,
+      private.signed_bytes(carries_signature_of.transaction_xdr), given.signature));
+$$;
+comment on function private.carries_signature_of(text, bytea, bytea[]) is
+  'Whether one of the signatures of a transaction is a valid one of the account.';
 
 create function private.is_signed_by(transaction_xdr bytea, signatures bytea[], signers text[])
 returns boolean

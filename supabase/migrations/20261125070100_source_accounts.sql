@@ -1,7 +1,8 @@
 -- migration: source accounts
 -- The accounts that payrolls are paid from. An account belongs to one organization of the whole project: the functions
 -- may hold its key, and nobody may spend another company's money by naming its address. The row is also the lease of
--- the account: whoever works on it holds the token, and a worker that was overtaken is refused by its old token.
+-- the account: whoever works on it holds the token, and a worker that was overtaken is refused by its old token. A
+-- channel account stands here beside its treasury, because it is leased and counted like one; it pays nobody.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes, private.sequence_numbers, private.source_accounts
 -- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010300, 20261125010400, 20261125020000,
@@ -14,6 +15,10 @@ set local statement_timeout = '30s';
 create table private.source_accounts (
   account_id text primary key,
   organization_id bigint not null references public.organizations (id),
+  channel_of text,
+  retired_at timestamptz,
+  problem text,
+  problem_since timestamptz,
   lease_token uuid,
   leased_until timestamptz,
   last_claimed_at timestamptz,
@@ -21,11 +26,26 @@ create table private.source_accounts (
   created_at timestamptz not null default now(),
   constraint source_accounts_account_id_is_unique_in_organization unique (organization_id, account_id),
   constraint source_accounts_account_id_is_an_account check (private.is_account_id(account_id)),
+  constraint source_accounts_channel_is_of_a_treasury_of_the_organization
+    foreign key (organization_id, channel_of) references private.source_accounts (organization_id, account_id),
+  constraint source_accounts_channel_is_another_account check (channel_of <> account_id),
+  constraint source_accounts_only_channels_retire_or_have_problems
+    check (channel_of is not null or (retired_at is null and problem is null)),
+  constraint source_accounts_problem_is_known
+    check (problem in ('account_missing', 'key_missing', 'short_of_fees', 'weight_too_low', 'numbers_exhausted')),
+  constraint source_accounts_problem_says_since_when check ((problem is null) = (problem_since is null)),
   constraint source_accounts_lease_has_an_end check ((lease_token is null) = (leased_until is null))
 );
 comment on table private.source_accounts is
   'Accounts that payrolls are paid from, each bound to one organization and leased by one worker at a time.';
-create index source_accounts_organization_id_idx on private.source_accounts (organization_id);
+comment on column private.source_accounts.channel_of is
+  'The treasury for which this account gives sequence numbers and pays fees; null for a treasury.';
+comment on column private.source_accounts.retired_at is
+  'Since when a channel account was removed: what is on its way through it is followed, and nothing new is sent.';
+comment on column private.source_accounts.problem is
+  'Why nothing new could be sent through the channel account when it was last tried; null when it could.';
+create index source_accounts_organization_id_idx on private.source_accounts (organization_id, channel_of);
+create index source_accounts_channel_of_idx on private.source_accounts (channel_of) where channel_of is not null;
 alter table private.source_accounts enable row level security;
 alter table private.source_accounts force row level security;
 
@@ -53,7 +73,7 @@ alter table private.sequence_numbers force row level security;
 insert into private.error_codes (code, http_status, message, hint) values
   ('organization_not_found', 404, 'There is no organization %s.', 'Check the id.'),
   ('source_account_taken', 409,
-    'The account is enrolled for another organization.',
+    'The account is enrolled for another organization, or as a channel account.',
     'Use a separate treasury account for every organization.'),
   ('lease_lost', 409,
     'The lease of the account %s is held by another worker or has ended.',
@@ -90,6 +110,7 @@ begin
     select from private.source_accounts as account
     where account.account_id = enroll_source_account.account_id
       and account.organization_id = enroll_source_account.organization_id
+      and account.channel_of is null
   ) then
     perform private.refuse('source_account_taken');
   end if;
@@ -149,6 +170,73 @@ end;
 $$;
 comment on function private.require_lease(text, uuid) is
   'The leased account, locked; refuses a worker whose lease was taken over.';
+
+create function private.lock_treasury_of(account_id text)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  -- Its own row before that of its channel, and shared, so that several channels pay at the same time.
+  select from private.source_accounts as treasury
+  where treasury.account_id = (
+    select channel.channel_of
+    from private.source_accounts as channel
+    where channel.account_id = lock_treasury_of.account_id)
+  for share;
+$$;
+comment on function private.lock_treasury_of(text) is
+  'Keeps the treasury of a channel account as it is until the transaction ends; nothing for a treasury itself.';
+
+create function private.require_lease_for(treasury text, lease_token uuid)
+returns private.source_accounts
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare
+  v_leased constant text := (
+    select leased.account_id
+    from private.source_accounts as leased
+    where require_lease_for.treasury in (leased.account_id, leased.channel_of)
+      and leased.lease_token = require_lease_for.lease_token);
+begin
+  perform private.lock_treasury_of(v_leased);
+
+  return private.require_lease(coalesce(v_leased, require_lease_for.treasury), require_lease_for.lease_token);
+end;
+$$;
+comment on function private.require_lease_for(text, uuid) is
+  'The leased account that acts for a treasury, itself or one of its channels, locked; refuses every other worker.';
+
+create function private.account_family(account_id text)
+returns setof text
+language sql stable security definer
+set search_path = ''
+as $$
+  select coalesce(own.channel_of, own.account_id)
+  from private.source_accounts as own
+  where own.account_id = account_family.account_id
+  union all
+  select channel.account_id
+  from private.source_accounts as own
+  join private.source_accounts as channel on channel.channel_of = coalesce(own.channel_of, own.account_id)
+  where own.account_id = account_family.account_id;
+$$;
+comment on function private.account_family(text) is
+  'A treasury with all its channel accounts, from any of them: what is wrong with one says something about all.';
+
+create function private.has_usable_channels(treasury text)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from private.source_accounts as channel
+    where channel.channel_of = has_usable_channels.treasury
+      and channel.retired_at is null
+      and channel.problem is null);
+$$;
+comment on function private.has_usable_channels(text) is
+  'Whether payments of a treasury go through channel accounts; with none that can be used its own numbers are taken.';
 
 create function private.release_lease(account_id text, lease_token uuid, next_check_seconds integer)
 returns boolean

@@ -71,6 +71,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('custody_in_use', 409,
     'Payroll run %s is being paid from the account %s.',
     'Change who signs once the run has ended; cancel it if it must not go on.'),
+  ('custody_has_channels', 409,
+    'The account %s has channel accounts, and what goes through those is signed by the server.',
+    'Remove its channel accounts first; wallets sign one transaction of an account after the other.'),
   ('custody_is_server', 409,
     'No wallets sign for the account %s.',
     'An admin names its signers with set_treasury_custody.'),
@@ -186,6 +189,7 @@ as $$
     where signer.account_id = account.account_id
   ) as named on true
   where account.organization_id = treasury_rows.organization_id
+    and account.channel_of is null
   order by account.account_id;
 $$;
 comment on function private.treasury_rows(bigint) is 'The treasury accounts of an organization.';
@@ -251,10 +255,18 @@ begin
   perform from private.source_accounts as account
   where account.account_id = set_treasury_custody.source_account
     and account.organization_id = v_member.organization_id
+    and account.channel_of is null
   for update;
 
   if not found then
     perform private.refuse('source_account_unknown');
+  end if;
+
+  if set_treasury_custody.custody = 'wallet' and exists (
+    select from private.source_accounts as channel
+    where channel.channel_of = set_treasury_custody.source_account
+      and channel.retired_at is null) then
+    perform private.refuse('custody_has_channels', set_treasury_custody.source_account);
   end if;
 
   select treasury.custody into v_before

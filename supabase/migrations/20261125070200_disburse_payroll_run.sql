@@ -115,6 +115,7 @@ begin
   select min(account.account_id), count(*) into v_account, v_accounts
   from private.source_accounts as account
   where account.organization_id = chosen_source_account.organization_id
+    and account.channel_of is null
     and (chosen_source_account.source_account is null
       or account.account_id = chosen_source_account.source_account);
 
@@ -192,6 +193,13 @@ begin
 
   if v_run.status <> 'failed' then
     perform private.refuse('payroll_run_not_failed', v_run.id::text, v_run.status);
+  end if;
+
+  -- What other channel accounts had sent when the run failed is followed to its end first.
+  if exists (
+    select from public.transactions as live
+    where live.organization_id = v_run.organization_id and live.payroll_run_id = v_run.id and live.is_live) then
+    perform private.refuse('payroll_run_has_live_transaction', v_run.id::text);
   end if;
 
   select locked.* into v_employees from private.lock_unpaid_employees(v_run) as locked;

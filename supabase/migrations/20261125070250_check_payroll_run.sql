@@ -7,8 +7,8 @@
 -- tables: private.doctor_checks, private.error_codes, private.limits, private.preflight_codes
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000400, 20261125001200,
 --   20261125010300, 20261125020100, 20261125020200, 20261125020250, 20261125040000, 20261125050000, 20261125060000,
---   20261125060200, 20261125060400, 20261125060455, 20261125060500, 20261125070100, 20261125070150, 20261125070200,
---   20261125070240
+--   20261125060200, 20261125060400, 20261125060455, 20261125060500, 20261125070100, 20261125070150, 20261125070155,
+--   20261125070200, 20261125070240
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -102,6 +102,9 @@ insert into private.preflight_codes (code, weight, sentence, cure) values
   ('fees_may_not_suffice', 'unknown',
     'The treasury can spend %s XLM: enough at the lowest fee; at the highest that PayD offers it would take %s.',
     'Fund the treasury account with %s XLM more to be sure.'),
+  ('channel_unusable', 'advice',
+    'The channel account %s cannot be used: %s.',
+    'Mend or remove it. Until then the other channel accounts pay, or the treasury account by its own numbers.'),
   ('signing_key_missing', 'fails',
     'No worker has the key of the treasury account.',
     'Add the key to the secrets of payroll-disburse.'),
@@ -409,7 +412,8 @@ create type public.claimed_preflight as (
   network_passphrase text,
   horizon_url text,
   rpc_url text,
-  accounts jsonb
+  accounts jsonb,
+  channels text[]
 );
 comment on type public.claimed_preflight is
   'A report to be read for: the next accounts, or none when only the treasury account is left.';
@@ -452,6 +456,7 @@ declare
   v_token uuid := gen_random_uuid();
   v_seconds integer := least(greatest(coalesce(claim_preflight.lease_seconds, 20), 10), 120);
   v_waiting text[];
+  v_treasury text;
   v_accounts jsonb;
 begin
   select settings.* into v_settings from private.settings as settings;
@@ -507,14 +512,16 @@ begin
     return;
   end if;
 
-  return next row(v_report.id,
-    coalesce(v_report.source_account, (
-      select min(account.account_id)
-      from private.source_accounts as account
-      where account.organization_id = v_report.organization_id
-      having count(*) = 1)),
+  v_treasury := coalesce(v_report.source_account, (
+    select min(account.account_id)
+    from private.source_accounts as account
+    where account.organization_id = v_report.organization_id
+      and account.channel_of is null
+    having count(*) = 1));
+
+  return next row(v_report.id, v_treasury,
     v_token, v_settings.network_passphrase, v_settings.horizon_url, v_settings.rpc_url,
-    v_accounts)::public.claimed_preflight;
+    v_accounts, coalesce(private.channels_of(v_treasury), '{}'))::public.claimed_preflight;
 end;
 $$;
 comment on function private.claim_preflight(integer) is
@@ -588,6 +595,34 @@ comment on function public.continue_preflight(bigint, uuid, integer) is
 revoke all on function public.continue_preflight(bigint, uuid, integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.continue_preflight(bigint, uuid, integer) to service_role;
+
+create function private.note_channels(report public.payroll_preflights, treasury text, state jsonb)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_channel record;
+begin
+  for v_channel in
+    select channel.account_id, given.value ->> 'problem' as problem
+    from jsonb_array_elements(case when jsonb_typeof(state -> 'channels') = 'array' then state -> 'channels'
+      else '[]' end) as given
+    join private.source_accounts as channel
+      on channel.account_id = given.value ->> 'account_id' and channel.channel_of = note_channels.treasury
+    where channel.retired_at is null
+    order by channel.account_id
+  loop
+    perform private.note_channel_problem(v_channel.account_id, v_channel.problem);
+
+    if v_channel.problem is not null then
+      perform private.note_finding(note_channels.report, 'channel_unusable', null, null,
+        array[v_channel.account_id, private.channel_problem(v_channel.problem)]);
+    end if;
+  end loop;
+end;
+$$;
+comment on function private.note_channels(public.payroll_preflights, text, jsonb) is
+  'Writes what was read of the channel accounts of a treasury, and advises about those that cannot be used.';
 
 create function private.note_finding(
   report public.payroll_preflights, code text, employee_id bigint, amount numeric, details text[]
@@ -808,6 +843,7 @@ begin
   select count(*), min(account.account_id) into v_accounts, v_account
   from private.source_accounts as account
   where account.organization_id = v_run.organization_id
+    and account.channel_of is null
     and (v_report.source_account is null or account.account_id = v_report.source_account);
 
   v_payable := v_report.total_amount::numeric - v_report.failing_amount::numeric;
@@ -820,6 +856,7 @@ begin
   if v_accounts = 1 then
     v_report.source_account := v_account;
     v_treasury := private.read_treasury(v_run, v_account, finish_preflight.treasury);
+    perform private.note_channels(v_report, v_account, finish_preflight.treasury);
   end if;
 
   if v_accounts = 0 then

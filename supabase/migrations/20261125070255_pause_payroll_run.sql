@@ -160,7 +160,7 @@ begin
 
   update private.source_accounts as account
   set next_check_at = now()
-  where account.account_id = v_run.source_account
+  where account.account_id in (select family.id from private.account_family(v_run.source_account) as family (id))
     and account.next_check_at > now();
 
   perform private.write_audit(v_run.organization_id, 'payroll_run.resumed', 'payroll_run', v_run.id::text, '{}');
@@ -197,8 +197,15 @@ as $$
       else format('the end of transaction %s', left(live.tx_hash, 12)) end,
     null::timestamptz, 'resume_payroll_run, cancel_payroll_run'
   from public.payroll_runs as run
-  left join public.transactions as live
-    on live.organization_id = run.organization_id and live.payroll_run_id = run.id and live.is_live
+  left join lateral (
+    select on_its_way.tx_hash
+    from public.transactions as on_its_way
+    where on_its_way.organization_id = run.organization_id
+      and on_its_way.payroll_run_id = run.id
+      and on_its_way.is_live
+    order by on_its_way.id
+    limit 1
+  ) as live on true
   where run.stop_requested is not null
     and run.status = 'processing'
     and (check_stopped_runs.organization_id is null or run.organization_id = check_stopped_runs.organization_id);

@@ -37,6 +37,7 @@ create type public.claimed_disbursement as (
   payroll_run_id bigint,
   organization_id bigint,
   source_account text,
+  channel_account text,
   lease_token uuid,
   asset_code text,
   asset_issuer text,
@@ -55,8 +56,40 @@ create type public.claimed_disbursement as (
   refund jsonb
 );
 comment on type public.claimed_disbursement is
-  'A leased source account with the run to pay and its live transaction, if there is one, or with a balance to take '
-  'back.';
+  'A leased treasury, or a channel account of it, with the run to pay and its live transaction, if there is one, or '
+  'with a balance to take back.';
+
+create function private.has_unplanned_items(payroll_run_id bigint)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from public.payroll_items as item
+    where item.payroll_run_id = has_unplanned_items.payroll_run_id
+      and item.status = 'pending'
+      and item.transaction_operation_id is null);
+$$;
+comment on function private.has_unplanned_items(bigint) is
+  'Whether a run has something to pay that no transaction on its way pays.';
+
+create function private.channel_is_due(treasury text)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  -- What other channels pay already is not planned again. When nothing is left and nothing is on its way, the run ends.
+  select exists (
+    select from public.payroll_runs as run
+    where run.source_account = channel_is_due.treasury
+      and run.status = 'processing'
+      and run.stop_requested is null
+      and (private.has_unplanned_items(run.id) or not exists (
+        select from public.transactions as live
+        where live.organization_id = run.organization_id and live.payroll_run_id = run.id and live.is_live)));
+$$;
+comment on function private.channel_is_due(text) is
+  'Whether a channel account of the treasury with nothing on its way would find something to pay.';
 
 create function private.source_account_is_due(account private.source_accounts)
 returns boolean
@@ -71,10 +104,10 @@ begin
     and not private.source_account_is_held(account.account_id)
     and case
       when exists (select from public.transactions as live
-        where live.source_account = account.account_id and live.is_live)
+        where live.sequence_account = account.account_id and live.is_live)
       then exists (
         select from public.transactions as due
-        where due.source_account = account.account_id and due.is_live
+        where due.sequence_account = account.account_id and due.is_live
           and due.submission_state in ('prepared', 'awaiting_signature', 'submitting')
           and due.next_check_at <= now()
           -- What a person paused before it was sent rests until the run is resumed, or until it can be proven that it
@@ -83,9 +116,11 @@ begin
             select from public.payroll_runs as paused
             where paused.organization_id = due.organization_id and paused.id = due.payroll_run_id
               and paused.stop_requested = 'pause')))
-      else exists (
+      when account.channel_of is not null
+      then account.retired_at is null and private.channel_is_due(account.channel_of)
+      else (not private.has_usable_channels(account.account_id) and exists (
         select from public.payroll_runs as run
-        where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null)
+        where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null))
         or exists (select from private.due_reclaims as due where due.sponsor = account.account_id)
     end;
 end;
@@ -101,6 +136,7 @@ as $$
 declare
   v_settings private.settings;
   v_account private.source_accounts;
+  v_treasury text;
   v_transaction public.transactions;
   v_run public.payroll_runs;
   v_used private.sequence_numbers;
@@ -132,19 +168,23 @@ begin
 
   select live.* into v_transaction
   from public.transactions as live
-  where live.source_account = v_account.account_id and live.is_live;
+  where live.sequence_account = v_account.account_id and live.is_live;
+
+  v_treasury := coalesce(v_account.channel_of, v_account.account_id);
 
   select run.* into v_run
   from public.payroll_runs as run
   where case
     when v_transaction.id is not null then run.id = v_transaction.payroll_run_id
-    else run.source_account = v_account.account_id and run.status = 'processing' and run.stop_requested is null
+    else run.source_account = v_treasury and run.status = 'processing' and run.stop_requested is null
+      and (v_account.channel_of is not null or not private.has_usable_channels(v_treasury))
   end
-  order by run.id
+  -- Of one run other channels may pay the last people already.
+  order by v_account.channel_of is not null and not private.has_unplanned_items(run.id), run.id
   limit 1;
 
   -- People are paid first.
-  if v_run.id is null and v_transaction.id is null then
+  if v_run.id is null and v_transaction.id is null and v_account.channel_of is null then
     select jsonb_build_object('id', due.id, 'claimable_balance_id', due.claimable_balance_id,
       'payroll_run_id', due.payroll_run_id, 'asset_code', due.asset_code, 'asset_issuer', due.asset_issuer)
     into v_refund
@@ -166,7 +206,8 @@ begin
       select operation.payroll_run_id
       from public.transaction_operations as operation
       where operation.transaction_id = v_transaction.id
-      limit 1)), v_account.organization_id, v_account.account_id, v_account.lease_token,
+      limit 1)), v_account.organization_id, v_treasury,
+    case when v_account.channel_of is not null then v_account.account_id end, v_account.lease_token,
     coalesce(v_run.asset_code, v_transaction.asset_code, v_refund ->> 'asset_code'),
     coalesce(v_run.asset_issuer, v_transaction.asset_issuer, v_refund ->> 'asset_issuer'),
     v_run.memo,
@@ -226,7 +267,8 @@ returns setof public.claimed_disbursement
 language sql volatile security invoker
 set search_path = ''
 as $$ select * from private.claim_disbursement(lease_seconds); $$;
-comment on function public.claim_disbursement(integer) is 'For workers: leases one source account that has work due.';
+comment on function public.claim_disbursement(integer) is
+  'For workers: leases one source account, or one of its channel accounts, that has work due.';
 revoke all on function public.claim_disbursement(integer) from public, anon, authenticated, service_role;
 grant execute on function public.claim_disbursement(integer) to service_role;
 
@@ -244,7 +286,7 @@ begin
   where run.id = leased_run.payroll_run_id;
 
   -- Locks are taken in one order everywhere: account, run, transaction, items.
-  perform private.require_lease(v_source_account, leased_run.lease_token);
+  perform private.require_lease_for(v_source_account, leased_run.lease_token);
 
   select run.* into v_run
   from public.payroll_runs as run
@@ -255,7 +297,7 @@ begin
 end;
 $$;
 comment on function private.leased_run(bigint, uuid) is
-  'The run whose source account is leased with the token, both locked.';
+  'The run whose source account, or a channel account of it, is leased with the token; both are locked.';
 
 create function private.fail_items_of_leavers(payroll_run_id bigint)
 returns void

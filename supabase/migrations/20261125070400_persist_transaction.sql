@@ -2,7 +2,8 @@
 -- claim an account -> plan the next operations -> persist the transaction -> sign and submit -> record what the ledger
 -- proves. The database plans, so a worker cannot choose what to pay; it recomputes the plan when the transaction is
 -- persisted, writes its bytes itself, and refuses any difference. What is sent must be that transaction, signed by the
--- source account; the database checks the signature too.
+-- source account; the database checks the signature too. Where a channel account is leased, its number is used and it
+-- pays the fee: every operation names the treasury, and both accounts must have signed.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125010300, 20261125010400, 20261125060000, 20261125060100,
@@ -28,6 +29,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('signature_invalid', 409,
     'The envelope does not carry exactly the valid signatures of the account %s.',
     'Sign the prepared transaction with the key of the source account, and with no other.'),
+  ('channel_account_removed', 409,
+    'The channel account %s was removed.',
+    'Release it; another channel account, or the treasury itself, pays what is left.'),
   ('sequence_number_open', 409,
     'Number %2$s of the account %1$s may have been used.',
     'Use that number, or find the transaction that used it.'),
@@ -45,6 +49,8 @@ as $$
 #variable_conflict use_column
 declare
   v_run public.payroll_runs := private.leased_run(persist_transaction.payroll_run_id, persist_transaction.lease_token);
+  v_leased private.source_accounts;
+  v_channel text;
   v_count integer;
   v_transaction public.transactions;
 begin
@@ -68,11 +74,19 @@ begin
     perform private.refuse('payroll_run_stopped', v_run.id::text);
   end if;
 
+  -- Whoever holds the lease of a channel uses the numbers of that channel, and of no other account.
+  v_leased := private.require_lease_for(v_run.source_account, persist_transaction.lease_token);
+  v_channel := case when v_leased.channel_of is not null then v_leased.account_id end;
+
+  if v_leased.retired_at is not null then
+    perform private.refuse('channel_account_removed', v_leased.account_id);
+  end if;
+
   perform private.require_explained_balance(v_run.source_account);
 
   if exists (select from public.transactions as live
-    where live.source_account = v_run.source_account and live.is_live) then
-    perform private.refuse('live_transaction_exists', v_run.source_account);
+    where live.sequence_account = v_leased.account_id and live.is_live) then
+    perform private.refuse('live_transaction_exists', v_leased.account_id);
   end if;
 
   if jsonb_typeof(persist_transaction.operations) is distinct
@@ -108,19 +122,20 @@ begin
   end if;
 
   perform private.require_planned_envelope(
-    v_run, v_count, persist_transaction.tx_hash, persist_transaction.envelope_xdr,
+    v_run, v_channel, v_count, persist_transaction.tx_hash, persist_transaction.envelope_xdr,
     persist_transaction.sequence_number, persist_transaction.fee_bid_stroops, persist_transaction.max_ledger,
     persist_transaction.max_time);
 
-  perform private.require_closed_sequence_numbers(v_run.source_account, persist_transaction.sequence_number);
+  perform private.require_closed_sequence_numbers(v_leased.account_id, persist_transaction.sequence_number);
 
   insert into public.transactions (
-    organization_id, payroll_run_id, tx_hash, amount, asset_code, asset_issuer, source_account, sequence_number,
+    organization_id, payroll_run_id, tx_hash, amount, asset_code, asset_issuer, source_account, channel_account,
+    sequence_number,
     envelope_xdr, memo_type, memo,
     operation_count, fee_bid_stroops, max_ledger, max_time, submission_state)
   select
     v_run.organization_id, v_run.id, persist_transaction.tx_hash, sum(planned.amount), v_run.asset_code,
-    v_run.asset_issuer, v_run.source_account,
+    v_run.asset_issuer, v_run.source_account, v_channel,
     persist_transaction.sequence_number, persist_transaction.envelope_xdr, min(planned.memo_type), min(planned.memo),
     v_count,
     persist_transaction.fee_bid_stroops,
@@ -136,7 +151,7 @@ begin
     select v_run.organization_id, v_transaction.id, planned.operation_index, v_run.id, planned.employee_id,
       planned.operation_type, planned.destination, v_run.asset_code, v_run.asset_issuer, planned.amount,
       case when planned.operation_type = 'create_claimable_balance' then private.claimable_balance_id(
-        v_run.source_account, persist_transaction.sequence_number, planned.operation_index) end,
+        v_leased.account_id, persist_transaction.sequence_number, planned.operation_index) end,
       private.reclaimable_at(persist_transaction.max_time, planned.reclaim_after_days)
     from private.planned_operations(v_run.id, v_count) as planned
     returning id, employee_id
@@ -148,6 +163,12 @@ begin
     and item.employee_id = operation.employee_id
     and item.status = 'pending'
     and item.transaction_operation_id is null;
+
+  -- Whatever was wrong with the channel is not any more.
+  update private.source_accounts as channel
+  set problem = null, problem_since = null
+  where channel.account_id = v_channel
+    and channel.problem is not null;
 
   return next v_transaction;
 end;
@@ -228,8 +249,8 @@ comment on function private.reclaimable_at(timestamptz, integer) is
   'be applied.';
 
 create function private.require_planned_envelope(
-  run public.payroll_runs, operation_count integer, tx_hash text, envelope_xdr text, sequence_number text,
-  fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz
+  run public.payroll_runs, channel_account text, operation_count integer, tx_hash text, envelope_xdr text,
+  sequence_number text, fee_bid_stroops bigint, max_ledger bigint, max_time timestamptz
 )
 returns void
 language plpgsql stable security definer
@@ -237,20 +258,23 @@ set search_path = ''
 as $$
 declare
   v_planned constant bytea := private.xdr_transaction(
-    (run).source_account, require_planned_envelope.sequence_number, require_planned_envelope.fee_bid_stroops,
+    coalesce(require_planned_envelope.channel_account, (run).source_account),
+    require_planned_envelope.sequence_number, require_planned_envelope.fee_bid_stroops,
     require_planned_envelope.max_ledger, require_planned_envelope.max_time, (
       select min(planned.memo_type)
       from private.planned_operations((run).id, 1) as planned), (
       select min(planned.memo)
       from private.planned_operations((run).id, 1) as planned), (
       select array_agg(
-        case planned.operation_type
-          when 'create_claimable_balance' then private.xdr_claimable_balance(planned.destination, (run).asset_code,
-            (run).asset_issuer, planned.amount, (run).source_account,
-            private.reclaimable_at(require_planned_envelope.max_time, planned.reclaim_after_days))
-          else private.xdr_operation(planned.operation_type, planned.destination, (run).asset_code,
-            (run).asset_issuer, planned.amount)
-        end
+        private.xdr_operation_of(
+          case when require_planned_envelope.channel_account is not null then (run).source_account end,
+          case planned.operation_type
+            when 'create_claimable_balance' then private.xdr_claimable_balance(planned.destination, (run).asset_code,
+              (run).asset_issuer, planned.amount, (run).source_account,
+              private.reclaimable_at(require_planned_envelope.max_time, planned.reclaim_after_days))
+            else private.xdr_operation(planned.operation_type, planned.destination, (run).asset_code,
+              (run).asset_issuer, planned.amount)
+          end)
         order by planned.operation_index)
       from private.planned_operations((run).id, require_planned_envelope.operation_count) as planned));
 begin
@@ -258,8 +282,8 @@ begin
     require_planned_envelope.tx_hash);
 end;
 $$;
-comment on function private.require_planned_envelope(public.payroll_runs, integer, text, text, text, bigint, bigint,
-  timestamptz) is
+comment on function private.require_planned_envelope(public.payroll_runs, text, integer, text, text, text, bigint,
+  bigint, timestamptz) is
   'Writes the transaction that was planned and refuses an envelope or a hash that is not exactly that.';
 
 create function private.require_same_envelope(planned_xdr bytea, envelope_xdr text, tx_hash text)
@@ -309,10 +333,10 @@ language plpgsql volatile security definer
 set search_path = ''
 as $$
 declare
-  v_source_account text;
+  v_sequence_account text;
   v_transaction public.transactions;
 begin
-  select transaction.source_account into v_source_account
+  select transaction.sequence_account into v_sequence_account
   from public.transactions as transaction
   where transaction.id = leased_transaction.transaction_id;
 
@@ -321,7 +345,8 @@ begin
   end if;
 
   -- Locks are taken in one order everywhere: account, run, transaction, items.
-  perform private.require_lease(v_source_account, leased_transaction.lease_token);
+  perform private.lock_treasury_of(v_sequence_account);
+  perform private.require_lease(v_sequence_account, leased_transaction.lease_token);
 
   perform from public.payroll_runs as run
   where run.id = (select transaction.payroll_run_id from public.transactions as transaction
@@ -337,7 +362,7 @@ begin
 end;
 $$;
 comment on function private.leased_transaction(bigint, uuid) is
-  'The transaction whose source account is leased with the token; account, run and transaction are locked.';
+  'The transaction whose source or channel account is leased with the token; account, run and transaction are locked.';
 
 create function private.require_signed_transaction(transaction public.transactions, signed_envelope_xdr text)
 returns void
@@ -353,14 +378,31 @@ begin
     perform private.refuse('envelope_differs_from_plan', 'hash');
   end if;
 
-  if not private.is_signed_by(v_envelope.transaction_xdr, v_envelope.signatures,
-    array[(transaction).source_account]) then
-    perform private.refuse('signature_invalid', (transaction).source_account);
+  if not private.is_signed_by_both(transaction, v_envelope.transaction_xdr, v_envelope.signatures) then
+    perform private.refuse('signature_invalid', concat_ws(' and the account ', (transaction).source_account,
+      (transaction).channel_account));
   end if;
 end;
 $$;
 comment on function private.require_signed_transaction(public.transactions, text) is
-  'Refuses an envelope that is not the stored transaction with valid signatures of its source account.';
+  'Refuses an envelope that is not the stored transaction with valid signatures of its source account, and of its '
+  'channel account where it has one.';
+
+create function private.is_signed_by_both(transaction public.transactions, transaction_xdr bytea, signatures bytea[])
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  -- No signature of anybody else, and one of each account.
+  select private.is_signed_by(transaction_xdr, signatures,
+      array_remove(array[(transaction).source_account, (transaction).channel_account], null))
+    and ((transaction).channel_account is null or cardinality(signatures) = 2
+      and private.carries_signature_of((transaction).source_account, transaction_xdr, signatures)
+      and private.carries_signature_of((transaction).channel_account, transaction_xdr, signatures));
+$$;
+comment on function private.is_signed_by_both(public.transactions, bytea, bytea[]) is
+  'Whether the bytes of a transaction carry exactly the signatures of the accounts that it takes: of its treasury, and '
+  'of its channel account where it has one.';
 
 create function private.begin_submission(transaction_id bigint, lease_token uuid, signed_envelope_xdr text)
 returns setof public.transactions

@@ -150,8 +150,9 @@ begin
   end if;
 
   -- Locks are taken in one order everywhere: account, run, transaction, items.
+  perform private.lock_treasury_of(v_transaction.sequence_account);
   perform from private.source_accounts as account
-  where account.account_id = v_transaction.source_account
+  where account.account_id = v_transaction.sequence_account
   for update;
 
   perform from public.payroll_runs as run

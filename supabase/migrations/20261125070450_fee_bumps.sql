@@ -121,7 +121,7 @@ begin
   -- Twice what is asked for, so that the next rise is covered: the network charges the market price, not the offer.
   select settings.max_fee_stroops into v_cap from private.settings as settings;
   v_fee := least(v_transaction.required_fee_stroops * 2, v_cap) * v_units;
-  v_bump := private.xdr_fee_bump(v_transaction.source_account, v_fee,
+  v_bump := private.xdr_fee_bump(v_transaction.sequence_account, v_fee,
     private.decoded_base64(v_transaction.signed_envelope_xdr));
 
   return query
@@ -177,10 +177,10 @@ begin
   end if;
 
   if cardinality(v_signatures) <> 1 or not private.is_signature_of(
-    (transaction).source_account, decode(v_bump.outer_hash, 'hex'), v_signatures[1]) then
-    perform private.refuse('signature_invalid', (transaction).source_account);
+    (transaction).sequence_account, decode(v_bump.outer_hash, 'hex'), v_signatures[1]) then
+    perform private.refuse('signature_invalid', (transaction).sequence_account);
   end if;
 end;
 $$;
 comment on function private.require_signed_fee_bump(public.transactions, text) is
-  'Refuses a fee bump that is not the planned one with the signature of the source account.';
+  'Refuses a fee bump that is not the planned one with the signature of the account that gives the number and pays.';

@@ -186,8 +186,10 @@ begin
 
   -- What was sent was checked before it was sent. Signatures of anything else are checked here.
   if outcome ->> 'envelope_xdr' is distinct from (transaction).signed_envelope_xdr
-    and not private.is_signed_for((transaction).source_account, v_envelope.transaction_xdr,
-      v_envelope.signatures) then
+    and not (
+      private.is_signed_for((transaction).source_account, v_envelope.transaction_xdr, v_envelope.signatures)
+      and ((transaction).channel_account is null or private.carries_signature_of((transaction).channel_account,
+        v_envelope.transaction_xdr, v_envelope.signatures))) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'its envelope is not signed');
   end if;
 
@@ -222,7 +224,7 @@ begin
     or (outcome ->> 'observed_sequence')::numeric >= (transaction).sequence_number::numeric
     or exists (
       select from private.sequence_numbers as used
-      where used.source_account = (transaction).source_account
+      where used.source_account = (transaction).sequence_account
         and used.sequence_number >= (transaction).sequence_number::numeric
         and used.tx_hash is not null) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text, 'the sequence number is used');
@@ -254,13 +256,13 @@ begin
 
   if v_envelope.tx_hash is null
     or v_envelope.tx_hash = (transaction).tx_hash
-    or v_envelope.source_account <> (transaction).source_account
+    or v_envelope.source_account <> (transaction).sequence_account
     or v_envelope.sequence_number <> (transaction).sequence_number then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text,
       'its envelope is no other transaction with that number');
   end if;
 
-  if not private.is_released((transaction).source_account, v_envelope.transaction_xdr, v_envelope.signatures) then
+  if not private.is_released((transaction).sequence_account, v_envelope.transaction_xdr, v_envelope.signatures) then
     perform private.refuse('evidence_proves_nothing', (transaction).id::text,
       'its envelope is not signed by the source account');
   end if;
@@ -273,7 +275,7 @@ begin
       -- Of one in doubt it is being looked for whether it was.
       and own.in_doubt_since is null
   ) then
-    perform private.refuse('ledger_contradicts', (transaction).source_account);
+    perform private.refuse('ledger_contradicts', (transaction).sequence_account);
   end if;
 
   return 'never_applied';
@@ -393,7 +395,7 @@ declare
 begin
   insert into private.sequence_numbers as noted (source_account, sequence_number, tx_hash, ledger, envelope_xdr)
   values (
-    (transaction).source_account, (transaction).sequence_number::numeric, v_hash,
+    (transaction).sequence_account, (transaction).sequence_number::numeric, v_hash,
     case when v_hash is not null then coalesce((transaction).ledger, (outcome ->> 'other_ledger')::bigint) end,
     v_envelope_xdr)
   on conflict (source_account, sequence_number) do update
@@ -716,7 +718,7 @@ declare
   v_code text := private.required_text('The code', stop_disbursement.code, 100);
 begin
   if exists (select from public.transactions as live
-    where live.source_account = v_run.source_account and live.is_live) then
+    where live.organization_id = v_run.organization_id and live.payroll_run_id = v_run.id and live.is_live) then
     perform private.refuse('payroll_run_has_live_transaction', v_run.id::text);
   end if;
 

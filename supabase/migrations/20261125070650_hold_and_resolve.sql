@@ -214,7 +214,7 @@ begin
 
   -- Nobody may ever see who used its number, as when it was bumped; two people answer for it.
   delete from private.sequence_numbers as open
-  where open.source_account = v_transaction.source_account
+  where open.source_account = v_transaction.sequence_account
     and open.sequence_number <= v_transaction.sequence_number::numeric
     and open.tx_hash is null;
 
@@ -277,13 +277,14 @@ set search_path = ''
 as $$
   select run.organization_id, 'alert', 'sequence_number_open', 'payroll_run', run.id::text, open.recorded_at,
     format('Payroll run %s waits: number %s of the account %s was called unused, and it is not proven who used it '
-      'since.', run.id, open.sequence_number, run.source_account),
+      'since.', run.id, open.sequence_number, open.source_account),
     'Cancel the run and retry it from another treasury account; or the operator looks at two providers and closes the '
     'number.',
     'the transaction that used the number', null::timestamptz,
     'cancel_payroll_run, retry_payroll_run, private.close_sequence_number'
   from public.payroll_runs as run
-  join private.sequence_numbers as open on open.source_account = run.source_account and open.tx_hash is null
+  cross join lateral private.account_family(run.source_account) as member (account_id)
+  join private.sequence_numbers as open on open.source_account = member.account_id and open.tx_hash is null
   where run.status = 'processing'
     and run.stop_requested is null
     and open.recorded_at < now() - interval '5 minutes'

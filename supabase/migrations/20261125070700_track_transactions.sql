@@ -22,13 +22,13 @@ begin
   with due as (
     select account.account_id, live.id as live_id
     from public.transactions as live
-    join private.source_accounts as account on account.account_id = live.source_account
+    join private.source_accounts as account on account.account_id = live.sequence_account
     where (live.is_live and live.attempts > 0 or live.in_doubt_since is not null)
       and live.next_check_at <= now()
       -- One for each account: whoever looks holds its lease.
       and not exists (
         select from public.transactions as doubted
-        where doubted.source_account = live.source_account
+        where doubted.sequence_account = live.sequence_account
           and doubted.in_doubt_since is not null
           and doubted.id > live.id)
       and (account.leased_until is null or account.leased_until < now())
@@ -46,9 +46,9 @@ begin
     where account.account_id = due.account_id
     returning account.account_id, account.lease_token as token, due.live_id
   )
-  select live.id, live.tx_hash, live.source_account, live.sequence_number, live.max_ledger, live.max_time,
+  select live.id, live.tx_hash, live.sequence_account, live.sequence_number, live.max_ledger, live.max_time,
     leased.token, settings.horizon_url, settings.second_horizon_url, settings.network_passphrase,
-    private.signers_of(live.source_account)
+    private.signers_of(live.sequence_account)
   from leased
   join public.transactions as live on live.id = leased.live_id
   cross join private.settings as settings;

@@ -1343,8 +1343,8 @@ begin
       where applied.source_account = v_history.account_id
         and applied.submission_state in ('applied', 'applied_failed')
         and applied.created_at >= coalesce(v_history.epoch_since, '-infinity')
-      order by applied.sequence_number::numeric desc
-      limit 50
+      order by applied.id desc
+      limit 200
     ) as paid
     where paid.ledger between v_history.begins_at_ledger and v_history.complete_to_ledger
       and not exists (

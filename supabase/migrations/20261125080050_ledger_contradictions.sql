@@ -169,9 +169,11 @@ as $$
       and case (transaction).submission_state when 'never_applied' then (transaction).max_ledger
         else (transaction).ledger end > (contradiction).believed_ledger
       and coalesce((transaction).ledger <= (contradiction).seen_ledger, true)
-    when 'payment_found' then (transaction).sequence_number = (contradiction).believed_sequence
+    when 'payment_found' then (transaction).sequence_account = (contradiction).source_account
+      and (transaction).sequence_number = (contradiction).believed_sequence
       and (transaction).proof <> 'sequence_used_by_other'
-    else (transaction).submission_state <> 'never_applied'
+    else (transaction).sequence_account = (contradiction).source_account
+      and (transaction).submission_state <> 'never_applied'
       and (transaction).ledger <= (contradiction).seen_ledger
       and ((contradiction).seen_sequence is null
         or (transaction).sequence_number::numeric > (contradiction).seen_sequence::numeric)
@@ -201,7 +203,7 @@ select
 from public.ledger_contradictions as contradiction
 join public.transactions as transaction
   on transaction.organization_id = contradiction.organization_id
-    and transaction.source_account = contradiction.source_account
+    and contradiction.source_account in (transaction.source_account, transaction.sequence_account)
 where (contradiction.state = 'open' or contradiction.state = 'proving' and transaction.in_doubt_since is not null)
   and transaction.submission_state in ('applied', 'applied_failed', 'never_applied')
   and private.is_doubted(transaction.*::public.transactions, contradiction.*::public.ledger_contradictions);
@@ -217,11 +219,13 @@ set search_path = ''
 as $$
   select exists (
     select from public.ledger_contradictions as contradiction
-    where contradiction.source_account = source_account_is_held.account_id
+    where contradiction.source_account in (
+        select member.id from private.account_family(source_account_is_held.account_id) as member (id))
       and contradiction.state in ('open', 'proving'));
 $$;
 comment on function private.source_account_is_held(text) is
-  'Whether nothing may be paid from the account, because the ledger contradicts what was recorded of it.';
+  'Whether nothing may be paid from the account, because the ledger contradicts what was recorded of it or of one of '
+  'its channel accounts.';
 
 create function private.compare_accounts_with_payments(states jsonb)
 returns void
@@ -265,7 +269,7 @@ declare v_believed record;
 begin
   select applied.sequence_number, applied.ledger into v_believed
   from public.transactions as applied
-  where applied.source_account = compare_sequence_number.account_id
+  where applied.sequence_account = compare_sequence_number.account_id
     and applied.submission_state in ('applied', 'applied_failed')
     and applied.ledger <= compare_sequence_number.ledger
     and applied.created_at >= private.network_begun_at(compare_sequence_number.account_id)
@@ -380,7 +384,7 @@ begin
   end if;
 
   v_contradiction.organization_id := v_own.organization_id;
-  v_contradiction.source_account := v_own.source_account;
+  v_contradiction.source_account := v_own.sequence_account;
   v_contradiction.kind := 'payment_found';
   v_contradiction.believed_sequence := v_own.sequence_number;
   v_contradiction.believed_ledger := contradict_by_payment.ledger;
@@ -401,7 +405,7 @@ as $$
   select transaction.*
   from public.transactions as transaction
   where transaction.organization_id = (contradiction).organization_id
-    and transaction.source_account = (contradiction).source_account
+    and (contradiction).source_account in (transaction.source_account, transaction.sequence_account)
     and transaction.submission_state in ('applied', 'applied_failed', 'never_applied')
     and private.is_doubted(transaction.*::public.transactions, contradiction);
 $$;

@@ -40,9 +40,9 @@ begin
   update private.sequence_numbers as noted
   set tx_hash = null, ledger = null
   from public.transactions as transaction
-  where transaction.source_account = (contradiction).source_account
+  where (contradiction).source_account in (transaction.source_account, transaction.sequence_account)
     and transaction.in_doubt_since is not null
-    and noted.source_account = transaction.source_account
+    and noted.source_account = transaction.sequence_account
     and noted.sequence_number = transaction.sequence_number::numeric
     and noted.tx_hash = transaction.tx_hash;
 
@@ -61,16 +61,16 @@ begin
   update private.sequence_numbers as noted
   set tx_hash = transaction.tx_hash, ledger = transaction.ledger
   from public.transactions as transaction
-  where transaction.source_account = end_doubts.source_account
+  where end_doubts.source_account in (transaction.source_account, transaction.sequence_account)
     and transaction.in_doubt_since is not null
     and transaction.submission_state in ('applied', 'applied_failed')
-    and noted.source_account = transaction.source_account
+    and noted.source_account = transaction.sequence_account
     and noted.sequence_number = transaction.sequence_number::numeric
     and noted.tx_hash is null;
 
   update public.transactions as transaction
   set in_doubt_since = null
-  where transaction.source_account = end_doubts.source_account
+  where end_doubts.source_account in (transaction.source_account, transaction.sequence_account)
     and transaction.in_doubt_since is not null;
 end;
 $$;
@@ -101,7 +101,12 @@ begin
   returning ended.* into v_transaction;
 
   perform private.note_sequence_number(v_transaction, outcome);
-  perform private.finish_doubt(v_transaction.source_account, v_is_corrected);
+  perform private.finish_doubt(v_transaction.sequence_account, v_is_corrected);
+
+  -- The doubt may be about the money of the treasury, or about the numbers of its channel account.
+  if v_transaction.channel_account is not null then
+    perform private.finish_doubt(v_transaction.source_account, v_is_corrected);
+  end if;
 
   return v_transaction;
 end;
@@ -122,7 +127,7 @@ begin
   for v_other in
     select live.*
     from public.transactions as live
-    where live.source_account = (transaction).source_account
+    where live.sequence_account = (transaction).sequence_account
       and live.sequence_number = (transaction).sequence_number
       and live.is_live
     for update
@@ -151,7 +156,8 @@ begin
 
   if not found or exists (
     select from public.transactions as doubted
-    where doubted.source_account = finish_doubt.source_account and doubted.in_doubt_since is not null) then
+    where finish_doubt.source_account in (doubted.source_account, doubted.sequence_account)
+      and doubted.in_doubt_since is not null) then
     return;
   end if;
 

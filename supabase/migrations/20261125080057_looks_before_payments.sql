@@ -62,7 +62,7 @@ as $$
   select max(coalesce(freed.ledger, used.ledger, freed.max_ledger))
   from public.transactions as freed
   left join private.sequence_numbers as used
-    on used.source_account = freed.source_account and used.sequence_number = freed.sequence_number::numeric
+    on used.source_account = freed.sequence_account and used.sequence_number = freed.sequence_number::numeric
   where freed.source_account = freed_up_to.account_id
     and freed.submission_state in ('applied_failed', 'never_applied')
     and freed.created_at >= private.network_begun_at(freed_up_to.account_id)
@@ -82,7 +82,9 @@ as $$
       -- What was taken back came in.
       then case ended.transaction_type when 'refund' then -ended.amount::numeric else ended.amount::numeric end
       else 0 end
-    + case when recorded_change.asset = 'XLM:' then coalesce(ended.fee_charged_stroops, 0) / 10000000.0 else 0 end), 0)
+    -- Where a channel account gives the number, it pays the fee too.
+    + case when recorded_change.asset = 'XLM:' and ended.channel_account is null
+      then coalesce(ended.fee_charged_stroops, 0) / 10000000.0 else 0 end), 0)
   from public.transactions as ended
   where ended.source_account = recorded_change.account_id
     and ended.submission_state in ('applied', 'applied_failed')
@@ -153,7 +155,14 @@ begin
     perform private.refuse('secret_key_refused', 'The look at the account');
   end if;
 
-  v_account := private.require_lease(compare_source_account.source_account, compare_source_account.lease_token);
+  v_account := private.require_lease_for(compare_source_account.source_account, compare_source_account.lease_token);
+
+  -- Whoever leased a channel tells of that channel and of its treasury.
+  if v_account.account_id <> compare_source_account.source_account then
+    select treasury.* into v_account
+    from private.source_accounts as treasury
+    where treasury.account_id = compare_source_account.source_account;
+  end if;
 
   -- The event counter comes before everything that horizon-sync writes of an account.
   insert into private.event_counters (organization_id)
@@ -184,6 +193,11 @@ begin
     return 'contradicted';
   end if;
 
+  -- A channel pays fees and nobody: its number is what counts, and what it holds is audited with its history.
+  if v_account.channel_of is not null then
+    return 'agrees';
+  end if;
+
   select known.* into v_known
   from private.account_looks as known
   where known.account_id = v_account.account_id
@@ -194,6 +208,13 @@ begin
   -- A node that lags cannot say what became of a payment that it does not know yet.
   if v_ledger < v_freed_up_to then
     return 'behind';
+  end if;
+
+  -- What other channels have sent may be in that ledger or not, so nothing can be compared before it has ended.
+  if v_freed_up_to is not null and exists (
+    select from public.transactions as sent
+    where sent.source_account = v_account.account_id and sent.is_live and sent.attempts > 0) then
+    return 'in_flight';
   end if;
 
   if v_freed_up_to is null or private.is_explained_by_payments(v_known, v_ledger, v_balances) then
@@ -226,8 +247,8 @@ begin
 end;
 $$;
 comment on function private.compare_source_account(text, uuid, jsonb) is
-  'Compares what an account holds with what it held before and what is recorded since: agrees, behind, unexplained, or '
-  'contradicted.';
+  'Compares what an account holds with what it held before and what is recorded since: agrees, behind, in_flight, '
+  'unexplained, or contradicted.';
 grant execute on function private.compare_source_account(text, uuid, jsonb) to service_role;
 
 create function public.compare_source_account(source_account text, lease_token uuid, look jsonb)
@@ -410,7 +431,9 @@ set search_path = ''
 as $$
 begin
   -- The books go on from what the account is now: the next look is the first one.
-  delete from private.account_looks as known where known.account_id = (contradiction).source_account;
+  delete from private.account_looks as known
+  where known.account_id in (
+    select member.id from private.account_family((contradiction).source_account) as member (id));
 
   if (contradiction).kind <> 'balance_differs' then
     return;

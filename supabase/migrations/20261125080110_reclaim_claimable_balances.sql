@@ -129,7 +129,7 @@ begin
 
   perform private.require_lease(v_sponsor, leased_reclaim.lease_token);
 
-  if exists (select from public.transactions as live where live.source_account = v_sponsor and live.is_live) then
+  if exists (select from public.transactions as live where live.sequence_account = v_sponsor and live.is_live) then
     perform private.refuse('live_transaction_exists', v_sponsor);
   end if;
 

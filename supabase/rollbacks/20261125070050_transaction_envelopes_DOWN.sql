@@ -4,6 +4,7 @@ set local lock_timeout = '2s';
 set local statement_timeout = '30s';
 
 drop function private.is_signed_by(bytea, bytea[], text[]);
+drop function private.carries_signature_of(text, bytea, bytea[]);
 drop function private.is_signature_of(text, bytea, bytea);
 drop function private.signatures_of(bytea);
 drop function private.signatures_start(bytea);
@@ -11,6 +12,7 @@ drop function private.opened_envelope(text);
 drop function private.signed_bytes(bytea);
 drop function private.xdr_transaction(text, text, bigint, bigint, timestamptz, text, text, bytea[]);
 drop function private.claimable_balance_id(text, text, integer);
+drop function private.xdr_operation_of(text, bytea);
 drop function private.xdr_claim(text);
 drop function private.xdr_claimable_balance(text, text, text, numeric, text, timestamptz);
 drop function private.xdr_operation(text, text, text, text, numeric);

@@ -20,6 +20,7 @@ where code in (
   'invalid_signers',
   'invalid_signing_time',
   'custody_in_use',
+  'custody_has_channels',
   'custody_is_server',
   'invalid_signer_state');
 drop table private.wallet_signers;

@@ -14,6 +14,7 @@ drop function private.finish_preflight(bigint, uuid, jsonb);
 drop function private.promised_elsewhere(public.payroll_runs, text);
 drop function private.read_treasury(public.payroll_runs, text, jsonb);
 drop type private.treasury_state;
+drop function private.note_channels(public.payroll_preflights, text, jsonb);
 drop function private.note_finding(public.payroll_preflights, text, bigint, numeric, text[]);
 drop function public.continue_preflight(bigint, uuid, integer);
 drop function private.continue_preflight(bigint, uuid, integer);

@@ -14,5 +14,7 @@ drop function public.claim_disbursement(integer);
 drop function private.stored_operations(bigint);
 drop function private.claim_disbursement(integer);
 drop function private.source_account_is_due(private.source_accounts);
+drop function private.channel_is_due(text);
+drop function private.has_unplanned_items(bigint);
 drop type public.claimed_disbursement;
 drop function private.planned_operations(bigint, integer);

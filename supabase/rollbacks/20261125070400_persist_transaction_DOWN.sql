@@ -7,12 +7,13 @@ drop function public.record_submission(bigint, uuid, integer, text, text[], inte
 drop function private.record_submission(bigint, uuid, integer, text, text[], integer, bigint);
 drop function public.begin_submission(bigint, uuid, text);
 drop function private.begin_submission(bigint, uuid, text);
+drop function private.is_signed_by_both(public.transactions, bytea, bytea[]);
 drop function private.require_signed_transaction(public.transactions, text);
 drop function private.leased_transaction(bigint, uuid);
 drop function private.require_closed_sequence_numbers(text, text);
 drop function private.require_same_envelope(bytea, text, text);
-drop function private.require_planned_envelope(public.payroll_runs, integer, text, text, text, bigint, bigint,
-  timestamptz);
+drop function private.require_planned_envelope(public.payroll_runs, text, integer, text, text, text, bigint,
+  bigint, timestamptz);
 drop function private.reclaimable_at(timestamptz, integer);
 drop function private.require_transaction_header(text, text, text, bigint, bigint, timestamptz);
 drop function public.persist_transaction(bigint, uuid, text, text, text, bigint, bigint, timestamptz, jsonb);
@@ -24,6 +25,7 @@ where code in (
   'invalid_transaction',
   'envelope_differs_from_plan',
   'signature_invalid',
+  'channel_account_removed',
   'sequence_number_open',
   'transaction_not_found',
   'transaction_is_final');

@@ -297,6 +297,89 @@ describe('a transaction that was written honestly', () => {
   })
 })
 
+describe('through the channel account of another company', () => {
+  let victim: PayingCompany
+  let channel: Keypair
+  let held: typeof lease
+  let channelPlan: readonly PlannedPayment[]
+  let channelNumber: string
+
+  beforeAll(async () => {
+    victim = await project.aCompany()
+    channel = await project.aChannel(victim)
+    await victim.startRun()
+    channelNumber = (BigInt(await sequenceOf(project.provider.sandbox, channel.publicKey())) + 1n).toString()
+  })
+
+  beforeEach(async () => {
+    // What is leased already may be the channel.
+    await project.sql`update private.source_accounts set next_check_at = now(), lease_token = null, leased_until = null`
+    for (let claims = 0; claims < 10; claims++) {
+      const [claimed] = await given<(typeof lease & { readonly channel_account: string | null })[]>(
+        'claim_disbursement',
+        {},
+      )
+      if (claimed?.channel_account === channel.publicKey()) held = claimed
+    }
+    const { payroll_run_id, lease_token } = held
+    channelPlan = await given<PlannedPayment[]>('plan_operations', { payroll_run_id, lease_token })
+  })
+
+  afterAll(async () => {
+    await project.disburse([victim.treasury])
+    project.provider.tick()
+    await project.disburse([victim.treasury])
+    expect(victim.timesPaid()).toEqual([1, 1, 1])
+  })
+
+  const through = (source_account: string, operation_source: string) =>
+    persist(
+      built({ source_account, operation_source, sequence_number: channelNumber }, channelPlan),
+      channelPlan,
+      held.lease_token,
+      held.payroll_run_id,
+    )
+
+  test.each<readonly [string, () => Promise<string>, string]>([
+    [
+      'operations that act for the treasury of another company',
+      () => through(channel.publicKey(), company.treasury.publicKey()),
+      'envelope_differs_from_plan',
+    ],
+    [
+      'operations that act for the thief',
+      () => through(channel.publicKey(), thief.publicKey()),
+      'envelope_differs_from_plan',
+    ],
+    [
+      'operations that act for the channel itself',
+      () => through(channel.publicKey(), channel.publicKey()),
+      'envelope_differs_from_plan',
+    ],
+    [
+      'the number of the thief in place of the channel',
+      () => through(thief.publicKey(), victim.treasury.publicKey()),
+      'envelope_differs_from_plan',
+    ],
+    [
+      'the number of the treasury in place of the channel',
+      () => through(victim.treasury.publicKey(), victim.treasury.publicKey()),
+      'envelope_differs_from_plan',
+    ],
+  ])('%s is not written', async (_what, attempt, refusal) => {
+    expect(await attempt()).toBe(refusal)
+    expect(
+      await project.sql`select from public.transactions where channel_account = ${channel.publicKey()}`,
+    ).toHaveLength(0)
+  })
+
+  test('nothing of another company goes through the channel', async () => {
+    expect(
+      await call('plan_operations', { payroll_run_id: run, lease_token: held.lease_token, max_operations: 1 }),
+    ).toBe('lease_lost')
+  })
+})
+
 function built(changes: Partial<Parameters<typeof buildTransaction>[0]> = {}, operations = plan) {
   const max_time_seconds = Math.floor(project.provider.now() / 1000) + 300
   const prepared = buildTransaction({
@@ -329,8 +412,9 @@ async function persist(
   prepared: ReturnType<typeof built>,
   operations: readonly PlannedPayment[],
   lease_token = lease.lease_token,
+  payroll_run_id = run,
 ): Promise<string> {
-  return await call('persist_transaction', { payroll_run_id: run, lease_token, ...prepared, operations })
+  return await call('persist_transaction', { payroll_run_id, lease_token, ...prepared, operations })
 }
 
 function found(envelope_xdr: string): Record<string, unknown> {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterEach(() => hooks.clear())
 afterAll(() => hooks?.stop())
 
-test('an organization whose receiver hangs holds up no webhook of another, and never has more than four under way', async () => {
+test('an organization whose receiver hangs holds up no webhook of another, and never has more than one under way', async () => {
   await using hanging = await hostileReceiver('hang')
   const sink = await startSink()
   const slow = await hooks.organization('Slow')
@@ -27,9 +27,27 @@ test('an organization whose receiver hangs holds up no webhook of another, and n
   await hooks.emit(fast, 20)
   await hooks.ring()
   await vi.waitFor(() => expect(sink.arrivals).toHaveLength(40), { timeout: 25_000, interval: 10 })
-  expect(hanging.connections()).toEqual({ opened: 4, open: 4 })
+  expect(hanging.connections()).toEqual({ opened: 1, open: 1 })
   expect(await attemptsOf(stuck)).toEqual([])
 
+  await sink.close()
+})
+
+test('an organization all of whose twenty receivers hang holds up no webhook of another', async () => {
+  await using hanging = await hostileReceiver('hang')
+  const sink = await startSink()
+  const slow = await hooks.organization('Slow')
+  const fast = await hooks.organization('Fast')
+  for (let number = 0; number < 20; number++)
+    await hooks.subscribe(slow, `${hanging.url}/${number}`, { timeoutMs: 30_000 })
+  await hooks.subscribe(fast, sink.url)
+  await hooks.emit(slow, 20)
+  await hooks.ring()
+  await vi.waitFor(() => expect(hanging.connections().open).toBe(20), { timeout: 25_000, interval: 10 })
+  await hooks.emit(fast, 20)
+  await hooks.ring()
+  await vi.waitFor(() => expect(sink.arrivals).toHaveLength(20), { timeout: 25_000, interval: 10 })
+  expect(hanging.connections().open).toBe(20)
   await sink.close()
 })
 

@@ -49,8 +49,11 @@ const LAWS: Readonly<Record<string, Law>> = {
   // The program of the package; the lists of names in the first migration are worked out as the migration tools read SQL.
   'tools/payd': { parts: ['_shared/contract', 'tools/db'], packages: ANY_PACKAGE },
   'tools/test': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack'], packages: ANY_PACKAGE },
-  // It measures what the tests plant, and the dialler of webhooks alone.
-  bench: { parts: [...BELOW_TOOLS, ...TOOLS, 'test', '_shared/worker', 'webhook-dispatch'], packages: ANY_PACKAGE },
+  // It measures what the tests plant, and the dialler of webhooks and the reader of the ledger alone.
+  bench: {
+    parts: [...BELOW_TOOLS, ...TOOLS, 'test', '_shared/worker', 'webhook-dispatch', 'horizon-sync'],
+    packages: ANY_PACKAGE,
+  },
 }
 
 /** Names that tie code to one runtime or make it depend on the moment it runs. */

@@ -9,6 +9,7 @@ import { aPayroll, closingLedgers, interceptedDatabase } from '../support/payrol
 import { keypair } from '../support/plans.ts'
 
 const SECRET = keypair(0).secret()
+const onlyTreasuries = (name: string) => (name === 'PAYD_SIGNING_KEYS' ? JSON.stringify([SECRET]) : undefined)
 
 describe('a signing key', () => {
   test('reaches the ledger as a signature and nothing else ever, whatever fails', async () => {
@@ -35,7 +36,7 @@ describe('a signing key', () => {
         database: watched,
         fetch,
         log: jsonLog,
-        keyring: signingKeys(() => JSON.stringify([SECRET])),
+        keyring: signingKeys(onlyTreasuries),
       })
       const response = await answerDoorbell(new Request('http://x/', { method: 'POST' }), {
         name: 'payroll-disburse',
@@ -64,7 +65,7 @@ describe('the order of steps', () => {
   test('a transaction is stored before it is signed, and marked as sent before it is sent', async () => {
     await using payroll = await aPayroll({ employees: 2 })
     const order: string[] = []
-    const keyring = signingKeys(() => JSON.stringify([SECRET]))
+    const keyring = signingKeys(onlyTreasuries)
     await payroll.ring({
       database: interceptedDatabase(payroll.memory.database, (name) => void order.push(name)),
       fetch: (url, init) => {

@@ -25,6 +25,51 @@ describe('signing', () => {
     )
   })
 
+  test('the key of a channel signs for its own treasury only, and both accounts sign', () => {
+    const keyring = createKeyring([keypair(0).secret(), keypair(7).secret()], { [address(0)]: [keypair(9).secret()] })
+    const channel = address(9)
+    const built = buildTransaction(aPlan({ source_account: channel, operation_source: address(0) }))
+    const asked = { preparedXdr: built.envelope_xdr, expectedHash: built.tx_hash, networkPassphrase: PASSPHRASE }
+    expect([keyring.has(address(0), channel), keyring.has(channel), keyring.has(address(7), channel)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    expect(() => keyring.sign({ ...asked, account: address(7), channel })).toThrow('no signing key')
+    const signedXdr = keyring.sign({ ...asked, account: address(0), channel })
+    const verdict = (xdr: string) =>
+      verifySignedEnvelope({
+        signedXdr: xdr,
+        expectedHash: built.tx_hash,
+        networkPassphrase: PASSPHRASE,
+        signers: [address(0), channel],
+        areAllNeeded: true,
+      })
+    expect(verdict(signedXdr)).toEqual({ isPrepared: true })
+    const byTreasury = keyring.sign({ ...asked, account: address(0) })
+    expect(verdict(byTreasury)).toEqual({ isPrepared: false, problem: 'unsigned' })
+
+    const inner = TransactionBuilder.fromXdr(signedXdr, PASSPHRASE)
+    if (inner instanceof FeeBumpTransaction) throw new Error('Not a plain transaction.')
+    const bumpOf = (payer: string) => {
+      const bump = TransactionBuilder.buildFeeBumpTransaction(payer, '2000', inner, PASSPHRASE)
+      return {
+        plannedXdr: bump.toXdr(),
+        expectedHash: hexOf(bump.hash()),
+        innerXdr: signedXdr,
+        maxFeePerOperation: 2_000n,
+        networkPassphrase: PASSPHRASE,
+      }
+    }
+    const bumped = TransactionBuilder.fromXdr(
+      keyring.signFeeBump({ ...bumpOf(channel), account: address(0), channel }),
+      PASSPHRASE,
+    )
+    expect(bumped.signatures).toHaveLength(1)
+    expect(keypair(9).verify(bumped.hash(), bumped.signatures[0]?.signature ?? new Uint8Array())).toBe(true)
+    expect(() => keyring.signFeeBump({ ...bumpOf(address(0)), account: address(0), channel })).toThrow('not signed')
+  })
+
   test('only for accounts whose key is there', () => {
     const keyring = createKeyring([keypair(0).secret()])
     expect(keyring.has(address(0))).toBe(true)

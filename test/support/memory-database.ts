@@ -111,6 +111,7 @@ export function memoryDatabase(setup: {
         payroll_run_id: 1,
         organization_id: 1,
         source_account,
+        channel_account: null,
         lease_token: take(lease_seconds),
         asset_code: setup.asset_code ?? 'XLM',
         asset_issuer: setup.asset_issuer ?? '',
@@ -145,6 +146,7 @@ export function memoryDatabase(setup: {
       if (operations.length === 0) finish()
       return operations
     },
+    recordChannelProblem: async () => refuse('invalid_channel_problem'),
     persistTransaction: async ({ payroll_run_id: _, lease_token, ...prepared }) => {
       requireLease(lease_token)
       if (live()) refuse('live_transaction_exists')

@@ -24,7 +24,12 @@ export type PlantedProject = {
   readonly sandbox: Sandbox
   readonly secretKey: string
   /** Rings payroll-disburse. A ledger closes as soon as so many submissions wait for one. */
-  ring(options: { readonly keys: readonly Keypair[]; readonly waiting?: number }): Promise<DisburseCounts>
+  ring(options: {
+    readonly keys: readonly Keypair[]
+    readonly channels?: Readonly<Record<string, readonly string[]>>
+    readonly waiting?: number
+    readonly lanes?: number
+  }): Promise<DisburseCounts>
   stop(): Promise<void>
 }
 
@@ -43,7 +48,7 @@ export async function plantedProject(options: { readonly hasRpc: boolean }): Pro
     sql,
     sandbox,
     secretKey,
-    ring: async ({ keys, waiting = 1 }) => {
+    ring: async ({ keys, channels = {}, waiting = 1, lanes = DISBURSE_LIMITS.lanes }) => {
       await sql`update private.source_accounts set next_check_at = now()`
       await sql`update private.preflight_work set next_look_at = now() where lease_token is null`
       await sql`update public.transactions set next_check_at = now() where is_live`
@@ -53,10 +58,13 @@ export async function plantedProject(options: { readonly hasRpc: boolean }): Pro
         random: () => 0,
         log: () => undefined,
         database: disburseDatabase(rpc),
-        keyring: createKeyring(keys.map((key) => key.secret())),
+        keyring: createKeyring(
+          keys.map((key) => key.secret()),
+          channels,
+        ),
         budget: providerBudget(rpc),
       }
-      return await disburse(ports, { ...DISBURSE_LIMITS, maxSteps: 200, budgetMs: 600_000, deadlineMs: 600_000 })
+      return await disburse(ports, { ...DISBURSE_LIMITS, lanes, maxSteps: 200, budgetMs: 600_000, deadlineMs: 600_000 })
     },
     stop: async () => {
       await sandbox.close()
@@ -90,7 +98,12 @@ export async function plantPeople(sql: Sql, organizationId: number, payees: read
 /** A company with a treasury and people, and an approved run of them that is being paid. */
 export async function plantRun(
   project: PlantedProject,
-  company: { readonly name: string; readonly treasury: Keypair; readonly payees: readonly Payee[] },
+  company: {
+    readonly name: string
+    readonly treasury: Keypair
+    readonly payees: readonly Payee[]
+    readonly channels?: readonly Keypair[]
+  },
 ): Promise<number> {
   const { sql } = project
   const [organization] = await sql<{ id: string }[]>`
@@ -109,6 +122,12 @@ export async function plantRun(
   )
   await plantPeople(sql, id, company.payees)
   await sql`select public.enroll_source_account(${id}, ${company.treasury.publicKey()})`
+  for (const channel of company.channels ?? []) {
+    await sql.begin(async (within) => {
+      await within`select set_config('request.jwt.claims', ${JSON.stringify({ sub: admin, role: 'authenticated' })}, true)`
+      await within`select private.add_channel_account(${company.treasury.publicKey()}, ${channel.publicKey()})`
+    })
+  }
   return await startRun(sql, { admin, manager, days: ['2026-11-01', '2026-11-30'] })
 }
 

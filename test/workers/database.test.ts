@@ -43,6 +43,7 @@ const CLAIM = {
   payroll_run_id: 1,
   organization_id: 2,
   source_account: address(0),
+  channel_account: null,
   lease_token: TOKEN,
   asset_code: 'XLM',
   asset_issuer: '',
@@ -126,6 +127,11 @@ describe('the database adapter', () => {
     const look = { ledger: 5, sequence: '1', balances: [] }
     await disbursing.compareSourceAccount({ source_account: address(0), lease_token: TOKEN, look })
     await disbursing.extendDisbursement({ source_account: address(0), lease_token: TOKEN, lease_seconds: 20 })
+    await disbursing.recordChannelProblem({
+      channel_account: address(0),
+      lease_token: TOKEN,
+      problem: 'short_of_fees',
+    })
     const holder = { source_account: address(0), envelope_xdr: 'AAAA', ledger: 5 }
     await disbursing.holdTransaction({ ...TRANSACTION, reason: 'sequence_holder_not_seen' })
     await disbursing.recordSequenceHolder({ ...holder, lease_token: TOKEN })
@@ -155,7 +161,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(28)
+    expect(called).toHaveLength(29)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -173,6 +179,7 @@ describe('the database adapter', () => {
       payroll_run_id: 1,
       organization_id: 2,
       source_account: address(0),
+      channel_account: null,
       lease_token: TOKEN,
       network_passphrase: 'PayD Tests ; 2026',
       asset_code: 'XLM',

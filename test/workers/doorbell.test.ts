@@ -96,7 +96,17 @@ describe('the settings', () => {
     expect(databaseKey(() => '{"cron":"only"}')).toBe('only')
     expect(allowedNetworks(() => '["127.0.0.0/8","fd00::/8"]')).toHaveLength(2)
     expect(allowedNetworks(() => undefined)).toEqual([])
-    expect(signingKeys(() => JSON.stringify([keypair(0).secret()])).has(address(0))).toBe(true)
+    const keyring = signingKeys((name) =>
+      JSON.stringify(
+        name === 'PAYD_CHANNEL_KEYS'
+          ? { [address(0)]: [keypair(1).secret()] }
+          : [keypair(0).secret(), keypair(2).secret()],
+      ),
+    )
+    expect(keyring.has(address(0))).toBe(true)
+    expect(keyring.has(address(1))).toBe(false)
+    expect(keyring.has(address(0), address(1))).toBe(true)
+    expect(keyring.has(address(2), address(1))).toBe(false)
     expect(signingKeys(() => undefined).has(address(0))).toBe(false)
   })
 
@@ -110,15 +120,29 @@ describe('the settings', () => {
     ['PAYD_WEBHOOK_ALLOWED_NETWORKS', () => allowedNetworks(() => '127.0.0.0/8')],
     ['PAYD_WEBHOOK_ALLOWED_NETWORKS', () => allowedNetworks(() => '["127.0.0.1"]')],
     ['PAYD_SIGNING_KEYS', () => signingKeys(() => keypair(3).secret())],
-    ['PAYD_SIGNING_KEYS', () => signingKeys(() => JSON.stringify([keypair(3).secret(), 'S123']))],
+    ['PAYD_SIGNING_KEYS', () => signingKeys(treasuryKeys([keypair(3).secret(), 'S123']))],
     ['PAYD_SIGNING_KEYS', () => signingKeys(() => JSON.stringify({ key: keypair(3).secret() }))],
     ['PAYD_SIGNING_KEYS', () => signingKeys(() => `["${keypair(3).secret()}"`)],
+    ['PAYD_CHANNEL_KEYS', () => signingKeys(channelKeys([keypair(3).secret()]))],
+    ['PAYD_CHANNEL_KEYS', () => signingKeys(channelKeys({ [keypair(3).secret()]: [keypair(3).secret()] }))],
+    ['PAYD_CHANNEL_KEYS', () => signingKeys(channelKeys({ [address(0)]: keypair(3).secret() }))],
+    ['PAYD_CHANNEL_KEYS', () => signingKeys(channelKeys({ [address(0)]: [keypair(3).secret(), 'S123'] }))],
   ])('a malformed %s is named without its value', (name, read) => {
     expect(read).toThrow(ConfigurationError)
     expect(read).toThrow(name)
     expect(read).not.toThrow(keypair(3).secret())
   })
 })
+
+/** An environment without keys of channel accounts. */
+function treasuryKeys(value: unknown) {
+  return (name: string) => (name === 'PAYD_SIGNING_KEYS' ? JSON.stringify(value) : undefined)
+}
+
+/** An environment without keys of treasuries. */
+function channelKeys(value: unknown) {
+  return (name: string) => (name === 'PAYD_CHANNEL_KEYS' ? JSON.stringify(value) : undefined)
+}
 
 describe('a text for the log', () => {
   test('holds no secret, wherever it came from', () => {

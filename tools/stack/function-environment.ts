@@ -2,7 +2,10 @@ import type { StackKeys } from './keys.ts'
 
 /** Settings that only one function gets. The treasury's key stays away from the function that talks to strangers. */
 const OWN: Readonly<Record<string, (keys: StackKeys) => Record<string, string>>> = {
-  'payroll-disburse': (keys) => ({ PAYD_SIGNING_KEYS: JSON.stringify([keys.treasury.secretKey]) }),
+  'payroll-disburse': (keys) => ({
+    PAYD_SIGNING_KEYS: JSON.stringify([keys.treasury.secretKey]),
+    PAYD_CHANNEL_KEYS: '{}',
+  }),
   'webhook-dispatch': () => ({
     // Receivers of webhooks live on this machine, where the filter against inward requests would refuse them.
     PAYD_WEBHOOK_ALLOWED_NETWORKS: JSON.stringify(['127.0.0.0/8', '::1/128']),

@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { type Console, ConsoleProvider } from './context.tsx'
 import { router } from './router.tsx'
-import { SessionProvider } from './session.tsx'
+import { SessionProvider, useSession } from './session.tsx'
 
 const Toasts = lazy(async () => ({ default: (await import('../ui/toast.tsx')).Toasts }))
 
@@ -21,11 +21,19 @@ export function App({ console }: { readonly console: Console }) {
       <QueryClientProvider client={cache}>
         <SessionProvider>
           <RouterProvider router={router} />
+          <ToastsForSignedIn close={console.messages.common.close} />
         </SessionProvider>
-        <Suspense>
-          <Toasts close={console.messages.common.close} />
-        </Suspense>
       </QueryClientProvider>
     </ConsoleProvider>
+  )
+}
+
+/** The corner for what was done; commands are given after signing in, so the sign-in page does not load it. */
+function ToastsForSignedIn({ close }: { readonly close: string }) {
+  if (useSession() === null) return null
+  return (
+    <Suspense>
+      <Toasts close={close} />
+    </Suspense>
   )
 }

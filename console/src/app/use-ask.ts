@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { CallOptions, Page } from 'payd'
 import { type Area, type PaydPages, paydKey } from 'payd/query'
-import { useCallback } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useDesk } from './desk.tsx'
 
 /** Asks with a call that `paydQueries` has no options for; the area says which events make the answer old. */
@@ -27,7 +27,7 @@ export function usePages<Item>(pages: PaydPages<Item>, isEnabled = true) {
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
-  const items = data?.pages.flatMap((page: Page<Item>) => page.items)
+  const items = useMemo(() => data?.pages.flatMap((page: Page<Item>) => page.items), [data])
   return {
     of: { data: items, error, fetchStatus, refetch },
     items: items ?? [],

@@ -33,6 +33,18 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
     '%s employees of payroll run %s already have base pay for some of the same days in another run, among them %s.',
     'Remove them or correct the period; a failed run is retried, not made again. If a second base pay is meant, submit with allow_overlap.',
   ],
+  channel_account_removed: [
+    'The channel account %s was removed.',
+    'Release it; another channel account, or the treasury itself, pays what is left.',
+  ],
+  channel_account_taken: [
+    'The account %s is used in this project already.',
+    'Create an account of its own for every channel: no treasury, no wallet of an employee, and of one treasury only.',
+  ],
+  channels_need_server_custody: [
+    'Wallets sign for the account %s, and what goes through a channel account is signed by the server.',
+    'Let the server sign for it with set_treasury_custody, or pay from several treasury accounts.',
+  ],
   claimable_balance_differs: [
     'Claimable balance %s is known with another organization, asset, amount, sponsor, claimant or end.',
     'A balance never changes on the ledger; check which one was read.',
@@ -70,6 +82,10 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
   control_character_refused: [
     '%s holds a control character, or one that changes the direction of the text.',
     'Type the text again instead of copying it.',
+  ],
+  custody_has_channels: [
+    'The account %s has channel accounts, and what goes through those is signed by the server.',
+    'Remove its channel accounts first; wallets sign one transaction of an account after the other.',
   ],
   custody_in_use: [
     'Payroll run %s is being paid from the account %s.',

@@ -33,7 +33,7 @@ export interface Column<Row> {
 
 /** The rows in the order that the person chose, and what the headings need to show and change it. */
 export interface SortedRows<Row> {
-  readonly rows: readonly { readonly id: string; readonly original: Row }[]
+  readonly rows: readonly Row[]
   /** Whether the person asked for an order. */
   readonly isAsked: boolean
   readonly directionOf: (key: string) => 'asc' | 'desc' | undefined
@@ -57,23 +57,27 @@ export function useSortedRows<Row>(of: {
   const names = sortable.map(({ key }) => key).join(' ')
   // biome-ignore lint/correctness/useExhaustiveDependencies: what a column is sorted by follows from its name.
   const columns = useMemo(() => sortable.map((column) => definitionOf(column, locale)), [names, locale])
+  // Rows that keep their order are none of the table's business: it would make an object of each, for every page that arrives.
+  const isSorting = isComplete && sorting.length > 0
   const table = useTable({
     features,
     columns: columns as ColumnDef<typeof features, Row & object>[],
-    data: rows as readonly (Row & object)[],
+    data: isSorting ? (rows as readonly (Row & object)[]) : NO_ROWS,
     getRowId: keyOf,
-    state: { sorting: isComplete ? sorting : NONE },
+    state: { sorting },
   })
   const [first] = sorting
+  const ordered = isSorting ? table.getRowModel().rows : undefined
+  const sorted = useMemo(() => ordered?.map(({ original }) => original), [ordered])
   return {
-    rows: table.getRowModel().rows,
+    rows: sorted ?? rows,
     isAsked: first !== undefined,
     directionOf: (key) => (first?.id === key ? (first.desc ? 'desc' : 'asc') : undefined),
     choose: (key, direction) => setSorting(direction === undefined ? [] : [{ id: key, desc: direction === 'desc' }]),
   }
 }
 
-const NONE: SortingState = []
+const NO_ROWS: never[] = []
 
 function definitionOf<Row>({ key, sortBy }: Column<Row>, locale: string) {
   const words = new Intl.Collator(locale, { numeric: true })

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are taken out of the flow cannot be those of a table element.
 // biome-ignore-all lint/a11y/useFocusableInteractive: a row of a table is read and not pressed.
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useMessages } from '../app/context.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { Heading, SortChoice } from './table-heading.tsx'
@@ -37,12 +37,22 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + scrollY), [])
   const hasMore = growth?.hasMore ?? false
   const sorted = useSortedRows({ columns, rows, keyOf, isComplete: !hasMore })
+  const shownRows = sorted.rows
+  // One function for the same rows: with another one all places are worked out anew.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key of a row never changes.
+  const getItemKey = useCallback(
+    (index: number) => {
+      const row = shownRows[index]
+      return row === undefined ? index : keyOf(row)
+    },
+    [shownRows],
+  )
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => (isNarrow ? 96 : 53),
     overscan: 8,
     scrollMargin: top,
-    getItemKey: (index) => sorted.rows[index]?.id ?? index,
+    getItemKey,
   })
   const items = virtual.getVirtualItems()
   const lastIndex = items.at(-1)?.index ?? 0
@@ -73,7 +83,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props
         </div>
         <div className="relative" ref={list} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, key, start }) => {
-            const row = sorted.rows[index]?.original
+            const row = shownRows[index]
             if (row === undefined) return null
             return (
               <div

@@ -1,10 +1,12 @@
 import * as z from 'zod/mini'
-import type { AccountBalance, AccountKeeping, AccountSigner } from '../_shared/stellar/horizon-records.ts'
+import type { AccountBalance, AccountSigner } from '../_shared/stellar/horizon-records.ts'
 import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
+import type { ChannelProblem } from './channel-state.ts'
 import { employeeOperation, memoFields, type PlannedPayment, plannedOperation } from './operation-rows.ts'
+import type { TreasuryState } from './treasury-state.ts'
 
 export type { EmployeeOperation, PlannedPayment } from './operation-rows.ts'
 
@@ -38,7 +40,10 @@ export type ClaimedTransaction = Readonly<z.infer<typeof claimedTransaction>>
 const disbursementClaim = z.object({
   payroll_run_id: id,
   organization_id: id,
+  /** The treasury that pays. */
   source_account: accountId,
+  /** The leased channel account that gives the number and pays the fee; null where the treasury itself is leased. */
+  channel_account: z.nullable(accountId),
   lease_token: z.string(),
   asset_code: z.string(),
   asset_issuer: z.string(),
@@ -94,19 +99,10 @@ const preflightClaim = z.object({
   rpc_url: z.nullable(z.string()),
   /** The next accounts to read; none when only the treasury is left. */
   accounts: z.array(accountToRead),
+  /** Through which the payments would go. */
+  channels: z.array(accountId),
 })
 export type PreflightClaim = Readonly<z.infer<typeof preflightClaim>>
-
-/** What the ledger says about the account that a run would be paid from. */
-export type TreasuryState = { readonly ledger: number; readonly has_key: boolean } & (
-  | { readonly account_exists: false }
-  | ({
-      readonly account_exists: true
-      readonly balances: readonly AccountBalance[]
-      /** Who signs for it; null when the server does not say. */
-      readonly signers: readonly AccountSigner[] | null
-    } & AccountKeeping)
-)
 
 /** What a submission came back with when that proves nothing. */
 export type SubmissionReport = {
@@ -222,7 +218,15 @@ export function disburseDatabase(rpc: Rpc) {
     ) => rpc('record_sequence_holder', parameters, nothing),
     /** Tells what the account holds before anything is built from it, and hears whether the books lead to the same. */
     compareSourceAccount: (parameters: Leased & { readonly source_account: string; readonly look: AccountLook }) =>
-      rpc('compare_source_account', parameters, z.enum(['agrees', 'behind', 'unexplained', 'contradicted'])),
+      rpc(
+        'compare_source_account',
+        parameters,
+        z.enum(['agrees', 'behind', 'in_flight', 'unexplained', 'contradicted']),
+      ),
+    /** Says why nothing could go through the leased channel account. */
+    recordChannelProblem: (
+      parameters: Leased & { readonly channel_account: string; readonly problem: ChannelProblem },
+    ) => rpc('record_channel_problem', parameters, nothing),
     /** Keeps the source account while a step takes longer than its lease; false when another worker has it. */
     extendDisbursement: (parameters: Leased & { readonly source_account: string; readonly lease_seconds: number }) =>
       rpc('extend_disbursement', parameters, z.boolean()),

@@ -1,8 +1,10 @@
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
+import { inTurn } from '../_shared/worker/in-turn.ts'
 import type { Clock, Fetch, Log, Random } from '../_shared/worker/ports.ts'
 import { horizonOpener, rpcOpener } from '../_shared/worker/provider.ts'
 import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
+import { startThroughChannel } from './channel.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
 import { keepLease, release } from './lease.ts'
 import { answerPreflights } from './preflight.ts'
@@ -30,16 +32,16 @@ export type DisburseLimits = {
   /** Steps of one invocation; each is at most one transaction. */
   readonly maxSteps: number
   readonly leaseSeconds: number
-  /** Source accounts that are worked on at the same time. */
+  /** Source accounts and channel accounts that are worked on at the same time: as many as a treasury may have channels. */
   readonly lanes: number
 }
 
 export const DISBURSE_LIMITS: DisburseLimits = {
   budgetMs: 75_000,
   deadlineMs: 110_000,
-  maxSteps: 50,
+  maxSteps: 100,
   leaseSeconds: 20,
-  lanes: 8,
+  lanes: 20,
 }
 
 /** How many accounts were claimed, how many steps ended in which way, and how many pre-flight reports were finished. */
@@ -57,6 +59,13 @@ const CONTRADICTIONS: ReadonlySet<string> = new Set([
   'source_account_held',
   'balance_unexplained',
 ])
+/** Another channel of the treasury was faster, or has something on its way; the database says what is left. */
+const OVERTAKEN: ReadonlySet<string> = new Set([
+  'operations_differ_from_plan',
+  'payroll_run_has_live_transaction',
+  'channel_account_removed',
+])
+const RECHECK_OVERTAKEN_SECONDS = 1
 const MAX_JITTER_SECONDS = 3
 
 /**
@@ -73,6 +82,7 @@ export async function disburse(
   const openHorizon = horizonOpener(ports, { untilMs, isUrgent: true })
   const openReader = horizonOpener(ports, { untilMs })
   const openRpc = rpcOpener(ports, { untilMs })
+  const turns = inTurn()
   const mayGoOn = () => ports.clock.now() - startedAtMs < limits.budgetMs
   const counts = new Map<StepOutcome, number>()
   let started = 0
@@ -99,6 +109,7 @@ export async function disburse(
         openRpc,
         claim,
         nowMs,
+        inTurn: turns,
         jitterSeconds: () => Math.floor(ports.random() * (MAX_JITTER_SECONDS + 1)),
       }))
       counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
@@ -134,12 +145,13 @@ async function runStep(
   const lease = keepLease(ports, claim, leaseSeconds)
   try {
     const context = contextAt(startedAtMs)
-    taken = await (claim.transaction === null
-      ? startTransaction(context)
-      : continueTransaction(context, claim.transaction))
+    taken = await takeStep(context)
   } catch (error) {
     failure = failureFields(error)
     if (error instanceof DatabaseError && error.code === 'lease_lost') taken = step('lease_lost')
+    if (error instanceof DatabaseError && OVERTAKEN.has(error.code)) {
+      taken = step('waiting', { code: error.code, nextCheckSeconds: RECHECK_OVERTAKEN_SECONDS })
+    }
     if (error instanceof DatabaseError && error.code === 'payroll_run_stopped') {
       taken = step('waiting', { code: error.code, nextCheckSeconds: RECHECK_FAILED_SECONDS })
     }
@@ -163,6 +175,12 @@ async function runStep(
     await release(ports, claim, taken)
   }
   return taken
+}
+
+function takeStep(context: StepContext): Promise<Step> {
+  const { transaction, channel_account } = context.claim
+  if (transaction !== null) return continueTransaction(context, transaction)
+  return channel_account === null ? startTransaction(context) : startThroughChannel(context, channel_account)
 }
 
 /** Holds a transaction about which a provider contradicts itself; what fails here is tried again at the next look. */

@@ -2,7 +2,7 @@ import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import type { Clock, Deadline, Log } from '../_shared/worker/ports.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
-import type { Step } from './step.ts'
+import { numberedAccount, type Step } from './step.ts'
 
 type LeasePorts = { readonly clock: Clock; readonly log: Log; readonly database: DisburseDatabase }
 
@@ -14,7 +14,8 @@ const FIRST_RELEASE_PAUSE_MS = 500
  * is killed nothing is left that anybody has to wait for. A failed extension is no failure of the step: the token decides.
  */
 export function keepLease(ports: LeasePorts, claim: DisbursementClaim, leaseSeconds: number): { end(): void } {
-  const { source_account, lease_token } = claim
+  const source_account = numberedAccount(claim)
+  const { lease_token } = claim
   let isOver = false
   let pause: Deadline | null = null
   const extend = async () => {
@@ -50,7 +51,8 @@ export function keepLease(ports: LeasePorts, claim: DisbursementClaim, leaseSeco
  */
 export async function release(ports: LeasePorts, claim: DisbursementClaim, taken: Step): Promise<void> {
   if (taken.outcome === 'lease_lost') return
-  const { source_account, lease_token } = claim
+  const source_account = numberedAccount(claim)
+  const { lease_token } = claim
   for (let attempt = 1; ; attempt++) {
     try {
       const next_check_seconds = taken.nextCheckSeconds

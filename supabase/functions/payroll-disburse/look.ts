@@ -11,9 +11,9 @@ export const RECHECK_CONTRADICTION_SECONDS = 60
  */
 export async function lookBeforePayment(
   context: StepContext,
-  { ledger, sequence, balances }: AccountState & { readonly ledger: number },
+  { account_id: source_account, ledger, sequence, balances }: AccountState & { readonly ledger: number },
 ): Promise<Step | null> {
-  const { source_account, lease_token } = context.claim
+  const { lease_token } = context.claim
   const look = { ledger, sequence, balances }
   const answer = await context.database.compareSourceAccount({ source_account, lease_token, look })
   switch (answer) {
@@ -21,6 +21,8 @@ export async function lookBeforePayment(
       return null
     case 'behind':
       return providerUnavailable(context, 'account_behind', null)
+    case 'in_flight':
+      return step('waiting', { code: 'payments_in_flight', nextCheckSeconds: RECHECK_UNEXPLAINED_SECONDS })
     case 'unexplained':
       return step('waiting', { code: 'balance_unexplained', nextCheckSeconds: RECHECK_UNEXPLAINED_SECONDS })
     case 'contradicted':

@@ -1,12 +1,16 @@
 import type { Horizon, HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { AccountState } from '../_shared/stellar/horizon-records.ts'
+import { isCurrent } from '../_shared/stellar/is-current.ts'
 import type { LedgerRpc } from '../_shared/stellar/ledger-rpc.ts'
+import { mapLimited } from '../_shared/stellar/map-limited.ts'
 import { checkNetwork } from '../_shared/stellar/network.ts'
 import { readByHorizon, readByRpc, type WalletStates } from '../_shared/stellar/wallet-states.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import type { Log } from '../_shared/worker/ports.ts'
-import type { DisburseDatabase, PreflightClaim, TreasuryState } from './database.ts'
+import { channelProblem } from './channel-state.ts'
+import type { DisburseDatabase, PreflightClaim } from './database.ts'
 import type { Keyring } from './sign.ts'
+import type { ChannelState, TreasuryState } from './treasury-state.ts'
 
 /** What a report is read with. */
 export type PreflightPorts = {
@@ -23,6 +27,8 @@ const LEASE_SECONDS = 20
 const CONCURRENCY = 8
 const SENT_AWAY_SECONDS = 10
 const MAX_CLAIMS = 500
+/** What a full transaction offers at least. */
+const LEAST_CHANNEL_FEE_STROOPS = 100_000n
 
 /**
  * Reads the ledger for the reports that people wished for, a hundred accounts at a time, and lets the database write them. Returns
@@ -89,28 +95,60 @@ async function accountsOf(ports: PreflightPorts, claim: PreflightClaim): Promise
 async function treasuryOf(ports: PreflightPorts, claim: PreflightClaim): Promise<TreasuryState | null> {
   if (claim.source_account === null) return null
   const horizon = ports.openHorizon(claim.horizon_url)
-  const [root, answer] = await Promise.all([horizon.root(), horizon.account(claim.source_account)])
+  const [root, answer, channels] = await Promise.all([
+    horizon.root(),
+    horizon.account(claim.source_account),
+    mapLimited(claim.channels, CONCURRENCY, async (account_id) => ({
+      account_id,
+      answer: await horizon.account(account_id),
+    })),
+  ])
   const network = checkNetwork(root, claim.network_passphrase)
   if (network.kind !== 'same') return null
+  const account = claim.source_account
+  const latestLedger = network.root.history_latest_ledger
   return treasuryState(answer, {
-    account: claim.source_account,
-    has_key: ports.keyring.has(claim.source_account),
-    latestLedger: network.root.history_latest_ledger,
+    account,
+    has_key: ports.keyring.has(account),
+    latestLedger,
+    channels: channels.flatMap(({ account_id, answer }) => {
+      const has_key = ports.keyring.has(account, account_id)
+      return channelState(answer, { account_id, has_key, latestLedger })
+    }),
   })
+}
+
+/** What was read of a channel account; nothing where it was not read as it is now. */
+function channelState(
+  answer: HorizonAnswer<AccountState>,
+  known: { readonly account_id: string; readonly has_key: boolean; readonly latestLedger: number },
+): readonly ChannelState[] {
+  const { account_id, has_key, latestLedger } = known
+  if (!has_key) return [{ account_id, problem: 'key_missing' }]
+  if (answer.kind === 'not_found' && (answer.latestLedger ?? 0) >= latestLedger) {
+    return [{ account_id, problem: 'account_missing' }]
+  }
+  if (!isCurrent(answer, latestLedger) || answer.value.account_id !== account_id) return []
+  return [{ account_id, problem: channelProblem(answer.value, LEAST_CHANNEL_FEE_STROOPS) }]
 }
 
 function treasuryState(
   answer: HorizonAnswer<AccountState>,
-  known: { readonly account: string; readonly has_key: boolean; readonly latestLedger: number },
+  known: {
+    readonly account: string
+    readonly has_key: boolean
+    readonly latestLedger: number
+    readonly channels: readonly ChannelState[]
+  },
 ): TreasuryState | null {
-  const { account, has_key, latestLedger } = known
+  const { account, has_key, latestLedger, channels } = known
   if (answer.kind === 'not_found') {
     // An instance that lags may not know the account yet.
     if ((answer.latestLedger ?? 0) < latestLedger) return null
-    return { account_exists: false, ledger: latestLedger, has_key }
+    return { account_exists: false, ledger: latestLedger, has_key, channels }
   }
   if (answer.kind !== 'answered' || answer.value.account_id !== account) return null
   const { ledger, balances, keeping, signers } = answer.value
   if (ledger === null || keeping === null) return null
-  return { account_exists: true, ledger, has_key, balances, signers, ...keeping }
+  return { account_exists: true, ledger, has_key, channels, balances, signers, ...keeping }
 }

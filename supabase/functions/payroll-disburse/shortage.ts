@@ -16,12 +16,14 @@ export type Shortage = { readonly code: StopCode; readonly detail: string }
 
 /**
  * Why the network is known to refuse these payments because of their source: the account holds too little, may not send the asset,
- * or what signs for it has too little weight. Null when none of these is known. Of the fee, which the network decides, the least is counted.
+ * or what signs for it has too little weight. Null when none of these is known. Of the fee, which the network decides, the least is counted, and none
+ * where a channel account pays it.
  */
 export function shortageOf(
   account: AccountState,
   operations: readonly PaidAmount[],
   wallets: { readonly weight: number } | null = null,
+  paysFees = true,
 ): Shortage | null {
   const { keeping } = account
   if (keeping === null) return null
@@ -42,7 +44,7 @@ export function shortageOf(
   // For each of the two claimants of a balance its payer keeps one reserve, until it is claimed.
   const waiting = operations.filter(({ operation_type }) => operation_type === 'create_claimable_balance')
   const reserves = BigInt(waiting.length) * 2n * BASE_RESERVE
-  const takenXlm = sumOf(operations, 'XLM', '') + BigInt(operations.length) * LEAST_FEE + reserves
+  const takenXlm = sumOf(operations, 'XLM', '') + (paysFees ? BigInt(operations.length) * LEAST_FEE : 0n) + reserves
   if (xlm < takenXlm) return shortBy('XLM', xlm, takenXlm)
 
   const [first] = operations

@@ -1,34 +1,39 @@
 import { FeeBumpTransaction, Keypair, StrKey } from '@stellar/stellar-sdk/base'
 import { hexOf, readEnvelope } from '../_shared/stellar/describe.ts'
 
+/** A treasury, and the channel account that gives the number of its transaction; without one the treasury does. */
+type Signing = { readonly account: string; readonly channel?: string | null }
+
 /** Signs for the accounts whose secret keys it was given. The keys never leave it and appear in no error. */
 export type Keyring = {
-  /** Whether the key of this account is here. */
-  has(account: string): boolean
+  /** Whether the key of this account is here, and with a channel whether that one's key is here for this account. */
+  has(account: string, channel?: string | null): boolean
   /**
-   * The prepared transaction with the signature of the account.
-   * Throws when the key is absent or when the envelope is not the transaction with the expected hash.
+   * The prepared transaction with the signature of the account, and of its channel where it has one.
+   * Throws when a key is absent or when the envelope is not the transaction with the expected hash.
    */
-  sign(request: {
-    readonly account: string
-    readonly preparedXdr: string
-    readonly expectedHash: string
-    readonly networkPassphrase: string
-  }): string
+  sign(
+    request: Signing & {
+      readonly preparedXdr: string
+      readonly expectedHash: string
+      readonly networkPassphrase: string
+    },
+  ): string
   /**
-   * The planned fee bump with the signature of the account, which pays the fee.
+   * The planned fee bump with the signature of the account that pays the fee: the channel, or else the account itself.
    * Throws when it is anything but a higher fee, within the limit, around exactly the signed transaction.
    */
-  signFeeBump(request: {
-    readonly account: string
-    readonly plannedXdr: string
-    readonly expectedHash: string
-    /** The signed transaction inside. */
-    readonly innerXdr: string
-    /** In stroops; the fee bump itself counts as one more operation. */
-    readonly maxFeePerOperation: bigint
-    readonly networkPassphrase: string
-  }): string
+  signFeeBump(
+    request: Signing & {
+      readonly plannedXdr: string
+      readonly expectedHash: string
+      /** The signed transaction inside. */
+      readonly innerXdr: string
+      /** In stroops; the fee bump itself counts as one more operation. */
+      readonly maxFeePerOperation: bigint
+      readonly networkPassphrase: string
+    },
+  ): string
 }
 
 /** Whether a signed envelope may be submitted, and if not, why. */
@@ -40,22 +45,29 @@ export type SignedEnvelopeVerdict =
     }
 
 /**
- * A keyring over secret keys (S…). Throws TypeError when a text is not one; the message counts, it never quotes.
+ * A keyring over secret keys (S…) of treasuries, and of channel accounts by the treasury for which alone they sign. Throws TypeError
+ * when a text is not one; the message counts, it never quotes.
  */
-export function createKeyring(secretKeys: readonly string[]): Keyring {
-  const keys = new Map<string, Keypair>()
-  secretKeys.forEach((secretKey, index) => {
-    if (!StrKey.isValidEd25519SecretSeed(secretKey)) {
-      throw new TypeError(`Signing key ${index + 1} of ${secretKeys.length} is not a Stellar secret key (S…).`)
-    }
-    const key = Keypair.fromSecret(secretKey)
-    keys.set(key.publicKey(), key)
-  })
+export function createKeyring(
+  secretKeys: readonly string[],
+  channelKeys: Readonly<Record<string, readonly string[]>> = {},
+): Keyring {
+  const keys = keysOf('Signing key', secretKeys)
+  const channels = new Map(
+    Object.entries(channelKeys).map(([treasury, secrets]) => [treasury, keysOf('Channel key', secrets)]),
+  )
+  const find = (account: string, channel?: string | null) =>
+    channel ? channels.get(account)?.get(channel) : keys.get(account)
+  const keyOf = (account: string, channel?: string | null): Keypair => {
+    const key = find(account, channel)
+    if (key !== undefined) return key
+    throw new Error(`There is no signing key for the account ${channel ? `${channel} of ${account}` : account}.`)
+  }
   return {
-    has: (account) => keys.has(account),
+    has: (account, channel) => find(account, channel) !== undefined,
     sign: (request) => {
-      const key = keys.get(request.account)
-      if (key === undefined) throw new Error(`There is no signing key for the account ${request.account}.`)
+      const { account, channel } = request
+      const signers = channel ? [keyOf(account), keyOf(account, channel)] : [keyOf(account)]
       const transaction = readEnvelope(request.preparedXdr, request.networkPassphrase)
       if (
         transaction === null ||
@@ -64,17 +76,16 @@ export function createKeyring(secretKeys: readonly string[]): Keyring {
       ) {
         throw new Error('The envelope is not the transaction that was prepared, so it is not signed.')
       }
-      transaction.sign(key)
+      transaction.sign(...signers)
       return transaction.toXdr()
     },
     signFeeBump: (request) => {
-      const key = keys.get(request.account)
-      if (key === undefined) throw new Error(`There is no signing key for the account ${request.account}.`)
+      const key = keyOf(request.account, request.channel)
       const bump = readEnvelope(request.plannedXdr, request.networkPassphrase)
       if (
         !(bump instanceof FeeBumpTransaction) ||
         hexOf(bump.hash()) !== request.expectedHash ||
-        bump.feeSource !== request.account ||
+        bump.feeSource !== key.publicKey() ||
         bump.signatures.length !== 0 ||
         bump.innerTransaction.toXdr() !== request.innerXdr ||
         BigInt(bump.fee) > request.maxFeePerOperation * BigInt(bump.innerTransaction.operations.length + 1)
@@ -87,6 +98,18 @@ export function createKeyring(secretKeys: readonly string[]): Keyring {
   }
 }
 
+function keysOf(what: string, secretKeys: readonly string[]): ReadonlyMap<string, Keypair> {
+  return new Map(
+    secretKeys.map((secretKey, index) => {
+      if (!StrKey.isValidEd25519SecretSeed(secretKey)) {
+        throw new TypeError(`${what} ${index + 1} of ${secretKeys.length} is not a Stellar secret key (S…).`)
+      }
+      const key = Keypair.fromSecret(secretKey)
+      return [key.publicKey(), key]
+    }),
+  )
+}
+
 /**
  * Whether a signed envelope is exactly the prepared transaction and carries only valid signatures of the given signers, each at
  * most once. One superfluous signature makes Stellar refuse the whole transaction, and any other difference pays somebody else.
@@ -96,6 +119,8 @@ export function verifySignedEnvelope(request: {
   readonly expectedHash: string
   readonly networkPassphrase: string
   readonly signers: readonly string[]
+  /** Whether every one of the signers must have signed; otherwise the weight of some may suffice. */
+  readonly areAllNeeded?: boolean
 }): SignedEnvelopeVerdict {
   const transaction = readEnvelope(request.signedXdr, request.networkPassphrase)
   if (transaction === null) return { isPrepared: false, problem: 'unreadable' }
@@ -110,5 +135,6 @@ export function verifySignedEnvelope(request: {
     if (signer === undefined) return { isPrepared: false, problem: 'foreign_signature' }
     unused.delete(signer)
   }
+  if (request.areAllNeeded && unused.size > 0) return { isPrepared: false, problem: 'unsigned' }
   return { isPrepared: true }
 }

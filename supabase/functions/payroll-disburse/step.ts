@@ -16,6 +16,7 @@ export const STEP_OUTCOMES = [
   'waiting',
   'awaiting_signatures',
   'stopped',
+  'channel_unusable',
   'nothing_left',
   'provider_unavailable',
   'network_mismatch',
@@ -50,8 +51,15 @@ export type StepContext = {
   readonly claim: DisbursementClaim
   /** Milliseconds since 1970 by the worker's clock. */
   readonly nowMs: number
+  /** Lets the steps of one treasury plan one after the other, so that no two channels plan the same people. */
+  inTurn<Result>(treasury: string, work: () => Promise<Result>): Promise<Result>
   /** Spreads the return of workers that a provider sent away, in seconds. */
   jitterSeconds(): number
+}
+
+/** The account that gives the number of the transaction and pays its fee, which is the leased one: a channel, or the treasury. */
+export function numberedAccount(claim: Pick<DisbursementClaim, 'source_account' | 'channel_account'>): string {
+  return claim.channel_account ?? claim.source_account
 }
 
 /** The transaction of a claim in the words of the proofs. */
@@ -60,8 +68,8 @@ export function liveTransaction(
   transaction: Pick<LiveTransaction, 'tx_hash' | 'sequence_number' | 'max_ledger'>,
 ): LiveTransaction {
   const { tx_hash, sequence_number, max_ledger } = transaction
-  const { source_account, signers } = claim
-  return { tx_hash, source_account, sequence_number, max_ledger, signers }
+  const { signers } = claim
+  return { tx_hash, source_account: numberedAccount(claim), sequence_number, max_ledger, signers }
 }
 
 /**
@@ -110,7 +118,7 @@ async function record(
   { claim, database }: StepContext,
   outcome: Outcome & { readonly transaction_id: number },
 ): Promise<boolean> {
-  const { source_account, lease_token } = claim
+  const { lease_token } = claim
   try {
     await database.recordOutcome({ outcome, lease_token })
     return true
@@ -119,6 +127,7 @@ async function record(
     const isContradiction = error instanceof DatabaseError && error.code === 'ledger_contradicts'
     if (isContradiction && outcome.proof === 'sequence_used_by_other') {
       const { other_envelope_xdr: envelope_xdr, other_ledger: ledger } = outcome
+      const source_account = numberedAccount(claim)
       await database.recordSequenceHolder({ source_account, lease_token, envelope_xdr, ledger })
     }
     throw error

@@ -9,7 +9,16 @@ import { trackTransaction } from '../_shared/stellar/track.ts'
 import { collectSignatures, hasNamedSigners, readSignersAgain } from './collect.ts'
 import type { ClaimedTransaction, DisbursementClaim, SubmissionReport } from './database.ts'
 import { verifySignedEnvelope } from './sign.ts'
-import { hold, liveTransaction, providerUnavailable, type Step, type StepContext, settle, step } from './step.ts'
+import {
+  hold,
+  liveTransaction,
+  numberedAccount,
+  providerUnavailable,
+  type Step,
+  type StepContext,
+  settle,
+  step,
+} from './step.ts'
 
 const RECHECK_UNKNOWN_SECONDS = 5
 const RECHECK_NEEDS_A_PERSON_SECONDS = 60
@@ -92,13 +101,12 @@ function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransa
     transaction
   const described = describeTransaction(envelope_xdr, claim.network_passphrase)
   if (described?.tx_hash !== tx_hash) return 'tx_hash'
-  const { source_account } = claim
   const max_time_seconds = Date.parse(max_time) / 1000
   const stored = operations.map(storedOperation)
   if (!stored.every((operation) => operation !== null)) return 'operations'
   return differenceOf(described, {
-    source_account,
-    operation_source: source_account,
+    source_account: numberedAccount(claim),
+    operation_source: claim.source_account,
     sequence_number,
     fee_bid_stroops,
     max_ledger,
@@ -112,14 +120,17 @@ function differenceFromPlan(claim: DisbursementClaim, transaction: ClaimedTransa
 /** Signs the transaction if that is still to be done, and submits it. It has been persisted before. */
 export async function signAndSubmit(context: StepContext, transaction: Submission): Promise<Step> {
   const { claim, keyring } = context
-  if (transaction.signed_envelope_xdr === null && !keyring.has(claim.source_account)) {
+  const { source_account: account, channel_account: channel } = claim
+  const hasKeys = keyring.has(account) && (channel === null || keyring.has(account, channel))
+  if (transaction.signed_envelope_xdr === null && !hasKeys) {
     // It cannot be sent, so it ends by itself after its last ledger, and the run is stopped with the reason then.
     return step('signing_key_missing', { nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
   }
   const signedXdr =
     transaction.signed_envelope_xdr ??
     keyring.sign({
-      account: claim.source_account,
+      account,
+      channel,
       preparedXdr: transaction.envelope_xdr,
       expectedHash: transaction.tx_hash,
       networkPassphrase: claim.network_passphrase,
@@ -128,7 +139,8 @@ export async function signAndSubmit(context: StepContext, transaction: Submissio
     signedXdr,
     expectedHash: transaction.tx_hash,
     networkPassphrase: claim.network_passphrase,
-    signers: [claim.source_account],
+    signers: channel === null ? [account] : [account, channel],
+    areAllNeeded: true,
   })
   if (!verdict.isPrepared) {
     return step('envelope_mismatch', { code: verdict.problem, nextCheckSeconds: RECHECK_NEEDS_A_PERSON_SECONDS })
@@ -156,12 +168,13 @@ async function submitCollected(context: StepContext, transaction: ClaimedTransac
 /** The signed transaction inside the fee bump that the database planned, when the network asked for a higher fee; else itself. */
 async function withHigherFee(context: StepContext, transaction: Submission, signedXdr: string): Promise<string> {
   const { claim, database, keyring } = context
-  if (!transaction.required_fee_stroops || !keyring.has(claim.source_account)) return signedXdr
-  const { lease_token, source_account, network_passphrase } = claim
+  const { lease_token, source_account: account, channel_account: channel, network_passphrase } = claim
+  if (!transaction.required_fee_stroops || !keyring.has(account, channel)) return signedXdr
   const bump = await database.planFeeBump({ transaction_id: transaction.id, lease_token })
   if (bump === null) return signedXdr
   return keyring.signFeeBump({
-    account: source_account,
+    account,
+    channel,
     plannedXdr: bump.envelope_xdr,
     expectedHash: bump.outer_hash,
     innerXdr: signedXdr,

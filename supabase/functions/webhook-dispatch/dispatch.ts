@@ -156,10 +156,14 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     await bell.heard()
     timer.clear()
   }
+  // What waits for endpoints that hang does not keep the webhooks of others from being claimed.
+  const hasRoom = (): boolean =>
+    lanes.size() <= limits.batchSize / 2 ||
+    (lanes.isStuck() && underWay.size < limits.concurrency && lanes.size() < limits.batchSize)
   const run = async (): Promise<void> => {
     while (true) {
       sendWhatMay()
-      if (mayClaim() && !state.isClaiming && state.mayBeMore && lanes.size() <= limits.batchSize / 2) {
+      if (mayClaim() && !state.isClaiming && state.mayBeMore && hasRoom()) {
         void claim()
         continue
       }

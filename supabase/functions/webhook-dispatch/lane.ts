@@ -10,6 +10,8 @@ type Lane = {
   taken: number
   underWay: number
   failures: number
+  /** How many may be under way: one at first and after a failure, one more with each success. */
+  allowed: number
   isOpen: boolean
 }
 
@@ -23,8 +25,9 @@ export type LaneLimits = {
 }
 
 /**
- * What a worker holds, a lane for each endpoint. Lanes take turns, each has a few deliveries under way at most, and one whose
- * endpoint fails again and again is closed: an endpoint that hangs takes neither the places nor the time of others.
+ * What a worker holds, a lane for each endpoint. Lanes take turns, each has a few deliveries under way at most, one until its endpoint has
+ * answered well, and a lane whose endpoint fails again and again is closed: endpoints that hang take neither the places nor the time of others,
+ * also where all of a company's do.
  */
 export function openLanes(limits: LaneLimits) {
   const lanes = new Map<number, Lane>()
@@ -35,14 +38,17 @@ export function openLanes(limits: LaneLimits) {
   const laneOf = (endpointId: number): Lane => {
     let lane = lanes.get(endpointId)
     if (lane === undefined) {
-      lane = { endpointId, waiting: [], taken: 0, underWay: 0, failures: 0, isOpen: false }
+      lane = { endpointId, waiting: [], taken: 0, underWay: 0, failures: 0, allowed: 1, isOpen: false }
       lanes.set(endpointId, lane)
     }
     return lane
   }
   const sizeOf = (lane: Lane): number => lane.waiting.length - lane.taken
+  // Of an endpoint that has not answered well yet, what waits is enough.
+  const isFull = (lane: Lane): boolean =>
+    lane.isOpen || sizeOf(lane) >= limits.fullAt || (lane.allowed === 1 && lane.underWay > 0 && sizeOf(lane) > 0)
   const giveTurn = (lane: Lane): void => {
-    if (sizeOf(lane) > 0 && lane.underWay < limits.perEndpoint) turns.add(lane)
+    if (sizeOf(lane) > 0 && lane.underWay < lane.allowed) turns.add(lane)
   }
   const drop = (lane: Lane): Waiting[] => {
     const dropped = lane.waiting.slice(lane.taken)
@@ -64,6 +70,8 @@ export function openLanes(limits: LaneLimits) {
   }
   return {
     size: () => waiting,
+    /** Whether nothing that waits may be sent now: its endpoints have enough under way. */
+    isStuck: () => turns.size === 0,
     /** Adds what was claimed; what belongs to a closed lane is answered, because it will not be sent. */
     add: (added: readonly Waiting[]): Waiting[] => {
       const refused: Waiting[] = []
@@ -93,6 +101,7 @@ export function openLanes(limits: LaneLimits) {
       const lane = laneOf(endpointId)
       lane.underWay -= 1
       lane.failures = isDelivered ? 0 : lane.failures + 1
+      lane.allowed = isDelivered ? Math.min(lane.allowed + 1, limits.perEndpoint) : 1
       if (lane.failures >= limits.failuresUntilOpen) {
         lane.isOpen = true
         return drop(lane)
@@ -101,8 +110,7 @@ export function openLanes(limits: LaneLimits) {
       return []
     },
     /** Endpoints for which nothing more is wanted. */
-    busy: (): number[] =>
-      [...lanes.values()].flatMap((lane) => (lane.isOpen || sizeOf(lane) >= limits.fullAt ? [lane.endpointId] : [])),
+    busy: (): number[] => [...lanes.values()].flatMap((lane) => (isFull(lane) ? [lane.endpointId] : [])),
     /** Everything that waits, which is then forgotten. */
     empty: (): Waiting[] => [...lanes.values()].flatMap(drop),
   }

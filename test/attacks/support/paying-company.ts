@@ -1,8 +1,9 @@
 import { Keypair } from '@stellar/stellar-sdk/base'
 import postgres, { type Sql } from 'postgres'
+import { addChannelAccount } from '../../../src/stellar/index.ts'
 import { DatabaseError } from '../../../supabase/functions/_shared/worker/database-error.ts'
 import { systemFetch } from '../../../supabase/functions/_shared/worker/platform.ts'
-import type { LogLine } from '../../../supabase/functions/_shared/worker/ports.ts'
+import type { Fetch, LogLine } from '../../../supabase/functions/_shared/worker/ports.ts'
 import { providerBudget } from '../../../supabase/functions/_shared/worker/provider-budget.ts'
 import type { Rpc } from '../../../supabase/functions/_shared/worker/rpc.ts'
 import { syncDatabase } from '../../../supabase/functions/horizon-sync/database.ts'
@@ -32,7 +33,7 @@ export type PayingProject = {
   /** The data API with the service key. */
   readonly rpc: Rpc
   /** Rings payroll-disburse once, with everything due; `keys` are the treasuries whose key it holds. */
-  disburse(keys: readonly Keypair[], fate?: { readonly killedBefore: string }): Promise<DisburseCounts>
+  disburse(keys: readonly Keypair[], fate?: Fate): Promise<DisburseCounts>
   /** Looks once for what became of transactions. */
   track(): Promise<TransactionCounts>
   /** Reads every wallet and treasury once. */
@@ -40,10 +41,21 @@ export type PayingProject = {
   readonly lines: LogLine[]
   /** Reads the history of every treasury, and what is read again because it did not fit. */
   walk(): Promise<void>
-  aCompany(): Promise<PayingCompany>
+  /** With memos of their own its people are paid by a transaction each. */
+  aCompany(people?: { readonly haveMemos: boolean }): Promise<PayingCompany>
   /** Another treasury of the company, with money. */
   aTreasury(company: PayingCompany): Promise<Keypair>
+  /** A channel account of the company's treasury, with money for fees, whose key the worker holds. */
+  aChannel(company: PayingCompany): Promise<Keypair>
+  /** The worker holds the keys of these channel accounts of the company, and of no others. */
+  keepChannels(company: PayingCompany, channels: readonly Keypair[]): void
   close(): Promise<void>
+}
+
+/** How a worker ends: before its first call with a name. Calls are noted where a list is given. */
+export type Fate = {
+  readonly killedBefore?: string
+  readonly calls?: string[]
 }
 
 export type PayingCompany = {
@@ -82,6 +94,7 @@ export async function payingProject(): Promise<PayingProject> {
     await sql`update private.source_accounts set next_check_at = now(), lease_token = null, leased_until = null`
   }
   let companies = 0
+  const channelKeys: Record<string, readonly string[]> = {}
   return {
     stack,
     sql,
@@ -90,15 +103,23 @@ export async function payingProject(): Promise<PayingProject> {
     lines,
     disburse: async (keys, fate) => {
       await makeDue()
-      const keyring = createKeyring(keys.map((key) => key.secret()))
+      const keyring = createKeyring(
+        keys.map((key) => key.secret()),
+        channelKeys,
+      )
       // A worker that is killed before a call makes neither that call nor one after it.
       let isKilled = false
-      const mortal: Rpc = async (name, parameters, schema) => {
+      const killed = (name: string) =>
+        new DatabaseError({ code: 'killed', message: 'Killed.', hint: null, status: 409 }, name)
+      const through = async <Result>(name: string, call: () => Promise<Result>): Promise<Result> => {
+        fate?.calls?.push(name)
         isKilled ||= name === fate?.killedBefore
-        if (isKilled) throw new DatabaseError({ code: 'killed', message: 'Killed.', hint: null, status: 409 }, name)
-        return await rpc(name, parameters, schema)
+        if (isKilled) throw killed(name)
+        return await call()
       }
-      return await disburse({ ...ports(), database: disburseDatabase(mortal), keyring })
+      const mortal: Rpc = (name, parameters, schema) => through(name, () => rpc(name, parameters, schema))
+      const fetch: Fetch = (url, init) => through(callOf(url, init.method), () => systemFetch(url, init))
+      return await disburse({ ...ports(), fetch, database: disburseDatabase(mortal), keyring })
     },
     track: async () => {
       await makeDue()
@@ -121,15 +142,25 @@ export async function payingProject(): Promise<PayingProject> {
       await sql`update private.history_walks set lease_token = null, leased_until = null`
       await syncHistories(syncing, startTurn(syncing))
     },
-    aCompany: () => {
+    aCompany: (people = { haveMemos: false }) => {
       companies += 1
-      return aCompany({ stack, sql, provider }, companies * 100)
+      return aCompany({ stack, sql, provider }, { ...people, first: companies * 100 })
     },
     aTreasury: async ({ organizationId }) => {
       const treasury = Keypair.random()
       await provider.sandbox.fund([treasury.publicKey()])
       await sql`select private.enroll_source_account(${organizationId}, ${treasury.publicKey()})`
       return treasury
+    },
+    aChannel: async ({ treasury, admin }) => {
+      const [channel, source_account] = [Keypair.random(), treasury.publicKey()]
+      await provider.sandbox.fund([channel.publicKey()])
+      await addChannelAccount(admin.supabase, { source_account, channel_account: channel.publicKey() })
+      channelKeys[source_account] = [...(channelKeys[source_account] ?? []), channel.secret()]
+      return channel
+    },
+    keepChannels: ({ treasury }, channels) => {
+      channelKeys[treasury.publicKey()] = channels.map((channel) => channel.secret())
     },
     close: async () => {
       await provider.close()
@@ -139,9 +170,14 @@ export async function payingProject(): Promise<PayingProject> {
   }
 }
 
+/** A request without the hash or account that it is about. */
+function callOf(url: string, method: string): string {
+  return `${method} ${new URL(url).pathname.replace(/[0-9a-f]{64}|G[A-Z2-7]{55}/g, '…')}`
+}
+
 async function aCompany(
   { stack, sql, provider }: Pick<PayingProject, 'stack' | 'sql' | 'provider'>,
-  first: number,
+  { first, haveMemos }: { readonly first: number; readonly haveMemos: boolean },
 ): Promise<PayingCompany> {
   const treasury = Keypair.random()
   const payees = Array.from({ length: PAYEES }, (_, index) => address(first + index))
@@ -151,8 +187,9 @@ async function aCompany(
   const organizationId = Number(admin.organizationId)
   // Added by the operator, so that no person of the company shaped them.
   await sql`
-    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary)
-    select ${organizationId}, 'Payee', number::text, 'payee' || number || '@acme.example', account, 'active', 10
+    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary, memo_type, memo)
+    select ${organizationId}, 'Payee', number::text, 'payee' || number || '@acme.example', account, 'active', 10,
+      case when ${haveMemos} then 'id' end, case when ${haveMemos} then number::text end
     from unnest(${payees as string[]}::text[]) with ordinality as payee (account, number)`
   await sql`select private.enroll_source_account(${organizationId}, ${treasury.publicKey()})`
   let months = 0

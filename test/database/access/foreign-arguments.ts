@@ -49,6 +49,7 @@ export const VALUES: Readonly<Record<string, string>> = {
   asset_code: "'XLM'",
   asset_issuer: "''",
   changes: "'{}'",
+  channel_account: 'tests.address(25)',
   content_hash: "repeat('0', 64)",
   custody: "'wallet'",
   default_value: 'null',

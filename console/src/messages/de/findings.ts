@@ -53,6 +53,9 @@ export const findings: Readonly<Record<string, string>> = {
     'Die genannten Unterzeichner des Kassenkontos wiegen zusammen %1, und eine Zahlung braucht %2.',
   'Name more of its signers, or give them more weight on the ledger.':
     'Nennen Sie mehr Unterzeichner, oder geben Sie ihnen im Ledger mehr Gewicht.',
+  'The channel account %s cannot be used: %s.': 'Das Kanalkonto %1 kann nicht verwendet werden: %2.',
+  'Mend or remove it. Until then the other channel accounts pay, or the treasury account by its own numbers.':
+    'Bringen Sie es in Ordnung, oder entfernen Sie es. Bis dahin zahlen die anderen Kanalkonten, oder das Kassenkonto selbst.',
   'No worker has the key of the treasury account.': 'Kein Arbeiter hat den Schlüssel des Kassenkontos.',
   'Add the key to the secrets of payroll-disburse.':
     'Der Betreiber muss den Schlüssel in den Geheimnissen von payroll-disburse hinterlegen.',

@@ -29,7 +29,7 @@ select is(
   'a nested key is stored as nested objects');
 select is(
   (select public.get_preferences() #> '{notifications,payroll}'),
-  '{"failed": true, "paused": true, "resumed": false, "started": false, "approved": true, "rejected": true, "completed":
+  '{"failed": true, "paused": true, "resumed": false, "started": false, "waiting": true, "approved": true, "rejected": true, "completed":
     false, "submitted": true}',
   'a nested key leaves its neighbours at their defaults');
 select is(

@@ -18,6 +18,22 @@ export const payment = {
     'Es gibt keinen hinterlegten Betrag %1.',
     'Prüfen Sie, ob Sie in der richtigen Organisation sind.',
   ],
+  channel_account_not_found: [
+    'Das Kassenkonto hat kein solches Kanalkonto.',
+    'Sehen Sie in der Liste der Kanalkonten nach.',
+  ],
+  channel_account_removed: [
+    'Das Kanalkonto %1 wurde entfernt.',
+    'Ein anderes Kanalkonto oder das Kassenkonto selbst zahlt, was noch fehlt.',
+  ],
+  channel_account_taken: [
+    'Das Konto %1 wird in diesem Projekt schon verwendet.',
+    'Legen Sie für jeden Kanal ein eigenes Konto an: kein Kassenkonto, kein Wallet von Angestellten und nur für ein Kassenkonto.',
+  ],
+  channels_need_server_custody: [
+    'Für das Konto %1 unterschreiben Wallets; was durch ein Kanalkonto geht, unterschreibt der Server.',
+    'Lassen Sie den Server dafür unterschreiben, oder zahlen Sie aus mehreren Kassenkonten.',
+  ],
   claimable_balance_not_reclaimable: [
     'Der hinterlegte Betrag %1 lässt sich mit PayD nicht zurücknehmen.',
     'Das geht nur mit dem, was PayD aus einem Kassenkonto Ihrer Organisation gezahlt hat.',
@@ -25,6 +41,10 @@ export const payment = {
   claimable_balance_reclaimable_later: [
     'Der hinterlegte Betrag %1 lässt sich ab %2 zurücknehmen.',
     'Bis dahin kann ihn nur die Person abholen. Fragen Sie danach noch einmal.',
+  ],
+  custody_has_channels: [
+    'Das Konto %1 hat Kanalkonten, und was durch diese geht, unterschreibt der Server.',
+    'Entfernen Sie zuerst seine Kanalkonten; Wallets unterschreiben eine Transaktion eines Kontos nach der anderen.',
   ],
   custody_in_use: [
     'Der Lohnlauf %1 wird gerade aus dem Konto %2 bezahlt.',
@@ -56,6 +76,10 @@ export const payment = {
   invalid_signer_state: [
     'Die Unterzeichner des Kontos sind nicht, was ein Ledger sagt.',
     'Melden Sie das dem Betreiber.',
+  ],
+  invalid_channel_problem: [
+    'Was dem Kanalkonto fehlt, hat keinen bekannten Namen.',
+    'Bekannt sind account_missing, key_missing, short_of_fees, weight_too_low und numbers_exhausted.',
   ],
   invalid_signers: [
     'Die Liste der Unterzeichner ist leer, hat mehr als 20 Einträge oder einen, der keine Stellar-Adresse (G…) ist.',

@@ -1,0 +1,61 @@
+import { isCurrent } from '../_shared/stellar/is-current.ts'
+import { type ChannelProblem, channelProblem } from './channel-state.ts'
+import { closeOpenNumber, nextNumber, seeAccount, seeTreasury } from './ground.ts'
+import { MAX_OPERATIONS } from './plan.ts'
+import { bidOf, nextPayments, prepare } from './prepare.ts'
+import { shortageOf } from './shortage.ts'
+import { type Step, type StepContext, step, stop } from './step.ts'
+import { signAndSubmit } from './submit.ts'
+
+const RECHECK_EMPTY_PLAN_SECONDS = 5
+/** How often a channel account is tried again that could not be used. */
+const RECHECK_UNUSABLE_SECONDS = 300
+
+/**
+ * Prepares, stores, signs and submits the next payments of a treasury through one of its channel accounts, which gives the number and
+ * pays the fee. What is wrong with the channel is written down, and the other channels pay.
+ */
+export async function startThroughChannel(context: StepContext, channel: string): Promise<Step> {
+  const { claim, keyring, horizon } = context
+  const { source_account } = claim
+  if (!keyring.has(source_account)) {
+    return stop(context, 'signing_key_missing', `PAYD_SIGNING_KEYS has no key for the account ${source_account}.`)
+  }
+  if (!keyring.has(source_account, channel)) return unusable(context, channel, 'key_missing')
+  const [root, treasury, account, fees] = await Promise.all([
+    horizon.root(),
+    horizon.account(source_account),
+    horizon.account(channel),
+    horizon.feeStats(),
+  ])
+  const payer = await seeTreasury(context, root, treasury)
+  if ('outcome' in payer) return payer
+  const seen = await seeAccount(context, { root, answer: account, account: channel }, () =>
+    unusable(context, channel, 'account_missing'),
+  )
+  if ('outcome' in seen) return seen
+  const ground = await nextNumber(context, seen, () => unusable(context, channel, 'numbers_exhausted'))
+  if ('outcome' in ground) return ground
+  const feePerOperation = bidOf(context, fees)
+  const problem = channelProblem(seen.state, feePerOperation * BigInt(MAX_OPERATIONS))
+  if (problem !== null) return unusable(context, channel, problem)
+  const unproven = await closeOpenNumber(context, ground)
+  if (unproven !== null) return unproven
+
+  // Planned and stored in one turn, so that the next channel plans the next people.
+  const prepared = await context.inTurn(source_account, async () => {
+    const operations = await nextPayments(context)
+    // The database has just ended the run, if it was at its end; or other channels pay the last people.
+    if (operations.length === 0) return step('nothing_left', { nextCheckSeconds: RECHECK_EMPTY_PLAN_SECONDS })
+    const shortage = isCurrent(treasury, ground.ledger) ? shortageOf(treasury.value, operations, null, false) : null
+    if (shortage !== null) return stop(context, shortage.code, shortage.detail)
+    return prepare(context, operations, { ...ground, feePerOperation })
+  })
+  return 'outcome' in prepared ? prepared : signAndSubmit(context, prepared)
+}
+
+async function unusable(context: StepContext, channel_account: string, problem: ChannelProblem): Promise<Step> {
+  const { lease_token } = context.claim
+  await context.database.recordChannelProblem({ channel_account, lease_token, problem })
+  return step('channel_unusable', { code: problem, nextCheckSeconds: RECHECK_UNUSABLE_SECONDS })
+}
