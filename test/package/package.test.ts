@@ -120,9 +120,9 @@ describe('an app with the packed package', () => {
     await write(app.folder, {
       'hover.ts': `import { createPayd, type PaydClient } from 'payd'\nexport const call = (client: PaydClient) => createPayd(client).payrollRuns.submit\n`,
     })
-    const file = join(app.folder, 'hover.ts')
-    expect(documentationAt(file, 'submit')).toMatch(/^Submits a draft run for approval exactly as it was looked at/)
-    expect(documentationAt(file, 'payrollRuns')).toMatch(/^Payroll runs from draft to paid/)
+    const documentation = documentationIn(join(app.folder, 'hover.ts'))
+    expect(documentation.get('submit')).toMatch(/^Submits a draft run for approval exactly as it was looked at/)
+    expect(documentation.get('payrollRuns')).toMatch(/^Payroll runs from draft to paid/)
   })
 
   it('has no error of the strictest compiler, declarations included', () => {
@@ -143,20 +143,16 @@ describe('an app with the packed package', () => {
   })
 })
 
-/** What an editor shows at a name of a file: the documentation that the declarations of the package bring. */
-function documentationAt(file: string, name: string): string {
-  const options = {
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    strict: true,
-    types: [],
-  }
-  const program = ts.createProgram([file], options)
+/** What an editor shows at the names of a file: the documentation that the declarations of the package bring. */
+function documentationIn(file: string): ReadonlyMap<string, string> {
+  const options = { moduleResolution: ts.ModuleResolutionKind.Bundler, strict: true, types: [] }
+  const program = ts.createProgram([file], { ...options, module: ts.ModuleKind.ESNext })
   const checker = program.getTypeChecker()
-  let found = ''
+  const found = new Map<string, string>()
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && node.text === name) {
-      found = ts.displayPartsToString(checker.getSymbolAtLocation(node)?.getDocumentationComment(checker))
+    if (ts.isIdentifier(node)) {
+      const comment = checker.getSymbolAtLocation(node)?.getDocumentationComment(checker)
+      found.set(node.text, ts.displayPartsToString(comment))
     }
     ts.forEachChild(node, visit)
   }
