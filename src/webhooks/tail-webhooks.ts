@@ -23,8 +23,10 @@ const OVERLAP_MS = 5_000
  * import { createPayd } from 'payd'
  *
  * const payd = createPayd(createClient('http://127.0.0.1:54321', 'sb_publishable_…'))
- * export async function watch(): Promise<void> {
- *   for await (const { event_id, outcome, error_class } of payd.webhooks.tail()) console.log(event_id, outcome, error_class)
+ * export async function watch(signal: AbortSignal): Promise<void> {
+ *   for await (const { event_id, outcome, error_class } of payd.webhooks.tail({}, { signal })) {
+ *     console.log(event_id, outcome, error_class)
+ *   }
  * }
  * ```
  */

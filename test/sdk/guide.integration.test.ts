@@ -46,6 +46,8 @@ const given: Readonly<Record<string, () => Promise<unknown[]>>> = {
   importFile: async () => [createPayd(supabase), new File([CSV], 'people.csv')],
   signAll: async () => [async (signedTxXdr: string) => ({ signedTxXdr }), 'G'],
   onSigned: async () => ['AAAA'],
+  // It goes on until the signal says so.
+  watch: async () => [AbortSignal.abort()],
   POST: async () => {
     const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
     const delivery = await signTestWebhook({ secret, type: 'payment.completed', data: { amount: '1.0000000' } })
