@@ -20,6 +20,7 @@ declare
   v_processing bigint := tests.create_run('Acme');
   v_draft bigint; v_pending bigint; v_approved bigint; v_by_max bigint; v_mia bigint := tests.member_id('mia', 'Acme');
   v_lease uuid;
+  v_channel_lease constant uuid := gen_random_uuid();
   v_contract constant text := 'CAYK5KTDGRAUDUPY4YO3YSU4DKD4Z6D5LJ5DASEA36ACV2XN33ZR2LFD';
 begin
   perform tests.walk_run(v_processing, 'processing');
@@ -47,6 +48,10 @@ begin
     organization_id, source_account, kind, believed_sequence, believed_ledger, seen_ledger, provider, last_seen_ledger)
   values (
     tests.organization_id('Acme'), tests.address(39), 'account_missing', '1', 1, 1, 'https://horizon.example', 1);
+  -- A channel account that another worker holds.
+  insert into private.source_accounts (account_id, organization_id, channel_of, lease_token, leased_until)
+  values (tests.address(40), tests.organization_id('Acme'), tests.treasury('Acme'), v_channel_lease,
+    now() + interval '1 hour');
   -- A payment that nobody claimed and that somebody asked back.
   insert into public.claimable_balances (organization_id, claimable_balance_id, employee_id, payroll_run_id, asset_code,
     asset_issuer, amount, sponsor, claimant, synced_ledger, reclaimable_at, reclaim_requested_at, reclaim_requested_by)
@@ -98,6 +103,9 @@ begin
     ('disburse_payroll_run', 'payroll_run_id', v_approved::text),
     ('*', 'source_account', quote_literal(tests.treasury('Acme'))),
     ('*', 'account_id', quote_literal(tests.address(38))),
+    ('*', 'channel_account', quote_literal(tests.address(40))), ('*', 'problem', '''key_missing'''),
+    ('add_channel_account', 'channel_account', quote_literal(tests.address(37))),
+    ('record_channel_problem', 'lease_token', quote_literal(v_channel_lease)),
     ('*', 'employee_id', tests.employee_id('Acme', 'emma')::text),
     ('erase_person', 'employee_id', tests.employee_id('Acme', 'gone')::text),
     ('*', 'user_id', tests.member_id('max', 'Acme')::text), ('erase_member', 'user_id', v_mia::text),
@@ -261,7 +269,7 @@ select called.door, format('select tests.persist(%s, %s)', run.value, lease.valu
 from unnest(array['begin_submission', 'record_submission', 'record_outcome', 'record_sequence_holder', 'hold_transaction',
   'propose_resolution', 'confirm_resolution']) as called (door)
 join known as run on run.door = '*' and run.argument = 'payroll_run_id'
-join known as lease on lease.argument = 'lease_token';
+join known as lease on lease.door = '*' and lease.argument = 'lease_token';
 insert into before
 select called.door, format(
   'insert into private.wallet_custody (account_id, organization_id, threshold, read_ledger, read_at) values (%1$L, %2$s, 1, 1, now());
@@ -269,7 +277,7 @@ select called.door, format(
   select tests.persist(%3$s, %4$s)', tests.treasury('Acme'), tests.organization_id('Acme'), run.value, lease.value)
 from unnest(array['record_signers', 'submit_signature']) as called (door)
 join known as run on run.door = '*' and run.argument = 'payroll_run_id'
-join known as lease on lease.argument = 'lease_token';
+join known as lease on lease.door = '*' and lease.argument = 'lease_token';
 insert into before values
   (
     'record_contract_upgrade',

@@ -19,7 +19,8 @@ union all
 select command, 'edits_per_person_and_hour'
 from unnest(array['update_employee', 'remove_employee', 'update_organization', 'change_member_role', 'remove_member',
   'update_payroll_run', 'change_payroll_item', 'remove_payroll_item', 'remove_employee_from_payroll_run',
-  'refresh_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription', 'set_treasury_custody']) as command
+  'refresh_payroll_run', 'update_payroll_schedule', 'update_webhook_subscription', 'set_treasury_custody',
+  'remove_channel_account']) as command
 union all
 select command, 'a mark on what is there, without a trail or an event'
 from unnest(array['choose_default_organization', 'mark_notification_read', 'mark_all_notifications_read']) as command
@@ -45,6 +46,7 @@ values
   ('create_webhook_subscription', 'refused by too_many_webhook_subscriptions'),
   ('set_approval_threshold', 'approval_thresholds_per_organization'),
   ('set_balance_threshold', 'balance_thresholds_per_organization'),
+  ('add_channel_account', 'channel_accounts_per_treasury'),
   ('request_payroll_preflight', 'preflights_per_person_and_hour'),
   ('request_sync', 'sync_requests_per_person_and_hour'), ('export_person', 'exports_per_person_and_hour'),
   ('export_my_data', 'a person''s own data, with one line in the trail');
