@@ -224,6 +224,8 @@ test('somebody who forgot the password sets a new one with the code in the messa
   const { page: forgetful } = await newVisitor(browser)
   await forgetful.goto(url)
   await forgetful.getByRole('link', { name: 'Forgot your password?' }).click()
+  // The page before has a field of the same name.
+  await forgetful.getByRole('heading', { name: 'A new password' }).waitFor()
   await forgetful.getByLabel('E-mail').fill('founder@forms.example.com')
   await forgetful.getByRole('button', { name: 'Send the message' }).click()
   await forgetful.getByText('If there is an account with this address').waitFor()

@@ -12,7 +12,10 @@ ${PARTS.map((part) => `  ${part.name.padEnd(12)} ${part.proves}`).join('\n')}
 
 The last line is "N passed, N failed". The exit status is 1 if anything failed.`
 
-/** Many parts wait for ledgers and processes rather than for the processor, so two run at a time. */
+/**
+ * Many parts wait for ledgers and processes rather than for the processor, so two run at a time. Those that keep both processors busy run
+ * alone, at the end.
+ */
 const LANES = 2
 
 const { values, positionals } = parseArgs({
@@ -35,15 +38,28 @@ async function runTests(names: readonly string[]): Promise<number> {
 
   const chosen: readonly Part[] = names.length === 0 ? PARTS : PARTS.filter((part) => names.includes(part.name))
   const removeTemporaryFolder = await useTemporaryFolder()
-  const results = await runInLanes(chosen).finally(removeTemporaryFolder)
+  const results: PartResult[] = []
+  try {
+    await runInLanes(
+      chosen.filter(({ isAlone }) => isAlone !== true),
+      LANES,
+      results,
+    )
+    await runInLanes(
+      chosen.filter(({ isAlone }) => isAlone === true),
+      1,
+      results,
+    )
+  } finally {
+    await removeTemporaryFolder()
+  }
 
   printSummary(results)
   return results.some((result) => result.failed > 0) ? 1 : 0
 }
 
-async function runInLanes(parts: readonly Part[]): Promise<PartResult[]> {
+async function runInLanes(parts: readonly Part[], lanes: number, results: PartResult[]): Promise<void> {
   const waiting = [...parts]
-  const results: PartResult[] = []
   const work = async (): Promise<void> => {
     for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
       if (part.needs !== undefined && !(await part.needs.isThere())) {
@@ -56,6 +72,5 @@ async function runInLanes(parts: readonly Part[]): Promise<PartResult[]> {
       if (result.failed > 0) printFailure(result)
     }
   }
-  await Promise.all(Array.from({ length: LANES }, work))
-  return results
+  await Promise.all(Array.from({ length: lanes }, work))
 }

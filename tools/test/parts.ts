@@ -12,6 +12,8 @@ export interface Part {
   readonly run: () => Promise<PartResult>
   /** What must be installed for it to run, where npm cannot bring it; CI always has it. */
   readonly needs?: { readonly what: string; readonly isThere: () => Promise<boolean> }
+  /** Whether it runs when the others have ended, because it keeps two processors busy by itself. */
+  readonly isAlone?: boolean
 }
 
 /** Everything that must pass: what costs seconds first, then the longest, so that the two lanes end together. */
@@ -42,7 +44,9 @@ export const PARTS: readonly Part[] = [
   {
     name: 'console',
     proves: 'the web app in Chromium, from a spreadsheet to a receipt, on every page and on bad days',
-    run: () => runVitest('console'),
+    // One browser at a time: two leave a page waiting for the processor longer than a person would.
+    run: () => runVitest('console', ['--no-file-parallelism']),
+    isAlone: true,
     needs: {
       what: "Chromium: Debian's package chromium, or the variable CHROMIUM with the path of one",
       isThere: async () => (await chromiumProgram()) !== undefined,

@@ -27,7 +27,7 @@ export async function runCommand(command: string, args: readonly string[]): Prom
 }
 
 /** Runs one project of vitest and counts its tests. A run without a single test is a failure, because it proves nothing. */
-export async function runVitest(project: string): Promise<PartResult> {
+export async function runVitest(project: string, options: readonly string[] = []): Promise<PartResult> {
   const started = performance.now()
   const folder = await mkdtemp(path.join(tmpdir(), 'payd-test-'))
   try {
@@ -38,6 +38,7 @@ export async function runVitest(project: string): Promise<PartResult> {
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,
+      ...options,
     ])
     const counts = await readCounts(report)
     const failed = counts.failed + (status !== 0 && counts.failed === 0 ? 1 : 0) + (counts.passed === 0 ? 1 : 0)
