@@ -2,12 +2,11 @@ import { isCurrent } from '../_shared/stellar/is-current.ts'
 import { type ChannelProblem, channelProblem } from './channel-state.ts'
 import { closeOpenNumber, nextNumber, seeAccount, seeTreasury } from './ground.ts'
 import { MAX_OPERATIONS } from './plan.ts'
-import { bidOf, nextPayments, prepare } from './prepare.ts'
+import { bidOf, nextPayments, prepare, RECHECK_EMPTY_PLAN_SECONDS } from './prepare.ts'
 import { shortageOf } from './shortage.ts'
 import { type Step, type StepContext, step, stop } from './step.ts'
 import { signAndSubmit } from './submit.ts'
 
-const RECHECK_EMPTY_PLAN_SECONDS = 5
 /** How often a channel account is tried again that could not be used. */
 const RECHECK_UNUSABLE_SECONDS = 300
 

@@ -18,7 +18,8 @@ const VALID_LEDGERS = 20
 const VALID_SECONDS = 300
 
 const MIN_BID_STROOPS = 1_000n
-const RECHECK_EMPTY_PLAN_SECONDS = 5
+/** How soon it is asked again whether anybody is left to pay. */
+export const RECHECK_EMPTY_PLAN_SECONDS = 5
 
 /** Prepares, stores, signs and submits the next transaction of an account that has none on its way: payments, or a refund. */
 export async function startTransaction(context: StepContext): Promise<Step> {

@@ -2,9 +2,8 @@ import { formatAmount, parseAmount } from '../_shared/contract/amount.ts'
 import type { StopCode } from '../_shared/contract/errors.ts'
 import type { AccountState } from '../_shared/stellar/horizon-records.ts'
 import type { PayingOperation } from './plan.ts'
+import { BASE_RESERVE, spendableXlm } from './spendable.ts'
 
-/** What the network makes an account keep for each entry, in stroops. */
-const BASE_RESERVE = 5_000_000n
 /** What the network charges for an operation at least, in stroops. */
 const LEAST_FEE = 100n
 
@@ -36,11 +35,8 @@ export function shortageOf(
     const detail = `The key of the account has the weight ${keeping.weight}, and a payment needs ${threshold}. Give the key more weight, or lower the medium threshold of the account.`
     return { code: 'signing_weight_too_low', detail }
   }
-  const native = account.balances.find(({ asset_issuer }) => asset_issuer === '')
-  if (native === undefined) return null
-  const entries = BigInt(2 + keeping.subentry_count + keeping.num_sponsoring - keeping.num_sponsored)
-  const kept = entries * BASE_RESERVE + parseAmount(native.selling_liabilities)
-  const xlm = parseAmount(native.balance) - kept
+  const xlm = spendableXlm(account)
+  if (xlm === null) return null
   // For each of the two claimants of a balance its payer keeps one reserve, until it is claimed.
   const waiting = operations.filter(({ operation_type }) => operation_type === 'create_claimable_balance')
   const reserves = BigInt(waiting.length) * 2n * BASE_RESERVE

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inTurn } from '../../supabase/functions/_shared/worker/in-turn.ts'
+import { inTurn } from '../../supabase/functions/payroll-disburse/in-turn.ts'
 
 test('work under one name is done one after the other, and under another name at the same time', async () => {
   const turn = inTurn()
