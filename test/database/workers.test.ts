@@ -33,7 +33,7 @@ describe('two workers at the same moment', () => {
       ).plan
       const persist = (sql: Sql, fee: number) =>
         outcomeOf(sql`
-          select public.persist_transaction(${run}, ${token}, tests.hash_of(envelope), envelope, sequence, ${fee}, 1000, '2026-12-01', operations)
+          select public.persist_transaction(${run}, ${token}, tests.hash_of(envelope), envelope, sequence, ${fee}, 1000, '2099-12-01', operations)
           from (select coalesce(max(sequence_number::bigint), 1000)::text as last from public.transactions) as used
           cross join lateral (select coalesce(
             (select min(open.sequence_number)::text from private.sequence_numbers as open where open.tx_hash is null),

@@ -125,7 +125,7 @@ begin
     ('*', 'key', '''lists.page_size'''), ('*', 'value', '''25'''),
     (
       '*', 'fields',
-      '''{"name": "Second", "frequency": "monthly", "day_of_month": "30", "time_zone": "UTC", "memo": "Salary", "missed_policy": "skip", "local_time": "10:00", "starts_on": "2026-12-01"}'''),
+      '''{"name": "Second", "frequency": "monthly", "day_of_month": "30", "time_zone": "UTC", "memo": "Salary", "missed_policy": "skip", "local_time": "10:00", "starts_on": "2099-12-01"}'''),
     ('create_employee', 'fields', 'pg_temp.employee()'), ('update_employee', 'fields', 'pg_temp.employee()'),
     ('*', 'rows', 'jsonb_build_array(pg_temp.employee() || ''{"line": 2}'')'),
     ('*', 'tx_hash', 'tests.hash(''x'')'),
@@ -139,7 +139,7 @@ begin
     ('*', 'resolution', '''never_applied'''), ('*', 'evidence', '''Two explorers show nothing.'''),
     ('record_sequence_holder', 'envelope_xdr', 'tests.other_envelope((select max(id) from public.transactions))'),
     ('*', 'fee_bid_stroops', '100'),
-    ('*', 'max_ledger', '1000'), ('*', 'max_time', '''2026-12-01'''),
+    ('*', 'max_ledger', '1000'), ('*', 'max_time', '''2099-12-01'''),
     ('*', 'operations', format('tests.operations(%s, %L)', v_processing, v_lease)),
     ('*', 'http_status', '400'), ('*', 'transaction_code', '''tx_failed'''),
     ('*', 'operation_codes', '''{op_success}'''), ('*', 'retry_after_seconds', '1'), ('*', 'required_fee_stroops', '200'), ('*', 'code', '''no_key'''),
@@ -190,7 +190,7 @@ returns text
 language sql stable security definer
 set search_path = ''
 as $$
-  select replace(encode('\x00000002'::bytea || private.xdr_transaction(balance.sponsor, '1005', 100, 1000, '2026-12-01',
+  select replace(encode('\x00000002'::bytea || private.xdr_transaction(balance.sponsor, '1005', 100, 1000, '2099-12-01',
     null, null, array[private.xdr_claim(balance.claimable_balance_id)]) || '\x00000000'::bytea, 'base64'), e'\n', '')
   from public.claimable_balances as balance
   order by balance.id desc

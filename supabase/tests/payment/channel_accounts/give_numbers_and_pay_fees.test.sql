@@ -49,7 +49,7 @@ create function pg_temp.envelope(
   odd_source text default null)
 returns text language sql security definer set search_path = '' as $$
   select replace(encode('\x00000002'::bytea || private.xdr_transaction(transaction_source, sequence, 100, 1000,
-    '2026-12-01', null, null, (
+    '2099-12-01', null, null, (
       select array_agg(private.xdr_operation_of(
         case when planned.operation_index = 0 then coalesce(odd_source, operation_source) else operation_source end,
         private.xdr_operation(planned.operation_type, planned.destination, planned.asset_code, planned.asset_issuer,
@@ -60,7 +60,7 @@ $$;
 create function pg_temp.persist(lease uuid, envelope text, operations jsonb, sequence text default '1001')
 returns text language sql as $$
   select tests.error_code_of(format('select public.persist_transaction(%s, %L, %L, %L, %L, 100, 1000, %L, %L)',
-    named.run, lease, tests.hash_of(envelope), envelope, sequence, '2026-12-01', operations))
+    named.run, lease, tests.hash_of(envelope), envelope, sequence, '2099-12-01', operations))
   from named;
 $$;
 grant execute on function pg_temp.persist(uuid, text, jsonb, text), pg_temp.envelope(text, text, jsonb, text, text) to public;

@@ -140,7 +140,7 @@ create function pg_temp.persist(operations jsonb, built jsonb)
 returns text language sql as $$
   select tests.error_code_of(format(
     'select public.persist_transaction(%s, %L, %L, %L, %L, 100, 1000, %L, %L)', run.id, lease.token,
-    tests.hash_of(envelope), envelope, '2001', '2026-12-01T00:00:00Z', operations))
+    tests.hash_of(envelope), envelope, '2001', '2099-12-01T00:00:00Z', operations))
   from run, lease, tests.envelope(run.id, '2001', built) as envelope;
 $$;
 select is(pg_temp.persist(changed, operations), 'operations_differ_from_plan',
@@ -188,7 +188,7 @@ select results_eq(
     join public.payroll_items as item on item.transaction_operation_id = balance.transaction_operation_id
     order by balance.id $$,
   $$ select name, 'active', address, tests.treasury('Acme'), '10.0000000', null::timestamptz,
-      '2026-12-31T00:00:00Z'::timestamptz, 990::bigint, 'active', true
+      '2099-12-31T00:00:00Z'::timestamptz, 990::bigint, 'active', true
     from (values ('nina', tests.address(2)), ('abel', tests.address(3))) as wanted (name, address) $$,
   'what was applied waits for the employee, who can claim it at any time, and after 30 days also for the treasury');
 select results_eq(

@@ -14,7 +14,7 @@ grant select on work to public;
 create function pg_temp.persist(
   operations jsonb, hash text default null, envelope text default null,
   sequence text default '1001', fee text default '100', max_ledger text default '1000',
-  max_time text default '2026-12-01')
+  max_time text default '2099-12-01')
 returns text language sql as $$
   select tests.error_code_of(
     format(
@@ -27,7 +27,7 @@ returns text language sql as $$
       (select jsonb_agg(one || jsonb_build_object('amount', one -> 'amount')) from jsonb_array_elements(operations) as one
         where one ? 'destination' and one ? 'operation_type') end,
       least(coalesce(fee::bigint, 1), 4294967295), coalesce(max_ledger::bigint, 1),
-      coalesce(max_time::timestamptz, '2026-12-01')), 'AAAAAgAAAAA=') as run
+      coalesce(max_time::timestamptz, '2099-12-01')), 'AAAAAgAAAAA=') as run
   ) as envelope_of;
 $$;
 grant execute on function pg_temp.persist(jsonb, text, text, text, text, text, text) to public;
@@ -89,7 +89,7 @@ select is(
 
 -- The list of operations is honest, and the envelope beside it is not: the database writes the bytes itself.
 create function pg_temp.dishonest(changed jsonb, sequence text default '1001', fee bigint default 100,
-  max_ledger bigint default 1000, max_time timestamptz default '2026-12-01', memo text default null)
+  max_ledger bigint default 1000, max_time timestamptz default '2099-12-01', memo text default null)
 returns text language sql as $$
   select replace(encode('\x00000002'::bytea || private.xdr_transaction(
     run.source_account, sequence, fee, max_ledger, max_time,
@@ -132,7 +132,7 @@ select is(
   'a hash that is not the one of the planned transaction is refused')
 from planned;
 select is(
-  pg_temp.persist(operations, max_time => '2026-12-01 00:00:00.5'), 'invalid_transaction',
+  pg_temp.persist(operations, max_time => '2099-12-01 00:00:00.5'), 'invalid_transaction',
   'a last time between two seconds is refused, because no transaction can say it')
 from planned;
 

@@ -126,13 +126,13 @@ select is(
   'payments with the same memo go together');
 select is(
   (select tests.error_code_of(format(
-      'select public.persist_transaction(%s, %L, tests.hash_of(%3$L), %3$L, ''1003'', 100, 1000, ''2026-12-01'', %4$L)',
+      'select public.persist_transaction(%s, %L, tests.hash_of(%3$L), %3$L, ''1003'', 100, 1000, ''2099-12-01'', %4$L)',
       work.id, lease, tests.envelope(work.id, '1003', operations), jsonb_set(operations, '{0,memo}', '"Salary"')))
     from work, tests.lease_of_run(work.id) as lease, tests.operations(work.id, lease) as operations),
   'operations_differ_from_plan', 'a plan with another memo is refused');
 select is(
   (select tests.error_code_of(format(
-      'select public.persist_transaction(%s, %L, tests.hash_of(%3$L), %3$L, ''1003'', 100, 1000, ''2026-12-01'', %4$L)',
+      'select public.persist_transaction(%s, %L, tests.hash_of(%3$L), %3$L, ''1003'', 100, 1000, ''2099-12-01'', %4$L)',
       work.id, lease, tests.envelope(work.id, '1003', (
         select jsonb_agg(operation || '{"memo": "Salary"}') from jsonb_array_elements(operations) as operation)),
       operations))
