@@ -16,6 +16,9 @@ const ALLOWED_HEADERS =
 const EXPOSED_HEADERS =
   'content-range, content-location, location, preference-applied, retry-after, x-sb-error-code, x-supabase-api-version'
 
+/** As long as the proxies before a hosted project keep a connection that rests. */
+const KEEP_ALIVE_MS = 75_000
+
 /** What stands behind the gateway. A part that is missing is answered with 503. */
 export type GatewayParts = {
   postgrest?: Pick<Postgrest, 'port' | 'isRunning'>
@@ -43,7 +46,8 @@ export type Gateway = {
 export async function startGateway(options: { readonly port: number; readonly keys: StackKeys }): Promise<Gateway> {
   const parts: GatewayParts = {}
   const doorkeeper = createDoorkeeper(options.keys)
-  const server = createServer()
+  // Clients rest shorter, so that no request meets a connection that is being closed at that moment.
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS })
   const port = await listen(server, options.port)
   const url = `http://127.0.0.1:${port}`
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {

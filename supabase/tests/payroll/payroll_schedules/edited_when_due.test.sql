@@ -2,14 +2,21 @@ begin;
 \ir ../../_shared/setup.sql.raw
 select plan(6);
 
--- An occurrence that is due while a member edits the schedule is still owed.
+-- An occurrence that is due while a member edits the schedule is still owed. The schedule was for yesterday's weekday and
+-- is changed to tomorrow's, so that on every day of the week exactly one occurrence is due.
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
+create temporary table weekday as
+  select extract(dow from now() at time zone 'Europe/Berlin' - interval '1 day')::integer as yesterday,
+    extract(dow from now() at time zone 'Europe/Berlin' + interval '1 day')::integer as tomorrow;
+grant select on weekday to public;
 select tests.authenticate_as('max');
 create temporary table schedule as
-  select *
-  from public.create_payroll_schedule(
-    '{"name": "Wages", "frequency": "weekly", "day_of_week": 5, "time_zone": "Europe/Berlin"}', null);
+  select created.*
+  from weekday
+  cross join lateral public.create_payroll_schedule(
+    jsonb_build_object('name', 'Wages', 'frequency', 'weekly', 'day_of_week', weekday.yesterday,
+      'time_zone', 'Europe/Berlin'), null) as created;
 grant select on schedule to public;
 select tests.reset();
 update public.payroll_schedules set next_run_on = next_run_on - 7, next_run_at = now() - interval '5 minutes',
@@ -19,7 +26,8 @@ select tests.authenticate_as('max');
 select results_eq(
   $$ select changed.next_run_on, changed.next_run_at, changed.last_error
      from public.update_payroll_schedule(
-       (select id from schedule), (select version from public.payroll_schedules), '{"day_of_week": 3}') as changed $$,
+       (select id from schedule), (select version from public.payroll_schedules),
+       (select jsonb_build_object('day_of_week', weekday.tomorrow) from weekday)) as changed $$,
   $$ select next_run_on - 7, now() - interval '5 minutes', null::text from schedule $$,
   'a schedule that is due stays due when it is edited, and its retry delay is dropped');
 select tests.reset();
@@ -29,7 +37,7 @@ select is(
   (select occurrence_on from public.payroll_schedule_occurrences), (select next_run_on - 7 from schedule),
   'the run of an edited schedule is for the day that was due before the edit');
 select is(
-  (select extract(isodow from next_run_on)::integer from public.payroll_schedules), 3,
+  (select extract(dow from next_run_on)::integer from public.payroll_schedules), (select tomorrow from weekday),
   'the next day of an edited schedule follows the new rule');
 select ok(
   (select next_run_at > now() from public.payroll_schedules),
