@@ -6,6 +6,7 @@ import { failureFields } from '../_shared/worker/failure.ts'
 import { type AccountTransaction, readAccountTransaction } from './account-transaction.ts'
 import type { HistoryClaim, HistoryPage, HistoryTransaction } from './database.ts'
 import { effectMovements } from './effect-movements.ts'
+import { keepClaimed } from './leases.ts'
 import { listBalances } from './sponsored-balances.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
@@ -38,7 +39,10 @@ export async function syncHistories(ports: SyncPorts, turn: SyncTurn): Promise<H
       lease_seconds: limits.leaseSeconds,
     })
     if (claims.length === 0) break
-    const walked = await mapLimited(claims, limits.concurrency, (claim) => walk(ports, turn, claim, budget))
+    const lease = keepClaimed(ports, turn, claims)
+    const walked = await mapLimited(claims, limits.concurrency, (claim) => walk(ports, turn, claim, budget)).finally(
+      lease.end,
+    )
     for (const one of walked) {
       counts = {
         claimed: counts.claimed + 1,
