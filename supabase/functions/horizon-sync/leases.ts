@@ -1,3 +1,4 @@
+import { mapLimited } from '../_shared/stellar/map-limited.ts'
 import { type KeptLease, keepExtending } from '../_shared/worker/lease.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
@@ -16,6 +17,17 @@ export function keepClaimed(
     extend: () => ports.database.extendSyncLeases({ lease_token, lease_seconds }),
     event: 'sync.lease',
   })
+}
+
+/** Works on what was claimed at once, some of it at a time, and extends all of it meanwhile. */
+export async function mapKept<Claim extends { readonly lease_token: string }, Result>(
+  ports: SyncPorts,
+  turn: SyncTurn,
+  claims: readonly Claim[],
+  work: (claim: Claim) => Promise<Result>,
+): Promise<Result[]> {
+  const lease = keepClaimed(ports, turn, claims)
+  return await mapLimited(claims, turn.limits.concurrency, work).finally(lease.end)
 }
 
 /** Extends the lease of the account of a transaction while the ledger is asked about it. */

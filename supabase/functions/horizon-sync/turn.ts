@@ -31,7 +31,7 @@ export type SyncLimits = {
   readonly operationsPerTurn: number
   /** Questions about wallets to a provider at the same time. */
   readonly concurrency: number
-  /** Short, because nobody pays from or reads what a killed worker holds; a worker extends what it is still at work on. */
+  /** Short, because what a killed worker holds waits as long; a worker extends what it is still reading. */
   readonly leaseSeconds: number
 }
 
