@@ -25,7 +25,7 @@ export async function mapKept<Claim extends { readonly lease_token: string }, Re
   turn: SyncTurn,
   claims: readonly Claim[],
   work: (claim: Claim) => Promise<Result>,
-): Promise<Result[]> {
+): Promise<readonly Result[]> {
   const lease = keepClaimed(ports, turn, claims)
   return await mapLimited(claims, turn.limits.concurrency, work).finally(lease.end)
 }
