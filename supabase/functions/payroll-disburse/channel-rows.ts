@@ -16,3 +16,6 @@ export const channelWish = z.object({
   network_passphrase: z.string(),
 })
 export type ChannelWish = Readonly<z.infer<typeof channelWish>>
+
+/** The signature of its key about its treasury, in hexadecimal digits; null without the key. */
+export type ChannelProof = Omit<ChannelWish, 'network_passphrase'> & { readonly signature: string | null }
