@@ -13,6 +13,7 @@ export type DatabaseErrorCode =
   | 'append_only'
   | 'approver_is_submitter'
   | 'approver_prepared_run'
+  | 'approvers_asked_again'
   | 'balance_unexplained'
   | 'base_pay_overlaps'
   | 'bonus_amount_missing'

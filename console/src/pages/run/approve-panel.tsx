@@ -50,7 +50,7 @@ export function ApprovePanel({ shown }: { readonly shown: ShownRun }) {
           >
             {t.run.approve}
           </Action>
-          {role === undefined && (
+          {role === undefined && run.status === 'pending' && (
             <Action icon="undo-2" onClick={() => setIsRejecting(true)}>
               {t.run.reject}
             </Action>

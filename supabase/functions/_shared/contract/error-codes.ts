@@ -11,6 +11,7 @@ export const DATABASE_ERROR_CODES = [
   'append_only',
   'approver_is_submitter',
   'approver_prepared_run',
+  'approvers_asked_again',
   'balance_unexplained',
   'base_pay_overlaps',
   'bonus_amount_missing',

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(27);
+select plan(28);
 
 -- Every concept declares because of what a run can stand still. Nothing of it may lack a reason in the run, a finding, an
 -- event or a way on.
@@ -109,6 +109,11 @@ select is(pg_temp.told('payroll_run_stopped'), pg_temp.expected('payroll_run_sto
 update public.payroll_runs set stop_requested = 'cancel';
 select is(pg_temp.told('payroll_run_cancelled'), pg_temp.expected('payroll_run_cancelled'),
   'a cancelled run that waits for the end of what was sent says so');
+insert into private.approval_questions (organization_id, payroll_run_id, reason)
+select organization_id, id, 'other wallets sign' from public.payroll_runs;
+select is(pg_temp.told('payroll_run_asked_again'), pg_temp.expected('payroll_run_asked_again'),
+  'a stopped run whose approvers are asked again says so');
+delete from private.approval_questions;
 update public.payroll_runs set stop_requested = null, stop_reason = null, stop_requested_at = null;
 
 insert into private.sequence_numbers (source_account, sequence_number, recorded_at)
