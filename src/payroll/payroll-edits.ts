@@ -60,7 +60,7 @@ export const newBasePay: Shape<NewBasePay> = { employee_id: rowId, amount: optio
 export interface PayrollRunChangesOptions extends CallOptions {
   /** Only differences of this kind. */
   readonly only?: PayrollRunChange['kind'] | undefined
-  /** All but differences of this kind. The first run of a company has nobody who is not `new`. */
+  /** All differences but those of this kind. In the first run of a company everybody is `new`. */
   readonly except?: PayrollRunChange['kind'] | undefined
   /** At most so many, in the order of their kinds and people. Default: all. */
   readonly limit?: number | undefined
