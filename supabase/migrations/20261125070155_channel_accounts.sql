@@ -10,7 +10,7 @@
 -- tables: private.channel_wishes, private.doctor_checks, private.error_codes, private.limits
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000400, 20261125001200,
 --   20261125010000, 20261125010300, 20261125010400, 20261125010600, 20261125020100, 20261125020200, 20261125020400,
---   20261125050000, 20261125070050, 20261125070100, 20261125070150
+--   20261125050000, 20261125060100, 20261125070050, 20261125070100, 20261125070150
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -489,11 +489,20 @@ begin
   set problem = note_channel_problem.problem,
       problem_since = case when note_channel_problem.problem is not null
         then coalesce(case when channel.problem = note_channel_problem.problem then channel.problem_since end, now())
-        end
+        end,
+      -- The others pay meanwhile; it is tried again after some minutes, or at once when nothing is wrong any more. What
+      -- is on its way through it is followed all the time.
+      next_check_at = case
+        when exists (
+          select from public.transactions as live
+          where live.sequence_account = channel.account_id and live.is_live) then channel.next_check_at
+        when note_channel_problem.problem is not null then now() + interval '5 minutes'
+        when channel.problem is not null then now()
+        else channel.next_check_at
+      end
   where channel.account_id = note_channel_problem.channel_account
     and channel.channel_of is not null
-    and channel.retired_at is null
-    and channel.problem is distinct from note_channel_problem.problem;
+    and channel.retired_at is null;
 end;
 $$;
 comment on function private.note_channel_problem(text, text) is

@@ -156,6 +156,8 @@ test('a channel short of fees is written down, others pay, and it is used again 
 
   const gift = Operation.payment({ destination: poor.publicKey(), asset: Asset.native(), amount: '10' })
   await submitOutside(project.provider.sandbox, company.treasury, [gift])
+  // Its rest is over.
+  await project.sql`update private.source_accounts set next_check_at = now()`
   const next = await company.startRun()
   await bench.finish(company, next)
   expect((await bench.transactionsOf(next)).map(({ channel_account }) => channel_account)).toContain(poor.publicKey())

@@ -7,9 +7,6 @@ import { bidOf, nextPayments, prepare, RECHECK_EMPTY_PLAN_SECONDS } from './prep
 import { type Step, type StepContext, step, stop } from './step.ts'
 import { signAndSubmit } from './submit.ts'
 
-/** How often a channel account is tried again that could not be used. */
-const RECHECK_UNUSABLE_SECONDS = 300
-
 /**
  * Prepares, stores, signs and submits the next payments of a treasury through one of its channel accounts, which gives the number and
  * pays the fee. What is wrong with the channel is written down, and the other channels pay.
@@ -56,5 +53,6 @@ export async function startThroughChannel(context: StepContext, channel: string)
 async function unusable(context: StepContext, channel_account: string, problem: ChannelProblem): Promise<Step> {
   const { lease_token } = context.claim
   await context.database.recordChannelProblem({ channel_account, lease_token, problem })
-  return step('channel_unusable', { code: problem, nextCheckSeconds: RECHECK_UNUSABLE_SECONDS })
+  // The database says when it is tried again.
+  return step('channel_unusable', { code: problem })
 }

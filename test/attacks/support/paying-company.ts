@@ -92,7 +92,10 @@ export async function payingProject(): Promise<PayingProject> {
   })
   const makeDue = async () => {
     await sql`update public.transactions set next_check_at = now() where next_check_at > now()`
-    await sql`update private.source_accounts set next_check_at = now(), lease_token = null, leased_until = null`
+    // A channel account that could not be used rests.
+    await sql`
+      update private.source_accounts set lease_token = null, leased_until = null,
+        next_check_at = case when problem is null then now() else next_check_at end`
   }
   const confirm = async () => {
     await sql`update private.channel_wishes set next_look_at = now()`
