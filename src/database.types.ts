@@ -2445,6 +2445,9 @@ isOneToOne: false
 "extend_disbursement":
 { Args: { "lease_seconds"?: number,"lease_token": string,"source_account": string }; Returns: boolean
                            },
+"extend_sync_leases":
+{ Args: { "lease_seconds"?: number,"lease_token": string }; Returns: number
+                           },
 "finish_preflight":
 { Args: { "lease_token": string,"payroll_preflight_id": number,"treasury"?: Json }; Returns: {
               "claimable_count": number | null,

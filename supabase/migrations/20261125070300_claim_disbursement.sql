@@ -262,7 +262,7 @@ $$;
 comment on function private.stored_operations(bigint) is
   'What a prepared transaction pays, so that a worker can compare its envelope with it before every signature.';
 
-create function public.claim_disbursement(lease_seconds integer default 60)
+create function public.claim_disbursement(lease_seconds integer default 20)
 returns setof public.claimed_disbursement
 language sql volatile security invoker
 set search_path = ''

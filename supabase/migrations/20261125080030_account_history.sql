@@ -431,7 +431,7 @@ $$;
 comment on function private.claim_history_walks(integer, integer) is 'Leases the walks that are due.';
 grant execute on function private.claim_history_walks(integer, integer) to service_role;
 
-create function public.claim_history_walks(batch_size integer default 8, lease_seconds integer default 60)
+create function public.claim_history_walks(batch_size integer default 8, lease_seconds integer default 20)
 returns table (
   walk_id bigint, account_id text, "cursor" text, lease_token uuid, horizon_url text, network_passphrase text,
   lists_balances boolean
@@ -1065,7 +1065,7 @@ begin
       useless_answers = v_useless,
       quiet_reads = case when v_found > 0 then 0 when v_outcome = 'end' then (walk).quiet_reads + 1
         else (walk).quiet_reads end,
-      leased_until = case v_outcome when 'more' then now() + interval '60 seconds' end,
+      leased_until = case v_outcome when 'more' then now() + interval '20 seconds' end,
       lease_token = case v_outcome when 'more' then (walk).lease_token end,
       next_read_at = case
         when v_outcome in ('more', 'paused') then now()

@@ -28,7 +28,7 @@ create table private.webhook_ready (
   constraint webhook_ready_holds_at_most_64_deliveries check (cardinality(following) between 1 and 63)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5);
 comment on table private.webhook_ready is
-  'Deliveries that are due, oldest first for each endpoint. What one statement wrote for an endpoint stands in few rows.';
+  'Deliveries that are due, oldest first for each endpoint; what one statement wrote for it stands in few rows.';
 comment on column private.webhook_ready.id is 'The first delivery of the row; each one after it has the next id.';
 comment on column private.webhook_ready.following is 'The events of the deliveries after the first one.';
 comment on column private.webhook_ready.claimed is

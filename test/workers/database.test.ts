@@ -140,6 +140,8 @@ describe('the database adapter', () => {
     await syncing.claimTransactionsToTrack(BATCH)
     await syncing.recordOutcome({ outcome: { transaction_id: 9, ...taken }, lease_token: TOKEN })
     await syncing.releaseDisbursement(account)
+    await syncing.extendSyncLeases({ lease_token: TOKEN, lease_seconds: 20 })
+    await syncing.extendDisbursement({ source_account: address(0), lease_token: TOKEN, lease_seconds: 20 })
     await dispatching.claimWebhookDeliveries(WEBHOOK_BATCH)
     await dispatching.completeWebhookDeliveries({
       lease_id: 5,
@@ -161,7 +163,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(29)
+    expect(called).toHaveLength(31)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -348,6 +350,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     persist_refund: [{ id: 10, organization_id: 2, amount: '4200.0000000' }],
     release_disbursement: true,
     extend_disbursement: true,
+    extend_sync_leases: 1,
     compare_source_account: 'agrees',
     claim_wallets_for_sync: [
       {

@@ -167,6 +167,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   reject_payroll_run: 'manager',
   release_disbursement: 'service',
   extend_disbursement: 'service',
+  extend_sync_leases: 'service',
   finish_preflight: 'service',
   release_webhook_deliveries: 'service',
   remove_channel_account: 'admin',
