@@ -291,7 +291,6 @@ declare
   v_lease private.webhook_leases;
   v_part private.webhook_leases;
   v_fresh private.webhook_result[];
-  v_ids bigint[];
   v_finished bigint[];
   v_written bigint[] := '{}';
   v_one record;
@@ -310,9 +309,7 @@ begin
     return;
   end if;
 
-  -- In variables of their own, because a field of a stored row is unpacked anew for every comparison.
   v_finished := v_lease.finished;
-  v_ids := array(select given.delivery_id from unnest(finish_webhook_deliveries.results) as given);
   v_part := v_lease;
 
   -- Only what the lease holds and no earlier call has told; all that follows looks at this part of the lease.
@@ -325,8 +322,7 @@ begin
     from unnest(v_lease.endpoint_ids, v_lease.delivery_ids, v_lease.event_ids, v_lease.numbers, v_lease.attempts)
       as held (endpoint_id, id, event_id, number, attempts)
     join unnest(finish_webhook_deliveries.results) as given on (given).delivery_id = held.id
-    where held.id = any (v_ids)
-      and held.id <> all (v_finished)
+    where held.id not in (select done.id from unnest(v_finished) as done (id))
     order by held.id
   ) as known;
 
@@ -382,7 +378,7 @@ begin
   select held.endpoint_id, held.id, held.event_id, held.number, held.attempts
   from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
     as held (endpoint_id, id, event_id, number, attempts)
-  where held.id <> all ((lease).finished);
+  where held.id not in (select done.id from unnest((lease).finished) as done (id));
   get diagnostics v_count = row_count;
 
   delete from private.webhook_leases as held where held.id = (lease).id;

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import type { TestProject } from 'vitest/node'
@@ -23,12 +26,24 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the console as it stands in the sources, and starts one stack for all files. */
+/**
+ * Builds the console as it stands in the sources, and starts one stack for all files. It is built into a folder of its own: an `npm install` in the
+ * checkout, which the tests of the stack run too, builds the console anew, and for that moment its files are gone.
+ */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const root = fileURLToPath(new URL('../../console', import.meta.url))
   // Vitest says "test", and React would be built for its developers.
   process.env.NODE_ENV = 'production'
-  const [, { stack, mailFile, stop }] = await Promise.all([build({ root, logLevel: 'error' }), startPrivateStack(200)])
+  const consoleFolder = await mkdtemp(join(tmpdir(), 'payd-console-'))
+  const outDir = { outDir: consoleFolder, emptyOutDir: true }
+  const [, { stack, mailFile, stop: stopStack }] = await Promise.all([
+    build({ root, logLevel: 'error', build: outDir }),
+    startPrivateStack(200, undefined, { consoleFolder }),
+  ])
+  const stop = async () => {
+    await stopStack()
+    await rm(consoleFolder, { recursive: true, force: true })
+  }
   try {
     const horizon = await openHorizon(stack.horizonUrl)
     const newcomers = peopleOf('newcomers')

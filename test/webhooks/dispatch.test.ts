@@ -23,7 +23,7 @@ describe('dispatching webhooks', () => {
   test('with nothing due asks once and ends', async () => {
     const queue = aQueue(0)
     expect(await dispatchWebhooks(queue.ports(), LIMITS).ended).toMatchObject({ claimed: 0, delivered: 0 })
-    expect(queue.claims).toEqual([500])
+    expect(queue.claims).toEqual([LIMITS.batchSize])
   })
 
   test('never has more under way than allowed', async () => {

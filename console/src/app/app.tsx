@@ -1,5 +1,6 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type Query, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { isPaydError } from 'payd'
 import { lazy, Suspense, useState } from 'react'
 import { type Console, ConsoleProvider } from './context.tsx'
 import { router } from './router.tsx'
@@ -13,7 +14,10 @@ export function App({ console }: { readonly console: Console }) {
     () =>
       new QueryClient({
         // The calls of the package repeat what may pass by themselves.
-        defaultOptions: { queries: { retry: false, staleTime: 10_000 }, mutations: { retry: false } },
+        defaultOptions: {
+          queries: { retry: false, staleTime: 10_000, refetchInterval: againWhenFailed },
+          mutations: { retry: false },
+        },
       }),
   )
   return (
@@ -26,6 +30,14 @@ export function App({ console }: { readonly console: Console }) {
       </QueryClientProvider>
     </ConsoleProvider>
   )
+}
+
+const READ_AGAIN_MS = 15_000
+
+/** What is on the screen and could not be read anew is old: it is tried again until that succeeds, where trying again can help. */
+function againWhenFailed({ state }: Query): number | false {
+  const isOld = state.data !== undefined && state.status === 'error'
+  return isOld && isPaydError(state.error) && state.error.retryable && READ_AGAIN_MS
 }
 
 /** The corner for what was done; commands are given after signing in, so the sign-in page does not load it. */

@@ -41,6 +41,7 @@ export type ResultArrays = {
   readonly statuses: readonly (number | null)[]
   readonly durations: readonly number[]
   readonly phases: readonly (number | null)[]
+  /** This list and those that follow may be empty instead of holding nothing but nulls. */
   readonly retry_after: readonly (number | null)[]
   readonly peers: readonly (string | null)[]
   readonly diallers: readonly (string | null)[]

@@ -112,6 +112,8 @@ export const run: Messages['run'] = {
   refreshBalances: 'Guthaben neu lesen',
   balancesAsked: 'Die Guthaben werden aus dem Ledger gelesen.',
   changesTitle: 'Was neu ist, seit zuletzt bezahlt wurde',
+  changesCut: (count) =>
+    `Die ersten ${count} Personen, die zum ersten Mal bezahlt werden; unten in der Tabelle stehen alle.`,
   changesNone: 'Nichts ist neu: dieselben Personen, Beträge und Adressen wie zuletzt.',
   changesCount: (count) => `${count} Unterschiede`,
   change: {
@@ -120,6 +122,7 @@ export const run: Messages['run'] = {
     amount: 'Anderer Betrag',
     address: 'Andere Adresse',
     shared_address: 'Gemeinsame Adresse',
+    memo: 'Anderes Memo',
     item_added: 'Von Hand hinzugefügt',
     item_changed: 'Von Hand geändert',
     item_removed: 'Von Hand entfernt',

@@ -109,6 +109,8 @@ export const run = {
   refreshBalances: 'Read the balances again',
   balancesAsked: 'The balances are being read from the ledger.',
   changesTitle: 'What is new since people were last paid',
+  changesCut: (count: string) =>
+    `The first ${count} people who are paid for the first time; the table below has all of them.`,
   changesNone: 'Nothing is new: the same people, amounts and addresses as last time.',
   changesCount: (count: string) => `${count} differences`,
   change: {
@@ -117,6 +119,7 @@ export const run = {
     amount: 'Other amount',
     address: 'Other address',
     shared_address: 'Shared address',
+    memo: 'Other memo',
     item_added: 'Added by hand',
     item_changed: 'Changed by hand',
     item_removed: 'Taken out by hand',
