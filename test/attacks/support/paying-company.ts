@@ -11,6 +11,7 @@ import { syncHistories } from '../../../supabase/functions/horizon-sync/historie
 import { syncTransactions, type TransactionCounts } from '../../../supabase/functions/horizon-sync/transactions.ts'
 import { startTurn } from '../../../supabase/functions/horizon-sync/turn.ts'
 import { syncWallets } from '../../../supabase/functions/horizon-sync/wallets.ts'
+import { confirmChannels } from '../../../supabase/functions/payroll-disburse/confirm-channels.ts'
 import { disburseDatabase } from '../../../supabase/functions/payroll-disburse/database.ts'
 import { type DisburseCounts, disburse } from '../../../supabase/functions/payroll-disburse/disburse.ts'
 import { createKeyring } from '../../../supabase/functions/payroll-disburse/sign.ts'
@@ -91,7 +92,15 @@ export async function payingProject(): Promise<PayingProject> {
   })
   const makeDue = async () => {
     await sql`update public.transactions set next_check_at = now() where next_check_at > now()`
-    await sql`update private.source_accounts set next_check_at = now(), lease_token = null, leased_until = null`
+    // A channel account that could not be used rests.
+    await sql`
+      update private.source_accounts set lease_token = null, leased_until = null,
+        next_check_at = case when problem is null then now() else next_check_at end`
+  }
+  const confirm = async () => {
+    await sql`update private.channel_wishes set next_look_at = now()`
+    const keyring = createKeyring([], channelKeys)
+    await confirmChannels({ database: disburseDatabase(rpc), keyring, log: ports().log })
   }
   let companies = 0
   const channelKeys: Record<string, readonly string[]> = {}
@@ -157,6 +166,7 @@ export async function payingProject(): Promise<PayingProject> {
       await provider.sandbox.fund([channel.publicKey()])
       await addChannelAccount(admin.supabase, { source_account, channel_account: channel.publicKey() })
       channelKeys[source_account] = [...(channelKeys[source_account] ?? []), channel.secret()]
+      await confirm()
       return channel
     },
     keepChannels: ({ treasury }, channels) => {
