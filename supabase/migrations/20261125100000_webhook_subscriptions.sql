@@ -114,8 +114,8 @@ comment on column private.webhook_endpoints.open_until is
 comment on column private.webhook_endpoints.batch_limit is
   'How many deliveries a claim may take after a failure; it grows with every success until it is empty again.';
 comment on column private.webhook_endpoints.trusted_from is
-  'From when its deliveries may take any place of a worker: from its first success, and from an hour after it last kept '
-  'a worker waiting. Before that all such endpoints share a part of the places.';
+  'From when its deliveries may take any place of a worker: from its first success, and from an hour after it last '
+  'kept a worker waiting. Before that all such endpoints share a part of the places.';
 comment on column private.webhook_endpoints.resume_after is
   'The last event of the organization when the subscription became inactive; what came later is sent when it is '
   'enabled.';

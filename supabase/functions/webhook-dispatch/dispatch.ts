@@ -62,7 +62,7 @@ export type Dispatch = {
 /** Time that an answer needs to reach the database before the lease ends. */
 const MARGIN_MS = 2_000
 
-/** Whoever keeps a worker waiting as long gets a part of the places only; the database remembers it for an hour. */
+/** An endpoint that takes as long gets a part of the places only; the database remembers it for an hour. */
 const SLOW_MS = 5_000
 
 /**

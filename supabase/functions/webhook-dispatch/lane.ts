@@ -13,7 +13,7 @@ type Lane = {
   /** How many may be under way: one at first and after a failure, one more with each success. */
   allowed: number
   isOpen: boolean
-  /** Whether it may take any place: it answered once, and has kept nobody waiting for a while. */
+  /** Whether it may take any place: it answered well once, and was not slow within the hour. */
   isTrusted: boolean
 }
 
