@@ -104,6 +104,9 @@ create index employees_organization_id_department_idx
 create index idx_employees_created_at on public.employees (organization_id, created_at desc, id desc);
 create unique index employees_auth_user_id_key
   on public.employees (auth_user_id, organization_id) where deleted_at is null;
+-- People ask for everything of theirs, former employments included.
+create index employees_auth_user_id_idx
+  on public.employees (auth_user_id, organization_id) where auth_user_id is not null;
 
 create trigger employees_touch_version
   before update on public.employees

@@ -355,6 +355,7 @@ begin
   update public.transactions as waiting
   set next_check_at = now()
   where waiting.source_account = set_treasury_custody.source_account
+    and waiting.is_live
     and waiting.submission_state = 'awaiting_signature';
 
   perform private.ring('payroll-disburse');

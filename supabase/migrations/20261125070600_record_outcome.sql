@@ -507,6 +507,7 @@ begin
   set transaction_operation_id = null
   from public.transaction_operations as operation
   where operation.transaction_id = (transaction).id
+    and item.organization_id = operation.organization_id
     and item.transaction_operation_id = operation.id;
 
   -- The last answer says why it was never taken. What a person must mend first stops the run, and so does a result that
@@ -599,6 +600,7 @@ begin
   set transaction_operation_id = null
   from public.transaction_operations as operation
   where operation.transaction_id = (transaction).id
+    and item.organization_id = operation.organization_id
     and item.transaction_operation_id = operation.id
     and item.status = 'pending';
 
@@ -646,6 +648,7 @@ begin
   set status = 'completed', tx_hash = (transaction).tx_hash
   from public.transaction_operations as operation
   where operation.transaction_id = (transaction).id
+    and item.organization_id = operation.organization_id
     and item.transaction_operation_id = operation.id
     and item.status = 'pending';
 
@@ -693,6 +696,7 @@ begin
   cross join lateral private.meaning_of(operation.operation_type, operation.result_code) as meaning
   where meaning.action = 'item'
     and operation.transaction_id = (transaction).id
+    and item.organization_id = operation.organization_id
     and item.transaction_operation_id = operation.id
     and item.status = 'pending';
 

@@ -253,6 +253,7 @@ begin
       transaction_operation_id = null
   from public.transaction_operations as operation
   where operation.transaction_id = (transaction).id
+    and item.organization_id = operation.organization_id
     and item.transaction_operation_id = operation.id
     and item.status = 'completed';
 

@@ -597,6 +597,7 @@ begin
     on balance.claimable_balance_id = operation.claimable_balance_id and balance.status <> 'disproved'
   where operation.transaction_id = (transaction).id
     and operation.operation_type = 'create_claimable_balance'
+    and item.organization_id = operation.organization_id
     and item.transaction_operation_id = operation.id
     and item.status = 'completed';
 end;
