@@ -160,7 +160,8 @@ begin
     select held.endpoint_id,
       count(*) filter (where result.status between 200 and 299) as delivered,
       count(*) filter (where coalesce(result.status, 0) not between 200 and 299) as failed,
-      max(result.retry_after) filter (where result.status in (429, 503)) as retry_after
+      max(result.retry_after) filter (where result.status in (429, 503)) as retry_after,
+      coalesce(max(result.duration_ms) >= 5000, false) as is_slow
     from unnest(judge_endpoints.results) as result
     join unnest((lease).endpoint_ids, (lease).delivery_ids) as held (endpoint_id, id) on held.id = result.delivery_id
     group by held.endpoint_id
@@ -171,7 +172,7 @@ begin
     join private.webhook_endpoints as endpoint on endpoint.id = flush.endpoint_id
     where (flush.delivered = 0 and flush.failed > 0)
       or (flush.delivered > 0 and (endpoint.failures > 0 or endpoint.batch_limit is not null
-        or endpoint.last_notice > 0))
+        or endpoint.last_notice > 0 or endpoint.trusted_from = 'infinity' or flush.is_slow))
     order by endpoint.id
     for update of endpoint
   ),
@@ -179,6 +180,11 @@ begin
     update private.webhook_endpoints as endpoint
     set failures = case when changed.delivered > 0 then 0 else endpoint.failures + changed.failed end,
         last_notice = case when changed.delivered > 0 then 0 else endpoint.last_notice end,
+        trusted_from = case
+          when changed.is_slow then now() + interval '1 hour'
+          when changed.delivered > 0 and endpoint.trusted_from = 'infinity' then now()
+          else endpoint.trusted_from
+        end,
         batch_limit = case
           when changed.delivered = 0 and endpoint.failures + changed.failed >= 3 then 1
           when changed.delivered = 0 then endpoint.batch_limit
