@@ -3,8 +3,9 @@
 -- the employee left, or the network refused it at the door and named it. Whoever listens hears of it as of a payment
 -- that a ledger refused, once for each time that it happens; only what stands in a transaction is absent then.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks | depends: 20261125000000, 20261125000250, 20261125030000, 20261125050000,
---   20261125060000, 20261125060200
+-- tables: private.doctor_checks
+-- depends: 20261125000000, 20261125000250, 20261125030000, 20261125040000, 20261125050000, 20261125060000,
+--   20261125060200
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
