@@ -56,8 +56,7 @@ test('a treasury that lacks one stroop for the third: it waits for the two on th
   expect(failure_reason).toContain('short by 0.0000001 XLM')
   expect(company.timesPaid().toSorted()).toEqual([0, 1, 1])
 
-  const gift = Operation.payment({ destination: company.treasury.publicKey(), asset: Asset.native(), amount: '1' })
-  await submitOutside(project.provider.sandbox, await bench.aStranger(), [gift])
+  await fund(company.treasury, '1')
   await company.mia.payd.payrollRuns.retry(run as never)
   await bench.finish(company, run)
   expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
@@ -224,6 +223,110 @@ test('the key of the treasury loses its weight while channels have something on 
   expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
+
+test('the treasury is drained between the report and the payment, and again while payments are on their way: it says so, and each person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2)
+  const run = await company.startRun()
+  await leave(company.treasury, 5n * XLM)
+  await bench.ring(company)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'failed', failure_code: 'treasury_short', paid: 0 })
+  await fund(company.treasury, '40')
+  await company.mia.payd.payrollRuns.retry(run as never)
+  // Sent and not taken; drained; taken.
+  await bench.sendInVain(company)
+  await leave(company.treasury, 15n * XLM)
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'failed', paid: 1 })
+  expect(['op_underfunded', 'treasury_short']).toContain((await bench.stateOf(run)).failure_code)
+  await fund(company.treasury, '40')
+  for (let looks = 0; looks < 4; looks++) {
+    project.provider.tick(8)
+    await bench.ring(company)
+    await project.walk()
+  }
+  await company.mia.payd.payrollRuns.retry(run as never)
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+  await bench.expectEqualBooks(company, 2)
+})
+
+test('a worker whose clock is a day behind, then a day ahead: the ledger decides, and each person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2)
+  const DAY_MS = 86_400_000
+  for (const clockOffMs of [-DAY_MS, DAY_MS]) {
+    const run = await company.startRun()
+    const ring = () => project.disburse([company.treasury], { clockOffMs })
+    project.provider.lie({ route: 'submissions', kind: 'status', status: 504, stage: 'before', count: 2 })
+    for (let rings = 0; rings < 12 && (await bench.stateOf(run)).status === 'processing'; rings++) {
+      await ring()
+      project.provider.tick(3)
+    }
+    expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  }
+  expect(company.timesPaid()).toEqual([2, 2, 2])
+  await bench.expectEqualBooks(company)
+})
+
+test('the network stands still for half an hour of its time with payments on their way: nothing is concluded before it goes on, and each person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2)
+  const run = await company.startRun()
+  await bench.sendInVain(company)
+  const before = (await bench.transactionsOf(run)).map(({ submission_state }) => submission_state)
+  expect(before).toEqual(['submitting', 'submitting'])
+  for (let minutes = 0; minutes < 30; minutes += 10) {
+    project.provider.standStill(600_000)
+    await bench.ring(company)
+  }
+  expect((await bench.transactionsOf(run)).map(({ submission_state }) => submission_state)).toEqual(before)
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+  await bench.expectEqualBooks(company)
+})
+
+test('the provider is down for half an hour while the network goes on: each person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2)
+  const run = await company.startRun()
+  await bench.ring(company)
+  project.provider.lie({ kind: 'status', status: 503, count: 'forever' })
+  for (let ledgers = 0; ledgers < 360; ledgers += 90) {
+    project.provider.tick(90)
+    await bench.ring(company)
+  }
+  project.provider.tellTheTruth()
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+})
+
+test('two projects pay from one treasury at the same time: each pays its own people once', async () => {
+  const other = await payingProject(project.provider)
+  try {
+    const { company } = await bench.aCompanyWith(1)
+    const theirs = await other.aCompany({ haveMemos: true, treasury: company.treasury })
+    const runs = [await company.startRun(), await theirs.startRun()] as const
+    const their = channelBench(other)
+    const isOver = async () =>
+      (await bench.stateOf(runs[0])).status !== 'processing' && (await their.stateOf(runs[1])).status !== 'processing'
+    for (let rings = 0; rings < 60 && !(await isOver()); rings++) {
+      await Promise.all([bench.ring(company), other.disburse([company.treasury])])
+      project.provider.tick(3)
+      if (rings % 5 === 4) await Promise.all([project.walk(), other.walk()])
+    }
+    expect(await bench.stateOf(runs[0])).toMatchObject({ status: 'completed', paid: 3 })
+    expect(await their.stateOf(runs[1])).toMatchObject({ status: 'completed', paid: 3 })
+    expect(company.timesPaid()).toEqual([1, 1, 1])
+    expect(theirs.timesPaid()).toEqual([1, 1, 1])
+  } finally {
+    await other.close()
+  }
+})
+
+async function fund(account: Keypair, amount: string): Promise<void> {
+  const gift = Operation.payment({ destination: account.publicKey(), asset: Asset.native(), amount })
+  await submitOutside(project.provider.sandbox, await bench.aStranger(), [gift])
+}
 
 /** Sends away what the account can spend beyond so many stroops. */
 async function leave(account: Keypair, spendable: bigint): Promise<void> {
