@@ -264,6 +264,7 @@ begin
     and exists (
       select from public.payroll_items as item
       where item.payroll_run_id = run.id
+        and item.organization_id = run.organization_id
         and item.employee_id = remove_employee.employee_id)
   order by run.id
   for update;

@@ -85,7 +85,8 @@ comment on column public.payroll_items.memo is
 
 create unique index payroll_items_one_base_per_employee_and_run_key
   on public.payroll_items (payroll_run_id, employee_id) where item_type = 'base';
-create index idx_payroll_items_run_id on public.payroll_items (organization_id, payroll_run_id, employee_id);
+-- The run first: what works on one run names no organization.
+create index idx_payroll_items_run_id on public.payroll_items (payroll_run_id, organization_id, employee_id);
 create index idx_payroll_items_employee_id
   on public.payroll_items (organization_id, employee_id, created_at desc, id desc);
 create index idx_payroll_items_type on public.payroll_items (organization_id, item_type);

@@ -355,7 +355,8 @@ as $$
     'another person call confirm_resolution. Never pay these people another way before that.',
     'the word of two managers', null::timestamptz, 'propose_resolution, confirm_resolution'
   from public.transactions as transaction
-  where transaction.submission_state = 'held'
+  where transaction.is_live
+    and transaction.submission_state = 'held'
     and (check_held_transactions.organization_id is null
       or transaction.organization_id = check_held_transactions.organization_id);
 $$;
