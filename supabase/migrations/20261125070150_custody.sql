@@ -265,9 +265,8 @@ begin
   end if;
 
   if set_treasury_custody.custody = 'wallet' and exists (
-    select from private.source_accounts as channel
-    where channel.channel_of = set_treasury_custody.source_account
-      and channel.retired_at is null) then
+    select from private.channel_rows(v_member.organization_id) as channel
+    where channel.source_account = set_treasury_custody.source_account) then
     perform private.refuse('custody_has_channels', set_treasury_custody.source_account);
   end if;
 

@@ -96,6 +96,10 @@ begin
   where started.id = (run).id
   returning started.* into v_run;
 
+  -- What the account waited for before says nothing about this attempt.
+  delete from private.funding_waits as waiting
+  where waiting.source_account = v_run.source_account;
+
   perform private.payroll_run_event(v_run, 'payroll.started', v_run.version::text);
   perform private.ring('payroll-disburse');
 

@@ -45,6 +45,10 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
     'The account %s is used in this project already.',
     'Create an account of its own for every channel: no treasury, no wallet of an employee, and of one treasury only.',
   ],
+  channel_proof_invalid: [
+    'The signature does not show that the account %s serves this treasury.',
+    'Let the key of the account sign for exactly this treasury on the network of the project.',
+  ],
   channels_need_server_custody: [
     'Wallets sign for the account %s, and what goes through a channel account is signed by the server.',
     'Let the server sign for it with set_treasury_custody, or pay from several treasury accounts.',

@@ -18,6 +18,7 @@ export const DATABASE_ERROR_CODES = [
   'channel_account_not_found',
   'channel_account_removed',
   'channel_account_taken',
+  'channel_proof_invalid',
   'channels_need_server_custody',
   'claimable_balance_differs',
   'claimable_balance_ended',
