@@ -75,7 +75,7 @@ export async function furnish(team: Team, treasury: string): Promise<void> {
   await manager.payd.employees.update(employee, { wallet_address: keypairOf('elsewhere', 'Ada').publicKey() })
 }
 
-/** Begins a payment that stays under way, because nobody signs for its treasury. */
+/** Begins a payment that stays under way: it waits for the signature of the treasury, which the tests never give. */
 async function beginPayment({ admin, manager }: Team, run: PayrollRun, treasury: string): Promise<void> {
   const { error } = await admin.supabase.rpc('set_treasury_custody', { source_account: treasury, custody: 'wallet' })
   if (error !== null) throw new Error(`The treasury is not one of wallets: ${error.message}`)
