@@ -517,7 +517,8 @@ set search_path = ''
 as $$ select private.extend_webhook_deliveries(lease_ids, lease_seconds); $$;
 comment on function public.extend_webhook_deliveries(bigint[], integer) is
   'For workers: keeps leased deliveries while sending them takes longer than their lease.';
-revoke all on function public.extend_webhook_deliveries(bigint[], integer) from public, anon, authenticated, service_role;
+revoke all on function public.extend_webhook_deliveries(bigint[], integer)
+  from public, anon, authenticated, service_role;
 grant execute on function public.extend_webhook_deliveries(bigint[], integer) to service_role;
 
 create function private.release_webhook_deliveries(lease_ids bigint[])
