@@ -1908,6 +1908,14 @@ isOneToOne: false
         isOneToOne: false
         isSetofReturn: true
       } },
+"claim_channel_wishes":
+{ Args: Record<PropertyKey, never>; Returns: Database["public"]['CompositeTypes']["channel_wish"][]
+                          SetofOptions: {
+        from: "*"
+        to: "channel_wish"
+        isOneToOne: false
+        isSetofReturn: true
+      } },
 "claim_contract_walks":
 { Args: { "batch_size"?: number,"lease_seconds"?: number }; Returns: {
               "contract_id": string,"horizon_url": string,"lease_token": string,"network_passphrase": string,"place": string,"rpc_url": string,"upgrade_tx_hash": string
@@ -1945,7 +1953,7 @@ isOneToOne: false
             }[]
                            },
 "claim_webhook_deliveries":
-{ Args: { "after"?: number,"batch_size"?: number,"busy"?: (number)[],"lease_seconds"?: number }; Returns: Json
+{ Args: { "after"?: number,"batch_size"?: number,"busy"?: (number)[],"lease_seconds"?: number,"trusted_only"?: boolean }; Returns: Json
                            },
 "close_organization":
 { Args: { "organization_id": number,"reason": string }; Returns: {
@@ -1976,6 +1984,9 @@ isOneToOne: false
 { Args: { "bodies"?: (string)[],"delivery_ids": (number)[],"diallers"?: (string)[],"durations"?: (number)[],"error_classes"?: (string)[],"error_messages"?: (string)[],"is_last"?: boolean,"lease_id": number,"peers"?: (string)[],"phases"?: (number)[],"retry_after"?: (number)[],"statuses": (number)[] }; Returns: {
               "dead": number,"delivered": number,"retrying": number,"stale": number
             }[]
+                           },
+"confirm_channel_account":
+{ Args: { "channel_account": string,"signature"?: string,"source_account": string }; Returns: boolean
                            },
 "confirm_resolution":
 { Args: { "resolution": string,"transaction_id": number }; Returns: {
@@ -2445,6 +2456,9 @@ isOneToOne: false
 "extend_disbursement":
 { Args: { "lease_seconds"?: number,"lease_token": string,"source_account": string }; Returns: boolean
                            },
+"extend_sync_leases":
+{ Args: { "lease_seconds"?: number,"lease_token": string }; Returns: number
+                           },
 "finish_preflight":
 { Args: { "lease_token": string,"payroll_preflight_id": number,"treasury"?: Json }; Returns: {
               "claimable_count": number | null,
@@ -2771,6 +2785,9 @@ isOneToOne: false
         isOneToOne: true
         isSetofReturn: false
       } },
+"payments_in_flight":
+{ Args: { "known_ledger": number,"lease_token": string,"payroll_run_id": number }; Returns: Json
+                           },
 "payroll_run_approval_state":
 { Args: { "payroll_run_id": number }; Returns: {
               "code": string,"given": number,"has_approved": boolean,"hint": string,"may_approve": boolean,"reason": string,"required": number
@@ -4189,6 +4206,9 @@ isOneToOne: false
       } },
 "verify_webhook_log":
 { Args: { "known_hash"?: string,"subscription_id": string }; Returns: Json
+                           },
+"wait_for_funds":
+{ Args: { "lease_token": string,"payroll_run_id": number,"transaction_ids": (number)[] }; Returns: undefined
                            }
           }
           Enums: {
@@ -4196,7 +4216,9 @@ isOneToOne: false
           }
           CompositeTypes: {
             "channel_account": {
-                        "channel_account": string | null,"source_account": string | null,"organization_id": number | null,"problem": string | null,"problem_since": string | null,"balance": string | null,"balance_read_at": string | null,"added_at": string | null
+                        "channel_account": string | null,"source_account": string | null,"organization_id": number | null,"problem": string | null,"problem_since": string | null,"balance": string | null,"balance_read_at": string | null,"added_at": string | null,"confirmed_at": string | null
+                      },"channel_wish": {
+                        "source_account": string | null,"channel_account": string | null,"network_passphrase": string | null
                       },"claimed_disbursement": {
                         "payroll_run_id": number | null,"organization_id": number | null,"source_account": string | null,"channel_account": string | null,"lease_token": string | null,"asset_code": string | null,"asset_issuer": string | null,"memo": string | null,"network_passphrase": string | null,"horizon_url": string | null,"rpc_url": string | null,"second_horizon_url": string | null,"max_fee_stroops": number | null,"used_sequence_number": string | null,"used_in_ledger": number | null,"open_sequence_number": string | null,"signing_seconds": number | null,"signers": (string)[] | null,"transaction": Json | null,"refund": Json | null
                       },"claimed_preflight": {

@@ -162,6 +162,7 @@ export {
   edits as listPayrollItemEdits,
   type NewBasePay,
   type PayrollRunChange,
+  type PayrollRunChangesOptions,
   type PayrollRunEdits,
   refresh as refreshPayrollRun,
   removeEmployee as removeEmployeeFromPayrollRun,

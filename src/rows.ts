@@ -300,7 +300,7 @@ export interface AccountHistory {
   readonly state: AccountHistoryState
   readonly state_since: string
   readonly problem: string | null
-  /** The oldest ledger that the provider kept when the history was begun; what was before it is not known. */
+  /** The oldest ledger that is known: what the provider kept when the history was begun, or one that kept more later. */
   readonly begins_at_ledger: number | null
   readonly complete_to_ledger: number
   readonly read_at: string | null
@@ -979,7 +979,7 @@ export interface PayrollPreflight {
   readonly failing_amount: Amount | null
   /** What the treasury can spend of the asset of the run, without what it must keep and has promised; empty if unknown. */
   readonly spendable: Amount | null
-  /** What the payable part of the run takes of its asset; for XLM with the fees. */
+  /** What the payable part of the run takes of its asset; for XLM with the fees that the treasury pays itself. */
   readonly needed: Amount | null
   /** By how much the treasury must be funded; empty if unknown. */
   readonly short: Amount | null
@@ -989,7 +989,7 @@ export interface PayrollPreflight {
   readonly reserve: Amount | null
   readonly xlm_spendable: Amount | null
   readonly xlm_needed: Amount | null
-  /** By how much XLM the treasury must be funded for fees, reserves and, in an XLM run, the payments; empty if unknown. */
+  /** By how much XLM the treasury must be funded for the fees that no channel account pays, reserves and, in an XLM run, the payments; empty if unknown. */
   readonly xlm_short: Amount | null
 }
 

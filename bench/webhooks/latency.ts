@@ -81,7 +81,7 @@ async function recover(ours: OurQueue, sink: BenchSink): Promise<number> {
   for (let left = 1; left > 0; ) {
     await delay(100)
     const [row] = await ours.sql<{ left: number }[]>`
-      select ((select count(*) from private.webhook_ready) + (select count(*) from private.webhook_retry)
+      select ((select count(*) from private.webhook_ready_deliveries) + (select count(*) from private.webhook_retry)
         + (select count(*) from private.webhook_leases))::integer as left`
     left = row?.left ?? 0
   }

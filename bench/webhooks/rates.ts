@@ -132,7 +132,7 @@ async function dataFolderOf({ sql }: Pick<PeerQueue, 'sql'>): Promise<string> {
 async function untilTold({ sql }: OurQueue): Promise<void> {
   for (let left = 1; left > 0; ) {
     const [row] = await sql<{ left: number }[]>`
-      select ((select count(*) from private.webhook_ready) + (select count(*) from private.webhook_leases))::integer as left`
+      select ((select count(*) from private.webhook_ready_deliveries) + (select count(*) from private.webhook_leases))::integer as left`
     left = row?.left ?? 0
     if (left > 0) await delay(10)
   }

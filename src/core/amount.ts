@@ -101,13 +101,32 @@ export function displayAmount(
   const { assetCode, decimals = 2 } = options
   const [units = '0', fraction = ''] = formatAmount(parseAmount(amount)).split('.')
   const shown = fraction.replace(/0+$/, '').padEnd(Math.min(Math.max(decimals, 0), 7), '0')
-  const locales = locale === undefined ? undefined : [...(typeof locale === 'string' ? [locale] : locale)]
-  // A bigint is formatted exactly, a number would not be. The decimal sign and the digits are taken from the same locale.
-  const format = new Intl.NumberFormat(locales, { maximumFractionDigits: 7 })
-  const sign = new Intl.NumberFormat(locales).formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.'
+  const { format, sign } = formatOf(locale)
   const digits = [...shown].map((digit) => format.format(Number(digit))).join('')
   const text = `${format.format(BigInt(units))}${digits === '' ? '' : sign + digits}`
   return assetCode === undefined ? text : `${text}\u00A0${assetCode}`
+}
+
+interface LocaleFormat {
+  readonly format: Intl.NumberFormat
+  readonly sign: string
+}
+
+const formats = /* @__PURE__ */ new Map<string, LocaleFormat>()
+
+/** The format of a locale, made once: to make one takes longer than to show hundreds of amounts with it. */
+function formatOf(locale: string | readonly string[] | undefined): LocaleFormat {
+  const locales = locale === undefined ? undefined : [...(typeof locale === 'string' ? [locale] : locale)]
+  const key = locales?.join() ?? ''
+  const known = formats.get(key)
+  if (known !== undefined) return known
+
+  // A bigint is formatted exactly, a number would not be. The decimal sign and the digits are taken from the same locale.
+  const format = new Intl.NumberFormat(locales, { maximumFractionDigits: 7 })
+  const sign = new Intl.NumberFormat(locales).formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.'
+  const made = { format, sign }
+  formats.set(key, made)
+  return made
 }
 
 /** Whether an amount is nothing. */

@@ -101,6 +101,8 @@ function like<Value>(code: PaydErrorCode, says: string, pattern: RegExp): Rule<V
 export const text: Rule<string> = like('invalid_argument', 'text', /\S/)
 /** Text that may be empty. */
 export const anyText: Rule<string> = like('invalid_argument', 'text', /^/)
+/** A name of lowercase letters and underscores, such as `item_added`. */
+export const word: Rule<string> = like('invalid_argument', 'a word such as "item_added"', /^[a-z_]+$/)
 /** true or false. */
 export const flag: Rule<boolean> = rule('invalid_argument', 'true or false', (value) => typeof value === 'boolean')
 /** A whole number from 0. */

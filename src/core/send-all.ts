@@ -8,15 +8,21 @@ const ROWS_AT_ONCE = 1_000
 
 /**
  * All rows that a function answers. The data API cuts every answer at its `max_rows` and does not say so, so the rows after those that came
- * are asked for until none come.
+ * are asked for until none come, or until there are as many as were wanted.
  */
-export async function sendAll<Row>(ask: () => Query, order: readonly string[], call: Call): Promise<Row[]> {
+export async function sendAll<Row>(
+  ask: () => Query,
+  order: readonly string[],
+  call: Call,
+  most: number = Number.POSITIVE_INFINITY,
+): Promise<Row[]> {
   const rows: Row[] = []
   for (;;) {
     let request = ask()
     for (const column of order) request = request.order(column, { ascending: true })
-    const page = await send<Row[]>(request.range(rows.length, rows.length + ROWS_AT_ONCE - 1), call)
+    const wanted = Math.min(ROWS_AT_ONCE, most - rows.length)
+    const page = await send<Row[]>(request.range(rows.length, rows.length + wanted - 1), call)
     rows.push(...page)
-    if (page.length < FEWEST_MAX_ROWS) return rows
+    if (page.length < Math.min(FEWEST_MAX_ROWS, wanted) || rows.length >= most) return rows
   }
 }

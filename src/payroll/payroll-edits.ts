@@ -11,8 +11,9 @@ import {
   rowId,
   type Shape,
   text,
+  word,
 } from '../core/check.ts'
-import type { CallOptions, CreateOptions, PaydClient } from '../core/client.ts'
+import type { CallOptions, CreateOptions, PaydClient, Query } from '../core/client.ts'
 import { call, idempotencyKey } from '../core/command.ts'
 import type { EmployeeId, PayrollItemId, PayrollRunId, UserId } from '../core/ids.ts'
 import { type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
@@ -55,6 +56,22 @@ export interface NewBasePay {
 /** The rules of `NewBasePay`. */
 export const newBasePay: Shape<NewBasePay> = { employee_id: rowId, amount: optional(money) }
 
+/** Which differences of a run to read. */
+export interface PayrollRunChangesOptions extends CallOptions {
+  /** Only differences of this kind. */
+  readonly only?: PayrollRunChange['kind'] | undefined
+  /** All differences but those of this kind. In the first run of a company everybody is `new`. */
+  readonly except?: PayrollRunChange['kind'] | undefined
+  /** At most so many, in the order of their kinds and people. Default: all. */
+  readonly limit?: number | undefined
+}
+
+const payrollRunChangesOptions: Shape<Pick<PayrollRunChangesOptions, 'only' | 'except' | 'limit'>> = {
+  only: optional(word),
+  except: optional(word),
+  limit: optional(count),
+}
+
 /** One difference between a run and what was paid before; which fields it has depends on `kind`. */
 export interface PayrollRunChange {
   readonly kind:
@@ -91,13 +108,21 @@ export interface PayrollRunChange {
 export async function changes(
   client: PaydClient,
   id: PayrollRunId,
-  options: CallOptions = {},
+  options: PayrollRunChangesOptions = {},
 ): Promise<PayrollRunChange[]> {
   const payroll_run_id = checkValue('id', id, rowId)
+  const { only, except, limit } = options
+  checkFields('the options', { only, except, limit }, payrollRunChangesOptions)
+  if (limit === 0) return []
   const { sendAll } = await import('../core/send-all.ts')
   const about = { action: `read what changed in payroll run ${id}`, options }
   const order = ['kind', 'employee_id', 'changed_at', 'reason']
-  return await sendAll<PayrollRunChange>(() => call(client, 'payroll_run_changes', { payroll_run_id }), order, about)
+  const ask = (): Query => {
+    const all = call(client, 'payroll_run_changes', { payroll_run_id })
+    if (only !== undefined) return all.eq('kind', only)
+    return except === undefined ? all : all.or(`kind.neq.${except}`)
+  }
+  return await sendAll<PayrollRunChange>(ask, order, about, limit)
 }
 
 /** One page of what was edited by hand in a run, newest first. */

@@ -211,7 +211,11 @@ export interface RetryOptions extends CallOptions {
   readonly sourceAccount?: string | undefined
 }
 
-/** Pays what a failed run left unpaid, and nothing else. Errors: `payroll_run_not_found`, `payroll_run_not_failed`. */
+/**
+ * Pays what a failed run left unpaid, and nothing else.
+ *
+ * Errors: `payroll_run_not_found`, `payroll_run_not_failed`, `approvers_asked_again`.
+ */
 export async function retry(client: PaydClient, id: PayrollRunId, options: RetryOptions = {}): Promise<PayrollRun> {
   const args = { source_account: checkValue('sourceAccount', options?.sourceAccount, optional(text)) }
   return await act(client, 'retry_payroll_run', id, { args, options, once: true })
@@ -231,7 +235,7 @@ export async function pause(
   return await act(client, 'pause_payroll_run', id, { args: { reason: checkValue('reason', reason, text) }, options })
 }
 
-/** Lets a paused run go on. Errors: `payroll_run_not_found`, `payroll_run_not_stopped`. */
+/** Lets a paused run go on. Errors: `payroll_run_not_found`, `payroll_run_not_stopped`, `approvers_asked_again`. */
 export async function resume(client: PaydClient, id: PayrollRunId, options: CallOptions = {}): Promise<PayrollRun> {
   return await act(client, 'resume_payroll_run', id, { args: {}, options, once: true })
 }

@@ -5,9 +5,16 @@ import { type Area, areasOfCommand, areasOfEvents } from './areas.ts'
 /** A key of the cache: always begins with `payd` and the organization, so that nothing of one is shown in another. */
 export type PaydKey = readonly ['payd', organization: number | 'default', ...rest: readonly unknown[]]
 
+/** What of a query of TanStack Query is used. */
+interface Reading {
+  readonly queryKey: readonly unknown[]
+  readonly state: { readonly data: unknown; readonly fetchStatus: string }
+}
+
 /** What of a QueryClient of TanStack Query is used. */
 export interface InvalidatingClient {
-  invalidateQueries(filters: { readonly queryKey: PaydKey }): Promise<void>
+  invalidateQueries(filters: { readonly queryKey: readonly unknown[]; readonly exact?: boolean }): Promise<void>
+  getQueryCache?(): { findAll(filters: { readonly queryKey: PaydKey }): readonly Reading[] }
 }
 
 /** The key of everything of an organization, of one area of it, or of one call. */
@@ -21,10 +28,12 @@ export async function invalidateArea(payd: Payd, client: InvalidatingClient, are
   await invalidate(payd, client, areasOfCommand(area))
 }
 
-/**
- * Makes everything that the events have changed old. Give it to `subscribeToOrganization` as `onEvents`; for `onResync` invalidate
- * `paydKey(payd)`, which is everything.
- */
+/** Makes everything of the organization old. Give it to `subscribeToOrganization` as `onResync`. */
+export async function invalidateEverything(payd: Payd, client: InvalidatingClient): Promise<void> {
+  await invalidateKey(client, paydKey(payd))
+}
+
+/** Makes everything that the events have changed old. Give it to `subscribeToOrganization` as `onEvents`. */
 export async function invalidateByEvents(
   payd: Payd,
   client: InvalidatingClient,
@@ -34,5 +43,18 @@ export async function invalidateByEvents(
 }
 
 async function invalidate(payd: Payd, client: InvalidatingClient, areas: readonly Area[]): Promise<void> {
-  await Promise.all(areas.map((area) => client.invalidateQueries({ queryKey: paydKey(payd, area) })))
+  await Promise.all(areas.map((area) => invalidateKey(client, paydKey(payd, area))))
+}
+
+/**
+ * Reads what a key stands for again. TanStack Query breaks off a read under way and begins it anew, but not the first read of something, whose
+ * answer may be from before the change: that one is read once more when it has ended.
+ */
+async function invalidateKey(client: InvalidatingClient, queryKey: PaydKey): Promise<void> {
+  const begun = client
+    .getQueryCache?.()
+    .findAll({ queryKey })
+    .filter(({ state }) => state.data === undefined && state.fetchStatus !== 'idle')
+  await client.invalidateQueries({ queryKey })
+  await Promise.all((begun ?? []).map((query) => client.invalidateQueries({ queryKey: query.queryKey, exact: true })))
 }

@@ -3,6 +3,7 @@ import type { CallOptions } from '../core/client.ts'
 import type { PayrollRunId } from '../core/ids.ts'
 import type { Page, PageOptions } from '../core/pages.ts'
 import type { Payd } from '../create-payd.ts'
+import type { PayrollRunChangesOptions } from '../payroll/payroll-edits.ts'
 import type { PayrollRunSummary } from '../rows.ts'
 import type { Area } from './areas.ts'
 import { type PaydKey, paydKey } from './keys.ts'
@@ -92,8 +93,8 @@ export function paydQueries(payd: Payd) {
         refetchInterval: (query) => query.state.data?.status === 'processing' && intervalMs,
       }),
       /** What an approver should look at. */
-      changes: (id: PayrollRunId) =>
-        one('payrollRuns', 'changes', [id], (options) => payd.payrollRuns.changes(id, options)),
+      changes: (id: PayrollRunId, which: Pick<PayrollRunChangesOptions, 'only' | 'except' | 'limit'> = {}) =>
+        one('payrollRuns', 'changes', [id, which], (options) => payd.payrollRuns.changes(id, { ...which, ...options })),
       /** What the ledger says about a run before it is paid; made old by the event `payroll.checked`. */
       preflight: (id: PayrollRunId) =>
         one('payrollRuns', 'preflight', [id], (options) => payd.payrollRuns.preflight(id, options)),

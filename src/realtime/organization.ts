@@ -25,6 +25,11 @@ export interface OrganizationHandlers {
   /** Called with what happened, in order, each event once. */
   readonly onEvents?: ((events: readonly LiveEvent[]) => void) | undefined
   /**
+   * The newest sequence number from before anything was read, of `getLastEventSequence`: the first join then makes everything be read again
+   * only when something has happened since.
+   */
+  readonly since?: number | undefined
+  /**
    * Called when everything that is shown must be read again: after the first join (what is read then misses nothing), after a lost connection
    * in which something happened, and when a message shows that one is missing.
    */
@@ -57,8 +62,9 @@ export function subscribeToOrganization(
   handlers: OrganizationHandlers,
 ): Subscription {
   const bound = inOrganization(client, organizationId)
-  /** The newest sequence number that the app knows of; undefined until it was read after the first join. */
-  let known: number | undefined
+  /** The newest sequence number that the app knows of; undefined until it was read, before the first join or after it. */
+  let known = handlers.since
+  let hasCaughtUp = false
   /** Messages that arrive while the newest number is being read. */
   let waiting: Summary[] | undefined = []
   let joins = 0
@@ -80,9 +86,11 @@ export function subscribeToOrganization(
       const newest = await lastSequence(bound)
       // Another join has begun meanwhile, and reads again.
       if (join !== joins) return
-      const reason = known === undefined ? 'joined' : newest > known ? 'rejoined' : undefined
+      const isOld = known === undefined || newest > known
+      const reason = hasCaughtUp ? 'rejoined' : 'joined'
       known = Math.max(known ?? 0, newest)
-      if (reason !== undefined) handlers.onResync(reason)
+      hasCaughtUp = true
+      if (isOld) handlers.onResync(reason)
     } catch (error) {
       handlers.onError?.(toPaydError(error, { action: 'read the newest event' }))
       if (join !== joins) return

@@ -11,8 +11,9 @@ export const CHANNEL_PROBLEMS = [
   'short_of_fees',
   'weight_too_low',
   'numbers_exhausted',
+  'account_taken',
 ] as const
-/** One of `account_missing`, `key_missing`, `short_of_fees`, `weight_too_low` and `numbers_exhausted`. */
+/** One of `account_missing`, `key_missing`, `short_of_fees`, `weight_too_low`, `numbers_exhausted` and `account_taken`. */
 export type ChannelProblem = (typeof CHANNEL_PROBLEMS)[number]
 
 /** An account that gives the sequence numbers of a treasury's transactions and pays their fees. */
@@ -29,6 +30,8 @@ export interface ChannelAccount {
   readonly balance: string | null
   readonly balance_read_at: string | null
   readonly added_at: string
+  /** Since when its key has signed that it serves the treasury; null as long as it has not, and nothing goes through it. */
+  readonly confirmed_at: string | null
 }
 
 /** A channel account and its treasury, by their public keys. */
@@ -39,7 +42,20 @@ export interface ChannelOfTreasury {
 
 const channelOfTreasury: Shape<ChannelOfTreasury> = { source_account: text, channel_account: text }
 
-/** The channel accounts of the organization. */
+/**
+ * The channel accounts of the organization, those that wait for the signature of their key among them.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from '@supabase/supabase-js'
+ * import { channelAccounts } from 'payd/stellar'
+ *
+ * const supabase = createClient('http://127.0.0.1:54321', 'sb_publishable_…')
+ * for (const { channel_account, confirmed_at, problem } of await channelAccounts(supabase)) {
+ *   console.log(channel_account, problem ?? (confirmed_at === null ? 'waits for its key' : 'ready'))
+ * }
+ * ```
+ */
 export async function channelAccounts(client: PaydClient, options: CallOptions = {}): Promise<ChannelAccount[]> {
   const about = { action: 'read the channel accounts', options }
   return await send<ChannelAccount[]>(call(client, 'channel_accounts', {}), about)
@@ -47,8 +63,8 @@ export async function channelAccounts(client: PaydClient, options: CallOptions =
 
 /**
  * Adds a channel account to a treasury that the server signs for, so that it pays a hundred people more in each ledger. Its secret key
- * goes into the setting `PAYD_CHANNEL_KEYS` of payroll-disburse, and some XLM for fees onto the account. Adding it twice is adding
- * it once. For admins.
+ * goes into the setting `PAYD_CHANNEL_KEYS` of payroll-disburse, and some XLM for fees onto the account. It is used as soon as that key
+ * has signed that it serves this treasury (`confirmed_at`); until then the account is free for every other organization. Adding it twice is adding it once. For admins.
  *
  * Errors: `role_too_low`, `source_account_unknown`, `invalid_wallet_address`, `channel_account_taken`,
  * `channels_need_server_custody`, `limit_reached`.

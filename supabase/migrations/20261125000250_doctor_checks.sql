@@ -62,12 +62,32 @@ create index standstills_function_name_idx on private.standstills (function_name
 alter table private.standstills enable row level security;
 alter table private.standstills force row level security;
 
+create function private.unanswered_check(function_name text, organization_id bigint, code text, message text)
+returns public.finding
+language sql immutable security definer
+set search_path = ''
+as $$
+  -- The message may quote a row of any organization, so only the operator reads it.
+  select row(unanswered_check.organization_id, 'alert', 'check_unanswered', 'doctor_check',
+    unanswered_check.function_name, null,
+    format('The check %s could not answer: %s', unanswered_check.function_name,
+      case when unanswered_check.organization_id is null
+        then format('%s (%s)', left(unanswered_check.message, 500), unanswered_check.code)
+        else format('it ended with the error %s.', unanswered_check.code) end),
+    'What the other checks say is complete. Ask the operator to look into the log of the database.',
+    'the operator of the project', null, null)::public.finding;
+$$;
+comment on function private.unanswered_check(text, bigint, text, text) is
+  'The finding that one check could not answer, and why.';
+
 create function private.findings_of(function_names text[], organization_id bigint)
 returns setof public.finding
 language plpgsql stable security definer
 set search_path = ''
 as $$
-declare v_check private.doctor_checks;
+declare
+  v_check private.doctor_checks;
+  v_found public.finding[];
 begin
   for v_check in
     select declared.*
@@ -75,7 +95,18 @@ begin
     where declared.function_name = any (findings_of.function_names)
     order by declared.function_name
   loop
-    return query execute format('select * from %s($1)', v_check.function_name) using findings_of.organization_id;
+    -- A check that raises says so itself, and the others answer.
+    begin
+      execute format('select array_agg(found) from %s($1) as found', v_check.function_name)
+      into v_found
+      using findings_of.organization_id;
+
+      return query select found.* from unnest(v_found) as found;
+    exception when others then
+      raise warning 'The check % of the doctor raises: % (%)', v_check.function_name, sqlerrm, sqlstate;
+
+      return next private.unanswered_check(v_check.function_name, findings_of.organization_id, sqlstate, sqlerrm);
+    end;
   end loop;
 end;
 $$;

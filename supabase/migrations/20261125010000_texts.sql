@@ -239,17 +239,19 @@ comment on function private.is_email(text) is
 
 create function private.spreadsheet_text(value text)
 returns text
-language sql immutable security invoker
+language plpgsql immutable security invoker
 set search_path = ''
 as $$
+begin
   -- Spreadsheets pass over blanks and line ends before a formula, and read the signs of full width like plain ones.
-  select case
+  return case
     when spreadsheet_text.value
       ~ '^[[:space:]\u0001-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\u3000\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫−]'
       or spreadsheet_text.value ~ '^[\t\r\n]'
       then '''' || spreadsheet_text.value
     else spreadsheet_text.value
   end;
+end;
 $$;
 comment on function private.spreadsheet_text(text) is
   'The text, marked where a spreadsheet would take it for a formula.';

@@ -245,13 +245,15 @@ create function private.emit_event(
   organization_id bigint, type text, resource_type text, resource_id text, dedupe_key text, data jsonb
 )
 returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = ''
 as $$
-  select private.emit_events(
+begin
+  perform private.emit_events(
     emit_event.organization_id,
     array[row(emit_event.type, emit_event.resource_type, emit_event.resource_id, emit_event.dedupe_key,
       emit_event.data)::private.event_input]);
+end;
 $$;
 comment on function private.emit_event(bigint, text, text, text, text, jsonb) is 'Writes one fact, once.';
 

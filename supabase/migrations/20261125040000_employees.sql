@@ -4,8 +4,8 @@
 -- record, payslips, wallet and payments and nothing else: the same policies serve members and employees, because
 -- employee_id() is null for a member.
 -- author: PayD | date: 2026-11-25
--- tables: private.limits, private.personal_data, private.personal_data_erasures, private.retention_rules,
---   public.employees
+-- tables: private.employee_counts, private.limits, private.personal_data, private.personal_data_erasures,
+--   private.retention_rules, public.employees
 -- depends: 20261125000000, 20261125000800, 20261125000900, 20261125001200, 20261125010000, 20261125010200,
 --   20261125010400, 20261125010500, 20261125020000
 -- class: add-table, modify-rls, data-migration, code | breaking: no
@@ -43,7 +43,6 @@ create table public.employees (
       private.folded_text(coalesce(position, '') || ' ' || coalesce(department, '')),
       '[^[:alnum:]]+', ' ', 'g')), 'C')
   ) stored,
-  constraint employees_id_is_unique_in_organization unique (organization_id, id),
   constraint employees_status_is_known check (status in ('active', 'inactive', 'pending')),
   constraint employees_first_name_has_1_to_100_characters check (length(first_name) between 1 and 100),
   constraint employees_last_name_has_1_to_100_characters check (length(last_name) between 1 and 100),
@@ -71,7 +70,8 @@ comment on column public.employees.search_vector is
 comment on column public.employees.salary is 'Base pay per period in units of (asset_code, asset_issuer).';
 comment on column public.employees.asset_issuer is 'Address of the issuer; empty for native XLM.';
 
-create index idx_employees_org_id on public.employees (organization_id, id);
+-- Foreign keys refer to it.
+create unique index idx_employees_org_id on public.employees (organization_id, id);
 create unique index employees_email_key on public.employees (organization_id, email) where deleted_at is null;
 -- A person who is added is looked up among those who left.
 create index employees_organization_id_email_idx_when_deleted
@@ -163,12 +163,27 @@ insert into private.limits (name, at_most, what, hint) values
   ('employees_per_organization', 500000, 'employees in the organization, former ones included',
     'Ask the operator of this project to raise the limit.');
 
+create table private.employee_counts (
+  organization_id bigint primary key references public.organizations (id),
+  employees bigint not null,
+  last_id bigint not null,
+  constraint employee_counts_employees_is_not_negative check (employees >= 0)
+);
+comment on table private.employee_counts is
+  'How many employees a large company had when they were last counted, and the last id that was given until then.';
+alter table private.employee_counts enable row level security;
+alter table private.employee_counts force row level security;
+insert into private.retention_rules (table_name, action, keep_for, statement, reason) values
+  ('private.employee_counts', 'keep', null, null, 'One row for each large company, replaced by the next count.');
+
 create function private.require_room_for_employees(organization_id bigint, further bigint)
 returns void
-language plpgsql stable security definer
+language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_used bigint;
+declare
+  v_last_id bigint;
+  v_used bigint;
 begin
   -- A count costs more than a row in a large company. While the whole table is far smaller, no company is too large.
   if exists (
@@ -180,9 +195,28 @@ begin
     return;
   end if;
 
+  -- Since a count, no more employees can have come than ids were given, to whatever company.
+  select sequence.last_value into v_last_id
+  from public.employees_id_seq as sequence;
+
+  if exists (
+    select from private.employee_counts as counted
+    join private.limits as declared on declared.name = 'employees_per_organization'
+    where counted.organization_id = require_room_for_employees.organization_id
+      and counted.employees + v_last_id - counted.last_id + require_room_for_employees.further <= declared.at_most
+  ) then
+    return;
+  end if;
+
   select count(*) into v_used
   from public.employees as employee
   where employee.organization_id = require_room_for_employees.organization_id;
+
+  insert into private.employee_counts as counted (organization_id, employees, last_id)
+  values (require_room_for_employees.organization_id, v_used, v_last_id)
+  on conflict on constraint employee_counts_pkey do update
+  set employees = excluded.employees,
+      last_id = excluded.last_id;
 
   perform private.require_limit('employees_per_organization', v_used + require_room_for_employees.further - 1);
 end;

@@ -833,6 +833,11 @@ set search_path = ''
 as $$
 declare v_waiting public.wallet_changes;
 begin
+  -- An import asks for everybody it brings, and nothing waits for somebody who is new.
+  if wanted_destination.employee_id is null then
+    return;
+  end if;
+
   select waiting.* into v_waiting
   from public.wallet_changes as waiting
   where waiting.employee_id = wanted_destination.employee_id

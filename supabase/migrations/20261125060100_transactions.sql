@@ -63,7 +63,6 @@ create table public.transactions (
     || setweight(to_tsvector('simple', regexp_replace(
       private.folded_text(asset_code || ' ' || coalesce(memo, '')), '[^[:alnum:]]+', ' ', 'g')), 'C')
   ) stored,
-  constraint transactions_id_is_unique_in_organization unique (organization_id, id),
   constraint transactions_tx_hash_is_unique unique (tx_hash),
   constraint transactions_employee_belongs_to_the_organization
     foreign key (organization_id, employee_id) references public.employees (organization_id, id),
@@ -123,7 +122,8 @@ comment on column public.transactions.proof is 'The evidence for the final state
 create unique index transactions_one_live_per_sequence_account_key
   on public.transactions (sequence_account) where is_live;
 create index transactions_source_account_idx_when_live on public.transactions (source_account) where is_live;
-create index idx_transactions_org_id on public.transactions (organization_id, id);
+-- Foreign keys refer to it.
+create unique index idx_transactions_org_id on public.transactions (organization_id, id);
 create index idx_transactions_employee_id
   on public.transactions (organization_id, employee_id) where employee_id is not null;
 create index idx_transactions_status on public.transactions (organization_id, status);

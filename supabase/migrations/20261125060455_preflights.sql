@@ -74,12 +74,13 @@ comment on column public.payroll_preflights.reserve is
 comment on column public.payroll_preflights.spendable is
   'What the treasury can spend of the asset of the run, without what it must keep and has promised; empty if unknown.';
 comment on column public.payroll_preflights.needed is
-  'What the payable part of the run takes of its asset; for XLM with the fees.';
+  'What the payable part of the run takes of its asset; for XLM with the fees that the treasury pays itself.';
 comment on column public.payroll_preflights.short is 'By how much the treasury must be funded; empty if unknown.';
 comment on column public.payroll_preflights.fee_budget is
   'The most XLM that the fees can cost; the network charges its market price, usually a small part of it.';
 comment on column public.payroll_preflights.xlm_short is
-  'By how much XLM the treasury must be funded for fees, reserves and, in an XLM run, the payments; empty if unknown.';
+  'By how much XLM the treasury must be funded for the fees that no channel account pays, reserves and, in an XLM run, '
+  'the payments; empty if unknown.';
 create index payroll_preflights_organization_id_run_id_idx
   on public.payroll_preflights (organization_id, payroll_run_id, id desc);
 create index payroll_preflights_organization_id_requested_by_idx

@@ -7,7 +7,7 @@
 -- tables: private.notification_templates, private.preference_defaults
 -- depends: 20261125000000, 20261125000100, 20261125001000, 20261125001100, 20261125020000, 20261125020100,
 --   20261125020200, 20261125030000, 20261125040000, 20261125060000, 20261125060200, 20261125060350, 20261125060400,
---   20261125060450, 20261125060455
+--   20261125060450, 20261125060455, 20261125060458
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -27,7 +27,7 @@ as $$
     encode(sha256(convert_to(
       concat_ws('|', run.organization_id, run.id, run.period_start, run.period_end, run.asset_code, run.asset_issuer,
         run.allows_overlap, run.allows_shared_wallets, 'reclaim ' || run.reclaim_after_days,
-        coalesce(run.memo, ''), items.content),
+        coalesce(run.memo, ''), 'asked again ' || nullif(questions.count, 0), items.content),
       'UTF8')), 'hex'),
     items.gone, items.unreachable, items.moved, items.repriced, items.outdated, shared.employees
   from public.payroll_runs as run
@@ -37,6 +37,12 @@ as $$
     where organization.id = run.organization_id
     offset 0
   ) as pay
+  -- Whoever looked before something became weaker approved something else.
+  cross join lateral (
+    select count(*) as count
+    from private.approval_questions as question
+    where question.payroll_run_id = run.id
+  ) as questions
   cross join lateral (
     select
       string_agg(seen.content, ';' order by seen.item_id) as content,

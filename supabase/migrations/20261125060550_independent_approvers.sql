@@ -101,10 +101,8 @@ as $$
         or (entry.action in ('organization.threshold_set', 'organization.threshold_removed')
           and (entry.changes #>> '{required_approvals,old}')::integer
             > coalesce((entry.changes #>> '{required_approvals,new}')::integer, 0))
-        -- Wallets are people who look at every payment; a worker signs whatever is approved.
-        or (entry.action = 'source_account.custody_set'
-          and entry.changes ->> 'custody_before' = 'wallet'
-          and entry.changes ->> 'custody' = 'server'))
+        -- A server signs instead of wallets, or other wallets than before.
+        or (entry.action = 'source_account.custody_set' and entry.changes ? 'weaker'))
       and entry.created_at >= coalesce((
         select max(paid.submitted_at)
         from public.payroll_runs as paid
@@ -114,8 +112,8 @@ as $$
       ), '-infinity'));
 $$;
 comment on function private.weakened_rules(public.payroll_runs, bigint[]) is
-  'Whether one of the members asked for fewer approvals, for less protection of addresses or for a server that signs '
-  'alone since the last run was paid.';
+  'Whether one of the members asked for fewer approvals, for less protection of addresses, for a server that signs '
+  'alone or for other wallets that sign, since the last run was paid.';
 
 create function private.part_in_payroll_run(run public.payroll_runs, member public.users)
 returns text

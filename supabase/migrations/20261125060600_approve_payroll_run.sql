@@ -8,7 +8,7 @@
 --   private.retention_rules, public.payroll_run_approvals
 -- depends: 20261125000000, 20261125000100, 20261125000600, 20261125000700, 20261125000800, 20261125000900,
 --   20261125001000, 20261125001100, 20261125010000, 20261125020000, 20261125020100, 20261125020200, 20261125020800,
---   20261125060000, 20261125060400, 20261125060455, 20261125060500, 20261125060550
+--   20261125060000, 20261125060400, 20261125060455, 20261125060458, 20261125060500, 20261125060550
 -- class: add-table, modify-rls, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -158,7 +158,8 @@ begin
     return;
   end if;
 
-  if (run).status <> 'pending' then
+  if (run).status <> 'pending'
+    and ((run).status not in ('processing', 'failed') or private.open_question((run).id) is null) then
     return query select 'payroll_run_not_pending', array[(run).id::text, (run).status];
     return;
   end if;
@@ -171,6 +172,11 @@ begin
   v_part := private.part_in_payroll_run(run, member);
   if v_part is not null then
     return query select 'approver_prepared_run', array[(run).id::text, v_part];
+    return;
+  end if;
+
+  -- What was started pays what was approved, whatever became of its employees since.
+  if (run).status <> 'pending' then
     return;
   end if;
 
@@ -215,7 +221,13 @@ begin
     private.last_preflight(v_run))
   on conflict (payroll_run_id, user_id) where voided_at is null do nothing;
 
-  if v_run.approved_at is null and private.valid_approvals(v_run) >= private.required_approvals(v_run) then
+  if (v_run.approved_at is null or private.open_question(v_run.id) is not null)
+    and private.valid_approvals(v_run) >= private.required_approvals(v_run) then
+    update private.approval_questions as question
+    set answered_at = now()
+    where question.payroll_run_id = v_run.id
+      and question.answered_at is null;
+
     update public.payroll_runs as run
     set approved_at = now()
     where run.id = v_run.id

@@ -247,7 +247,9 @@ begin
   update private.source_accounts as account
   set lease_token = null,
       leased_until = null,
-      next_check_at = now() + make_interval(secs => greatest(coalesce(release_lease.next_check_seconds, 0), 0))
+      -- What was found out meanwhile may have put it off already.
+      next_check_at = greatest(account.next_check_at,
+        now() + make_interval(secs => greatest(coalesce(release_lease.next_check_seconds, 0), 0)))
   where account.account_id = release_lease.account_id
     and account.lease_token = release_lease.lease_token;
 

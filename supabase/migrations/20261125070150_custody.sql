@@ -6,7 +6,7 @@
 -- author: PayD | date: 2026-11-30
 -- tables: private.error_codes, private.wallet_custody, private.wallet_signers
 -- depends: 20261125000000, 20261125000100, 20261125000400, 20261125010300, 20261125010400, 20261125020100,
---   20261125020200, 20261125020400, 20261125060000, 20261125060100, 20261125070050, 20261125070100
+--   20261125020200, 20261125020400, 20261125060000, 20261125060100, 20261125060458, 20261125070050, 20261125070100
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -228,8 +228,10 @@ as $$
 declare
   v_member constant public.users := private.require_member('admin');
   v_before text;
+  v_signers_before text[];
   v_signers text[];
   v_run_id bigint;
+  v_weaker text;
 begin
   if private.holds_secret_key(left(concat_ws(' ', set_treasury_custody.source_account, set_treasury_custody.custody,
     array_to_string(set_treasury_custody.signers[1:21], ' ')), 10000)) then
@@ -263,15 +265,21 @@ begin
   end if;
 
   if set_treasury_custody.custody = 'wallet' and exists (
-    select from private.source_accounts as channel
-    where channel.channel_of = set_treasury_custody.source_account
-      and channel.retired_at is null) then
+    select from private.channel_rows(v_member.organization_id) as channel
+    where channel.source_account = set_treasury_custody.source_account) then
     perform private.refuse('custody_has_channels', set_treasury_custody.source_account);
   end if;
 
-  select treasury.custody into v_before
+  select treasury.custody, array(select signer ->> 'signer' from jsonb_array_elements(treasury.signers) as signer)
+  into v_before, v_signers_before
   from private.treasury_rows(v_member.organization_id) as treasury
   where treasury.source_account = set_treasury_custody.source_account;
+
+  -- A run that somebody starts at this moment is seen below.
+  perform from public.payroll_runs as run
+  where run.organization_id = v_member.organization_id and run.status = 'pending'
+  order by run.id
+  for update;
 
   -- Whose signature counts may change at any time. Whether wallets or the server sign may not while something is paid.
   if v_before <> set_treasury_custody.custody then
@@ -290,10 +298,9 @@ begin
   end if;
 
   -- What is not said stays as it is, except that those who signed in wallets are not asked any more.
-  v_signers := coalesce(set_treasury_custody.signers, case when v_before = set_treasury_custody.custody then (
-    select array_agg(named.signer)
-    from private.wallet_signers as named
-    where named.account_id = set_treasury_custody.source_account) end, array[set_treasury_custody.source_account]);
+  v_signers := coalesce(set_treasury_custody.signers,
+    case when v_before = set_treasury_custody.custody then nullif(v_signers_before, '{}') end,
+    array[set_treasury_custody.source_account]);
 
   -- The key of a worker signs for the account itself, whoever can sign as well.
   if set_treasury_custody.custody = 'server' then
@@ -322,10 +329,23 @@ begin
     on conflict on constraint wallet_signers_are_listed_once do nothing;
   end if;
 
+  -- Wallets are people who look at every payment; a worker signs whatever is approved. Fewer wallets, or wallets
+  -- instead of the server, leave out nobody on whom an approver could rely.
+  v_weaker := format(case
+    when v_before = 'wallet' and set_treasury_custody.custody = 'server'
+    then 'the server signs for the treasury %s instead of wallets'
+    when v_before = 'wallet' and not v_signers <@ v_signers_before then 'other wallets sign for the treasury %s'
+  end, set_treasury_custody.source_account);
+
   perform private.write_audit(v_member.organization_id, 'source_account.custody_set', 'source_account',
     set_treasury_custody.source_account, jsonb_strip_nulls(jsonb_build_object('custody', set_treasury_custody.custody,
-      'custody_before', v_before, 'signers', to_jsonb(v_signers), 'signing_seconds',
-      set_treasury_custody.signing_seconds)));
+      'custody_before', v_before, 'signers', to_jsonb(v_signers), 'signers_before',
+      to_jsonb(nullif(v_signers_before, '{}')), 'signing_seconds', set_treasury_custody.signing_seconds,
+      'weaker', v_weaker)));
+
+  if v_weaker is not null then
+    perform private.ask_approvers_again(v_member, v_weaker);
+  end if;
 
   -- What the new signers weigh is read before a signature of theirs counts.
   update private.source_accounts as account
@@ -356,8 +376,9 @@ set search_path = ''
 as $$ select * from private.set_treasury_custody(source_account, custody, signers, signing_seconds); $$;
 comment on function public.set_treasury_custody(text, text, text[], integer) is
   'Says whether the server or wallets sign for a treasury account; for wallets, which ones and how long people have, '
-  'for the server, who can sign for the account as well. From wallets to the server is a weaker rule: whoever says so '
-  'approves no run before the next one was paid.';
+  'for the server, who can sign for the account as well. The server instead of wallets, or a wallet that was not named '
+  'before, is a weaker rule: whoever says so approves no run before the next one was paid, what is being paid is '
+  'paused, and every run that is not paid yet must be approved again.';
 revoke all on function public.set_treasury_custody(text, text, text[], integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.set_treasury_custody(text, text, text[], integer) to authenticated;

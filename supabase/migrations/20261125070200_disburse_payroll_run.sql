@@ -6,8 +6,8 @@
 -- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.preference_defaults,
 --   private.standstills
 -- depends: 20261125000000, 20261125000100, 20261125000250, 20261125000400, 20261125001000, 20261125001100,
---   20261125020000, 20261125040000, 20261125060000, 20261125060100, 20261125060200, 20261125060400, 20261125060500,
---   20261125060600, 20261125070100
+--   20261125020000, 20261125040000, 20261125060000, 20261125060100, 20261125060200, 20261125060400, 20261125060458,
+--   20261125060500, 20261125060600, 20261125070100
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -95,6 +95,10 @@ begin
       stop_requested_at = null
   where started.id = (run).id
   returning started.* into v_run;
+
+  -- What the account waited for before says nothing about this attempt.
+  delete from private.funding_waits as waiting
+  where waiting.source_account = v_run.source_account;
 
   perform private.payroll_run_event(v_run, 'payroll.started', v_run.version::text);
   perform private.ring('payroll-disburse');
@@ -194,6 +198,8 @@ begin
   if v_run.status <> 'failed' then
     perform private.refuse('payroll_run_not_failed', v_run.id::text, v_run.status);
   end if;
+
+  perform private.require_no_question(v_run.id);
 
   -- What other channel accounts had sent when the run failed is followed to its end first.
   if exists (

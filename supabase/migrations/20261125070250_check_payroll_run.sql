@@ -102,6 +102,14 @@ insert into private.preflight_codes (code, weight, sentence, cure) values
   ('fees_may_not_suffice', 'unknown',
     'The treasury can spend %s XLM: enough at the lowest fee; at the highest that PayD offers it would take %s.',
     'Fund the treasury account with %s XLM more to be sure.'),
+  ('channel_short_of_fees', 'advice',
+    'The channel account %s can spend %s XLM, and its part of the fees takes up to %s: it is short by %s XLM.',
+    'Send it %s XLM. When it has nothing left, the other channel accounts pay, or the treasury account by its own '
+    'numbers.'),
+  ('channel_not_read', 'advice',
+    'The channel account %s was not read from the ledger.',
+    'Ask for another report. When it cannot be used, the other channel accounts pay, or the treasury account by its '
+    'own numbers.'),
   ('channel_unusable', 'advice',
     'The channel account %s cannot be used: %s.',
     'Mend or remove it. Until then the other channel accounts pay, or the treasury account by its own numbers.'),
@@ -596,33 +604,96 @@ revoke all on function public.continue_preflight(bigint, uuid, integer)
   from public, anon, authenticated, service_role;
 grant execute on function public.continue_preflight(bigint, uuid, integer) to service_role;
 
-create function private.note_channels(report public.payroll_preflights, treasury text, state jsonb)
-returns void
+create type private.channel_cover as (
+  transactions bigint,
+  payees_at_best bigint
+);
+comment on type private.channel_cover is
+  'Of how many transactions channel accounts pay even the highest fee that is offered, and of how many payees at most '
+  'the lowest that the network takes; that is unknown (null) where a channel was not read.';
+
+create function private.note_channels(
+  report public.payroll_preflights, treasury text, state jsonb, payees bigint, max_fee_stroops bigint
+)
+returns private.channel_cover
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_channel record;
+declare
+  v_channel record;
+  v_cover private.channel_cover := row(0, 0);
+  -- What a full transaction costs at the highest fee, inside a fee bump, which counts as one operation more.
+  v_most constant numeric := 101 * max_fee_stroops / 10000000.0;
+  v_part numeric;
+  v_fees numeric;
 begin
+  v_part := ceil((report).transaction_count::numeric / greatest((
+    select count(*)
+    from private.channels_read(note_channels.treasury, note_channels.state) as channel
+    where channel.is_read and channel.problem is null), 1));
+  -- At the highest fee it is not used with less than a full transaction costs.
+  v_fees := greatest(least(v_part * 100, note_channels.payees) * max_fee_stroops / 10000000.0, v_most);
+
   for v_channel in
-    select channel.account_id, given.value ->> 'problem' as problem
-    from jsonb_array_elements(case when jsonb_typeof(state -> 'channels') = 'array' then state -> 'channels'
-      else '[]' end) as given
-    join private.source_accounts as channel
-      on channel.account_id = given.value ->> 'account_id' and channel.channel_of = note_channels.treasury
-    where channel.retired_at is null
-    order by channel.account_id
+    select channel.* from private.channels_read(note_channels.treasury, note_channels.state) as channel
   loop
+    if not v_channel.is_read then
+      -- It may pay everything or nothing.
+      v_cover.payees_at_best := null;
+      perform private.note_finding(note_channels.report, 'channel_not_read', null, null, array[v_channel.account_id]);
+      continue;
+    end if;
+
     perform private.note_channel_problem(v_channel.account_id, v_channel.problem);
 
     if v_channel.problem is not null then
       perform private.note_finding(note_channels.report, 'channel_unusable', null, null,
         array[v_channel.account_id, private.channel_problem(v_channel.problem)]);
+      continue;
+    end if;
+
+    v_cover.transactions := v_cover.transactions + floor(v_channel.spendable / v_most);
+    -- It is used as long as it holds the least offer for a full transaction; the network takes 100 stroops for a payee.
+    v_cover.payees_at_best := v_cover.payees_at_best
+      + case when v_channel.spendable < 0.01 then 0 else floor((v_channel.spendable - 0.01) * 100000) + 100 end;
+
+    if v_channel.spendable < v_fees then
+      perform private.note_finding(note_channels.report, 'channel_short_of_fees', null, v_fees - v_channel.spendable,
+        array[v_channel.account_id, v_channel.spendable::numeric(20, 7)::text, v_fees::numeric(20, 7)::text,
+          (v_fees - v_channel.spendable)::numeric(20, 7)::text]);
     end if;
   end loop;
+
+  return v_cover;
 end;
 $$;
-comment on function private.note_channels(public.payroll_preflights, text, jsonb) is
-  'Writes what was read of the channel accounts of a treasury, and advises about those that cannot be used.';
+comment on function private.note_channels(public.payroll_preflights, text, jsonb, bigint, bigint) is
+  'Writes what was read of the channel accounts of a treasury, advises about those that cannot be used or hold too '
+  'little, and answers how many transactions they pay the fees of.';
+
+create function private.channels_read(treasury text, state jsonb)
+returns table (account_id text, is_read boolean, problem text, spendable numeric)
+language sql stable security definer
+set search_path = ''
+as $$
+  select channel.account_id, given.value is not null, given.value ->> 'problem',
+    -- Of one that is read without what it holds nothing is known to be there.
+    case when given.value ->> 'spendable' ~ '^[0-9]{1,12}[.][0-9]{7}$' then (given.value ->> 'spendable')::numeric
+      else 0 end
+  from private.source_accounts as channel
+  left join lateral (
+    select told.value
+    from jsonb_array_elements(case when jsonb_typeof(state -> 'channels') = 'array' then state -> 'channels'
+      else '[]' end) as told
+    where told.value ->> 'account_id' = channel.account_id
+    limit 1
+  ) as given on true
+  where channel.channel_of = channels_read.treasury
+    and channel.retired_at is null
+  order by channel.account_id;
+$$;
+comment on function private.channels_read(text, jsonb) is
+  'The channel accounts of a treasury with what a worker read of each.';
 
 create function private.note_finding(
   report public.payroll_preflights, code text, employee_id bigint, amount numeric, details text[]
@@ -756,6 +827,9 @@ declare
   v_promised record;
   v_payable numeric;
   v_least_fee numeric;
+  v_most_fee numeric;
+  v_max_fee bigint;
+  v_cover private.channel_cover := row(0, 0);
   v_fails bigint;
   v_unknowns bigint;
 begin
@@ -847,17 +921,26 @@ begin
     and (v_report.source_account is null or account.account_id = v_report.source_account);
 
   v_payable := v_report.total_amount::numeric - v_report.failing_amount::numeric;
-  v_least_fee := (v_report.payee_count - v_report.failing_count) * 100 / 10000000.0;
-  v_report.fee_budget := (v_report.payee_count - v_report.failing_count) * (
-    select settings.max_fee_stroops from private.settings as settings) / 10000000.0;
+  select settings.max_fee_stroops into v_max_fee from private.settings as settings;
+  v_report.fee_budget := (v_report.payee_count - v_report.failing_count) * v_max_fee / 10000000.0;
   -- Each claimable balance has two claimants, for each of whom the treasury keeps a reserve.
   v_report.reserve := v_report.claimable_count * 2 * private.base_reserve();
 
   if v_accounts = 1 then
     v_report.source_account := v_account;
     v_treasury := private.read_treasury(v_run, v_account, finish_preflight.treasury);
-    perform private.note_channels(v_report, v_account, finish_preflight.treasury);
+
+    if exists (select from private.channels_read(v_account, finish_preflight.treasury)) then
+      v_cover := private.note_channels(v_report, v_account, finish_preflight.treasury,
+        v_report.payee_count - v_report.failing_count, v_max_fee);
+    end if;
   end if;
+
+  -- The treasury pays the fees of what goes through no channel.
+  v_least_fee := greatest(v_report.payee_count - v_report.failing_count
+    - coalesce(v_cover.payees_at_best, v_report.payee_count), 0) * 100 / 10000000.0;
+  v_most_fee := least(v_report.fee_budget::numeric,
+    greatest(v_report.transaction_count - v_cover.transactions, 0) * 100 * v_max_fee / 10000000.0);
 
   if v_accounts = 0 then
     perform private.note_finding(v_report, 'source_account_missing', null, null, '{}');
@@ -895,12 +978,12 @@ begin
       select promised.* into v_promised from private.promised_elsewhere(v_run, v_account) as promised;
 
       v_report.spendable := greatest(coalesce(v_treasury.spendable, 0) - v_promised.amount, 0);
-      v_report.needed := v_payable + case when v_run.asset_issuer = '' then v_report.fee_budget::numeric else 0 end;
+      v_report.needed := v_payable + case when v_run.asset_issuer = '' then v_most_fee else 0 end;
       v_report.short := greatest(v_report.needed::numeric - v_report.spendable::numeric, 0);
       v_report.xlm_spendable := case when v_run.asset_issuer = '' then v_report.spendable
         else v_treasury.xlm_spendable end;
       v_report.xlm_needed := case when v_run.asset_issuer = '' then v_report.needed::numeric
-        else v_report.fee_budget::numeric + v_report.reserve::numeric end;
+        else v_most_fee + v_report.reserve::numeric end;
       v_report.xlm_short := greatest(v_report.xlm_needed::numeric - v_report.xlm_spendable::numeric, 0);
 
       if v_report.spendable::numeric

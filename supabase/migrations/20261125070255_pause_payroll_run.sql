@@ -6,8 +6,8 @@
 -- tables: private.doctor_checks, private.error_codes, private.notification_templates, private.preference_defaults,
 --   private.standstills
 -- depends: 20261125000000, 20261125000100, 20261125000250, 20261125000400, 20261125001000, 20261125001100,
---   20261125010000, 20261125020400, 20261125060000, 20261125060100, 20261125060200, 20261125060400, 20261125060500,
---   20261125070100, 20261125070200
+--   20261125010000, 20261125020400, 20261125060000, 20261125060100, 20261125060200, 20261125060400, 20261125060458,
+--   20261125060500, 20261125070100, 20261125070200
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -143,6 +143,8 @@ begin
   if v_run.status <> 'processing' or v_run.stop_requested is null then
     perform private.refuse('payroll_run_not_stopped', v_run.id::text);
   end if;
+
+  perform private.require_no_question(v_run.id);
 
   update public.payroll_runs as run
   set stop_requested = null, stop_reason = null, stop_requested_at = null

@@ -3,8 +3,8 @@
 -- author: PayD | date: 2026-11-25
 -- tables: private.scheduled_jobs
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000300, 20261125040000, 20261125060000,
---   20261125060100, 20261125060200, 20261125060455, 20261125070100, 20261125070150, 20261125070200, 20261125070240,
---   20261125070250
+--   20261125060100, 20261125060200, 20261125060455, 20261125070100, 20261125070150, 20261125070155, 20261125070200,
+--   20261125070240, 20261125070250
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -118,9 +118,11 @@ begin
               and paused.stop_requested = 'pause')))
       when account.channel_of is not null
       then account.retired_at is null and private.channel_is_due(account.channel_of)
-      else (not private.has_usable_channels(account.account_id) and exists (
-        select from public.payroll_runs as run
-        where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null))
+        and not private.waits_for_funds(account.channel_of)
+      else (not private.has_usable_channels(account.account_id) and not private.waits_for_funds(account.account_id)
+        and exists (
+          select from public.payroll_runs as run
+          where run.source_account = account.account_id and run.status = 'processing' and run.stop_requested is null))
         or exists (select from private.due_reclaims as due where due.sponsor = account.account_id)
     end;
 end;
@@ -262,7 +264,7 @@ $$;
 comment on function private.stored_operations(bigint) is
   'What a prepared transaction pays, so that a worker can compare its envelope with it before every signature.';
 
-create function public.claim_disbursement(lease_seconds integer default 60)
+create function public.claim_disbursement(lease_seconds integer default 20)
 returns setof public.claimed_disbursement
 language sql volatile security invoker
 set search_path = ''
@@ -375,13 +377,15 @@ as $$
   select exists (select from private.settings as settings where settings.network_passphrase is not null)
     and (
       exists (select from private.source_accounts as account where private.source_account_is_due(account))
+      or exists (select from private.channel_wishes as wish where wish.next_look_at <= now())
       or exists (
         select from private.preflight_work as work
         where work.next_look_at <= now()
           and coalesce(work.leased_until <= now(), true)));
 $$;
 comment on function private.disbursement_is_due() is
-  'Whether payroll-disburse has anything to do: a run to pay, a transaction to look at or a report to write.';
+  'Whether payroll-disburse has anything to do: a run to pay, a transaction to look at, a report to write or a '
+  'channel account to confirm.';
 
 insert into private.scheduled_jobs (name, kind, target, every_seconds, due) values
   ('payroll-disburse', 'function', 'payroll-disburse', 5, 'select private.disbursement_is_due()');

@@ -164,6 +164,9 @@ begin
     and item.status = 'pending'
     and item.transaction_operation_id is null;
 
+  delete from private.funding_waits as waiting
+  where waiting.source_account = v_run.source_account;
+
   -- Whatever was wrong with the channel is not any more.
   update private.source_accounts as channel
   set problem = null, problem_since = null

@@ -8,8 +8,8 @@
 --   private.transaction_evidence
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000600, 20261125001100,
 --   20261125010000, 20261125010300, 20261125030000, 20261125060000, 20261125060100, 20261125060200, 20261125070050,
---   20261125070100, 20261125070150, 20261125070200, 20261125070240, 20261125070300, 20261125070400, 20261125070450,
---   20261125070500
+--   20261125070100, 20261125070150, 20261125070155, 20261125070200, 20261125070240, 20261125070300, 20261125070400,
+--   20261125070450, 20261125070500
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -538,6 +538,11 @@ begin
     select array_agg(failed.id) into v_failed from failed;
 
     perform private.tell_failed_items(v_failed);
+  elsif v_transaction.channel_account is not null and v_meaning.kind = 'transaction'
+    and v_meaning.code in ('tx_insufficient_balance', 'tx_no_source_account') then
+    -- The channel pays the fee and gives the number, so it is what lacks; the others pay, or the treasury itself.
+    perform private.note_channel_problem(v_transaction.channel_account,
+      case v_meaning.code when 'tx_insufficient_balance' then 'short_of_fees' else 'account_missing' end);
   elsif v_meaning.action in ('stop', 'item') then
     perform private.fail_payroll_run(v_transaction.payroll_run_id, v_meaning.code,
       v_meaning.sentence || ' ' || v_meaning.hint);
@@ -717,7 +722,11 @@ declare
   v_run public.payroll_runs := private.leased_run(stop_disbursement.payroll_run_id, stop_disbursement.lease_token);
   v_code text := private.required_text('The code', stop_disbursement.code, 100);
 begin
-  if exists (select from public.transactions as live
+  -- What other channel accounts have on its way is followed to its end; of the own account the end is not known yet.
+  if exists (
+    select from public.transactions as live
+    join private.source_accounts as leased
+      on leased.account_id = live.sequence_account and leased.lease_token = stop_disbursement.lease_token
     where live.organization_id = v_run.organization_id and live.payroll_run_id = v_run.id and live.is_live) then
     perform private.refuse('payroll_run_has_live_transaction', v_run.id::text);
   end if;

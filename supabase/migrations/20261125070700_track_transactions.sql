@@ -56,7 +56,7 @@ end;
 $$;
 grant execute on function private.claim_transactions_to_track(integer, integer) to service_role;
 
-create function public.claim_transactions_to_track(batch_size integer default 20, lease_seconds integer default 60)
+create function public.claim_transactions_to_track(batch_size integer default 20, lease_seconds integer default 20)
 returns table (
   transaction_id bigint, tx_hash text, source_account text, sequence_number text, max_ledger bigint,
   max_time timestamptz,

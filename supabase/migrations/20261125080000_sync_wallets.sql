@@ -28,6 +28,7 @@ create table private.wallet_reads (
 );
 comment on table private.wallet_reads is
   'Addresses that a worker reads from the ledger right now, and those that wait because the last answer was useless.';
+create index wallet_reads_lease_token_idx on private.wallet_reads (lease_token);
 alter table private.wallet_reads enable row level security;
 alter table private.wallet_reads force row level security;
 
@@ -330,7 +331,7 @@ end;
 $$;
 grant execute on function private.claim_wallets_for_sync(integer, integer) to service_role;
 
-create function public.claim_wallets_for_sync(batch_size integer default 20, lease_seconds integer default 60)
+create function public.claim_wallets_for_sync(batch_size integer default 20, lease_seconds integer default 20)
 returns table (
   account_id text, lease_token uuid, horizon_url text, rpc_url text, network_passphrase text, is_own boolean,
   assets jsonb

@@ -128,7 +128,7 @@ $$;
 comment on function private.claim_contract_walks(integer, integer) is 'Leases the contracts that are due.';
 grant execute on function private.claim_contract_walks(integer, integer) to service_role;
 
-create function public.claim_contract_walks(batch_size integer default 10, lease_seconds integer default 60)
+create function public.claim_contract_walks(batch_size integer default 10, lease_seconds integer default 20)
 returns table (
   contract_id text, place text, lease_token uuid, rpc_url text, horizon_url text, network_passphrase text,
   upgrade_tx_hash text
@@ -255,7 +255,7 @@ begin
   update private.contract_walks as walk
   set place = case when v_outcome = 'out_of_range' then null else coalesce(v_place, walk.place) end,
       lease_token = case when v_outcome = 'more' then walk.lease_token end,
-      leased_until = case when v_outcome = 'more' then now() + interval '1 minute' end,
+      leased_until = case when v_outcome = 'more' then now() + interval '20 seconds' end,
       quiet_reads = case when recorded > 0 then 0 when v_outcome = 'end' then walk.quiet_reads + 1
         else walk.quiet_reads end,
       useless_answers = case when v_outcome = 'no_answer' then walk.useless_answers + 1 else 0 end,

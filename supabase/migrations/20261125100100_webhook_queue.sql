@@ -1,9 +1,9 @@
 -- migration: the queue of webhooks
--- Fan-out happens in the transaction that writes the event. What is due stands in ready, whose rows are only inserted
--- and deleted; what waits for another attempt in retry; what a worker holds in one row for each claim, whose id is the
--- fence; what was given up in dead. Rows refer to nothing by foreign keys: events and subscriptions are never removed,
--- and only the functions of the queue write here. Every attempt is one narrow row that tenants read as
--- webhook_delivery_logs, with the exact body of the event.
+-- Fan-out happens in the transaction that writes the event. What is due stands in ready, where one row holds what
+-- one statement wrote for an endpoint; what waits for another attempt in retry; what a worker holds in one row for
+-- each claim, whose id is the fence; what was given up in dead. Rows refer to nothing by foreign keys: events and
+-- subscriptions are never removed, and only the functions of the queue write here. Every attempt is one narrow row
+-- that tenants read as webhook_delivery_logs, with the exact body of the event.
 -- author: PayD | date: 2026-11-25
 -- tables: private.retention_rules, private.webhook_dead, private.webhook_heads, private.webhook_leases,
 --   private.webhook_numbers, private.webhook_ready, private.webhook_retry, private.webhook_waiting, public.events,
@@ -17,17 +17,39 @@ set local statement_timeout = '30s';
 
 create table private.webhook_ready (
   endpoint_id bigint not null,
-  id bigint generated always as identity,
+  id bigint generated always as identity (increment by 64),
   event_id bigint not null,
+  following bigint[],
   number bigint,
   attempts smallint not null default 0,
-  constraint webhook_ready_is_ordered_by_endpoint primary key (endpoint_id, id)
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5);
-comment on table private.webhook_ready is 'Deliveries that are due, oldest first for each endpoint.';
+  claimed smallint not null default 0,
+  constraint webhook_ready_is_ordered_by_endpoint primary key (endpoint_id, id),
+  -- The ids up to the next one that the table gives belong to this row.
+  constraint webhook_ready_holds_at_most_64_deliveries check (cardinality(following) between 1 and 63)
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5);
+comment on table private.webhook_ready is
+  'Deliveries that are due, oldest first for each endpoint; what one statement wrote for it stands in few rows.';
+comment on column private.webhook_ready.id is 'The first delivery of the row; each one after it has the next id.';
+comment on column private.webhook_ready.following is 'The events of the deliveries after the first one.';
+comment on column private.webhook_ready.claimed is
+  'How many of them, from the first one on, are no longer due; with the last one the row goes.';
 comment on column private.webhook_ready.number is
-  'The number of the delivery for its endpoint: 1, 2, 3 without gaps; empty for tests and for what is sent once more.';
+  'The number of the first delivery for its endpoint, each one after it has the next: 1, 2, 3 without gaps; empty for '
+  'tests and for what is sent once more.';
 alter table private.webhook_ready enable row level security;
 alter table private.webhook_ready force row level security;
+
+create view private.webhook_ready_deliveries with (security_invoker = true) as
+select
+  ready.endpoint_id,
+  ready.id + held.place - 1 as id,
+  held.event_id,
+  ready.number + held.place - 1 as number,
+  ready.attempts
+from private.webhook_ready as ready
+cross join lateral unnest(ready.event_id || ready.following) with ordinality as held (event_id, place)
+where held.place > ready.claimed;
+comment on view private.webhook_ready_deliveries is 'Deliveries that are due, one row for each.';
 
 create table private.webhook_retry (
   id bigint primary key,
@@ -139,7 +161,8 @@ comment on table public.webhook_attempts is
 comment on column public.webhook_attempts.delivery_number is
   'What the header webhook-number carried: the number of the delivery for its subscription; empty for tests and for '
   'what a person had sent once more.';
-create index webhook_attempts_event_idx on public.webhook_attempts (organization_id, event_id);
+-- Without the organization: an event has one, and events that grow are put at the end of the index.
+create index webhook_attempts_event_idx on public.webhook_attempts (event_id);
 -- Without the id: every row of a call has the same time, so that a call writes to this index once and not for each row.
 create index webhook_attempts_delivered_at_brin on public.webhook_attempts using brin (delivered_at);
 alter table public.webhook_attempts enable row level security;
@@ -322,11 +345,16 @@ begin
     left join counted on counted.endpoint_id = wanted.endpoint_id
   ),
   queued as (
-    insert into private.webhook_ready (endpoint_id, event_id, number)
-    select numbered.endpoint_id, numbered.id, numbered.number
-    from numbered
-    where numbered.key is null
-    order by numbered.endpoint_id, numbered.id
+    insert into private.webhook_ready (endpoint_id, event_id, following, number)
+    select part.endpoint_id, part.events[1], nullif(part.events[2:], '{}'), part.number
+    from (
+      select numbered.endpoint_id, array_agg(numbered.id order by numbered.id) as events, min(numbered.number) as number
+      from numbered
+      where numbered.key is null
+      -- At most 64 in a row: their numbers have no gaps, because an endpoint that wants order has nothing else here.
+      group by numbered.endpoint_id, numbered.number / 64, case when numbered.number is null then numbered.id end
+    ) as part
+    order by part.endpoint_id, part.events[1]
   )
   select count(*),
     array_agg(numbered.endpoint_id order by numbered.id, numbered.endpoint_id) filter (where numbered.key is not null),

@@ -54,7 +54,8 @@ as $$
         and attempt.outcome = 'delivered')
     and not exists (
       select from private.webhook_ready as ready
-      where ready.endpoint_id = is_webhook_missing.endpoint_id and ready.event_id = is_webhook_missing.event_id)
+      where ready.endpoint_id = is_webhook_missing.endpoint_id
+        and is_webhook_missing.event_id = any ((ready.event_id || ready.following)[ready.claimed + 1:]))
     and not exists (
       select from private.webhook_retry as retry
       where retry.endpoint_id = is_webhook_missing.endpoint_id and retry.event_id = is_webhook_missing.event_id)
@@ -172,7 +173,8 @@ begin
     -- What is new goes first, so a replay adds little to what waits already.
     continue when (
       select count(*) from (
-        select from private.webhook_ready as ready where ready.endpoint_id = v_replay.endpoint_id limit 500) as waiting
+        select from private.webhook_ready_deliveries as ready where ready.endpoint_id = v_replay.endpoint_id limit 500
+      ) as waiting
     ) >= 500;
 
     begin

@@ -26,7 +26,7 @@ begin
     from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
       as held (endpoint_id, id, event_id, delivery_number, attempts)
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
-    where held.id <> all ((lease).finished)
+    where held.id not in (select done.id from unnest((lease).finished) as done (id))
   ),
   logged as (
     insert into public.webhook_attempts (organization_id, endpoint_id, delivered_at, event_id, delivery_number,
@@ -115,7 +115,7 @@ begin
     select one.*, row_number() over (partition by one.endpoint_id order by one.attempts desc, one.id) as place
     from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
       as one (endpoint_id, id, event_id, number, attempts)
-    where one.id <> all ((lease).finished)
+    where one.id not in (select done.id from unnest((lease).finished) as done (id))
   ),
   given as (
     insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts)
@@ -178,10 +178,12 @@ end;
 $$;
 comment on function private.move_due_webhooks(integer) is 'Makes deliveries ready whose next attempt is due.';
 
-create type private.webhook_share as (endpoint_id bigint, organization_id bigint, quota integer, share integer);
+create type private.webhook_share as (
+  endpoint_id bigint, organization_id bigint, quota integer, share integer, is_trusted boolean
+);
 
-create function private.webhook_shares(batch_size integer, after bigint, busy bigint[], out shares
-  private.webhook_share[], out seen integer, out last_seen bigint)
+create function private.webhook_shares(batch_size integer, after bigint, busy bigint[], trusted_only boolean,
+  out shares private.webhook_share[], out seen integer, out last_seen bigint)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -207,7 +209,7 @@ begin
     where met.number < 512
   ),
   open as (
-    select met.endpoint_id, endpoint.organization_id,
+    select met.endpoint_id, endpoint.organization_id, endpoint.trusted_from <= clock_timestamp() as is_trusted,
       least(
         coalesce(endpoint.batch_limit, webhook_shares.batch_size),
         -- An endpoint with a rate gets what has come together since its last claim, at most that of a second.
@@ -221,13 +223,15 @@ begin
     where (subscription.is_active or endpoint.challenge is not null)
       and (endpoint.open_until is null or endpoint.open_until <= clock_timestamp())
       and met.endpoint_id <> all (webhook_shares.busy)
+      and (not webhook_shares.trusted_only or endpoint.trusted_from <= clock_timestamp())
   ),
   chosen as (
     select open.* from open where open.quota > 0 order by open.endpoint_id limit 256
   )
   select
     (select array_agg(row(chosen.endpoint_id, chosen.organization_id, chosen.quota,
-      ceil(webhook_shares.batch_size::numeric / fair.organizations / fair.endpoints)::integer)::private.webhook_share)
+      ceil(webhook_shares.batch_size::numeric / fair.organizations / fair.endpoints)::integer,
+      chosen.is_trusted)::private.webhook_share)
       from chosen
       join (
         select counted.organization_id, count(*) as endpoints,
@@ -241,12 +245,12 @@ begin
   into shares, seen, last_seen;
 end;
 $$;
-comment on function private.webhook_shares(integer, bigint, bigint[]) is
+comment on function private.webhook_shares(integer, bigint, bigint[], boolean) is
   'The endpoints after this one that may get something, and the share of each: equal between organizations, then equal '
-  'between their endpoints.';
+  'between their endpoints. Those that are new or were slow are passed over where enough waits for such ones.';
 
 create function private.claim_webhook_deliveries(
-  batch_size integer, lease_seconds integer, after bigint, busy bigint[]
+  batch_size integer, lease_seconds integer, after bigint, busy bigint[], trusted_only boolean
 )
 returns json
 language plpgsql volatile security definer
@@ -259,6 +263,7 @@ declare
   v_batch integer := least(greatest(claim_webhook_deliveries.batch_size, 1), 1000);
   v_lease_seconds integer := least(greatest(claim_webhook_deliveries.lease_seconds, 35), 300);
   v_busy bigint[] := coalesce(claim_webhook_deliveries.busy, '{}');
+  v_trusted_only boolean := coalesce(claim_webhook_deliveries.trusted_only, false);
   v_found record;
   v_wrapped record;
   v_after bigint := coalesce(claim_webhook_deliveries.after, 0);
@@ -281,43 +286,64 @@ begin
   perform private.move_due_webhooks(1000);
   perform private.feed_webhook_replays();
 
-  select found.* into v_found from private.webhook_shares(v_batch, v_after, v_busy) as found;
+  select found.* into v_found from private.webhook_shares(v_batch, v_after, v_busy, v_trusted_only) as found;
 
   -- At the end of the list it begins again.
   if v_after > 0 and v_found.seen < 512 and coalesce(cardinality(v_found.shares), 0) < 256 then
-    select found.* into v_wrapped from private.webhook_shares(v_batch, 0, v_busy) as found;
+    select found.* into v_wrapped from private.webhook_shares(v_batch, 0, v_busy, v_trusted_only) as found;
     if coalesce(cardinality(v_wrapped.shares), 0) > 0 then
       v_found := v_wrapped;
     end if;
   end if;
 
   while v_left > 0 and v_found.shares is not null and v_factor <= v_batch loop
-    with picked as (
-      select ready.place
+    with picked as materialized (
+      select chosen.place, count(*)::integer as count, count(*) = chosen.size as is_whole
       from (
         select row_number() over (partition by ready.organization_id order by ready.number, ready.endpoint_id) as turn,
-          ready.place
+          ready.place, ready.size
         from (
-          select share.organization_id, share.endpoint_id, row_number() over (partition by share.endpoint_id
-            order by oldest.id) as number, oldest.ctid as place
+          select share.organization_id, share.endpoint_id, oldest.number, oldest.place, oldest.size
           from unnest(v_found.shares) as share
           cross join lateral (
-            select ready.ctid, ready.id
-            from private.webhook_ready as ready
-            where ready.endpoint_id = share.endpoint_id
-            order by ready.id
-            limit greatest(least(share.share * v_factor, share.quota - (
-              select count(*) from unnest(v_endpoints) as taken where taken = share.endpoint_id)), 0)
+            select due.place, due.size, row_number() over (order by due.id, due.nth) as number
+            from (
+              select ready.ctid as place, ready.id, due.nth,
+                coalesce(cardinality(ready.following), 0) + 1 - ready.claimed as size
+              from private.webhook_ready as ready
+              cross join lateral generate_series(ready.claimed, coalesce(cardinality(ready.following), 0)) as due (nth)
+              where ready.endpoint_id = share.endpoint_id
+              order by ready.id, due.nth
+              limit greatest(least(share.share * v_factor, share.quota - (
+                select count(*) from unnest(v_endpoints) as taken where taken = share.endpoint_id)), 0)
+            ) as due
           ) as oldest
         ) as ready
         order by turn
         limit v_left
-      ) as ready
+      ) as chosen
+      group by chosen.place, chosen.size
+    ),
+    emptied as (
+      delete from private.webhook_ready as ready
+      where ready.ctid = any (array(select picked.place from picked where picked.is_whole))
+      returning ready.endpoint_id, ready.id, ready.event_id || ready.following as events, ready.number, ready.attempts,
+        ready.claimed as before, coalesce(cardinality(ready.following), 0) + 1 as until
+    ),
+    -- Of every other row the first ones; nothing but their count is written.
+    shortened as (
+      update private.webhook_ready as ready
+      set claimed = ready.claimed + picked.count
+      from picked
+      where ready.ctid = picked.place and not picked.is_whole
+      returning ready.endpoint_id, ready.id, ready.event_id || ready.following as events, ready.number, ready.attempts,
+        ready.claimed - picked.count as before, ready.claimed as until
     ),
     taken as (
-      delete from private.webhook_ready as ready
-      where ready.ctid = any (array(select picked.place from picked))
-      returning ready.endpoint_id, ready.id, ready.event_id, ready.number, ready.attempts
+      select one.endpoint_id, one.id + held.nth as id, one.events[held.nth + 1] as event_id,
+        one.number + held.nth as number, one.attempts
+      from (select * from emptied union all select * from shortened) as one
+      cross join lateral generate_series(one.before, one.until - 1) as held (nth)
     )
     select count(*)::integer as count, array_agg(taken.endpoint_id order by taken.id) as endpoints,
       array_agg(taken.id order by taken.id) as ids, array_agg(taken.event_id order by taken.id) as events,
@@ -358,11 +384,25 @@ begin
   return private.webhook_claim(v_lease_id, json_build_object(
     'lease_id', v_lease_id, 'lease_ms', v_lease_seconds * 1000, 'timestamp', v_signed_at,
     'after', coalesce(v_found.last_seen, 0),
+    'untrusted', array(select share.endpoint_id from unnest(v_found.shares) as share where not share.is_trusted),
     -- There may be more when the batch is full, or when so many endpoints were passed over that the rest was not seen.
     'is_more', v_left = 0 or (v_taken = 0 and v_found.seen >= 512)));
 end;
 $$;
-grant execute on function private.claim_webhook_deliveries(integer, integer, bigint, bigint[]) to service_role;
+grant execute on function private.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean) to service_role;
+
+create function private.held_webhooks(lease_id bigint)
+returns table (endpoint_id bigint, id bigint, event_id bigint, number bigint, attempts smallint)
+language sql stable security definer rows 500
+set search_path = ''
+as $$
+  select one.endpoint_id, one.id, one.event_id, one.number, one.attempts
+  from private.webhook_leases as lease
+  cross join lateral unnest(lease.endpoint_ids, lease.delivery_ids, lease.event_ids, lease.numbers, lease.attempts)
+    as one (endpoint_id, id, event_id, number, attempts)
+  where lease.id = held_webhooks.lease_id;
+$$;
+comment on function private.held_webhooks(bigint) is 'What stands in a lease, one row for each delivery.';
 
 create function private.webhook_claim(lease_id bigint, head json)
 returns json
@@ -373,25 +413,20 @@ declare
   v_signed_at text := '.' || (webhook_claim.head ->> 'timestamp') || '.';
   v_document json;
 begin
-  -- From the endpoints to their deliveries and from each to its event by its key: no list is searched in another.
-  with held as (
-    select one.*
-    from private.webhook_leases as lease
-    cross join lateral unnest(lease.endpoint_ids, lease.delivery_ids, lease.event_ids, lease.numbers, lease.attempts)
-      as one (endpoint_id, id, event_id, number, attempts)
-    where lease.id = webhook_claim.lease_id
+  -- Every endpoint and every event is read once, by its key; the limit keeps any other way to read them from being
+  -- chosen while the tables are small. Then all of it is joined by hashes, for which held_webhooks says its size.
+  with held as materialized (
+    select one.* from private.held_webhooks(webhook_claim.lease_id) as one
   ),
   destination as materialized (
-    select subscription.endpoint_id, subscription.url, subscription.timeout_ms, endpoint.headers, keys.v1, keys.v1a,
-      one.ids, one.event_ids, one.numbers, one.attempts
-    from (
-      select held.endpoint_id, array_agg(held.id) as ids, array_agg(held.event_id) as event_ids,
-        array_agg(held.number) as numbers, array_agg(held.attempts) as attempts
-      from held
-      group by held.endpoint_id
-    ) as one
-    join public.webhook_subscriptions as subscription on subscription.endpoint_id = one.endpoint_id
-    join private.webhook_endpoints as endpoint on endpoint.id = one.endpoint_id
+    select one.endpoint_id, subscription.url, subscription.timeout_ms, endpoint.headers, keys.v1, keys.v1a
+    from (select distinct held.endpoint_id from held) as one
+    cross join lateral (
+      select known.* from public.webhook_subscriptions as known where known.endpoint_id = one.endpoint_id limit 1
+    ) as subscription
+    cross join lateral (
+      select known.headers from private.webhook_endpoints as known where known.id = one.endpoint_id limit 1
+    ) as endpoint
     cross join lateral (
       select array_agg(secret.signing_key order by secret.id desc)
           filter (where secret.kind = 'v1' and subscription.signature <> 'v1a') as v1,
@@ -402,6 +437,17 @@ begin
         and secret.subscription_id = subscription.id
         and (secret.expires_at is null or secret.expires_at > now())
     ) as keys
+  ),
+  told as materialized (
+    select event.id, event.event_id, event.sequence, event.body,
+      convert_to(event.event_id || v_signed_at || event.body, 'UTF8') as signed
+    from (select distinct held.event_id from held) as one
+    cross join lateral (
+      select known.id, known.event_id, known.sequence, known.body
+      from public.events as known
+      where known.id = one.event_id
+      limit 1
+    ) as event
   )
   select json_build_object(
     'head', webhook_claim.head,
@@ -409,27 +455,21 @@ begin
       'timeout_ms', destination.timeout_ms, 'headers', destination.headers, 'v1a', coalesce(destination.v1a, '[]')))
       from destination), '[]'),
     'events', coalesce((
-      select json_agg(json_build_object('id', event.id, 'webhook_id', event.event_id, 'sequence', event.sequence,
-        'body', event.body) order by event.id)
-      from (select distinct held.event_id from held) as one
-      join public.events as event on event.id = one.event_id), '[]'),
+      select json_agg(json_build_object('id', told.id, 'webhook_id', told.event_id, 'sequence', told.sequence,
+        'body', told.body) order by told.id)
+      from told), '[]'),
     'deliveries', coalesce((
-      select json_agg(json_build_array(one.id, destination.endpoint_id, one.event_id, one.attempts + 1,
+      select json_agg(json_build_array(held.id, held.endpoint_id, held.event_id, held.attempts + 1,
         case when cardinality(destination.v1) = 1
-          then 'v1,' || encode(extensions.hmac(message.signed, destination.v1[1], 'sha256'), 'base64')
+          then 'v1,' || encode(extensions.hmac(told.signed, destination.v1[1], 'sha256'), 'base64')
           else (
-            select coalesce(string_agg('v1,' || encode(extensions.hmac(message.signed, key.bytes, 'sha256'), 'base64'),
+            select coalesce(string_agg('v1,' || encode(extensions.hmac(told.signed, key.bytes, 'sha256'), 'base64'),
               ' ' order by key.number), '')
-            from unnest(destination.v1) with ordinality as key (bytes, number)) end, one.number)
-        order by one.attempts desc, one.id)
-      from destination
-      cross join lateral unnest(destination.ids, destination.event_ids, destination.numbers, destination.attempts)
-        as one (id, event_id, number, attempts)
-      cross join lateral (
-        select convert_to(event.event_id || v_signed_at || event.body, 'UTF8') as signed
-        from public.events as event
-        where event.id = one.event_id
-      ) as message), '[]'))
+            from unnest(destination.v1) with ordinality as key (bytes, number)) end, held.number)
+        order by held.attempts desc, held.id)
+      from held
+      join destination on destination.endpoint_id = held.endpoint_id
+      join told on told.id = held.event_id), '[]'))
   into v_document;
 
   return v_document;
@@ -438,17 +478,18 @@ $$;
 comment on function private.webhook_claim(bigint, json) is 'A lease as the document that the worker gets.';
 
 create function public.claim_webhook_deliveries(
-  batch_size integer default 100, lease_seconds integer default 45, after bigint default 0, busy bigint[] default '{}'
+  batch_size integer default 100, lease_seconds integer default 45, after bigint default 0, busy bigint[] default '{}',
+  trusted_only boolean default false
 )
 returns json
 language sql volatile security invoker
 set search_path = ''
-as $$ select private.claim_webhook_deliveries(batch_size, lease_seconds, after, busy); $$;
-comment on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[]) is
+as $$ select private.claim_webhook_deliveries(batch_size, lease_seconds, after, busy, trusted_only); $$;
+comment on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean) is
   'For workers: leases deliveries that are due, with everything that is needed to send them.';
-revoke all on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[])
+revoke all on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean)
   from public, anon, authenticated, service_role;
-grant execute on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[]) to service_role;
+grant execute on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean) to service_role;
 
 create function private.webhooks_are_due()
 returns boolean
@@ -466,7 +507,7 @@ as $$
       where subscription.is_active and replay.created_at <= now()
         and (endpoint.open_until is null or endpoint.open_until <= now()))
     or (select coalesce(cardinality(found.shares), 0) > 0 or found.seen >= 512
-      from private.webhook_shares(1, 0, '{}') as found);
+      from private.webhook_shares(1, 0, '{}', false) as found);
 $$;
 comment on function private.webhooks_are_due() is 'Whether a worker would find something to send.';
 

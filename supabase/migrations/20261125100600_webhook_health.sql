@@ -185,7 +185,8 @@ as $$
   cross join lateral (
     select case when count(*) > 1000 then 'More than 1000' else count(*)::text end as count
     from (
-      (select from private.webhook_ready as ready where ready.endpoint_id = subscription.endpoint_id limit 1001)
+      (select from private.webhook_ready_deliveries as ready
+        where ready.endpoint_id = subscription.endpoint_id limit 1001)
       union all
       (select from private.webhook_retry as retry where retry.endpoint_id = subscription.endpoint_id limit 1001)
     ) as row

@@ -4,8 +4,8 @@
 -- as text.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
--- depends: 20261125000000, 20261125000100, 20261125010000, 20261125040000, 20261125050000, 20261125060000,
---   20261125060100, 20261125060200, 20261125080050, 20261125080100
+-- depends: 20261125000000, 20261125000100, 20261125010000, 20261125040000, 20261125040100, 20261125050000,
+--   20261125060000, 20261125060100, 20261125060200, 20261125080050, 20261125080100
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -133,7 +133,11 @@ from (
   from public.payroll_items as item
   group by item.organization_id, item.payroll_run_id, item.employee_id
 ) as slip
-join public.employees as employee on employee.organization_id = slip.organization_id and employee.id = slip.employee_id
+-- The bounds let an employee find the own name at the same cost in a company of any size.
+join public.employees as employee on employee.organization_id = slip.organization_id
+  and employee.id = slip.employee_id
+  and employee.id >= (select private.first_readable_employee())
+  and employee.id <= (select private.last_readable_employee())
 cross join lateral private.payslip_run(slip.organization_id, slip.payroll_run_id) as run;
 comment on view public.payslips is 'What each employee got in each run.';
 

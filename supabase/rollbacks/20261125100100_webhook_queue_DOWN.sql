@@ -24,4 +24,5 @@ drop table private.webhook_heads;
 drop table private.webhook_dead;
 drop table private.webhook_leases;
 drop table private.webhook_retry;
+drop view private.webhook_ready_deliveries;
 drop table private.webhook_ready;

@@ -78,6 +78,37 @@ test('an admin lets the server sign instead of wallets, to pay what wallets woul
   await expect(admin.payd.payrollRuns.approve(submitted)).rejects.toMatchObject({ code: 'approver_prepared_run' })
 })
 
+test('an owner and an accomplice let the server sign after the approval: it is asked again, and not by an open page', async () => {
+  const owner = await anOrganization(stack)
+  const [accomplice, mia] = [await aMember(stack, owner, 'manager'), await aMember(stack, owner, 'manager')]
+  const [treasury] = await sql<{ account_id: string }[]>`
+    select wallet_address as account_id from private.enroll_source_account(${Number(owner.organizationId)}, ${address(63)})`
+  await sql`
+    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary)
+    values (${Number(owner.organizationId)}, 'Olga', 'Payee', 'olga@wallets.example', ${address(64)}, 'active', 10)`
+  const custody = async (kind: string, signers: string[] | null) =>
+    (await owner.supabase.rpc('set_treasury_custody', { source_account: treasury?.account_id, custody: kind, signers }))
+      .error
+  expect(await custody('wallet', [address(65)])).toBeNull()
+  const run = await accomplice.payd.payrollRuns.create({ period_start: '2027-01-01', period_end: '2027-01-31' })
+  const seen = await accomplice.payd.payrollRuns.submit(run)
+  await mia.payd.payrollRuns.approve(seen)
+  for (const [kind, signers] of [
+    ['wallet', [address(66)]],
+    ['server', null],
+  ] as const) {
+    const before = await mia.payd.payrollRuns.get(run.id)
+    expect(await custody(kind, signers === null ? null : [...signers])).toBeNull()
+    await expect(accomplice.payd.payrollRuns.disburse(run.id)).rejects.toMatchObject({
+      code: 'payroll_run_not_approved',
+    })
+    await expect(owner.payd.payrollRuns.approve(before)).rejects.toMatchObject({ code: 'approver_prepared_run' })
+    await expect(mia.payd.payrollRuns.approve(before)).rejects.toMatchObject({ code: 'payroll_run_changed' })
+    await mia.payd.payrollRuns.approve(await mia.payd.payrollRuns.get(run.id))
+  }
+  expect((await accomplice.payd.payrollRuns.disburse(run.id)).status).toBe('processing')
+})
+
 test('a client writes a formula where the address of the caller stands: the trail holds no text of a client', async () => {
   const admin = await anOrganization(stack)
   const { error } = await admin.supabase

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { database } from '../../console/src/messages/de/database.ts'
@@ -32,6 +32,57 @@ describe('what the database says, in German', () => {
     expect(sentences.filter((sentence) => database.sentences[sentence] === undefined)).toEqual([])
   })
 
+  test('every finding of the doctor and its safe action have a German sentence', () => {
+    const sentences = migrations.flatMap((sql) =>
+      [
+        ...sql.matchAll(
+          /create function private\.(?:check|unanswered_check|held_sentence|contradiction_sentence)\w*\(.*?\$\$(.*?)\$\$;/gs,
+        ),
+      ].flatMap(([, body = '']) =>
+        textsOf(body)
+          .map((text) => text.trim())
+          .filter((text) => /^(%s |[A-Z]).{25,}/s.test(text)),
+      ),
+    )
+    expect(sentences.length).toBeGreaterThan(70)
+    expect(sentences.filter((sentence) => database.sentences[sentence] === undefined)).toEqual([])
+  })
+
+  test('every notification has a German title and message', () => {
+    const templates = migrations.flatMap((sql) =>
+      [...sql.matchAll(/insert into private\.notification_templates\b.*?\bvalues\b(.*?);\n/gs)].flatMap(
+        ([, rows = '']) =>
+          textsOf(rows)
+            .filter((text) => /^[A-Z{].* /.test(text) && !text.startsWith('{"'))
+            .map((text) => text.replaceAll(/\{\w+\}/g, '%s')),
+      ),
+    )
+    expect(templates.length).toBeGreaterThan(80)
+    expect(templates.filter((template) => database.sentences[template] === undefined)).toEqual([])
+  })
+
+  test('no German sentence names a value that its English one does not have, and none is left out', () => {
+    const wrong = Object.entries(database.sentences).filter(([english, german]) => {
+      const places = english.match(/%s/g)?.length ?? 0
+      return new Set(german.match(/%\d/g)).size !== places || placesOf(german) !== places
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('the reason that a notification or a finding names is said in German too', () => {
+    const reason =
+      'The destination account does not exist. Ask the employee to fund the account, or to give another address.'
+    expect(say('finding payroll_run_failed', `Payroll run 7 failed: ${reason}`, 'Do something new.')).toEqual({
+      title:
+        'Der Lohnlauf 7 ist nicht ganz bezahlt: Das Zielkonto gibt es nicht. Bitten Sie die Person, das Konto zu füllen oder eine andere Adresse zu nennen.',
+      cure: 'Do something new.',
+    })
+    expect(say('notification x', 'Payroll run 12 is paused', '12 items, 5.0000000 XLM.')).toEqual({
+      title: 'Der Lohnlauf 12 ist angehalten',
+      cure: '12 Posten, 5.0000000 XLM.',
+    })
+  })
+
   test('a refusal keeps the values that it names, and its states are German words', () => {
     const outdated = 'Payroll run 12 is processing, so its items can no longer be changed.'
     expect(say('payroll_run_not_editable', outdated).title).toBe(
@@ -59,6 +110,20 @@ describe('what the database says, in German', () => {
     expect(say('payroll_run_not_found', 'Nothing of the kind.').title).toBe('Nothing of the kind.')
   })
 })
+
+const FOLDER = 'supabase/migrations'
+const migrations = readdirSync(join(REPOSITORY, FOLDER))
+  .filter((name) => name.endsWith('.sql'))
+  .map((name) => readFileSync(join(REPOSITORY, FOLDER, name), 'utf8'))
+
+/** The texts of a piece of SQL; texts that stand on lines below one another are one. */
+const textsOf = (sql: string): string[] =>
+  [
+    ...sql
+      .replaceAll(/^ *--.*$/gm, '')
+      .replaceAll(/'\s*\n\s*'/g, '')
+      .matchAll(/'((?:[^']|'')*)'/g),
+  ].map(([, text = '']) => text.replaceAll("''", "'"))
 
 const say = (code: string, sentence: string, cure?: string) =>
   translate(database, ERROR_TEMPLATES, [code, sentence, cure])

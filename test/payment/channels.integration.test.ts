@@ -2,15 +2,19 @@ import { Asset, Keypair, Operation } from '@stellar/stellar-sdk/base'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { requestPreflight } from '../../src/index.ts'
 import { addChannelAccount, channelAccounts, removeChannelAccount } from '../../src/stellar/index.ts'
+import { disburseDatabase } from '../../supabase/functions/payroll-disburse/database.ts'
+import { channelStatement } from '../../supabase/functions/payroll-disburse/sign.ts'
+import { addresses, type ChannelBench, channelBench } from '../attacks/support/channel-company.ts'
 import { type PayingCompany, type PayingProject, payingProject } from '../attacks/support/paying-company.ts'
 import { nothing, submitOutside } from '../support/outsider.ts'
-import { keypairs } from '../support/planted-company.ts'
 
 // A treasury pays through channel accounts: the real workers on a real database and a network that can lie.
 let project: PayingProject
+let bench: ChannelBench
 
 beforeAll(async () => {
   project = await payingProject()
+  bench = channelBench(project)
 })
 
 afterEach(() => project.provider.tellTheTruth())
@@ -18,28 +22,28 @@ afterEach(() => project.provider.tellTheTruth())
 afterAll(() => project?.close())
 
 test('a run of 330 people goes through three channels at the same time, and everybody is paid once', async () => {
-  const { company, channels } = await aCompanyWith(3, 'one memo')
-  await hire(company, 327)
-  const before = await xlmOf(company.treasury)
+  const { company, channels } = await bench.aCompanyWith(3, 'one memo')
+  await bench.hire(company, 327)
+  const before = await bench.xlmOf(company.treasury)
   const run = await company.startRun()
 
-  await ring(company)
-  const sent = await transactionsOf(run)
+  await bench.ring(company)
+  const sent = await bench.transactionsOf(run)
   expect(sent.map(({ channel_account }) => channel_account).toSorted()).toEqual(addresses(channels).toSorted())
   expect(sent.map(({ operation_count }) => operation_count)).toEqual([100, 100, 100])
   expect(new Set(sent.map(({ source_account }) => source_account))).toEqual(new Set([company.treasury.publicKey()]))
-  await finish(company, run)
+  await bench.finish(company, run)
 
-  expect(await stateOf(run)).toEqual({ status: 'completed', failure_code: null, paid: 330 })
-  const paid = paymentsFrom(company)
+  expect(await bench.stateOf(run)).toEqual({ status: 'completed', failure_code: null, paid: 330 })
+  const paid = bench.paymentsFrom(company)
   expect(paid.size).toBe(330)
   expect([...new Set(paid.values())]).toEqual([1])
-  const all = await transactionsOf(run)
+  const all = await bench.transactionsOf(run)
   expect(all).toHaveLength(4)
   expect(new Set(all.map(({ ledger }) => ledger)).size).toBe(2)
   // The treasury paid people and nothing else; the channels paid the fees, and the books say both.
-  expect(before - (await xlmOf(company.treasury))).toBe(330n * 10n * 10_000_000n)
-  await expectEqualBooks(company)
+  expect(before - (await bench.xlmOf(company.treasury))).toBe(330n * 10n * 10_000_000n)
+  await bench.expectEqualBooks(company)
   const fees = await project.sql<{ account_id: string; fees: string }[]>`
     select account_id, sum(fees::numeric)::text as fees from public.ledger_statements
     where organization_id = ${company.organizationId} group by account_id having sum(fees::numeric) > 0`
@@ -47,14 +51,14 @@ test('a run of 330 people goes through three channels at the same time, and ever
 })
 
 test('a worker that is killed before any of its calls: others pay everybody exactly once through the channel', async () => {
-  const { company } = await aCompanyWith(1, 'one memo')
+  const { company } = await bench.aCompanyWith(1, 'one memo')
   // The calls are not listed but noted, so that none is forgotten when the worker changes.
   const calls: string[] = []
   const first = await company.startRun()
   await project.disburse([company.treasury], { calls })
   project.provider.tick()
   await project.disburse([company.treasury], { calls })
-  expect(await stateOf(first)).toMatchObject({ status: 'completed', paid: 3 })
+  expect(await bench.stateOf(first)).toMatchObject({ status: 'completed', paid: 3 })
   const names = [...new Set(calls)]
   expect(names.length).toBeGreaterThan(12)
 
@@ -65,76 +69,76 @@ test('a worker that is killed before any of its calls: others pay everybody exac
     await project.disburse([company.treasury], { killedBefore }).catch(() => undefined)
     project.provider.tick()
     await project.disburse([company.treasury], { killedBefore }).catch(() => undefined)
-    await finish(company, run)
+    await bench.finish(company, run)
     runs += 1
-    expect(await stateOf(run), `killed before ${killedBefore}`).toMatchObject({ status: 'completed', paid: 3 })
+    expect(await bench.stateOf(run), `killed before ${killedBefore}`).toMatchObject({ status: 'completed', paid: 3 })
     expect(company.timesPaid()).toEqual([runs, runs, runs])
   }
-  await expectEqualBooks(company)
+  await bench.expectEqualBooks(company)
 })
 
 test('every answer to a submission is lost: what went through each channel is found and counted once', async () => {
-  const { company } = await aCompanyWith(3)
+  const { company } = await bench.aCompanyWith(3)
   const run = await company.startRun()
   project.provider.lie({ route: 'submissions', kind: 'status', status: 504, stage: 'after', count: 'forever' })
-  await finish(company, run)
-  expect(await stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
 test('somebody else uses the number of a channel, for an account of theirs: it is proven, and paid anew once', async () => {
-  const { company, channels } = await aCompanyWith(2)
+  const { company, channels } = await bench.aCompanyWith(2)
   const run = await company.startRun()
-  await sendInVain(company)
-  const stranger = await aStranger()
+  await bench.sendInVain(company)
+  const stranger = await bench.aStranger()
   const [channel = stranger] = channels
   await submitOutside(project.provider.sandbox, channel, [nothing(stranger)], [channel, stranger])
-  await finish(company, run)
-  const proofs = (await transactionsOf(run)).map(({ proof }) => proof)
+  await bench.finish(company, run)
+  const proofs = (await bench.transactionsOf(run)).map(({ proof }) => proof)
   expect(proofs).toContain('sequence_used_by_other')
-  expect(await stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
 test('a channel that is merged away is written down, and the treasury pays by its own numbers', async () => {
-  const { company, channels } = await aCompanyWith(1)
+  const { company, channels } = await bench.aCompanyWith(1)
   const [channel = company.treasury] = channels
-  await mergeAway(channel, company)
+  await bench.mergeAway(channel, company)
   const run = await company.startRun()
-  await ring(company)
-  expect(await problemsOf(company)).toEqual(['account_missing'])
-  await expectDoctor(company, 'channel_account_unusable')
-  await finish(company, run)
-  expect(await stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
-  expect((await transactionsOf(run)).map(({ channel_account }) => channel_account)).toEqual([null, null, null])
+  await bench.ring(company)
+  expect(await bench.problemsOf(company)).toEqual(['account_missing'])
+  await bench.expectDoctor(company, 'channel_account_unusable')
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect((await bench.transactionsOf(run)).map(({ channel_account }) => channel_account)).toEqual([null, null, null])
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
 test('a channel is merged while a transaction is on its way: it is held, the others go on, and two people end it', async () => {
-  const { company, channels } = await aCompanyWith(2)
+  const { company, channels } = await bench.aCompanyWith(2)
   const run = await company.startRun()
-  await sendInVain(company)
+  await bench.sendInVain(company)
   const [channel = company.treasury] = channels
-  await mergeAway(channel, company)
-  await finish(company, run, 2)
+  await bench.mergeAway(channel, company)
+  await bench.finish(company, run, 2)
   project.provider.tick(90)
-  await finish(company, run, 3)
-  expect(await stateOf(run)).toMatchObject({ status: 'processing' })
-  const held = (await transactionsOf(run)).filter(({ submission_state }) => submission_state === 'held')
+  await bench.finish(company, run, 3)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'processing' })
+  const held = (await bench.transactionsOf(run)).filter(({ submission_state }) => submission_state === 'held')
   expect(held.map(({ held_reason, channel_account }) => [held_reason, channel_account])).toEqual([
     ['source_account_gone', channel.publicKey()],
   ])
-  await expectDoctor(company, 'transaction_held')
-  await resolve(company, Number(held[0]?.id))
-  expect(await stateOf(run)).toMatchObject({ status: 'failed', failure_code: 'resolved_by_people' })
+  await bench.expectDoctor(company, 'transaction_held')
+  await bench.resolve(company, Number(held[0]?.id))
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'failed', failure_code: 'resolved_by_people' })
   await company.mia.payd.payrollRuns.retry(run as never)
-  await finish(company, run)
-  expect(await stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
 test('a channel short of fees is written down, others pay, and it is used again once it has money', async () => {
-  const { company, channels } = await aCompanyWith(2)
+  const { company, channels } = await bench.aCompanyWith(2)
   const [poor = company.treasury] = channels
   const rest = Operation.payment({
     destination: company.treasury.publicKey(),
@@ -143,30 +147,34 @@ test('a channel short of fees is written down, others pay, and it is used again 
   })
   await submitOutside(project.provider.sandbox, poor, [rest])
   const run = await company.startRun()
-  await finish(company, run)
-  expect(await stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
-  expect((await transactionsOf(run)).map(({ channel_account }) => channel_account)).not.toContain(poor.publicKey())
-  expect(await problemsOf(company)).toContain('short_of_fees')
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect((await bench.transactionsOf(run)).map(({ channel_account }) => channel_account)).not.toContain(
+    poor.publicKey(),
+  )
+  expect(await bench.problemsOf(company)).toContain('short_of_fees')
   const [known] = (await channelAccounts(company.mia.supabase)).filter(({ problem }) => problem !== null)
   expect(known).toMatchObject({ channel_account: poor.publicKey(), problem: 'short_of_fees' })
 
   const gift = Operation.payment({ destination: poor.publicKey(), asset: Asset.native(), amount: '10' })
   await submitOutside(project.provider.sandbox, company.treasury, [gift])
+  // Its rest is over.
+  await project.sql`update private.source_accounts set next_check_at = now()`
   const next = await company.startRun()
-  await finish(company, next)
-  expect((await transactionsOf(next)).map(({ channel_account }) => channel_account)).toContain(poor.publicKey())
-  expect(await problemsOf(company)).toEqual([])
+  await bench.finish(company, next)
+  expect((await bench.transactionsOf(next)).map(({ channel_account }) => channel_account)).toContain(poor.publicKey())
+  expect(await bench.problemsOf(company)).toEqual([])
   expect(company.timesPaid()).toEqual([2, 2, 2])
 })
 
 test('the report before approval says which channel cannot be used, and that the run will succeed all the same', async () => {
-  const { company, channels } = await aCompanyWith(2)
+  const { company, channels } = await bench.aCompanyWith(2)
   const [kept = company.treasury] = channels
   project.keepChannels(company, [kept])
   const period = { period_start: '2031-01-01', period_end: '2031-01-31' }
   const draft = await company.mia.payd.payrollRuns.create(period)
   await requestPreflight(company.mia.supabase, draft.id)
-  for (let rings = 0; rings < 3; rings++) await ring(company)
+  for (let rings = 0; rings < 3; rings++) await bench.ring(company)
   const [report] = await project.sql`
     select verdict from public.payroll_preflights where payroll_run_id = ${Number(draft.id)}`
   const findings = await project.sql<{ code: string; sentence: string }[]>`
@@ -176,56 +184,56 @@ test('the report before approval says which channel cannot be used, and that the
   expect(findings.map(({ code }) => code)).toEqual(['channel_unusable'])
   expect(findings[0]?.sentence).toContain(channels[1]?.publicKey())
   expect(report).toMatchObject({ verdict: 'will_succeed' })
-  expect(await problemsOf(company)).toEqual(['key_missing'])
+  expect(await bench.problemsOf(company)).toEqual(['key_missing'])
 })
 
 test('a run is paused while two channels have something on its way: both end, nothing new is sent, and it goes on', async () => {
-  const { company } = await aCompanyWith(2)
+  const { company } = await bench.aCompanyWith(2)
   const run = await company.startRun()
-  await ring(company)
+  await bench.ring(company)
   await company.max.payd.payrollRuns.pause(run as never, 'The bank called.')
   for (let rings = 0; rings < 4; rings++) {
     project.provider.tick()
-    await ring(company)
+    await bench.ring(company)
   }
   expect(company.timesPaid().toSorted()).toEqual([0, 1, 1])
-  await expectDoctor(company, 'payroll_run_stopped')
+  await bench.expectDoctor(company, 'payroll_run_stopped')
   await company.mia.payd.payrollRuns.resume(run as never)
-  await finish(company, run)
-  expect(await stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
 test('a run that fails while another channel has something on its way is retried only when that has ended', async () => {
-  const { company } = await aCompanyWith(2)
+  const { company } = await bench.aCompanyWith(2)
   const run = await company.startRun()
-  await sendInVain(company)
+  await bench.sendInVain(company)
   await project.sql`select private.fail_payroll_run(${run}, 'tx_bad_auth', 'The key of the treasury changed.')`
   await expect(company.mia.payd.payrollRuns.retry(run as never)).rejects.toMatchObject({
     code: 'payroll_run_has_live_transaction',
   })
   project.provider.tick(25)
-  await ring(company)
+  await bench.ring(company)
   await company.mia.payd.payrollRuns.retry(run as never)
-  await finish(company, run)
-  expect(await stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
 test('a channel that is removed in mid-payment: what was sent through it ends, and the treasury pays the rest', async () => {
-  const { company, channels } = await aCompanyWith(1)
+  const { company, channels } = await bench.aCompanyWith(1)
   const run = await company.startRun()
-  await ring(company)
+  await bench.ring(company)
   const channel = { source_account: company.treasury.publicKey(), channel_account: addresses(channels)[0] ?? '' }
   expect(await removeChannelAccount(company.admin.supabase, channel)).toEqual([])
-  await finish(company, run)
-  const used = (await transactionsOf(run)).map(({ channel_account }) => channel_account)
+  await bench.finish(company, run)
+  const used = (await bench.transactionsOf(run)).map(({ channel_account }) => channel_account)
   expect(used).toEqual([channel.channel_account, null, null])
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
 test('an account that is used already, or whose treasury wallets sign for, is no channel', async () => {
-  const { company, channels } = await aCompanyWith(1)
+  const { company, channels } = await bench.aCompanyWith(1)
   const other = await project.aCompany()
   const add = (who: PayingCompany, source: string, channel: string) =>
     addChannelAccount(who.admin.supabase, { source_account: source, channel_account: channel })
@@ -248,136 +256,46 @@ test('an account that is used already, or whose treasury wallets sign for, is no
   })
 })
 
-let hired = 0
-
-/** A company with channel accounts. With a memo of its own each of its three people is paid by a transaction of their own. */
-async function aCompanyWith(count: number, memos: 'own memos' | 'one memo' = 'own memos') {
-  const company = await project.aCompany({ haveMemos: memos === 'own memos' })
-  const channels: Keypair[] = []
-  for (let index = 0; index < count; index++) channels.push(await project.aChannel(company))
-  return { company, channels }
-}
-
-async function hire({ organizationId }: PayingCompany, count: number): Promise<void> {
-  hired += 10_000
-  const people = addresses(keypairs(1_000_000 + hired, count))
-  await project.provider.sandbox.fund(people)
-  await project.sql`
-    insert into public.employees (organization_id, first_name, last_name, email, wallet_address, status, salary)
-    select ${organizationId}, 'Person', number::text, 'person' || number || '@acme.example', account, 'active', 10
-    from unnest(${people as string[]}::text[]) with ordinality as person (account, number)`
-}
-
-function addresses(keys: readonly Keypair[]): string[] {
-  return keys.map((key) => key.publicKey())
-}
-
-const ring = (company: PayingCompany) => project.disburse([company.treasury])
-
-/** Rings, with ledgers closing, until the run has ended; at most so many times. */
-async function finish(company: PayingCompany, run: number, rings = 40): Promise<void> {
-  for (let count = 0; count < rings && (await stateOf(run)).status === 'processing'; count++) {
-    project.provider.tick()
-    await ring(company)
-    // Somebody else's use of an account changes what it holds, and its history explains that.
-    if (count % 10 === 9) await project.walk()
+test('an attacker names the accounts that another company is about to use: the company enrolls and confirms them all the same', async () => {
+  const [company, attacker] = [await project.aCompany(), await project.aCompany()]
+  const [future, channel] = [Keypair.random(), Keypair.random()]
+  await project.provider.sandbox.fund(addresses([future, channel]))
+  const theirs = attacker.treasury.publicKey()
+  for (const account of addresses([future, channel])) {
+    await addChannelAccount(attacker.admin.supabase, { source_account: theirs, channel_account: account })
   }
-}
+  // The operator gave the attacker no key, so nothing of it is signed.
+  await project.disburse([company.treasury, attacker.treasury])
+  const named = await channelAccounts(attacker.admin.supabase)
+  expect(named.map(({ confirmed_at, problem }) => [confirmed_at, problem])).toEqual([
+    [null, 'key_missing'],
+    [null, 'key_missing'],
+  ])
 
-/** What can go through the channels is handed over, and the provider keeps it to itself. */
-async function sendInVain(company: PayingCompany): Promise<void> {
-  project.provider.lie({ route: 'submissions', kind: 'status', status: 504, stage: 'before', count: 'forever' })
-  await ring(company)
-  project.provider.tellTheTruth()
-}
+  await project.sql`select private.enroll_source_account(${company.organizationId}, ${future.publicKey()})`
+  const source_account = company.treasury.publicKey()
+  project.keepChannels(company, [channel])
+  await addChannelAccount(company.admin.supabase, { source_account, channel_account: channel.publicKey() })
+  const run = await company.startRun(company.treasury)
+  await bench.finish(company, run)
+  const [own] = await channelAccounts(company.admin.supabase)
+  expect(own).toMatchObject({ channel_account: channel.publicKey(), problem: null })
+  expect(own?.confirmed_at).not.toBeNull()
+  expect((await bench.transactionsOf(run)).map(({ channel_account }) => channel_account)).toContain(channel.publicKey())
+  expect(company.timesPaid()).toEqual([1, 1, 1])
 
-async function stateOf(run: number) {
-  const [row] = await project.sql<{ status: string; failure_code: string | null; paid: number }[]>`
-    select run.status, run.failure_code, (select count(*)::int from public.payroll_items as item
-      where item.payroll_run_id = run.id and item.status = 'completed') as paid
-    from public.payroll_runs as run where run.id = ${run}`
-  if (row === undefined) throw new Error('There is no such run.')
-  return row
-}
-
-type SentTransaction = {
-  readonly id: string
-  readonly source_account: string
-  readonly channel_account: string | null
-  readonly operation_count: number
-  readonly submission_state: string
-  readonly held_reason: string | null
-  readonly proof: string | null
-  readonly ledger: string | null
-}
-
-function transactionsOf(run: number) {
-  return project.sql<SentTransaction[]>`
-    select id, source_account, channel_account, operation_count, submission_state, held_reason, proof, ledger
-    from public.transactions where payroll_run_id = ${run} order by id`
-}
-
-/** How often the ledger says that the treasury of a company paid each account. */
-function paymentsFrom({ treasury }: PayingCompany): Map<string, number> {
-  const paid = new Map<string, number>()
-  for (let cursor: string | undefined; ; ) {
-    const page = project.provider.sandbox.dump({
-      account: treasury.publicKey(),
-      ...(cursor === undefined ? {} : { cursor }),
-    })
-    for (const { successful, type, source, destination } of page.operations) {
-      if (!successful || type !== 'payment' || source !== treasury.publicKey() || !destination) continue
-      paid.set(destination, (paid.get(destination) ?? 0) + 1)
-    }
-    if (!page.next_cursor || page.operations.length === 0) return paid
-    cursor = page.next_cursor
+  // With the service key the attacker brings what the own key signs, and what the key of the channel signed for its company.
+  const statement = { source_account: theirs, channel_account: channel.publicKey() }
+  const network_passphrase = project.provider.networkPassphrase
+  const forged = hex(attacker.treasury.sign(channelStatement({ ...statement, network_passphrase })))
+  const replayed = hex(channel.sign(channelStatement({ ...statement, source_account, network_passphrase })))
+  for (const signature of [forged, replayed]) {
+    await expect(
+      disburseDatabase(project.rpc).confirmChannelAccount({ ...statement, signature }),
+    ).rejects.toMatchObject({ code: 'channel_proof_invalid' })
   }
-}
+})
 
-async function xlmOf(account: Keypair): Promise<bigint> {
-  const response = await fetch(`${project.provider.url}/accounts/${account.publicKey()}`)
-  const { balances } = await response.json()
-  return BigInt(String(balances.at(-1)?.balance).replace('.', ''))
-}
-
-async function expectEqualBooks({ organizationId }: PayingCompany): Promise<void> {
-  project.provider.tick(3)
-  await project.look()
-  await project.walk()
-  const { sql } = project
-  expect(await sql`select from public.ledger_differences where organization_id = ${organizationId}`).toHaveLength(0)
-  expect(await sql`select from public.history_gaps where organization_id = ${organizationId}`).toHaveLength(0)
-  expect(await sql`select from public.ledger_contradictions where organization_id = ${organizationId}`).toHaveLength(0)
-}
-
-async function problemsOf({ organizationId }: PayingCompany): Promise<string[]> {
-  const rows = await project.sql<{ problem: string }[]>`
-    select problem from private.source_accounts where organization_id = ${organizationId} and problem is not null`
-  return rows.map(({ problem }) => problem)
-}
-
-async function expectDoctor({ organizationId }: PayingCompany, kind: string): Promise<void> {
-  const findings = await project.sql<{ kind: string }[]>`
-    select kind from private.findings(${organizationId})`
-  expect(findings.map((finding) => finding.kind)).toContain(kind)
-}
-
-async function aStranger(): Promise<Keypair> {
-  const stranger = Keypair.random()
-  await project.provider.sandbox.fund([stranger.publicKey()])
-  return stranger
-}
-
-async function mergeAway(channel: Keypair, company: PayingCompany): Promise<void> {
-  const destination = company.payees[0] ?? ''
-  await submitOutside(project.provider.sandbox, channel, [Operation.accountMerge({ destination })])
-}
-
-async function resolve(company: PayingCompany, transaction_id: number): Promise<void> {
-  const resolution = 'never_applied'
-  const evidence = 'Two explorers show the same.'
-  const proposed = await company.max.supabase.rpc('propose_resolution', { transaction_id, resolution, evidence })
-  expect(proposed.error).toBeNull()
-  const confirmed = await company.mia.supabase.rpc('confirm_resolution', { transaction_id, resolution })
-  expect(confirmed.error).toBeNull()
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

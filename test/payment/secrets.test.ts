@@ -79,15 +79,17 @@ describe('the order of steps', () => {
           return keyring.sign(request)
         },
         signFeeBump: keyring.signFeeBump,
+        signChannel: keyring.signChannel,
       },
     })
     // Other accounts and reports are asked for meanwhile.
-    const asked = new Set(['claimDisbursement', 'claimPreflight'])
-    expect(order[0]).toBe('claimDisbursement')
+    const asked = new Set(['claimChannelWishes', 'claimDisbursement', 'claimPreflight'])
+    expect(order.slice(0, 2)).toEqual(['claimChannelWishes', 'claimDisbursement'])
     expect(order.filter((name) => !asked.has(name))).toEqual([
       'accountsToCheck',
       'planOperations',
       'compareSourceAccount',
+      'paymentsInFlight',
       'persistTransaction',
       'sign',
       'beginSubmission',

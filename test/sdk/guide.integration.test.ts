@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Keypair } from '@stellar/stellar-sdk/base'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
+import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPayd, isPaydError, type PaydError } from '../../src/index.ts'
+import { channelAccounts } from '../../src/stellar/index.ts'
 import { signTestWebhook } from '../../src/webhooks/index.ts'
 import type { Stack } from '../../tools/stack/stack.ts'
 import { startProject } from './project.ts'
@@ -17,6 +20,7 @@ let stack: Stack
 let folder = ''
 let supabase: SupabaseClient
 let accessToken = ''
+let treasury = ''
 const email = `${randomUUID()}@example.com`
 const password = randomUUID()
 
@@ -46,6 +50,8 @@ const given: Readonly<Record<string, () => Promise<unknown[]>>> = {
   importFile: async () => [createPayd(supabase), new File([CSV], 'people.csv')],
   signAll: async () => [async (signedTxXdr: string) => ({ signedTxXdr }), 'G'],
   onSigned: async () => ['AAAA'],
+  useChannels: async () => [await aTreasury(), [Keypair.random().publicKey(), Keypair.random().publicKey()]],
+  withoutChannels: async () => [await aTreasury()],
   // It goes on until the signal says so.
   watch: async () => [AbortSignal.abort()],
   POST: async () => {
@@ -53,6 +59,15 @@ const given: Readonly<Record<string, () => Promise<unknown[]>>> = {
     const delivery = await signTestWebhook({ secret, type: 'payment.completed', data: { amount: '1.0000000' } })
     return [new Request('https://example.com/hooks', { method: 'POST', ...delivery })]
   },
+}
+
+/** The treasury of the organization, which the operator has enrolled. */
+async function aTreasury(): Promise<string> {
+  treasury ||= Keypair.random().publicKey()
+  const sql = postgres(stack.adminUrl, { max: 1, onnotice: () => undefined })
+  await sql`select private.enroll_source_account(1, ${treasury})`
+  await sql.end()
+  return treasury
 }
 
 /** A refusal that an example may end with, because its run or its person is not there. Everything else is a mistake of the example. */
@@ -82,6 +97,8 @@ describe('the guide and the comments of the SDK', () => {
       }
     }
     expect(calls).toBeGreaterThan(8)
+    // What the example for channel accounts added is gone after its last function.
+    expect(await channelAccounts(supabase)).toEqual([])
     // What the example for CSV files brought in.
     expect((await createPayd(supabase).employees.list()).items.map(({ first_name }) => first_name).sort()).toContain(
       'Cy',

@@ -148,6 +148,22 @@ describe('a screen with TanStack Query', () => {
     expect(cache.getQueryState(query.queryKey)?.isInvalidated).toBe(true)
   })
 
+  it('reads once more what was being read for the first time when the event was heard', async () => {
+    const cache = aCache()
+    const answers: ((answer: string) => void)[] = []
+    const read = () => new Promise<string>((resolve) => answers.push(resolve))
+    const queryKey = paydKey(payd, 'payrollRuns', 'slow')
+    const observer = new QueryObserver(cache, { queryKey, queryFn: read })
+    const stop = observer.subscribe(() => undefined)
+    const told = invalidateByEvents(payd, cache, [{ type: 'payroll.submitted' }])
+    answers[0]?.('from before the event')
+    await expect.poll(() => answers.length).toBe(2)
+    answers[1]?.('from after the event')
+    await told
+    expect(observer.getCurrentResult().data).toBe('from after the event')
+    stop()
+  })
+
   it('keeps what it read of one organization from another', async () => {
     const cache = aCache()
     const { id } = await payd.organizations.create({ name: 'Second' })

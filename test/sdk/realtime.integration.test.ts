@@ -40,6 +40,13 @@ function heard<Value>() {
 
 const newEmployee = (name = 'Ada') => ({ first_name: name, last_name: 'L', email: `${randomUUID()}@example.com` })
 
+/** Sends the message of an event with this number, which does not exist. */
+async function sendMessage(sequence: number): Promise<void> {
+  const about = { organization_id: admin.organizationId, first_sequence: sequence, last_sequence: sequence }
+  const event = { id: 'evt_x', sequence, type: 'employee.added', resource_type: 'employee', resource_id: '1' }
+  await sql`select realtime.send(${sql.json({ ...about, events: [event] })}, 'events', ${`organization:${admin.organizationId}`})`
+}
+
 /** Joins a channel with the plain client, and says how that ended. */
 async function join(supabase: SupabaseClient, topic: string, config: object = { private: true }) {
   const ended = heard<{ status: string; message: string | undefined }>()
@@ -67,6 +74,30 @@ describe('hearing of an organization', () => {
     await subscription.unsubscribe()
   })
 
+  it('reads after the join only when something has happened since the event that was known before', async () => {
+    const since = await admin.payd.events.lastSequence()
+    const resyncs = heard<string>()
+    const events = heard<LiveEvent>()
+    const statuses = heard<LiveStatus>()
+    const first = subscribeToOrganization(admin.supabase, admin.organizationId, {
+      since,
+      onResync: resyncs.add,
+      onEvents: (news) => news.forEach(events.add),
+      onStatus: statuses.add,
+    })
+    await statuses.until((values) => values.includes('live'))
+    // A message without its event: whenever the newest event is read, before this message or after it, it is the one that was known.
+    await sendMessage(since + 1)
+    await events.until((values) => values.length === 1)
+    expect(resyncs.values).toEqual([])
+
+    await admin.payd.employees.create(newEmployee())
+    const second = subscribeToOrganization(admin.supabase, admin.organizationId, { since, onResync: resyncs.add })
+    await resyncs.until((values) => values.length === 1)
+    expect(resyncs.values).toEqual(['joined'])
+    await Promise.all([first.unsubscribe(), second.unsubscribe()])
+  })
+
   it('asks for everything to be read again when a message is missing or names only a part', async () => {
     const resyncs = heard<string>()
     const subscription = subscribeToOrganization(admin.supabase, admin.organizationId, { onResync: resyncs.add })
@@ -75,15 +106,7 @@ describe('hearing of an organization', () => {
     await admin.payd.employees.importRows(rows)
     await resyncs.until((values) => values.length === 2)
     const last = await admin.payd.events.lastSequence()
-    const lost = { organization_id: admin.organizationId, first_sequence: last + 5, last_sequence: last + 5 }
-    const event = {
-      id: 'evt_x',
-      sequence: last + 5,
-      type: 'employee.added',
-      resource_type: 'employee',
-      resource_id: '1',
-    }
-    await sql`select realtime.send(${sql.json({ ...lost, events: [event] })}, 'events', ${`organization:${admin.organizationId}`})`
+    await sendMessage(last + 5)
     await resyncs.until((values) => values.length === 3)
     expect(resyncs.values).toEqual(['joined', 'gap', 'gap'])
     await subscription.unsubscribe()

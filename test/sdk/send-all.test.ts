@@ -15,6 +15,16 @@ describe('all rows of a function', () => {
     expect(await sendAll(ask, ['id'], { action: 'read rows', options: {} })).toHaveLength(99)
     expect(asked).toHaveLength(1)
   })
+
+  test.each([
+    [50, 1],
+    [500, 2],
+  ])('end where %i of them were wanted, after %i requests', async (most, requests) => {
+    const { ask, asked } = aFunctionOf(2_345, 250)
+    const rows = await sendAll<{ id: number }>(ask, ['id'], { action: 'read rows', options: {} }, most)
+    expect(rows.map(({ id }) => id)).toEqual(Array.from({ length: most }, (_, id) => id))
+    expect(asked).toHaveLength(requests)
+  })
 })
 
 /** A function with so many rows behind a data API that answers only the first ones of what it is asked for. */

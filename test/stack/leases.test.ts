@@ -48,8 +48,8 @@ test('a start gives back what the workers of an interrupted run had leased', asy
 
 const DELIVERIES = `
   select (select coalesce(sum(cardinality(delivery_ids)), 0)::int from private.webhook_leases) as held,
-    (select count(distinct id)::int from private.webhook_ready) as ready,
-    (select count(*)::int from private.webhook_ready where attempts = 0) as first_attempts`
+    (select count(distinct id)::int from private.webhook_ready_deliveries) as ready,
+    (select count(*)::int from private.webhook_ready_deliveries where attempts = 0) as first_attempts`
 
 const start = (): Promise<Stack> => startStack({ dataDir: folder, functions: false, scheduler: false, sandbox: false })
 

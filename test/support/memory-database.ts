@@ -146,6 +146,14 @@ export function memoryDatabase(setup: {
       if (operations.length === 0) finish()
       return operations
     },
+    // Channels have their own tests, with the real database.
+    claimChannelWishes: async () => [],
+    confirmChannelAccount: async () => refuse('channel_account_not_found'),
+    paymentsInFlight: async ({ lease_token }) => {
+      requireLease(lease_token)
+      return { transaction_ids: [], amounts: [] }
+    },
+    waitForFunds: async () => undefined,
     recordChannelProblem: async () => refuse('invalid_channel_problem'),
     persistTransaction: async ({ payroll_run_id: _, lease_token, ...prepared }) => {
       requireLease(lease_token)

@@ -111,7 +111,7 @@ export async function startWebhookStack({ isDurable = false } = {}): Promise<Web
       await vi.waitFor(
         async () => {
           const [left] = await sql<{ count: number }[]>`
-            select ((select count(*) from private.webhook_ready) + (select count(*) from private.webhook_retry)
+            select ((select count(*) from private.webhook_ready_deliveries) + (select count(*) from private.webhook_retry)
               + (select count(*) from private.webhook_leases))::integer as count`
           if (left?.count === 0) return
           await makeRetriesDue()

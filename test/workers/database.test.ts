@@ -78,12 +78,12 @@ const CLAIM = {
   refund: null,
 }
 const CLAIM_OF_WEBHOOKS = {
-  head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false },
+  head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false, untrusted: [] },
   endpoints: [{ id: 2, url: 'https://hooks.example.org/', timeout_ms: 15_000, headers: {}, v1a: [] }],
   events: [{ id: 9, webhook_id: 'evt_1', sequence: 1, body: '{}' }],
   deliveries: [[3, 2, 9, 1, 'v1,abc', 12]],
 }
-const WEBHOOK_BATCH = { batch_size: 10, lease_seconds: 45, after: 0, busy: [] }
+const WEBHOOK_BATCH = { batch_size: 10, lease_seconds: 45, after: 0, busy: [], trusted_only: false }
 
 let server: TestServer | undefined
 afterEach(async () => {
@@ -140,6 +140,8 @@ describe('the database adapter', () => {
     await syncing.claimTransactionsToTrack(BATCH)
     await syncing.recordOutcome({ outcome: { transaction_id: 9, ...taken }, lease_token: TOKEN })
     await syncing.releaseDisbursement(account)
+    await syncing.extendSyncLeases({ lease_token: TOKEN, lease_seconds: 20 })
+    await syncing.extendDisbursement({ source_account: address(0), lease_token: TOKEN, lease_seconds: 20 })
     await dispatching.claimWebhookDeliveries(WEBHOOK_BATCH)
     await dispatching.completeWebhookDeliveries({
       lease_id: 5,
@@ -161,7 +163,7 @@ describe('the database adapter', () => {
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(29)
+    expect(called).toHaveLength(31)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }
@@ -348,6 +350,7 @@ function answerAll({ path }: ReceivedRequest, response: ServerResponse): void {
     persist_refund: [{ id: 10, organization_id: 2, amount: '4200.0000000' }],
     release_disbursement: true,
     extend_disbursement: true,
+    extend_sync_leases: 1,
     compare_source_account: 'agrees',
     claim_wallets_for_sync: [
       {

@@ -3,7 +3,7 @@ import { Keypair } from '@stellar/stellar-sdk/base'
 import { loadKeys } from '../stack/keys.ts'
 import { readRunning } from '../stack/running.ts'
 import { startStack } from '../stack/stack.ts'
-import type { StackNetwork } from '../stack/stack-options.ts'
+import type { StackNetwork, StackOptions } from '../stack/stack-options.ts'
 
 /** What the demo needs of a running stack. */
 export interface DemoStack {
@@ -44,8 +44,15 @@ export interface PrivateStack {
  * Starts a stack in a temporary folder, which is removed with it, on a network of others or on a sandbox, where a ledger closes every
  * second unless said otherwise.
  */
-export async function startPrivateStack(ledgerIntervalMs = 1_000, network?: StackNetwork): Promise<PrivateStack> {
-  const stack = await startStack(network === undefined ? { sandbox: { ledgerIntervalMs } } : { network })
+export async function startPrivateStack(
+  ledgerIntervalMs = 1_000,
+  network?: StackNetwork,
+  options: StackOptions = {},
+): Promise<PrivateStack> {
+  const stack = await startStack({
+    ...options,
+    ...(network === undefined ? { sandbox: { ledgerIntervalMs } } : { network }),
+  })
   if (stack.network === undefined) throw new Error('The stack started without a Stellar network.')
   const { dataDir, url } = stack
   const described = await describe(dataDir, { url, ...stack.network, hasSandbox: stack.sandbox !== undefined })

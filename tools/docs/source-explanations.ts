@@ -25,7 +25,8 @@ const PER_ORGANIZATION =
 export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'organizations.unique (name)': 'The name of a closed organization may be used again.',
   'employees.unique (email)': PER_ORGANIZATION,
-  'employees.`idx_employees_org_id`': 'Pages in the order of the ids continue in the same index.',
+  'employees.`idx_employees_org_id`':
+    'Pages in the order of the ids continue in the same index, and foreign keys refer to it.',
   'employees.`idx_employees_created_at`': NEWEST_FIRST,
   'users.`password_hash`': 'Credentials live in Supabase Auth; `auth_user_id` refers to them.',
   'users.unique (email)': PER_ORGANIZATION,
@@ -53,7 +54,8 @@ export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'claimable_balances.unique (claimable_balance_id)':
     'An id belongs to the operation that creates the balance. Of one that never was on the ledger the same id can come again.',
   'claimable_balances.`idx_claimable_balances_org_id`': NEWEST_FIRST,
-  'transactions.`idx_transactions_org_id`': 'Pages in the order of the ids continue in the same index.',
+  'transactions.`idx_transactions_org_id`':
+    'Pages in the order of the ids continue in the same index, and foreign keys refer to it.',
   'transactions.`idx_transactions_employee_id`': 'Most transactions pay many employees and name none.',
   'transactions.`idx_transactions_created_at`': NEWEST_FIRST,
   'webhook_subscriptions.`secret`':

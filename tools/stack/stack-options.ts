@@ -32,6 +32,8 @@ export type StackOptions = {
   readonly database?: { readonly url: string; readonly adminUrl: string }
   /** Folder that holds `supabase/` with migrations, functions and seed; default: PayD's. */
   readonly projectFolder?: string
+  /** Folder of the built console; default: the one that `npm install` and `npm run build -w console` write. */
+  readonly consoleFolder?: string
   readonly binaries?: PostgresBinaries
   readonly privileges?: DefaultPrivileges
   /** Runs the seed of the project after the migrations; default false. */

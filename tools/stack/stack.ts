@@ -89,7 +89,7 @@ async function assemble(context: Context): Promise<Stack> {
   loadLite().catch(() => undefined)
   const gateway = await startGateway({ port: options.port ?? 0, keys })
   closers.push(() => gateway.stop())
-  gateway.parts.console = openConsole(join(projectRoot(), 'console', 'dist'))
+  gateway.parts.console = openConsole(options.consoleFolder ?? join(projectRoot(), 'console', 'dist'))
 
   const [sandbox, functions, data] = await allOrNothing([
     openSandbox(context, gateway),

@@ -1,6 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { againWhenFailed } from './again.ts'
 import { type Console, ConsoleProvider } from './context.tsx'
 import { router } from './router.tsx'
 import { SessionProvider, useSession } from './session.tsx'
@@ -13,7 +14,10 @@ export function App({ console }: { readonly console: Console }) {
     () =>
       new QueryClient({
         // The calls of the package repeat what may pass by themselves.
-        defaultOptions: { queries: { retry: false, staleTime: 10_000 }, mutations: { retry: false } },
+        defaultOptions: {
+          queries: { retry: false, staleTime: 10_000, refetchInterval: againWhenFailed },
+          mutations: { retry: false },
+        },
       }),
   )
   return (

@@ -1,8 +1,8 @@
 import { useLocation, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Lost } from '../pages/lost.tsx'
-import { Answer } from '../ui/answer.tsx'
-import { useOrganizations } from './organizations.ts'
+import { Answer, Waiting } from '../ui/answer.tsx'
+import { useNewestEvent, useOrganizations } from './organizations.ts'
 import { useSession } from './session.tsx'
 import { Shell } from './shell.tsx'
 
@@ -11,6 +11,7 @@ export function Guarded() {
   const session = useSession()
   const organizations = useOrganizations()
   const { organization } = useParams({ from: '/o/$organization' })
+  const newest = useNewestEvent(organization)
   const { pathname } = useLocation()
   const last = useRef(pathname)
   const isLeaving = useRef(false)
@@ -27,10 +28,11 @@ export function Guarded() {
     isLeaving.current = true
   }
   // Another organization is another world: nothing of the page before stays.
-  if (own !== undefined) return <Shell key={own.organization_id} onLeave={leave} organization={own} session={session} />
+  if (own !== undefined && newest !== 'awaited')
+    return <Shell key={own.organization_id} onLeave={leave} organization={own} session={session} since={newest} />
   return (
     <main className="mx-auto w-full max-w-3xl p-6">
-      <Answer of={organizations}>{() => <Lost />}</Answer>
+      {own === undefined ? <Answer of={organizations}>{() => <Lost />}</Answer> : <Waiting />}
     </main>
   )
 }

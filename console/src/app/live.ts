@@ -1,7 +1,7 @@
 import type { Session } from '@supabase/auth-js'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import type { OwnOrganization, Payd } from 'payd'
-import { invalidateByEvents, paydKey } from 'payd/query'
+import { invalidateByEvents, invalidateEverything, paydKey } from 'payd/query'
 import type { LiveEvent, LiveStatus } from 'payd/realtime'
 import { useEffect, useState } from 'react'
 import { useConsole } from './context.tsx'
@@ -13,13 +13,25 @@ export interface Live {
   readonly unread: number
 }
 
-/** Keeps everything that is shown up to date: an event of the organization makes what it changed be read again. */
-export function useLive(payd: Payd, { organization_id, role }: OwnOrganization, session: Session): Live {
+/**
+ * Keeps everything that is shown up to date: an event of the organization makes what it changed be read again. `since` is the newest event
+ * from before anything was read.
+ */
+export function useLive(
+  payd: Payd,
+  { organization_id, role }: OwnOrganization,
+  session: Session,
+  since: number | undefined,
+): Live {
   const { supabase, config } = useConsole()
   const cache = useQueryClient()
   const [status, setStatus] = useState<LiveStatus>('connecting')
   const [unread, setUnread] = useState(0)
   const person = session.user.id
+  // What an earlier visit has left in the cache may be older than the newest event.
+  const [knownSince] = useState(() =>
+    cache.getQueryCache().findAll({ queryKey: paydKey(payd) }).length === 0 ? since : undefined,
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the channel belongs to the person, whose token is renewed under way.
   useEffect(() => {
     let isOver = false
@@ -36,13 +48,13 @@ export function useLive(payd: Payd, { organization_id, role }: OwnOrganization, 
       const readAnew = inTurn(async (events: readonly (LiveEvent | 'all')[]) => {
         await commandsDone(cache)
         const known = events.filter((event) => event !== 'all')
-        if (known.length < events.length) await cache.invalidateQueries({ queryKey: paydKey(payd) })
+        if (known.length < events.length) await invalidateEverything(payd, cache)
         else await invalidateByEvents(payd, cache, known)
       })
       if (role !== null) {
         const organization = subscribeToOrganization(live, organization_id, {
+          since: knownSince,
           onEvents: readAnew,
-          // What was read before the first join is seconds old; after a gap everything is.
           onResync: () => readAnew(['all']),
           onStatus: setStatus,
         })
@@ -58,16 +70,31 @@ export function useLive(payd: Payd, { organization_id, role }: OwnOrganization, 
       if (isOver) void inbox.unsubscribe()
       else endings.unshift(() => inbox.unsubscribe())
     }
-    begin().catch(() => setStatus('refused'))
+    let again: ReturnType<typeof setTimeout> | undefined
+    const endAll = () => {
+      for (const end of endings.splice(0)) void end()
+    }
+    // A part that could not be loaded, or a session that could not be read: without another try the page would stay old unseen.
+    const start = () => {
+      begin().catch(() => {
+        endAll()
+        if (isOver) return
+        setStatus('reconnecting')
+        again = setTimeout(start, BEGIN_AGAIN_MS)
+      })
+    }
+    start()
     return () => {
       isOver = true
-      for (const end of endings) void end()
+      clearTimeout(again)
+      endAll()
     }
   }, [supabase, config, cache, payd, organization_id, role, person])
   return { status, unread }
 }
 
 const LOOK_EVERY_MS = 100
+const BEGIN_AGAIN_MS = 5_000
 
 /** Waits for commands under way, which read what they change by themselves: to break that off would show what was there before. */
 async function commandsDone(cache: QueryClient): Promise<void> {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { createPayd } from 'payd'
+import { createPayd, getLastEventSequence, inOrganization, type OrganizationId } from 'payd'
 import { paydQueries } from 'payd/query'
 import { useMemo } from 'react'
 import { useConsole } from './context.tsx'
@@ -11,4 +11,22 @@ export function useOrganizations() {
   const session = useSession()
   const queries = useMemo(() => paydQueries(createPayd(supabase)), [supabase])
   return useQuery({ ...queries.organizations.list(), enabled: session !== null, staleTime: 60_000 })
+}
+
+/**
+ * The newest event of an organization before anything of it is read, asked for together with the organizations: what is read afterwards is
+ * read once more only when something has happened since. Undefined when it cannot be known.
+ */
+export function useNewestEvent(organization: string): number | 'awaited' | undefined {
+  const { supabase } = useConsole()
+  const session = useSession()
+  const id = Number(organization)
+  const newest = useQuery({
+    queryKey: ['newest event', session?.user.id, id],
+    queryFn: ({ signal }) => getLastEventSequence(inOrganization(supabase, id as OrganizationId), { signal }),
+    enabled: session !== null && Number.isSafeInteger(id) && id > 0,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+  return newest.isLoading ? 'awaited' : newest.data
 }

@@ -1,3 +1,5 @@
+import { dateFormat, distanceFormat } from './intl.ts'
+
 /** A day such as 2026-11-30 in words of the locale. It belongs to no time zone. */
 export function showDay(day: string, locale: string, style: 'short' | 'long' = 'short'): string {
   const month = style === 'long' ? 'long' : 'short'
@@ -30,12 +32,12 @@ export function monthAfter(day: string): { readonly start: string; readonly end:
 
 /** Today in a time zone. */
 export function today(timeZone: string, now = new Date()): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(now)
+  return dateFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(now)
 }
 
 /** An instant in the time zone of the person, with the zone where it is not obvious. */
 export function showInstant(iso: string, locale: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(iso))
+  return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(iso))
 }
 
 const UNITS = [
@@ -47,7 +49,7 @@ const UNITS = [
 /** How long ago, or in how long, in words. */
 export function showDistance(iso: string, locale: string, now = Date.now()): string {
   const seconds = Math.round((Date.parse(iso) - now) / 1000)
-  const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
+  const words = distanceFormat(locale)
   for (const [unit, size] of UNITS) {
     if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit)
   }
@@ -55,6 +57,6 @@ export function showDistance(iso: string, locale: string, now = Date.now()): str
 }
 
 const format = (locale: string, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })
+  dateFormat(locale, { ...options, timeZone: 'UTC' })
 
 const atNoon = (day: string): Date => new Date(`${day}T12:00:00Z`)

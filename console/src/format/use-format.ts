@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
-import { type Amount, displayAmount } from 'payd'
+import { type Amount, displayAmount, type Preferences } from 'payd'
+import { createContext, useContext, useMemo } from 'react'
 import { useConsole } from '../app/context.tsx'
-import { useDesk } from '../app/desk.tsx'
 import { showDay, showDistance, showInstant, showPeriod } from './days.ts'
+import { countFormat } from './intl.ts'
 import { textPreference } from './preference.ts'
 
 /** Everything that turns what the database says into what people read. */
@@ -17,20 +17,33 @@ export interface Format {
   readonly count: (count: number) => string
 }
 
-/** The formats of the person: the language of the console, and the time zone that the person prefers. */
+const Context = createContext<Format | undefined>(undefined)
+
+/** Gives the pages of an organization the formats of the person: every amount of a table takes them from here. */
+export const FormatProvider = Context.Provider
+
+/** The formats of the person. */
 export function useFormat(): Format {
+  const format = useContext(Context)
+  if (format === undefined) throw new Error('Pages of an organization stand inside a FormatProvider.')
+  return format
+}
+
+/** The formats for the language of the console and the time zone that the person prefers. */
+export function useFormatOf(preferences: Preferences | undefined): Format {
   const { locale } = useConsole()
-  const { queries, role } = useDesk()
-  const { data } = useQuery({ ...queries.preferences.get(), enabled: role !== null, staleTime: 300_000 })
-  const timeZone = textPreference(data, 'locale.time_zone') ?? 'UTC'
-  return {
-    locale,
-    timeZone,
-    money: (amount, assetCode) => displayAmount(amount, locale, { assetCode }),
-    day: (day, style) => showDay(day, locale, style),
-    period: (start, end) => showPeriod(start, end, locale),
-    instant: (iso) => showInstant(iso, locale, timeZone),
-    distance: (iso) => showDistance(iso, locale),
-    count: (count) => new Intl.NumberFormat(locale).format(count),
-  }
+  const timeZone = textPreference(preferences, 'locale.time_zone') ?? 'UTC'
+  return useMemo(
+    () => ({
+      locale,
+      timeZone,
+      money: (amount, assetCode) => displayAmount(amount, locale, { assetCode }),
+      day: (day, style) => showDay(day, locale, style),
+      period: (start, end) => showPeriod(start, end, locale),
+      instant: (iso) => showInstant(iso, locale, timeZone),
+      distance: (iso) => showDistance(iso, locale),
+      count: (count) => countFormat(locale).format(count),
+    }),
+    [locale, timeZone],
+  )
 }

@@ -25,6 +25,10 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
     'You took part in preparing payroll run %1$s (%2$s), so another person must approve it.',
     'Ask a manager or an admin who had no part in it.',
   ],
+  approvers_asked_again: [
+    'The approvers of payroll run %1$s are asked again, because %2$s.',
+    'Somebody who had no part in it looks at the run and approves it (approve_payroll_run).',
+  ],
   balance_unexplained: [
     'The account %s holds something else than what is recorded of its payments.',
     'Nothing is built until its history explains the difference, or two people have decided what is true.',
@@ -40,6 +44,10 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
   channel_account_taken: [
     'The account %s is used in this project already.',
     'Create an account of its own for every channel: no treasury, no wallet of an employee, and of one treasury only.',
+  ],
+  channel_proof_invalid: [
+    'The signature does not show that the account %s serves this treasury.',
+    'Let the key of the account sign for exactly this treasury on the network of the project.',
   ],
   channels_need_server_custody: [
     'Wallets sign for the account %s, and what goes through a channel account is signed by the server.',

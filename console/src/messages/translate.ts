@@ -24,16 +24,19 @@ export function translate(
   templates: Templates,
   [code, sentence, cure]: readonly [code: string, sentence: string, cure?: string | null | undefined],
 ): Said {
-  const whole = (text: string): string | undefined => sentences[text] ?? byTemplate(sentences, words, text)
+  const whole = (text: string): string | undefined => sentences[text] ?? byTemplate(sentences, inWords, text)
   const plain = (text: string): string | undefined => whole(text) ?? inTwo(text, whole)
+  // A value may be a sentence itself, such as the reason why a run failed.
+  const inWords = (value: string): string =>
+    words[value] ?? (/^.{25,}[.]$/s.test(value) ? plain(value) : undefined) ?? value
   const own = plain(sentence)
   if (own !== undefined) return { title: own, cure: cure == null ? undefined : (plain(cure) ?? cure) }
   const known = errors[code]
   const template = templates[code]
-  const title = filled(known?.[0], template?.[0], sentence, words)
+  const title = filled(known?.[0], template?.[0], sentence, inWords)
   // A cure must not speak of something else than the sentence above it.
   if (title === undefined) return { title: sentence, cure: cure ?? undefined }
-  return { title, cure: filled(known?.[1], template?.[1], cure ?? '', words) ?? cure ?? undefined }
+  return { title, cure: filled(known?.[1], template?.[1], cure ?? '', inWords) ?? cure ?? undefined }
 }
 
 /** The translated text with the values of the original, or nothing where these cannot be told. */
@@ -41,15 +44,12 @@ function filled(
   text: string | undefined,
   template: string | undefined,
   original: string,
-  words: Dictionary['words'],
+  inWords: (value: string) => string,
 ): string | undefined {
   if (text === undefined || !/%\d/.test(text)) return text
   const values = template === undefined ? undefined : valuesIn(template, original)
   if (values === undefined) return undefined
-  return text.replace(/%(\d)/g, (_, digit: string) => {
-    const value = values[Number(digit) - 1] ?? ''
-    return words[value] ?? value
-  })
+  return text.replace(/%(\d)/g, (_, digit: string) => inWords(values[Number(digit) - 1] ?? ''))
 }
 
 const PLACE = /%(?:(\d)\$)?s/g
@@ -78,11 +78,15 @@ function inTwo(text: string, say: (part: string) => string | undefined): string 
   return undefined
 }
 
-function byTemplate(sentences: Dictionary['sentences'], words: Dictionary['words'], text: string): string | undefined {
+function byTemplate(
+  sentences: Dictionary['sentences'],
+  inWords: (value: string) => string,
+  text: string,
+): string | undefined {
   // The sentence that says more in its own words is the one that is meant.
   const fitting = Object.keys(sentences)
     .filter((template) => template.includes('%') && valuesIn(template, text) !== undefined)
     .sort((a, b) => b.length - a.length)
   const [template] = fitting
-  return template === undefined ? undefined : filled(sentences[template], template, text, words)
+  return template === undefined ? undefined : filled(sentences[template], template, text, inWords)
 }

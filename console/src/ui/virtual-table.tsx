@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are taken out of the flow cannot be those of a table element.
 // biome-ignore-all lint/a11y/useFocusableInteractive: a row of a table is read and not pressed.
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useMessages } from '../app/context.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { Heading, SortChoice } from './table-heading.tsx'
@@ -51,6 +51,8 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props
     count: rows.length,
     estimateSize: () => (isNarrow ? 96 : 53),
     overscan: 8,
+    // A row that comes a frame later is better than a scroll that waits for it.
+    useFlushSync: false,
     scrollMargin: top,
     getItemKey,
   })
@@ -62,7 +64,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props
   useEffect(() => {
     if (wantsMore) more?.()
   }, [wantsMore, more, rows.length])
-  const shown = columns.filter(({ isWideOnly }) => !isNarrow || !isWideOnly)
+  const shown = useMemo(() => columns.filter(({ isWideOnly }) => !isNarrow || !isWideOnly), [columns, isNarrow])
   const template = shown.map(({ width }) => width).join(' ')
   return (
     <>
@@ -95,11 +97,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props
                 role="row"
                 style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
               >
-                {isNarrow ? (
-                  <Card columns={shown} row={row} />
-                ) : (
-                  <Cells columns={shown} row={row} template={template} />
-                )}
+                <Shown columns={shown} row={row} template={isNarrow ? undefined : template} />
               </div>
             )
           })}
@@ -108,6 +106,24 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props
     </>
   )
 }
+
+interface Line<Row> {
+  readonly columns: readonly Column<Row>[]
+  readonly row: Row
+  /** The widths of the columns; undefined where the row is a card. */
+  readonly template: string | undefined
+}
+
+function Line<Row>({ columns, row, template }: Line<Row>) {
+  return template === undefined ? (
+    <Card columns={columns} row={row} />
+  ) : (
+    <Cells columns={columns} row={row} template={template} />
+  )
+}
+
+/** While the list is scrolled only rows that come into sight are made: those that stay are the same. */
+const Shown = memo(Line) as typeof Line
 
 function ReadingAll({ count }: { readonly count: number }) {
   const t = useMessages()

@@ -4,6 +4,7 @@ import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import { accountsIn, contractKey, readContractValue, readWasmHash } from './contract-values.ts'
 import type { ContractClaim, ContractEventRow, ContractPage } from './database.ts'
+import { keepClaimed } from './leases.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
 /** How many contracts were claimed, and what was recorded of them. */
@@ -21,6 +22,11 @@ export async function syncContracts(ports: SyncPorts, turn: SyncTurn): Promise<C
   const claims = turn.mayClaim()
     ? await ports.database.claimContractWalks({ batch_size: 10, lease_seconds: turn.limits.leaseSeconds })
     : []
+  const lease = keepClaimed(ports, turn, claims)
+  return await walkAll(ports, turn, claims).finally(lease.end)
+}
+
+async function walkAll(ports: SyncPorts, turn: SyncTurn, claims: readonly ContractClaim[]): Promise<ContractCounts> {
   let counts: ContractCounts = { claimed: claims.length, recorded: 0, failed: 0 }
   for (const claim of claims) {
     const startedAtMs = ports.clock.now()

@@ -148,6 +148,9 @@ export function syncDatabase(rpc: Rpc) {
       rpc('apply_wallet_states', parameters, oneRow(walletCounts)),
     /** Tells what a provider said of itself, or that it said nothing, and answers how it is. */
     reportProvider: (parameters: ProviderReport) => rpc('report_provider', parameters, providerState),
+    /** Keeps everything that was claimed under the token and is still being read. */
+    extendSyncLeases: (parameters: { readonly lease_token: string; readonly lease_seconds: number }) =>
+      rpc('extend_sync_leases', parameters, count),
     claimContractWalks: (parameters: Batch) => rpc('claim_contract_walks', parameters, z.array(contractClaim)),
     applyContractWalk: (parameters: { readonly page: ContractPage }) =>
       rpc('apply_contract_walk', parameters, oneRow(historyCounts)),
@@ -164,6 +167,11 @@ export function syncDatabase(rpc: Rpc) {
       readonly outcome: Outcome & { readonly transaction_id: number }
       readonly lease_token: string
     }) => rpc('record_outcome', parameters, nothing),
+    extendDisbursement: (parameters: {
+      readonly source_account: string
+      readonly lease_token: string
+      readonly lease_seconds: number
+    }) => rpc('extend_disbursement', parameters, z.boolean()),
     /** Gives the source account back; `next_check_seconds` 0 leaves the database's own schedule as it is. */
     releaseDisbursement: (parameters: {
       readonly source_account: string

@@ -1,11 +1,11 @@
 import type { Horizon, HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { EffectRecord, HistoryRecord } from '../_shared/stellar/horizon-records.ts'
-import { mapLimited } from '../_shared/stellar/map-limited.ts'
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import { type AccountTransaction, readAccountTransaction } from './account-transaction.ts'
 import type { HistoryClaim, HistoryPage, HistoryTransaction } from './database.ts'
 import { effectMovements } from './effect-movements.ts'
+import { mapKept } from './leases.ts'
 import { listBalances } from './sponsored-balances.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
@@ -38,7 +38,7 @@ export async function syncHistories(ports: SyncPorts, turn: SyncTurn): Promise<H
       lease_seconds: limits.leaseSeconds,
     })
     if (claims.length === 0) break
-    const walked = await mapLimited(claims, limits.concurrency, (claim) => walk(ports, turn, claim, budget))
+    const walked = await mapKept(ports, turn, claims, (claim) => walk(ports, turn, claim, budget))
     for (const one of walked) {
       counts = {
         claimed: counts.claimed + 1,

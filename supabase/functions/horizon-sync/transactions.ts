@@ -6,6 +6,7 @@ import { trackTransaction } from '../_shared/stellar/track.ts'
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
 import type { TrackingClaim } from './database.ts'
+import { keepAccount } from './leases.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
 /** How many transactions were claimed, and what is known of them now. */
@@ -37,7 +38,7 @@ export async function syncTransactions(ports: SyncPorts, turn: SyncTurn): Promis
     // Transactions that are still waiting stay first in the queue; the batch grows by their number so that later ones are reached.
     const claims = await ports.database.claimTransactionsToTrack({
       batch_size: limits.transactionBatchSize + counts.waiting,
-      lease_seconds: limits.transactionLeaseSeconds,
+      lease_seconds: limits.leaseSeconds,
     })
     const fresh = claims.filter(({ transaction_id }) => !seen.has(transaction_id))
     await giveBack(
@@ -67,6 +68,7 @@ async function settleIfProven(ports: SyncPorts, claim: TrackingClaim, turn: Sync
   const startedAtMs = ports.clock.now()
   let outcome: Outcome = 'failed'
   let details: Readonly<Record<string, string | number>> = {}
+  const lease = keepAccount(ports, turn, claim)
   try {
     const tracked = await track(ports, claim, turn)
     outcome = tracked.proof === null ? 'waiting' : 'settled'
@@ -78,6 +80,7 @@ async function settleIfProven(ports: SyncPorts, claim: TrackingClaim, turn: Sync
     details = failureFields(error)
     if (error instanceof DatabaseError && error.code === 'database_unreachable') throw error
   } finally {
+    lease.end()
     const durationMs = ports.clock.now() - startedAtMs
     ports.log({ event: 'sync.transaction', outcome, transactionId: claim.transaction_id, durationMs, ...details })
   }

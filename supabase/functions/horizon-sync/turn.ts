@@ -31,9 +31,8 @@ export type SyncLimits = {
   readonly operationsPerTurn: number
   /** Questions about wallets to a provider at the same time. */
   readonly concurrency: number
+  /** Short, because what a killed worker holds waits as long; a worker extends what it is still reading. */
   readonly leaseSeconds: number
-  /** Of the account of a transaction. Short, because the account cannot pay while a killed worker holds it. */
-  readonly transactionLeaseSeconds: number
 }
 
 export const SYNC_LIMITS: SyncLimits = {
@@ -45,8 +44,7 @@ export const SYNC_LIMITS: SyncLimits = {
   historyBatchSize: 8,
   operationsPerTurn: 6_000,
   concurrency: 4,
-  leaseSeconds: 60,
-  transactionLeaseSeconds: 20,
+  leaseSeconds: 20,
 }
 
 /** Why nothing that a provider says is believed, although it names the right network. */

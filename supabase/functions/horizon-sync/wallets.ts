@@ -1,5 +1,6 @@
 import { readByHorizon, readByRpc, type WalletState } from '../_shared/stellar/wallet-states.ts'
 import type { LeasedWalletState, WalletClaim } from './database.ts'
+import { keepClaimed } from './leases.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
 
 /** How many accounts were claimed and answered for, and how many wallets each kind of answer was about. */
@@ -30,8 +31,8 @@ export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<Wal
     })
     if (claims.length === 0) break
     const batchStartedAtMs = ports.clock.now()
-    const states = await readStates(claims, turn)
-    const applied = states.length > 0 ? await ports.database.applyWalletStates({ states }) : NONE
+    const lease = keepClaimed(ports, turn, claims)
+    const { states, applied } = await readAndApply(ports, claims, turn).finally(lease.end)
     const done = { claimed: claims.length, read: states.filter((state) => 'ledger' in state).length }
     counts = add(counts, { ...applied, ...done })
     const isUseful = applied.updated + applied.unchanged > 0
@@ -47,6 +48,11 @@ export async function syncWallets(ports: SyncPorts, turn: SyncTurn): Promise<Wal
     if (!isUseful) break
   }
   return counts
+}
+
+async function readAndApply(ports: SyncPorts, claims: readonly WalletClaim[], turn: SyncTurn) {
+  const states = await readStates(claims, turn)
+  return { states, applied: states.length > 0 ? await ports.database.applyWalletStates({ states }) : NONE }
 }
 
 async function readStates(claims: readonly WalletClaim[], turn: SyncTurn): Promise<readonly LeasedWalletState[]> {

@@ -1,14 +1,11 @@
 import { isCurrent } from '../_shared/stellar/is-current.ts'
 import { type ChannelProblem, channelProblem } from './channel-state.ts'
+import { requireFunds } from './funds.ts'
 import { closeOpenNumber, nextNumber, seeAccount, seeTreasury } from './ground.ts'
 import { MAX_OPERATIONS } from './plan.ts'
 import { bidOf, nextPayments, prepare, RECHECK_EMPTY_PLAN_SECONDS } from './prepare.ts'
-import { shortageOf } from './shortage.ts'
 import { type Step, type StepContext, step, stop } from './step.ts'
 import { signAndSubmit } from './submit.ts'
-
-/** How often a channel account is tried again that could not be used. */
-const RECHECK_UNUSABLE_SECONDS = 300
 
 /**
  * Prepares, stores, signs and submits the next payments of a treasury through one of its channel accounts, which gives the number and
@@ -46,9 +43,9 @@ export async function startThroughChannel(context: StepContext, channel: string)
     const operations = await nextPayments(context)
     // The database has just ended the run, if it was at its end; or other channels pay the last people.
     if (operations.length === 0) return step('nothing_left', { nextCheckSeconds: RECHECK_EMPTY_PLAN_SECONDS })
-    const shortage = isCurrent(treasury, ground.ledger) ? shortageOf(treasury.value, operations, null, false) : null
-    if (shortage !== null) return stop(context, shortage.code, shortage.detail)
-    return prepare(context, operations, { ...ground, feePerOperation })
+    const known = { state: payer.state, isCurrent: isCurrent(treasury, ground.ledger) }
+    const unfunded = await requireFunds(context, known, operations, { paysFees: false })
+    return unfunded ?? prepare(context, operations, { ...ground, feePerOperation })
   })
   return 'outcome' in prepared ? prepared : signAndSubmit(context, prepared)
 }
@@ -56,5 +53,6 @@ export async function startThroughChannel(context: StepContext, channel: string)
 async function unusable(context: StepContext, channel_account: string, problem: ChannelProblem): Promise<Step> {
   const { lease_token } = context.claim
   await context.database.recordChannelProblem({ channel_account, lease_token, problem })
-  return step('channel_unusable', { code: problem, nextCheckSeconds: RECHECK_UNUSABLE_SECONDS })
+  // The database says when it is tried again.
+  return step('channel_unusable', { code: problem })
 }

@@ -4,6 +4,7 @@ import type { Outcome } from '../_shared/stellar/second-opinion.ts'
 import type { WalletState } from '../_shared/stellar/wallet-states.ts'
 import { accountId, count, hash, id, ledger, nothing, oneRow, sequence } from '../_shared/worker/rows.ts'
 import type { Rpc } from '../_shared/worker/rpc.ts'
+import { type ChannelProof, channelWish, paymentsInFlight } from './channel-rows.ts'
 import type { ChannelProblem } from './channel-state.ts'
 import { employeeOperation, memoFields, type PlannedPayment, plannedOperation } from './operation-rows.ts'
 import type { TreasuryState } from './treasury-state.ts'
@@ -223,6 +224,16 @@ export function disburseDatabase(rpc: Rpc) {
         parameters,
         z.enum(['agrees', 'behind', 'in_flight', 'unexplained', 'contradicted']),
       ),
+    /** What is on its way from the treasury, as far as an answer of the provider up to that ledger cannot show it. */
+    paymentsInFlight: (parameters: RunLease & { readonly known_ledger: number }) =>
+      rpc('payments_in_flight', parameters, paymentsInFlight),
+    /** Nothing more is built from the treasury before one of the transactions has ended. */
+    waitForFunds: (parameters: RunLease & { readonly transaction_ids: readonly number[] }) =>
+      rpc('wait_for_funds', parameters, nothing),
+    /** The next channel accounts whose key is to sign that they serve their treasury. */
+    claimChannelWishes: () => rpc('claim_channel_wishes', {}, z.array(channelWish)),
+    /** Brings the signature of a channel account's key; null when the key is not here. False when it serves somebody else. */
+    confirmChannelAccount: (parameters: ChannelProof) => rpc('confirm_channel_account', parameters, z.boolean()),
     /** Says why nothing could go through the leased channel account. */
     recordChannelProblem: (
       parameters: Leased & { readonly channel_account: string; readonly problem: ChannelProblem },

@@ -4,6 +4,7 @@ import type { Clock, Fetch, Log, Random } from '../_shared/worker/ports.ts'
 import { horizonOpener, rpcOpener } from '../_shared/worker/provider.ts'
 import type { ProviderBudget } from '../_shared/worker/provider-budget.ts'
 import { startThroughChannel } from './channel.ts'
+import { confirmChannels } from './confirm-channels.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
 import { inTurn } from './in-turn.ts'
 import { keepLease, release } from './lease.ts'
@@ -116,8 +117,9 @@ export async function disburse(
     }
   }
 
-  lanes.push(Promise.allSettled([lane()]))
   const { database, keyring, log } = ports
+  await confirmChannels({ database, keyring, log })
+  lanes.push(Promise.allSettled([lane()]))
   const reporting = Promise.allSettled([
     answerPreflights({ log, database, keyring, openHorizon: openReader, openRpc, mayGoOn }),
   ])

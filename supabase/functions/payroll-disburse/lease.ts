@@ -1,6 +1,7 @@
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
-import type { Clock, Deadline, Log } from '../_shared/worker/ports.ts'
+import { type KeptLease, keepExtending } from '../_shared/worker/lease.ts'
+import type { Clock, Log } from '../_shared/worker/ports.ts'
 import type { DisburseDatabase, DisbursementClaim } from './database.ts'
 import { numberedAccount, type Step } from './step.ts'
 
@@ -9,40 +10,16 @@ type LeasePorts = { readonly clock: Clock; readonly log: Log; readonly database:
 const RELEASE_ATTEMPTS = 4
 const FIRST_RELEASE_PAUSE_MS = 500
 
-/**
- * Extends the lease of a source account again and again while a step is at work on it, so that leases can be short: of a worker that
- * is killed nothing is left that anybody has to wait for. A failed extension is no failure of the step: the token decides.
- */
-export function keepLease(ports: LeasePorts, claim: DisbursementClaim, leaseSeconds: number): { end(): void } {
+/** Extends the lease of a source account while a step is at work on it. */
+export function keepLease(ports: LeasePorts, claim: DisbursementClaim, leaseSeconds: number): KeptLease {
   const source_account = numberedAccount(claim)
   const { lease_token } = claim
-  let isOver = false
-  let pause: Deadline | null = null
-  const extend = async () => {
-    try {
-      await ports.database.extendDisbursement({ source_account, lease_token, lease_seconds: leaseSeconds })
-    } catch (error) {
-      ports.log({
-        event: 'disburse.lease',
-        outcome: 'failed',
-        payrollRunId: claim.payroll_run_id,
-        ...failureFields(error),
-      })
-    }
-    if (!isOver) wait()
-  }
-  const wait = () => {
-    // Three extensions fit into a lease, so that one that is lost does no harm.
-    pause = ports.clock.deadline((leaseSeconds * 1000) / 3)
-    pause.signal.addEventListener('abort', () => void extend(), { once: true })
-  }
-  wait()
-  return {
-    end: () => {
-      isOver = true
-      pause?.clear()
-    },
-  }
+  return keepExtending(ports, {
+    leaseSeconds,
+    extend: () => ports.database.extendDisbursement({ source_account, lease_token, lease_seconds: leaseSeconds }),
+    event: 'disburse.lease',
+    details: { payrollRunId: claim.payroll_run_id },
+  })
 }
 
 /**

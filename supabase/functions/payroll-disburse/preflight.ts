@@ -1,3 +1,4 @@
+import { formatAmount } from '../_shared/contract/amount.ts'
 import type { Horizon, HorizonAnswer } from '../_shared/stellar/horizon.ts'
 import type { AccountState } from '../_shared/stellar/horizon-records.ts'
 import { isCurrent } from '../_shared/stellar/is-current.ts'
@@ -10,6 +11,7 @@ import type { Log } from '../_shared/worker/ports.ts'
 import { channelProblem } from './channel-state.ts'
 import type { DisburseDatabase, PreflightClaim } from './database.ts'
 import type { Keyring } from './sign.ts'
+import { spendableXlm } from './spendable.ts'
 import type { ChannelState, TreasuryState } from './treasury-state.ts'
 
 /** What a report is read with. */
@@ -124,12 +126,15 @@ function channelState(
   known: { readonly account_id: string; readonly has_key: boolean; readonly latestLedger: number },
 ): readonly ChannelState[] {
   const { account_id, has_key, latestLedger } = known
-  if (!has_key) return [{ account_id, problem: 'key_missing' }]
+  if (!has_key) return [{ account_id, problem: 'key_missing', spendable: null }]
   if (answer.kind === 'not_found' && (answer.latestLedger ?? 0) >= latestLedger) {
-    return [{ account_id, problem: 'account_missing' }]
+    return [{ account_id, problem: 'account_missing', spendable: null }]
   }
   if (!isCurrent(answer, latestLedger) || answer.value.account_id !== account_id) return []
-  return [{ account_id, problem: channelProblem(answer.value, LEAST_CHANNEL_FEE_STROOPS) }]
+  const spendable = spendableXlm(answer.value)
+  if (spendable === null) return []
+  const problem = channelProblem(answer.value, LEAST_CHANNEL_FEE_STROOPS)
+  return [{ account_id, problem, spendable: formatAmount(spendable > 0n ? spendable : 0n) }]
 }
 
 function treasuryState(

@@ -5,10 +5,10 @@ import { buildTransaction } from './build.ts'
 import { hasNamedSigners, RECHECK_SIGNATURES_SECONDS, recordSigners } from './collect.ts'
 import type { DisbursementClaim, PlannedPayment } from './database.ts'
 import { checkDestinations } from './destinations.ts'
+import { requireFunds } from './funds.ts'
 import { closeOpenNumber, type Ground, nextNumber, seeTreasury } from './ground.ts'
 import { payingOperation } from './operations.ts'
 import { MAX_OPERATIONS, type PlannedOperation, TransactionPlanError } from './plan.ts'
-import { shortageOf } from './shortage.ts'
 import { numberedAccount, type Step, type StepContext, step, stop } from './step.ts'
 import { type Submission, signAndSubmit } from './submit.ts'
 
@@ -46,8 +46,9 @@ export async function startTransaction(context: StepContext): Promise<Step> {
   const unproven = await closeOpenNumber(context, ground)
   if (unproven !== null) return unproven
   const wallets = claim.signing_seconds === null ? null : named
-  const shortage = isCurrent(account, ground.ledger) ? shortageOf(account.value, operations, wallets) : null
-  if (shortage !== null) return stop(context, shortage.code, shortage.detail)
+  const treasury = { state: seen.state, isCurrent: isCurrent(account, ground.ledger) }
+  const unfunded = await requireFunds(context, treasury, operations, { wallets })
+  if (unfunded !== null) return unfunded
 
   const prepared = await prepare(context, operations, { ...ground, feePerOperation: bidOf(context, fees) })
   if ('outcome' in prepared) return prepared

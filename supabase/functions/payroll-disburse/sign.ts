@@ -1,4 +1,4 @@
-import { FeeBumpTransaction, Keypair, StrKey } from '@stellar/stellar-sdk/base'
+import { FeeBumpTransaction, hash, Keypair, StrKey } from '@stellar/stellar-sdk/base'
 import { hexOf, readEnvelope } from '../_shared/stellar/describe.ts'
 
 /** A treasury, and the channel account that gives the number of its transaction; without one the treasury does. */
@@ -34,6 +34,19 @@ export type Keyring = {
       readonly networkPassphrase: string
     },
   ): string
+  /** The signature, in hexadecimal digits, by which a channel account says that it serves a treasury; null without its key. */
+  signChannel(wish: Parameters<typeof channelStatement>[0]): string | null
+}
+
+/** What the key of a channel account signs to say that the account serves a treasury. No transaction begins like this. */
+export function channelStatement(wish: {
+  readonly source_account: string
+  readonly channel_account: string
+  readonly network_passphrase: string
+}): Uint8Array {
+  const { network_passphrase, source_account, channel_account } = wish
+  const lines = ['PayD channel account', network_passphrase, source_account, channel_account]
+  return hash(new TextEncoder().encode(lines.join('\n')))
 }
 
 /** Whether a signed envelope may be submitted, and if not, why. */
@@ -94,6 +107,10 @@ export function createKeyring(
       }
       bump.sign(key)
       return bump.toXdr()
+    },
+    signChannel: (wish) => {
+      const key = find(wish.source_account, wish.channel_account)
+      return key === undefined ? null : hexOf(key.sign(channelStatement(wish)))
     },
   }
 }

@@ -2,7 +2,12 @@ import type { AccountBalance, AccountKeeping, AccountSigner } from '../_shared/s
 import type { ChannelProblem } from './channel-state.ts'
 
 /** A channel account as it was read; without a problem payments can go through it. */
-export type ChannelState = { readonly account_id: string; readonly problem: ChannelProblem | null }
+export type ChannelState = {
+  readonly account_id: string
+  readonly problem: ChannelProblem | null
+  /** The XLM that it can spend on fees; null where it cannot be used anyway. */
+  readonly spendable: string | null
+}
 
 /** What the ledger says about the account that a run would be paid from. */
 export type TreasuryState = {

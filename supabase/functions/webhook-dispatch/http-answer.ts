@@ -188,5 +188,6 @@ function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuf
 }
 
 function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes)
+  // To spread the bytes would take twelve times as long.
+  return String.fromCharCode.apply(null, bytes as unknown as number[])
 }

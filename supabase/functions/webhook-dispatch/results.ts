@@ -138,12 +138,17 @@ function arraysOf(leaseId: number, results: readonly DeliveryResult[], isLast: b
       phases.wait,
       phases.read,
     ]),
-    retry_after: results.map((result) => result.retry_after),
-    peers: results.map((result) => result.peer),
-    diallers: results.map((result) => result.dialler),
-    error_classes: results.map((result) => result.error_class),
-    error_messages: results.map((result) => result.error_message),
-    bodies: results.map((result) => result.body),
+    retry_after: unlessAllNull(results.map((result) => result.retry_after)),
+    peers: unlessAllNull(results.map((result) => result.peer)),
+    diallers: unlessAllNull(results.map((result) => result.dialler)),
+    error_classes: unlessAllNull(results.map((result) => result.error_class)),
+    error_messages: unlessAllNull(results.map((result) => result.error_message)),
+    bodies: unlessAllNull(results.map((result) => result.body)),
     is_last: isLast,
   }
+}
+
+/** An empty list stands for nothing but nulls: most answers are good and say little. */
+function unlessAllNull<Value>(values: readonly (Value | null)[]): readonly (Value | null)[] {
+  return values.every((value) => value === null) ? [] : values
 }

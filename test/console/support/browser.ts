@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { inject } from 'vitest'
 import { chromiumProgram } from '../../../tools/test/chromium.ts'
+import { record } from './record.ts'
 
 const ARTIFACTS = fileURLToPath(new URL('../../../artifacts/console/', import.meta.url))
 
@@ -39,6 +40,7 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
     void dialog.dismiss()
   })
   page.on('request', (request) => asked.push(request.url()))
+  record(page)
   return { page, complaints, asked }
 }
 

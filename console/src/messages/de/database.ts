@@ -1,12 +1,14 @@
 import type { Dictionary } from '../translate.ts'
+import { doctor } from './doctor.ts'
 import { errors } from './errors/index.ts'
 import { findings } from './findings.ts'
+import { notices } from './notices.ts'
 import { results } from './results.ts'
 
 /** What the database says, in German. */
 export const database: Dictionary = {
   errors,
-  sentences: { ...results, ...findings },
+  sentences: { ...results, ...findings, ...doctor, ...notices },
   words: {
     draft: 'Entwurf',
     pending: 'wartet',
@@ -26,6 +28,17 @@ export const database: Dictionary = {
     biweekly: 'alle zwei Wochen',
     semimonthly: 'zweimal im Monat',
     monthly: 'jeden Monat',
+    paused: 'angehalten',
+    cancelled: 'abgebrochen',
+    none: 'keine',
+    wrong_network: 'in einem anderen Netz',
+    reset: 'neu begonnen',
+    lying: 'unglaubwürdig',
+    lagging: 'im Rückstand',
+    standing: 'stehen geblieben',
+    unreachable: 'nicht erreichbar',
+    'not known': 'nicht bekannt',
+    'at an unknown time': 'zu unbekannter Zeit',
     'without id': 'ohne Nummer',
     'The reason': 'Der Grund',
     'The name': 'Der Name',

@@ -53,6 +53,13 @@ export const findings: Readonly<Record<string, string>> = {
     'Die genannten Unterzeichner des Kassenkontos wiegen zusammen %1, und eine Zahlung braucht %2.',
   'Name more of its signers, or give them more weight on the ledger.':
     'Nennen Sie mehr Unterzeichner, oder geben Sie ihnen im Ledger mehr Gewicht.',
+  'The channel account %s can spend %s XLM, and its part of the fees takes up to %s: it is short by %s XLM.':
+    'Das Kanalkonto %1 kann %2 XLM ausgeben, und sein Teil der Gebühren kostet bis zu %3: Es fehlen %4 XLM.',
+  'Send it %s XLM. When it has nothing left, the other channel accounts pay, or the treasury account by its own numbers.':
+    'Senden Sie ihm %1 XLM. Hat es nichts mehr, zahlen die anderen Kanalkonten oder das Kassenkonto selbst.',
+  'The channel account %s was not read from the ledger.': 'Das Kanalkonto %1 wurde im Ledger nicht gelesen.',
+  'Ask for another report. When it cannot be used, the other channel accounts pay, or the treasury account by its own numbers.':
+    'Fordern Sie einen neuen Bericht an. Ist es nicht zu verwenden, zahlen die anderen Kanalkonten oder das Kassenkonto selbst.',
   'The channel account %s cannot be used: %s.': 'Das Kanalkonto %1 kann nicht verwendet werden: %2.',
   'Mend or remove it. Until then the other channel accounts pay, or the treasury account by its own numbers.':
     'Bringen Sie es in Ordnung, oder entfernen Sie es. Bis dahin zahlen die anderen Kanalkonten, oder das Kassenkonto selbst.',

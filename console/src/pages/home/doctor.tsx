@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Answer } from '../../ui/answer.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -11,6 +12,7 @@ export function Doctor() {
   const { queries } = useDesk()
   const { distance } = useFormat()
   const findings = useQuery(queries.operations.doctor())
+  const words = useWords((findings.data?.length ?? 0) > 0)
   return (
     <Answer of={findings}>
       {(found) =>
@@ -18,14 +20,17 @@ export function Doctor() {
           <Notice title={t.home.doctorNone} tone="good" />
         ) : (
           <ul className="flex flex-col gap-3">
-            {found.map(({ kind, resource_type, resource_id, severity, problem, safe_action, since }) => (
-              <li key={`${kind} ${resource_type} ${resource_id}`}>
-                <Notice title={problem} tone={severity === 'alert' ? 'bad' : severity === 'warning' ? 'warn' : 'info'}>
-                  <p>{safe_action}</p>
-                  {since !== null && <p className="pt-1 text-xs text-dim">{t.home.since(distance(since))}</p>}
-                </Notice>
-              </li>
-            ))}
+            {found.map(({ kind, resource_type, resource_id, severity, problem, safe_action, since }) => {
+              const { title, cure } = words(`finding ${kind}`, problem, safe_action)
+              return (
+                <li key={`${kind} ${resource_type} ${resource_id}`}>
+                  <Notice title={title} tone={severity === 'alert' ? 'bad' : severity === 'warning' ? 'warn' : 'info'}>
+                    <p>{cure}</p>
+                    {since !== null && <p className="pt-1 text-xs text-dim">{t.home.since(distance(since))}</p>}
+                  </Notice>
+                </li>
+              )
+            })}
           </ul>
         )
       }

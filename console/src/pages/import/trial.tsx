@@ -1,5 +1,6 @@
 import type { EmployeeCsvColumn, EmployeeRow, ImportReport, ImportRowResult, NumberedEmployeeRow } from 'payd'
 import { useEffect, useRef, useState } from 'react'
+import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { useWords } from '../../app/words.ts'
@@ -26,7 +27,7 @@ export function Trial(props: {
   const [isMended, setIsMended] = useState(false)
   const [isRefusedOnly, setIsRefusedOnly] = useState(false)
   const words = useWords()
-  const key = useRef(crypto.randomUUID())
+  const keyOf = useCommandKey()
   const check = useCommand('employees', 'importRows', {
     onDone: (report) => {
       setTrial(report)
@@ -43,7 +44,6 @@ export function Trial(props: {
     run(props.read.rows, { dryRun: true })
   }, [run, props.read.rows])
   const mend = (line: number, column: EmployeeCsvColumn, value: string) => {
-    key.current = crypto.randomUUID()
     setIsMended(true)
     setRows((before) => before.map((row) => (row.line === line ? { ...row, [column]: value } : row)))
   }
@@ -106,7 +106,7 @@ export function Trial(props: {
           icon="file-up"
           isBusy={write.isBusy}
           kind={isMended ? 'plain' : 'primary'}
-          onClick={() => write.run(rows, { idempotencyKey: key.current })}
+          onClick={() => write.run(rows, { idempotencyKey: keyOf(rows) })}
           reason={isMended ? t.importing.checkFirst : useful === 0 ? t.importing.importNothing : undefined}
         >
           {write.isBusy ? t.importing.importing : t.importing.import(count(useful))}

@@ -5,6 +5,7 @@ import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
 import { useCommand } from '../../app/use-command.ts'
+import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -80,14 +81,15 @@ function Entry({ notification }: { readonly notification: Notification }) {
   const { organization, role } = useDesk()
   const mark = useCommand('notifications', 'markRead')
   const { id, title, message, is_read, created_at, resource_type, resource_id } = notification
+  const said = useWords()(`notification ${notification.type}`, title, message)
   const isRun = resource_type === 'payroll_run' && role !== null
   return (
     <li className="ledger-line flex flex-wrap items-start justify-between gap-3 px-4 py-3.5 text-sm">
       <div className="flex min-w-0 gap-3">
         <span aria-hidden="true" className={`mt-2 size-2 shrink-0 rounded-full ${is_read ? 'bg-rule' : 'bg-accent'}`} />
         <div className="min-w-0">
-          <p className="font-medium">{title}</p>
-          <p className="break-words text-dim">{message}</p>
+          <p className="font-medium">{said.title}</p>
+          <p className="break-words text-dim">{said.cure}</p>
           <p className="text-xs text-dim" title={instant(created_at)}>
             {distance(created_at)}
           </p>

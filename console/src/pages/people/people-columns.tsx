@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import type { Employee, EmployeeStatus } from 'payd'
+import { useMemo } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
+import type { Messages } from '../../messages/en/index.ts'
 import { amountOrder } from '../../ui/amount-order.ts'
 import { Chip, type Tone } from '../../ui/chip.tsx'
 import { Money } from '../../ui/money.tsx'
@@ -18,8 +20,11 @@ export function PersonChip({ status }: { readonly status: EmployeeStatus }) {
 /** What the list of people shows. */
 export function usePeopleColumns(): Column<Employee>[] {
   const t = useMessages()
-  const { organization } = useDesk()
-  const params = { organization: String(organization.organization_id) }
+  const { organization_id } = useDesk().organization
+  return useMemo(() => columnsOf(t, { organization: String(organization_id) }), [t, organization_id])
+}
+
+function columnsOf(t: Messages, params: { readonly organization: string }): Column<Employee>[] {
   return [
     {
       key: 'name',

@@ -1,5 +1,6 @@
 import { EMPLOYEES_STATUS, type Employee, type EmployeeChanges, isPaydError } from 'payd'
-import { type SubmitEvent, useRef, useState } from 'react'
+import { type SubmitEvent, useState } from 'react'
+import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
 import { useCommand } from '../../app/use-command.ts'
@@ -20,7 +21,7 @@ export function PersonForm(props: {
   const { queries } = useDesk()
   const [seen, setSeen] = useState(props.employee)
   const [draft, setDraft] = useState<PersonDraft>(() => draftOf(props.employee))
-  const key = useRef(crypto.randomUUID())
+  const keyOf = useCommandKey()
   const create = useCommand('employees', 'create', { says: t.people.added, onDone: props.onDone })
   const update = useCommand('employees', 'update', {
     says: ({ wallet_address }) =>
@@ -42,7 +43,8 @@ export function PersonForm(props: {
   const nothing = seen !== undefined && Object.keys(changes).length === 0
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (seen === undefined) create.run(newPersonOf(draft), { idempotencyKey: key.current })
+    const person = newPersonOf(draft)
+    if (seen === undefined) create.run(person, { idempotencyKey: keyOf(person) })
     else if (!nothing) update.run(seen, changes)
   }
   return (

@@ -1,5 +1,6 @@
 import type { Employee, PayrollRun } from 'payd'
-import { type SubmitEvent, useRef, useState } from 'react'
+import { type SubmitEvent, useState } from 'react'
+import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
@@ -14,12 +15,11 @@ export function AddBonus(props: { readonly run: PayrollRun; readonly isOpen: boo
   const [person, setPerson] = useState<Employee>()
   const [amount, setAmount] = useState('')
   const [description, setDescription] = useState('')
-  const key = useRef(crypto.randomUUID())
+  const keyOf = useCommandKey(props.isOpen)
   const close = () => {
     setPerson(undefined)
     setAmount('')
     setDescription('')
-    key.current = crypto.randomUUID()
     add.reset()
     props.onClose()
   }
@@ -28,32 +28,25 @@ export function AddBonus(props: { readonly run: PayrollRun; readonly isOpen: boo
     event.preventDefault()
     if (person === undefined) return
     const bonus = { employee_id: person.id, amount: amount.trim(), ...(description === '' ? {} : { description }) }
-    add.run(props.run.id, bonus, { idempotencyKey: key.current })
+    add.run(props.run.id, bonus, { idempotencyKey: keyOf(props.run.id, bonus) })
   }
-  // Another bonus is another command: the key of the one before would be refused with it.
-  const anew =
-    <Value,>(set: (value: Value) => void) =>
-    (value: Value) => {
-      key.current = crypto.randomUUID()
-      set(value)
-    }
   return (
     <Modal about={t.run.bonusAbout} isOpen={props.isOpen} onClose={close} title={t.run.bonus}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
         {add.error !== null && <ErrorBox error={add.error} />}
-        <ChoosePerson onChoose={anew(setPerson)} person={person} />
+        <ChoosePerson onChoose={setPerson} person={person} />
         <TextField
           inputMode="decimal"
           isRequired
           label={`${t.runs.amount} (${props.run.asset_code})`}
-          onChange={anew(setAmount)}
+          onChange={setAmount}
           problem={problemAt(add.error, 'amount')}
           value={amount}
         />
         <TextField
           isOptional={t.common.optional}
           label={t.run.description}
-          onChange={anew(setDescription)}
+          onChange={setDescription}
           value={description}
         />
         <div className="flex justify-end gap-2">

@@ -1,5 +1,6 @@
 import type { Employee, PayrollRun } from 'payd'
-import { type SubmitEvent, useRef, useState } from 'react'
+import { type SubmitEvent, useState } from 'react'
+import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
@@ -17,20 +18,13 @@ export function AddPerson(props: { readonly run: PayrollRun; readonly onClose: (
   const [amount, setAmount] = useState('')
   const [reason, setReason] = useState('')
   const seen = useSeenVersion(run)
-  // One key for one content: what is sent again after a lost answer is the same command, and another content is another one.
-  const key = useRef(crypto.randomUUID())
-  const change =
-    <Value,>(set: (value: Value) => void) =>
-    (value: Value) => {
-      key.current = crypto.randomUUID()
-      set(value)
-    }
+  const keyOf = useCommandKey()
   const add = useCommand('payrollRuns', 'addBasePay', { says: t.run.personAdded, onDone: onClose })
   const save = (expectedVersion: number) => {
     if (person === undefined) return
     const pay = { employee_id: person.id, ...(amount.trim() === '' ? {} : { amount: amount.trim() }) }
     const why = reason.trim() === '' ? {} : { reason: reason.trim() }
-    add.run(run.id, pay, { ...why, expectedVersion, idempotencyKey: key.current })
+    add.run(run.id, pay, { ...why, expectedVersion, idempotencyKey: keyOf(run.id, pay, why, expectedVersion) })
   }
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -39,21 +33,14 @@ export function AddPerson(props: { readonly run: PayrollRun; readonly onClose: (
   return (
     <Modal about={t.run.addPersonAbout} isOpen onClose={onClose} title={t.run.addPerson}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
-        <EditError
-          error={add.error}
-          onKeep={() => {
-            key.current = crypto.randomUUID()
-            save(seen.takeCurrent())
-          }}
-          onTake={onClose}
-        />
-        <ChoosePerson onChoose={change(setPerson)} person={person} />
+        <EditError error={add.error} onKeep={() => save(seen.takeCurrent())} onTake={onClose} />
+        <ChoosePerson onChoose={setPerson} person={person} />
         <TextField
           hint={t.run.addPersonAmountHint}
           inputMode="decimal"
           isOptional={t.common.optional}
           label={`${t.runs.amount} (${run.asset_code})`}
-          onChange={change(setAmount)}
+          onChange={setAmount}
           problem={problemAt(add.error, 'amount')}
           value={amount}
         />
@@ -62,7 +49,7 @@ export function AddPerson(props: { readonly run: PayrollRun; readonly onClose: (
             hint={t.run.reasonHint}
             isRequired
             label={t.common.reason}
-            onChange={change(setReason)}
+            onChange={setReason}
             problem={problemAt(add.error, 'reason')}
             value={reason}
           />

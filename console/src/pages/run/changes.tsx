@@ -17,14 +17,26 @@ const TONES: Readonly<Record<string, Tone>> = {
   left: 'plain',
   amount: 'warn',
   address: 'bad',
+  memo: 'bad',
   shared_address: 'bad',
   item_added: 'warn',
   item_changed: 'warn',
   item_removed: 'plain',
 }
 
-const ORDER = ['shared_address', 'address', 'item_changed', 'item_added', 'item_removed', 'amount', 'left', 'new']
+const ORDER = [
+  'shared_address',
+  'address',
+  'memo',
+  'item_changed',
+  'item_added',
+  'item_removed',
+  'amount',
+  'left',
+  'new',
+]
 const FEW = 12
+const MOST_NEW = 500
 
 /** What an approver should look at: what differs from the last time each person was paid, the riskiest first. */
 export function Changes({ run }: { readonly run: PayrollRun }) {
@@ -32,10 +44,20 @@ export function Changes({ run }: { readonly run: PayrollRun }) {
   const { queries } = useDesk()
   const { count } = useFormat()
   const [isAll, setIsAll] = useState(false)
-  const changes = useQuery(queries.payrollRuns.changes(run.id))
+  // In the first run of a large company everybody is new: of those some are read, and of all others every one.
+  const others = useQuery(queries.payrollRuns.changes(run.id, { except: 'new' }))
+  const firsts = useQuery(queries.payrollRuns.changes(run.id, { only: 'new', limit: MOST_NEW }))
+  const isCut = firsts.data?.length === MOST_NEW
+  const failed = others.error === null ? firsts : others
+  const both = {
+    data: others.data && firsts.data && [...others.data, ...firsts.data],
+    error: failed.error,
+    fetchStatus: failed.fetchStatus,
+    refetch: () => Promise.all([others.refetch(), firsts.refetch()]),
+  }
   return (
     <Section title={t.run.changesTitle}>
-      <Answer of={changes}>
+      <Answer of={both}>
         {(all) => {
           if (all.length === 0) return <Notice title={t.run.changesNone} tone="good" />
           const sorted = all.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind))
@@ -46,6 +68,7 @@ export function Changes({ run }: { readonly run: PayrollRun }) {
                 {kinds.map((kind) => (
                   <Chip key={kind} tone={TONES[kind] ?? 'plain'}>
                     {nameOfKind(kind, t.run.change)}: {count(all.filter((change) => change.kind === kind).length)}
+                    {kind === 'new' && isCut && '+'}
                   </Chip>
                 ))}
               </p>
@@ -58,10 +81,12 @@ export function Changes({ run }: { readonly run: PayrollRun }) {
                   />
                 ))}
               </ul>
+              {isAll && isCut && <p className="text-sm text-dim">{t.run.changesCut(count(MOST_NEW))}</p>}
               {!isAll && all.length > FEW && (
                 <div>
                   <Action onClick={() => setIsAll(true)}>
-                    {t.common.more} ({count(all.length - FEW)})
+                    {t.common.more} ({count(all.length - FEW)}
+                    {isCut && '+'})
                   </Action>
                 </div>
               )}

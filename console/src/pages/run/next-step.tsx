@@ -1,5 +1,6 @@
+import { useQuery } from '@tanstack/react-query'
 import { useMessages } from '../../app/context.tsx'
-import { useReason } from '../../app/desk.tsx'
+import { useDesk, useReason } from '../../app/desk.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
 import { ErrorBox } from '../../ui/error-box.tsx'
@@ -21,9 +22,19 @@ export function NextStep({ shown }: { readonly shown: ShownRun }) {
     case 'pending':
       return run.approved_at === null ? <ApprovePanel shown={shown} /> : <PayPanel shown={shown} />
     case 'processing':
-      return <ProgressPanel summary={summary} />
+      return (
+        <>
+          <AskedAgain shown={shown} />
+          <ProgressPanel shown={shown} />
+        </>
+      )
     case 'failed':
-      return <FailedPanel shown={shown} />
+      return (
+        <>
+          <AskedAgain shown={shown} />
+          <FailedPanel shown={shown} />
+        </>
+      )
     case 'completed':
       return (
         <Notice title={t.run.completedTitle} tone="good">
@@ -33,6 +44,14 @@ export function NextStep({ shown }: { readonly shown: ShownRun }) {
     case 'discarded':
       return <Discarded shown={shown} />
   }
+}
+
+/** A run that was started and is paid on only after it was approved again, because others sign for it than its approvers saw. */
+function AskedAgain({ shown }: { readonly shown: ShownRun }) {
+  const { queries } = useDesk()
+  const { data } = useQuery(queries.payrollRuns.approvalState(shown.run.id))
+  const isAsked = data?.may_approve === true || data?.code?.startsWith('approver_') === true
+  return isAsked ? <ApprovePanel shown={shown} /> : null
 }
 
 function Discarded({ shown: { run } }: { readonly shown: ShownRun }) {

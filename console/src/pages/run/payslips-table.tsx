@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import { type PayrollRun, type PayrollRunStatus, type Payslip, parseAmount } from 'payd'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { isAtLeast, useDesk } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
+import type { Messages } from '../../messages/en/index.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { Money } from '../../ui/money.tsx'
@@ -17,26 +18,14 @@ export function PayslipsTable({ run, status }: { readonly run: PayrollRun; reado
   const { queries, role } = useDesk()
   const [edited, setEdited] = useState<Payslip>()
   const payslips = usePages(queries.payslips.pages({ payroll_run_id: run.id }, 200))
-  const columns = useColumns(run)
-  const mend: Column<Payslip> = {
-    key: 'mend',
-    name: t.run.editAmount,
-    isNameHidden: true,
-    width: '6.5rem',
-    isNumber: true,
-    cell: (payslip) => (
-      <Action kind="quiet" label={t.run.editPay(nameOf(payslip))} onClick={() => setEdited(payslip)}>
-        {t.run.edit}
-      </Action>
-    ),
-  }
   const isDraft = status === 'draft' && isAtLeast(role, 'manager')
+  const columns = useColumns(run, isDraft ? setEdited : undefined)
   return (
     <Answer of={payslips.of}>
       {(items) => (
         <>
           <VirtualTable
-            columns={isDraft ? [...columns, mend] : columns}
+            columns={columns}
             keyOf={(payslip) => String(payslip.employee_id)}
             label={t.runs.payslips}
             growth={payslips}
@@ -53,9 +42,30 @@ export function PayslipsTable({ run, status }: { readonly run: PayrollRun; reado
 
 const nameOf = ({ first_name, last_name }: Payslip): string => `${first_name} ${last_name}`
 
-function useColumns(run: PayrollRun): Column<Payslip>[] {
+/** What the table shows; with the last column where payslips can be edited. */
+function useColumns({ id }: PayrollRun, onEdit: ((payslip: Payslip) => void) | undefined): Column<Payslip>[] {
   const t = useMessages()
-  const { organization } = useDesk()
+  const { organization_id } = useDesk().organization
+  return useMemo(() => {
+    const columns = columnsOf(t, { organization: String(organization_id), run: String(id) })
+    return onEdit === undefined ? columns : [...columns, mendColumn(t, onEdit)]
+  }, [t, organization_id, id, onEdit])
+}
+
+const mendColumn = (t: Messages, onEdit: (payslip: Payslip) => void): Column<Payslip> => ({
+  key: 'mend',
+  name: t.run.editAmount,
+  isNameHidden: true,
+  width: '6.5rem',
+  isNumber: true,
+  cell: (payslip) => (
+    <Action kind="quiet" label={t.run.editPay(nameOf(payslip))} onClick={() => onEdit(payslip)}>
+      {t.run.edit}
+    </Action>
+  ),
+})
+
+function columnsOf(t: Messages, params: { readonly organization: string; readonly run: string }): Column<Payslip>[] {
   return [
     {
       key: 'person',
@@ -66,11 +76,7 @@ function useColumns(run: PayrollRun): Column<Payslip>[] {
       cell: (payslip) => (
         <Link
           className="link block truncate"
-          params={{
-            organization: String(organization.organization_id),
-            run: String(run.id),
-            employee: String(payslip.employee_id),
-          }}
+          params={{ ...params, employee: String(payslip.employee_id) }}
           to="/o/$organization/runs/$run/payslips/$employee"
         >
           {nameOf(payslip)}

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type SubmitEvent, useEffect, useRef, useState } from 'react'
+import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
@@ -18,7 +19,10 @@ export function NewRun({ isOpen, onClose }: { readonly isOpen: boolean; readonly
   const { queries, organization } = useDesk()
   const { timeZone } = useFormat()
   const navigate = useNavigate()
-  const newest = usePages(queries.payrollRuns.summaries({}), isOpen).items[0]
+  const runs = usePages(queries.payrollRuns.summaries({}), isOpen)
+  const newest = runs.items[0]
+  const isRead = runs.of.fetchStatus !== 'fetching'
+  const isFilledIn = useRef(false)
   const [values, setValues] = useState({
     period_start: '',
     period_end: '',
@@ -26,8 +30,7 @@ export function NewRun({ isOpen, onClose }: { readonly isOpen: boolean; readonly
     asset_issuer: '',
     memo: '',
   })
-  // One key for one dialog: pressing twice, or again after a lost answer, makes one draft.
-  const key = useRef(crypto.randomUUID())
+  const keyOf = useCommandKey(isOpen)
   const create = useCommand('payrollRuns', 'create', {
     says: t.runs.created,
     onDone: ({ id }) => {
@@ -37,19 +40,19 @@ export function NewRun({ isOpen, onClose }: { readonly isOpen: boolean; readonly
     },
   })
   useEffect(() => {
+    // Once for each opening: a run that appears meanwhile, such as this one after a lost answer, must not move the days under the person's hands.
+    if (isOpen && (isFilledIn.current || !isRead)) return
+    isFilledIn.current = isOpen
     if (!isOpen) return
-    key.current = crypto.randomUUID()
     const month = newest === undefined ? thisMonth(timeZone) : monthAfter(newest.period_end)
     setValues((before) => ({ ...before, period_start: month.start, period_end: month.end }))
-  }, [isOpen, newest, timeZone])
-  const change = (name: keyof typeof values) => (value: string) => {
-    key.current = crypto.randomUUID()
-    setValues({ ...values, [name]: value })
-  }
+  }, [isOpen, isRead, newest, timeZone])
+  const change = (name: keyof typeof values) => (value: string) => setValues({ ...values, [name]: value })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const { memo, ...rest } = values
-    create.run({ ...rest, ...(memo === '' ? {} : { memo }) }, { idempotencyKey: key.current })
+    const wanted = { ...rest, ...(memo === '' ? {} : { memo }) }
+    create.run(wanted, { idempotencyKey: keyOf(wanted) })
   }
   return (
     <Modal about={t.runs.newAbout} isOpen={isOpen} onClose={onClose} title={t.runs.newRun}>
@@ -74,10 +77,7 @@ export function NewRun({ isOpen, onClose }: { readonly isOpen: boolean; readonly
           />
         </div>
         <AssetField
-          onChange={(asset) => {
-            key.current = crypto.randomUUID()
-            setValues({ ...values, ...asset })
-          }}
+          onChange={(asset) => setValues({ ...values, ...asset })}
           problem={problemAt(create.error, 'asset_code')}
           value={values}
         />

@@ -4,7 +4,8 @@ import {
   PAYROLL_SCHEDULES_PERIOD_RULE,
   type PayrollSchedule,
 } from 'payd'
-import { type SubmitEvent, useDeferredValue, useRef, useState } from 'react'
+import { type SubmitEvent, useDeferredValue, useState } from 'react'
+import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { today } from '../../format/days.ts'
@@ -27,14 +28,11 @@ export function ScheduleForm(props: { readonly schedule: PayrollSchedule | undef
   const [seen] = useState(props.schedule)
   const [draft, setDraft] = useState(() => draftOfSchedule(seen, BROWSER_ZONE, today(BROWSER_ZONE)))
   const previewed = useDeferredValue(draft)
-  const key = useRef(crypto.randomUUID())
+  const keyOf = useCommandKey()
   const create = useCommand('payrollSchedules', 'create', { says: t.schedules.created, onDone: props.onDone })
   const update = useCommand('payrollSchedules', 'update', { says: t.schedules.saved, onDone: props.onDone })
   const error = create.error ?? update.error
-  const change = (name: keyof ScheduleDraft) => (value: string) => {
-    key.current = crypto.randomUUID()
-    setDraft({ ...draft, [name]: value })
-  }
+  const change = (name: keyof ScheduleDraft) => (value: string) => setDraft({ ...draft, [name]: value })
   const field = (name: keyof ScheduleDraft, label: string) => ({
     label,
     value: draft[name],
@@ -43,8 +41,9 @@ export function ScheduleForm(props: { readonly schedule: PayrollSchedule | undef
   })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (seen === undefined) create.run(scheduleOf(draft), { idempotencyKey: key.current })
-    else update.run(seen, scheduleOf(draft))
+    const described = scheduleOf(draft)
+    if (seen === undefined) create.run(described, { idempotencyKey: keyOf(described) })
+    else update.run(seen, described)
   }
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' })
   const isByMonth = draft.frequency === 'monthly' || draft.frequency === 'semimonthly'

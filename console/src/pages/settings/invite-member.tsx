@@ -1,5 +1,6 @@
 import { type MemberRole, USERS_ROLE } from 'payd'
-import { type SubmitEvent, useRef, useState } from 'react'
+import { type SubmitEvent, useState } from 'react'
+import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
@@ -15,7 +16,7 @@ export function InviteMember({ isOpen, onClose }: { readonly isOpen: boolean; re
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<MemberRole>('manager')
   const [link, setLink] = useState<string>()
-  const key = useRef(crypto.randomUUID())
+  const keyOf = useCommandKey(isOpen)
   const invite = useCommand('members', 'invite', {
     says: (invited) => t.settings.invited(invited.email),
     onDone: ({ token }) => setLink(invitationAddress('member', token)),
@@ -23,13 +24,13 @@ export function InviteMember({ isOpen, onClose }: { readonly isOpen: boolean; re
   const close = () => {
     setLink(undefined)
     setEmail('')
-    key.current = crypto.randomUUID()
     invite.reset()
     onClose()
   }
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    invite.run({ email: email.trim(), role }, { idempotencyKey: key.current })
+    const person = { email: email.trim(), role }
+    invite.run(person, { idempotencyKey: keyOf(person) })
   }
   return (
     <Modal about={t.settings.inviteAbout} isOpen={isOpen} onClose={close} title={t.settings.inviteTitle}>
@@ -39,10 +40,7 @@ export function InviteMember({ isOpen, onClose }: { readonly isOpen: boolean; re
           <TextField
             isRequired
             label={t.settings.email}
-            onChange={(value) => {
-              key.current = crypto.randomUUID()
-              setEmail(value)
-            }}
+            onChange={setEmail}
             problem={problemAt(invite.error, 'email')}
             type="email"
             value={email}
@@ -50,10 +48,7 @@ export function InviteMember({ isOpen, onClose }: { readonly isOpen: boolean; re
           <SelectField
             choices={USERS_ROLE.map((choice) => [choice, t.settings.roles[choice]])}
             label={t.settings.role}
-            onChange={(choice) => {
-              key.current = crypto.randomUUID()
-              setRole(choice)
-            }}
+            onChange={setRole}
             value={role}
           />
           <div className="flex justify-end gap-2">

@@ -1,4 +1,5 @@
-import { type SubmitEvent, useRef, useState } from 'react'
+import { type SubmitEvent, useState } from 'react'
+import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
@@ -13,24 +14,21 @@ export function NewEndpoint({ isOpen, onClose }: { readonly isOpen: boolean; rea
   const [url, setUrl] = useState('')
   const [events, setEvents] = useState('')
   const [secret, setSecret] = useState<string>()
-  const key = useRef(crypto.randomUUID())
+  const keyOf = useCommandKey(isOpen)
   const create = useCommand('webhooks', 'subscribe', {
     says: t.webhooks.created,
     onDone: (created) => {
       setSecret(created.secret)
       setUrl('')
       setEvents('')
-      key.current = crypto.randomUUID()
       onClose()
     },
   })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const patterns = events.split(/[\s,]+/).filter(Boolean)
-    create.run(
-      { url: url.trim(), ...(patterns.length === 0 ? {} : { events: patterns }) },
-      { idempotencyKey: key.current },
-    )
+    const endpoint = { url: url.trim(), ...(patterns.length === 0 ? {} : { events: patterns }) }
+    create.run(endpoint, { idempotencyKey: keyOf(endpoint) })
   }
   return (
     <>
@@ -41,10 +39,7 @@ export function NewEndpoint({ isOpen, onClose }: { readonly isOpen: boolean; rea
             hint={t.webhooks.urlHint}
             isRequired
             label={t.webhooks.url}
-            onChange={(value) => {
-              key.current = crypto.randomUUID()
-              setUrl(value)
-            }}
+            onChange={setUrl}
             problem={problemAt(create.error, 'url')}
             type="url"
             value={url}
@@ -53,10 +48,7 @@ export function NewEndpoint({ isOpen, onClose }: { readonly isOpen: boolean; rea
             hint={t.webhooks.eventsHint}
             isOptional={t.common.optional}
             label={t.webhooks.events}
-            onChange={(value) => {
-              key.current = crypto.randomUUID()
-              setEvents(value)
-            }}
+            onChange={setEvents}
             problem={problemAt(create.error, 'events')}
             value={events}
           />

@@ -48,6 +48,9 @@ begin
     organization_id, source_account, kind, believed_sequence, believed_ledger, seen_ledger, provider, last_seen_ledger)
   values (
     tests.organization_id('Acme'), tests.address(39), 'account_missing', '1', 1, 1, 'https://horizon.example', 1);
+  insert into private.channel_wishes (source_account, channel_account, organization_id)
+  values (tests.treasury('Acme'), tests.address(36), tests.organization_id('Acme'));
+
   -- A channel account that another worker holds.
   insert into private.source_accounts (account_id, organization_id, channel_of, lease_token, leased_until)
   values (tests.address(40), tests.organization_id('Acme'), tests.treasury('Acme'), v_channel_lease,
@@ -105,6 +108,8 @@ begin
     ('*', 'account_id', quote_literal(tests.address(38))),
     ('*', 'channel_account', quote_literal(tests.address(40))), ('*', 'problem', '''key_missing'''),
     ('add_channel_account', 'channel_account', quote_literal(tests.address(37))),
+    ('confirm_channel_account', 'channel_account', quote_literal(tests.address(36))),
+    ('confirm_channel_account', 'signature', 'null'), ('*', 'known_ledger', '990'), ('*', 'transaction_ids', '''{1}'''),
     ('record_channel_problem', 'lease_token', quote_literal(v_channel_lease)),
     ('*', 'employee_id', tests.employee_id('Acme', 'emma')::text),
     ('erase_person', 'employee_id', tests.employee_id('Acme', 'gone')::text),

@@ -96,7 +96,7 @@ select is_empty(
       'claim_disbursement', 'accounts_to_check', 'claim_preflight', 'continue_preflight', 'finish_preflight',
       'plan_operations', 'persist_refund', 'persist_transaction', 'begin_submission', 'record_submission',
       'record_outcome', 'stop_disbursement', 'stop_refund',
-      'release_disbursement', 'extend_disbursement', 'record_sequence_holder', 'hold_transaction', 'plan_fee_bump',
+      'release_disbursement', 'extend_disbursement', 'extend_sync_leases', 'record_sequence_holder', 'hold_transaction', 'plan_fee_bump',
       'compare_source_account',
       'claim_wallets_for_sync', 'apply_wallet_states', 'claim_transactions_to_track',
       'claim_webhook_deliveries',

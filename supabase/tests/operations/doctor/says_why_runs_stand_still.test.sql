@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(27);
+select plan(29);
 
 -- Every concept declares because of what a run can stand still. Nothing of it may lack a reason in the run, a finding, an
 -- event or a way on.
@@ -37,8 +37,8 @@ select is_empty(
     cross join regexp_matches(check_function.prosrc,
       '''(?:alert|warning|info)''(?: else ''[a-z]+'' end| end)?,\s+''([a-z_]+)'', ''(?:payroll_run|transaction)'',', 'g') as found (kind)
     where found.kind[1] not in (select kind from private.standstills)
-      -- A report that nobody writes keeps no payment.
-      and found.kind[1] <> 'preflight_waits' $$,
+      -- A report that nobody writes keeps no payment; a failed run says so itself, and what can be paid is the way on.
+      and found.kind[1] not in ('preflight_waits', 'payments_payable_again') $$,
   'every finding about a run or its transaction is declared as a reason for which a run stands still');
 select set_eq(
   $$
@@ -109,6 +109,11 @@ select is(pg_temp.told('payroll_run_stopped'), pg_temp.expected('payroll_run_sto
 update public.payroll_runs set stop_requested = 'cancel';
 select is(pg_temp.told('payroll_run_cancelled'), pg_temp.expected('payroll_run_cancelled'),
   'a cancelled run that waits for the end of what was sent says so');
+insert into private.approval_questions (organization_id, payroll_run_id, reason)
+select organization_id, id, 'other wallets sign' from public.payroll_runs;
+select is(pg_temp.told('payroll_run_asked_again'), pg_temp.expected('payroll_run_asked_again'),
+  'a stopped run whose approvers are asked again says so');
+delete from private.approval_questions;
 update public.payroll_runs set stop_requested = null, stop_reason = null, stop_requested_at = null;
 
 insert into private.sequence_numbers (source_account, sequence_number, recorded_at)
@@ -122,6 +127,12 @@ values (tests.treasury('Acme'), 5, '{}', 9, '{}', now());
 select is(pg_temp.told('balance_unexplained'), pg_temp.expected('balance_unexplained'),
   'a run whose account holds something else than is recorded says so');
 delete from private.account_looks;
+
+insert into private.funding_waits (source_account, organization_id, payroll_run_id, transaction_ids, next_look_at)
+select tests.treasury('Acme'), tests.organization_id('Acme'), run.id, '{1}', now() from run;
+select is(pg_temp.told('payments_in_flight'), pg_temp.expected('payments_in_flight'),
+  'a run whose treasury waits for what is on its way says so');
+delete from private.funding_waits;
 
 alter table public.ledger_contradictions disable trigger user;
 insert into public.ledger_contradictions (organization_id, source_account, kind, believed_sequence, believed_ledger,
@@ -185,7 +196,7 @@ select set_eq(
   $$
     select kind from private.standstills
     -- Their own tests bring these about: many transactions, a project without keys, and a run with failure_reason.
-    where kind not in ('payroll_run_rebuilding', 'doorbell_not_wired', 'payroll_run_failed') $$,
+    where kind not in ('payroll_run_rebuilding', 'doorbell_not_wired', 'payroll_run_failed', 'payments_in_flight') $$,
   'every reason for which a run can stand still was brought about');
 
 select * from finish();

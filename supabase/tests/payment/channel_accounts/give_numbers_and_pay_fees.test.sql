@@ -20,6 +20,7 @@ from named cross join lateral (values (channel), (second)) as wanted (account);
 select tests.act_as('gil', 'Globex');
 select public.add_channel_account(strange, tests.address(37)) from named;
 select tests.act_as(null);
+select tests.confirm_channels();
 
 -- The bytes are those that the Stellar SDK writes.
 select is(

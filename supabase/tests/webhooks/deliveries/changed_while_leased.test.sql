@@ -98,7 +98,7 @@ update private.webhook_leases set expires_at = now() - interval '1 second';
 select is(pg_temp.claimed(pg_temp.again()), 0, 'a deleted subscription gets nothing from a lost worker either');
 select private.purge_deleted_webhooks(5000);
 select is(
-  (select count(*) from private.webhook_ready) + (select count(*) from private.webhook_retry)
+  (select count(*) from private.webhook_ready_deliveries) + (select count(*) from private.webhook_retry)
     + (select count(*) from private.webhook_leases), 0::bigint, 'what waits for a deleted subscription is cleared away');
 
 -- Order, switched while events wait.

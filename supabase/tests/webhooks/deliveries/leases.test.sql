@@ -91,7 +91,7 @@ create function pg_temp.lose_again() returns void language plpgsql as $$
 select pg_temp.lose_again();
 select is(
   (select array_agg(one.attempts order by one.id) from (
-    select id, attempts from private.webhook_retry union all select id, attempts from private.webhook_ready) as one),
+    select id, attempts from private.webhook_retry union all select id, attempts from private.webhook_ready_deliveries) as one),
   array[2, 2, 2, 2, 2, 2, 2, 2, 2, 2]::smallint[],
   'a delivery that waits behind what kills its worker is given up by no number of deaths');
 delete from private.webhook_retry;

@@ -22,7 +22,7 @@ create function pg_temp.emit(type text, data jsonb default '{"n": 1}') returns v
 $$;
 create function pg_temp.heard(type text) returns text language sql as $$
   select coalesce(string_agg(subscription.id, ' ' order by subscription.id), 'nobody')
-  from private.webhook_ready as ready
+  from private.webhook_ready_deliveries as ready
   join public.events as event on event.id = ready.event_id
   join public.webhook_subscriptions as subscription on subscription.endpoint_id = ready.endpoint_id
   where event.type = heard.type;
@@ -243,7 +243,7 @@ select is(
   (false, 'gone'::text), 'a subscription whose receiver answered 410 is inactive and says why');
 select pg_temp.emit('payroll.completed');
 select is(
-  (select count(*) from private.webhook_ready where endpoint_id = (
+  (select count(*) from private.webhook_ready_deliveries where endpoint_id = (
     select endpoint_id from public.webhook_subscriptions where id = 'completed')), 0::bigint,
   'nothing is queued for a receiver that answered 410');
 select is(private.judge_webhook_subscriptions(now()), 1, 'the organization hears that a receiver answered 410');

@@ -100,7 +100,7 @@ select is(
   'an admin sends one event again');
 select tests.reset();
 select is(
-  (select count(*) from private.webhook_ready as ready join public.events as event on event.id = ready.event_id
+  (select count(*) from private.webhook_ready_deliveries as ready join public.events as event on event.id = ready.event_id
     where event.dedupe_key = 'k1'), 1::bigint, 'an event that is sent again waits in the queue');
 update private.webhook_retry set attempts = 9, due_at = now();
 update private.webhook_endpoints set open_until = null, batch_limit = null;

@@ -22,7 +22,7 @@ $$;
 create function pg_temp.numbers(id text) returns bigint[] language sql as $$
   select array_agg(one.number order by one.event_id)
   from (
-    select ready.endpoint_id, ready.event_id, ready.number from private.webhook_ready as ready
+    select ready.endpoint_id, ready.event_id, ready.number from private.webhook_ready_deliveries as ready
     union all select waiting.endpoint_id, waiting.event_id, waiting.number from private.webhook_waiting as waiting
   ) as one
   join public.webhook_subscriptions as subscription on subscription.endpoint_id = one.endpoint_id
@@ -46,14 +46,14 @@ select pg_temp.emit(9, 20);
 rollback to savepoint a_payroll;
 select pg_temp.emit(9, 9);
 select is(
-  (select max(number) from private.webhook_ready as ready
+  (select max(number) from private.webhook_ready_deliveries as ready
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = ready.endpoint_id
     join hook on hook.id = subscription.id), 9::bigint, 'a transaction that is rolled back takes no number');
 select tests.authenticate_as('ada');
 select public.send_test_webhook(hook.id) from hook;
 select tests.reset();
 select is(
-  (select array_agg(ready.number) from private.webhook_ready as ready
+  (select array_agg(ready.number) from private.webhook_ready_deliveries as ready
     join public.events as event on event.id = ready.event_id where event.type = 'test.ping'), array[null::bigint],
   'a test event has no number');
 

@@ -22,6 +22,10 @@ export const payment = {
     'Das Kassenkonto hat kein solches Kanalkonto.',
     'Sehen Sie in der Liste der Kanalkonten nach.',
   ],
+  channel_proof_invalid: [
+    'Die Unterschrift zeigt nicht, dass das Konto %1 diesem Kassenkonto dient.',
+    'Lassen Sie den Schlüssel des Kontos für genau dieses Kassenkonto im Netzwerk des Projekts unterschreiben.',
+  ],
   channel_account_removed: [
     'Das Kanalkonto %1 wurde entfernt.',
     'Ein anderes Kanalkonto oder das Kassenkonto selbst zahlt, was noch fehlt.',

@@ -14,6 +14,10 @@ export const runs = {
     'Sie haben am Lohnlauf %1 mitgearbeitet, darum muss eine andere Person genehmigen.',
     'Bitten Sie einen Manager oder Admin, der keinen Anteil daran hat.',
   ],
+  approvers_asked_again: [
+    'Der Lohnlauf %1 muss noch einmal genehmigt werden (%2).',
+    'Jemand, der keinen Anteil daran hat, sieht ihn an und genehmigt ihn.',
+  ],
   base_pay_overlaps: [
     '%1 Personen des Lohnlaufs %2 haben für einige dieser Tage schon Grundlohn in einem anderen Lauf, darunter %3.',
     'Nehmen Sie sie heraus oder berichtigen Sie die Tage; ein gescheiterter Lauf wird weiter bezahlt und nicht neu angelegt. Ist ein zweiter Grundlohn gewollt, sagen Sie es beim Einreichen.',
