@@ -1953,7 +1953,7 @@ isOneToOne: false
             }[]
                            },
 "claim_webhook_deliveries":
-{ Args: { "after"?: number,"batch_size"?: number,"busy"?: (number)[],"lease_seconds"?: number }; Returns: Json
+{ Args: { "after"?: number,"batch_size"?: number,"busy"?: (number)[],"lease_seconds"?: number,"trusted_only"?: boolean }; Returns: Json
                            },
 "close_organization":
 { Args: { "organization_id": number,"reason": string }; Returns: {

@@ -300,7 +300,7 @@ export interface AccountHistory {
   readonly state: AccountHistoryState
   readonly state_since: string
   readonly problem: string | null
-  /** The oldest ledger that the provider kept when the history was begun; what was before it is not known. */
+  /** The oldest ledger that is known: what the provider kept when the history was begun, or one that kept more later. */
   readonly begins_at_ledger: number | null
   readonly complete_to_ledger: number
   readonly read_at: string | null

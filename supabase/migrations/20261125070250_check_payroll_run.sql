@@ -631,7 +631,8 @@ begin
     select count(*)
     from private.channels_read(note_channels.treasury, note_channels.state) as channel
     where channel.is_read and channel.problem is null), 1));
-  v_fees := least(v_part * 100, note_channels.payees) * max_fee_stroops / 10000000.0;
+  -- At the highest fee it is not used with less than a full transaction costs.
+  v_fees := greatest(least(v_part * 100, note_channels.payees) * max_fee_stroops / 10000000.0, v_most);
 
   for v_channel in
     select channel.* from private.channels_read(note_channels.treasury, note_channels.state) as channel

@@ -54,7 +54,7 @@ comment on column public.account_histories.state is
   'reading: behind the ledger; current: complete to complete_to_ledger; unreadable: answers cannot be used; stopped: '
   'the provider shows another network.';
 comment on column public.account_histories.begins_at_ledger is
-  'The oldest ledger that the provider kept when the history was begun; what was before it is not known.';
+  'The oldest ledger that is known: what the provider kept when the history was begun, or one that kept more later.';
 comment on column public.account_histories.last_sequence is
   'The highest sequence number that the history shows the account used; int64 as text.';
 comment on column public.account_histories.seen_sequence is
@@ -506,6 +506,15 @@ returns text
 language sql stable security definer
 set search_path = ''
 as $$
+  -- Most of a page names the same few accounts: a checksum is proven once for each of them.
+  with given as materialized (
+    select distinct account.address
+    from jsonb_array_elements(page -> 'transactions') as one
+    cross join lateral (values (one.value ->> 'source_account'), (one.value ->> 'fee_account')) as account (address)
+  ),
+  named as materialized (
+    select given.address from given where private.is_account_id(given.address)
+  )
   select 'transaction ' || element.ordinality || ' ' || problem.reason
   from jsonb_array_elements(page -> 'transactions') with ordinality as element
   cross join lateral (
@@ -520,8 +529,9 @@ as $$
         then 'has a ledger that is not that of its place'
       when private.parse_instant(element.value ->> 'closed_at') is null then 'has no close time with a zone'
       when coalesce(element.value ->> 'tx_hash', '') !~ '^[0-9a-f]{64}$' then 'has no hash'
-      when not private.is_account_id(element.value ->> 'source_account')
-        or not private.is_account_id(element.value ->> 'fee_account') then 'has no account as its source'
+      when coalesce(element.value ->> 'source_account', '') not in (select named.address from named)
+        or coalesce(element.value ->> 'fee_account', '') not in (select named.address from named)
+        then 'has no account as its source'
       when coalesce(element.value ->> 'sequence_number', '') !~ '^[0-9]{1,19}$'
         or element.value ->> 'sequence_after' is not null and element.value ->> 'sequence_after' !~ '^[0-9]{1,19}$'
         then 'has no sequence number'
@@ -538,13 +548,13 @@ as $$
       when exists (
         select from jsonb_array_elements(element.value -> 'movements') as movement
         where jsonb_typeof(movement.value) <> 'object'
-          or coalesce(movement.value ->> 'amount', '') !~ '^[0-9]{1,12}\.[0-9]{7}$'
+          -- One look at what a stroke separates, because no part of the pattern takes a stroke.
+          or concat_ws('|', coalesce(movement.value ->> 'amount', ''), coalesce(movement.value ->> 'kind', ''),
+            coalesce(movement.value ->> 'direction', ''), coalesce(movement.value ->> 'operation_index', '0'),
+            coalesce(movement.value ->> 'claimable_balance_id', repeat('0', 72)))
+            !~ '^[0-9]{1,12}\.[0-9]{7}\|[a-z_]{1,40}\|(in|out)\|[0-9]{1,2}\|0{8}[0-9a-f]{64}$'
           or private.asset_problem(movement.value ->> 'asset_code', movement.value ->> 'asset_issuer') is not null
-          or coalesce(movement.value ->> 'kind', '') !~ '^[a-z_]{1,40}$'
-          or coalesce(movement.value ->> 'direction', '') not in ('in', 'out')
-          or coalesce(movement.value ->> 'operation_index', '0') !~ '^[0-9]{1,2}$'
-          or length(movement.value ->> 'counterparty') > 69
-          or coalesce(movement.value ->> 'claimable_balance_id', repeat('0', 72)) !~ '^0{8}[0-9a-f]{64}$')
+          or length(movement.value ->> 'counterparty') > 69)
         then 'has a movement that is none'
     end as reason
   ) as problem
@@ -1125,6 +1135,18 @@ begin
       '{}');
   end if;
 
+  -- A provider that keeps more than the one that the history was begun with: what was not known is read too.
+  if v_outcome in ('more', 'paused', 'end') and v_elder < v_history.begins_at_ledger and not exists (
+    select from public.history_gaps as gap
+    where gap.account_id = v_history.account_id
+      and gap.epoch = v_history.epoch
+      and gap.kind = 'before_retention'
+      and gap.state in ('open', 'accepted')
+      and gap.from_ledger <= v_elder
+      and gap.to_ledger >= v_history.begins_at_ledger - 1) then
+    perform private.open_history_gap(v_history, 'before_retention', v_elder, v_history.begins_at_ledger - 1, '{}');
+  end if;
+
   v_state := case
     when v_outcome = 'end' and v_latest > 0 then 'current'
     when v_outcome in ('more', 'paused', 'end') then 'reading'
@@ -1148,6 +1170,23 @@ $$;
 comment on function private.note_history(private.history_walks, jsonb, integer) is
   'Keeps how far the history of an account is known, and names what the provider no longer keeps.';
 
+-- A gap in front of the history that is filled is its new beginning.
+create function private.begin_history_earlier(gap public.history_gaps)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  update public.account_histories as history
+  set begins_at_ledger = (gap).from_ledger
+  where (gap).kind = 'before_retention'
+    and history.account_id = (gap).account_id
+    and history.epoch = (gap).epoch
+    and history.begins_at_ledger > (gap).from_ledger
+    and history.begins_at_ledger <= (gap).to_ledger + 1;
+$$;
+comment on function private.begin_history_earlier(public.history_gaps) is
+  'Says that the history begins where a filled gap in front of it begins.';
+
 create function private.end_gap_walk(walk private.history_walks, page jsonb)
 returns void
 language plpgsql volatile security definer
@@ -1165,6 +1204,7 @@ begin
     and (v_gap.kind <> 'before_retention' or coalesce((page ->> 'elder_ledger')::bigint <= v_gap.from_ledger, false))
     and private.history_gap_is_filled(v_gap) then
     perform private.close_history_gap(v_gap.id);
+    perform private.begin_history_earlier(v_gap);
     return;
   end if;
 

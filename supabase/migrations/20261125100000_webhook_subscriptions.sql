@@ -99,6 +99,7 @@ create table private.webhook_endpoints (
   tokens numeric,
   tokens_at timestamptz,
   last_notice integer not null default 0,
+  trusted_from timestamptz not null default 'infinity',
   challenge text,
   resume_after bigint,
   logged_since timestamptz,
@@ -112,6 +113,9 @@ comment on column private.webhook_endpoints.open_until is
   'After three failures in a row nothing is sent before this time, and then one delivery only.';
 comment on column private.webhook_endpoints.batch_limit is
   'How many deliveries a claim may take after a failure; it grows with every success until it is empty again.';
+comment on column private.webhook_endpoints.trusted_from is
+  'From when its deliveries may take any place of a worker: from its first success, and from an hour after it last '
+  'kept a worker waiting. Before that all such endpoints share a part of the places.';
 comment on column private.webhook_endpoints.resume_after is
   'The last event of the organization when the subscription became inactive; what came later is sent when it is '
   'enabled.';

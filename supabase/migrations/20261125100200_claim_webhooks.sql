@@ -178,10 +178,12 @@ end;
 $$;
 comment on function private.move_due_webhooks(integer) is 'Makes deliveries ready whose next attempt is due.';
 
-create type private.webhook_share as (endpoint_id bigint, organization_id bigint, quota integer, share integer);
+create type private.webhook_share as (
+  endpoint_id bigint, organization_id bigint, quota integer, share integer, is_trusted boolean
+);
 
-create function private.webhook_shares(batch_size integer, after bigint, busy bigint[], out shares
-  private.webhook_share[], out seen integer, out last_seen bigint)
+create function private.webhook_shares(batch_size integer, after bigint, busy bigint[], trusted_only boolean,
+  out shares private.webhook_share[], out seen integer, out last_seen bigint)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
@@ -207,7 +209,7 @@ begin
     where met.number < 512
   ),
   open as (
-    select met.endpoint_id, endpoint.organization_id,
+    select met.endpoint_id, endpoint.organization_id, endpoint.trusted_from <= clock_timestamp() as is_trusted,
       least(
         coalesce(endpoint.batch_limit, webhook_shares.batch_size),
         -- An endpoint with a rate gets what has come together since its last claim, at most that of a second.
@@ -221,13 +223,15 @@ begin
     where (subscription.is_active or endpoint.challenge is not null)
       and (endpoint.open_until is null or endpoint.open_until <= clock_timestamp())
       and met.endpoint_id <> all (webhook_shares.busy)
+      and (not webhook_shares.trusted_only or endpoint.trusted_from <= clock_timestamp())
   ),
   chosen as (
     select open.* from open where open.quota > 0 order by open.endpoint_id limit 256
   )
   select
     (select array_agg(row(chosen.endpoint_id, chosen.organization_id, chosen.quota,
-      ceil(webhook_shares.batch_size::numeric / fair.organizations / fair.endpoints)::integer)::private.webhook_share)
+      ceil(webhook_shares.batch_size::numeric / fair.organizations / fair.endpoints)::integer,
+      chosen.is_trusted)::private.webhook_share)
       from chosen
       join (
         select counted.organization_id, count(*) as endpoints,
@@ -241,12 +245,12 @@ begin
   into shares, seen, last_seen;
 end;
 $$;
-comment on function private.webhook_shares(integer, bigint, bigint[]) is
+comment on function private.webhook_shares(integer, bigint, bigint[], boolean) is
   'The endpoints after this one that may get something, and the share of each: equal between organizations, then equal '
-  'between their endpoints.';
+  'between their endpoints. Those that are new or were slow are passed over where enough waits for such ones.';
 
 create function private.claim_webhook_deliveries(
-  batch_size integer, lease_seconds integer, after bigint, busy bigint[]
+  batch_size integer, lease_seconds integer, after bigint, busy bigint[], trusted_only boolean
 )
 returns json
 language plpgsql volatile security definer
@@ -259,6 +263,7 @@ declare
   v_batch integer := least(greatest(claim_webhook_deliveries.batch_size, 1), 1000);
   v_lease_seconds integer := least(greatest(claim_webhook_deliveries.lease_seconds, 35), 300);
   v_busy bigint[] := coalesce(claim_webhook_deliveries.busy, '{}');
+  v_trusted_only boolean := coalesce(claim_webhook_deliveries.trusted_only, false);
   v_found record;
   v_wrapped record;
   v_after bigint := coalesce(claim_webhook_deliveries.after, 0);
@@ -281,11 +286,11 @@ begin
   perform private.move_due_webhooks(1000);
   perform private.feed_webhook_replays();
 
-  select found.* into v_found from private.webhook_shares(v_batch, v_after, v_busy) as found;
+  select found.* into v_found from private.webhook_shares(v_batch, v_after, v_busy, v_trusted_only) as found;
 
   -- At the end of the list it begins again.
   if v_after > 0 and v_found.seen < 512 and coalesce(cardinality(v_found.shares), 0) < 256 then
-    select found.* into v_wrapped from private.webhook_shares(v_batch, 0, v_busy) as found;
+    select found.* into v_wrapped from private.webhook_shares(v_batch, 0, v_busy, v_trusted_only) as found;
     if coalesce(cardinality(v_wrapped.shares), 0) > 0 then
       v_found := v_wrapped;
     end if;
@@ -379,11 +384,12 @@ begin
   return private.webhook_claim(v_lease_id, json_build_object(
     'lease_id', v_lease_id, 'lease_ms', v_lease_seconds * 1000, 'timestamp', v_signed_at,
     'after', coalesce(v_found.last_seen, 0),
+    'untrusted', array(select share.endpoint_id from unnest(v_found.shares) as share where not share.is_trusted),
     -- There may be more when the batch is full, or when so many endpoints were passed over that the rest was not seen.
     'is_more', v_left = 0 or (v_taken = 0 and v_found.seen >= 512)));
 end;
 $$;
-grant execute on function private.claim_webhook_deliveries(integer, integer, bigint, bigint[]) to service_role;
+grant execute on function private.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean) to service_role;
 
 create function private.held_webhooks(lease_id bigint)
 returns table (endpoint_id bigint, id bigint, event_id bigint, number bigint, attempts smallint)
@@ -472,17 +478,18 @@ $$;
 comment on function private.webhook_claim(bigint, json) is 'A lease as the document that the worker gets.';
 
 create function public.claim_webhook_deliveries(
-  batch_size integer default 100, lease_seconds integer default 45, after bigint default 0, busy bigint[] default '{}'
+  batch_size integer default 100, lease_seconds integer default 45, after bigint default 0, busy bigint[] default '{}',
+  trusted_only boolean default false
 )
 returns json
 language sql volatile security invoker
 set search_path = ''
-as $$ select private.claim_webhook_deliveries(batch_size, lease_seconds, after, busy); $$;
-comment on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[]) is
+as $$ select private.claim_webhook_deliveries(batch_size, lease_seconds, after, busy, trusted_only); $$;
+comment on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean) is
   'For workers: leases deliveries that are due, with everything that is needed to send them.';
-revoke all on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[])
+revoke all on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean)
   from public, anon, authenticated, service_role;
-grant execute on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[]) to service_role;
+grant execute on function public.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean) to service_role;
 
 create function private.webhooks_are_due()
 returns boolean
@@ -500,7 +507,7 @@ as $$
       where subscription.is_active and replay.created_at <= now()
         and (endpoint.open_until is null or endpoint.open_until <= now()))
     or (select coalesce(cardinality(found.shares), 0) > 0 or found.seen >= 512
-      from private.webhook_shares(1, 0, '{}') as found);
+      from private.webhook_shares(1, 0, '{}', false) as found);
 $$;
 comment on function private.webhooks_are_due() is 'Whether a worker would find something to send.';
 

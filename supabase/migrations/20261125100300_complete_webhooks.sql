@@ -51,12 +51,48 @@ end;
 $$;
 comment on function private.stored_answer(text, integer) is 'What a receiver answered, cut and without a secret key.';
 
+create function private.proven_results(lease private.webhook_leases, results private.webhook_result[])
+returns private.webhook_result[]
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare
+  v_unproven bigint[] := array(
+    select endpoint.id from private.webhook_endpoints as endpoint
+    where endpoint.id = any ((lease).endpoint_ids) and endpoint.challenge is not null);
+begin
+  if cardinality(v_unproven) = 0 then
+    return proven_results.results;
+  end if;
+
+  -- Many receivers answer 200 to whatever comes. That proves nothing, and the challenge is sent again by its schedule.
+  return array(
+    select case
+      when result.status between 200 and 299 and position(endpoint.challenge in coalesce(result.body, '')) = 0 then
+        row(result.delivery_id, null, result.duration_ms, result.retry_after, result.resolve_ms, result.connect_ms,
+          result.tls_ms, result.wait_ms, result.read_ms, result.peer, result.dialler, 'challenge_unanswered',
+          format('The endpoint answered %s without the text of the challenge.', result.status),
+          result.body)::private.webhook_result
+      else result
+    end
+    from unnest(proven_results.results) as result
+    join unnest((lease).endpoint_ids, (lease).delivery_ids) as held (endpoint_id, id) on held.id = result.delivery_id
+    left join private.webhook_endpoints as endpoint
+      on endpoint.id = held.endpoint_id and endpoint.id = any (v_unproven));
+end;
+$$;
+comment on function private.proven_results(private.webhook_leases, private.webhook_result[]) is
+  'The results, of which a good answer to a challenge that lacks its text is a failure.';
+
 create function private.write_webhook_results(lease private.webhook_leases, results private.webhook_result[],
   out delivered integer, out retrying integer, out dead integer)
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_ended record;
+declare
+  v_results private.webhook_result[] := private.proven_results(write_webhook_results.lease,
+    write_webhook_results.results);
+  v_ended record;
 begin
   with judged as (
     select result.*, held.endpoint_id, held.event_id, held.delivery_number, held.attempts + 1 as number,
@@ -74,7 +110,7 @@ begin
         private.webhook_retry_delay(held.attempts + 1, result.delivery_id, subscription.retry_seconds),
         make_interval(secs => least(coalesce(result.retry_after, 0), 86400)),
         case when result.status in (429, 502, 504) then interval '60 seconds' end) end as due_at
-    from unnest(write_webhook_results.results) as result
+    from unnest(v_results) as result
     join unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
       as held (endpoint_id, id, event_id, delivery_number, attempts) on held.id = result.delivery_id
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
@@ -113,12 +149,12 @@ begin
   into delivered, retrying, dead
   from judged;
 
-  perform private.judge_endpoints(write_webhook_results.lease, write_webhook_results.results);
+  perform private.judge_endpoints(write_webhook_results.lease, v_results);
 
   -- Only endpoints that want order have something behind what ended.
   for v_ended in
     select held.endpoint_id, event.resource_type || ' ' || event.resource_id as key
-    from unnest(write_webhook_results.results) as result
+    from unnest(v_results) as result
     join unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids)
       as held (endpoint_id, id, event_id) on held.id = result.delivery_id
     join public.webhook_subscriptions as subscription on subscription.endpoint_id = held.endpoint_id
@@ -160,7 +196,8 @@ begin
     select held.endpoint_id,
       count(*) filter (where result.status between 200 and 299) as delivered,
       count(*) filter (where coalesce(result.status, 0) not between 200 and 299) as failed,
-      max(result.retry_after) filter (where result.status in (429, 503)) as retry_after
+      max(result.retry_after) filter (where result.status in (429, 503)) as retry_after,
+      coalesce(max(result.duration_ms) >= 5000, false) as is_slow
     from unnest(judge_endpoints.results) as result
     join unnest((lease).endpoint_ids, (lease).delivery_ids) as held (endpoint_id, id) on held.id = result.delivery_id
     group by held.endpoint_id
@@ -171,7 +208,7 @@ begin
     join private.webhook_endpoints as endpoint on endpoint.id = flush.endpoint_id
     where (flush.delivered = 0 and flush.failed > 0)
       or (flush.delivered > 0 and (endpoint.failures > 0 or endpoint.batch_limit is not null
-        or endpoint.last_notice > 0))
+        or endpoint.last_notice > 0 or endpoint.trusted_from = 'infinity' or flush.is_slow))
     order by endpoint.id
     for update of endpoint
   ),
@@ -179,6 +216,11 @@ begin
     update private.webhook_endpoints as endpoint
     set failures = case when changed.delivered > 0 then 0 else endpoint.failures + changed.failed end,
         last_notice = case when changed.delivered > 0 then 0 else endpoint.last_notice end,
+        trusted_from = case
+          when changed.is_slow then now() + interval '1 hour'
+          when changed.delivered > 0 and endpoint.trusted_from = 'infinity' then now()
+          else endpoint.trusted_from
+        end,
         batch_limit = case
           when changed.delivered = 0 and endpoint.failures + changed.failed >= 3 then 1
           when changed.delivered = 0 then endpoint.batch_limit

@@ -31,6 +31,7 @@ drop function private.audit_account(text);
 drop function private.note_account_states(jsonb);
 drop function private.network_begun_at(text);
 drop function private.end_gap_walk(private.history_walks, jsonb);
+drop function private.begin_history_earlier(public.history_gaps);
 drop function private.note_history(private.history_walks, jsonb, integer);
 drop function private.walk_on(private.history_walks, jsonb);
 drop function private.account_began_in_history(public.account_histories);

@@ -6,11 +6,11 @@ set local statement_timeout = '30s';
 delete from private.scheduled_jobs
 where name in ('webhook-dispatch');
 drop function private.webhooks_are_due();
-drop function public.claim_webhook_deliveries(integer, integer, bigint, bigint[]);
+drop function public.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean);
 drop function private.webhook_claim(bigint, json);
 drop function private.held_webhooks(bigint);
-drop function private.claim_webhook_deliveries(integer, integer, bigint, bigint[]);
-drop function private.webhook_shares(integer, bigint, bigint[]);
+drop function private.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean);
+drop function private.webhook_shares(integer, bigint, bigint[], boolean);
 drop type private.webhook_share;
 drop function private.move_due_webhooks(integer);
 drop function private.expire_webhook_leases();

@@ -15,6 +15,7 @@ drop function private.write_webhook_result_somehow(private.webhook_leases, priva
 drop function private.judge_endpoints(private.webhook_leases, private.webhook_result[]);
 drop function private.breaker_pause(integer, bigint);
 drop function private.write_webhook_results(private.webhook_leases, private.webhook_result[]);
+drop function private.proven_results(private.webhook_leases, private.webhook_result[]);
 drop function private.stored_answer(text, integer);
 drop type private.webhook_result;
 delete from private.error_codes

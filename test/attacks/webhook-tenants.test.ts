@@ -51,6 +51,29 @@ test('an organization all of whose twenty receivers hang holds up no webhook of 
   await sink.close()
 })
 
+test('five organizations let a hundred new receivers hang: one that has answered before keeps places and is not late', async () => {
+  await using hanging = await hostileReceiver('hang')
+  const sink = await startSink()
+  const fast = await hooks.organization('Fast')
+  await hooks.subscribe(fast, sink.url)
+  await hooks.emit(fast, 1)
+  await hooks.ring()
+  await hooks.untilAllTold()
+  for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) {
+    const slow = await hooks.organization(name)
+    for (let number = 0; number < 20; number++)
+      await hooks.subscribe(slow, `${hanging.url}/${name}/${number}`, { timeoutMs: 30_000 })
+    await hooks.emit(slow, 10)
+  }
+  await hooks.ring()
+  await vi.waitFor(() => expect(hanging.connections().open).toBe(48), { timeout: 25_000, interval: 10 })
+  await hooks.emit(fast, 20)
+  await hooks.ring()
+  await vi.waitFor(() => expect(sink.arrivals).toHaveLength(21), { timeout: 25_000, interval: 10 })
+  expect(hanging.connections().open).toBe(48)
+  await sink.close()
+})
+
 test('an organization with a thousand webhooks waiting gets no more of the next claim than another with twenty', async () => {
   const sink = await startSink()
   const large = await hooks.organization('Large')

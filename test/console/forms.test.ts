@@ -85,6 +85,35 @@ test('an endpoint for events that do not exist is refused, and the secret of a g
   expect(await page.getByText('whsec_').count()).toBe(0)
 })
 
+test('an endpoint is paused, enabled, given another secret, and deleted', async () => {
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByText('Paused', { exact: true }).first().waitFor()
+  await page.getByRole('button', { name: 'Enable' }).click()
+  await page.getByRole('button', { name: 'Send a test' }).waitFor()
+  await page.getByRole('button', { name: 'New secret' }).click()
+  await page.getByRole('dialog').locator('code', { hasText: 'whsec_' }).waitFor()
+  await page.getByRole('button', { name: 'I have kept it' }).click()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await page.getByText('No endpoint yet').waitFor()
+})
+
+test('an invitation is withdrawn, and a preference is chosen and taken back', async () => {
+  await go(page, 'Settings')
+  await page.getByRole('button', { name: 'Invite' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('E-mail').fill('nobody@forms.example.com')
+  await dialog.getByRole('button', { name: 'Invite' }).click()
+  await dialog.locator('code').waitFor()
+  await dialog.getByRole('button', { name: 'Close' }).last().click()
+  await page.getByRole('button', { name: 'Withdraw: nobody@forms.example.com' }).click()
+  await page.getByText('No invitation is open.').waitFor()
+  await page.getByLabel('Hide amounts until I ask for them').click()
+  await page.getByRole('button', { name: 'Show amounts' }).waitFor()
+  await page.getByRole('button', { name: 'Back to the defaults' }).click()
+  await page.getByRole('button', { name: 'Hide amounts' }).waitFor()
+})
+
 test('a minimum for a treasury is set and shown', async () => {
   const organization = Number(/\/o\/(\d+)/.exec(page.url())?.[1])
   const operator = createClient(new URL(url).origin, secretKey, { auth: { persistSession: false } })
@@ -163,8 +192,25 @@ test('a file of an old Windows program is read in its own encoding, with semicol
 test('a draft is edited: another amount with a reason, a person left out and added, another memo, discarded', async () => {
   await go(page, 'Payroll runs')
   await page.getByRole('button', { name: 'New run' }).first().click()
+  // The draft is made, but its answers are lost: pressing again is the same command, for the same days.
+  const create = '**/rest/v1/rpc/create_payroll_run*'
+  await page.route(create, async (route) => {
+    await route.fetch()
+    await route.abort()
+  })
+  const from = page.getByRole('dialog').getByLabel('From')
+  await expect.poll(() => from.inputValue()).toMatch(/^\d/)
+  const days = await from.inputValue()
+  await page.getByRole('button', { name: 'Create the draft' }).click()
+  await page.getByRole('dialog').getByRole('alert').waitFor()
+  await page.unroute(create)
+  expect(await from.inputValue()).toBe(days)
   await page.getByRole('button', { name: 'Create the draft' }).click()
   await page.getByText('2,135.06 XLM').first().waitFor()
+  await go(page, 'Payroll runs')
+  await page.getByRole('link', { name: /XLM/ }).first().waitFor()
+  expect(await page.getByRole('table').getByRole('link').count()).toBe(1)
+  await page.getByRole('table').getByRole('link').click()
 
   await page.getByRole('button', { name: 'Change the pay of Jörg Müller' }).click()
   const dialog = page.getByRole('dialog')

@@ -52,6 +52,15 @@ describe.each(PAGES)('the page %s', (name, path, words) => {
   })
 })
 
+test('a change of address is withdrawn', async () => {
+  const { page } = admin
+  await page.setViewportSize({ width: 1280, height: 860 })
+  await open(page, '/address-changes', 'waits for another person')
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  await page.getByText('Withdrawn', { exact: true }).first().waitFor()
+  expect(await page.getByText('waits for another person').count()).toBe(0)
+})
+
 test('a name that is HTML is shown letter by letter', async () => {
   const { page } = admin
   await page.setViewportSize({ width: 1280, height: 860 })
@@ -116,6 +125,24 @@ test('German has every text, and writes dates and amounts as Germans read them',
   await picture(page, 'refusal-german')
   expect(german.complaints).toEqual([])
   await page.context().close()
+})
+
+test('a payment under way is paused with a reason, resumed, and its rest is cancelled', async () => {
+  const { page } = admin
+  await open(page, '/runs/3', 'Pause the payment')
+  const dialog = page.getByRole('dialog')
+  const stop = async (what: string) => {
+    await page.getByRole('button', { name: what }).first().click()
+    await dialog.getByLabel('Reason').fill(`The bank asks: ${what}`)
+    await dialog.getByRole('button', { name: what }).click()
+    await page.getByText(`The bank asks: ${what}`).first().waitFor()
+  }
+  await stop('Pause the payment')
+  await page.getByText('Somebody paused the payment').waitFor()
+  await picture(page, 'run-paused')
+  await page.getByRole('button', { name: 'Resume the payment' }).click()
+  await page.getByRole('button', { name: 'Pause the payment' }).waitFor()
+  await stop('Cancel the rest')
 })
 
 test('signing out in one tab signs out the other, and nothing of the company stays in the browser', async () => {

@@ -2,13 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createClient } from '@supabase/supabase-js'
 import { build } from 'vite'
 import type { TestProject } from 'vitest/node'
 import { startPrivateStack } from '../../tools/demo/demo-stack.ts'
 import { openHorizon } from '../../tools/demo/horizon.ts'
+import { keypairOf } from '../../tools/demo/people.ts'
 import { assembleTeam, DEMO_PASSWORD } from '../../tools/demo/team.ts'
 import { openAccount } from '../../tools/demo/wallets.ts'
 import { type Colleague, furnish, peopleOf } from './support/company.ts'
+import { FAILED } from './support/failed-folder.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -34,6 +37,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const root = fileURLToPath(new URL('../../console', import.meta.url))
   // Vitest says "test", and React would be built for its developers.
   process.env.NODE_ENV = 'production'
+  await rm(FAILED, { recursive: true, force: true })
   const consoleFolder = await mkdtemp(join(tmpdir(), 'payd-console-'))
   const outDir = { outDir: consoleFolder, emptyOutDir: true }
   const [, { stack, mailFile, stop: stopStack }] = await Promise.all([
@@ -48,11 +52,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     const horizon = await openHorizon(stack.horizonUrl)
     const newcomers = peopleOf('newcomers')
     const treasury = stack.treasury.publicKey()
+    const unsigned = keypairOf('furnished', 'treasury').publicKey()
     const [team] = await Promise.all([
       assembleTeam(stack, 'Acme'),
-      ...[treasury, ...newcomers.map(({ wallet }) => wallet)].map((address) => openAccount(horizon, address)),
+      ...[treasury, unsigned, ...newcomers.map(({ wallet }) => wallet)].map((address) => openAccount(horizon, address)),
     ])
-    await furnish(team)
+    const operator = createClient(stack.url, stack.secretKey, { auth: { persistSession: false } })
+    const about = { organization_id: team.organization.id, account_id: unsigned }
+    const { error } = await operator.rpc('enroll_source_account', about)
+    if (error !== null) throw new Error(`The treasury could not be enrolled: ${error.message}`)
+    await furnish(team, unsigned)
     project.provide('console', {
       url: `${stack.url}/console`,
       secretKey: stack.secretKey,

@@ -1,9 +1,18 @@
-import { Asset, type Keypair, Operation, Transaction, TransactionBuilder } from '@stellar/stellar-sdk/base'
+import {
+  Asset,
+  AuthRequiredFlag,
+  AuthRevocableFlag,
+  type Keypair,
+  Operation,
+  Transaction,
+  TransactionBuilder,
+} from '@stellar/stellar-sdk/base'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { requestPreflight } from '../../src/index.ts'
 import { addresses, type ChannelBench, channelBench } from '../attacks/support/channel-company.ts'
-import { type PayingProject, payingProject } from '../attacks/support/paying-company.ts'
+import { type PayingCompany, type PayingProject, payingProject } from '../attacks/support/paying-company.ts'
 import { submitOutside } from '../support/outsider.ts'
+import { address, keypair } from '../support/plans.ts'
 import { keypairs } from '../support/planted-company.ts'
 
 // What can go wrong while a treasury pays through channel accounts: its money, their fees, their keys. Judged on the ledger.
@@ -56,8 +65,7 @@ test('a treasury that lacks one stroop for the third: it waits for the two on th
   expect(failure_reason).toContain('short by 0.0000001 XLM')
   expect(company.timesPaid().toSorted()).toEqual([0, 1, 1])
 
-  const gift = Operation.payment({ destination: company.treasury.publicKey(), asset: Asset.native(), amount: '1' })
-  await submitOutside(project.provider.sandbox, await bench.aStranger(), [gift])
+  await fund(company.treasury, '1')
   await company.mia.payd.payrollRuns.retry(run as never)
   await bench.finish(company, run)
   expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
@@ -84,7 +92,7 @@ test('the report before approval asks the treasury for no fee that channels pay,
   const { company, channels } = await bench.aCompanyWith(2)
   const [poor = company.treasury] = channels
   await leave(company.treasury, 30n * XLM)
-  // Of three transactions each channel pays two at most: 0.03 XLM at the highest fee of 100,000 stroops.
+  // At the highest fee of 100,000 stroops a channel needs 1.01 XLM for a full transaction in a fee bump.
   await leave(poor, 200_000n)
   const draft = await company.mia.payd.payrollRuns.create({ period_start: '2031-02-01', period_end: '2031-02-28' })
   await requestPreflight(company.mia.supabase, draft.id)
@@ -93,9 +101,9 @@ test('the report before approval asks the treasury for no fee that channels pay,
   expect(report).toMatchObject({ needed: '30.0000000', short: '0.0000000', xlm_short: '0.0000000' })
   expect(report).toMatchObject({ verdict: 'will_succeed', fee_budget: '0.0300000' })
   const { items } = await company.mia.payd.payrollRuns.preflightFindings(report as never)
-  expect(items.map(({ code, amount }) => [code, amount])).toEqual([['channel_short_of_fees', '0.0100000']])
+  expect(items.map(({ code, amount }) => [code, amount])).toEqual([['channel_short_of_fees', '0.9900000']])
   expect(items[0]?.sentence).toContain(poor.publicKey())
-  expect(items[0]?.cure).toContain('Send it 0.0100000 XLM.')
+  expect(items[0]?.cure).toContain('Send it 0.9900000 XLM.')
 
   const run = await company.startRun()
   await bench.finish(company, run)
@@ -141,26 +149,12 @@ test('a surge that a channel cannot pay stops no run: it is written down, and th
 test('a salary that waits on the ledger, set aside through a channel, has the number that the Stellar SDK computes', async () => {
   const { company, channels } = await bench.aCompanyWith(1, 'one memo')
   const issuer = await bench.aStranger()
-  const usd = new Asset('USD', issuer.publicKey())
   const { sandbox } = project.provider
-  await submitOutside(sandbox, company.treasury, [Operation.changeTrust({ asset: usd })])
-  const funding = Operation.payment({ destination: company.treasury.publicKey(), asset: usd, amount: '30' })
-  await submitOutside(sandbox, issuer, [funding])
+  const usd = await asset(company, issuer, '30')
   await project.sql`
     update public.organizations set allows_claimable_balances = true, reclaim_after_days = 30
     where id = ${company.organizationId}`
-  await project.sql`
-    update public.employees set asset_code = 'USD', asset_issuer = ${issuer.publicKey()}
-    where organization_id = ${company.organizationId}`
-  const asset = { asset_code: 'USD', asset_issuer: issuer.publicKey() }
-  const draft = await company.mia.payd.payrollRuns.create({
-    period_start: '2031-03-01',
-    period_end: '2031-03-31',
-    ...asset,
-  })
-  await company.max.payd.payrollRuns.approve(await company.mia.payd.payrollRuns.submit(draft))
-  await company.mia.payd.payrollRuns.disburse(draft.id)
-  const run = Number(draft.id)
+  const run = await startRunIn(company, usd)
   await bench.finish(company, run)
   expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
 
@@ -179,6 +173,33 @@ test('a salary that waits on the ledger, set aside through a channel, has the nu
   const onLedger = _embedded.records as readonly { readonly id: string; readonly amount: string }[]
   expect(onLedger.map(({ id }) => id).toSorted()).toEqual(bySdk.toSorted())
   expect(onLedger.map(({ amount }) => amount)).toEqual(['10.0000000', '10.0000000', '10.0000000'])
+  await bench.expectEqualBooks(company)
+})
+
+test('a trustline is revoked and another one frozen while the payment is on its way: both are named, and the third person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2, 'one memo')
+  const { sandbox } = project.provider
+  const issuer = await bench.aStranger()
+  const usd = await asset(company, issuer, '30')
+  const setFlags = (AuthRevocableFlag | AuthRequiredFlag) as never
+  await submitOutside(sandbox, issuer, [Operation.setOptions({ setFlags })])
+  const [first = issuer, second = issuer] = company.payees.map(keyOf)
+  for (const payee of company.payees.map(keyOf)) {
+    await submitOutside(sandbox, payee, [Operation.changeTrust({ asset: usd })])
+    await submitOutside(sandbox, issuer, [authorized(payee, usd, true)])
+  }
+  const run = await startRunIn(company, usd)
+  await bench.sendInVain(company)
+  expect(await bench.transactionsOf(run)).toHaveLength(1)
+  await submitOutside(sandbox, first, [Operation.changeTrust({ asset: usd, limit: '0' })])
+  await submitOutside(sandbox, issuer, [authorized(second, usd, false)])
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'failed', failure_code: 'items_not_paid', paid: 1 })
+  const failed = await project.sql<{ failure_code: string }[]>`
+    select failure_code from public.payroll_items where payroll_run_id = ${run} and status = 'failed'
+    order by employee_id`
+  expect(failed.map(({ failure_code }) => failure_code)).toEqual(['op_no_trust', 'op_not_authorized'])
+  expect(company.timesPaid()).toEqual([0, 0, 1])
   await bench.expectEqualBooks(company)
 })
 
@@ -224,6 +245,142 @@ test('the key of the treasury loses its weight while channels have something on 
   expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
+
+test('the treasury is drained between the report and the payment, and again while payments are on their way: it says so, and each person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2)
+  const run = await company.startRun()
+  await leave(company.treasury, 5n * XLM)
+  await bench.ring(company)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'failed', failure_code: 'treasury_short', paid: 0 })
+  await fund(company.treasury, '40')
+  await company.mia.payd.payrollRuns.retry(run as never)
+  // Sent and not taken; drained; taken.
+  await bench.sendInVain(company)
+  await leave(company.treasury, 15n * XLM)
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'failed', paid: 1 })
+  expect(['op_underfunded', 'treasury_short']).toContain((await bench.stateOf(run)).failure_code)
+  await fund(company.treasury, '40')
+  for (let looks = 0; looks < 4; looks++) {
+    project.provider.tick(8)
+    await bench.ring(company)
+    await project.walk()
+  }
+  await company.mia.payd.payrollRuns.retry(run as never)
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+  await bench.expectEqualBooks(company, 2)
+})
+
+test('a worker whose clock is a day behind, then a day ahead: the ledger decides, and each person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2)
+  const DAY_MS = 86_400_000
+  for (const clockOffMs of [-DAY_MS, DAY_MS]) {
+    const run = await company.startRun()
+    const ring = () => project.disburse([company.treasury], { clockOffMs })
+    project.provider.lie({ route: 'submissions', kind: 'status', status: 504, stage: 'before', count: 2 })
+    for (let rings = 0; rings < 12 && (await bench.stateOf(run)).status === 'processing'; rings++) {
+      await ring()
+      project.provider.tick(3)
+    }
+    expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  }
+  expect(company.timesPaid()).toEqual([2, 2, 2])
+  await bench.expectEqualBooks(company)
+})
+
+test('the network stands still for half an hour of its time with payments on their way: nothing is concluded before it goes on, and each person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2)
+  const run = await company.startRun()
+  await bench.sendInVain(company)
+  const before = (await bench.transactionsOf(run)).map(({ submission_state }) => submission_state)
+  expect(before).toEqual(['submitting', 'submitting'])
+  for (let minutes = 0; minutes < 30; minutes += 10) {
+    project.provider.standStill(600_000)
+    await bench.ring(company)
+  }
+  expect((await bench.transactionsOf(run)).map(({ submission_state }) => submission_state)).toEqual(before)
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+  await bench.expectEqualBooks(company)
+})
+
+test('the provider is down for half an hour while the network goes on: each person is paid once', async () => {
+  const { company } = await bench.aCompanyWith(2)
+  const run = await company.startRun()
+  await bench.ring(company)
+  project.provider.lie({ kind: 'status', status: 503, count: 'forever' })
+  for (let ledgers = 0; ledgers < 360; ledgers += 90) {
+    project.provider.tick(90)
+    await bench.ring(company)
+  }
+  project.provider.tellTheTruth()
+  await bench.finish(company, run)
+  expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+})
+
+test('two projects pay from one treasury at the same time: each pays its own people once', async () => {
+  const other = await payingProject(project.provider)
+  try {
+    const { company } = await bench.aCompanyWith(1)
+    const theirs = await other.aCompany({ haveMemos: true, treasury: company.treasury })
+    const runs = [await company.startRun(), await theirs.startRun()] as const
+    const their = channelBench(other)
+    const isOver = async () =>
+      (await bench.stateOf(runs[0])).status !== 'processing' && (await their.stateOf(runs[1])).status !== 'processing'
+    for (let rings = 0; rings < 60 && !(await isOver()); rings++) {
+      await Promise.all([bench.ring(company), other.disburse([company.treasury])])
+      project.provider.tick(3)
+      if (rings % 5 === 4) await Promise.all([project.walk(), other.walk()])
+    }
+    expect(await bench.stateOf(runs[0])).toMatchObject({ status: 'completed', paid: 3 })
+    expect(await their.stateOf(runs[1])).toMatchObject({ status: 'completed', paid: 3 })
+    expect(company.timesPaid()).toEqual([1, 1, 1])
+    expect(theirs.timesPaid()).toEqual([1, 1, 1])
+  } finally {
+    await other.close()
+  }
+})
+
+/** An asset that the treasury holds so much of, and that the people of the company are paid in. */
+async function asset({ treasury, organizationId }: PayingCompany, issuer: Keypair, amount: string): Promise<Asset> {
+  const { sandbox } = project.provider
+  const usd = new Asset('USD', issuer.publicKey())
+  await submitOutside(sandbox, treasury, [Operation.changeTrust({ asset: usd })])
+  const destination = treasury.publicKey()
+  await submitOutside(sandbox, issuer, [Operation.payment({ destination, asset: usd, amount })])
+  await project.sql`
+    update public.employees set asset_code = 'USD', asset_issuer = ${issuer.publicKey()}
+    where organization_id = ${organizationId}`
+  return usd
+}
+
+async function startRunIn({ mia, max }: PayingCompany, { code, issuer = '' }: Asset): Promise<number> {
+  const period = { period_start: '2031-03-01', period_end: '2031-03-31' }
+  const draft = await mia.payd.payrollRuns.create({ ...period, asset_code: code, asset_issuer: issuer })
+  await max.payd.payrollRuns.approve(await mia.payd.payrollRuns.submit(draft))
+  await mia.payd.payrollRuns.disburse(draft.id)
+  return Number(draft.id)
+}
+
+function authorized(holder: Keypair, asset: Asset, isAuthorized: boolean) {
+  const flags = { authorized: isAuthorized }
+  return Operation.setTrustLineFlags({ trustor: holder.publicKey(), asset, flags })
+}
+
+/** The key of a payee, which the tests number. */
+function keyOf(account: string): Keypair {
+  for (let index = 0; index < 200_000; index++) if (address(index) === account) return keypair(index)
+  throw new Error(`No test made the account ${account}.`)
+}
+
+async function fund(account: Keypair, amount: string): Promise<void> {
+  const gift = Operation.payment({ destination: account.publicKey(), asset: Asset.native(), amount })
+  await submitOutside(project.provider.sandbox, await bench.aStranger(), [gift])
+}
 
 /** Sends away what the account can spend beyond so many stroops. */
 async function leave(account: Keypair, spendable: bigint): Promise<void> {

@@ -2,6 +2,8 @@ import { Asset, Keypair, Operation } from '@stellar/stellar-sdk/base'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { requestPreflight } from '../../src/index.ts'
 import { addChannelAccount, channelAccounts, removeChannelAccount } from '../../src/stellar/index.ts'
+import { disburseDatabase } from '../../supabase/functions/payroll-disburse/database.ts'
+import { channelStatement } from '../../supabase/functions/payroll-disburse/sign.ts'
 import { addresses, type ChannelBench, channelBench } from '../attacks/support/channel-company.ts'
 import { type PayingCompany, type PayingProject, payingProject } from '../attacks/support/paying-company.ts'
 import { nothing, submitOutside } from '../support/outsider.ts'
@@ -253,3 +255,47 @@ test('an account that is used already, or whose treasury wallets sign for, is no
     code: 'channels_need_server_custody',
   })
 })
+
+test('an attacker names the accounts that another company is about to use: the company enrolls and confirms them all the same', async () => {
+  const [company, attacker] = [await project.aCompany(), await project.aCompany()]
+  const [future, channel] = [Keypair.random(), Keypair.random()]
+  await project.provider.sandbox.fund(addresses([future, channel]))
+  const theirs = attacker.treasury.publicKey()
+  for (const account of addresses([future, channel])) {
+    await addChannelAccount(attacker.admin.supabase, { source_account: theirs, channel_account: account })
+  }
+  // The operator gave the attacker no key, so nothing of it is signed.
+  await project.disburse([company.treasury, attacker.treasury])
+  const named = await channelAccounts(attacker.admin.supabase)
+  expect(named.map(({ confirmed_at, problem }) => [confirmed_at, problem])).toEqual([
+    [null, 'key_missing'],
+    [null, 'key_missing'],
+  ])
+
+  await project.sql`select private.enroll_source_account(${company.organizationId}, ${future.publicKey()})`
+  const source_account = company.treasury.publicKey()
+  project.keepChannels(company, [channel])
+  await addChannelAccount(company.admin.supabase, { source_account, channel_account: channel.publicKey() })
+  const run = await company.startRun(company.treasury)
+  await bench.finish(company, run)
+  const [own] = await channelAccounts(company.admin.supabase)
+  expect(own).toMatchObject({ channel_account: channel.publicKey(), problem: null })
+  expect(own?.confirmed_at).not.toBeNull()
+  expect((await bench.transactionsOf(run)).map(({ channel_account }) => channel_account)).toContain(channel.publicKey())
+  expect(company.timesPaid()).toEqual([1, 1, 1])
+
+  // With the service key the attacker brings what the own key signs, and what the key of the channel signed for its company.
+  const statement = { source_account: theirs, channel_account: channel.publicKey() }
+  const network_passphrase = project.provider.networkPassphrase
+  const forged = hex(attacker.treasury.sign(channelStatement({ ...statement, network_passphrase })))
+  const replayed = hex(channel.sign(channelStatement({ ...statement, source_account, network_passphrase })))
+  for (const signature of [forged, replayed]) {
+    await expect(
+      disburseDatabase(project.rpc).confirmChannelAccount({ ...statement, signature }),
+    ).rejects.toMatchObject({ code: 'channel_proof_invalid' })
+  }
+})
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -8,7 +8,7 @@ import { type HistoryCounts, syncHistories } from '../../supabase/functions/hori
 import { type SyncPorts, startTurn } from '../../supabase/functions/horizon-sync/turn.ts'
 import { syncWallets, type WalletCounts } from '../../supabase/functions/horizon-sync/wallets.ts'
 import type { Sandbox } from '../../tools/sandbox/index.ts'
-import { testClock } from './clock.ts'
+import { type TestClock, testClock } from './clock.ts'
 import { nothing, submitOutside } from './outsider.ts'
 import { address, keypair } from './plans.ts'
 import { sqlRpc } from './sql-rpc.ts'
@@ -16,6 +16,7 @@ import { sqlRpc } from './sql-rpc.ts'
 /** horizon-sync on a real database and a sandbox network, rung by a test. */
 export type WalkedLedger = {
   readonly lines: LogLine[]
+  readonly clock: TestClock
   /** Time passes until every walk is due, three ledgers close, and the worker is rung once. */
   walk(faults?: { readonly fetch?: Fetch; readonly rpc?: (rpc: Rpc) => Rpc }): Promise<HistoryCounts>
   /** Walks until nothing new was found and every gap was read again. */
@@ -47,6 +48,7 @@ export async function walkedLedger(sql: Sql, sandbox: Sandbox, account: Keypair)
   }
   return {
     lines,
+    clock,
     walk,
     walkToTheEnd: async () => {
       for (let turn = 0; turn < 8; turn++) await walk()

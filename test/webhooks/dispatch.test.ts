@@ -150,6 +150,49 @@ describe('dispatching webhooks', () => {
     expect(queue.completed).toHaveLength(100)
   })
 
+  test('endpoints that are new or slow take a part of the places only, however many there are, and keep nothing from being claimed', async () => {
+    const clock = testClock()
+    const queue = aQueue(1_200, clock)
+    for (const id of queue.ids.slice(0, 1_100)) queue.untrusted.add(id + 1)
+    const hanging = gate<typeof OK>()
+    let hangingNow = 0
+    const othersAreTold = queue.whenCompleted(100)
+    const dial: Dial = (request, { deadline }) => {
+      if (!queue.untrusted.has(Number(request.url.pathname.slice(1)) + 1)) return Promise.resolve(OK)
+      hangingNow += 1
+      return untilAborted(hanging.opened, deadline.signal)
+    }
+    const dispatched = dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, flushAt: 1 })
+    await othersAreTold
+    expect(queue.completed.toSorted((a, b) => a - b)).toEqual(queue.ids.slice(1_100))
+    expect(hangingNow).toBe(LIMITS.untrustedPlaces)
+    dispatched.stop()
+    clock.advance(15_000)
+    await dispatched.ended
+    expect(queue.completed.length + queue.waiting().length).toBe(1_200)
+  })
+
+  test('an endpoint that answered well and then kept the worker waiting shares the part of the slow ones', async () => {
+    const clock = testClock()
+    const queue = aQueue(60, clock, (id) => (id < 40 ? 1 : id + 1))
+    const late = gate<typeof OK>()
+    let first = 0
+    const dial: Dial = (request) => {
+      if (request.url.pathname !== '/0') return Promise.resolve(OK)
+      first += 1
+      return late.opened
+    }
+    const limits = { ...LIMITS, untrustedPlaces: 1, concurrency: 4, flushAt: 1 }
+    const othersAreTold = queue.whenCompleted(20)
+    const dispatched = dispatchWebhooks(queue.ports({ dial }), limits)
+    await othersAreTold
+    clock.advance(6_000)
+    late.open(OK)
+    await dispatched.ended
+    expect(first).toBe(40)
+    expect(queue.completed).toHaveLength(60)
+  })
+
   test('an endpoint that fails three times in a row gets nothing more, and what waited for it is given back', async () => {
     const queue = aQueue(50, testClock(), (id) => (id < 40 ? 1 : id + 1))
     const dial: Dial = (request) => Promise.resolve({ ...OK, status: request.url.pathname === '/0' ? 500 : 200 })
@@ -227,6 +270,8 @@ function aQueue(
   let waiting = [...ids]
   const held = new Map<number, number[]>()
   const claims: number[] = []
+  /** Endpoints that are new or were slow, as the database knows it. */
+  const untrusted = new Set<number>()
   const busy: (readonly number[])[] = []
   const batches: number[] = []
   const completed: number[] = []
@@ -242,11 +287,13 @@ function aQueue(
     claimWebhookDeliveries: async (parameters) => {
       claims.push(parameters.batch_size)
       busy.push(parameters.busy)
-      const taken = waiting.filter((id) => !parameters.busy.includes(endpointOf(id))).slice(0, parameters.batch_size)
+      const isWanted = (id: number): boolean =>
+        !parameters.busy.includes(endpointOf(id)) && !(parameters.trusted_only && untrusted.has(endpointOf(id)))
+      const taken = waiting.filter(isWanted).slice(0, parameters.batch_size)
       waiting = waiting.filter((id) => !taken.includes(id))
       lease += 1
       held.set(lease, [...taken])
-      return aClaim(lease, taken, endpointOf, waiting.length > 0 && taken.length === parameters.batch_size)
+      return aClaim(lease, taken, endpointOf, waiting.length > 0 && taken.length === parameters.batch_size, untrusted)
     },
     completeWebhookDeliveries: async (results: ResultArrays) => {
       batches.push(results.delivery_ids.length)
@@ -291,10 +338,17 @@ function aQueue(
     whenCompleted,
     add: (more: number[]) => (waiting = [...waiting, ...more]),
     waiting: () => waiting,
+    untrusted,
   }
 }
 
-function aClaim(leaseId: number, ids: readonly number[], endpointOf: (index: number) => number, isMore: boolean) {
+function aClaim(
+  leaseId: number,
+  ids: readonly number[],
+  endpointOf: (index: number) => number,
+  isMore: boolean,
+  untrusted: ReadonlySet<number>,
+) {
   const endpoints = [...new Set(ids.map(endpointOf))]
   return {
     head: {
@@ -303,6 +357,7 @@ function aClaim(leaseId: number, ids: readonly number[], endpointOf: (index: num
       timestamp: 1_795_176_000,
       after: 0,
       is_more: isMore,
+      untrusted: [...untrusted],
     },
     endpoints: endpoints.map((id) => ({
       id,

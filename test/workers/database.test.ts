@@ -78,12 +78,12 @@ const CLAIM = {
   refund: null,
 }
 const CLAIM_OF_WEBHOOKS = {
-  head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false },
+  head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false, untrusted: [] },
   endpoints: [{ id: 2, url: 'https://hooks.example.org/', timeout_ms: 15_000, headers: {}, v1a: [] }],
   events: [{ id: 9, webhook_id: 'evt_1', sequence: 1, body: '{}' }],
   deliveries: [[3, 2, 9, 1, 'v1,abc', 12]],
 }
-const WEBHOOK_BATCH = { batch_size: 10, lease_seconds: 45, after: 0, busy: [] }
+const WEBHOOK_BATCH = { batch_size: 10, lease_seconds: 45, after: 0, busy: [], trusted_only: false }
 
 let server: TestServer | undefined
 afterEach(async () => {

@@ -1,7 +1,7 @@
-import { type Query, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { isPaydError } from 'payd'
 import { lazy, Suspense, useState } from 'react'
+import { againWhenFailed } from './again.ts'
 import { type Console, ConsoleProvider } from './context.tsx'
 import { router } from './router.tsx'
 import { SessionProvider, useSession } from './session.tsx'
@@ -30,14 +30,6 @@ export function App({ console }: { readonly console: Console }) {
       </QueryClientProvider>
     </ConsoleProvider>
   )
-}
-
-const READ_AGAIN_MS = 15_000
-
-/** What is on the screen and could not be read anew is old: it is tried again until that succeeds, where trying again can help. */
-function againWhenFailed({ state }: Query): number | false {
-  const isOld = state.data !== undefined && state.status === 'error'
-  return isOld && isPaydError(state.error) && state.error.retryable && READ_AGAIN_MS
 }
 
 /** The corner for what was done; commands are given after signing in, so the sign-in page does not load it. */

@@ -70,16 +70,31 @@ export function useLive(
       if (isOver) void inbox.unsubscribe()
       else endings.unshift(() => inbox.unsubscribe())
     }
-    begin().catch(() => setStatus('refused'))
+    let again: ReturnType<typeof setTimeout> | undefined
+    const endAll = () => {
+      for (const end of endings.splice(0)) void end()
+    }
+    // A part that could not be loaded, or a session that could not be read: without another try the page would stay old unseen.
+    const start = () => {
+      begin().catch(() => {
+        endAll()
+        if (isOver) return
+        setStatus('reconnecting')
+        again = setTimeout(start, BEGIN_AGAIN_MS)
+      })
+    }
+    start()
     return () => {
       isOver = true
-      for (const end of endings) void end()
+      clearTimeout(again)
+      endAll()
     }
   }, [supabase, config, cache, payd, organization_id, role, person])
   return { status, unread }
 }
 
 const LOOK_EVERY_MS = 100
+const BEGIN_AGAIN_MS = 5_000
 
 /** Waits for commands under way, which read what they change by themselves: to break that off would show what was there before. */
 async function commandsDone(cache: QueryClient): Promise<void> {

@@ -23,6 +23,8 @@ const webhookClaim = z.object({
     /** Where the next claim begins to look. */
     after: count,
     is_more: z.boolean(),
+    /** Endpoints of the claim that are new or were slow within the hour. */
+    untrusted: z.array(id),
   }),
   endpoints: z.array(endpoint),
   events: z.array(event),
@@ -60,6 +62,8 @@ export type ClaimParameters = {
   readonly after: number
   /** Endpoints of which this worker holds enough. */
   readonly busy: readonly number[]
+  /** Whether new and slow endpoints are passed over, because enough waits for such ones. */
+  readonly trusted_only: boolean
 }
 
 export type WebhookDatabase = ReturnType<typeof webhookDatabase>

@@ -1,5 +1,6 @@
 import { failureFields } from '../_shared/worker/failure.ts'
 import type { Deadline, Log } from '../_shared/worker/ports.ts'
+import { openBell } from './bell.ts'
 import type { DeliveryCounts, WebhookClaim, WebhookDatabase } from './database.ts'
 import { type DeliverPorts, type Delivery, deliver, timeoutOf } from './deliver.ts'
 import type { DestinationPolicy } from './destination.ts'
@@ -20,6 +21,8 @@ export type DispatchLimits = {
   /** Deliveries under way at the same time, and those of one endpoint: of a lost worker the database counts as many as attempted. */
   readonly concurrency: number
   readonly perEndpoint: number
+  /** Deliveries under way to endpoints that are new or were slow within the hour, of all organizations together. */
+  readonly untrustedPlaces: number
   readonly batchSize: number
   readonly flushAt: number
   readonly flushAfterMs: number
@@ -35,6 +38,7 @@ export const DISPATCH_LIMITS: DispatchLimits = {
   maxDeliveries: 5_000,
   concurrency: 64,
   perEndpoint: 4,
+  untrustedPlaces: 48,
   batchSize: 1_000,
   flushAt: 500,
   flushAfterMs: 100,
@@ -58,6 +62,9 @@ export type Dispatch = {
 /** Time that an answer needs to reach the database before the lease ends. */
 const MARGIN_MS = 2_000
 
+/** An endpoint that takes as long gets a part of the places only; the database remembers it for an hour. */
+const SLOW_MS = 5_000
+
 /**
  * Sends the webhooks that are due until none is left or the budget is used. It claims while others are still under way, and tells
  * results in batches as they come, so that an endpoint that hangs does not hold up the webhooks of others.
@@ -69,6 +76,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     perEndpoint: limits.perEndpoint,
     failuresUntilOpen: 3,
     fullAt: Math.max(1, limits.batchSize / 4),
+    untrustedPlaces: limits.untrustedPlaces,
   })
   const underWay = new Set<Promise<void>>()
   const results = openResults(ports, limits, () => underWay.size === 0 && lanes.size() === 0)
@@ -82,12 +90,14 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     results.failure() === null &&
     state.claimed < limits.maxDeliveries &&
     clock.now() - startedAtMs < limits.budgetMs
+  /** What waits, without those for untrusted endpoints beyond half a batch: they keep no others from being claimed. */
+  const held = (): number => lanes.size() - Math.max(0, lanes.untrusted() - limits.batchSize / 2)
   const claim = async (): Promise<void> => {
     state.isClaiming = true
     // A ring during the claim is about something that the claim may not have seen.
     state.mayBeMore = false
     try {
-      const size = Math.min(limits.batchSize - lanes.size(), limits.maxDeliveries - state.claimed)
+      const size = Math.min(limits.batchSize - Math.floor(held()), limits.maxDeliveries - state.claimed)
       const askedAtMs = clock.now()
       const busy = lanes.busy()
       const answer = await database.claimWebhookDeliveries({
@@ -95,6 +105,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
         lease_seconds: limits.leaseSeconds,
         after: state.after,
         busy,
+        trusted_only: lanes.untrusted() >= limits.batchSize / 2,
       })
       state.after = answer.head.after
       state.claimed += answer.deliveries.length
@@ -112,13 +123,16 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     const { lease_id: leaseId, lease_ms: leaseMs } = answer.head
     if (leaseId === null) return
     results.lease(leaseId, answer.deliveries.length)
-    for (const dropped of lanes.add(waitingOf(answer, leaseId, askedAtMs + leaseMs))) results.drop(dropped.leaseId)
+    const untrusted = new Set(answer.head.untrusted)
+    const added = lanes.add(waitingOf(answer, leaseId, askedAtMs + leaseMs), untrusted)
+    for (const dropped of added) results.drop(dropped.leaseId)
   }
   const send = ({ delivery, leaseId }: Waiting): void => {
     const sending: Promise<void> = deliver(ports, ports.policy, delivery).then((result) => {
       underWay.delete(sending)
       const isDelivered = result.status !== null && result.status >= 200 && result.status <= 299
-      for (const dropped of lanes.finished(delivery.endpoint.id, isDelivered)) results.drop(dropped.leaseId)
+      const isSlow = result.duration_ms >= SLOW_MS
+      for (const dropped of lanes.finished(delivery.endpoint.id, isDelivered, isSlow)) results.drop(dropped.leaseId)
       results.add(leaseId, result)
       bell.ring()
     })
@@ -158,8 +172,8 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
   // What waits for endpoints that hang does not keep the webhooks of others from being claimed.
   const hasRoom = (): boolean =>
-    lanes.size() <= limits.batchSize / 2 ||
-    (lanes.isStuck() && underWay.size < limits.concurrency && lanes.size() < limits.batchSize)
+    held() <= limits.batchSize / 2 ||
+    (lanes.isStuck() && underWay.size < limits.concurrency && held() < limits.batchSize)
   const run = async (): Promise<void> => {
     while (true) {
       sendWhatMay()
@@ -211,23 +225,6 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     stop: () => {
       state.isStopped = true
       bell.ring()
-    },
-  }
-}
-
-/** A ring that is kept until it is heard. */
-function openBell() {
-  let hasRung = false
-  let resolve: (() => void) | null = null
-  return {
-    ring: (): void => {
-      hasRung = true
-      resolve?.()
-    },
-    heard: async (): Promise<void> => {
-      if (!hasRung) await new Promise<void>((heard) => (resolve = heard))
-      resolve = null
-      hasRung = false
     },
   }
 }

@@ -13,6 +13,8 @@ type Lane = {
   /** How many may be under way: one at first and after a failure, one more with each success. */
   allowed: number
   isOpen: boolean
+  /** Whether it may take any place: it answered well once, and was not slow within the hour. */
+  isTrusted: boolean
 }
 
 export type LaneLimits = {
@@ -22,23 +24,37 @@ export type LaneLimits = {
   readonly failuresUntilOpen: number
   /** How many may wait for one endpoint before no more are claimed for it. */
   readonly fullAt: number
+  /** Deliveries under way to all endpoints together that are not trusted. */
+  readonly untrustedPlaces: number
 }
 
 /**
  * What a worker holds, a lane for each endpoint. Lanes take turns, each has a few deliveries under way at most, one until its endpoint has
- * answered well, and a lane whose endpoint fails again and again is closed: endpoints that hang take neither the places nor the time of others,
- * also where all of a company's do.
+ * answered well, and a lane whose endpoint fails again and again is closed. Endpoints that are new or were slow share a part of the places, so
+ * that however many of however many companies hang, the others keep theirs.
  */
 export function openLanes(limits: LaneLimits) {
   const lanes = new Map<number, Lane>()
   /** Lanes that may send, in the order of their turns; the others cost nothing. */
-  const turns = new Set<Lane>()
+  const turns = { trusted: new Set<Lane>(), untrusted: new Set<Lane>() }
   let waiting = 0
+  let untrustedWaiting = 0
+  let untrustedUnderWay = 0
+  let wasTrusted = false
 
   const laneOf = (endpointId: number): Lane => {
     let lane = lanes.get(endpointId)
     if (lane === undefined) {
-      lane = { endpointId, waiting: [], taken: 0, underWay: 0, failures: 0, allowed: 1, isOpen: false }
+      lane = {
+        endpointId,
+        waiting: [],
+        taken: 0,
+        underWay: 0,
+        failures: 0,
+        allowed: 1,
+        isOpen: false,
+        isTrusted: false,
+      }
       lanes.set(endpointId, lane)
     }
     return lane
@@ -46,16 +62,35 @@ export function openLanes(limits: LaneLimits) {
   const sizeOf = (lane: Lane): number => lane.waiting.length - lane.taken
   // Of an endpoint that has not answered well yet, what waits is enough.
   const isFull = (lane: Lane): boolean =>
-    lane.isOpen || sizeOf(lane) >= limits.fullAt || (lane.allowed === 1 && lane.underWay > 0 && sizeOf(lane) > 0)
+    lane.isOpen ||
+    sizeOf(lane) >= limits.fullAt ||
+    (sizeOf(lane) > 0 && (lane.underWay > 0 ? lane.allowed === 1 : !lane.isTrusted))
+  const turnsOf = (lane: Lane): Set<Lane> => (lane.isTrusted ? turns.trusted : turns.untrusted)
   const giveTurn = (lane: Lane): void => {
-    if (sizeOf(lane) > 0 && lane.underWay < lane.allowed) turns.add(lane)
+    if (sizeOf(lane) > 0 && lane.underWay < lane.allowed) turnsOf(lane).add(lane)
+  }
+  const trust = (lane: Lane, isTrusted: boolean): void => {
+    if (lane.isTrusted === isTrusted) return
+    turnsOf(lane).delete(lane)
+    lane.isTrusted = isTrusted
+    untrustedWaiting += isTrusted ? -sizeOf(lane) : sizeOf(lane)
+    untrustedUnderWay += isTrusted ? -lane.underWay : lane.underWay
+    giveTurn(lane)
+  }
+  const count = (lane: Lane, one: { readonly waiting: number; readonly underWay?: number }): void => {
+    const { underWay = 0 } = one
+    lane.underWay += underWay
+    waiting += one.waiting
+    if (lane.isTrusted) return
+    untrustedWaiting += one.waiting
+    untrustedUnderWay += underWay
   }
   const drop = (lane: Lane): Waiting[] => {
     const dropped = lane.waiting.slice(lane.taken)
     lane.waiting = []
     lane.taken = 0
-    waiting -= dropped.length
-    turns.delete(lane)
+    count(lane, { waiting: -dropped.length })
+    turnsOf(lane).delete(lane)
     return dropped
   }
   const take = (lane: Lane): Waiting | undefined => {
@@ -64,23 +99,33 @@ export function openLanes(limits: LaneLimits) {
       lane.waiting = []
       lane.taken = 0
     }
-    lane.underWay += 1
-    waiting -= 1
+    count(lane, { waiting: -1, underWay: 1 })
     return next
+  }
+  const hasUntrustedPlace = (): boolean => untrustedUnderWay < limits.untrustedPlaces
+  /** Both kinds take turns while both have places. */
+  const nextTurns = (): Set<Lane> => {
+    const mayBeUntrusted = turns.untrusted.size > 0 && hasUntrustedPlace()
+    wasTrusted = turns.trusted.size > 0 && !(mayBeUntrusted && wasTrusted)
+    if (wasTrusted) return turns.trusted
+    return mayBeUntrusted ? turns.untrusted : turns.trusted
   }
   return {
     size: () => waiting,
+    /** How many of those that wait are for endpoints that are not trusted. */
+    untrusted: () => untrustedWaiting,
     /** Whether nothing that waits may be sent now: its endpoints have enough under way. */
-    isStuck: () => turns.size === 0,
+    isStuck: () => turns.trusted.size === 0 && (turns.untrusted.size === 0 || !hasUntrustedPlace()),
     /** Adds what was claimed; what belongs to a closed lane is answered, because it will not be sent. */
-    add: (added: readonly Waiting[]): Waiting[] => {
+    add: (added: readonly Waiting[], untrusted: ReadonlySet<number>): Waiting[] => {
       const refused: Waiting[] = []
       for (const one of added) {
         const lane = laneOf(one.delivery.endpoint.id)
+        trust(lane, !untrusted.has(lane.endpointId))
         if (lane.isOpen) refused.push(one)
         else {
           lane.waiting.push(one)
-          waiting += 1
+          count(lane, { waiting: 1 })
           giveTurn(lane)
         }
       }
@@ -88,8 +133,9 @@ export function openLanes(limits: LaneLimits) {
     },
     /** The next delivery, of the endpoint whose turn it is; undefined when all that wait have enough under way. */
     next: (): Waiting | undefined => {
-      for (const lane of turns) {
-        turns.delete(lane)
+      const those = nextTurns()
+      for (const lane of those) {
+        those.delete(lane)
         const next = take(lane)
         giveTurn(lane)
         return next
@@ -97,9 +143,10 @@ export function openLanes(limits: LaneLimits) {
       return undefined
     },
     /** Tells what became of a delivery; answers what will not be sent because of it. */
-    finished: (endpointId: number, isDelivered: boolean): Waiting[] => {
+    finished: (endpointId: number, isDelivered: boolean, isSlow = false): Waiting[] => {
       const lane = laneOf(endpointId)
-      lane.underWay -= 1
+      count(lane, { waiting: 0, underWay: -1 })
+      if (isSlow) trust(lane, false)
       lane.failures = isDelivered ? 0 : lane.failures + 1
       lane.allowed = isDelivered ? Math.min(lane.allowed + 1, limits.perEndpoint) : 1
       if (lane.failures >= limits.failuresUntilOpen) {

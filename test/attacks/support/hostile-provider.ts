@@ -19,6 +19,8 @@ export type HostileProvider = AsyncDisposable & {
   readonly now: () => number
   /** Five seconds pass and a ledger closes, so many times. */
   tick(ledgers?: number): void
+  /** So much time passes and no ledger closes: the network itself stands still. */
+  standStill(ms: number): void
   /** Turns faults of the hostile provider on; gives the way to turn them off. */
   lie(...faults: readonly Fault[]): () => void
   /** Ends every fault. */
@@ -64,6 +66,9 @@ export async function hostileProvider(...setup: readonly (Fault | SandboxOptions
         nowMs += 5_000
         sandbox.closeLedger()
       }
+    },
+    standStill(ms) {
+      nowMs += ms
     },
     lie,
     tellTheTruth: sandbox.clearFaults,

@@ -42,8 +42,8 @@ export type PayingProject = {
   readonly lines: LogLine[]
   /** Reads the history of every treasury, and what is read again because it did not fit. */
   walk(): Promise<void>
-  /** With memos of their own its people are paid by a transaction each. */
-  aCompany(people?: { readonly haveMemos: boolean }): Promise<PayingCompany>
+  /** With memos of their own its people are paid by a transaction each. Another project may use the same treasury. */
+  aCompany(people?: { readonly haveMemos: boolean; readonly treasury?: Keypair }): Promise<PayingCompany>
   /** Another treasury of the company, with money. */
   aTreasury(company: PayingCompany): Promise<Keypair>
   /** A channel account of the company's treasury, with money for fees, whose key the worker holds. */
@@ -55,6 +55,8 @@ export type PayingProject = {
 
 /** How a worker ends: before its first call with a name. Calls are noted where a list is given. */
 export type Fate = {
+  /** How far its clock is wrong. */
+  readonly clockOffMs?: number
   readonly killedBefore?: string
   readonly calls?: string[]
 }
@@ -75,16 +77,17 @@ export type PayingCompany = {
 
 const PAYEES = 3
 
-export async function payingProject(): Promise<PayingProject> {
+/** With a provider of its own, or beside another project on the same network, whose people have other numbers. */
+export async function payingProject(shared?: HostileProvider): Promise<PayingProject> {
   const stack = await startStack({ functions: false, scheduler: false, realtime: false, sandbox: false })
   const sql = postgres(stack.adminUrl, { max: 1, onnotice: () => undefined })
-  const provider = await hostileProvider()
-  provider.tick(5)
+  const provider = shared ?? (await hostileProvider())
+  if (shared === undefined) provider.tick(5)
   await sql`select private.configure_network(${provider.networkPassphrase}, ${provider.url})`
   const rpc = rpcAt(stack.url, (await loadKeys(stack.dataDir)).secret)
   const lines: LogLine[] = []
-  const ports = () => ({
-    clock: testClock(provider.now()),
+  const ports = (clockOffMs = 0) => ({
+    clock: testClock(provider.now() + clockOffMs),
     fetch: systemFetch,
     random: () => 0,
     log: (line: LogLine) => void lines.push(line),
@@ -102,7 +105,7 @@ export async function payingProject(): Promise<PayingProject> {
     const keyring = createKeyring([], channelKeys)
     await confirmChannels({ database: disburseDatabase(rpc), keyring, log: ports().log })
   }
-  let companies = 0
+  let companies = shared === undefined ? 0 : 1_000
   const channelKeys: Record<string, readonly string[]> = {}
   return {
     stack,
@@ -128,7 +131,7 @@ export async function payingProject(): Promise<PayingProject> {
       }
       const mortal: Rpc = (name, parameters, schema) => through(name, () => rpc(name, parameters, schema))
       const fetch: Fetch = (url, init) => through(callOf(url, init.method), () => systemFetch(url, init))
-      return await disburse({ ...ports(), fetch, database: disburseDatabase(mortal), keyring })
+      return await disburse({ ...ports(fate?.clockOffMs), fetch, database: disburseDatabase(mortal), keyring })
     },
     track: async () => {
       await makeDue()
@@ -173,7 +176,7 @@ export async function payingProject(): Promise<PayingProject> {
       channelKeys[treasury.publicKey()] = channels.map((channel) => channel.secret())
     },
     close: async () => {
-      await provider.close()
+      if (shared === undefined) await provider.close()
       await sql.end()
       await stack.stop()
     },
@@ -187,11 +190,15 @@ function callOf(url: string, method: string): string {
 
 async function aCompany(
   { stack, sql, provider }: Pick<PayingProject, 'stack' | 'sql' | 'provider'>,
-  { first, haveMemos }: { readonly first: number; readonly haveMemos: boolean },
+  {
+    first,
+    haveMemos,
+    treasury: known,
+  }: { readonly first: number; readonly haveMemos: boolean; readonly treasury?: Keypair },
 ): Promise<PayingCompany> {
-  const treasury = Keypair.random()
+  const treasury = known ?? Keypair.random()
   const payees = Array.from({ length: PAYEES }, (_, index) => address(first + index))
-  await provider.sandbox.fund([treasury.publicKey(), ...payees])
+  await provider.sandbox.fund([...(known === undefined ? [treasury.publicKey()] : []), ...payees])
   const admin = await anOrganization(stack)
   const [max, mia] = [await aMember(stack, admin, 'manager'), await aMember(stack, admin, 'manager')]
   const organizationId = Number(admin.organizationId)

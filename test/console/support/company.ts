@@ -1,3 +1,4 @@
+import type { PayrollRun } from '../../../src/index.ts'
 import { keypairOf } from '../../../tools/demo/people.ts'
 import type { Team } from '../../../tools/demo/team.ts'
 
@@ -30,8 +31,12 @@ export function peopleOf(seed: string): Colleague[] {
 /** A name that would run as a script where it were shown as HTML. */
 export const HOSTILE_NAME = '<img src=x onerror=alert(1)>'
 
-/** Gives a company something on every page: people, a draft, a run that waits, an address that waits, a schedule, a webhook. */
-export async function furnish({ admin, manager }: Team): Promise<void> {
+/**
+ * Gives a company something on every page: people, a draft, a run that waits, one whose payment waits for signatures, an address that waits, a
+ * schedule.
+ */
+export async function furnish(team: Team, treasury: string): Promise<void> {
+  const { admin, manager } = team
   const hostile = peopleOf('hostile').map((person) => ({ ...person, first: HOSTILE_NAME }))
   const rows = [...peopleOf('furnished'), ...hostile].map(({ first, last, email, salary, wallet }, index) => ({
     line: index + 2,
@@ -49,10 +54,15 @@ export async function furnish({ admin, manager }: Team): Promise<void> {
   const months = [
     { period_start: '2026-10-01', period_end: '2026-10-31' },
     { period_start: '2026-11-01', period_end: '2026-11-30' },
+    { period_start: '2026-09-01', period_end: '2026-09-30' },
   ]
-  const [october] = await Promise.all(months.map((month) => manager.payd.payrollRuns.create(month)))
-  if (october === undefined) throw new Error('There is no run.')
+  // One after the other: pages ask for the first run by its number.
+  const runs: PayrollRun[] = []
+  for (const month of months) runs.push(await manager.payd.payrollRuns.create(month))
+  const [october, , september] = runs
+  if (october === undefined || september === undefined) throw new Error('There are no runs.')
   await manager.payd.payrollRuns.submit(october)
+  await beginPayment(team, september, treasury)
   await manager.payd.payrollSchedules.create({
     name: 'Month end',
     frequency: 'monthly',
@@ -63,4 +73,13 @@ export async function furnish({ admin, manager }: Team): Promise<void> {
   await admin.payd.organizations.update({ expected_version: version, wallet_change_policy: 'second_person' })
   const employee = await manager.payd.employees.get(first.employee_id)
   await manager.payd.employees.update(employee, { wallet_address: keypairOf('elsewhere', 'Ada').publicKey() })
+}
+
+/** Begins a payment that stays under way: it waits for the signature of the treasury, which the tests never give. */
+async function beginPayment({ admin, manager }: Team, run: PayrollRun, treasury: string): Promise<void> {
+  const { error } = await admin.supabase.rpc('set_treasury_custody', { source_account: treasury, custody: 'wallet' })
+  if (error !== null) throw new Error(`The treasury is not one of wallets: ${error.message}`)
+  await manager.payd.payrollRuns.submit(run)
+  await admin.payd.payrollRuns.approve(await admin.payd.payrollRuns.get(run.id))
+  await manager.payd.payrollRuns.disburse(run.id, { sourceAccount: treasury })
 }

@@ -1,9 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import type { Page, Request } from 'playwright-core'
 import { afterEach } from 'vitest'
+import { FAILED } from './failed-folder.ts'
 
-const FOLDER = fileURLToPath(new URL('../../../artifacts/console/failed/', import.meta.url))
 const MOST_LINES = 400
 
 /** Pages of this file that are open, with what happened on each, the oldest first. */
@@ -13,9 +12,9 @@ const recordings = new Map<Page, string[]>()
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return
   const name = task.name.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 80)
-  await mkdir(FOLDER, { recursive: true })
+  await mkdir(FAILED, { recursive: true })
   for (const [index, [page, lines]] of [...recordings].entries()) {
-    const file = `${FOLDER}${name}-${index + 1}`
+    const file = `${FAILED}${name}-${index + 1}`
     await writeFile(`${file}.txt`, [`address ${page.url()}`, ...lines].map(withoutTokens).join('\n'))
     await page.screenshot({ path: `${file}.png`, timeout: 5_000 }).catch(() => undefined)
   }
@@ -32,9 +31,11 @@ export function record(page: Page): void {
   }
   const ended = async (request: Request): Promise<void> => {
     const status = (await request.response().catch(() => null))?.status() ?? request.failure()?.errorText
-    note(`  end ${request.method()} ${request.url()} ${status}`)
+    // Of the many parts of the console only one that is missing tells something.
+    if (!isAsset(request) || status !== 200) note(`  end ${request.method()} ${request.url()} ${status}`)
   }
-  page.on('request', (request) => note(`begin ${request.method()} ${request.url()}`))
+  const isAsset = (request: Request): boolean => request.url().includes('/assets/')
+  page.on('request', (request) => isAsset(request) || note(`begin ${request.method()} ${request.url()}`))
   page.on('requestfinished', (request) => void ended(request))
   page.on('requestfailed', (request) =>
     note(`  end ${request.method()} ${request.url()} ${request.failure()?.errorText}`),

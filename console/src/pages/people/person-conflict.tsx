@@ -16,6 +16,20 @@ export function PersonConflict(props: {
   readonly onTake: (fresh: Employee) => void
 }) {
   const t = useMessages()
+  const names: Readonly<Record<keyof PersonDraft, string>> = {
+    first_name: t.people.firstName,
+    last_name: t.people.lastName,
+    email: t.people.email,
+    position: t.people.position,
+    department: t.people.department,
+    status: t.people.state,
+    salary: t.people.salary,
+    asset_code: t.runs.asset,
+    asset_issuer: t.runs.assetIssuer,
+    wallet_address: t.people.wallet,
+    memo_type: t.people.memoType,
+    memo: t.people.memo,
+  }
   const fresh = useQuery({ ...props.query, staleTime: 0 })
   return (
     <Answer of={fresh}>
@@ -44,7 +58,7 @@ export function PersonConflict(props: {
               <tbody>
                 {differencesOf(props.draft, employee).map((field) => (
                   <tr key={field}>
-                    <th className="py-1 pr-3 font-normal text-dim">{field.replaceAll('_', ' ')}</th>
+                    <th className="py-1 pr-3 font-normal text-dim">{names[field]}</th>
                     <td className="py-1 pr-3 break-all">{now[field] || '–'}</td>
                     <td className="py-1 break-all">{props.draft[field] || '–'}</td>
                   </tr>

@@ -59,6 +59,7 @@ export function ApprovePanel({ shown }: { readonly shown: ShownRun }) {
       }
       title={t.run.approveTitle}
     >
+      {asking.error !== null && <ErrorBox error={asking.error} onRetry={() => void asking.refetch()} />}
       {state !== undefined && (
         <p className="text-sm font-medium">
           {t.run.approvals(format.count(state.given), format.count(state.required))}

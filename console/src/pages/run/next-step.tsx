@@ -25,7 +25,7 @@ export function NextStep({ shown }: { readonly shown: ShownRun }) {
       return (
         <>
           <AskedAgain shown={shown} />
-          <ProgressPanel summary={summary} />
+          <ProgressPanel shown={shown} />
         </>
       )
     case 'failed':

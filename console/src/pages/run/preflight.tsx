@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { isZero, type PayrollPreflightReport, type PayrollRun } from 'payd'
+import { againWhenFailed } from '../../app/again.ts'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
 import { useCommand } from '../../app/use-command.ts'
@@ -23,7 +24,7 @@ export function Preflight({ run }: { readonly run: PayrollRun }) {
   const report = useQuery({
     ...queries.payrollRuns.preflight(run.id),
     // The answer is read in the background; the event that ends it may be missed.
-    refetchInterval: ({ state }) => (state.data?.finished_at === null ? READ_EVERY_MS : false),
+    refetchInterval: (query) => (query.state.data?.finished_at === null ? READ_EVERY_MS : againWhenFailed(query)),
   })
   const isReading = report.data?.finished_at === null
   return (

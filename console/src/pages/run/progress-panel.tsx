@@ -1,12 +1,13 @@
-import type { PayrollRunSummary } from 'payd'
 import { useMessages } from '../../app/context.tsx'
 import { useFormat } from '../../format/use-format.ts'
 import { Money } from '../../ui/money.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Panel } from './panel.tsx'
+import { StopRun } from './stop-run.tsx'
+import type { ShownRun } from './use-run.ts'
 
 /** A run while it is being paid: a bar that fills, with counts. */
-export function ProgressPanel({ summary }: { readonly summary: PayrollRunSummary }) {
+export function ProgressPanel({ shown: { run, summary } }: { readonly shown: ShownRun }) {
   const t = useMessages()
   const { count } = useFormat()
   const {
@@ -19,7 +20,7 @@ export function ProgressPanel({ summary }: { readonly summary: PayrollRunSummary
   } = summary
   const share = (items: number) => `${item_count === 0 ? 0 : (items / item_count) * 100}%`
   return (
-    <Panel title={t.run.processingTitle}>
+    <Panel title={run.stop_requested === null ? t.run.processingTitle : t.run.stoppedTitle}>
       <div className="flex flex-col gap-2">
         <div
           aria-label={t.runs.progress}
@@ -42,6 +43,7 @@ export function ProgressPanel({ summary }: { readonly summary: PayrollRunSummary
         <Notice title={t.run.awaitingSignature(count(transactions_awaiting_signature))} tone="warn" />
       )}
       {transactions_in_doubt > 0 && <Notice title={t.run.inDoubt(count(transactions_in_doubt))} tone="info" />}
+      <StopRun run={run} />
     </Panel>
   )
 }

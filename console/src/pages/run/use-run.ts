@@ -8,6 +8,7 @@ import {
   parsePayrollRunId,
 } from 'payd'
 import { useEffect } from 'react'
+import { againWhenFailed } from '../../app/again.ts'
 import { useDesk } from '../../app/desk.tsx'
 import { useAsk } from '../../app/use-ask.ts'
 
@@ -25,16 +26,21 @@ export function useRun() {
   const { run: text } = useParams({ strict: false })
   const id = parsePayrollRunId(text ?? '')
   const run = useQuery(queries.payrollRuns.get(id))
-  const summary = useQuery(queries.payrollRuns.progress(id))
+  const progress = queries.payrollRuns.progress(id)
+  const summary = useQuery({
+    ...progress,
+    refetchInterval: (query) => progress.refetchInterval(query) || againWhenFailed(query),
+  })
   const decisions = useAsk('payrollRuns', 'decisions', [id], (options) => payd.payrollRuns.decisions(id, options))
   const trail = useAsk('payrollRuns', 'trailWithNames', [id], (options) =>
     payd.payrollRuns.trailWithNames(id, { ...options, limit: 200 }),
   )
   const isBehind = run.data !== undefined && summary.data !== undefined && run.data.status !== summary.data.status
-  const { refetch } = run
+  const [readRun, readSummary] = [run.refetch, summary.refetch]
   useEffect(() => {
-    if (isBehind) void refetch()
-  }, [isBehind, refetch])
+    // Which of the two is older cannot be told.
+    if (isBehind) void Promise.all([readRun(), readSummary()])
+  }, [isBehind, readRun, readSummary])
   const asked = [run, summary, decisions, trail]
   const data: ShownRun | undefined =
     run.data && summary.data && decisions.data && trail.data

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMessages } from '../../app/context.tsx'
-import { useDesk } from '../../app/desk.tsx'
+import { useDesk, useReason } from '../../app/desk.tsx'
 import { useCommand } from '../../app/use-command.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
@@ -12,6 +12,7 @@ export function Invitations() {
   const t = useMessages()
   const { queries } = useDesk()
   const { distance } = useFormat()
+  const reason = useReason('admin')
   const invitations = useQuery(queries.members.invitations())
   const revoke = useCommand('members', 'revokeInvitation', { says: t.settings.revoked })
   return (
@@ -36,7 +37,13 @@ export function Invitations() {
                   <span className="text-dim">
                     {t.settings.roles[role]} · {t.settings.expires(distance(expires_at))}
                   </span>
-                  <Action isBusy={revoke.isBusy} kind="quiet" onClick={() => revoke.run(id)}>
+                  <Action
+                    isBusy={revoke.isBusy}
+                    kind="quiet"
+                    label={`${t.settings.revoke}: ${email}`}
+                    onClick={() => revoke.run(id)}
+                    reason={reason}
+                  >
                     {t.settings.revoke}
                   </Action>
                 </li>

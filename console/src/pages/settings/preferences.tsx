@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Preferences } from 'payd'
+import { useState } from 'react'
 import { useConsole } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
 import { chooseLanguage, LANGUAGES, type Language } from '../../app/language.ts'
@@ -29,7 +30,14 @@ function Choices({ chosen }: { readonly chosen: Preferences }) {
   const zone = textPreference(chosen, 'locale.time_zone') ?? 'UTC'
   const switches = notificationKeys(preferenceAt(chosen, 'notifications'), 'notifications')
   const notices = inOrder(switches, Object.keys(t.settings.notices))
+  const [asked, setAsked] = useState<{ readonly key: string; readonly isOn: boolean }>()
   const change = (key: string) => (value: string | boolean) => set.run(key, value)
+  const turn = (key: string) => (isOn: boolean) => {
+    setAsked({ key, isOn })
+    set.run(key, isOn)
+  }
+  // A switch that waits for its answer stands where the person has put it.
+  const isOnNow = (key: string, isOn: boolean) => (set.isBusy && asked?.key === key ? asked.isOn : isOn)
   return (
     <div className="card flex flex-col gap-5 p-5">
       {error !== null && <ErrorBox error={error} />}
@@ -57,18 +65,18 @@ function Choices({ chosen }: { readonly chosen: Preferences }) {
         />
       </div>
       <CheckField
-        isChecked={preferenceAt(chosen, 'privacy.hide_amounts') === true}
+        isChecked={isOnNow('privacy.hide_amounts', preferenceAt(chosen, 'privacy.hide_amounts') === true)}
         label={t.settings.hideAmounts}
-        onChange={change('privacy.hide_amounts')}
+        onChange={turn('privacy.hide_amounts')}
       />
       <fieldset className="grid gap-x-6 sm:grid-cols-2">
         <legend className="pb-1 text-sm font-medium">{t.settings.notify}</legend>
         {notices.map(({ key, isOn }) => (
           <CheckField
-            isChecked={isOn}
+            isChecked={isOnNow(key, isOn)}
             key={key}
             label={key === 'notifications.enabled' ? t.settings.notifyAll : wordsOf(key, t.settings.notices)}
-            onChange={change(key)}
+            onChange={turn(key)}
           />
         ))}
       </fieldset>

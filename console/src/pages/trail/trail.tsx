@@ -92,7 +92,7 @@ export function TrailPage() {
 function useColumns(): Column<AuditTrail>[] {
   const t = useMessages()
   const { instant } = useFormat()
-  const describe = (changes: Json) => describeChanges(changes, t.trail)
+  const describe = (changes: Json) => describeChanges(changes, t)
   return [
     {
       key: 'what',

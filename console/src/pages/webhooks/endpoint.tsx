@@ -82,6 +82,7 @@ export function Endpoint({ subscription }: { readonly subscription: WebhookSubsc
         onClose={() => setIsRemoving(false)}
         title={t.webhooks.removeAsk}
       >
+        {remove.error !== null && <ErrorBox error={remove.error} />}
         <code className="text-sm break-all">{url}</code>
         <div className="flex justify-end gap-2">
           <Action kind="quiet" onClick={() => setIsRemoving(false)}>
