@@ -2459,6 +2459,9 @@ isOneToOne: false
 "extend_sync_leases":
 { Args: { "lease_seconds"?: number,"lease_token": string }; Returns: number
                            },
+"extend_webhook_deliveries":
+{ Args: { "lease_ids": (number)[],"lease_seconds"?: number }; Returns: (number)[]
+                           },
 "finish_preflight":
 { Args: { "lease_token": string,"payroll_preflight_id": number,"treasury"?: Json }; Returns: {
               "claimable_count": number | null,

@@ -23,7 +23,8 @@ create table private.webhook_ready (
   number bigint,
   attempts smallint not null default 0,
   claimed smallint not null default 0,
-  constraint webhook_ready_is_ordered_by_endpoint primary key (endpoint_id, id),
+  -- The first delivery of a row may come back while others of the row are still due.
+  constraint webhook_ready_is_ordered_by_endpoint primary key (endpoint_id, id, claimed),
   -- The ids up to the next one that the table gives belong to this row.
   constraint webhook_ready_holds_at_most_64_deliveries check (cardinality(following) between 1 and 63)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5);

@@ -261,7 +261,7 @@ set enable_seqscan = 'off'
 as $$
 declare
   v_batch integer := least(greatest(claim_webhook_deliveries.batch_size, 1), 1000);
-  v_lease_seconds integer := least(greatest(claim_webhook_deliveries.lease_seconds, 35), 300);
+  v_lease_seconds integer := least(greatest(claim_webhook_deliveries.lease_seconds, 10), 300);
   v_busy bigint[] := coalesce(claim_webhook_deliveries.busy, '{}');
   v_trusted_only boolean := coalesce(claim_webhook_deliveries.trusted_only, false);
   v_found record;
@@ -478,7 +478,7 @@ $$;
 comment on function private.webhook_claim(bigint, json) is 'A lease as the document that the worker gets.';
 
 create function public.claim_webhook_deliveries(
-  batch_size integer default 100, lease_seconds integer default 45, after bigint default 0, busy bigint[] default '{}',
+  batch_size integer default 100, lease_seconds integer default 20, after bigint default 0, busy bigint[] default '{}',
   trusted_only boolean default false
 )
 returns json

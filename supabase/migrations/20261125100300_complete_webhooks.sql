@@ -487,6 +487,40 @@ revoke all on function public.complete_webhook_deliveries(bigint, bigint[], inte
 grant execute on function public.complete_webhook_deliveries(bigint, bigint[], integer[], integer[], integer[],
   integer[], text[], text[], text[], text[], text[], boolean) to service_role;
 
+create function private.extend_webhook_deliveries(lease_ids bigint[], lease_seconds integer)
+returns bigint[]
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+declare v_kept bigint[];
+begin
+  with extended as (
+    update private.webhook_leases as lease
+    set expires_at = clock_timestamp()
+      + make_interval(secs => least(greatest(extend_webhook_deliveries.lease_seconds, 10), 300))
+    where lease.id = any (extend_webhook_deliveries.lease_ids)
+    returning lease.id
+  )
+  select array_agg(extended.id order by extended.id) into v_kept from extended;
+
+  return coalesce(v_kept, '{}');
+end;
+$$;
+comment on function private.extend_webhook_deliveries(bigint[], integer) is
+  'Keeps leases of a worker that is still sending; answers those that no other worker has taken back.';
+grant execute on function private.extend_webhook_deliveries(bigint[], integer) to service_role;
+
+create function public.extend_webhook_deliveries(lease_ids bigint[], lease_seconds integer default 20)
+returns bigint[]
+language sql volatile security invoker
+set search_path = ''
+as $$ select private.extend_webhook_deliveries(lease_ids, lease_seconds); $$;
+comment on function public.extend_webhook_deliveries(bigint[], integer) is
+  'For workers: keeps leased deliveries while sending them takes longer than their lease.';
+revoke all on function public.extend_webhook_deliveries(bigint[], integer)
+  from public, anon, authenticated, service_role;
+grant execute on function public.extend_webhook_deliveries(bigint[], integer) to service_role;
+
 create function private.release_webhook_deliveries(lease_ids bigint[])
 returns integer
 language plpgsql volatile security definer

@@ -5,6 +5,8 @@ set local statement_timeout = '30s';
 
 drop function public.release_webhook_deliveries(bigint[]);
 drop function private.release_webhook_deliveries(bigint[]);
+drop function public.extend_webhook_deliveries(bigint[], integer);
+drop function private.extend_webhook_deliveries(bigint[], integer);
 drop function public.complete_webhook_deliveries(bigint, bigint[], integer[], integer[], integer[], integer[],
   text[], text[], text[], text[], text[], boolean);
 drop function private.complete_webhook_deliveries(bigint, bigint[], integer[], integer[], integer[], integer[],

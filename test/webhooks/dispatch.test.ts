@@ -237,7 +237,7 @@ describe('dispatching webhooks', () => {
     expect(queue.waiting()).toHaveLength(20)
   })
 
-  test('what could not be told before its lease ends is not sent', async () => {
+  test('what could not be told in time is not sent', async () => {
     const clock = testClock()
     const queue = aQueue(12, clock)
     const dial: Dial = async () => {
@@ -245,9 +245,36 @@ describe('dispatching webhooks', () => {
       return OK
     }
     await dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, concurrency: 1, maxDeliveries: 12 }).ended
-    // 45 seconds of lease, less 15 of the timeout and 2 to tell: at 0, 10 and 20 seconds there is time for another one.
-    expect(queue.completed).toHaveLength(3)
-    expect(queue.waiting()).toHaveLength(9)
+    // 35 seconds to hold it, less 15 of the timeout and 2 to tell: at 0 and 10 seconds there is time for another one.
+    expect(queue.completed).toHaveLength(2)
+    expect(queue.waiting()).toHaveLength(10)
+  })
+
+  test('what is sent is kept as long as the worker lives, and nothing is sent under a lease that could not be kept', async () => {
+    for (const [mayExtend, sent] of [
+      [true, 3],
+      [false, 2],
+    ] as const) {
+      const clock = testClock()
+      const queue = aQueue(12, clock)
+      const ports = queue.ports({
+        dial: async () => {
+          clock.advance(10_000)
+          // The extension is answered before the receiver is.
+          await new Promise((resolve) => setImmediate(resolve))
+          return OK
+        },
+      })
+      const extendWebhookDeliveries = async (extension: { readonly lease_ids: readonly number[] }) => {
+        if (!mayExtend) throw unreachable()
+        return [...extension.lease_ids]
+      }
+      const database = { ...ports.database, extendWebhookDeliveries }
+      const limits = { ...LIMITS, concurrency: 1, maxDeliveries: 12, holdSeconds: 45 }
+      await dispatchWebhooks({ ...ports, database }, limits).ended
+      expect(queue.completed).toHaveLength(sent)
+      expect(clock.openDeadlines()).toBe(0)
+    }
   })
 })
 
@@ -307,6 +334,7 @@ function aQueue(
       const delivered = results.statuses.filter((status) => status === 200).length
       return { delivered, retrying: results.statuses.length - delivered, dead: 0, stale: 0 }
     },
+    extendWebhookDeliveries: async ({ lease_ids }) => [...lease_ids],
     releaseWebhookDeliveries: async ({ lease_ids }) => {
       released.push(lease_ids)
       for (const id of lease_ids) giveBack(id)
@@ -353,7 +381,7 @@ function aClaim(
   return {
     head: {
       lease_id: ids.length === 0 ? null : leaseId,
-      lease_ms: 45_000,
+      lease_ms: 20_000,
       timestamp: 1_795_176_000,
       after: 0,
       is_more: isMore,

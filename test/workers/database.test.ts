@@ -157,13 +157,14 @@ describe('the database adapter', () => {
       bodies: [null],
       is_last: true,
     })
+    await dispatching.extendWebhookDeliveries({ lease_ids: [5], lease_seconds: 20 })
     await dispatching.releaseWebhookDeliveries({ lease_ids: [5] })
 
     const called = server?.requests.map(({ path, body }) => ({
       name: path.slice('/rest/v1/rpc/'.length),
       parameters: Object.keys(JSON.parse(body)).toSorted(),
     }))
-    expect(called).toHaveLength(31)
+    expect(called).toHaveLength(32)
     for (const { name, parameters } of called ?? []) {
       expect(parameters, name).toEqual([...parametersOf(name)].toSorted())
     }

@@ -74,6 +74,9 @@ export function webhookDatabase(rpc: Rpc) {
     claimWebhookDeliveries: (parameters: ClaimParameters) => rpc('claim_webhook_deliveries', parameters, webhookClaim),
     completeWebhookDeliveries: (parameters: ResultArrays) =>
       rpc('complete_webhook_deliveries', parameters, oneRow(deliveryCounts)),
+    /** Keeps leases while their deliveries are sent; answers those that are still held. */
+    extendWebhookDeliveries: (parameters: { readonly lease_ids: readonly number[]; readonly lease_seconds: number }) =>
+      rpc('extend_webhook_deliveries', parameters, z.array(id)),
     releaseWebhookDeliveries: (parameters: { readonly lease_ids: readonly number[] }) =>
       rpc('release_webhook_deliveries', parameters, nothing),
   }

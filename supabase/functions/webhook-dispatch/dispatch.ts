@@ -2,10 +2,12 @@ import { failureFields } from '../_shared/worker/failure.ts'
 import type { Deadline, Log } from '../_shared/worker/ports.ts'
 import { openBell } from './bell.ts'
 import type { DeliveryCounts, WebhookClaim, WebhookDatabase } from './database.ts'
-import { type DeliverPorts, type Delivery, deliver, timeoutOf } from './deliver.ts'
+import { type DeliverPorts, deliver, timeoutOf } from './deliver.ts'
 import type { DestinationPolicy } from './destination.ts'
+import { keepWebhooks } from './keep.ts'
 import { openLanes, type Waiting } from './lane.ts'
 import { openResults } from './results.ts'
+import { waitingOf } from './waiting.ts'
 
 export type DispatchPorts = DeliverPorts & {
   readonly log: Log
@@ -26,8 +28,10 @@ export type DispatchLimits = {
   readonly batchSize: number
   readonly flushAt: number
   readonly flushAfterMs: number
-  /** Longer than any delivery may take, or another worker sends it as well; what a lost worker held waits as long. */
+  /** Short, because what a lost worker held waits as long; it is extended while the worker lives. */
   readonly leaseSeconds: number
+  /** How long what was claimed may take until it is answered; what must wait longer is given back. */
+  readonly holdSeconds: number
   /** How often it looks for more while deliveries are under way, and how long before it ends. */
   readonly lookAgainMs: number
   readonly lingerMs: number
@@ -42,7 +46,8 @@ export const DISPATCH_LIMITS: DispatchLimits = {
   batchSize: 1_000,
   flushAt: 500,
   flushAfterMs: 100,
-  leaseSeconds: 35,
+  leaseSeconds: 20,
+  holdSeconds: 35,
   lookAgainMs: 1_000,
   lingerMs: 300,
 }
@@ -59,7 +64,7 @@ export type Dispatch = {
   stop(): void
 }
 
-/** Time that an answer needs to reach the database before the lease ends. */
+/** Time that an answer needs to reach the database. */
 const MARGIN_MS = 2_000
 
 /** An endpoint that takes as long gets a part of the places only; the database remembers it for an hour. */
@@ -80,6 +85,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   })
   const underWay = new Set<Promise<void>>()
   const results = openResults(ports, limits, () => underWay.size === 0 && lanes.size() === 0)
+  const kept = keepWebhooks(ports, results, limits.leaseSeconds)
   const bell = openBell()
   const state = { claimed: 0, after: 0, mayBeMore: true, isStopped: false, isClaiming: false, lingered: 0 }
   let claimFailure: { readonly error: unknown } | null = null
@@ -121,10 +127,11 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
   const take = (answer: WebhookClaim, askedAtMs: number): void => {
     const { lease_id: leaseId, lease_ms: leaseMs } = answer.head
+    const holdMs = limits.holdSeconds * 1_000
     if (leaseId === null) return
-    results.lease(leaseId, answer.deliveries.length)
+    results.lease(leaseId, answer.deliveries.length, askedAtMs + leaseMs)
     const untrusted = new Set(answer.head.untrusted)
-    const added = lanes.add(waitingOf(answer, leaseId, askedAtMs + leaseMs), untrusted)
+    const added = lanes.add(waitingOf(answer, leaseId, askedAtMs + holdMs), untrusted)
     for (const dropped of added) results.drop(dropped.leaseId)
   }
   const send = ({ delivery, leaseId }: Waiting): void => {
@@ -142,8 +149,12 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     while (underWay.size < limits.concurrency && !state.isStopped) {
       const next = lanes.next()
       if (next === undefined) return
-      // What could not be told before its lease ends is not sent by this worker.
-      if (clock.now() + timeoutOf(next.delivery.endpoint) + MARGIN_MS > next.leaseEndsAtMs) {
+      // What could not be told in time is not sent by this worker, and nothing is whose lease was not extended.
+      const toldAtMs = clock.now() + MARGIN_MS
+      if (
+        toldAtMs + timeoutOf(next.delivery.endpoint) > next.heldUntilMs ||
+        toldAtMs > results.endsAtMs(next.leaseId)
+      ) {
         lanes.finished(next.delivery.endpoint.id, true)
         results.drop(next.leaseId)
       } else send(next)
@@ -213,6 +224,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     await Promise.all(underWay)
     for (const left of lanes.empty()) results.drop(left.leaseId)
     await results.drain()
+    kept.end()
     return end()
   })()
   return {
@@ -227,18 +239,4 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
       bell.ring()
     },
   }
-}
-
-function waitingOf(answer: WebhookClaim, leaseId: number, leaseEndsAtMs: number): Waiting[] {
-  const endpoints = new Map(answer.endpoints.map((endpoint) => [endpoint.id, endpoint]))
-  const events = new Map(answer.events.map((event) => [event.id, event]))
-  const { timestamp } = answer.head
-  return answer.deliveries.flatMap(([id, endpointId, eventId, , signature, number]) => {
-    const endpoint = endpoints.get(endpointId)
-    const event = events.get(eventId)
-    if (endpoint === undefined || event === undefined) return []
-    const { webhook_id: webhookId, sequence, body } = event
-    const delivery: Delivery = { id, endpoint, webhookId, sequence, number, body, timestamp, signature }
-    return [{ delivery, leaseId, leaseEndsAtMs }]
-  })
 }

@@ -1,7 +1,7 @@
 import type { Delivery } from './deliver.ts'
 
-/** A delivery that is to be sent, and the lease it belongs to. */
-export type Waiting = { readonly delivery: Delivery; readonly leaseId: number; readonly leaseEndsAtMs: number }
+/** A delivery that is to be sent, the lease it belongs to, and until when its worker may hold it. */
+export type Waiting = { readonly delivery: Delivery; readonly leaseId: number; readonly heldUntilMs: number }
 
 type Lane = {
   readonly endpointId: number

@@ -10,7 +10,13 @@ export type ResultLimits = {
   readonly flushAfterMs: number
 }
 
-type Lease = { readonly results: DeliveryResult[] /** Neither told nor dropped yet. */; open: number; dropped: number }
+type Lease = {
+  readonly results: DeliveryResult[]
+  /** Neither told nor dropped yet. */
+  open: number
+  dropped: number
+  endsAtMs: number
+}
 type Ports = { readonly clock: Clock; readonly log: Log; readonly database: WebhookDatabase }
 
 /**
@@ -96,7 +102,13 @@ export function openResults(ports: Ports, limits: ResultLimits, isIdle: () => bo
     timer.signal.addEventListener('abort', () => void start(), { once: true })
   }
   return {
-    lease: (id: number, size: number): void => void leases.set(id, { results: [], open: size, dropped: 0 }),
+    lease: (id: number, size: number, endsAtMs: number): void =>
+      void leases.set(id, { results: [], open: size, dropped: 0, endsAtMs }),
+    /** Notes that leases were extended. */
+    extended: (ids: readonly number[], endsAtMs: number): void => {
+      for (const lease of ids.map((id) => leases.get(id))) if (lease !== undefined) lease.endsAtMs = endsAtMs
+    },
+    endsAtMs: (leaseId: number): number => leases.get(leaseId)?.endsAtMs ?? 0,
     add: (leaseId: number, result: DeliveryResult): void => {
       leases.get(leaseId)?.results.push(result)
       waiting += 1

@@ -172,6 +172,7 @@ export const CALLS: Readonly<Record<string, Callers>> = {
   release_disbursement: 'service',
   extend_disbursement: 'service',
   extend_sync_leases: 'service',
+  extend_webhook_deliveries: 'service',
   finish_preflight: 'service',
   release_webhook_deliveries: 'service',
   remove_channel_account: 'admin',

@@ -19,6 +19,19 @@ const PLACES = new Set([
  * Throws a ToolError when the text is no SQL.
  */
 export function astHash(text: string): string {
+  const known = hashes.get(text)
+  if (known !== undefined) return known
+  const hash = hashOf(text)
+  if (hashes.size >= REMEMBERED) hashes.clear()
+  hashes.set(text, hash)
+  return hash
+}
+
+// A push compares the same files with the history, the lock file and the approvals, before and after the server has them.
+const REMEMBERED = 1000
+const hashes = new Map<string, string>()
+
+function hashOf(text: string): string {
   const parsed = parseSql(text)
   if (!parsed.ok) {
     const { line, column } = parsed.error.position

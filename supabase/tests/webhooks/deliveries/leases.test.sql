@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(23);
+select plan(26);
 
 select tests.create_organization_with('Acme', '{ada}');
 insert into public.webhook_subscriptions (id, organization_id, url)
@@ -40,6 +40,22 @@ create temporary table again as select public.claim_webhook_deliveries() as clai
 select is(
   (select pg_temp.numbers(claim) from again), array[1, 1],
   'a released delivery is due at once and its attempt is not counted');
+
+-- A worker that is still sending, while another one asks.
+select tests.reset();
+update private.webhook_leases set expires_at = now() + interval '1 second';
+select tests.as_service();
+select is(
+  (select public.extend_webhook_deliveries(array[pg_temp.lease(claim), 0], 20) = array[pg_temp.lease(claim)] from again),
+  true, 'a lease that is extended is answered, and one that is gone is not');
+select tests.reset();
+select is(
+  (select expires_at between now() + interval '15 seconds' and now() + interval '25 seconds'
+    from private.webhook_leases join again on id = pg_temp.lease(claim)), true,
+  'a lease is extended by seconds, so that what a killed worker held comes to another one within half a minute');
+select is(
+  (select min(expires_at) <= now() + interval '1 second' from private.webhook_leases join again on id <> pg_temp.lease(claim)),
+  true, 'a lease that nobody extends ends when it would have');
 
 -- A worker that never comes back.
 select tests.reset();

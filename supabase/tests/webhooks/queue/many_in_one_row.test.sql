@@ -1,7 +1,7 @@
 -- What one statement writes for an endpoint stands in few rows, of which claims take parts.
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(13);
+select plan(16);
 
 select tests.create_organization_with('Acme', '{ada}');
 insert into public.webhook_subscriptions (organization_id, id, url, events) values
@@ -53,6 +53,20 @@ select ok(
   not private.is_webhook_missing(hook.organization_id, hook.endpoint_id, wanted.event_id),
   'an event that stands in the middle of a row is on its way')
 from hook, wanted where wanted.number = 100;
+savepoint the_first_come_back;
+select lives_ok(
+  $$ select public.release_webhook_deliveries(array(select id from leases)) $$,
+  'the first deliveries of a row are given back while others of the row are still due');
+select results_eq(
+  $$ select number, event_id from private.webhook_ready_deliveries order by id $$,
+  $$ select number, event_id from wanted order by number $$,
+  'what was given back is due beside the rest of its row, each once');
+delete from taken;
+select pg_temp.take(1, 500);
+select results_eq(
+  $$ select number, event_id from taken order by id $$, $$ select number, event_id from wanted order by number $$,
+  'a claim takes what was given back and the rest of its row, each once');
+rollback to savepoint the_first_come_back;
 select pg_temp.take(2, 60);
 select pg_temp.take(3, 1);
 select pg_temp.take(4, 500);
