@@ -205,6 +205,31 @@ $$;
 comment on function private.write_event_somehow(bigint, private.event_input) is
   'Writes one fact as well as it can be written, or counts it as refused; never undoes the transaction.';
 
+create function private.hold_event_counters(organization_ids bigint[])
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  -- The counter is the lock: one writer of an organization's events at a time, so that numbers have no gaps.
+  insert into private.event_counters (organization_id)
+  select distinct given.id
+  from unnest(hold_event_counters.organization_ids) as given (id)
+  where given.id is not null
+  order by given.id
+  on conflict do nothing;
+
+  -- One order for everybody, so that no two wait for each other for ever.
+  perform from private.event_counters as counter
+  where counter.organization_id = any (hold_event_counters.organization_ids)
+  order by counter.organization_id
+  for update;
+end;
+$$;
+comment on function private.hold_event_counters(bigint[]) is
+  'Makes other writers of these organizations'' events wait until the transaction ends. Whoever changes what others '
+  'change as well does this first, as an import does.';
+
 create function private.emit_events(organization_id bigint, facts private.event_input[])
 returns void
 language plpgsql volatile security definer
@@ -217,14 +242,7 @@ begin
     return;
   end if;
 
-  -- The counter is the lock: one writer of an organization's events at a time, so that numbers have no gaps.
-  insert into private.event_counters (organization_id)
-  values (emit_events.organization_id)
-  on conflict do nothing;
-
-  perform from private.event_counters as counter
-  where counter.organization_id = emit_events.organization_id
-  for update;
+  perform private.hold_event_counters(array[emit_events.organization_id]);
 
   begin
     perform private.write_events(emit_events.organization_id, emit_events.facts, false);

@@ -435,20 +435,10 @@ begin
 
   -- Whoever changes an organization's wallets holds its event counter first, as an import does; in the other order the
   -- two could wait for each other for ever.
-  insert into private.event_counters (organization_id)
-  select distinct wallet.organization_id
-  from jsonb_array_elements(apply_wallet_states.states) as state
-  join public.wallets as wallet on wallet.wallet_address = state.value ->> 'account_id'
-  order by wallet.organization_id
-  on conflict do nothing;
-
-  perform from private.event_counters as counter
-  where counter.organization_id in (
+  perform private.hold_event_counters(array(
     select wallet.organization_id
     from jsonb_array_elements(apply_wallet_states.states) as state
-    join public.wallets as wallet on wallet.wallet_address = state.value ->> 'account_id')
-  order by counter.organization_id
-  for update;
+    join public.wallets as wallet on wallet.wallet_address = state.value ->> 'account_id'));
 
   -- What the accounts that payrolls are paid from have become is compared with what was recorded as paid.
   perform private.compare_accounts_with_payments(apply_wallet_states.states);

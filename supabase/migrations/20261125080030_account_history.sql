@@ -581,14 +581,7 @@ begin
   join public.account_histories as history on history.account_id = walk.account_id
   where walk.id = (page ->> 'walk_id')::bigint;
 
-  insert into private.event_counters (organization_id)
-  select v_organization_id
-  where v_organization_id is not null
-  on conflict do nothing;
-
-  perform from private.event_counters as counter
-  where counter.organization_id = v_organization_id
-  for update;
+  perform private.hold_event_counters(array[v_organization_id]);
 
   select walk.* into v_walk
   from private.history_walks as walk
@@ -1412,12 +1405,7 @@ declare
   v_gap public.history_gaps;
 begin
   -- The event counter first, as the workers take it.
-  insert into private.event_counters (organization_id)
-  values (v_member.organization_id)
-  on conflict do nothing;
-  perform from private.event_counters as counter
-  where counter.organization_id = v_member.organization_id
-  for update;
+  perform private.hold_event_counters(array[v_member.organization_id]);
 
   select gap.* into v_gap
   from public.history_gaps as gap

@@ -458,12 +458,7 @@ declare
   v_verdicts text[];
 begin
   -- The event counter first, as the workers take it.
-  insert into private.event_counters (organization_id)
-  values (v_member.organization_id)
-  on conflict do nothing;
-  perform from private.event_counters as counter
-  where counter.organization_id = v_member.organization_id
-  for update;
+  perform private.hold_event_counters(array[v_member.organization_id]);
 
   select contradiction.* into v_contradiction
   from public.ledger_contradictions as contradiction

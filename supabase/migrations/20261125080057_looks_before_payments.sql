@@ -165,12 +165,7 @@ begin
   end if;
 
   -- The event counter comes before everything that horizon-sync writes of an account.
-  insert into private.event_counters (organization_id)
-  values (v_account.organization_id)
-  on conflict do nothing;
-  perform from private.event_counters as counter
-  where counter.organization_id = v_account.organization_id
-  for update;
+  perform private.hold_event_counters(array[v_account.organization_id]);
 
   if jsonb_typeof(look) is distinct from 'object' or coalesce(look ->> 'ledger', '') !~ '^[1-9][0-9]{0,9}$'
     or coalesce(look ->> 'sequence', '') !~ '^[0-9]{1,19}$'

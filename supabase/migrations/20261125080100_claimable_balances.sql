@@ -389,17 +389,9 @@ declare
 begin
   -- Every change locks the event counter of its organization; one order for all of them, so that no two workers wait
   -- for each other for ever.
-  insert into private.event_counters (organization_id)
-  select distinct given.organization_id
-  from jsonb_to_recordset(v_states) as given (organization_id bigint)
-  order by given.organization_id
-  on conflict do nothing;
-
-  perform from private.event_counters as counter
-  where counter.organization_id in (select given.organization_id
-    from jsonb_to_recordset(v_states) as given (organization_id bigint))
-  order by counter.organization_id
-  for update;
+  perform private.hold_event_counters(array(
+    select given.organization_id
+    from jsonb_to_recordset(v_states) as given (organization_id bigint)));
 
   -- One order for all writers, and for one balance its older ledger first, so that every step it took is seen.
   for v_state in

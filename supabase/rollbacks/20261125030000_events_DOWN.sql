@@ -10,6 +10,7 @@ delete from private.retention_rules
 where table_name in ('private.refused_events', 'public.events');
 drop function private.emit_event(bigint, text, text, text, text, jsonb);
 drop function private.emit_events(bigint, private.event_input[]);
+drop function private.hold_event_counters(bigint[]);
 drop function private.write_event_somehow(bigint, private.event_input);
 drop function private.write_events(bigint, private.event_input[], boolean);
 drop function private.event_data(private.event_input, boolean);
