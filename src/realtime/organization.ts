@@ -17,6 +17,8 @@ export interface LiveEvent {
   readonly resource_id: string
 }
 
+const LOOK_EVERY_MS = 60_000
+
 /** Why what is on the screen may be old. */
 export type ResyncReason = 'joined' | 'rejoined' | 'gap'
 
@@ -31,9 +33,14 @@ export interface OrganizationHandlers {
   readonly since?: number | undefined
   /**
    * Called when everything that is shown must be read again: after the first join (what is read then misses nothing), after a lost connection
-   * in which something happened, and when a message shows that one is missing.
+   * in which something happened, and when one message shows that another is missing, or none comes of what has happened.
    */
   readonly onResync: (reason: ResyncReason) => void
+  /**
+   * How often the newest event is asked for, in milliseconds; a minute when left out. Messages are sent once: when the last one is lost, none
+   * comes after it that would show the gap.
+   */
+  readonly lookEveryMs?: number | undefined
   readonly onStatus?: ((status: LiveStatus) => void) | undefined
   /** Called when the person may not listen, or the newest event could not be read; the subscription goes on. */
   readonly onError?: ((error: PaydError) => void) | undefined
@@ -103,7 +110,20 @@ export function subscribeToOrganization(
     for (const message of messages) take(message)
   }
 
-  return listen(client, `organization:${organizationId}`, 'events', {
+  /** What the look before found: by the next one its message has come, or is lost. */
+  let foundBefore = 0
+  const look = async (): Promise<void> => {
+    if (known === undefined || waiting !== undefined) return
+    if (known < foundBefore) {
+      known = foundBefore
+      handlers.onResync('gap')
+    }
+    foundBefore = await lastSequence(bound)
+  }
+  // A look that fails is made up for by the next one.
+  const looks = setInterval(() => void look().catch(() => undefined), handlers.lookEveryMs ?? LOOK_EVERY_MS)
+
+  const subscription = listen(client, `organization:${organizationId}`, 'events', {
     onJoined: () => void catchUp(),
     onMessage: (payload) => {
       const summary = readSummary(payload)
@@ -114,6 +134,12 @@ export function subscribeToOrganization(
     onStatus: handlers.onStatus,
     onError: handlers.onError,
   })
+  return {
+    unsubscribe: () => {
+      clearInterval(looks)
+      return subscription.unsubscribe()
+    },
+  }
 }
 
 interface Summary {

@@ -112,6 +112,31 @@ describe('hearing of an organization', () => {
     await subscription.unsubscribe()
   })
 
+  it('asks for everything to be read again when the last message is lost, which no other follows', async () => {
+    const resyncs = heard<string>()
+    const statuses = heard<LiveStatus>()
+    const since = await admin.payd.events.lastSequence()
+    const subscription = subscribeToOrganization(admin.supabase, admin.organizationId, {
+      since,
+      lookEveryMs: 20,
+      onResync: resyncs.add,
+      onStatus: statuses.add,
+    })
+    await statuses.until((values) => values.includes('live'))
+    // Without its triggers an event is written and nobody is told.
+    await sql.begin(async (transaction) => {
+      await transaction`set local session_replication_role = replica`
+      await transaction`
+        insert into public.events (organization_id, sequence, event_id, type, body, resource_type, resource_id, dedupe_key)
+        values (${admin.organizationId}, ${since + 1}, ${`evt_${since}`}, 'employee.added', '{}', 'employee', '1', ${`lost ${since}`})`
+      await transaction`
+        update private.event_counters set last_sequence = ${since + 1} where organization_id = ${admin.organizationId}`
+    })
+    await resyncs.until((values) => values.length === 1)
+    expect(resyncs.values).toEqual(['gap'])
+    await subscription.unsubscribe()
+  })
+
   it('reads again after a lost connection in which something happened', async () => {
     const resyncs = heard<string>()
     const statuses = heard<LiveStatus>()

@@ -1,5 +1,4 @@
 import { exemptTables } from '../check/lint/ignores.ts'
-import { analyse } from '../lib/analysis.ts'
 import { quoteName, type Sql } from '../lib/database.ts'
 import { readMigrations } from '../lib/migrations.ts'
 import type { Project } from '../lib/project.ts'
@@ -92,7 +91,7 @@ export type Health = {
  */
 export async function readHealth(sql: Sql, now: Date, project: Project): Promise<Health> {
   const exempt = exemptTables(
-    readMigrations(project).migrations.map((migration) => analyse(migration).up),
+    readMigrations(project).migrations.map((migration) => migration.up),
     'foreign-key-without-index',
   )
   const one = async <Row>(query: string): Promise<Row> => (await sql.unsafe<Row[] & object[]>(query))[0] as Row

@@ -1,5 +1,6 @@
-import type { AnalysedFile } from '../../lib/analysis.ts'
+import { analyseFile } from '../../lib/analysis.ts'
 import type { Finding } from '../../lib/finding.ts'
+import type { SqlFile } from '../../lib/migrations.ts'
 import type { Statement } from '../../lib/sql.ts'
 
 /**
@@ -25,12 +26,15 @@ const PATTERN = /--\s*db-ignore\s+(?:lint\/)?([a-z/-]+)\s*(?::\s*(.*\S))?\s*$/
 const OF_SQUAWK = /--\s*squawk-(?:ignore|disable)/
 
 /**
- * Tables whose statements carry an exception from a rule, in any of these files: what lint lets pass, health lets pass too.
+ * Tables whose statements carry an exception from a rule, in any of these files: what lint lets pass, health lets pass too. Only
+ * files that name the rule are parsed, because that takes long.
  */
-export function exemptTables(files: readonly AnalysedFile[], rule: string): ReadonlySet<string> {
+export function exemptTables(files: readonly SqlFile[], rule: string): ReadonlySet<string> {
   return new Set(
-    files.flatMap(({ file, sql, effects }) => {
-      if (!sql || !file.text.includes(`db-ignore ${rule}`)) return []
+    files.flatMap((file) => {
+      if (!file.text.includes(`db-ignore ${rule}`)) return []
+      const { sql, effects } = analyseFile(file)
+      if (!sql) return []
       const ignores = readIgnores(file.text, sql.statements)
       return effects.flatMap((effect) => (effect.table && ignores.covers(rule, effect.statement) ? [effect.table] : []))
     }),
