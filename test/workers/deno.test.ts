@@ -32,7 +32,11 @@ describe('in real Deno', () => {
   })
 
   test.each([
-    ['payroll-disburse', { claimed: 0, reports: 0 }, ['claim_disbursement', 'claim_preflight', 'payd_version']],
+    [
+      'payroll-disburse',
+      { claimed: 0, reports: 0 },
+      ['claim_channel_wishes', 'claim_disbursement', 'claim_preflight', 'payd_version'],
+    ],
     [
       'horizon-sync',
       { transactions: { claimed: 0 }, wallets: { claimed: 0 } },
@@ -129,9 +133,9 @@ describe('in real Deno', () => {
     expect(all('statuses').toSorted()).toEqual([200, 307])
     expect(all('error_classes')).toContain('redirect_refused')
     expect(all('bodies')).toContain('thanks')
-    // The dialler of the runtime was used, and it says where it connected to.
+    // The dialler of the runtime was used, of which nothing is told, and it says where it connected to.
     expect(all('peers')).toEqual(['127.0.0.1', '127.0.0.1'])
-    expect(all('diallers')).toEqual([null, null])
+    expect(all('diallers')).toEqual([])
   })
 
   test('a name is looked up by Deno, and one that does not exist is a result', async () => {
@@ -226,6 +230,7 @@ function webhookClaim(urls: readonly string[]) {
       timestamp: 1_795_176_000,
       after: 0,
       is_more: false,
+      untrusted: [],
     },
     endpoints: urls.map((url, index) => ({ id: index + 1, url, timeout_ms: 5_000, headers: {}, v1a: [] })),
     events: [{ id: 9, webhook_id: 'evt_1', sequence: 1, body: '{"type":"test.ping"}' }],

@@ -65,6 +65,7 @@ export async function startDispatcher(options: DispatcherOptions = {}): Promise<
       for (const [index, id] of results.delivery_ids.entries()) told[id - 1] = toldOf(results, index)
       return sendJson(response, 200, [{ delivered: 0, retrying: 0, dead: 0, stale: 0 }])
     }
+    if (path.endsWith('extend_webhook_deliveries')) return sendJson(response, 200, JSON.parse(body).lease_ids)
     sendJson(response, 200, 0)
   })
   const certificates = join(folder, 'trusted.pem')
@@ -134,6 +135,7 @@ function claimOf(orders: readonly Ordered[]) {
       timestamp: 1_795_176_000,
       after: 0,
       is_more: false,
+      untrusted: [],
     },
     endpoints: orders.map(({ url, timeoutMs, headers }, index) => ({
       id: index + 1,
