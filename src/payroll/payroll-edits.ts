@@ -111,7 +111,8 @@ export async function changes(
   options: PayrollRunChangesOptions = {},
 ): Promise<PayrollRunChange[]> {
   const payroll_run_id = checkValue('id', id, rowId)
-  const { only, except, limit } = options
+  // JavaScript may give null.
+  const { only, except, limit } = options ?? {}
   checkFields('the options', { only, except, limit }, payrollRunChangesOptions)
   if (limit === 0) return []
   const { sendAll } = await import('../core/send-all.ts')

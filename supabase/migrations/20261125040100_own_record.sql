@@ -145,8 +145,8 @@ comment on function private.last_readable_employee() is
 grant execute on function private.employee_id() to authenticated;
 grant execute on function private.readable_organization_id() to authenticated;
 grant execute on function private.reads_as_member() to authenticated;
-grant execute on function private.first_readable_employee() to authenticated;
-grant execute on function private.last_readable_employee() to authenticated;
+grant execute on function private.first_readable_employee() to authenticated, service_role;
+grant execute on function private.last_readable_employee() to authenticated, service_role;
 
 -- A membership that begins or ends in the middle of a transaction must not leave the note of the time before.
 create function private.forget_reader_of_members()

@@ -51,8 +51,18 @@ export const doctor: Readonly<Record<string, string>> = {
     'Über das Kanalkonto %1 der Kasse %2 geht nichts: %3.',
   'Send it some XLM; it is tried again every five minutes.':
     'Senden Sie ihm etwas XLM; es wird alle fünf Minuten noch einmal versucht.',
-  'Add its key to PAYD_CHANNEL_KEYS, or remove it.':
-    'Fügen Sie seinen Schlüssel zu PAYD_CHANNEL_KEYS hinzu, oder entfernen Sie es.',
+  'Add its key to PAYD_CHANNEL_KEYS under the address of this treasury, or remove it.':
+    'Fügen Sie seinen Schlüssel unter der Adresse dieses Kassenkontos zu PAYD_CHANNEL_KEYS hinzu, oder entfernen Sie es.',
+  'Remove it, and create an account of its own for this channel.':
+    'Entfernen Sie es, und legen Sie für diesen Kanal ein eigenes Konto an.',
+  '%s of the failed items of payroll run %s would be taken now: the accounts of their employees accept the asset by now.':
+    '%1 der gescheiterten Posten des Lohnlaufs %2 würden jetzt angenommen: Die Konten dieser Personen nehmen die Währung inzwischen an.',
+  'Retry the run: it pays exactly what was approved and not paid.':
+    'Wiederholen Sie den Lauf: Er zahlt genau das, was freigegeben und nicht bezahlt wurde.',
+  'Payroll run %s waits: the treasury account %s holds enough for the next payments only if some of the %s transactions fail that are on their way.':
+    'Der Lohnlauf %1 wartet: Das Guthaben des Kassenkontos %2 reicht für die nächsten Zahlungen nur, wenn einige der %3 Transaktionen scheitern, die unterwegs sind.',
+  'Fund the treasury account for the whole run. Otherwise the run goes on, or stops and says what is missing, as soon as those have ended.':
+    'Füllen Sie das Kassenkonto für den ganzen Lauf auf. Sonst geht der Lauf weiter oder hält an und sagt, was fehlt, sobald diese beendet sind.',
   'Create the account anew and let its own key sign for it, or remove it.':
     'Legen Sie das Konto neu an und lassen Sie seinen eigenen Schlüssel dafür unterschreiben, oder entfernen Sie es.',
   'Nobody is paid less by it: the other channel accounts pay, or the treasury by its own numbers.':
