@@ -123,7 +123,7 @@ describe('hearing of an organization', () => {
       onStatus: statuses.add,
     })
     await statuses.until((values) => values.includes('live'))
-    // Without its triggers an event is written and nobody is told.
+    // Without its triggers an event is written and no message is sent.
     await sql.begin(async (transaction) => {
       await transaction`set local session_replication_role = replica`
       await transaction`
