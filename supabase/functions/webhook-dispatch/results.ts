@@ -17,6 +17,9 @@ type Lease = {
   dropped: number
   endsAtMs: number
 }
+/** What is answered first is told soon: a worker that is killed again and again in its first moments must make headway. */
+const FIRST_FLUSH_AFTER_MS = 10
+
 type Ports = { readonly clock: Clock; readonly log: Log; readonly database: WebhookDatabase }
 
 /**
@@ -32,6 +35,7 @@ export function openResults(ports: Ports, limits: ResultLimits, isIdle: () => bo
   let timer: Deadline | null = null
   let failure: { readonly error: unknown } | null = null
   let tookMs = 0
+  let hasTold = false
 
   const add = (done: DeliveryCounts): void => {
     counts = {
@@ -89,6 +93,7 @@ export function openResults(ports: Ports, limits: ResultLimits, isIdle: () => bo
       .finally(() => {
         flushing = null
         tookMs = ports.clock.now() - startedAtMs
+        hasTold = true
         if (failure === null && [...leases.values()].some(isDue)) plan()
       })
     return flushing
@@ -98,7 +103,8 @@ export function openResults(ports: Ports, limits: ResultLimits, isIdle: () => bo
     if (waiting >= limits.flushAt || isIdle()) return void start()
     if (timer !== null) return
     // A call costs about the same for one result as for many, so a database that is slow is told more at once.
-    timer = ports.clock.deadline(Math.min(Math.max(limits.flushAfterMs, 4 * tookMs), 10 * limits.flushAfterMs))
+    const unhurriedMs = Math.min(Math.max(limits.flushAfterMs, 4 * tookMs), 10 * limits.flushAfterMs)
+    timer = ports.clock.deadline(hasTold ? unhurriedMs : Math.min(FIRST_FLUSH_AFTER_MS, unhurriedMs))
     timer.signal.addEventListener('abort', () => void start(), { once: true })
   }
   return {
