@@ -951,7 +951,20 @@ set search_path = ''
 as $$
 begin
   return case (gap).kind
-    when 'before_retention' then true
+    -- That a provider keeps these ledgers is its word. In the middle of a history the sequence numbers say what is
+    -- missing; in front of it the account begins only where it was seen to be created.
+    when 'before_retention' then not exists (
+      select from public.account_histories as history
+      where history.account_id = (gap).account_id
+        and history.begins_at_ledger > (gap).to_ledger)
+      or exists (
+        select from public.ledger_movements as movement
+        where movement.organization_id = (gap).organization_id
+          and movement.account_id = (gap).account_id
+          and movement.epoch = (gap).epoch
+          and movement.kind = 'account_created'
+          and movement.direction = 'in'
+          and movement.ledger between (gap).from_ledger and (gap).to_ledger)
     when 'sequence_hole' then (
       select count(distinct own.sequence_number) = (gap).to_sequence::numeric - (gap).from_sequence::numeric + 1
       from public.ledger_transactions as own

@@ -114,6 +114,26 @@ describe('a provider of history', () => {
     expect(history?.begins_at_ledger).toBe('1')
   })
 
+  test('that claims to keep what it has forgotten leaves the gap open and the beginning where it was', async () => {
+    await sandbox.fund([own, address(1)])
+    const elder = sandbox.closeLedger(40)
+    await submitOutside(sandbox, treasury, [nothing()])
+    sandbox.addFault({ kind: 'reaped', elder })
+    await ledger.walkToTheEnd()
+    const boasting: Fetch = async (input, init) => {
+      const answer = await systemFetch(input, init)
+      const text = (await answer.text()).replace(/("history_elder_ledger": ?)[0-9]+/, '$11')
+      return new Response(text, { status: answer.status, headers: answer.headers })
+    }
+    for (let walks = 0; walks < 4; walks++) {
+      await ledger.walk({ fetch: boasting })
+      await world.sql`update private.history_walks set next_read_at = now()`
+    }
+    expect(await gaps()).toEqual([`before_retention open 1 ${elder - 1}`])
+    const [history] = await world.sql`select begins_at_ledger from public.account_histories`
+    expect(history?.begins_at_ledger).toBe(String(elder))
+  })
+
   test('that forgets again while the earlier part is read leaves one gap with its name', async () => {
     await sandbox.fund([own, address(1)])
     const elder = sandbox.closeLedger(40)
