@@ -102,7 +102,7 @@ test('a hand-made change of one of these tables is all that drift names, and men
   await query(url, `alter table public.notifications add column by_hand text; create table private.by_hand (id bigint)`)
   const full = await local(drift, '--full', ...scratch())
   const subjects: string[] = full.data.differences.map((one: { subject: string }) => one.subject)
-  expect(subjects).toEqual(expect.arrayContaining(['column:public.notifications.by_hand', 'table:private.by_hand']))
+  expect(subjects).toEqual(expect.arrayContaining(['column public.notifications.by_hand', 'table private.by_hand']))
   expect(subjects.filter((subject) => !subject.includes('by_hand'))).toEqual([])
   const mending = full.data.mendDatabase.join('\n')
   expect(mending).toContain('DROP COLUMN "by_hand"')

@@ -4,6 +4,7 @@ import { type Catalog, catalogDifferences, printDifference, readCatalog } from '
 import { withDatabase } from '../../lib/database.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { readMigrations } from '../../lib/migrations.ts'
+import { readFacts, sqlBetween } from '../../lib/pg-delta.ts'
 import type { Project } from '../../lib/project.ts'
 import { scopeOf } from '../../lib/scope.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
@@ -106,7 +107,16 @@ async function walk({ server, settings, queries, migrations, indexes, start }: P
       }
       emptyTables = (await stage.seed()).empty
       before ??= await stage.readCatalog()
-      const { proof, after } = await provePair({ server, stage, one, before, scope, settings, queries })
+      const { database } = stage
+      const mend = async (): Promise<string[]> => {
+        const there = await openStage(server, settings, migrations.slice(0, index), start)
+        try {
+          return sqlBetween(await readFacts(server.urlFor(database)), await readFacts(server.urlFor(there.database)))
+        } finally {
+          await there.drop()
+        }
+      }
+      const { proof, after } = await provePair({ server, stage, one, before, mend, scope, settings, queries })
       proofs.push(proof)
       at = index + 1
       before = after
@@ -134,16 +144,16 @@ export async function proveHistory(project: Project, server: ScratchServer): Pro
   const name = scratchName('history')
   const url = await server.createDatabase(name)
   try {
-    const blank = await readCatalog(url)
+    const blank = await withDatabase(url, readCatalog)
     await withDatabase(url, async (sql) => {
       for (const { up } of migrations) await applyFile(sql, up.file, 'prove/forward-fails')
     })
-    const full = await readCatalog(url)
+    const full = await withDatabase(url, readCatalog)
     await withDatabase(url, async (sql) => {
       for (const { down } of [...migrations].reverse())
         if (down) await applyFile(sql, down.file, 'prove/rollback-fails')
     })
-    const empty = await readCatalog(url)
+    const empty = await withDatabase(url, readCatalog)
     await withDatabase(url, async (sql) => {
       for (const { up } of migrations) await applyFile(sql, up.file, 'prove/forward-not-repeatable')
     })
@@ -154,7 +164,7 @@ export async function proveHistory(project: Project, server: ScratchServer): Pro
         'history-not-repeatable',
         'The second time the history gives another catalogue',
         full,
-        await readCatalog(url),
+        await withDatabase(url, readCatalog),
       ),
     ]
   } catch (error) {

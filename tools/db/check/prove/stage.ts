@@ -1,6 +1,6 @@
 import type { AnalysedMigration } from '../../lib/analysis.ts'
 import { applyFile } from '../../lib/apply.ts'
-import { type Catalog, type CatalogReader, openCatalogReader } from '../../lib/catalog.ts'
+import { type Catalog, readCatalog } from '../../lib/catalog.ts'
 import { connect, type Sql } from '../../lib/database.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
 import type { ProofSettings } from '../settings.ts'
@@ -42,7 +42,7 @@ export async function openStage(
     get superuser() {
       return sessions.superuser
     },
-    readCatalog: () => sessions.reader.read(),
+    readCatalog: () => readCatalog(sessions.sql),
     seed: () => seedDatabase(sessions.superuser, settings),
     withoutSessions: async (work) => {
       await sessions.close()
@@ -67,18 +67,16 @@ export async function openStage(
   }
 }
 
-type Sessions = { readonly sql: Sql; readonly superuser: Sql; readonly reader: CatalogReader; close(): Promise<void> }
+type Sessions = { readonly sql: Sql; readonly superuser: Sql; close(): Promise<void> }
 
 function openSessions(server: ScratchServer, database: string): Sessions {
   const sql = connect(server.urlFor(database))
   const superuser = connect(server.superuserUrlFor(database))
-  const reader = openCatalogReader(server.urlFor(database))
   return {
     sql,
     superuser,
-    reader,
     close: async () => {
-      await Promise.all([sql.end({ timeout: 5 }), superuser.end({ timeout: 5 }), reader.close()])
+      await Promise.all([sql.end({ timeout: 5 }), superuser.end({ timeout: 5 })])
     },
   }
 }
