@@ -45,11 +45,16 @@ const scratch = () => ['--server', cluster.adminUrl, '--blank', 'blank_project']
 
 test("PayD's own migrations are what they were proven to be, and a push past the tools is finished by the next one", async () => {
   const count = readMigrations(project).migrations.length
+  // A project in which something runs the scheduled jobs is healthy, before the push and after it.
+  await query(url, `select private.run_job(name) from private.scheduled_jobs where kind = 'sql'`)
+  expect((await local(health)).data.alerts).toEqual([])
   const pushed = await local(push, '--claim')
   expect(pushed.data.failure).toBeNull()
   expect(pushed.data.applied).toHaveLength(count)
   expect(pushed.data.tries).toBe(0)
   expect(pushed.data.checks).toMatchObject([{ name: 'catalog', ok: true }, { ok: true }])
+  expect(pushed.data.alerts).toEqual([])
+  expect((await local(health)).data.alerts).toEqual([])
   expect((await local(status)).data).toMatchObject({ ok: true, isProven: true })
 
   await query(url, readFileSync(join(root.root, 'supabase', 'seed.sql'), 'utf8'))

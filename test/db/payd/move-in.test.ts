@@ -141,7 +141,9 @@ test('the next release is pushed, rolled back and pushed again from this folder,
 
 test('a replay of the same files from nothing gives the same catalogue as production', async () => {
   const replay = await cluster.createDatabase('shop_again')
-  await cluster.migrate('shop_again', project)
+  await withDatabase(replay, async (sql) => {
+    for (const { up } of readMigrations(openProject(project)).migrations) await applyFile(sql, up, 'test')
+  })
   const folder = join(project, 'supabase', 'migrations')
   const scope = scopeOf(readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')))
   const [live, built] = await Promise.all([withDatabase(url, readCatalog), withDatabase(replay, readCatalog)])

@@ -96,8 +96,8 @@ with member as materialized (
   select 'pg_proc'::regclass, p.oid, 0, 'function', p.oid::regprocedure::text, 'function ' || p.oid::regprocedure, nspname, proname, false, null,
     proowner, proacl, 'f',
     jsonb_build_object('definition', case prokind when 'a' then null else pg_get_functiondef(p.oid) end,
-      'aggregate', (select format('%s %s %s %s %s %s %s', aggkind, aggtransfn, format_type(aggtranstype, null), aggfinalfn, aggcombinefn,
-        agginitval, nullif(aggsortop, 0)::regoperator) from pg_aggregate where aggfnoid = p.oid))
+      'aggregate', case prokind when 'a' then (select format('%s %s %s %s %s %s %s', aggkind, aggtransfn, format_type(aggtranstype, null),
+        aggfinalfn, aggcombinefn, agginitval, nullif(aggsortop, 0)::regoperator) from pg_aggregate where aggfnoid = p.oid) end)
     from pg_proc p join pg_namespace n on n.oid = pronamespace where ${project('nspname')} and ${notOfExtension('pg_proc', 'p.oid')}
   union all
   select 'pg_type'::regclass, t.oid, 0, 'type', t.oid::regtype::text, 'type ' || t.oid::regtype, nspname, typname, false, null, typowner, typacl, 'T',
@@ -201,8 +201,8 @@ with member as materialized (
 )
 select kind || ' ' || shown as key, coalesce(root, kind || ' ' || shown) as root, schema, name, is_partition as "isPartition", attached,
   jsonb_strip_nulls(value || jsonb_build_object('owner', case when kind <> 'column' then nullif(owner, 0)::regrole::text end,
-    'comment', (select description from pg_description d where d.objoid = object.oid and d.classoid = object.class and d.objsubid = object.sub)))::text as value
-from object
+    'comment', description))::text as value
+from object left join pg_description d on d.objoid = object.oid and d.classoid = object.class and d.objsubid = object.sub
 union all
 select format('right of %s on %s %s', coalesce(quote_ident(r.rolname), 'PUBLIC'), kind, shown), coalesce(root, kind || ' ' || shown), schema, name, is_partition, attached,
   jsonb_build_object('may', array_agg(distinct privilege_type || case when is_grantable then ' and pass it on' else '' end

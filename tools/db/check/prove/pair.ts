@@ -11,9 +11,9 @@ import { exerciseFixes } from './exercise.ts'
 import { type KillPoints, prepareKillPoints } from './kill-points.ts'
 import { type Limits, readLimits } from './limits.ts'
 import { proveLosses } from './losses.ts'
-import { readPlans, readVisibility } from './probes.ts'
+import { readPlans, readVisibility, type Visibility } from './probes.ts'
 import type { LossEntry, PairInput, PairProof } from './proof.ts'
-import { checkPlans, checkVisibility } from './witnesses.ts'
+import { checkPlans, checkVisibility, mayShowOtherRows } from './witnesses.ts'
 
 /** A proof and the catalogue it ended with, which is the one before the next migration. */
 export type PairOutcome = { readonly proof: PairProof; readonly after: Catalog | undefined }
@@ -81,8 +81,9 @@ const emptyDraft = (): Draft => ({
 /** Forward, rollback, forward. False when the rest would only repeat in other words what was found. */
 async function thereAndBack(input: PairInput, rows: DatabaseData, proof: Draft): Promise<boolean> {
   const { stage, one, queries, before } = input
-  const visible = await readVisibility(stage.sql)
   const plans = await readPlans(stage.sql, queries)
+  const isReversible = one.down !== undefined && one.rollbackHeader?.header?.loss.kind !== 'impossible'
+  const seenBefore = isReversible ? undefined : await readVisibility(stage.sql)
 
   await applyFile(stage.sql, one.up.file, 'prove/forward-fails')
   proof.forward = await stage.readCatalog()
@@ -92,16 +93,23 @@ async function thereAndBack(input: PairInput, rows: DatabaseData, proof: Draft):
   proof.findings.push(
     ...checkFixes(one, changed.tables, input.settings.referenceTables),
     ...checkForward(one, before, proof.forward, changed.tables),
-    ...checkVisibility(one, visible, await readVisibility(stage.sql), changed.tables),
   )
+  const mayDiffer = proof.changesRows || mayShowOtherRows(before, proof.forward)
+  const seen = mayDiffer ? await readVisibility(stage.sql) : undefined
+  const compareSeen = (then: Visibility): void => {
+    if (seen) proof.findings.push(...checkVisibility(one, then, seen, changed.tables))
+  }
+  if (seenBefore) compareSeen(seenBefore)
   proof.findings.push(...(await checkTest(input)))
   const broken = checkPlans(one, queries, plans, await readPlans(stage.sql, queries))
   proof.findings.push(...broken)
   proof.queries = queries.length - plans.size
   proof.brokenQueries = broken.length
 
-  if (!one.down || one.rollbackHeader?.header?.loss.kind === 'impossible') return true
+  if (!one.down || !isReversible) return true
   if (!(await isRestored(input, one.down, rows, proof))) return false
+  // Catalogue and rows are again what they were before, so what people see is too.
+  if (seen) compareSeen(await readVisibility(stage.sql))
 
   await applyFile(stage.sql, one.up.file, 'prove/forward-not-repeatable')
   return true

@@ -4,7 +4,7 @@ import { type Catalog, readCatalog } from '../../lib/catalog.ts'
 import { connect, type Sql } from '../../lib/database.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
 import type { ProofSettings } from '../settings.ts'
-import { type SeedReport, seedDatabase } from './seed/seed.ts'
+import { type Refused, type SeedReport, seedDatabase } from './seed/seed.ts'
 
 /** A database on its way through the history, with the sessions that proofs need. */
 export type Stage = {
@@ -34,6 +34,7 @@ export async function openStage(
   const isAhead = start !== undefined && start.count <= applied.length
   await server.createDatabase(database, isAhead ? start.template : undefined)
   let sessions = openSessions(server, database)
+  const refused: Refused = new Map()
   const stage: Stage = {
     database,
     get sql() {
@@ -43,7 +44,7 @@ export async function openStage(
       return sessions.superuser
     },
     readCatalog: () => readCatalog(sessions.sql),
-    seed: () => seedDatabase(sessions.superuser, settings),
+    seed: () => seedDatabase(sessions.superuser, settings, refused),
     withoutSessions: async (work) => {
       await sessions.close()
       try {
