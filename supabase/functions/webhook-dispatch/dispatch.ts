@@ -189,8 +189,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
   // What waits for endpoints that hang does not keep the webhooks of others from being claimed.
   const hasRoom = (): boolean =>
-    held() <= limits.batchSize / 2 ||
-    (lanes.isStuck() && underWay.hasPlace() && held() < limits.batchSize)
+    held() <= limits.batchSize / 2 || (lanes.isStuck() && underWay.hasPlace() && held() < limits.batchSize)
   const run = async (): Promise<void> => {
     while (true) {
       sendWhatMay()
