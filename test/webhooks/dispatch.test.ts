@@ -202,7 +202,7 @@ describe('dispatching webhooks', () => {
     expect(queue.completed).toHaveLength(hangs * 3 + sound)
   })
 
-  test('what hangs and was set aside is bounded, whoever it belongs to', async () => {
+  test('the number of hanging deliveries that are set aside is bounded, whichever endpoints they belong to', async () => {
     const clock = testClock()
     const queue = aQueue(100, clock)
     const hanging = gate<typeof OK>()
