@@ -5,7 +5,8 @@ export const importing: Messages['importing'] = {
   about:
     'Eine CSV- oder Excel-Datei, wie sie ist. Es wird nichts geschrieben, bevor Sie gesehen haben, was aus jeder Zeile würde.',
   drop: 'Die Datei hierher ziehen oder auswählen',
-  dropAbout: 'CSV mit Kommas, Strichpunkten, Tabulatoren oder senkrechten Strichen, oder .xlsx. Von mehreren Blättern wird das gelesen, dessen Spalten bekannt sind.',
+  dropAbout:
+    'CSV mit Kommas, Strichpunkten, Tabulatoren oder senkrechten Strichen, oder .xlsx. Von mehreren Blättern wird das gelesen, dessen Spalten bekannt sind.',
   choose: 'Datei auswählen',
   other: 'Andere Datei',
   reading: 'Die Datei wird gelesen …',

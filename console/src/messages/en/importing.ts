@@ -3,7 +3,8 @@ export const importing = {
   title: 'Import',
   about: 'A CSV or Excel file as it is. Nothing is written before you have seen what would become of every row.',
   drop: 'Drop the file here, or choose it',
-  dropAbout: 'CSV with commas, semicolons, tabs or bars, or .xlsx. Of several sheets, the one whose columns are known is read.',
+  dropAbout:
+    'CSV with commas, semicolons, tabs or bars, or .xlsx. Of several sheets, the one whose columns are known is read.',
   choose: 'Choose a file',
   other: 'Another file',
   reading: 'The file is being read …',
