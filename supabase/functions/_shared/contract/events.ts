@@ -8,13 +8,7 @@ import type {
   SyncRequestData,
   WalletData,
 } from './ledger-events.ts'
-import type {
-  FailedPaymentData,
-  PayablePaymentData,
-  PaymentData,
-  SigningData,
-  TransactionData,
-} from './payment-events.ts'
+import type { FailedPaymentData, PayableData, PaymentData, SigningData, TransactionData } from './payment-events.ts'
 
 export type * from './ledger-events.ts'
 export type * from './payment-events.ts'
@@ -113,7 +107,7 @@ export type EventData = {
   readonly 'payroll.failed': PayrollData
   readonly 'payment.completed': PaymentData & { readonly ledger: number }
   readonly 'payment.failed': FailedPaymentData
-  readonly 'payment.payable_again': PayablePaymentData
+  readonly 'payment.payable_again': PayableData
   readonly 'payment.received': LedgerMovementData
   readonly 'payment.unplanned': LedgerMovementData
   readonly 'provider.lagging': ProviderData

@@ -30,7 +30,7 @@ export type FailedPaymentData = Pick<
 }
 
 /** A payment of a failed run that the account of the employee takes by now; it is made when a manager retries the run. */
-export type PayablePaymentData = Pick<
+export type PayableData = Pick<
   PaymentData,
   'payroll_run_id' | 'employee_id' | 'amount' | 'asset_code' | 'asset_issuer' | 'destination'
 > & {
