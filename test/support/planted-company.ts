@@ -125,8 +125,8 @@ export async function plantRun(
   for (const channel of company.channels ?? []) {
     await sql.begin(async (within) => {
       await within`select set_config('request.jwt.claims', ${JSON.stringify({ sub: admin, role: 'authenticated' })}, true)`
-      await within`select private.add_channel_account(${company.treasury.publicKey()}, ${channel.publicKey()}),
-        private.enroll_channel(${company.treasury.publicKey()}, ${channel.publicKey()})`
+      await within`select private.add_channel_account(${company.treasury.publicKey()}, ${channel.publicKey()})`
+      await within`select private.enroll_channel(${company.treasury.publicKey()}, ${channel.publicKey()})`
     })
   }
   return await startRun(sql, { admin, manager, days: ['2026-11-01', '2026-11-30'] })
