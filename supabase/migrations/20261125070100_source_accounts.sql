@@ -46,8 +46,8 @@ comment on column private.source_accounts.retired_at is
 comment on column private.source_accounts.problem is
   'Why nothing new could be sent through the channel account when it was last tried; null when it could.';
 comment on column private.source_accounts.counted_up_to is
-  'The newest transaction of the treasury that the holder of the lease has counted against its money; null before it has '
-  'counted.';
+  'The newest transaction of the treasury that the holder of the lease has counted against its money; null before it '
+  'has counted.';
 create index source_accounts_organization_id_idx on private.source_accounts (organization_id, channel_of);
 create index source_accounts_channel_of_idx on private.source_accounts (channel_of) where channel_of is not null;
 alter table private.source_accounts enable row level security;
@@ -201,7 +201,8 @@ as $$
   for no key update;
 $$;
 comment on function private.lock_treasury_alone(text) is
-  'Lets one transaction of a treasury be written after the other, so that each is written with those before it counted.';
+  'Lets one transaction of a treasury be written after the other, so that each is written with those before it '
+  'counted.';
 
 create function private.require_lease_for(treasury text, lease_token uuid)
 returns private.source_accounts

@@ -76,7 +76,7 @@ test('two processes pay two runs from one treasury at the same moment: one count
   await bench.expectEqualBooks(company, 1)
 })
 
-/** A run that was approved and whose payment nobody has started. */
+/** A run that was approved and whose payment was not started. */
 async function approvedRun({ mia, max }: PayingCompany): Promise<number> {
   const draft = await mia.payd.payrollRuns.create({ period_start: '2031-03-01', period_end: '2031-03-31' })
   await max.payd.payrollRuns.approve(await mia.payd.payrollRuns.submit(draft))
