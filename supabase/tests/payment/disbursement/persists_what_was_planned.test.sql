@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(47);
+select plan(58);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -126,6 +126,10 @@ select tests.as_service();
 select is(
   pg_temp.persist(operations, envelope => envelope, hash => tests.hash_of(envelope)), 'envelope_differs_from_plan',
   format('an envelope that %s is refused beside an honest list of operations', what))
+from dishonest;
+select is(
+  pg_temp.persist(operations, envelope => envelope), 'envelope_differs_from_plan',
+  format('an envelope that %s is refused beside the hash of the honest one', what))
 from dishonest;
 select is(
   pg_temp.persist(operations, hash => tests.hash('one')), 'envelope_differs_from_plan',
