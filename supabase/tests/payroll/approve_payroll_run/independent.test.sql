@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(28);
+select plan(31);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia,moe,mel}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -69,6 +69,23 @@ select is(
     update public.employees set wallet_address = tests.address(12) where first_name = 'pia';
     select public.add_bonus(RUN, tests.employee_id('Acme', 'pia'), '5') $$), 'approver_prepared_run',
   'a person who chose the memo of an address that another person entered does not approve the run');
+select is(
+  pg_temp.approval_after('mia', change || $$;
+    select public.add_bonus(RUN, tests.employee_id('Acme', 'pia'), '5') $$), 'approver_prepared_run',
+  format('a person who %s of a payee who had no address does not approve the run', what))
+from (values
+  ($$ update public.employees set wallet_address = tests.address(12) where first_name = 'pia'; select tests.act_as('mel', 'Acme') $$,
+    'entered the first address'),
+  ($$
+    update public.employees set email = 'thief@x.example' where first_name = 'pia';
+    select tests.act_as('mel', 'Acme');
+    update public.employees set wallet_address = tests.address(12) where first_name = 'pia' $$, 'changed the e-mail address')
+) as changes (change, what);
+select is(
+  pg_temp.approval_after('mia', $$
+    update public.employees set status = 'inactive' where first_name = 'olaf';
+    update public.employees set status = 'active' where first_name = 'olaf' $$), 'approver_prepared_run',
+  'a person who made a payee active again does not approve the run');
 update public.employees set status = 'inactive' where first_name = 'pia';
 
 -- An admin who asks for less protection does not approve the next run.
