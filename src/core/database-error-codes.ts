@@ -210,6 +210,7 @@ export type DatabaseErrorCode =
   | 'too_many_webhook_subscriptions'
   | 'totals_follow_items'
   | 'transaction_is_final'
+  | 'transaction_may_be_included'
   | 'transaction_not_found'
   | 'transaction_not_held'
   | 'transition_not_allowed'

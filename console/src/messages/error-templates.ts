@@ -484,6 +484,10 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
     'Change the items; the totals follow.',
   ],
   transaction_is_final: ['Transaction %s is %s and cannot be submitted again.', 'Nothing needs to be done.'],
+  transaction_may_be_included: [
+    'Transaction %s can still be included until %s.',
+    'Wait until then and look again: what is paid a second time before that may be paid twice.',
+  ],
   transaction_not_found: ['There is no transaction %s.', 'Check the id.'],
   transaction_not_held: [
     'Transaction %s is %s and not held.',

@@ -158,6 +158,8 @@ export function channelBench(project: PayingProject) {
 
   async function resolve(company: PayingCompany, transaction_id: number): Promise<void> {
     const resolution = 'never_applied'
+    // The project must have seen the last ledger that could take the transaction.
+    await project.look()
     const evidence = 'Two explorers show the same.'
     const proposed = await company.max.supabase.rpc('propose_resolution', { transaction_id, resolution, evidence })
     expect(proposed.error).toBeNull()
