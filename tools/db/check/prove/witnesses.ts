@@ -7,9 +7,9 @@ import type { PlanProblems, Visibility } from './probes.ts'
 import type { ApplicationQuery } from './queries.ts'
 
 /**
- * Whether anybody could see other rows of what was there before. New tables, functions, columns, constraints, indexes and
- * triggers with their own rights show nobody more or less of the rest; a function that shares its name with an older one may be
- * called in its place.
+ * Whether anybody could see other rows of an older table after a change of the catalogue. What is new and has its own rights leaves
+ * older tables as they are, and so do columns, constraints, indexes and triggers; a new function that shares its name with an
+ * older one may be called in its place, so it counts as a change.
  */
 export function mayShowOtherRows(before: Catalog, after: Catalog): boolean {
   const functions = new Set(
