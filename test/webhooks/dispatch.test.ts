@@ -134,7 +134,7 @@ describe('dispatching webhooks', () => {
     expect(queue.completed).toContain(0)
   })
 
-  test('says to whoever rings whether it looks again, so that no ring is lost to a run that has used its budget', async () => {
+  test('answers a ring with whether the run looks again, so that no ring is lost to a run that has used its budget', async () => {
     const queue = aQueue(6)
     const released = gate()
     const ports = queue.ports({})

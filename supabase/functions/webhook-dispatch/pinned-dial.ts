@@ -166,7 +166,7 @@ async function readInto(connection: Connection, into: Uint8Array): Promise<Uint8
   return count === null ? null : into.slice(0, count)
 }
 
-/** Begins to send a request. What fails is seen by whoever reads the answer. */
+/** Begins to send a request. A failure is seen by the reader of the answer. */
 function send(connection: Connection, request: DialRequest): { isSent: boolean } {
   const sending = { isSent: false }
   const room = rooms.pop() ?? new Uint8Array(REQUEST_BYTES)
