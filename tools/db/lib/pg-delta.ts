@@ -1,5 +1,6 @@
 import { buildFactBase, encodeId, extract, type FactBase, plan, renderPlanFiles } from '@supabase/pg-delta'
 import { Pool } from 'pg'
+import { readAddress } from '../../lib/address.ts'
 import { isPlatformSchema } from './platform.ts'
 import type { Scope } from './scope.ts'
 
@@ -11,7 +12,13 @@ export type Facts = FactBase
 
 /** Reads them. */
 export async function readFacts(url: string): Promise<Facts> {
-  const pool = new Pool({ connectionString: url, max: 1, application_name: 'payd-db-catalog' })
+  const { host, port, database, user, password, tls, settings } = readAddress(url)
+  const session = {
+    max: 1,
+    application_name: 'payd-db-catalog',
+    ...(settings.options ? { options: settings.options } : {}),
+  }
+  const pool = new Pool({ host, port, database, user, password, ssl: tls, ...session })
   // Without a listener the end of a session on the server's side would end this process.
   pool.on('error', () => undefined)
   try {
