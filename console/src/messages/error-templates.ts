@@ -292,6 +292,10 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
     'Transaction %s ended as %s, and the evidence says otherwise.',
     'Stop payments from this account and compare with the ledger by hand.',
   ],
+  payments_not_counted: [
+    'Something was begun from the treasury %s after what is on its way from it was counted.',
+    'Count again with payments_in_flight, then build the transaction.',
+  ],
   payroll_item_not_found: [
     'There is no payroll item %s in your organization.',
     'Check the id, and that you act in the right organization.',
