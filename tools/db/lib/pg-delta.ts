@@ -11,6 +11,7 @@ import {
   renderPlanFiles,
 } from '@supabase/pg-delta'
 import { Pool } from 'pg'
+import { readAddress } from '../../lib/address.ts'
 import { compareText } from './finding.ts'
 import { isPlatformSchema } from './platform.ts'
 import type { Scope } from './scope.ts'
@@ -41,7 +42,13 @@ export const engineVersion = (): string => ENGINE_VERSION
 
 /** Opens a reader on one database. */
 export function openFactReader(url: string): FactReader {
-  const pool = new Pool({ connectionString: url, max: 1, application_name: 'payd-db-catalog' })
+  const { host, port, database, user, password, tls, settings } = readAddress(url)
+  const session = {
+    max: 1,
+    application_name: 'payd-db-catalog',
+    ...(settings.options ? { options: settings.options } : {}),
+  }
+  const pool = new Pool({ host, port, database, user, password, ssl: tls, ...session })
   // Without a listener the end of a session on the server's side would end this process.
   pool.on('error', () => undefined)
   return {
