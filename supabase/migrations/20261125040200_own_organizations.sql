@@ -45,9 +45,13 @@ grant execute on function private.my_organizations() to authenticated;
 
 create function public.my_organizations()
 returns setof public.own_organization
-language sql stable security invoker
+language plpgsql stable security invoker
 set search_path = ''
-as $$ select * from private.my_organizations(); $$;
+as $$
+begin
+  return query select * from private.my_organizations();
+end;
+$$;
 comment on function public.my_organizations() is
   'Every organization the caller works in; name one in the header x-organization-id.';
 revoke all on function public.my_organizations() from public, anon, authenticated, service_role;
@@ -118,9 +122,13 @@ grant execute on function private.choose_default_organization(bigint) to authent
 
 create function public.choose_default_organization(organization_id bigint)
 returns setof public.own_organization
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = ''
-as $$ select * from private.choose_default_organization(organization_id); $$;
+as $$
+begin
+  return query select * from private.choose_default_organization(choose_default_organization.organization_id);
+end;
+$$;
 comment on function public.choose_default_organization(bigint) is
   'The organization that is shown first: requests without a header act in it.';
 revoke all on function public.choose_default_organization(bigint) from public, anon, authenticated, service_role;
