@@ -1195,8 +1195,12 @@ begin
       '{}');
   end if;
 
-  -- A provider that keeps more than the one that the history was begun with: what was not known is read too.
-  if v_outcome in ('more', 'paused', 'end') and v_elder < v_history.begins_at_ledger and not exists (
+  -- A provider that keeps more than the one that the history was begun with: what was not known is read too. Servers of
+  -- one provider forget up to an hour apart, and of a short history up to a tenth of it; that is no gap.
+  if v_outcome in ('more', 'paused', 'end')
+    and v_elder < v_history.begins_at_ledger
+      - least(greatest((v_latest - v_history.begins_at_ledger) / 10, 0), 720)
+    and not exists (
     select from public.history_gaps as gap
     where gap.account_id = v_history.account_id
       and gap.epoch = v_history.epoch
