@@ -134,6 +134,30 @@ describe('dispatching webhooks', () => {
     expect(queue.completed).toContain(0)
   })
 
+  test('answers a ring with whether the run looks again, so that no ring is lost to a run that has used its budget', async () => {
+    const queue = aQueue(6)
+    const released = gate()
+    const ports = queue.ports({})
+    const dispatch = dispatchWebhooks(
+      {
+        ...ports,
+        database: {
+          ...ports.database,
+          releaseWebhookDeliveries: async (parameters) => {
+            released.open()
+            return await ports.database.releaseWebhookDeliveries(parameters)
+          },
+        },
+      },
+      { ...LIMITS, maxDeliveries: 3 },
+    )
+    expect(dispatch.wake()).toBe(true)
+    await released.opened
+    expect(dispatch.wake()).toBe(false)
+    expect(await dispatch.ended).toMatchObject({ claimed: 3 })
+    expect(queue.waiting()).toHaveLength(3)
+  })
+
   test('one endpoint never has more than its share under way', async () => {
     const queue = aQueue(100, testClock(), () => 7)
     let underWay = 0
@@ -177,25 +201,31 @@ describe('dispatching webhooks', () => {
     const [hangs, sound] = [DISPATCH_LIMITS.concurrency, 20]
     const queue = aQueue(hangs * 3, clock, (id) => (id < hangs * 3 ? (id % hangs) + 1 : id + 1))
     const hanging = gate<typeof OK>()
+    const answered = new Set<string>()
     let hangingNow = 0
-    const dial: Dial = (request, { deadline }) => {
-      if (Number(request.url.pathname.slice(1)) >= hangs) return Promise.resolve(OK)
+    const dial: Dial = ({ url }, { deadline }) => {
+      // Each endpoint takes one webhook well, so that it may have two under way.
+      if (Number(url.pathname.slice(1)) >= hangs || !answered.has(url.pathname)) {
+        answered.add(url.pathname)
+        return Promise.resolve(OK)
+      }
       hangingNow += 1
       return untilAborted(hanging.opened, deadline.signal)
     }
     const dispatch = dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, flushAt: 1 })
     await ticks()
-    const othersAreTold = queue.whenCompleted(sound)
+    const othersAreTold = queue.whenCompleted(hangs + sound)
     queue.add(Array.from({ length: sound }, (_, index) => hangs * 3 + index))
     dispatch.wake()
     await ticks()
-    expect([hangingNow, queue.completed.length]).toEqual([hangs, 0])
+    expect([hangingNow, queue.completed.length]).toEqual([hangs, hangs])
     for (let seconds = 0; seconds < 2; seconds++) {
       clock.advance(1_000)
       await ticks()
     }
     await othersAreTold
     expect(hangingNow).toBe(hangs)
+    expect(queue.busy.at(-1)).toHaveLength(hangs)
 
     hanging.open(OK)
     await dispatch.ended
@@ -454,7 +484,7 @@ function aClaim(
       headers: {},
       v1a: [],
     })),
-    events: [{ id: 1, webhook_id: 'evt_1', sequence: 1, body: '{"salary":"1"}' }],
+    events: [[1, 'evt_1', 1, '{"salary":"1"}'] as const],
     deliveries: ids.map((id): [number, number, number, number, string, null] => [
       id,
       endpointOf(id),
