@@ -2,9 +2,9 @@ import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readCatalog } from '../../../tools/db/lib/catalog.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { resolveTarget } from '../../../tools/db/lib/environments.ts'
+import { readFacts } from '../../../tools/db/lib/pg-delta.ts'
 import { AddressError, reachHint, readAddress } from '../../../tools/lib/address.ts'
 import { existingDatabaseUser } from '../../../tools/lib/database-user.ts'
 import { cliAddress, trySupabaseCli } from '../../../tools/lib/supabase-cli.ts'
@@ -111,7 +111,7 @@ describe('a server that speaks TLS', () => {
       const [row] = await sql`select ssl from pg_stat_ssl where pid = pg_backend_pid()`
       expect(row?.ssl).toBe(true)
     })
-    await readCatalog(address)
+    await readFacts(address)
     const project = createProject([NOTES])
     try {
       const { ok, printed } = await trySupabaseCli(project.root, [
@@ -131,14 +131,14 @@ describe('a server that speaks TLS', () => {
   test('is verified by its name against the authority that is given', async () => {
     const verified = `${url}?sslmode=verify-full&sslrootcert=${folder}/root.crt`
     await withDatabase(verified, async (sql) => expect(await sql`select 1 as one`).toMatchObject([{ one: 1 }]))
-    await readCatalog(verified)
+    await readFacts(verified)
     const other = join(folder, 'other.crt')
     writeFileSync(other, (await createAuthority('Somebody else')).root)
     for (const address of [`${url}?sslmode=verify-full`, `${url}?sslmode=verify-full&sslrootcert=${other}`]) {
       await expect(withDatabase(address, async (sql) => await sql`select 1`)).rejects.toMatchObject({
         fix: expect.stringContaining('sslrootcert'),
       })
-      await expect(readCatalog(address)).rejects.toThrow()
+      await expect(readFacts(address)).rejects.toThrow()
     }
   })
 
