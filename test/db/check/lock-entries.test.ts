@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changedVersions } from '../../../tools/db/check/prove/lock-entries.ts'
 import { astHash } from '../../../tools/db/lib/ast-hash.ts'
+import { CATALOG_FORM } from '../../../tools/db/lib/catalog.ts'
 import type { LockEntry, LockFile } from '../../../tools/db/lib/lock-file.ts'
 import type { Migration } from '../../../tools/db/lib/migrations.ts'
 import { aMigration } from './builders.ts'
@@ -63,6 +64,6 @@ function entryOf({ name, up, down }: Migration, before: string, after: string): 
     proof: { catalogIdentity: true, dataPreserved: true, killPoints: 1, n1: { queries: 0, broken: 0 } },
     locks: [],
     pg: '17',
-    tools: {},
+    tools: { catalog: CATALOG_FORM },
   }
 }
