@@ -29,9 +29,10 @@ export function useLive(
   const [unread, setUnread] = useState(0)
   const person = session.user.id
   // What an earlier visit has left in the cache may be older than the newest event.
-  const [knownSince] = useState(() =>
-    cache.getQueryCache().findAll({ queryKey: paydKey(payd) }).length === 0 ? since : undefined,
-  )
+  const [knownSince] = useState(() => {
+    const asked = cache.getQueryCache().findAll({ queryKey: paydKey(payd) })
+    return asked.every(({ state }) => state.data === undefined) ? since : undefined
+  })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the channel belongs to the person, whose token is renewed under way.
   useEffect(() => {
     let isOver = false
@@ -50,6 +51,9 @@ export function useLive(
         const known = events.filter((event) => event !== 'all')
         if (known.length < events.length) await invalidateEverything(payd, cache)
         else await invalidateByEvents(payd, cache, known)
+        // Which organizations the person belongs to, and in which role, is asked for outside of any of them.
+        if (known.length < events.length || known.some(({ type }) => /^(member|organization)\./.test(type)))
+          await cache.invalidateQueries({ queryKey: ['payd', 'default', 'organizations'] })
       })
       if (role !== null) {
         const organization = subscribeToOrganization(live, organization_id, {
