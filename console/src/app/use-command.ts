@@ -26,7 +26,7 @@ export function useCommand<AreaName extends Area, Name extends keyof Payd[AreaNa
   const { payd } = useDesk()
   const cache = useQueryClient()
   const command = paydMutation(payd, cache, area, name)
-  const { mutate, isPending, error, reset } = useMutation({
+  const { mutate, isPending, error, reset, submittedAt } = useMutation({
     ...command,
     // Without a network it fails at once: a command that waits unseen would surprise somebody later.
     networkMode: 'always',
@@ -41,5 +41,14 @@ export function useCommand<AreaName extends Area, Name extends keyof Payd[AreaNa
     isBusy: isPending,
     error,
     reset,
+    submittedAt,
   }
+}
+
+/** What was wrong with the command that was given last: a refusal of another one before it says nothing any more. */
+export function latestError(
+  ...commands: readonly { readonly error: Error | null; readonly submittedAt: number }[]
+): Error | null {
+  const [latest] = commands.toSorted((a, b) => b.submittedAt - a.submittedAt)
+  return latest?.error ?? null
 }

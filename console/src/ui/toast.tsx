@@ -25,7 +25,10 @@ function ToastList({ close }: { readonly close: string }) {
       key={toast.id}
       toast={toast}
     >
-      <Icon className="mt-0.5 size-4.5 text-good" name="circle-check" />
+      <Icon
+        className={`mt-0.5 size-4.5 ${toast.type === 'error' ? 'text-bad' : 'text-good'}`}
+        name={toast.type === 'error' ? 'circle-alert' : 'circle-check'}
+      />
       <Toast.Content className="min-w-0 flex-1">
         <Toast.Title className="font-medium" />
         <Toast.Description className="text-dim" />

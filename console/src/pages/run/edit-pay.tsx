@@ -3,7 +3,7 @@ import { type SubmitEvent, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
-import { useCommand } from '../../app/use-command.ts'
+import { latestError, useCommand } from '../../app/use-command.ts'
 import { plainAmount } from '../../format/plain-amount.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -57,19 +57,23 @@ function Item({ item, asset, seen, onDone }: Edit & { readonly item: PayrollItem
   const change = useCommand('payrollRuns', 'changeItem', { says: t.run.amountChanged, onDone })
   const remove = useCommand('payrollRuns', 'removeItem', { says: t.run.bonusRemoved, onDone })
   const isSame = amount.trim() === plainAmount(item.amount) && reason.trim() === (item.amount_reason ?? '')
-  const save = (expectedVersion: number) =>
-    change.run(item.id, amount.trim(), { reason: reason.trim(), expectedVersion })
+  const [wanted, setWanted] = useState<'amount' | 'salary'>('amount')
+  const save = (what: typeof wanted, expectedVersion: number) => {
+    setWanted(what)
+    if (what === 'salary') change.run(item.id, null, { expectedVersion })
+    else change.run(item.id, amount.trim(), { reason: reason.trim(), expectedVersion })
+  }
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (!isSame) save(seen.version)
+    if (!isSame) save('amount', seen.version)
   }
   return (
     <form className="flex flex-col gap-3" onSubmit={submit}>
       <h3>{isBonus ? t.runs.bonus : t.runs.base}</h3>
       {item.description !== null && <p className="text-sm text-dim">{item.description}</p>}
       <EditError
-        error={change.error ?? remove.error}
-        onKeep={() => save(seen.takeCurrent())}
+        error={latestError(change, remove)}
+        onKeep={() => save(wanted, seen.takeCurrent())}
         onTake={() => {
           seen.takeCurrent()
           setAmount(plainAmount(item.amount))
@@ -99,11 +103,7 @@ function Item({ item, asset, seen, onDone }: Edit & { readonly item: PayrollItem
           {t.run.editAmount}
         </Action>
         {!isBonus && item.amount_reason !== null && (
-          <Action
-            icon="undo-2"
-            isBusy={change.isBusy}
-            onClick={() => change.run(item.id, null, { expectedVersion: seen.version })}
-          >
+          <Action icon="undo-2" isBusy={change.isBusy} onClick={() => save('salary', seen.version)}>
             {t.run.followSalary}
           </Action>
         )}
