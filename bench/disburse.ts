@@ -1,3 +1,4 @@
+import type { Keypair } from '@stellar/stellar-sdk/base'
 import {
   keypairs,
   type PlantedProject,
@@ -5,6 +6,7 @@ import {
   plantRun,
   transactionsOf,
 } from '../test/support/planted-company.ts'
+import { processorTime } from './disburse/processor-time.ts'
 import type { Benchmark, ResultRow } from './measure.ts'
 
 const PEOPLE = 1_000
@@ -12,26 +14,32 @@ const BAD_PERCENT = [0, 1, 10]
 const SOURCES = [1, 3, 10]
 const CHANNELS = [1, 3, 10]
 const PER_SOURCE = 300
+const ONE_BY_ONE = 60
 
-/** How many payments a ledger carries, and how many transactions a run takes when some of its people cannot be paid. */
+/** How many payments a ledger carries, how many transactions a run takes when some cannot be paid, and what a payment costs. */
 export const disburse: Benchmark = async (tell) => {
+  const rows: ResultRow[] = []
+  const add = (...more: readonly ResultRow[]) => {
+    rows.push(...more)
+    for (const { what, median } of more) tell(`${what}: ${median}`)
+  }
   const project = await plantedProject({ hasRpc: true })
   try {
-    const rows: ResultRow[] = []
-    for (const sources of SOURCES) rows.push(await throughput(project, sources))
-    for (const channels of CHANNELS) rows.push(await throughChannels(project, channels))
-    for (const bad of BAD_PERCENT) rows.push(...(await transactions(project, bad)))
-    for (const { what, median } of rows) tell(`${what}: ${median}`)
-    return {
-      title: 'Paying a run',
-      method:
-        'The worker with the real database and data API against the sandbox, whose ledgers close as soon as every treasury, or every channel account of one, has handed in a transaction. Ledgers, payments and transactions are counted on the ledger; every number is the same in every run.',
-      remarks:
-        'People who cannot be paid have no account on the network and less salary than a new one must hold. They are seen before the transaction that would pay them, so none is sent in vain.',
-      rows,
-    }
+    for (const sources of SOURCES) add(await throughput(project, sources))
+    for (const channels of CHANNELS) add(await throughChannels(project, channels))
+    add(await oneByOne(project))
+    for (const bad of BAD_PERCENT) add(...(await transactions(project, bad)))
   } finally {
     await project.stop()
+  }
+  add(...(await processorTime()))
+  return {
+    title: 'Paying a run',
+    method:
+      'The worker with the real database and data API against the sandbox, whose ledgers close as soon as every treasury, or every channel account of one, has handed in a transaction. Ledgers, payments and transactions are counted on the ledger; these numbers are the same in every run. Processor time is that of the processes of PostgreSQL and of payroll-disburse in Deno, for runs of one treasury from the start of the payment to the end of the run.',
+    remarks:
+      'People who cannot be paid have no account on the network and less salary than a new one must hold. They are seen before the transaction that would pay them, so none is sent in vain. Where each person has a memo of their own, each payment is a transaction.',
+    rows,
   }
 }
 
@@ -84,6 +92,38 @@ async function throughChannels(project: PlantedProject, count: number): Promise<
   })
 }
 
+/** The same treasury and sandbox, with a transaction for each payment. */
+async function oneByOne(project: PlantedProject): Promise<ResultRow> {
+  const first = nextNumber()
+  const [treasury] = keypairs(first, 1)
+  if (treasury === undefined) throw new Error('A treasury has a key.')
+  const people = keypairs(first + 100, ONE_BY_ONE)
+  await project.sandbox.fund([treasury, ...people].map((key) => key.publicKey()))
+  const payees = people.map((key, index) => ({
+    address: key.publicKey(),
+    salary: '1',
+    memo: { type: 'id', value: String(index) } as const,
+  }))
+  const run = await plantRun(project, { name: 'OneByOne', treasury, payees })
+  await untilEnded(project, run, treasury)
+  const { ledgers } = transactionsOf(project.sandbox, treasury)
+  return row('payments in a ledger, over one payment for each transaction', {
+    value: (100 * ledgers.length) / ONE_BY_ONE,
+    unit: '×',
+    aim: 'at least 50',
+  })
+}
+
+/** Rings until the run has ended, as the scheduler does. */
+async function untilEnded(project: PlantedProject, run: number, treasury: Keypair): Promise<void> {
+  for (let rings = 0; rings < 20; rings++) {
+    await project.ring({ keys: [treasury] })
+    const [found] = await project.sql<{ status: string }[]>`select status from public.payroll_runs where id = ${run}`
+    if (found?.status !== 'processing') return
+  }
+  throw new Error(`Run ${run} has not ended.`)
+}
+
 async function transactions(project: PlantedProject, badPercent: number): Promise<ResultRow[]> {
   const first = nextNumber()
   const [treasury] = keypairs(first, 1)
@@ -92,8 +132,8 @@ async function transactions(project: PlantedProject, badPercent: number): Promis
   const isBad = (index: number) => index % 100 < badPercent
   await project.sandbox.fund([treasury, ...people.filter((_, index) => !isBad(index))].map((key) => key.publicKey()))
   const payees = people.map((key) => ({ address: key.publicKey(), salary: '0.5' }))
-  await plantRun(project, { name: `Bad${badPercent}`, treasury, payees })
-  await project.ring({ keys: [treasury] })
+  const run = await plantRun(project, { name: `Bad${badPercent}`, treasury, payees })
+  await untilEnded(project, run, treasury)
   const { all, failed } = transactionsOf(project.sandbox, treasury)
   const good = people.filter((_, index) => !isBad(index)).length
   const what = `${PEOPLE.toLocaleString('en')} people of whom ${badPercent} % cannot be paid`

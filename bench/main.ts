@@ -21,8 +21,12 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     load: async () => (await import('./payroll.ts')).payroll,
   },
   disburse: {
-    shows: 'payments in a ledger, and transactions of a run when some people cannot be paid',
+    shows: 'payments in a ledger, transactions of a run when some people cannot be paid, processor time of a payment',
     load: async () => (await import('./disburse.ts')).disburse,
+  },
+  payday: {
+    shows: '10,000 people with every kind of bad payee, lost answers and dying workers, judged on the ledger',
+    load: async () => (await import('./payday.ts')).payday,
   },
   space: {
     shows: 'bytes that a payment leaves in the tables, and updates that stay in their page',

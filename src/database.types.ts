@@ -2789,7 +2789,7 @@ isOneToOne: false
         isSetofReturn: false
       } },
 "payments_in_flight":
-{ Args: { "known_ledger": number,"lease_token": string,"payroll_run_id": number }; Returns: Json
+{ Args: { "known_ledger": number,"lease_token": string,"source_account": string }; Returns: Json
                            },
 "payroll_run_approval_state":
 { Args: { "payroll_run_id": number }; Returns: {

@@ -16,6 +16,8 @@ export type SdkErrorCode =
   | 'connection_lost'
   /** An amount such as 60.000 is sixty or sixty thousand. – Say which sign is the decimal one with `decimalSign`. */
   | 'csv_ambiguous_amounts'
+  /** A cell of the file holds what a spreadsheet wrote in place of its value, such as #N/A or 1.23E+17. – Correct its formula or widen its column; long numbers must be texts. */
+  | 'csv_cell_failed'
   /** The file lacks columns that every employee needs. – Add them, or say with `columns` which of its columns they are. */
   | 'csv_columns_missing'
   /** Two columns of the file mean the same. – Keep one, or say with `columns` what each is; null leaves one out. */

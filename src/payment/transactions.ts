@@ -212,10 +212,10 @@ export async function proposeResolution(
 
 /**
  * Ends or resumes a held transaction as another person proposed. A run whose transaction was never applied fails and can be
- * retried. For managers.
+ * retried; while a ledger could still take the transaction, it is refused. For managers.
  *
  * Errors: `role_too_low`, `transaction_not_found`, `transaction_not_held`, `resolution_not_found`,
- * `resolution_needs_another_person`.
+ * `resolution_needs_another_person`, `transaction_may_be_included`.
  */
 export async function confirmResolution(
   client: PaydClient,

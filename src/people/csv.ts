@@ -8,7 +8,7 @@ export interface CsvRecord {
 }
 
 /** What separates the fields of a file. */
-export type CsvDelimiter = ',' | ';' | '\t'
+export type CsvDelimiter = ',' | ';' | '\t' | '|'
 
 /** What `readCsv` accepts of a file. */
 export interface CsvLimits {
@@ -16,8 +16,10 @@ export interface CsvLimits {
   readonly maxBytes: number
   /** Most records, the header included. */
   readonly maxRecords: number
-  /** Default: whatever separates most fields in the first lines. */
+  /** Default: whatever makes most columns known, else whatever separates most fields in the first lines. */
   readonly delimiter?: CsvDelimiter | undefined
+  /** How many columns of a record are known, if it is the header. */
+  readonly knownColumns?: ((record: CsvRecord) => number) | undefined
   /** Default: UTF-16 with a byte order mark, UTF-8 without. */
   readonly encoding?: CsvEncoding | undefined
 }
@@ -26,7 +28,7 @@ export interface CsvLimits {
 export const EMPLOYEE_FILE_LIMITS: CsvLimits = { maxBytes: 32 * 1024 * 1024, maxRecords: 100_001 }
 
 /**
- * The records of a file whose fields are separated by commas, semicolons or tabs (RFC 4180): quoted fields with doubled quotes, commas and line breaks; lines that
+ * The records of a file whose fields are separated by commas, semicolons, tabs or bars (RFC 4180): quoted fields with doubled quotes, commas and line breaks; lines that
  * end in LF, CRLF or CR; records without any text are dropped, and so is
  * the line `sep=;` that Excel understands.
  *
@@ -45,8 +47,9 @@ export function readCsv(file: string | Uint8Array, limits: CsvLimits): CsvRecord
     )
   }
   const text = decodeCsv(file, limits.encoding)
-  const named = /^sep=([,;\t])\r?\n/i.exec(text)
-  const delimiter = limits.delimiter ?? (named?.[1] as CsvDelimiter | undefined) ?? likelyDelimiter(text)
+  const named = /^sep=([,;\t|])[\r\n]/i.exec(text)
+  const delimiter =
+    limits.delimiter ?? (named?.[1] as CsvDelimiter | undefined) ?? likelyDelimiter(text, limits.knownColumns)
   const records: CsvRecord[] = []
   for (const record of scan(text, delimiter)) {
     if (named !== null && record.line === 1) continue
@@ -64,17 +67,32 @@ export function readCsv(file: string | Uint8Array, limits: CsvLimits): CsvRecord
   return records
 }
 
-const DELIMITERS: readonly CsvDelimiter[] = [',', ';', '\t']
+const DELIMITERS: readonly CsvDelimiter[] = [',', ';', '\t', '|']
 /** Enough for the titles above a table and its header. */
 const SAMPLE_LENGTH = 4_000
 
-function likelyDelimiter(text: string): CsvDelimiter {
-  const lines = text
-    .slice(0, SAMPLE_LENGTH)
-    .replace(/"(?:[^"]|"")*"/g, '""')
-    .split(/\r\n|\r|\n/)
-  const most = (delimiter: string): number => Math.max(...lines.map((line) => line.split(delimiter).length))
-  return DELIMITERS.reduce((best, delimiter) => (most(delimiter) > most(best) ? delimiter : best))
+function likelyDelimiter(text: string, knownColumns: CsvLimits['knownColumns']): CsvDelimiter {
+  const sample = text.slice(0, SAMPLE_LENGTH)
+  const lines = sample.replace(/"(?:[^"]|"")*"/g, '""').split(LINE_BREAK)
+  const scores = DELIMITERS.map((delimiter) => ({
+    delimiter,
+    known: knownColumns === undefined ? 0 : mostKnown(sample, delimiter, knownColumns),
+    fields: Math.max(...lines.map((line) => line.split(delimiter).length)),
+  }))
+  // A title with commas, or a text with many, says less than the names of columns.
+  return scores.reduce((best, one) =>
+    one.known > best.known || (one.known === best.known && one.fields > best.fields) ? one : best,
+  ).delimiter
+}
+
+function mostKnown(sample: string, delimiter: CsvDelimiter, knownColumns: (record: CsvRecord) => number): number {
+  let most = 0
+  try {
+    for (const record of scan(sample, delimiter)) most = Math.max(most, knownColumns(record))
+  } catch {
+    // The sample may end inside a quoted field, and what is malformed is refused when it is read.
+  }
+  return most
 }
 
 const LINE_BREAK = /\r\n|\r|\n/g

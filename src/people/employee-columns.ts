@@ -25,21 +25,26 @@ export type ColumnMapping = { readonly [header: string]: EmployeeCsvColumn | nul
 
 const REQUIRED_COLUMNS: readonly EmployeeCsvColumn[] = ['first_name', 'last_name', 'email']
 
-/** Other names under which exports of HR systems have the columns: in small letters, without accents and everything but letters. */
+/** Other names under which exports of HR systems have the columns: in small letters, without accents, blanks and signs between words. */
 const OTHER_NAMES: { readonly [Column in EmployeeCsvColumn]: string } = {
-  first_name: 'firstname givenname forename vorname prenom nombre nome',
-  last_name: 'lastname surname familyname nachname familienname nomdefamille apellido apellidos cognome sobrenome',
-  email: 'email emailaddress mail workemail emailadresse adresseemail courriel correo correoelectronico',
-  position: 'position jobtitle title role stelle poste puesto cargo',
-  department: 'department dept team abteilung departement service departamento',
-  status: 'status employmentstatus statut estado',
-  salary: 'salary basesalary basepay pay gehalt grundgehalt salaire salario',
-  asset_code: 'assetcode asset currency wahrung devise moneda moeda',
+  first_name: 'firstname givenname forename vorname rufname prenom nombre primernombre nome primeironome',
+  last_name:
+    'lastname surname familyname nachname familienname nomdefamille apellido apellidos primerapellido cognome sobrenome ultimonome',
+  email:
+    'email emailaddress mail mailaddress workemail emailadresse mailadresse adresseemail adressemail adresseelectronique courriel correo ' +
+    'correoelectronico enderecodeemail indirizzoemail',
+  position: 'position jobtitle title role stelle stellenbezeichnung poste puesto cargo posizione funcao',
+  department: 'department dept team abteilung departement service departamento dipartimento reparto',
+  status: 'status employmentstatus statut estado stato',
+  salary: 'salary basesalary basepay pay gehalt grundgehalt lohn salaire salario sueldo stipendio ordenado',
+  asset_code: 'assetcode asset currency wahrung devise monnaie moneda moeda valuta',
   asset_issuer: 'assetissuer issuer',
   wallet_address: 'walletaddress wallet stellaraddress stellaraccount publickey',
   memo: 'memo stellarmemo paymentmemo',
   memo_type: 'memotype stellarmemotype',
 }
+/** Names that mean the family name beside a column for the first name of the same language, and by themselves could be the whole name. */
+const NAMES_BESIDE: { readonly [name: string]: string } = { name: 'vorname', nom: 'prenom' }
 const COLUMN_OF = new Map(
   EMPLOYEE_CSV_COLUMNS.flatMap((column) => OTHER_NAMES[column].split(' ').map((name) => [name, column] as const)),
 )
@@ -89,17 +94,28 @@ export function findHeader(records: readonly CsvRecord[], mapping: ColumnMapping
 /** What each field of a record would be as a header. */
 export function columnsOf({ fields }: CsvRecord, mapping: ColumnMapping = {}): (ReadColumn | undefined)[] {
   const given = new Map(
-    Object.entries(mapping).map(([name, column]) => [name.trim().toLowerCase(), column ?? ('left out' as const)]),
+    Object.entries(mapping).map(([name, column]) => [
+      name.normalize('NFC').trim().toLowerCase(),
+      column ?? ('left out' as const),
+    ]),
   )
-  return fields.map((field) => given.get(field.toLowerCase()) ?? COLUMN_OF.get(plainLettersOf(field)))
+  const plain = fields.map(plainNameOf)
+  const columns = fields.map((field, index) => given.get(field.toLowerCase()) ?? COLUMN_OF.get(plain[index] ?? ''))
+  if (columns.includes('last_name')) return columns
+  return columns.map((column, index) => column ?? (isFamilyName(plain, index) ? 'last_name' : undefined))
 }
 
-/** `Prénom` is `prenom`. */
-function plainLettersOf(name: string): string {
+function isFamilyName(plain: readonly string[], index: number): boolean {
+  const beside = NAMES_BESIDE[plain[index] ?? '']
+  return beside !== undefined && plain.includes(beside)
+}
+
+/** `Prénom *` is `prenom`. What else a name says, such as a year, a unit or a currency, may change what it means and stays. */
+function plainNameOf(name: string): string {
   return name
     .toLowerCase()
     .normalize('NFD')
-    .replace(/[^a-z]+/g, '')
+    .replace(/[\p{M}\p{Default_Ignorable_Code_Point}\s_.:*'’-]+/gu, '')
 }
 
 /** Says what was seen and which of it probably is what is missing, from the record that looks most like a header. */

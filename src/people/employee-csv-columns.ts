@@ -36,6 +36,7 @@ export function readEmployeeCsvColumns(
     ...EMPLOYEE_FILE_LIMITS,
     delimiter: options.delimiter,
     encoding: options.encoding,
+    knownColumns: (record) => columnsOf(record, options.columns).filter(isColumn).length,
   })
   const known = records
     .slice(0, MOST_TITLES + 1)

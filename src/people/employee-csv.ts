@@ -4,6 +4,7 @@ import { type DecimalSign, readCsvAmount } from './csv-amount.ts'
 import { CSV_ENCODINGS, type CsvEncoding, csvError, looksDoubleEncoded } from './csv-text.ts'
 import {
   type ColumnMapping,
+  columnsOf,
   EMPLOYEE_CSV_COLUMNS,
   type EmployeeCsvColumn,
   findHeader,
@@ -28,7 +29,7 @@ export interface CsvOptions {
   readonly columns?: ColumnMapping | undefined
   /** The sign before the decimals of the salaries. Needed only where a salary could be read in two ways, such as `60.000`. */
   readonly decimalSign?: DecimalSign | undefined
-  /** Default: whatever separates most fields in the first lines. */
+  /** Default: whatever makes most columns known. */
   readonly delimiter?: CsvDelimiter | undefined
   /** How the bytes are letters. Default: UTF-16 with a byte order mark, UTF-8 without; what cannot be read so is refused. */
   readonly encoding?: CsvEncoding | undefined
@@ -38,7 +39,7 @@ export interface CsvOptions {
 export interface UnusableRow {
   readonly line: number
   readonly email: string | null
-  readonly code: 'wrong_number_of_fields' | 'csv_values_without_column' | 'csv_ambiguous_amounts'
+  readonly code: 'wrong_number_of_fields' | 'csv_values_without_column' | 'csv_ambiguous_amounts' | 'csv_cell_failed'
   readonly message: string
   readonly hint: string
 }
@@ -60,7 +61,7 @@ export interface EmployeeFile {
 }
 
 /**
- * The employees of a CSV file with a header: commas, semicolons or tabs, UTF-8, UTF-16 or an encoding that is named, columns in any order and under their usual
+ * The employees of a CSV file with a header: commas, semicolons, tabs or bars, UTF-8, UTF-16 or an encoding that is named, columns in any order and under their usual
  * other names, titles above the header. `first_name`, `last_name` and `email` must be there.
  *
  * @example
@@ -76,7 +77,8 @@ export interface EmployeeFile {
  */
 export function readEmployeeCsv(file: string | Uint8Array, options: CsvOptions = {}): EmployeeFile {
   const { columns: mapping, decimalSign, delimiter, encoding } = checkFields('the options', options, csvOptions)
-  const records = readCsv(file, { ...EMPLOYEE_FILE_LIMITS, delimiter, encoding })
+  const knownColumns = (record: CsvRecord): number => columnsOf(record, mapping).filter(isColumn).length
+  const records = readCsv(file, { ...EMPLOYEE_FILE_LIMITS, delimiter, encoding, knownColumns })
   if (records.length === 0) {
     throw csvError('csv_empty', 'The file is empty.', `Begin it with the header ${EMPLOYEE_CSV_COLUMNS.join(',')}.`)
   }
@@ -91,7 +93,7 @@ const csvOptions: Shape<CsvOptions> = {
     ColumnMapping | undefined
   >,
   decimalSign: optional(oneOf(['.', ','])),
-  delimiter: optional(oneOf([',', ';', '\t'])),
+  delimiter: optional(oneOf([',', ';', '\t', '|'])),
   encoding: optional(oneOf(CSV_ENCODINGS)),
 }
 
@@ -99,6 +101,12 @@ function isMapping(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return Object.values(value).every((column) => column === null || isColumn(column))
 }
+
+/** The apostrophe with which PayD's exports mark a text that a spreadsheet would run as a formula. */
+const MARK_OF_TEXT = /^'(?=[\p{C}\p{Z}\s]*[=+\-@＝＋－＠﹢﹣﹦﹫−])/u
+
+/** What spreadsheets write for a formula that failed, in whatever language, for a number that did not fit, and for one of which they kept a part. */
+const CELL_ERROR = /^#(?:\p{Lu}[\p{Lu}\d_/]*[!?]|N\/[AD]|NV|N\/DISP|#+)$|^\d(?:[.,]\d+)?E\+\d+$/u
 
 /** Adds the record to the rows that are used, or to those that could only be guessed at. */
 function readRow(
@@ -109,7 +117,9 @@ function readRow(
 ): number {
   const { line, fields } = record
   const row: { [Column in EmployeeCsvColumn]?: string } = {}
-  for (const [index, column] of columns.entries()) if (isColumn(column)) row[column] = fields[index] ?? ''
+  for (const [index, column] of columns.entries()) {
+    if (isColumn(column)) row[column] = (fields[index] ?? '').replace(MARK_OF_TEXT, '')
+  }
   const refuse = (code: UnusableRow['code'], message: string, hint: string): number =>
     // A row with cells in the wrong place has no e-mail that can be trusted.
     found.unusable.push({
@@ -120,7 +130,8 @@ function readRow(
       hint,
     })
 
-  const named = columns.filter((column) => column !== 'without name').length
+  // A cell that is not there is no empty cell: an empty one takes the value away.
+  const named = columns.findLastIndex((column) => column !== 'without name') + 1
   if (fields.length < named) {
     const message = `The row has ${fields.length} cells and the header ${named}.`
     return refuse(
@@ -140,13 +151,26 @@ function readRow(
     const message = `The row has ${fields.length} cells and the header ${columns.length}.`
     return refuse('wrong_number_of_fields', message, 'Put quotes around a value that contains the separator.')
   }
+  const failed = Object.entries(row).find(([, value]) => CELL_ERROR.test(value))
+  if (failed !== undefined) {
+    const [column, value] = failed
+    const message = `The cell of ${column} holds ${value.slice(0, 20)}, which a spreadsheet wrote in place of its value.`
+    return refuse(
+      'csv_cell_failed',
+      message,
+      'Correct the formula or widen the column; a long number, such as a memo, must be a text in the spreadsheet.',
+    )
+  }
   if (row.salary !== undefined && row.salary !== '') {
     const read = readCsvAmount(row.salary, decimalSign)
     if ('ambiguous' in read) {
-      const message = `The salary ${JSON.stringify(row.salary.slice(0, 40))} can be read in two ways.`
+      const shown = JSON.stringify(row.salary.slice(0, 40))
+      const sign = decimalSign === ',' ? 'comma' : 'point'
       return refuse(
         'csv_ambiguous_amounts',
-        message,
+        decimalSign === undefined
+          ? `The salary ${shown} can be read in two ways.`
+          : `The salary ${shown} does not fit a decimal ${sign}.`,
         "Write it without separators, such as 60000 or 60.00, or say which sign is before the decimals: decimalSign '.' or ','.",
       )
     }

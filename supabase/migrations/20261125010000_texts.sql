@@ -60,6 +60,25 @@ $$;
 comment on function private.tidy_text(text) is
   'The text in NFC, so that what looks the same is the same, and without blanks around it.';
 
+create function private.tidy_name(value text)
+returns text
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+begin
+  if octet_length(tidy_name.value) = length(tidy_name.value) then
+    return private.tidy_text(tidy_name.value);
+  end if;
+
+  -- Joiners and variation selectors stay: letters of some scripts, and pictures, are written with them.
+  return private.tidy_text(regexp_replace(tidy_name.value,
+    '[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufff8'
+    '\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]+', '', 'g'));
+end;
+$$;
+comment on function private.tidy_name(text) is
+  'The name of a person in NFC, trimmed, and without what nobody sees: who looks the same is called the same.';
+
 create function private.holds_control_character(value text)
 returns boolean
 language plpgsql immutable security invoker
@@ -85,17 +104,34 @@ begin
     return lower(folded_text.value);
   end if;
 
-  -- Decomposed, the accents are characters of their own; some letters have no decomposition.
+  -- Decomposed, the accents are characters of their own; some letters have no decomposition. What nobody sees makes no
+  -- other text.
   return replace(replace(replace(replace(
     translate(
       lower(regexp_replace(normalize(folded_text.value, nfkd),
-        '[\u0300-\u036f\u00ad\u034f\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]+', '', 'g')),
+        '[\u0300-\u036f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f'
+        '\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a'
+        '\U000e0000-\U000e0fff]+', '', 'g')),
       'øłđðħıŧ', 'olddhit'),
     'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
 end;
 $$;
 comment on function private.folded_text(text) is
   'The text in small letters without accents, for comparisons that must not depend on how it was typed.';
+
+create function private.lookalike_text(value text)
+returns text
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+begin
+  return translate(private.folded_text(lookalike_text.value),
+    '10iавекмнорстухѕіјһԁԛԝѵӏαβεζηικμνορτυχɑɡ',
+    'lolabekmhopctyxsljhdqwvlabezhlkmvoptuxag');
+end;
+$$;
+comment on function private.lookalike_text(text) is
+  'The folded text with one letter for all that look like it, of whatever alphabet: to compare, never to show.';
 
 create function private.is_quotable(value text)
 returns boolean
@@ -226,7 +262,10 @@ begin
     -- Nothing that is not seen, and one form of what two people could type differently.
     is_email.value = private.without_blanks(is_email.value)
     and not private.holds_control_character(is_email.value)
-    and is_email.value is nfc normalized
+    and is_email.value is nfkc normalized
+    -- Letters of two alphabets in one word are there to look like others.
+    and is_email.value !~ '[a-z\u00df-\u024f][^.@]*[\u0370-\u058f\u13a0-\u13ff]'
+    and is_email.value !~ '[\u0370-\u058f\u13a0-\u13ff][^.@]*[a-z\u00df-\u024f]'
     and is_email.value ~ '^[^@<>()\[\],;:"\\.]+(\.[^@<>()\[\],;:"\\.]+)*@[^@<>()\[\],;:"\\.]+(\.[^@<>()\[\],;:"\\.]+)+$'
     and length(split_part(is_email.value, '@', 1)) <= 64
     -- A label of a host neither begins nor ends with a hyphen, and the last one is no number.
@@ -235,7 +274,8 @@ begin
 end;
 $$;
 comment on function private.is_email(text) is
-  'Whether the text has the form name@host.domain, in NFC and without an invisible character.';
+  'Whether the text has the form name@host.domain, in one form (NFKC), each word in one alphabet, and without an '
+  'invisible character.';
 
 create function private.spreadsheet_text(value text)
 returns text

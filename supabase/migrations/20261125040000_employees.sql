@@ -83,14 +83,15 @@ language plpgsql immutable security invoker
 set search_path = ''
 as $$
 declare
-  v_first constant text := regexp_replace(private.folded_text(person_key.first_name), '[^[:alnum:]]+', '', 'g');
-  v_last constant text := regexp_replace(private.folded_text(person_key.last_name), '[^[:alnum:]]+', '', 'g');
+  v_first constant text := regexp_replace(private.lookalike_text(person_key.first_name), '[^[:alnum:]]+', '', 'g');
+  v_last constant text := regexp_replace(private.lookalike_text(person_key.last_name), '[^[:alnum:]]+', '', 'g');
 begin
   return least(v_first || v_last, v_last || v_first);
 end;
 $$;
 comment on function private.person_key(text, text) is
-  'A name as it is compared with others: without accents, blanks and signs, in whichever order it was typed.';
+  'A name as it is compared with others: without accents, blanks, signs and letters that only look like others, in '
+  'whichever order it was typed.';
 -- A person who gets a first address is looked up among those who have or had the same name.
 create index employees_organization_id_person_key_idx
   on public.employees (organization_id, private.person_key(first_name, last_name));

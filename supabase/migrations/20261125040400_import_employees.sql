@@ -65,6 +65,23 @@ end;
 $$;
 comment on function private.tidy_value(text) is 'A value in NFC and trimmed; null when it is empty.';
 
+create function private.tidy_name_value(value text)
+returns text
+language plpgsql immutable security invoker
+set search_path = ''
+as $$
+begin
+  -- What is this long is refused, and needs no look before.
+  if octet_length(tidy_name_value.value) > 2048 then
+    return tidy_name_value.value;
+  end if;
+
+  return nullif(private.tidy_name(tidy_name_value.value), '');
+end;
+$$;
+comment on function private.tidy_name_value(text) is
+  'A name as it is kept, in NFC, trimmed and without what nobody sees; null when it is empty.';
+
 create function private.tidy_employee_fields(given jsonb)
 returns private.employee_fields
 language plpgsql immutable security invoker
@@ -72,24 +89,25 @@ set search_path = ''
 as $$
 declare v_fields private.employee_fields;
 begin
-  v_fields.first_name := private.tidy_value(tidy_employee_fields.given ->> 'first_name');
-  v_fields.last_name := private.tidy_value(tidy_employee_fields.given ->> 'last_name');
+  v_fields.first_name := private.tidy_name_value(tidy_employee_fields.given ->> 'first_name');
+  v_fields.last_name := private.tidy_name_value(tidy_employee_fields.given ->> 'last_name');
   v_fields.email := lower(private.tidy_value(tidy_employee_fields.given ->> 'email'));
 
   -- Most fields are absent most of the time.
   if tidy_employee_fields.given - array['first_name', 'last_name', 'email', 'line'] <> '{}' then
     v_fields.wallet_address := private.tidy_value(tidy_employee_fields.given ->> 'wallet_address');
     v_fields.memo := private.tidy_value(tidy_employee_fields.given ->> 'memo');
-    -- Digits alone could be either kind of memo, and a payment with the other one does not reach its receiver.
+    -- Digits could be either kind of memo, also as a spreadsheet shows them (12345.0, 1.2E+17), and a payment with the
+    -- other one does not reach its receiver.
     v_fields.memo_type := case when v_fields.memo is not null
-      then coalesce(private.tidy_value(tidy_employee_fields.given ->> 'memo_type'),
-        case when v_fields.memo !~ '^[0-9]+$' then 'text' end) end;
+      then coalesce(lower(private.tidy_value(tidy_employee_fields.given ->> 'memo_type')),
+        case when v_fields.memo !~ '^[0-9][0-9.,''\s]*([eE][-+]?[0-9]+)?$' then 'text' end) end;
     v_fields.salary := private.tidy_value(tidy_employee_fields.given ->> 'salary');
     v_fields.asset_code := private.tidy_value(tidy_employee_fields.given ->> 'asset_code');
     v_fields.asset_issuer := private.tidy_value(tidy_employee_fields.given ->> 'asset_issuer');
     v_fields.position := private.tidy_value(tidy_employee_fields.given ->> 'position');
     v_fields.department := private.tidy_value(tidy_employee_fields.given ->> 'department');
-    v_fields.status := private.tidy_value(tidy_employee_fields.given ->> 'status');
+    v_fields.status := lower(private.tidy_value(tidy_employee_fields.given ->> 'status'));
   end if;
 
   return v_fields;
@@ -202,7 +220,9 @@ as $$
 begin
   return octet_length(looks_decoded_twice.value) <> length(looks_decoded_twice.value)
     and looks_decoded_twice.value ~
-      'Ã[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac]|â€|Â[\u00a0-\u00bf]';
+      '[ÃÂÄÅ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u2013-\u203a\u20ac]|â€'
+      '|([ÎÏÐÑ×ØÙ][\u0080-\u00bf\u02c6\u02dc\u2013-\u203a\u20ac\u2122]){2}'
+      '|[ã-é][\u0080-\u00bf\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2}';
 end;
 $$;
 comment on function private.looks_decoded_twice(text) is 'Whether the text looks like JosÃ© where José was meant.';

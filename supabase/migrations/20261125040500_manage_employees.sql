@@ -189,7 +189,8 @@ begin
     if not update_employee.fields ? 'wallet_address'
       or v_fields.wallet_address is not distinct from v_wanted.wallet_address then
       v_fields.memo := v_wanted.memo;
-      v_fields.memo_type := coalesce(private.tidy_value(update_employee.fields ->> 'memo_type'), v_wanted.memo_type);
+      v_fields.memo_type := coalesce(lower(private.tidy_value(update_employee.fields ->> 'memo_type')),
+        v_wanted.memo_type);
     end if;
   end if;
 

@@ -94,7 +94,9 @@ create policy "Members can read wallet changes, and employees their own"
   on public.wallet_changes for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case when (select private.reads_as_member()) then true
+    and case
+      when (select current_setting('payd.reads_as_member', true)
+        = current_setting('request.jwt.claims', true) || current_setting('request.headers', true)) then true
       else coalesce(employee_id = (select private.employee_id()), (select private.employee_id()) is null) end
   );
 
@@ -370,7 +372,8 @@ begin
 end;
 $$;
 comment on function private.earlier_self(public.employees, bigint) is
-  'A record from before that may be about the same person and was paid elsewhere, or null for somebody new.';
+  'Another record, with an id below since, that may be about the same person and was paid elsewhere, or null for '
+  'somebody new.';
 
 -- Whatever path writes another address over an earlier one (an edit, an import), it becomes a request instead.
 create function private.hold_wallet_changes()
@@ -417,7 +420,8 @@ begin
   -- Only the first address of somebody new takes effect at once: clearing one and setting another is no way around, and
   -- neither is a second record.
   if old.wallet_address_set_at is null then
-    v_earlier := private.earlier_self(new, new.id);
+    -- Also a record that was added later: an old one may have been renamed after somebody.
+    v_earlier := private.earlier_self(new, 9223372036854775807);
 
     if v_earlier.id is null then
       return new;

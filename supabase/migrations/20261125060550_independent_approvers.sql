@@ -1,7 +1,8 @@
 -- migration: independent approvers
 -- An approver is independent of a run if the person neither submitted it nor shaped what it pays: created or changed
 -- the draft, edited an item, or since the last run that paid an employee of this one added that employee or changed
--- salary, address, e-mail, name or status, or weakened the rules of approval. People count and not memberships.
+-- salary, address, memo, e-mail, name or status, weakened the rules of approval, or said that a salary is for another
+-- time. People count and not memberships.
 -- author: PayD | date: 2026-11-30
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125020100, 20261125020400, 20261125040000, 20261125050100,
@@ -45,10 +46,11 @@ as $$
       and entry.resource_type = 'employee'
       and (entry.action = 'employee.added'
         or (entry.action = 'employee.updated'
-          and entry.changes -> 'fields' ?| array['salary', 'wallet_address', 'email', 'first_name', 'last_name',
-            'asset_code', 'asset_issuer', 'status']
+          and entry.changes -> 'fields' ?| array['salary', 'wallet_address', 'memo', 'memo_type', 'email', 'first_name',
+            'last_name', 'asset_code', 'asset_issuer', 'status']
           -- Confirming or carrying out another person's change of address is no change of one's own.
-          and not (entry.changes -> 'fields' = '["wallet_address"]' and exists (
+          and not (entry.changes -> 'fields' <@ '["auth_user_id", "email", "memo", "memo_type", "wallet_address"]'
+            and exists (
             select from public.wallet_changes as change
             where change.organization_id = entry.organization_id
               and change.employee_id = entry.resource_id::bigint
@@ -97,7 +99,9 @@ as $$
             or entry.changes #>> '{wallet_change_policy,new}' = 'immediate'
             or entry.changes #>> '{wallet_change_policy,old}' = 'second_person'
             or (entry.changes #>> '{wallet_change_hours,old}')::integer
-              > (entry.changes #>> '{wallet_change_hours,new}')::integer))
+              > (entry.changes #>> '{wallet_change_hours,new}')::integer
+            -- The same salary for another time is another pay of everybody.
+            or entry.changes ? 'salary_period'))
         or (entry.action in ('organization.threshold_set', 'organization.threshold_removed')
           and (entry.changes #>> '{required_approvals,old}')::integer
             > coalesce((entry.changes #>> '{required_approvals,new}')::integer, 0))
@@ -113,7 +117,7 @@ as $$
 $$;
 comment on function private.weakened_rules(public.payroll_runs, bigint[]) is
   'Whether one of the members asked for fewer approvals, for less protection of addresses, for a server that signs '
-  'alone or for other wallets that sign, since the last run was paid.';
+  'alone, for other wallets that sign, or for salaries of another time, since the last run was paid.';
 
 create function private.part_in_payroll_run(run public.payroll_runs, member public.users)
 returns text
@@ -155,7 +159,7 @@ begin
   limit 1;
 
   if not found and private.weakened_rules(run, v_user_ids) then
-    return 'you weakened the rules of approval since the last run';
+    return 'you weakened the rules of approval, or said that a salary is for another time, since the last run';
   end if;
 
   if v_name is not null then

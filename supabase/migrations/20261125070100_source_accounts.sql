@@ -21,6 +21,7 @@ create table private.source_accounts (
   problem_since timestamptz,
   lease_token uuid,
   leased_until timestamptz,
+  counted_up_to bigint,
   last_claimed_at timestamptz,
   next_check_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
@@ -44,6 +45,9 @@ comment on column private.source_accounts.retired_at is
   'Since when a channel account was removed: what is on its way through it is followed, and nothing new is sent.';
 comment on column private.source_accounts.problem is
   'Why nothing new could be sent through the channel account when it was last tried; null when it could.';
+comment on column private.source_accounts.counted_up_to is
+  'The newest transaction of the treasury that the holder of the lease has counted against its money; null before it '
+  'has counted.';
 create index source_accounts_organization_id_idx on private.source_accounts (organization_id, channel_of);
 create index source_accounts_channel_of_idx on private.source_accounts (channel_of) where channel_of is not null;
 alter table private.source_accounts enable row level security;
@@ -186,6 +190,19 @@ as $$
 $$;
 comment on function private.lock_treasury_of(text) is
   'Keeps the treasury of a channel account as it is until the transaction ends; nothing for a treasury itself.';
+
+create function private.lock_treasury_alone(treasury text)
+returns void
+language sql volatile security definer
+set search_path = ''
+as $$
+  select from private.source_accounts as account
+  where account.account_id = lock_treasury_alone.treasury
+  for no key update;
+$$;
+comment on function private.lock_treasury_alone(text) is
+  'Lets one transaction of a treasury be written after the other, so that each is written with those before it '
+  'counted.';
 
 create function private.require_lease_for(treasury text, lease_token uuid)
 returns private.source_accounts

@@ -127,6 +127,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('payroll_run_not_checkable', 409,
     'Payroll run %s is %s, so there is nothing to check.',
     'Drafts, submitted runs and runs that were not completely paid can be checked.'),
+  ('accounts_being_read', 409,
+    'Another payment reads the accounts of these people right now.',
+    'Ask again in a second.'),
   ('preflight_not_found', 404, 'There is no open pre-flight report %s.', 'Claim the next one.'),
   ('invalid_treasury_state', 422,
     'The state of the treasury account is not an object of at most a million characters.',
@@ -302,7 +305,19 @@ comment on function private.refuse_known_failures(public.payroll_runs) is
   'Fails the items next to be paid of which what was just read of the ledger says that they would fail, with the '
   'reason; a retry pays them once the cause is mended.';
 
-create function private.lease_accounts(accounts text[], lease_token uuid, lease_seconds integer)
+create function private.is_read_for_a_payment(lease_token uuid)
+returns boolean
+language sql stable security definer
+set search_path = ''
+as $$
+  select exists (
+    select from private.source_accounts as paying
+    where paying.lease_token = is_read_for_a_payment.lease_token);
+$$;
+comment on function private.is_read_for_a_payment(uuid) is
+  'Whether an account is read under the lease of a worker that is about to pay.';
+
+create function private.lease_accounts(accounts text[], lease_token uuid, lease_seconds integer, is_for_payment boolean)
 returns jsonb
 language plpgsql volatile security definer
 set search_path = ''
@@ -316,7 +331,9 @@ begin
     order by wanted.account_id
     on conflict (account_id) do update
     set lease_token = excluded.lease_token, leased_until = excluded.leased_until, asked_at = now()
-    where wallet_reads.leased_until <= now()
+    -- A payment does not wait for what others read meanwhile: what they bring counts no more then.
+    where (wallet_reads.leased_until <= now()
+        or lease_accounts.is_for_payment and not private.is_read_for_a_payment(wallet_reads.lease_token))
       and coalesce(wallet_reads.ask_again_at <= now(), true)
     returning wallet_reads.account_id
   )
@@ -336,8 +353,9 @@ begin
     ) as asked), '[]');
 end;
 $$;
-comment on function private.lease_accounts(text[], uuid, integer) is
-  'Leases those of the accounts that nobody reads right now, with the assets to ask for.';
+comment on function private.lease_accounts(text[], uuid, integer, boolean) is
+  'Leases those of the accounts that nobody reads right now, with the assets to ask for. A payment takes over what is '
+  'read for a report or for the list of wallets.';
 
 create function private.accounts_to_check(payroll_run_id bigint, lease_token uuid)
 returns jsonb
@@ -347,6 +365,8 @@ as $$
 declare
   v_run public.payroll_runs :=
     private.leased_run(accounts_to_check.payroll_run_id, accounts_to_check.lease_token);
+  v_unknown text[];
+  v_leased jsonb;
 begin
   if v_run.status <> 'processing' then
     return '[]'::jsonb;
@@ -355,11 +375,24 @@ begin
   perform private.fail_items_of_leavers(v_run.id);
   perform private.refuse_known_failures(v_run);
 
-  return private.lease_accounts(array(
+  v_unknown := array(
     select judged.destination
     from private.judged_payees(v_run, private.next_payees(v_run.id, 200)) as judged
     where judged.unknown is not null
-    limit 200), accounts_to_check.lease_token, 20);
+    limit 200);
+  v_leased := private.lease_accounts(v_unknown, accounts_to_check.lease_token, 20, true);
+
+  -- Another payment to the same people is about to know what is missing here.
+  if v_leased = '[]' and exists (
+    select from private.wallet_reads as read
+    where read.account_id = any (v_unknown)
+      and read.leased_until > now()
+      and read.lease_token <> accounts_to_check.lease_token
+      and private.is_read_for_a_payment(read.lease_token)) then
+    perform private.refuse('accounts_being_read');
+  end if;
+
+  return v_leased;
 end;
 $$;
 comment on function private.accounts_to_check(bigint, uuid) is
@@ -509,7 +542,7 @@ begin
 
   -- Through RPC a question is about a hundred accounts; through Horizon each is a question of its own.
   v_accounts := private.lease_accounts(v_waiting[1:case when v_settings.rpc_url is null then 100 else 1000 end],
-    v_token, v_seconds);
+    v_token, v_seconds, false);
 
   if v_accounts = '[]' and cardinality(v_waiting) > 0 then
     -- Somebody else reads them right now, or they wait because the provider gave no answer.

@@ -164,7 +164,8 @@ begin
   update private.source_accounts as account
   set lease_token = gen_random_uuid(),
       leased_until = now() + make_interval(secs => least(greatest(claim_disbursement.lease_seconds, 10), 600)),
-      last_claimed_at = now()
+      last_claimed_at = now(),
+      counted_up_to = null
   where account.account_id = v_account.account_id
   returning account.* into v_account;
 

@@ -48,12 +48,17 @@ set search_path = ''
 as $$
 #variable_conflict use_column
 declare
-  v_run public.payroll_runs := private.leased_run(persist_transaction.payroll_run_id, persist_transaction.lease_token);
+  v_run public.payroll_runs;
   v_leased private.source_accounts;
   v_channel text;
   v_count integer;
   v_transaction public.transactions;
 begin
+  -- Before anything else is locked: two channels of one treasury would otherwise wait for each other.
+  perform private.lock_treasury_alone((
+    select run.source_account from public.payroll_runs as run where run.id = persist_transaction.payroll_run_id));
+  v_run := private.leased_run(persist_transaction.payroll_run_id, persist_transaction.lease_token);
+
   -- A repeat after a lost answer returns what was persisted.
   select persisted.* into v_transaction
   from public.transactions as persisted
@@ -88,6 +93,8 @@ begin
     where live.sequence_account = v_leased.account_id and live.is_live) then
     perform private.refuse('live_transaction_exists', v_leased.account_id);
   end if;
+
+  perform private.require_counted_funds(v_leased);
 
   if jsonb_typeof(persist_transaction.operations) is distinct
     from 'array' or jsonb_array_length(persist_transaction.operations) not between 1 and 100 then

@@ -2,15 +2,21 @@
 -- Several accounts may give numbers to the payments of one treasury at the same time: its channels, and itself. What
 -- the ledger shows of its money is without those that are not in a ledger yet. So before a transaction is built, what
 -- the treasury holds less what is on its way must be enough for it. Where it is only enough if some of them fail,
--- nothing is built until one of them has ended; the doctor names what the run waits for.
+-- nothing is built until one of them has ended; the doctor names what the run waits for. Two workers that look at the
+-- same moment cannot both use the same money: whoever writes second is refused and looks again.
 -- author: PayD | date: 2026-12-01
--- tables: private.doctor_checks, private.funding_waits, private.standstills
--- depends: 20261125000000, 20261125000250, 20261125060000, 20261125060100, 20261125070100, 20261125070250,
---   20261125070300, 20261125070450
+-- tables: private.doctor_checks, private.error_codes, private.funding_waits, private.standstills
+-- depends: 20261125000000, 20261125000100, 20261125000250, 20261125060000, 20261125060100, 20261125070100,
+--   20261125070250, 20261125070300, 20261125070450
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
+
+insert into private.error_codes (code, http_status, message, hint) values
+  ('payments_not_counted', 409,
+    'Something was begun from the treasury %s after what is on its way from it was counted.',
+    'Count again with payments_in_flight, then build the transaction.');
 
 create table private.funding_waits (
   source_account text primary key,
@@ -82,18 +88,31 @@ comment on function private.takings_in_flight(text, bigint) is
   'What each transaction takes of a treasury at most that is on its way, or in a later ledger than the one that is '
   'known.';
 
-create function private.payments_in_flight(payroll_run_id bigint, lease_token uuid, known_ledger bigint)
+create function private.payments_in_flight(source_account text, lease_token uuid, known_ledger bigint)
 returns jsonb
 language plpgsql volatile security definer
 set search_path = ''
 as $$
-declare v_run public.payroll_runs :=
-  private.leased_run(payments_in_flight.payroll_run_id, payments_in_flight.lease_token);
+declare
+  v_leased constant private.source_accounts :=
+    private.require_lease_for(payments_in_flight.source_account, payments_in_flight.lease_token);
+  v_treasury constant text := coalesce(v_leased.channel_of, v_leased.account_id);
 begin
+  update private.source_accounts as leased
+  set counted_up_to = greatest(
+    0, (
+      select max(live.id)
+      from public.transactions as live
+      where live.source_account = v_treasury and live.is_live), (
+      select max(ended.id)
+      from public.transactions as ended
+      where ended.source_account = v_treasury and ended.submission_state in ('applied', 'applied_failed')))
+  where leased.account_id = v_leased.account_id;
+
   return (
     with taken as materialized (
       select taking.*
-      from private.takings_in_flight(v_run.source_account, coalesce(payments_in_flight.known_ledger, 0)) as taking
+      from private.takings_in_flight(v_treasury, coalesce(payments_in_flight.known_ledger, 0)) as taking
     )
     select jsonb_build_object(
       'transaction_ids', coalesce((select jsonb_agg(taken.transaction_id order by taken.transaction_id)
@@ -113,19 +132,44 @@ begin
         ) as summed), '[]')));
 end;
 $$;
-comment on function private.payments_in_flight(bigint, uuid, bigint) is
-  'What is on its way from the treasury of a leased run, summed by asset, with the fees and reserves that it pays.';
-grant execute on function private.payments_in_flight(bigint, uuid, bigint) to service_role;
+comment on function private.payments_in_flight(text, uuid, bigint) is
+  'What is on its way from a treasury, summed by asset, with the fees and reserves that it pays; the lease remembers '
+  'what was counted.';
+grant execute on function private.payments_in_flight(text, uuid, bigint) to service_role;
 
-create function public.payments_in_flight(payroll_run_id bigint, lease_token uuid, known_ledger bigint)
+create function public.payments_in_flight(source_account text, lease_token uuid, known_ledger bigint)
 returns jsonb
 language sql volatile security invoker
 set search_path = ''
-as $$ select private.payments_in_flight(payroll_run_id, lease_token, known_ledger); $$;
-comment on function public.payments_in_flight(bigint, uuid, bigint) is
-  'For workers: what the treasury of a run must still pay beside the next transaction.';
-revoke all on function public.payments_in_flight(bigint, uuid, bigint) from public, anon, authenticated, service_role;
-grant execute on function public.payments_in_flight(bigint, uuid, bigint) to service_role;
+as $$ select private.payments_in_flight(source_account, lease_token, known_ledger); $$;
+comment on function public.payments_in_flight(text, uuid, bigint) is
+  'For workers: what a leased treasury must still pay beside the next transaction.';
+revoke all on function public.payments_in_flight(text, uuid, bigint) from public, anon, authenticated, service_role;
+grant execute on function public.payments_in_flight(text, uuid, bigint) to service_role;
+
+create function private.require_counted_funds(leased private.source_accounts)
+returns void
+language plpgsql stable security definer
+set search_path = ''
+as $$
+declare v_treasury constant text := coalesce((leased).channel_of, (leased).account_id);
+begin
+  -- What never got into a ledger takes nothing. Ids grow in the order of writing, because one is written at a time.
+  if exists (
+    select from public.transactions as live
+    where live.source_account = v_treasury and live.is_live and live.id > coalesce((leased).counted_up_to, 0)
+  ) or exists (
+    select from public.transactions as ended
+    where ended.source_account = v_treasury
+      and ended.submission_state in ('applied', 'applied_failed')
+      and ended.id > (leased).counted_up_to
+  ) then
+    perform private.refuse('payments_not_counted', v_treasury);
+  end if;
+end;
+$$;
+comment on function private.require_counted_funds(private.source_accounts) is
+  'Refuses to write a transaction when something else was begun from its treasury after its worker had counted.';
 
 create function private.wait_for_funds(payroll_run_id bigint, lease_token uuid, transaction_ids bigint[])
 returns void

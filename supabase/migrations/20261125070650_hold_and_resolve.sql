@@ -22,6 +22,9 @@ insert into private.error_codes (code, http_status, message, hint) values
   ('resolution_needs_another_person', 403,
     'Whoever proposed the end of transaction %s cannot confirm it.',
     'Ask another manager or an admin to look at the evidence and to confirm.'),
+  ('transaction_may_be_included', 409,
+    'Transaction %s can still be included until %s.',
+    'Wait until then and look again: what is paid a second time before that may be paid twice.'),
   ('sequence_number_not_open', 404,
     'The account has no such open number.',
     'Look into private.sequence_numbers for rows without a transaction.'),
@@ -160,6 +163,22 @@ revoke all on function public.propose_resolution(bigint, text, text)
   from public, anon, authenticated, service_role;
 grant execute on function public.propose_resolution(bigint, text, text) to authenticated;
 
+create function private.may_still_be_included(transaction public.transactions)
+returns boolean
+language plpgsql stable security definer
+set search_path = ''
+as $$
+begin
+  -- Both bounds must be open: whoever holds the signed envelope can hand it over as long as they are. What was written
+  -- for a network that began anew since is valid nowhere.
+  return (transaction).max_time >= now()
+    and (transaction).max_ledger > coalesce((select head.ledger from private.ledger_head as head), 0)
+    and (transaction).created_at >= private.network_begun_at((transaction).sequence_account);
+end;
+$$;
+comment on function private.may_still_be_included(public.transactions) is
+  'Whether a ledger could still take a transaction, by its bounds, as far as the project knows.';
+
 create function private.confirm_resolution(transaction_id bigint, resolution text)
 returns setof public.transactions
 language plpgsql volatile security definer
@@ -185,6 +204,23 @@ begin
 
   if v_open.proposed_by = v_member.auth_user_id then
     perform private.refuse('resolution_needs_another_person', v_transaction.id::text);
+  end if;
+
+  -- What somebody proposed who may no longer decide is proposed anew.
+  if not exists (
+    select from public.users as proposer
+    where proposer.organization_id = v_transaction.organization_id
+      and proposer.auth_user_id = v_open.proposed_by
+      and proposer.deleted_at is null
+      and private.role_rank(proposer.role) >= private.role_rank('manager')
+  ) then
+    perform private.refuse('resolution_not_found', v_transaction.id::text);
+  end if;
+
+  -- Its people could be paid from another account at once, and the envelope would still pay them too.
+  if v_open.resolution = 'never_applied' and private.may_still_be_included(v_transaction) then
+    perform private.refuse('transaction_may_be_included', v_transaction.id::text,
+      private.minute_of(v_transaction.max_time));
   end if;
 
   update private.transaction_resolutions as open

@@ -160,7 +160,9 @@ create policy "Members can read claimable balances, and employees their own"
   on public.claimable_balances for select to authenticated
   using (
     organization_id = (select private.readable_organization_id())
-    and case when (select private.reads_as_member()) then true
+    and case
+      when (select current_setting('payd.reads_as_member', true)
+        = current_setting('request.jwt.claims', true) || current_setting('request.headers', true)) then true
       else coalesce(employee_id = (select private.employee_id()), (select private.employee_id()) is null) end
   );
 

@@ -7,7 +7,7 @@
 -- tables: private.doctor_checks, private.error_codes, private.state_transitions
 -- depends: 20261125000000, 20261125000100, 20261125000250, 20261125000400, 20261125000500, 20261125010000,
 --   20261125010300, 20261125020100, 20261125020200, 20261125020400, 20261125060100, 20261125070050, 20261125070100,
---   20261125070150, 20261125070400, 20261125070450, 20261125070500, 20261125080057, 20261125080100
+--   20261125070150, 20261125070400, 20261125070450, 20261125070455, 20261125070500, 20261125080057, 20261125080100
 -- class: data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -177,6 +177,7 @@ begin
   v_balance := private.leased_reclaim(persist_refund.claimable_balance_id, persist_refund.lease_token);
 
   perform private.require_explained_balance(v_balance.sponsor);
+  perform private.require_counted_funds(private.require_lease(v_balance.sponsor, persist_refund.lease_token));
 
   perform private.require_transaction_header(
     persist_refund.tx_hash, persist_refund.envelope_xdr, persist_refund.sequence_number,

@@ -11,8 +11,10 @@ drop function private.require_size(text, jsonb, integer);
 drop function private.is_oversized(text, integer);
 drop function private.quotable(text, integer);
 drop function private.is_quotable(text);
+drop function private.lookalike_text(text);
 drop function private.folded_text(text);
 drop function private.holds_control_character(text);
+drop function private.tidy_name(text);
 drop function private.tidy_text(text);
 drop function private.without_blanks(text);
 delete from private.error_codes

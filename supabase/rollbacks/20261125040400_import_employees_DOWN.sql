@@ -12,6 +12,7 @@ drop function private.employee_fields_problem(private.employee_fields);
 drop function private.name_problem(text, text);
 drop function private.unknown_employee_field(jsonb);
 drop function private.tidy_employee_fields(jsonb);
+drop function private.tidy_name_value(text);
 drop function private.tidy_value(text);
 drop type private.employee_fields;
 delete from private.error_codes

@@ -10,6 +10,7 @@ drop function private.release_lease(text, uuid, integer);
 drop function private.has_usable_channels(text);
 drop function private.account_family(text);
 drop function private.require_lease_for(text, uuid);
+drop function private.lock_treasury_alone(text);
 drop function private.lock_treasury_of(text);
 drop function private.require_lease(text, uuid);
 drop function public.enroll_source_account(bigint, text);

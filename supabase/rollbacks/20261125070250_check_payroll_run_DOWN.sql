@@ -29,12 +29,13 @@ drop function public.request_payroll_preflight(bigint, text);
 drop function private.request_payroll_preflight(bigint, text);
 drop function public.accounts_to_check(bigint, uuid);
 drop function private.accounts_to_check(bigint, uuid);
-drop function private.lease_accounts(text[], uuid, integer);
+drop function private.lease_accounts(text[], uuid, integer, boolean);
+drop function private.is_read_for_a_payment(uuid);
 drop function private.refuse_known_failures(public.payroll_runs);
 drop function private.next_payees(bigint, integer);
 drop function private.judged_payees(public.payroll_runs, private.payee[]);
 drop function private.base_reserve();
 drop type private.payee;
 delete from private.error_codes
-where code in ('payroll_run_not_checkable', 'preflight_not_found', 'invalid_treasury_state');
+where code in ('payroll_run_not_checkable', 'accounts_being_read', 'preflight_not_found', 'invalid_treasury_state');
 drop table private.preflight_codes;

@@ -21,6 +21,7 @@ drop function private.check_open_numbers(bigint);
 drop function private.close_sequence_number(text, numeric, text);
 drop function public.confirm_resolution(bigint, text);
 drop function private.confirm_resolution(bigint, text);
+drop function private.may_still_be_included(public.transactions);
 drop function public.propose_resolution(bigint, text, text);
 drop function private.propose_resolution(bigint, text, text);
 drop function private.held_transaction(bigint, bigint);
@@ -32,5 +33,6 @@ where code in (
   'transaction_not_held',
   'resolution_not_found',
   'resolution_needs_another_person',
+  'transaction_may_be_included',
   'sequence_number_not_open',
   'invalid_resolution');

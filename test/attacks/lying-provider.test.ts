@@ -113,6 +113,41 @@ test('the only provider goes on saying failed after two people doubted it: no em
   expect(company.timesPaid()).toEqual([1, 1, 1])
 })
 
+test('a holder of the service key holds a payment that the provider keeps back, and two people want it paid from another treasury: not before no ledger can take it', async () => {
+  const { provider, sql } = project
+  provider.lie({ route: 'submissions', kind: 'status', status: 504, stage: 'before', count: 'forever' })
+  await ring()
+  await sql`update private.source_accounts set lease_token = null, leased_until = null, next_check_at = now()`
+  await sql`update public.transactions set next_check_at = now() where is_live`
+  const [claim] = await sql`select lease_token, transaction ->> 'id' as id from private.claim_disbursement(60)`
+  const [kept] = await sql<{ id: string; submission_state: string; signed_envelope_xdr: string }[]>`
+    select id, submission_state, signed_envelope_xdr
+    from private.hold_transaction(${claim?.id}, ${claim?.lease_token}, 'providers_disagree')`
+  expect(kept).toMatchObject({ submission_state: 'held' })
+  const { max, mia } = company
+  const about = { transaction_id: Number(kept?.id), resolution: 'never_applied' }
+  expect((await max.supabase.rpc('propose_resolution', { ...about, evidence: 'It is nowhere.' })).error).toBeNull()
+  const early = await mia.supabase.rpc('confirm_resolution', about)
+  expect(early.error?.details).toBe('transaction_may_be_included')
+  const other = await project.aTreasury(company)
+  await expect(mia.payd.payrollRuns.retry(run as never, { sourceAccount: other.publicKey() })).resolves.toMatchObject({
+    status: 'processing',
+  })
+
+  // The provider hands on what it kept.
+  provider.tellTheTruth()
+  const body = new URLSearchParams({ tx: kept?.signed_envelope_xdr ?? '' })
+  await fetch(`${provider.honestUrl}/transactions`, { method: 'POST', body })
+  provider.tick()
+  await project.track()
+  await project.disburse([company.treasury, other])
+  expect(await runState()).toEqual(['completed'])
+  expect([company.timesPaid(), company.timesPaid(other)]).toEqual([
+    [1, 1, 1],
+    [0, 0, 0],
+  ])
+})
+
 /** The run is paid, the only provider says of its transaction, everywhere, that it failed, and a manager retries the run. */
 async function paidAndCalledFailed(): Promise<void> {
   await project.look()

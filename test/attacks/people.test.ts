@@ -71,6 +71,9 @@ test('a manager alone cannot give a known person another address at once, under 
   const again = [
     { ...named('second@acme.example'), last_name: 'NUNEZ' },
     { first_name: 'Nu\u0301n\u0303ez', last_name: 'vera', email: 'third@acme.example' },
+    // One has a Cyrillic letter in it, the other a Hangul filler.
+    { first_name: 'Ver\u0430', last_name: 'Núñez', email: 'fifth@acme.example' },
+    { first_name: 'Ve\u3164ra', last_name: 'Núñez', email: 'sixth@acme.example' },
   ]
   for (const person of again) {
     const created = await manager.payd.employees.create({ ...person, wallet_address: address(9) })
@@ -81,7 +84,7 @@ test('a manager alone cannot give a known person another address at once, under 
   ])
   expect(report).toMatchObject({ imported: 1 })
   const [held] = await sql`select count(*)::integer as waiting from public.wallet_changes where state = 'waiting'`
-  expect(held?.waiting).toBe(4)
+  expect(held?.waiting).toBe(6)
   const [paid] =
     await sql`select count(*)::integer as people from public.employees where wallet_address = ${address(9)}`
   expect(paid?.people).toBe(0)

@@ -74,6 +74,28 @@ test('five organizations let a hundred new receivers hang: one that has answered
   await sink.close()
 })
 
+test('four organizations let all of their eighty receivers hang after they behaved well: a fifth is late by moments, not by a timeout', async () => {
+  await using hanging = await hostileReceiver('hang')
+  const sink = await startSink()
+  const fast = await hooks.organization('Fast')
+  await hooks.subscribe(fast, sink.url)
+  for (const name of ['One', 'Two', 'Three', 'Four']) {
+    const slow = await hooks.organization(name)
+    for (let number = 0; number < 20; number++)
+      await hooks.subscribe(slow, `${hanging.url}/${name}/${number}`, { timeoutMs: 30_000 })
+    await hooks.emit(slow, 10)
+  }
+  // Each of them took a webhook well before.
+  await hooks.sql`update private.webhook_endpoints set trusted_from = clock_timestamp()`
+  await hooks.ring()
+  await vi.waitFor(() => expect(hanging.connections().open).toBe(80), { timeout: 25_000, interval: 10 })
+  await hooks.emit(fast, 20)
+  await hooks.ring()
+  await vi.waitFor(() => expect(sink.arrivals).toHaveLength(20), { timeout: 25_000, interval: 10 })
+  expect(hanging.connections()).toEqual({ opened: 80, open: 80 })
+  await sink.close()
+})
+
 test('an organization with a thousand webhooks waiting gets no more of the next claim than another with twenty', async () => {
   const sink = await startSink()
   const large = await hooks.organization('Large')

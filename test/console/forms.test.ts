@@ -189,6 +189,26 @@ test('a file of an old Windows program is read in its own encoding, with semicol
   expect(await page.getByRole('table').getByRole('link').allTextContents()).toEqual(['Müller, Jörg', 'Ängström, Zoë'])
 })
 
+test('a file that would change people shows every value that changes or disappears before it is imported', async () => {
+  await go(page, 'Import')
+  const wallet = keypairOf('forms', 'Jörg').publicKey()
+  const lines = [
+    'first_name,last_name,email,salary,wallet_address,position',
+    `Jörg,Müller,joerg@forms.example.com,2000,,Lead`,
+    `Zoë,Ängström,zoe@forms.example.com,900.5,${wallet},`,
+  ]
+  await drop(page, { name: 'changes.csv', content: Buffer.from(lines.join('\n')) })
+  await page.getByRole('button', { name: 'Check every row' }).click()
+  await page.getByText('0 new · 2 changed · 0 unchanged · 0 refused').waitFor()
+  const [first, second] = await page.getByRole('row').filter({ hasText: 'values change' }).allInnerTexts()
+  expect(first).toContain('Pay per period: 1234.56 → 2000')
+  expect(first).toContain(`Payout address: ${wallet} → nothing`)
+  expect(first).toContain('Position: nothing → Lead')
+  expect(first).toContain('The payout address is taken away')
+  expect(second).toContain(`→ ${wallet}`)
+  expect(await barriersOf(page)).toEqual([])
+})
+
 test('a draft is edited: another amount with a reason, a person left out and added, another memo, discarded', async () => {
   await go(page, 'Payroll runs')
   await page.getByRole('button', { name: 'New run' }).first().click()

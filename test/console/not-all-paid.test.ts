@@ -8,7 +8,7 @@ import { type Horizon, openHorizon } from '../../tools/demo/horizon.ts'
 import { keypairOf } from '../../tools/demo/people.ts'
 import { openAccount } from '../../tools/demo/wallets.ts'
 import { barriersOf } from './support/barriers.ts'
-import { cutOff, newVisitor, openBrowser, picture, signIn, type Visitor } from './support/browser.ts'
+import { newVisitor, openBrowser, picture, signIn, type Visitor } from './support/browser.ts'
 import { foundCompany, type OwnCompany } from './support/own-company.ts'
 
 // A company in which not everybody can be paid at once; each test stands on what the one before left.
@@ -48,22 +48,11 @@ test('a run in which somebody cannot be paid says who, why and the cure, and the
   expect(await barriersOf(page)).toEqual([])
   await picture(page, 'run-failed')
 
-  const asleep = await newVisitor(browser)
-  await cutOff(asleep)
-  await signIn(asleep, company.manager.email)
-  await asleep.page.goto(addressOf(run))
-  await asleep.page.getByRole('button', { name: 'Pay the rest' }).click()
-
   await openAccount(horizon, NEW)
   await page.getByRole('button', { name: 'Pay the rest' }).click()
   await page.getByRole('dialog').getByText('0.50 XLM').first().waitFor()
   await page.getByRole('dialog').getByRole('button', { name: 'Pay the rest' }).click()
   await page.getByText('Everybody is paid').waitFor()
-
-  // A window that slept meanwhile still offers it, and is refused.
-  await asleep.page.getByRole('dialog').getByRole('button', { name: 'Pay the rest' }).click()
-  await asleep.page.getByRole('alert').waitFor()
-  await asleep.page.context().close()
 })
 
 test('pay that waits on the ledger is taken back when its time has come, and the reason is said when the ledger refuses', async () => {
@@ -94,25 +83,30 @@ test('pay that waits on the ledger is taken back when its time has come, and the
 
 test('a run that others would sign for than its approvers saw is approved again by somebody who had no part in it', async () => {
   const run = await begin({ period_start: '2026-02-01', period_end: '2026-02-28' }, LATE)
-  const { error } = await company.admin.supabase.rpc('set_treasury_custody', {
-    source_account: secondTreasury,
-    custody: 'wallet',
-  })
-  expect(error).toBeNull()
+  // Wallets would sign for a moment, and then the server again, which is less than that.
+  for (const custody of ['wallet', 'server']) {
+    const about = { source_account: secondTreasury, custody }
+    expect((await company.admin.supabase.rpc('set_treasury_custody', about)).error).toBeNull()
+  }
   await page.goto(addressOf(run))
   await page.getByRole('region', { name: 'Waits for approval' }).waitFor()
   await page.getByText('You submitted this run, so another person must approve it.').waitFor()
   expect(await page.getByRole('button', { name: 'Approve' }).getAttribute('aria-disabled')).toBe('true')
 
-  const admin = await newVisitor(browser)
-  await signIn(admin, company.admin.email)
-  await admin.page.goto(addressOf(run))
-  await admin.page.getByRole('region', { name: 'Waits for approval' }).getByRole('button', { name: 'Approve' }).click()
-  await picture(admin.page, 'run-approve-again')
-  await admin.page.getByRole('dialog').getByRole('button', { name: 'Yes, approve' }).click()
-  await admin.page.getByText('You have approved it.').first().waitFor()
+  await page.getByRole('button', { name: 'Pay the rest' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Pay the rest' }).click()
+  await page.getByRole('dialog').getByRole('alert').getByText('are asked again').waitFor()
+  await page.keyboard.press('Escape')
+
+  const third = await newVisitor(browser)
+  await signIn(third, (await company.join('third', 'manager')).email)
+  await third.page.goto(addressOf(run))
+  await third.page.getByRole('region', { name: 'Waits for approval' }).getByRole('button', { name: 'Approve' }).click()
+  await picture(third.page, 'run-approve-again')
+  await third.page.getByRole('dialog').getByRole('button', { name: 'Yes, approve' }).click()
+  await third.page.getByText('You have approved it.').first().waitFor()
   await page.getByRole('region', { name: 'Waits for approval' }).waitFor({ state: 'detached' })
-  expect([manager, admin].flatMap(({ complaints }) => complaints)).toEqual([])
+  expect([manager, third].flatMap(({ complaints }) => complaints)).toEqual([])
 })
 
 const addressOf = (run: PayrollRun): string => `${url}/o/${company.id}/runs/${run.id}`

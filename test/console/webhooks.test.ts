@@ -52,7 +52,7 @@ test('a new secret is made until five of them are valid, and then refused with a
   for (let secrets = 1; secrets < 5; secrets++) {
     await page.getByRole('button', { name: 'New secret' }).click()
     await page.getByRole('button', { name: 'I have kept it' }).click()
-    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.getByRole('dialog', { name: 'The signing secret' }).waitFor({ state: 'detached' })
   }
   await page.getByRole('button', { name: 'New secret' }).click()
   await page.getByRole('alert').getByText('has 5 valid secrets already').waitFor()
@@ -87,7 +87,7 @@ test('an endpoint that is gone is told, its delivery was given up, and nothing i
 
 test('an endpoint that is enabled again gets what it missed, and what was given up when that is asked for', async () => {
   endpoint.answer(204)
-  const before = new Set(endpoint.ids)
+  const before = endpoint.ids.length
   await page.getByRole('button', { name: 'Enable' }).click()
   await page.getByText('It is sent to again, and what was missed as well.').first().waitFor()
   await page.getByRole('button', { name: 'Send again what was given up' }).click()
@@ -95,7 +95,7 @@ test('an endpoint that is enabled again gets what it missed, and what was given 
     .getByText(/^(1 event is|[02-9] events are) sent again\.$/)
     .last()
     .waitFor()
-  await expect.poll(() => endpoint.ids.some((id) => !before.has(id)), { timeout: 60_000 }).toBe(true)
+  await expect.poll(() => endpoint.ids.length, { timeout: 60_000 }).toBeGreaterThan(before)
   await page.getByText('Active', { exact: true }).waitFor()
   expect(admin.complaints).toEqual([])
 })

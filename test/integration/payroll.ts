@@ -28,9 +28,16 @@ export interface ReadyPayroll {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a stack, imports `count` people, funds the treasury and takes one run for each asset to its approval. */
-export async function readyPayroll(count: number, seed: string): Promise<ReadyPayroll> {
-  const stack = await startStack({ sandbox: { ledgerIntervalMs: 300 } })
+/**
+ * Starts a stack, imports `count` people, funds the treasury and takes one run for each asset to its approval. With a data folder it
+ * waits for the disk as a real server does, so that a crash loses nothing that was committed.
+ */
+export async function readyPayroll(
+  count: number,
+  seed: string,
+  { dataDir }: { readonly dataDir?: string } = {},
+): Promise<ReadyPayroll> {
+  const stack = await startStack({ sandbox: { ledgerIntervalMs: 300 }, ...(dataDir === undefined ? {} : { dataDir }) })
   const { sandbox } = stack
   if (sandbox === undefined) throw new Error('The stack started without a Stellar sandbox.')
   const sql = postgres(stack.adminUrl, { max: 1, onnotice: () => undefined })
@@ -72,6 +79,16 @@ export async function readyPayroll(count: number, seed: string): Promise<ReadyPa
 
 export async function disburseAll({ team, runs }: ReadyPayroll): Promise<void> {
   await Promise.all(runs.map((run) => team.manager.payd.payrollRuns.disburse(run.id)))
+}
+
+/** Kills a process of the database, which takes all sessions with it: the server recovers from its log, as after any crash. */
+export async function crashDatabase(sql: Sql): Promise<void> {
+  const [session] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`
+  process.kill(session?.pid ?? Number.NaN, 'SIGKILL')
+  await until('a database that answers again', () => sql`select 1`.catch(() => undefined), {
+    deadlineMs: 60_000,
+    intervalMs: 20,
+  })
 }
 
 /** The runs once they have ended. */

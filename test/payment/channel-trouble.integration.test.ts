@@ -32,7 +32,7 @@ const XLM = 10_000_000n
 
 test('a treasury with just enough for three transactions pays all three through three channels in one ledger', async () => {
   const { company } = await bench.aCompanyWith(3)
-  await leave(company.treasury, 30n * XLM)
+  await bench.leave(company.treasury, 30n * XLM)
   const run = await company.startRun()
   await bench.ring(company)
   expect(await bench.transactionsOf(run)).toHaveLength(3)
@@ -44,7 +44,7 @@ test('a treasury with just enough for three transactions pays all three through 
 
 test('a treasury that lacks one stroop for the third: it waits for the two on their way, then stops with what is missing', async () => {
   const { company } = await bench.aCompanyWith(3)
-  await leave(company.treasury, 30n * XLM - 1n)
+  await bench.leave(company.treasury, 30n * XLM - 1n)
   const run = await company.startRun()
   await bench.ring(company)
   expect(await bench.transactionsOf(run)).toHaveLength(2)
@@ -65,7 +65,7 @@ test('a treasury that lacks one stroop for the third: it waits for the two on th
   expect(failure_reason).toContain('short by 0.0000001 XLM')
   expect(company.timesPaid().toSorted()).toEqual([0, 1, 1])
 
-  await fund(company.treasury, '1')
+  await bench.fund(company.treasury, '1')
   await company.mia.payd.payrollRuns.retry(run as never)
   await bench.finish(company, run)
   expect(await bench.stateOf(run)).toMatchObject({ status: 'completed', paid: 3 })
@@ -75,7 +75,7 @@ test('a treasury that lacks one stroop for the third: it waits for the two on th
 
 test('what was on its way fails: its money is free again, and the next people are paid with it', async () => {
   const { company } = await bench.aCompanyWith(3)
-  await leave(company.treasury, 20n * XLM)
+  await bench.leave(company.treasury, 20n * XLM)
   const run = await company.startRun()
   await bench.sendInVain(company)
   expect(await bench.transactionsOf(run)).toHaveLength(2)
@@ -91,9 +91,9 @@ test('what was on its way fails: its money is free again, and the next people ar
 test('the report before approval asks the treasury for no fee that channels pay, and says which channel is short of its part', async () => {
   const { company, channels } = await bench.aCompanyWith(2)
   const [poor = company.treasury] = channels
-  await leave(company.treasury, 30n * XLM)
+  await bench.leave(company.treasury, 30n * XLM)
   // At the highest fee of 100,000 stroops a channel needs 1.01 XLM for a full transaction in a fee bump.
-  await leave(poor, 200_000n)
+  await bench.leave(poor, 200_000n)
   const draft = await company.mia.payd.payrollRuns.create({ period_start: '2031-02-01', period_end: '2031-02-28' })
   await requestPreflight(company.mia.supabase, draft.id)
   for (let rings = 0; rings < 3; rings++) await bench.ring(company)
@@ -133,7 +133,7 @@ test('a surge: the transaction of a channel is sent again inside a fee bump that
 test('a surge that a channel cannot pay stops no run: it is written down, and the treasury pays by its own numbers', async () => {
   const { company, channels } = await bench.aCompanyWith(1, 'one memo')
   const [channel = company.treasury] = channels
-  await leave(channel, 150_000n)
+  await bench.leave(channel, 150_000n)
   const run = await company.startRun()
   project.provider.sandbox.setSurge('60000')
   await bench.ring(company)
@@ -249,18 +249,18 @@ test('the key of the treasury loses its weight while channels have something on 
 test('the treasury is drained between the report and the payment, and again while payments are on their way: it says so, and each person is paid once', async () => {
   const { company } = await bench.aCompanyWith(2)
   const run = await company.startRun()
-  await leave(company.treasury, 5n * XLM)
+  await bench.leave(company.treasury, 5n * XLM)
   await bench.ring(company)
   expect(await bench.stateOf(run)).toMatchObject({ status: 'failed', failure_code: 'treasury_short', paid: 0 })
-  await fund(company.treasury, '40')
+  await bench.fund(company.treasury, '40')
   await company.mia.payd.payrollRuns.retry(run as never)
   // Sent and not taken; drained; taken.
   await bench.sendInVain(company)
-  await leave(company.treasury, 15n * XLM)
+  await bench.leave(company.treasury, 15n * XLM)
   await bench.finish(company, run)
   expect(await bench.stateOf(run)).toMatchObject({ status: 'failed', paid: 1 })
   expect(['op_underfunded', 'treasury_short']).toContain((await bench.stateOf(run)).failure_code)
-  await fund(company.treasury, '40')
+  await bench.fund(company.treasury, '40')
   for (let looks = 0; looks < 4; looks++) {
     project.provider.tick(8)
     await bench.ring(company)
@@ -375,20 +375,4 @@ function authorized(holder: Keypair, asset: Asset, isAuthorized: boolean) {
 function keyOf(account: string): Keypair {
   for (let index = 0; index < 200_000; index++) if (address(index) === account) return keypair(index)
   throw new Error(`No test made the account ${account}.`)
-}
-
-async function fund(account: Keypair, amount: string): Promise<void> {
-  const gift = Operation.payment({ destination: account.publicKey(), asset: Asset.native(), amount })
-  await submitOutside(project.provider.sandbox, await bench.aStranger(), [gift])
-}
-
-/** Sends away what the account can spend beyond so many stroops. */
-async function leave(account: Keypair, spendable: bigint): Promise<void> {
-  const FEE = 100n
-  const stroops = (await bench.xlmOf(account)) - XLM - FEE - spendable
-  const digits = stroops.toString().padStart(8, '0')
-  const amount = `${digits.slice(0, -7)}.${digits.slice(-7)}`
-  const destination = (await bench.aStranger()).publicKey()
-  const payment = Operation.payment({ destination, asset: Asset.native(), amount })
-  await submitOutside(project.provider.sandbox, account, [payment])
 }

@@ -382,8 +382,9 @@ async function ends(): Promise<string[]> {
   return rows.map(({ proof }) => proof)
 }
 
-/** Two people say how the held transaction ended. */
+/** Two people say how the held transaction ended, once the project has seen the ledger after which none can take it. */
 async function resolve(resolution: 'never_applied' | 'resumed'): Promise<void> {
+  await project.look()
   const [transaction] = await project.sql<{ id: string }[]>`
     select id from public.transactions where payroll_run_id = ${run} and submission_state = 'held'`
   const call = async (who: PayingCompany['max'], name: string, args: object) => {

@@ -167,6 +167,16 @@ describe('reading a file of employees', () => {
     ['semicolons', '"first_name";"last_name";"email"\n"Ada";"Love, lace";a@example.com'],
     ['tabs', 'first_name\tlast_name\temail\nAda\tLove, lace\ta@example.com'],
     ['the separator that Excel names', 'sep=;\nfirst_name;last_name;email\nAda;Love, lace;a@example.com'],
+    ['the separator that Excel for Mac names', 'sep=;\rfirst_name;last_name;email\rAda;Love, lace;a@example.com'],
+    ['bars', 'first_name|last_name|email\nAda|Love, lace|a@example.com'],
+    [
+      'semicolons below a title full of commas',
+      'Acme, Berlin, Germany, 2026\nfirst_name;last_name;email\nAda;Love, lace;a@example.com',
+    ],
+    [
+      'semicolons and texts full of commas',
+      'first_name;last_name;email;position\nAda;Love, lace;a@example.com;a, b, c, d, e',
+    ],
   ])('reads %s between the fields', (_, text) => {
     expect(readEmployeeCsv(text).rows).toMatchObject([
       { first_name: 'Ada', last_name: 'Love, lace', email: 'a@example.com' },
@@ -226,10 +236,97 @@ describe('reading a file of employees', () => {
     'Vorname;Nachname;E-Mail;Gehalt',
     'Prénom;Nom de famille;Courriel;Salaire',
     'Nombre;Apellidos;Correo;Salario',
+    'Primer nombre;Primer apellido;Correo electrónico;Sueldo',
+    'Primeiro nome;Último nome;E-mail;Salário',
+    'Nome;Cognome;Indirizzo e-mail;Stipendio',
+    'First name *;LAST-NAME;e_mail;Base pay',
+    'First\u00A0Name;Sur\u200Bname;E\u2060-Mail;Salary:',
   ])('knows the columns of %s', (header) => {
     expect(readEmployeeCsv(`${header}\nA;B;a@example.com;5`).rows).toEqual([
       { line: 2, first_name: 'A', last_name: 'B', email: 'a@example.com', salary: '5' },
     ])
+  })
+
+  it.each(['Name;Vorname;Mail', 'Nom;Prénom;Courriel'])('knows the family name of %s', (header) => {
+    expect(readEmployeeCsv(`${header}\nLovelace;Ada;a@example.com`).rows).toMatchObject([
+      { first_name: 'Ada', last_name: 'Lovelace' },
+    ])
+  })
+
+  it.each(['Name;E-Mail', 'Nom;Courriel', 'Name;First name;E-Mail'])('does not guess which name %s means', (header) => {
+    expect(refusalOf(() => readEmployeeCsv(`${header}\nA;B;a@example.com`)).code).toBe('csv_columns_missing')
+  })
+
+  it.each(['Salary €', 'Salary 2019', 'Salary (monthly)', 'Pay/hour', 'Gehalt %', 'Email 2', 'Wallet 1'])(
+    'does not take the column %s for what a part of its name means',
+    (column) => {
+      const error = refusalOf(() => readEmployeeCsv(`first_name;last_name;email;${column}\nA;B;a@example.com;1`))
+      expect(error).toMatchObject({ code: 'csv_columns_unknown', message: expect.stringContaining(column) })
+    },
+  )
+
+  it('takes a cell that is not there for no empty one, which would take a wallet away', () => {
+    const file = readEmployeeCsv(
+      'first_name,last_name,email,,wallet_address\nA,B,a@example.com,\nC,D,c@example.com,,\n',
+    )
+    expect(file.unusable).toMatchObject([{ line: 2, code: 'wrong_number_of_fields' }])
+    expect(file.rows).toMatchObject([{ line: 3, wallet_address: '' }])
+  })
+
+  it.each([
+    '#N/A',
+    '#NV',
+    '#REF!',
+    '#BEZUG!',
+    '#DIV/0!',
+    '#NAME?',
+    '#ÜBERLAUF!',
+    '########',
+    '1.23457E+17',
+    '1,23457E+17',
+  ])('refuses a row in which a spreadsheet wrote %s in place of a value', (value) => {
+    for (const column of ['salary', 'wallet_address', 'memo', 'first_name']) {
+      const cells = { first_name: 'A', last_name: 'B', email: 'a@example.com', [column]: value }
+      const [header, row] = [Object.keys(cells).join(';'), Object.values(cells).join(';')]
+      expect(readEmployeeCsv(`${header}\n${row}`).unusable, column).toMatchObject([
+        { line: 2, code: 'csv_cell_failed', message: expect.stringContaining(column) },
+      ])
+    }
+  })
+
+  it('takes off the mark that keeps a text from being run as a formula, and no other apostrophe', () => {
+    const { rows } = readEmployeeCsv("first_name,last_name,email,memo,position\n'=A,'t Hooft,a@example.com,'-1,'\t@x")
+    expect(rows).toMatchObject([{ first_name: '=A', last_name: "'t Hooft", memo: '-1', position: '\t@x' }])
+  })
+
+  it.each([
+    ['utf-16le', (text: string) => Buffer.from(text, 'utf16le')],
+    ['utf-16be', (text: string) => Buffer.from(text, 'utf16le').swap16()],
+  ] as const)('says that a file without a mark is %s, and reads it when a person says so', (encoding, encode) => {
+    const file = new Uint8Array(encode('first_name,last_name,email\nZoé,B,a@example.com'))
+    expect(refusalOf(() => readEmployeeCsv(file))).toMatchObject({
+      code: 'csv_not_utf8',
+      hint: expect.stringContaining(encoding),
+    })
+    expect(readEmployeeCsv(file, { encoding }).rows[0]?.first_name).toBe('Zoé')
+  })
+
+  it('believes the mark of a file before the encoding that a person chose for another one', () => {
+    const file = new TextEncoder().encode('\uFEFFfirst_name,last_name,email\nZoé,B,a@example.com')
+    expect(readEmployeeCsv(file, { encoding: 'windows-1252' }).rows[0]?.first_name).toBe('Zoé')
+  })
+
+  it.each([
+    ['windows-1250', [0xa3, 0xb3], 'Łł'],
+    ['windows-1251', [0xc8, 0xe2], 'Ив'],
+    ['windows-1254', [0xdd, 0xfe], 'İş'],
+    ['shift_jis', [0x8e, 0x52, 0x93, 0x63], '山田'],
+    ['gb18030', [0xd0, 0xa1, 0xc3, 0xf7], '小明'],
+    ['euc-kr', [0xb1, 0xe8], '김'],
+  ] as const)('reads %s when a person says so', (encoding, letters, name) => {
+    const plain = (text: string) => [...text].map(ord)
+    const file = new Uint8Array([...plain('first_name,last_name,email\n'), ...letters, ...plain(',B,a@example.com')])
+    expect(readEmployeeCsv(file, { encoding }).rows[0]?.first_name).toBe(name)
   })
 
   it.each([
@@ -270,12 +367,22 @@ describe('reading a file of employees', () => {
     ['1.234.567,5', ',', '1234567.5'],
     ["1'234.50", '.', '1234.50'],
     ['1 234,50', ',', '1234.50'],
-    ['12.34', ',', '12.34'],
+    ['12.34', ',', 'ambiguous'],
+    ['12,34', '.', 'ambiguous'],
+    ['1,00,000', '.', 'ambiguous'],
+    ['1’234.50', '.', '1234.50'],
+    ['1\u2009234\u2009567,5', ',', '1234567.5'],
+    ["1.234'567", ',', "1.234'567"],
+    ['1\u00A0234', undefined, 'ambiguous'],
+    ['6E+04', undefined, '6E+04 failed'],
+    ['60.000 €', ',', '60.000 €'],
     ['about 5', ',', 'about 5'],
   ] as const)('reads the salary %s with the decimal sign %s as %s', (salary, decimalSign, read) => {
     const text = `first_name;last_name;email;salary\nA;B;a@example.com;${salary}`
     const file = readEmployeeCsv(text, { decimalSign })
-    if (read === 'ambiguous') {
+    if (read.endsWith('failed')) {
+      expect(file.unusable).toMatchObject([{ line: 2, code: 'csv_cell_failed' }])
+    } else if (read === 'ambiguous') {
       expect(file.rows).toEqual([])
       expect(file.unusable).toMatchObject([
         { line: 2, code: 'csv_ambiguous_amounts', message: expect.stringContaining(salary) },
@@ -286,13 +393,34 @@ describe('reading a file of employees', () => {
   })
 
   it('warns of letters that were decoded wrongly, and of no others', () => {
-    const people = ['JosÃ©', 'José', 'MÃ¼ller', 'Ângela', 'Ã\u0089ric', 'Ðorđe', 'Žižka', 'Ñandú', '山田']
-    const text = `first_name,last_name,email\n${people.map((name, index) => `${name},X,p${index}@example.com`).join('\n')}`
-    expect(readEmployeeCsv(text).warnings.map(({ line }) => people[line - 2])).toEqual([
+    const wrong = [
       'JosÃ©',
       'MÃ¼ller',
       'Ã\u0089ric',
-    ])
+      'Å\u0082ukasz',
+      'Ð\u0098Ð²Ð°Ð½',
+      'Î‘Î½Î½Î±',
+      'Ù…Ø\u00AD',
+      'å±±ç”°',
+      'ð\u009F\u0098\u0080',
+    ]
+    const right = [
+      'José',
+      'Ângela',
+      'Ðorđe',
+      'Žižka',
+      'Ñandú',
+      '山田',
+      'TÍŠEK',
+      'RÁŽOVÁ',
+      'Łukasz',
+      'Иван',
+      'D’Angelo',
+      'Noë’s',
+    ]
+    const people = [...wrong, ...right]
+    const text = `first_name,last_name,email\n${people.map((name, index) => `${name},X,p${index}@example.com`).join('\n')}`
+    expect(readEmployeeCsv(text).warnings.map(({ line }) => people[line - 2])).toEqual(wrong)
   })
 })
 

@@ -1,8 +1,8 @@
 import type { Keypair } from '@stellar/stellar-sdk/base'
 import postgres, { type Sql } from 'postgres'
-import { systemClock, systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
-import type { Fetch } from '../../supabase/functions/_shared/worker/ports.ts'
+import { systemClock } from '../../supabase/functions/_shared/worker/platform.ts'
 import { providerBudget } from '../../supabase/functions/_shared/worker/provider-budget.ts'
+import type { Rpc } from '../../supabase/functions/_shared/worker/rpc.ts'
 import { disburseDatabase } from '../../supabase/functions/payroll-disburse/database.ts'
 import {
   DISBURSE_LIMITS,
@@ -14,6 +14,7 @@ import { createKeyring } from '../../supabase/functions/payroll-disburse/sign.ts
 import { createSandbox, type Sandbox } from '../../tools/sandbox/index.ts'
 import { loadKeys } from '../../tools/stack/keys.ts'
 import { type Stack, startStack } from '../../tools/stack/stack.ts'
+import { closingWhenWaiting } from './closing-ledgers.ts'
 import { keypair } from './plans.ts'
 import { rpcAt } from './rpc.ts'
 
@@ -29,32 +30,55 @@ export type PlantedProject = {
     readonly channels?: Readonly<Record<string, readonly string[]>>
     readonly waiting?: number
     readonly lanes?: number
+    /** After so many calls of the database and of the provider the worker is dead, and makes no other. */
+    readonly diesAfter?: number
   }): Promise<DisburseCounts>
   stop(): Promise<void>
 }
 
-/** Which provider is configured: Horizon alone, or RPC beside it. */
-export async function plantedProject(options: { readonly hasRpc: boolean }): Promise<PlantedProject> {
-  const stack = await startStack({ functions: false, scheduler: false, realtime: false, sandbox: false })
+type ProjectOptions = {
+  /** Which provider is configured: Horizon alone, or RPC beside it. */
+  readonly hasRpc: boolean
+  /** Whether the workers run as processes of their own beside those that the test rings. */
+  readonly functions?: boolean
+  /** How often a ledger closes by itself; by default none does. */
+  readonly ledgerIntervalMs?: number
+}
+
+export async function plantedProject(options: ProjectOptions): Promise<PlantedProject> {
+  const { functions = false, ledgerIntervalMs = 'manual' } = options
+  const stack = await startStack({ functions, scheduler: false, realtime: false, sandbox: false })
   const sql = postgres(stack.adminUrl, { max: 1, onnotice: () => undefined })
-  const sandbox = await createSandbox({ ledgerIntervalMs: 'manual', submitTimeoutMs: 20_000 })
+  const sandbox = await createSandbox({ ledgerIntervalMs, submitTimeoutMs: 20_000 })
   for (let ledger = 0; ledger < 5; ledger++) sandbox.closeLedger()
   const rpcUrl = options.hasRpc ? `${sandbox.url}/rpc` : null
   await sql`select private.configure_network(${sandbox.networkPassphrase}, ${sandbox.url}, ${rpcUrl})`
   const { secret: secretKey } = await loadKeys(stack.dataDir)
-  const rpc = rpcAt(stack.url, secretKey)
+  const living = rpcAt(stack.url, secretKey)
   return {
     stack,
     sql,
     sandbox,
     secretKey,
-    ring: async ({ keys, channels = {}, waiting = 1, lanes = DISBURSE_LIMITS.lanes }) => {
+    ring: async ({ keys, channels = {}, waiting = 1, lanes = DISBURSE_LIMITS.lanes, diesAfter = Infinity }) => {
+      let calls = 0
+      const live = () => {
+        if (++calls > diesAfter) throw new Error('The worker is dead.')
+      }
+      const rpc: Rpc = async (name, parameters, schema) => {
+        live()
+        return await living(name, parameters, schema)
+      }
+      const send = closingWhenWaiting(sandbox, waiting)
       await sql`update private.source_accounts set next_check_at = now()`
       await sql`update private.preflight_work set next_look_at = now() where lease_token is null`
       await sql`update public.transactions set next_check_at = now() where is_live`
       const ports: DisbursePorts = {
         clock: systemClock,
-        fetch: closingWhenWaiting(sandbox, waiting),
+        fetch: async (url, init) => {
+          live()
+          return await send(url, init)
+        },
         random: () => 0,
         log: () => undefined,
         database: disburseDatabase(rpc),
@@ -87,7 +111,8 @@ export async function plantPeople(sql: Sql, organizationId: number, payees: read
   await sql`
     insert into public.employees (organization_id, first_name, last_name, email, wallet_address, wallet_address_set_at, salary,
       memo_type, memo)
-    select ${organizationId}, 'Person', person.number::text, 'person' || person.number || '@company' || ${organizationId}::text || '.example',
+    select ${organizationId}, 'Person', person.number::text,
+      'person' || person.number + (select count(*) from public.employees where organization_id = ${organizationId}) || '@company' || ${organizationId}::text || '.example',
       person.address, now(), person.salary::numeric, nullif(person.memo_type, ''), nullif(person.memo, '')
     from unnest(
       ${payees.map(({ address }) => address)}::text[], ${payees.map(({ salary }) => salary)}::text[],
@@ -95,16 +120,21 @@ export async function plantPeople(sql: Sql, organizationId: number, payees: read
     ) with ordinality as person (address, salary, memo_type, memo, number)`
 }
 
+export type PlantedCompany = {
+  readonly name: string
+  readonly treasury: Keypair
+  readonly payees: readonly Payee[]
+  readonly channels?: readonly Keypair[]
+  /** What people are paid in; XLM by default. */
+  readonly asset?: { readonly code: string; readonly issuer: string }
+  /** Whether the salary of somebody who cannot take it yet is set aside on the ledger. */
+  readonly setsAside?: boolean
+}
+
+const XLM = { code: 'XLM', issuer: '' }
+
 /** A company with a treasury and people, and an approved run of them that is being paid. */
-export async function plantRun(
-  project: PlantedProject,
-  company: {
-    readonly name: string
-    readonly treasury: Keypair
-    readonly payees: readonly Payee[]
-    readonly channels?: readonly Keypair[]
-  },
-): Promise<number> {
+export async function plantRun(project: PlantedProject, company: PlantedCompany): Promise<number> {
   const { sql } = project
   const [organization] = await sql<{ id: string }[]>`
     insert into public.organizations (name) values (${company.name}) returning id`
@@ -121,15 +151,18 @@ export async function plantRun(
     }),
   )
   await plantPeople(sql, id, company.payees)
+  const { asset = XLM, setsAside = false } = company
+  await sql`update public.employees set asset_code = ${asset.code}, asset_issuer = ${asset.issuer} where organization_id = ${id}`
+  await sql`update public.organizations set allows_claimable_balances = ${setsAside} where id = ${id}`
   await sql`select public.enroll_source_account(${id}, ${company.treasury.publicKey()})`
   for (const channel of company.channels ?? []) {
     await sql.begin(async (within) => {
       await within`select set_config('request.jwt.claims', ${JSON.stringify({ sub: admin, role: 'authenticated' })}, true)`
-      await within`select private.add_channel_account(${company.treasury.publicKey()}, ${channel.publicKey()}),
-        private.enroll_channel(${company.treasury.publicKey()}, ${channel.publicKey()})`
+      await within`select private.add_channel_account(${company.treasury.publicKey()}, ${channel.publicKey()})`
+      await within`select private.enroll_channel(${company.treasury.publicKey()}, ${channel.publicKey()})`
     })
   }
-  return await startRun(sql, { admin, manager, days: ['2026-11-01', '2026-11-30'] })
+  return await startRun(sql, { admin, manager, days: ['2026-11-01', '2026-11-30'], asset })
 }
 
 /** The run of another month of a company that is there. */
@@ -150,16 +183,17 @@ type Start = {
   readonly admin: string | undefined
   readonly manager: string | undefined
   readonly days: readonly [string, string]
+  readonly asset?: { readonly code: string; readonly issuer: string }
 }
 
 /** Prepares, submits, approves and starts a run. */
-async function startRun(sql: Sql, { admin, manager, days: [first, last] }: Start): Promise<number> {
+async function startRun(sql: Sql, { admin, manager, days: [first, last], asset = XLM }: Start): Promise<number> {
   return await sql.begin(async (within) => {
     const actAs = (subject: string | undefined) =>
       within`select set_config('request.jwt.claims', ${JSON.stringify({ sub: subject, role: 'authenticated' })}, true)`
     await actAs(manager)
     const [run] = await within<{ id: string }[]>`
-      select id from private.create_payroll_run(${first}, ${last}, 'XLM', '', 'Salary', null)`
+      select id from private.create_payroll_run(${first}, ${last}, ${asset.code}, ${asset.issuer}, 'Salary', null)`
     const runId = Number(run?.id)
     await within`
       select private.submit_payroll_run(id, version, false, true) from public.payroll_runs where id = ${runId}`
@@ -194,26 +228,5 @@ export function transactionsOf(
     all: all.length,
     failed: all.filter(({ successful }) => !successful).length,
     ledgers: [...new Set(all.map(({ ledger }) => ledger))].sort((left, right) => left - right),
-  }
-}
-
-/** A fetch that closes a ledger once `waiting` submissions wait for one. */
-function closingWhenWaiting(sandbox: Sandbox, waiting: number): Fetch {
-  return async (url, init) => {
-    const answer = systemFetch(url, init)
-    if (init.method !== 'POST' || !url.endsWith('/transactions')) return answer
-    let isAnswered = false
-    const note = () => {
-      isAnswered = true
-    }
-    answer.then(note, note)
-    while (!isAnswered) {
-      const { pending } = sandbox.status()
-      if (Array.isArray(pending) && pending.length >= waiting) sandbox.closeLedger()
-      await new Promise((resolve) => {
-        setImmediate(resolve)
-      })
-    }
-    return answer
   }
 }

@@ -172,6 +172,61 @@ describe('dispatching webhooks', () => {
     expect(queue.completed.length + queue.waiting().length).toBe(1_200)
   })
 
+  test('trusted endpoints that all begin to hang give their places to others within two seconds, and get nothing more before they answer', async () => {
+    const clock = testClock()
+    const [hangs, sound] = [DISPATCH_LIMITS.concurrency, 20]
+    const queue = aQueue(hangs * 3, clock, (id) => (id < hangs * 3 ? (id % hangs) + 1 : id + 1))
+    const hanging = gate<typeof OK>()
+    let hangingNow = 0
+    const dial: Dial = (request, { deadline }) => {
+      if (Number(request.url.pathname.slice(1)) >= hangs) return Promise.resolve(OK)
+      hangingNow += 1
+      return untilAborted(hanging.opened, deadline.signal)
+    }
+    const dispatch = dispatchWebhooks(queue.ports({ dial }), { ...LIMITS, flushAt: 1 })
+    await ticks()
+    const othersAreTold = queue.whenCompleted(sound)
+    queue.add(Array.from({ length: sound }, (_, index) => hangs * 3 + index))
+    dispatch.wake()
+    await ticks()
+    expect([hangingNow, queue.completed.length]).toEqual([hangs, 0])
+    for (let seconds = 0; seconds < 2; seconds++) {
+      clock.advance(1_000)
+      await ticks()
+    }
+    await othersAreTold
+    expect(hangingNow).toBe(hangs)
+
+    hanging.open(OK)
+    await dispatch.ended
+    expect(queue.completed).toHaveLength(hangs * 3 + sound)
+  })
+
+  test('the number of hanging deliveries that are set aside is bounded, whichever endpoints they belong to', async () => {
+    const clock = testClock()
+    const queue = aQueue(100, clock)
+    const hanging = gate<typeof OK>()
+    let hangingNow = 0
+    const dial: Dial = (_, { deadline }) => {
+      hangingNow += 1
+      return untilAborted(hanging.opened, deadline.signal)
+    }
+    const limits = { ...LIMITS, concurrency: 8, asidePlaces: 12 }
+    const dispatch = dispatchWebhooks(queue.ports({ dial }), limits)
+    const seen: number[] = []
+    for (let seconds = 0; seconds < 8; seconds++) {
+      await ticks()
+      seen.push(hangingNow)
+      clock.advance(1_000)
+    }
+    expect([seen[0], seen.at(-1)]).toEqual([8, 20])
+    dispatch.stop()
+    hanging.open(OK)
+    await dispatch.ended
+    expect(queue.completed).toHaveLength(20)
+    expect(queue.waiting()).toHaveLength(80)
+  })
+
   test('an endpoint that answered well and then kept the worker waiting shares the part of the slow ones', async () => {
     const clock = testClock()
     const queue = aQueue(60, clock, (id) => (id < 40 ? 1 : id + 1))
@@ -281,6 +336,11 @@ describe('dispatching webhooks', () => {
 /** Without the wait for what is committed a moment later, which a clock that stands still would never end. */
 const LIMITS = { ...DISPATCH_LIMITS, lingerMs: 0 }
 const OK = { status: 200, header: () => null, body: 'ok', phases: NO_PHASES, peer: null, dialler: null }
+
+/** Lets everything happen that waits for no clock. */
+async function ticks(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
 
 function unreachable(): DatabaseError {
   const shape = { code: 'database_unreachable', message: 'The database is not reachable.', hint: null, status: 0 }

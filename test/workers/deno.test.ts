@@ -1,21 +1,15 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RELEASE } from '../../supabase/functions/_shared/contract/release.ts'
+import { DENO, denoEnvironment, OFFLINE, ROOT, serveInDeno } from '../support/deno-worker.ts'
 import { sendJson, startServer, type TestServer } from '../support/http-server.ts'
 import { keypair } from '../support/plans.ts'
 
-const ROOT = join(import.meta.dirname, '../..')
-const DENO = join(ROOT, 'node_modules/.bin/deno')
 const FUNCTIONS = ['payroll-disburse', 'horizon-sync', 'webhook-dispatch'] as const
-
-/** Nothing may be fetched: everything is in node_modules, as it is in a fresh clone after npm ci. */
-const OFFLINE = ['--node-modules-dir=manual', '--cached-only', '--no-remote', '--no-lock']
 
 let denoDir: string
 beforeAll(async () => {
@@ -28,7 +22,10 @@ describe('in real Deno', () => {
     // One of the three files is enough as configuration: another test keeps them equal.
     const config = `--config=supabase/functions/${FUNCTIONS[0]}/deno.json`
     const files = FUNCTIONS.map((name) => `supabase/functions/${name}/index.ts`)
-    await promisify(execFile)(DENO, ['check', ...OFFLINE, config, ...files], { cwd: ROOT, env: environment({}) })
+    await promisify(execFile)(DENO, ['check', ...OFFLINE, config, ...files], {
+      cwd: ROOT,
+      env: denoEnvironment(denoDir, {}),
+    })
   })
 
   test.each([
@@ -176,49 +173,8 @@ const startApi: typeof startServer = (answer) =>
     request.path.endsWith('payd_version') ? sendJson(response, 200, { release: RELEASE }) : answer(request, response),
   )
 
-/** A function as its own process of real Deno on a free port; ends when it is disposed of. */
-async function serve(
-  name: (typeof FUNCTIONS)[number],
-  api: TestServer,
-  settings: Readonly<Record<string, string>> = {},
-) {
-  const config = `--config=supabase/functions/${name}/deno.json`
-  const serving = ['serve', ...OFFLINE, config, '--host=127.0.0.1', '--port=0', '--allow-net', '--allow-env']
-  const child = spawn(DENO, [...serving, `supabase/functions/${name}/index.ts`], {
-    cwd: ROOT,
-    env: environment({
-      SUPABASE_URL: api.url,
-      SUPABASE_SECRET_KEYS: JSON.stringify({ default: 'sb_secret_default', cron: 'sb_secret_cron' }),
-      PAYD_SIGNING_KEYS: JSON.stringify([keypair(0).secret()]),
-      ...settings,
-    }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const exited = once(child, 'exit')
-  const lines: string[] = []
-  const listening = new Promise<string>((resolve, reject) => {
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface(stream).on('line', (line) => {
-        lines.push(line)
-        const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? []
-        if (url !== undefined) resolve(url)
-      })
-    }
-    child.once('exit', () => reject(new Error(`deno serve ended:\n${lines.join('\n')}`)))
-  })
-  const url = await listening
-  const stop = async () => {
-    child.kill('SIGKILL')
-    await exited
-  }
-  return { url, output: () => lines, [Symbol.asyncDispose]: stop }
-}
-
-function environment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PATH = '', HOME = '' } = process.env
-  const quiet = { NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1' }
-  // A package that is not in node_modules would have to come from here, where no registry listens.
-  return { PATH, HOME, ...quiet, DENO_DIR: denoDir, NPM_CONFIG_REGISTRY: 'http://127.0.0.1:9', ...settings }
+function serve(name: (typeof FUNCTIONS)[number], api: TestServer, settings: Readonly<Record<string, string>> = {}) {
+  return serveInDeno(name, api, { denoDir, settings })
 }
 
 /** A claim with one delivery to each address. */

@@ -6,7 +6,7 @@ const SOURCE = resolve(import.meta.dirname, '../../src')
 
 /** What an app may use, and how large that may be: gzip bytes beyond supabase-js. */
 export const SIZES: readonly Size[] = [
-  { what: 'createPayd with everything', from: 'index.ts', uses: ['createPayd'], limit: 14_000, later: 11_500 },
+  { what: 'createPayd with everything', from: 'index.ts', uses: ['createPayd'], limit: 14_000, later: 12_500 },
   {
     what: 'payroll runs alone',
     from: 'index.ts',

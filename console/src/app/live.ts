@@ -6,6 +6,7 @@ import type { LiveEvent, LiveStatus } from 'payd/realtime'
 import { useEffect, useState } from 'react'
 import { useConsole } from './context.tsx'
 import { inTurn } from './in-turn.ts'
+import { ORGANIZATIONS } from './organizations.ts'
 
 /** Whether the page hears of changes, and how many notifications are unread. */
 export interface Live {
@@ -51,9 +52,8 @@ export function useLive(
         const known = events.filter((event) => event !== 'all')
         if (known.length < events.length) await invalidateEverything(payd, cache)
         else await invalidateByEvents(payd, cache, known)
-        // Which organizations the person belongs to, and in which role, is asked for outside of any of them.
-        if (known.length < events.length || known.some(({ type }) => /^(member|organization)\./.test(type)))
-          await cache.invalidateQueries({ queryKey: ['payd', 'default', 'organizations'] })
+        if (known.some(({ type }) => type.startsWith('organization.')))
+          await cache.invalidateQueries({ queryKey: ORGANIZATIONS })
       })
       if (role !== null) {
         const organization = subscribeToOrganization(live, organization_id, {

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Payd } from 'payd'
+import { isPaydError, type Payd } from 'payd'
 import { type Area, type PaydMutation, paydMutation } from 'payd/query'
 import { toasts } from '../ui/toast.tsx'
 import { useDesk } from './desk.tsx'
+import { ORGANIZATIONS } from './organizations.ts'
 
 type ArgumentsOf<Command> = Command extends PaydMutation<infer Arguments, unknown> ? Arguments : never
 type ResultOf<Command> = Command extends { mutationFn: (args: never) => Promise<infer Result> } ? Result : never
@@ -34,6 +35,11 @@ export function useCommand<AreaName extends Area, Name extends keyof Payd[AreaNa
       const { says, onDone } = after
       if (says !== undefined) toasts.add({ title: typeof says === 'string' ? says : says(result as ResultOf<Command>) })
       onDone?.(result as ResultOf<Command>)
+    },
+    onError: (refusal) => {
+      // The role is another one by now, so what is offered must be, too.
+      if (isPaydError(refusal) && refusal.code === 'role_too_low')
+        void cache.invalidateQueries({ queryKey: ORGANIZATIONS })
     },
   })
   return {

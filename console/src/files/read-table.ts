@@ -1,42 +1,32 @@
-/** A file of people as the text of a CSV file, or its bytes where it is one already. */
+/** The sign before the decimals of a number. */
+export type DecimalSign = '.' | ','
+
+/** A file of people. */
 export interface TableFile {
+  /** Its name, and the sheet that is read where there are several. */
   readonly name: string
-  readonly content: string | Uint8Array
-  /** Whether its numbers come from cells, which know no decimal comma. */
-  readonly isWorkbook: boolean
+  /** The text of a CSV file, or its bytes where it is one already. The numbers of a workbook have no sign of their own: they get the given one. */
+  readonly content: (decimalSign?: DecimalSign) => string | Uint8Array
 }
 
 /** Thrown for a workbook that cannot be read. */
 export class WorkbookError extends Error {}
 
-/** Reads a CSV file as it is, and the first sheet of an Excel file. */
-export async function readTable(file: File): Promise<TableFile> {
+/** How many columns of a CSV file are known. */
+export type KnownColumns = (content: string) => number
+
+/** Reads a CSV file as it is, and the sheet of an Excel file of which most columns are known. */
+export async function readTable(file: File, knownColumns: KnownColumns): Promise<TableFile> {
   const bytes = new Uint8Array(await file.arrayBuffer())
   // Every .xlsx file is a ZIP archive, whatever its name says.
   const isWorkbook = bytes[0] === 0x50 && bytes[1] === 0x4b
-  if (!isWorkbook && !/\.xlsx?$/i.test(file.name)) return { name: file.name, content: bytes, isWorkbook: false }
+  if (!isWorkbook && !/\.xlsx?$/i.test(file.name)) return { name: file.name, content: () => bytes }
   try {
-    return { name: file.name, content: await readWorkbook(bytes), isWorkbook: true }
+    // Few pages read Excel files, so the others do not load how.
+    const { readWorkbook } = await import('./read-workbook.ts')
+    const { content, sheet } = await readWorkbook(bytes, knownColumns)
+    return { name: sheet === undefined ? file.name : `${file.name} · ${sheet}`, content }
   } catch (cause) {
     throw new WorkbookError('The workbook could not be read.', { cause })
   }
-}
-
-async function readWorkbook(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  // Few pages read Excel files, so the others do not load how.
-  const { readSheet } = await import('read-excel-file/universal')
-  const rows: unknown[][] = await readSheet(bytes.buffer, { parseNumber: shownNumber } as never)
-  return rows.map((row) => row.map(quoted).join(',')).join('\r\n')
-}
-
-/** A number as Excel shows it: of the seventeen digits that a file holds, it knows fifteen. */
-function shownNumber(text: string): string {
-  const number = Number(text)
-  return Number.isFinite(number) ? String(Number(number.toPrecision(15))) : text
-}
-
-function quoted(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  const text = value instanceof Date ? value.toISOString().slice(0, 10) : String(value)
-  return `"${text.replaceAll('"', '""')}"`
 }

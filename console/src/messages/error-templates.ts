@@ -292,6 +292,10 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
     'Transaction %s ended as %s, and the evidence says otherwise.',
     'Stop payments from this account and compare with the ledger by hand.',
   ],
+  payments_not_counted: [
+    'Something was begun from the treasury %s after what is on its way from it was counted.',
+    'Count again with payments_in_flight, then build the transaction.',
+  ],
   payroll_item_not_found: [
     'There is no payroll item %s in your organization.',
     'Check the id, and that you act in the right organization.',
@@ -480,6 +484,10 @@ export const ERROR_TEMPLATES: Readonly<Record<string, readonly [message: string,
     'Change the items; the totals follow.',
   ],
   transaction_is_final: ['Transaction %s is %s and cannot be submitted again.', 'Nothing needs to be done.'],
+  transaction_may_be_included: [
+    'Transaction %s can still be included until %s.',
+    'Wait until then and look again: what is paid a second time before that may be paid twice.',
+  ],
   transaction_not_found: ['There is no transaction %s.', 'Check the id.'],
   transaction_not_held: [
     'Transaction %s is %s and not held.',

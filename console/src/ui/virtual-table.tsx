@@ -26,7 +26,6 @@ interface Props<Row> {
   readonly isEven?: boolean
 }
 
-const ROW_HEIGHT = 53
 const NARROW = '(max-width: 640px)'
 
 /**
@@ -37,6 +36,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth, isEven 
   const list = useRef<HTMLDivElement>(null)
   const isNarrow = useIsNarrow()
   const [top, setTop] = useState(0)
+  const [rowHeight] = useState(heightOfRow)
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + scrollY), [])
   const hasMore = growth?.hasMore ?? false
   const sorted = useSortedRows({ columns, rows, keyOf, isComplete: !hasMore })
@@ -52,7 +52,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth, isEven 
   )
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => (isNarrow ? 96 : ROW_HEIGHT),
+    estimateSize: () => (isNarrow ? 96 : rowHeight),
     overscan: 4,
     // A row that comes a frame later is better than a scroll that waits for it.
     useFlushSync: false,
@@ -95,7 +95,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth, isEven 
             return (
               <div
                 aria-rowindex={index + 2}
-                className={`absolute inset-x-0 top-0 border-b border-rule ${isFixed ? 'h-[53px] [contain:strict]' : '[contain:layout_style]'}`}
+                className={`absolute inset-x-0 top-0 border-b border-rule ${isFixed ? 'h-[calc(3.25rem+1px)] [contain:strict]' : '[contain:layout_style]'}`}
                 data-index={index}
                 key={key}
                 ref={isFixed ? undefined : virtual.measureElement}
@@ -172,6 +172,9 @@ function Card<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row
     </div>
   )
 }
+
+/** A row of two short lines and its rule, with the size of text that the person has chosen in the browser. */
+const heightOfRow = (): number => 3.25 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize) + 1
 
 function useIsNarrow(): boolean {
   const [isNarrow, setIsNarrow] = useState(() => matchMedia(NARROW).matches)

@@ -224,8 +224,8 @@ export function disburseDatabase(rpc: Rpc) {
         parameters,
         z.enum(['agrees', 'behind', 'in_flight', 'unexplained', 'contradicted']),
       ),
-    /** What is on its way from the treasury, as far as an answer of the provider up to that ledger cannot show it. */
-    paymentsInFlight: (parameters: RunLease & { readonly known_ledger: number }) =>
+    /** What is on its way from the treasury that an answer up to that ledger cannot show; what is begun later makes a write fail. */
+    paymentsInFlight: (parameters: Leased & { readonly source_account: string; readonly known_ledger: number }) =>
       rpc('payments_in_flight', parameters, paymentsInFlight),
     /** Nothing more is built from the treasury before one of the transactions has ended. */
     waitForFunds: (parameters: RunLease & { readonly transaction_ids: readonly number[] }) =>

@@ -60,9 +60,11 @@ const CONTRADICTIONS: ReadonlySet<string> = new Set([
   'source_account_held',
   'balance_unexplained',
 ])
-/** Another channel of the treasury was faster, or has something on its way; the database says what is left. */
+/** Another account of the treasury was faster, or has something on its way; the database says what is left. */
 const OVERTAKEN: ReadonlySet<string> = new Set([
+  'accounts_being_read',
   'operations_differ_from_plan',
+  'payments_not_counted',
   'payroll_run_has_live_transaction',
   'channel_account_removed',
 ])

@@ -37,18 +37,16 @@ export async function requireFunds(
   circumstances: Omit<Circumstances, 'inFlight'>,
 ): Promise<Step | null> {
   const { claim, database } = context
-  const { payroll_run_id, lease_token } = claim
+  const { payroll_run_id, source_account, lease_token } = claim
   const { state, isCurrent } = treasury
-  const inFlight =
-    claim.refund === null
-      ? await database.paymentsInFlight({ payroll_run_id, lease_token, known_ledger: state.ledger })
-      : { transaction_ids: [], amounts: [] }
+  const inFlight = await database.paymentsInFlight({ source_account, lease_token, known_ledger: state.ledger })
   const verdict = judgeFunds(state, operations, { ...circumstances, inFlight: inFlight.amounts })
   if (verdict.kind === 'enough') return null
   if (verdict.kind === 'short') return isCurrent ? stop(context, verdict.shortage.code, verdict.shortage.detail) : null
   const { transaction_ids } = inFlight
   // All that was on its way is in a later ledger than the one that was read.
   if (transaction_ids.length === 0) return providerUnavailable(context, 'account_behind', null)
-  await database.waitForFunds({ payroll_run_id, lease_token, transaction_ids })
+  // What is taken back keeps no run waiting.
+  if (claim.refund === null) await database.waitForFunds({ payroll_run_id, lease_token, transaction_ids })
   return step('waiting', { code: 'payments_in_flight', nextCheckSeconds: RECHECK_FUNDS_SECONDS })
 }

@@ -7,6 +7,7 @@ import type { DestinationPolicy } from './destination.ts'
 import { keepWebhooks } from './keep.ts'
 import { openLanes, type Waiting } from './lane.ts'
 import { openResults } from './results.ts'
+import { openUnderWay } from './under-way.ts'
 import { waitingOf } from './waiting.ts'
 
 export type DispatchPorts = DeliverPorts & {
@@ -25,6 +26,8 @@ export type DispatchLimits = {
   readonly perEndpoint: number
   /** Deliveries under way to endpoints that are new or were slow within the hour, of all organizations together. */
   readonly untrustedPlaces: number
+  /** Deliveries that hang and no longer take a place, beyond `concurrency`. */
+  readonly asidePlaces: number
   readonly batchSize: number
   readonly flushAt: number
   readonly flushAfterMs: number
@@ -43,6 +46,7 @@ export const DISPATCH_LIMITS: DispatchLimits = {
   concurrency: 64,
   perEndpoint: 4,
   untrustedPlaces: 48,
+  asidePlaces: 192,
   batchSize: 1_000,
   flushAt: 500,
   flushAfterMs: 100,
@@ -83,8 +87,8 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     fullAt: Math.max(1, limits.batchSize / 4),
     untrustedPlaces: limits.untrustedPlaces,
   })
-  const underWay = new Set<Promise<void>>()
-  const results = openResults(ports, limits, () => underWay.size === 0 && lanes.size() === 0)
+  const underWay = openUnderWay(lanes, limits)
+  const results = openResults(ports, limits, () => underWay.size() === 0 && lanes.size() === 0)
   const kept = keepWebhooks(ports, results, limits.leaseSeconds)
   const bell = openBell()
   const state = { claimed: 0, after: 0, mayBeMore: true, isStopped: false, isClaiming: false, lingered: 0 }
@@ -136,17 +140,18 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
   const send = ({ delivery, leaseId }: Waiting): void => {
     const sending: Promise<void> = deliver(ports, ports.policy, delivery).then((result) => {
-      underWay.delete(sending)
+      const wasAside = underWay.remove(sending)
       const isDelivered = result.status !== null && result.status >= 200 && result.status <= 299
       const isSlow = result.duration_ms >= SLOW_MS
-      for (const dropped of lanes.finished(delivery.endpoint.id, isDelivered, isSlow)) results.drop(dropped.leaseId)
+      const given = lanes.finished(delivery.endpoint.id, isDelivered, isSlow, wasAside)
+      for (const dropped of given) results.drop(dropped.leaseId)
       results.add(leaseId, result)
       bell.ring()
     })
-    underWay.add(sending)
+    underWay.add(sending, delivery.endpoint.id, clock.now())
   }
   const sendWhatMay = (): void => {
-    while (underWay.size < limits.concurrency && !state.isStopped) {
+    while (underWay.hasPlace() && !state.isStopped) {
       const next = lanes.next()
       if (next === undefined) return
       // What could not be told in time is not sent by this worker, and nothing is whose lease was not extended.
@@ -166,6 +171,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     timer.signal.addEventListener('abort', () => {
       if (looking.timer === timer) looking.timer = null
       state.mayBeMore = true
+      underWay.setAside(clock.now())
       bell.ring()
     })
     return timer
@@ -183,8 +189,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
   // What waits for endpoints that hang does not keep the webhooks of others from being claimed.
   const hasRoom = (): boolean =>
-    held() <= limits.batchSize / 2 ||
-    (lanes.isStuck() && underWay.size < limits.concurrency && held() < limits.batchSize)
+    held() <= limits.batchSize / 2 || (lanes.isStuck() && underWay.hasPlace() && held() < limits.batchSize)
   const run = async (): Promise<void> => {
     while (true) {
       sendWhatMay()
@@ -193,12 +198,12 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
         continue
       }
       if (state.isClaiming) await bell.heard()
-      else if (underWay.size > 0 || lanes.size() > 0) await lookAgain()
+      else if (underWay.size() > 0 || lanes.size() > 0) await lookAgain()
       // A transaction that rang just before another may be committed just after it.
       else if (mayClaim() && state.claimed > 0 && limits.lingerMs > 0 && state.lingered++ < 1) await linger()
       else if (mayClaim() && state.mayBeMore) continue
       else return
-      if (state.isStopped && underWay.size === 0 && !state.isClaiming) return
+      if (state.isStopped && underWay.size() === 0 && !state.isClaiming) return
     }
   }
   const end = async (): Promise<DispatchCounts> => {
@@ -221,7 +226,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     await run()
     looking.timer?.clear()
     // What was sent is told even when nothing more can be claimed: an untold delivery is sent again.
-    await Promise.all(underWay)
+    await underWay.ended()
     for (const left of lanes.empty()) results.drop(left.leaseId)
     await results.drain()
     kept.end()

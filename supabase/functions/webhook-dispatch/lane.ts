@@ -9,6 +9,8 @@ type Lane = {
   /** How many of those that waited were taken: taking from the front of a list moves all others. */
   taken: number
   underWay: number
+  /** Of those under way, how many hang and were set aside; until they are answered it gets nothing more. */
+  aside: number
   failures: number
   /** How many may be under way: one at first and after a failure, one more with each success. */
   allowed: number
@@ -27,6 +29,8 @@ export type LaneLimits = {
   /** Deliveries under way to all endpoints together that are not trusted. */
   readonly untrustedPlaces: number
 }
+
+export type Lanes = ReturnType<typeof openLanes>
 
 /**
  * What a worker holds, a lane for each endpoint. Lanes take turns, each has a few deliveries under way at most, one until its endpoint has
@@ -50,6 +54,7 @@ export function openLanes(limits: LaneLimits) {
         waiting: [],
         taken: 0,
         underWay: 0,
+        aside: 0,
         failures: 0,
         allowed: 1,
         isOpen: false,
@@ -63,18 +68,19 @@ export function openLanes(limits: LaneLimits) {
   // Of an endpoint that has not answered well yet, what waits is enough.
   const isFull = (lane: Lane): boolean =>
     lane.isOpen ||
+    lane.aside > 0 ||
     sizeOf(lane) >= limits.fullAt ||
     (sizeOf(lane) > 0 && (lane.underWay > 0 ? lane.allowed === 1 : !lane.isTrusted))
   const turnsOf = (lane: Lane): Set<Lane> => (lane.isTrusted ? turns.trusted : turns.untrusted)
   const giveTurn = (lane: Lane): void => {
-    if (sizeOf(lane) > 0 && lane.underWay < lane.allowed) turnsOf(lane).add(lane)
+    if (sizeOf(lane) > 0 && lane.underWay < lane.allowed && lane.aside === 0) turnsOf(lane).add(lane)
   }
   const trust = (lane: Lane, isTrusted: boolean): void => {
     if (lane.isTrusted === isTrusted) return
     turnsOf(lane).delete(lane)
     lane.isTrusted = isTrusted
     untrustedWaiting += isTrusted ? -sizeOf(lane) : sizeOf(lane)
-    untrustedUnderWay += isTrusted ? -lane.underWay : lane.underWay
+    untrustedUnderWay += (isTrusted ? -1 : 1) * (lane.underWay - lane.aside)
     giveTurn(lane)
   }
   const count = (lane: Lane, one: { readonly waiting: number; readonly underWay?: number }): void => {
@@ -142,9 +148,22 @@ export function openLanes(limits: LaneLimits) {
       }
       return undefined
     },
-    /** Tells what became of a delivery; answers what will not be sent because of it. */
-    finished: (endpointId: number, isDelivered: boolean, isSlow = false): Waiting[] => {
+    isTrusted: (endpointId: number): boolean => laneOf(endpointId).isTrusted,
+    /** Frees the place of a delivery that hangs. Its endpoint is trusted again when a claim after its answer says so. */
+    setAside: (endpointId: number): void => {
       const lane = laneOf(endpointId)
+      trust(lane, false)
+      turnsOf(lane).delete(lane)
+      lane.aside += 1
+      untrustedUnderWay -= 1
+    },
+    /** Tells what became of a delivery; answers what will not be sent because of it. */
+    finished: (endpointId: number, isDelivered: boolean, isSlow = false, wasAside = false): Waiting[] => {
+      const lane = laneOf(endpointId)
+      if (wasAside) {
+        lane.aside -= 1
+        untrustedUnderWay += lane.isTrusted ? 0 : 1
+      }
       count(lane, { waiting: 0, underWay: -1 })
       if (isSlow) trust(lane, false)
       lane.failures = isDelivered ? 0 : lane.failures + 1

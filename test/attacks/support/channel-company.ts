@@ -1,8 +1,13 @@
-import { Keypair, Operation } from '@stellar/stellar-sdk/base'
+import { Asset, Keypair, Operation } from '@stellar/stellar-sdk/base'
 import { expect } from 'vitest'
+import { formatAmount } from '../../../supabase/functions/_shared/contract/amount.ts'
 import { submitOutside } from '../../support/outsider.ts'
 import { keypairs } from '../../support/planted-company.ts'
 import type { PayingCompany, PayingProject } from './paying-company.ts'
+
+// What an account keeps for itself, and what one of its transactions costs.
+const RESERVE = 10_000_000n
+const FEE = 100n
 
 let hired = 0
 
@@ -133,6 +138,19 @@ export function channelBench(project: PayingProject) {
     return stranger
   }
 
+  /** Sends away what the account can spend beyond so many stroops. */
+  async function leave(account: Keypair, spendable: bigint): Promise<void> {
+    const stroops = (await xlmOf(account)) - RESERVE - FEE - spendable
+    const destination = (await aStranger()).publicKey()
+    const payment = Operation.payment({ destination, asset: Asset.native(), amount: formatAmount(stroops) })
+    await submitOutside(project.provider.sandbox, account, [payment])
+  }
+
+  async function fund(account: Keypair, amount: string): Promise<void> {
+    const gift = Operation.payment({ destination: account.publicKey(), asset: Asset.native(), amount })
+    await submitOutside(project.provider.sandbox, await aStranger(), [gift])
+  }
+
   async function mergeAway(channel: Keypair, company: PayingCompany): Promise<void> {
     const destination = company.payees[0] ?? ''
     await submitOutside(project.provider.sandbox, channel, [Operation.accountMerge({ destination })])
@@ -140,6 +158,8 @@ export function channelBench(project: PayingProject) {
 
   async function resolve(company: PayingCompany, transaction_id: number): Promise<void> {
     const resolution = 'never_applied'
+    // The project must have seen the last ledger that could take the transaction.
+    await project.look()
     const evidence = 'Two explorers show the same.'
     const proposed = await company.max.supabase.rpc('propose_resolution', { transaction_id, resolution, evidence })
     expect(proposed.error).toBeNull()
@@ -160,6 +180,8 @@ export function channelBench(project: PayingProject) {
     problemsOf,
     expectDoctor,
     aStranger,
+    leave,
+    fund,
     mergeAway,
     resolve,
     ring,

@@ -5,7 +5,8 @@ export const importing: Messages['importing'] = {
   about:
     'Eine CSV- oder Excel-Datei, wie sie ist. Es wird nichts geschrieben, bevor Sie gesehen haben, was aus jeder Zeile würde.',
   drop: 'Die Datei hierher ziehen oder auswählen',
-  dropAbout: 'CSV mit Kommas, Strichpunkten oder Tabulatoren, oder .xlsx. Gelesen wird das erste Blatt.',
+  dropAbout:
+    'CSV mit Kommas, Strichpunkten, Tabulatoren oder senkrechten Strichen, oder .xlsx. Von mehreren Blättern wird das gelesen, dessen Spalten bekannt sind.',
   choose: 'Datei auswählen',
   other: 'Andere Datei',
   reading: 'Die Datei wird gelesen …',
@@ -64,4 +65,11 @@ export const importing: Messages['importing'] = {
   undone: (count) => (count === '1' ? '1 Person ist wieder entfernt.' : `${count} Personen sind wieder entfernt.`),
   undoing: (done, all) => `${done} von ${all} entfernt`,
   changes: (count) => (count === '1' ? '1 Wert ändert sich' : `${count} Werte ändern sich`),
+  nothing: 'nichts',
+  rowWarnings: {
+    wallet_removed: 'Die Auszahlungsadresse wird weggenommen: Die Person wird nicht bezahlt, bis es eine andere gibt.',
+    wallet_shared:
+      'Jemand anders wird an derselben Adresse mit demselben Memo bezahlt. Sind beide eine Person, behalten Sie eine.',
+    looks_decoded_twice: 'Der Name sieht aus, als wären seine Buchstaben falsch gelesen worden.',
+  },
 }

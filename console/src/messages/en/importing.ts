@@ -3,7 +3,8 @@ export const importing = {
   title: 'Import',
   about: 'A CSV or Excel file as it is. Nothing is written before you have seen what would become of every row.',
   drop: 'Drop the file here, or choose it',
-  dropAbout: 'CSV with commas, semicolons or tabs, or .xlsx. The first sheet is read.',
+  dropAbout:
+    'CSV with commas, semicolons, tabs or bars, or .xlsx. Of several sheets, the one whose columns are known is read.',
   choose: 'Choose a file',
   other: 'Another file',
   reading: 'The file is being read …',
@@ -59,4 +60,10 @@ export const importing = {
   undone: (count: string) => (count === '1' ? '1 person is removed again.' : `${count} people are removed again.`),
   undoing: (done: string, all: string) => `${done} of ${all} removed`,
   changes: (count: string) => (count === '1' ? '1 value changes' : `${count} values change`),
+  nothing: 'nothing',
+  rowWarnings: {
+    wallet_removed: 'The payout address is taken away: the person is not paid until there is another one.',
+    wallet_shared: 'Somebody else is paid at the same address with the same memo. If both are one person, keep one.',
+    looks_decoded_twice: 'The name looks as if its letters had been decoded wrongly.',
+  },
 }

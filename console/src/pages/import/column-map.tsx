@@ -59,7 +59,7 @@ function headingsOf(
   encoding: CsvEncoding | undefined,
 ): { headings: EmployeeCsvHeading[]; problem?: unknown } {
   try {
-    const headings = readEmployeeCsvColumns(file.content, { encoding })
+    const headings = readEmployeeCsvColumns(file.content(), { encoding })
     return { headings: headings.filter(({ name }) => name !== '') }
   } catch (problem) {
     return { headings: [], problem }
@@ -71,7 +71,7 @@ function Columns({ file, headings, onReady }: Props & { readonly headings: reado
   const [chosen, setChosen] = useState<Record<string, EmployeeCsvColumn | ''>>(() =>
     Object.fromEntries(headings.map(({ name, column }) => [name, column ?? ''])),
   )
-  const [decimal, setDecimal] = useState<Decimal>(file.isWorkbook ? 'point' : 'auto')
+  const [decimal, setDecimal] = useState<Decimal>('auto')
   const used = Object.values(chosen).filter((column) => column !== '')
   const missing = REQUIRED.filter((column) => !used.includes(column))
   const twice = used.find((column, index) => used.indexOf(column) !== index)
@@ -113,14 +113,12 @@ function Columns({ file, headings, onReady }: Props & { readonly headings: reado
         ))}
       </ul>
       <div className="flex flex-wrap items-end gap-4">
-        {!file.isWorkbook && (
-          <SelectField
-            choices={(['auto', 'point', 'comma'] as const).map((choice) => [choice, t.importing.decimals[choice]])}
-            label={t.importing.decimal}
-            onChange={setDecimal}
-            value={decimal}
-          />
-        )}
+        <SelectField
+          choices={(['auto', 'point', 'comma'] as const).map((choice) => [choice, t.importing.decimals[choice]])}
+          label={t.importing.decimal}
+          onChange={setDecimal}
+          value={decimal}
+        />
         <Action icon="check" kind="primary" onClick={go} reason={reason}>
           {t.importing.check}
         </Action>

@@ -1,3 +1,4 @@
+import { readEmployeeCsvColumns } from 'payd'
 import { useRef, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { readTable, type TableFile, WorkbookError } from '../../files/read-table.ts'
@@ -5,6 +6,9 @@ import { Action } from '../../ui/action.tsx'
 import { ErrorBox } from '../../ui/error-box.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Notice } from '../../ui/notice.tsx'
+
+const knownColumns = (content: string): number =>
+  readEmployeeCsvColumns(content).filter(({ column }) => column !== undefined).length
 
 /** Takes a file, dropped or chosen. */
 export function DropZone({ onFile }: { readonly onFile: (file: TableFile) => void }) {
@@ -18,7 +22,7 @@ export function DropZone({ onFile }: { readonly onFile: (file: TableFile) => voi
     setIsBusy(true)
     setProblem(undefined)
     try {
-      onFile(await readTable(file))
+      onFile(await readTable(file, knownColumns))
     } catch (error) {
       setProblem(error)
     } finally {

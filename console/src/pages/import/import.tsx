@@ -1,4 +1,4 @@
-import { type CsvOptions, type ImportReport, type NumberedEmployeeRow, readEmployeeCsv, type UnusableRow } from 'payd'
+import { type CsvOptions, type EmployeeFile, type ImportReport, readEmployeeCsv } from 'payd'
 import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useReason } from '../../app/desk.tsx'
@@ -12,18 +12,12 @@ import { DropZone } from './drop-zone.tsx'
 import { Imported } from './imported.tsx'
 import { Trial } from './trial.tsx'
 
-/** What the rows of a file are, once a person has said what its columns mean. */
-export interface ReadRows {
-  readonly rows: readonly NumberedEmployeeRow[]
-  readonly unusable: readonly UnusableRow[]
-}
-
 /** From a file as it is to people: which column is what, what becomes of every row, mending, and writing. */
 export function ImportPage() {
   const t = useMessages()
   const reason = useReason('manager')
   const [file, setFile] = useState<TableFile>()
-  const [read, setRead] = useState<ReadRows>()
+  const [read, setRead] = useState<EmployeeFile>()
   const [problem, setProblem] = useState<unknown>()
   const [report, setReport] = useState<ImportReport>()
   const begin = (chosen: TableFile | undefined) => {
@@ -35,8 +29,7 @@ export function ImportPage() {
   const understand = (options: CsvOptions) => {
     if (file === undefined) return
     try {
-      const { rows, unusable } = readEmployeeCsv(file.content, options)
-      setRead({ rows, unusable })
+      setRead(readEmployeeCsv(file.content(options.decimalSign), options))
       setProblem(undefined)
     } catch (error) {
       setProblem(error)

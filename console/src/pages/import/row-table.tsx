@@ -4,6 +4,7 @@ import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Chip, type Tone } from '../../ui/chip.tsx'
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
+import { RowChanges } from './row-changes.tsx'
 
 const TONES: Record<ImportRowResult['outcome'], Tone> = {
   imported: 'good',
@@ -70,11 +71,10 @@ export function RowTable(props: {
               <Chip tone={TONES[result.outcome]}>{t.importing.outcomes[result.outcome]}</Chip>
               {said.title !== '' && <span className="font-medium">{said.title}</span>}
               {result.outcome === 'updated' && changes > 0 && (
-                <span className="text-dim" title={Object.keys(result.changes ?? {}).join(', ')}>
-                  {t.importing.changes(count(changes))}
-                </span>
+                <span className="text-dim">{t.importing.changes(count(changes))}</span>
               )}
             </span>
+            <RowChanges result={result} />
             {said.cure !== undefined && <span className="text-xs text-dim">{said.cure}</span>}
             {result.outcome === 'refused' && row !== undefined && (
               <Cells onMend={(column, value) => props.onMend(result.line, column, value)} row={row} />

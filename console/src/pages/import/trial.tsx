@@ -1,4 +1,11 @@
-import type { EmployeeCsvColumn, EmployeeRow, ImportReport, ImportRowResult, NumberedEmployeeRow } from 'payd'
+import type {
+  EmployeeCsvColumn,
+  EmployeeFile,
+  EmployeeRow,
+  ImportReport,
+  ImportRowResult,
+  NumberedEmployeeRow,
+} from 'payd'
 import { useEffect, useRef, useState } from 'react'
 import { useCommandKey } from '../../app/command-key.ts'
 import { useMessages } from '../../app/context.tsx'
@@ -11,12 +18,11 @@ import { ErrorBox } from '../../ui/error-box.tsx'
 import { CheckField } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/page.tsx'
-import type { ReadRows } from './import.tsx'
 import { RowTable } from './row-table.tsx'
 
 /** What would become of every row, with cells to mend; then the same rows are written. */
 export function Trial(props: {
-  readonly read: ReadRows
+  readonly read: EmployeeFile
   readonly onBack: () => void
   readonly onImported: (report: ImportReport) => void
 }) {
@@ -60,6 +66,7 @@ export function Trial(props: {
   const total = trial.refused + unusable.length
   const useful = trial.imported + trial.updated
   const error = check.error ?? write.error
+  const warnings = [...props.read.warnings, ...trial.warnings].sort((a, b) => a.line - b.line)
   return (
     <Section
       about={t.importing.counts(count(trial.imported), count(trial.updated), count(trial.unchanged), count(total))}
@@ -71,10 +78,10 @@ export function Trial(props: {
       title={t.importing.outcome}
     >
       {error !== null && <ErrorBox error={error} />}
-      {trial.warnings.length > 0 && (
+      {warnings.length > 0 && (
         <Notice title={t.importing.warnings} tone="warn">
           <ul className="flex max-h-48 flex-col gap-1 overflow-y-auto">
-            {trial.warnings.map(({ line, code, message, hint }) => {
+            {warnings.map(({ line, code, message, hint }) => {
               const said = words(code, message, hint)
               return (
                 <li key={`${line} ${code}`}>
@@ -117,6 +124,6 @@ export function Trial(props: {
   )
 }
 
-function refused(row: ReadRows['unusable'][number]): ImportRowResult {
+function refused(row: EmployeeFile['unusable'][number]): ImportRowResult {
   return { ...row, outcome: 'refused', employee_id: null }
 }

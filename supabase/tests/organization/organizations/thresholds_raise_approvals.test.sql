@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(5);
+select plan(6);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{}');
 select tests.create_employees('Acme', 3, '1000');
@@ -35,6 +35,20 @@ select tests.reset();
 select is(
   (select private.required_approvals(stored) from public.payroll_runs as stored), 2,
   'a threshold above the total of the run does not raise the number of approvals');
+
+-- A payment that is split counts as one: the halves of a month together pass what none of them does alone.
+select tests.act_as('max', 'Acme');
+create temporary table halves as
+  select half.number, created.id
+  from (values (1, date '2027-02-01', date '2027-02-14'), (2, '2027-02-15', '2027-02-28')) as half (number, begins, ends)
+  cross join lateral public.create_payroll_run(half.begins, half.ends) as created;
+select tests.submit(id) from halves order by number;
+select tests.reset();
+select is(
+  (
+    select array_agg((total_amount::numeric < 2500, private.required_approvals(stored))::text order by number)
+    from halves join public.payroll_runs as stored using (id)), array['(t,1)', '(t,2)'],
+  'the second half of a month needs the approvals of the whole month');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(35);
+select plan(36);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_organization_with('Globex', '{gil}', '{gus}');
@@ -132,6 +132,13 @@ create temporary table others as
 select isnt(others.operations -> 0 -> 'employee_id', work.operations -> 0 -> 'employee_id',
   'what one channel pays already is not planned for another')
 from others, work;
+grant select on others to public;
+select tests.as_service();
+select is(
+  pg_temp.persist(lease, pg_temp.envelope(second, treasury, operations), operations), 'payments_not_counted',
+  'nothing is written through a channel before what another channel began is counted against the treasury')
+from others;
+select public.payments_in_flight(treasury, lease, 990) from others;
 select is(
   pg_temp.persist(others.lease, pg_temp.envelope(others.second, others.treasury, work.operations), work.operations),
   'operations_differ_from_plan', 'an employee whom one channel pays is not paid through another as well')

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(21);
+select plan(23);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -46,6 +46,29 @@ select public.remove_payroll_item(id) from public.payroll_items where employee_i
 select tests.reset();
 select tests.walk_run((select id from run), 'processing');
 select is(pg_temp.planned(), array['emma', 'pia'], 'a run from which the leaver was removed pays the other employees');
+
+-- Somebody leaves in mid-run, before a transaction names them; undone afterwards.
+create function pg_temp.planned_after(change text) returns text language plpgsql as $$
+declare v_answer text;
+begin
+  begin
+    execute change;
+    v_answer := pg_temp.planned();
+    v_answer := concat(v_answer, ' ', (
+      select string_agg(item.failure_code, ' ') from public.payroll_items as item where item.status = 'failed'));
+    raise exception 'undo';
+  exception when raise_exception then
+    return v_answer;
+  end;
+end;
+$$;
+select is(
+  pg_temp.planned_after(change), '{emma} employee_not_payable',
+  format('an employee who %s in mid-run is not planned, and the item says why', what))
+from (values
+  ($$ update public.employees set status = 'inactive' where first_name = 'pia' $$, 'is made inactive'),
+  ($$ update public.employees set deleted_at = now() where first_name = 'pia' $$, 'leaves')
+) as changes (change, what);
 
 -- Between a failure and its retry: both payments failed, then pia left and emma will be erased.
 select tests.persist((select id from run), tests.lease_of_run((select id from run)));

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(66);
+select plan(73);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -119,8 +119,26 @@ cross join lateral (values
   (tests.sign(replace(encode('\x00000002'::bytea || private.xdr_transaction(tests.address(39), '1001', 100, 5000,
     '2027-01-01', null, null, array[private.xdr_operation('payment', tests.address(5), 'XLM', '', 1)])
     || '\x00000000'::bytea, 'base64'), e'\n', ''), tests.address(39)), 'evidence_proves_nothing',
-    'a signed transaction of another account with the same number does not prove that the number is used')
+    'a signed transaction of another account with the same number does not prove that the number is used'),
+  (tests.sign(replace(encode('\x00000002'::bytea || private.xdr_transaction(tests.address(39), '1001', 100, 5000,
+    '2027-01-01', null, null, array[private.xdr_operation('payment', tests.address(5), 'XLM', '', 1)])
+    || '\x00000000'::bytea, 'base64'), e'\n', ''), source_account), 'evidence_proves_nothing',
+    'a transaction of another account that the own key signed as well does not prove that the number is used')
 ) as attempts (envelope, expected, what);
+select is(
+  pg_temp.outcome(pg_temp.proof(kind, jsonb_build_object('envelope_xdr', envelope))), 'evidence_proves_nothing',
+  format('an end as %s beside %s proves nothing', kind, what))
+from (
+  select tests.other_envelope(transaction.id) as other, transaction.envelope_xdr as unsigned,
+    tests.sign(transaction.envelope_xdr, tests.address(39)) as foreign_signature
+  from work join public.transactions as transaction using (id)
+) as stored
+cross join lateral (values
+  (other, 'another transaction that the source account signed'),
+  (unsigned, 'the transaction without a signature'),
+  (foreign_signature, 'the transaction with the signature of a stranger')
+) as attempts (envelope, what)
+cross join (values ('applied'), ('failed')) as ends (kind);
 select is(
   tests.error_code_of(format('select public.record_outcome(%L, null)', pg_temp.proof(kind))), 'lease_lost',
   format('evidence of the kind %s is refused from somebody without the lease', kind))

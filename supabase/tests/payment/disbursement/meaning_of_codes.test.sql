@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(22);
+select plan(24);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -9,11 +9,12 @@ create temporary table run as select tests.create_run('Acme') as id;
 select tests.walk_run(id, 'submitting') from run;
 
 -- The state of the run and its two items after an outcome, undone afterwards.
-create function pg_temp.after(evidence jsonb, last_code text default null) returns text language plpgsql as $$
+create function pg_temp.after(evidence jsonb, last_code text default null, operation integer default null)
+returns text language plpgsql as $$
 declare v_answer text;
 begin
   begin
-    update public.transactions set last_code = after.last_code where is_live;
+    update public.transactions set last_code = after.last_code, last_operation_index = after.operation where is_live;
     perform tests.settle(evidence);
     v_answer := (select concat_ws(' ', run.status, run.failure_code) from public.payroll_runs as run)
       || ': ' || (
@@ -84,6 +85,12 @@ from (values
     'a transaction with an unknown result stops the run')
 ) as cases (last_code, expected, what);
 
+select is(
+  pg_temp.after(pg_temp.unused(), 'op_no_trust', 1), 'processing: pending free, failed op_no_trust free: dead dead',
+  'a code that the network gives one operation before any ledger fails the items of that employee only');
+select is(
+  pg_temp.after(pg_temp.unused(), 'op_no_trust'), 'failed op_no_trust: pending free, pending free: dead dead',
+  'a code that names no operation stops the run, because nobody knows whom it is about');
 select is(
   pg_temp.after(tests.evidence((select max(id) from public.transactions), 'applied')),
   'completed: completed, completed: live live', 'an applied transaction completes both items and the run');

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(47);
+select plan(60);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -128,6 +128,10 @@ select is(
   format('an envelope that %s is refused beside an honest list of operations', what))
 from dishonest;
 select is(
+  pg_temp.persist(operations, envelope => envelope), 'envelope_differs_from_plan',
+  format('an envelope that %s is refused beside the hash of the honest one', what))
+from dishonest;
+select is(
   pg_temp.persist(operations, hash => tests.hash('one')), 'envelope_differs_from_plan',
   'a hash that is not the one of the planned transaction is refused')
 from planned;
@@ -137,6 +141,26 @@ select is(
 from planned;
 
 select tests.reset();
+create function pg_temp.persist_after(change text, operations jsonb) returns text language plpgsql as $$
+declare v_code text;
+begin
+  begin
+    execute change;
+    v_code := pg_temp.persist(operations);
+    raise exception 'undo';
+  exception when raise_exception then
+    return v_code;
+  end;
+end;
+$$;
+select is(
+  pg_temp.persist_after(change, operations), 'operations_differ_from_plan',
+  format('a plan that pays an employee who %s since is not written', what))
+from planned
+cross join (values
+  ($$ update public.employees set status = 'inactive' where first_name = 'pia' $$, 'was made inactive'),
+  ($$ update public.employees set deleted_at = now() where first_name = 'pia' $$, 'left')
+) as changes (change, what);
 select is(
   (select count(*) from public.transactions) + (select count(*) from public.transaction_operations), 0::bigint,
   'a refused transaction is not written');

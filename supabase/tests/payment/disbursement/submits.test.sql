@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(30);
+select plan(31);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -42,6 +42,10 @@ cross join lateral (values
   (other, 'envelope_differs_from_plan', 'another transaction that the source account signed'),
   (overlay(signed placing 'AAAA' from length(signed) - 40), 'signature_invalid',
     'the prepared transaction with a damaged signature'),
+  (replace(encode(substr(decode(signed, 'base64'), 1, length(decode(signed, 'base64')) - 76) || '\x00000002'::bytea
+    || substr(decode(signed, 'base64'), length(decode(signed, 'base64')) - 71)
+    || substr(decode(foreign_signature, 'base64'), length(decode(foreign_signature, 'base64')) - 71), 'base64'),
+    e'\n', ''), 'signature_invalid', 'the signed transaction with a second signature that Stellar would refuse'),
   ('AAAAAgAAAAE=', 'envelope_differs_from_plan', 'an envelope without a transaction')
 ) as given (envelope, expected, what);
 select is(

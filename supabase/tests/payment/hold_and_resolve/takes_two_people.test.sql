@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(20);
+select plan(24);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}', '{gus}');
@@ -58,7 +58,33 @@ select is(
 select tests.authenticate_as('mia');
 select is(
   pg_temp.confirm('resumed'), 'resolution_not_found', 'a person confirms only what was proposed');
-select is(pg_temp.confirm('never_applied'), 'no error', 'another person confirms the end of a transaction');
+select is(
+  pg_temp.confirm('never_applied'), 'transaction_may_be_included',
+  'nobody says that a transaction was never applied as long as a ledger can still take it');
+select tests.reset();
+insert into private.ledger_head (ledger) values (999);
+select tests.act_as('mia', 'Acme');
+select is(
+  pg_temp.confirm('never_applied'), 'transaction_may_be_included',
+  'nobody says that a transaction was never applied in the last ledger that can take it');
+select tests.reset();
+update private.ledger_head set ledger = 1000;
+update public.users set role = 'viewer' where email like 'max@%';
+select tests.act_as('mia', 'Acme');
+select is(
+  pg_temp.confirm('never_applied'), 'resolution_not_found',
+  'what somebody proposed who may no longer decide is not confirmed');
+select tests.reset();
+update public.users set role = 'manager', deleted_at = now() where email like 'max@%';
+select tests.act_as('mia', 'Acme');
+select is(
+  pg_temp.confirm('never_applied'), 'resolution_not_found', 'what a member proposed who left is not confirmed');
+select tests.reset();
+update public.users set deleted_at = null where email like 'max@%';
+select tests.act_as('mia', 'Acme');
+select is(
+  pg_temp.confirm('never_applied'), 'no error',
+  'another person confirms the end of a transaction that no ledger can take any more');
 select tests.reset();
 select is(
   (select (submission_state, proof) from public.transactions), ('never_applied'::text, 'resolved_by_people'::text),

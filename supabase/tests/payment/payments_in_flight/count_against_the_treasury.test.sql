@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(17);
+select plan(20);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -22,7 +22,7 @@ create temporary table work as select sent.*, tests.lease(sent.channel) as chann
 grant select on work to public;
 
 create function pg_temp.in_flight(known_ledger bigint default 990) returns jsonb language sql as $$
-  select public.payments_in_flight(work.run, work.channel_lease, known_ledger) from work; $$;
+  select public.payments_in_flight(work.treasury, work.channel_lease, known_ledger) from work; $$;
 create function pg_temp.is_due(account text) returns boolean language sql security definer as $$
   select private.source_account_is_due(known) from private.source_accounts as known where known.account_id = account; $$;
 grant execute on function pg_temp.in_flight(bigint), pg_temp.is_due(text) to public;
@@ -35,7 +35,7 @@ select is(
     jsonb_build_object('asset_code', 'XLM', 'asset_issuer', '', 'amount', '1000.0000100'))) from work),
   'what is on its way takes its payments and the fee that it offers, where the treasury pays that');
 select is(
-  tests.error_code_of(format('select public.payments_in_flight(%s, %L, 990)', run, gen_random_uuid())), 'lease_lost',
+  tests.error_code_of(format('select public.payments_in_flight(%L, %L, 990)', treasury, gen_random_uuid())), 'lease_lost',
   'nobody without the lease learns what is on its way')
 from work;
 select tests.reset();
@@ -94,6 +94,22 @@ from work;
 select tests.reset();
 update private.source_accounts set lease_token = null, leased_until = null, next_check_at = now() - interval '1 second';
 select ok(pg_temp.is_due(channel), 'nobody waits for something that has ended') from named;
+
+-- What was begun after the counting.
+create temporary table counting as
+  select named.run, named.treasury, named.channel, tests.lease(named.treasury) as lease from named;
+grant select on counting to public;
+create function pg_temp.refusal() returns text language sql security definer set search_path = '' as $$
+  select tests.error_code_of(format('select private.require_counted_funds(account) from private.source_accounts as account
+    where account.account_id = %L', counting.channel)) from pg_temp.counting; $$;
+update private.source_accounts set counted_up_to = null;
+select is(pg_temp.refusal(), 'no error', 'whoever has counted nothing may write when nothing is on its way');
+update work set channel_lease = tests.lease(channel);
+select pg_temp.in_flight();
+select is(pg_temp.refusal(), 'no error', 'whoever has counted everything may write');
+update private.source_accounts set counted_up_to = counted_up_to - 1;
+select is(pg_temp.refusal(), 'payments_not_counted', 'what was begun after the counting and is in a ledger already is counted first');
+update private.source_accounts set counted_up_to = null;
 
 -- A run stops although something else of it is on its way.
 create temporary table again as select named.*, tests.lease(treasury) as lease from named;

@@ -1,8 +1,9 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(18);
+select plan(20);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
+select tests.create_organization_with('Globex', '{gil}', '{gus}');
 select tests.configure_network();
 select tests.treasury('Acme');
 select tests.create_employee('Acme', person.name, person.salary, person.address)
@@ -40,6 +41,25 @@ select is(
   'before a transaction is planned the accounts are named of which nothing is known, and those with an own memo are not next');
 select is(
   public.accounts_to_check(work.id, lease.token), '[]', 'accounts that are being read right now are not named again')
+from work, lease;
+select tests.reset();
+create temporary table elsewhere as select tests.treasury('Globex') as treasury, gen_random_uuid() as token;
+grant select on elsewhere to public;
+update private.wallet_reads set lease_token = elsewhere.token from elsewhere;
+update private.source_accounts set lease_token = elsewhere.token, leased_until = now() + interval '1 minute'
+from elsewhere where account_id = elsewhere.treasury;
+select tests.as_service();
+select is(
+  tests.error_code_of(format('select public.accounts_to_check(%s, %L)', work.id, lease.token)), 'accounts_being_read',
+  'what another payment reads right now is waited for')
+from work, lease;
+select tests.reset();
+update private.source_accounts set lease_token = null, leased_until = null from elsewhere
+where account_id = elsewhere.treasury;
+select tests.as_service();
+select is(
+  (select count(*) from jsonb_array_elements(public.accounts_to_check(work.id, lease.token))), 6::bigint,
+  'what is read for a report or the list of wallets is taken over by a payment, which does not go on without knowing it')
 from work, lease;
 select is(
   tests.error_code_of(format('select public.accounts_to_check(%s, gen_random_uuid())', (select id from work))),

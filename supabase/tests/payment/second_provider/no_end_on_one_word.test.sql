@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(19);
+select plan(21);
 
 select is(
   tests.error_code_of($$ select private.configure_second_provider('https://second.example') $$), 'network_not_configured',
@@ -52,6 +52,17 @@ select is(
 select is(
   pg_temp.settle('applied', pg_temp.told('applied') || '{"ledger": 989}'), 'providers_disagree',
   'a transaction that two providers saw in different ledgers does not end');
+select is(
+  pg_temp.settle('failed', pg_temp.told('failed', '{op_no_trust}')), 'providers_disagree',
+  'a transaction that failed for two reasons, one for each provider, does not end');
+select is(
+  pg_temp.settle('other', pg_temp.told('other') || jsonb_build_object('other_envelope_xdr',
+    tests.sign(replace(encode('\x00000002'::bytea || private.xdr_transaction(transaction.source_account,
+      transaction.sequence_number, 100, 5000, '2027-01-01', 'text', 'a third tool',
+      array[private.xdr_operation('payment', tests.address(6), 'XLM', '', 1)]) || '\x00000000'::bytea, 'base64'),
+      e'\n', ''), transaction.source_account))), 'providers_disagree',
+  'a transaction whose number two providers saw used by two others does not end')
+from public.transactions as transaction;
 select is(
   pg_temp.settle('unused', pg_temp.told('unused') || '{"observed_ledger": 999}'), 'evidence_proves_nothing',
   'the evidence of the second provider is checked like that of the first');

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(12);
+select plan(15);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -40,6 +40,19 @@ select is(
 select is(
   (select count(*) from public.transaction_operations where is_live), 1::bigint,
   'a contradiction frees no employee for another payment');
+
+select is(
+  tests.error_code_of(format('select public.record_sequence_holder(%L, %L, %L, 980)', tests.treasury('Acme'),
+    tests.lease_of_run(run.id), envelope)), 'evidence_proves_nothing', format('an open number is not closed by %s', what))
+from run, second
+cross join lateral (select tests.other_envelope(second.id) as signed) as other
+cross join lateral (values
+  ('AAAA', 'a text'),
+  (replace(encode(substr(decode(signed, 'base64'), 1, length(decode(signed, 'base64')) - 76) || '\x00000000'::bytea,
+    'base64'), e'\n', ''), 'a transaction that nobody signed'),
+  (tests.sign(replace(encode(substr(decode(signed, 'base64'), 1, length(decode(signed, 'base64')) - 76)
+    || '\x00000000'::bytea, 'base64'), e'\n', ''), tests.address(39)), 'a transaction that a stranger signed')
+) as brought (envelope, what);
 
 -- In truth another tool of the company used the number.
 select is(

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(18);
+select plan(19);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -34,7 +34,12 @@ from (values
   ($$ update public.employees set wallet_address = null where first_name = 'olaf' $$,
     'the wallet address of an employee was removed'),
   ($$ update public.employees set status = 'inactive' where first_name = 'olaf' $$, 'an employee became inactive'),
-  ($$ update public.employees set deleted_at = now() where first_name = 'olaf' $$, 'an employee left')
+  ($$ update public.employees set deleted_at = now() where first_name = 'olaf' $$, 'an employee left'),
+  ($$
+    set constraints all immediate;
+    alter table public.payroll_items disable trigger user;
+    update public.payroll_items set amount = (amount::numeric + 1)::public.amount;
+    alter table public.payroll_items enable trigger user $$, 'the owner of the database changed amounts past every rule')
 ) as changes (change, what);
 
 -- The approver names other content than the run has.

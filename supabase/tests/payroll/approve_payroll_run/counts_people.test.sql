@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(10);
+select plan(12);
 
 -- Approvals are counted by person. The index that allows one membership per person is dropped here, to test that two
 -- memberships are still one person.
@@ -46,6 +46,12 @@ select is(
 select is(
   tests.error_code_of('delete from public.payroll_run_approvals'), 'append_only', 'an approval cannot be deleted');
 
+select tests.reset();
+update public.users set deleted_at = null where id = tests.member_id('mia', 'Acme');
+select is(
+  (select private.valid_approvals(stored) from public.payroll_runs as stored), 1,
+  'two approvals through two memberships that both hold are the word of one person');
+update public.users set deleted_at = now() where email = 'mia@example.com';
 select tests.authenticate_as('mel');
 select isnt(
   (select approved_at from run, public.approve_payroll_run(run.id, tests.seen(run.id))), null,
@@ -97,6 +103,21 @@ select is(
     $$ update public.users set role = 'viewer' where auth_user_id = tests.user_id('mia') and deleted_at is null $$),
   'payroll_run_not_approved', 'a run is not paid when one of its approvers became a viewer');
 select is(pg_temp.payment_after('select 1'), 'no error', 'a run is paid while both approvers may approve');
+
+-- Who shaped the run shaped it in every membership.
+select tests.reset();
+create temporary table shaped as select tests.create_run('Acme') as id;
+grant select on shaped to public;
+select tests.act_as('mel', 'Acme');
+select public.add_bonus(id, tests.employee_id('Acme', 'emma'), '7') from shaped;
+select tests.act_as('max', 'Acme');
+select tests.submit(id) from shaped;
+select tests.reset();
+select pg_temp.leave_and_return('mel');
+select tests.authenticate_as('mel');
+select is(
+  (select tests.error_code_of(format('select public.approve_payroll_run(%s, %L)', id, tests.seen(id))) from shaped),
+  'approver_prepared_run', 'a person who edited the run in another membership does not approve it');
 
 select * from finish();
 rollback;

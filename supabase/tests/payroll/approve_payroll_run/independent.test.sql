@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(21);
+select plan(31);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia,moe,mel}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -39,6 +39,7 @@ from (values
   ($$ select public.update_payroll_run(RUN, tests.version(RUN), '{"memo": "Mine"}') $$, 'changed the memo'),
   ($$ update public.employees set salary = 2000 where first_name = 'emma' $$, 'raised a salary of a payee'),
   ($$ update public.employees set wallet_address = tests.address(9) where first_name = 'emma' $$, 'changed an address of a payee'),
+  ($$ update public.employees set memo_type = 'id', memo = '7' where first_name = 'emma' $$, 'changed the memo of a payee'),
   ($$ update public.employees set email = 'e@x.example' where first_name = 'emma' $$, 'changed the e-mail of a payee'),
   ($$ update public.employees set last_name = 'Other' where first_name = 'emma' $$, 'changed the name of a payee')
 ) as changes (change, what);
@@ -52,6 +53,41 @@ select is(
   pg_temp.approval_after('moe', $$ update public.employees set salary = 2000 where first_name = 'emma' $$), 'no error',
   'a salary that another person raised does not exclude an approver');
 
+-- Where addresses change at once, and where an address has a memo before it is one.
+update public.organizations set wallet_change_policy = 'immediate';
+select is(pg_temp.approval_after('mia', change), 'approver_prepared_run', format('a person who %s at once does not approve it', what))
+from (values
+  ($$ update public.employees set wallet_address = tests.address(9) where first_name = 'emma' $$, 'changed an address'),
+  ($$ update public.employees set memo_type = 'id', memo = '7' where first_name = 'emma' $$, 'changed a memo')
+) as changes (change, what);
+update public.organizations set wallet_change_policy = 'cooling_off';
+select tests.create_employee('Acme', 'pia', '300', wallet_address => null);
+select is(
+  pg_temp.approval_after('mia', $$
+    update public.employees set memo_type = 'id', memo = '7' where first_name = 'pia';
+    select tests.act_as('mel', 'Acme');
+    update public.employees set wallet_address = tests.address(12) where first_name = 'pia';
+    select public.add_bonus(RUN, tests.employee_id('Acme', 'pia'), '5') $$), 'approver_prepared_run',
+  'a person who chose the memo of an address that another person entered does not approve the run');
+select is(
+  pg_temp.approval_after('mia', change || $$;
+    select public.add_bonus(RUN, tests.employee_id('Acme', 'pia'), '5') $$), 'approver_prepared_run',
+  format('a person who %s of a payee who had no address does not approve the run', what))
+from (values
+  ($$ update public.employees set wallet_address = tests.address(12) where first_name = 'pia'; select tests.act_as('mel', 'Acme') $$,
+    'entered the first address'),
+  ($$
+    update public.employees set email = 'thief@x.example' where first_name = 'pia';
+    select tests.act_as('mel', 'Acme');
+    update public.employees set wallet_address = tests.address(12) where first_name = 'pia' $$, 'changed the e-mail address')
+) as changes (change, what);
+select is(
+  pg_temp.approval_after('mia', $$
+    update public.employees set status = 'inactive' where first_name = 'olaf';
+    update public.employees set status = 'active' where first_name = 'olaf' $$), 'approver_prepared_run',
+  'a person who made a payee active again does not approve the run');
+update public.employees set status = 'inactive' where first_name = 'pia';
+
 -- An admin who asks for less protection does not approve the next run.
 update public.organizations set required_approvals = 2, wallet_change_policy = 'cooling_off';
 select tests.join_organization('amy', 'Acme', 'admin');
@@ -59,7 +95,9 @@ create function pg_temp.version() returns integer language sql as $$ select vers
 select is(pg_temp.approval_after('amy', change, 'amy'), 'approver_prepared_run', format('an admin who %s does not approve the next run', what))
 from (values
   ($$ select public.update_organization(pg_temp.version(), required_approvals => 1) $$, 'lowered the number of approvals'),
-  ($$ select public.update_organization(pg_temp.version(), wallet_change_policy => 'immediate') $$, 'let addresses change at once')
+  ($$ select public.update_organization(pg_temp.version(), wallet_change_policy => 'immediate') $$, 'let addresses change at once'),
+  ($$ select public.update_organization(pg_temp.version(), salary_period => 'run') $$, 'said that a salary is for another time'),
+  ($$ select public.update_organization(pg_temp.version(), wallet_change_hours => 1) $$, 'let addresses wait for less time')
 ) as changes (change, what);
 select is(pg_temp.approval_after('amy', $$ select public.update_organization(pg_temp.version(), required_approvals => 3) $$, 'amy'),
   'no error', 'an admin who raised the number of approvals approves the next run');
@@ -93,6 +131,12 @@ select is(pg_temp.approval_after('mia', pg_temp.confirmed()), 'approver_prepared
   'a person who asked for the address of a payee does not approve the run');
 select is(pg_temp.approval_after('mia', pg_temp.confirmed(), 'mel'), 'no error',
   'a person who confirmed the address that another asked for approves the run');
+
+create function pg_temp.confirmed_memo() returns text language sql as $$
+  select replace(pg_temp.confirmed(), 'wallet_address = ', $sql$memo_type = 'id', memo = '7', wallet_address = $sql$);
+$$;
+select is(pg_temp.approval_after('mia', pg_temp.confirmed_memo(), 'mel'), 'no error',
+  'a person who confirmed an address with a memo that another asked for approves the run');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(49);
+select plan(53);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}', '{gwen}');
@@ -183,6 +183,27 @@ select pg_temp.invite('eve');
 select public.revoke_employee_invitation(tests.employee_id('Acme', 'eve'));
 select tests.authenticate_as('mallory');
 select is(pg_temp.accept(pg_temp.token_of('eve')), 'employee_invitation_not_found', 'a revoked invitation is not accepted');
+
+select tests.authenticate_as('max', 'Acme');
+select pg_temp.invite('eve');
+select tests.reset();
+alter table public.employee_invitations disable trigger user;
+update public.employee_invitations set created_at = now() - interval '40 days', expires_at = now() - interval '1 second';
+alter table public.employee_invitations enable trigger user;
+select tests.authenticate_as('mallory');
+select is(pg_temp.accept(pg_temp.token_of('eve')), 'employee_invitation_not_found', 'an invitation that has expired is not accepted');
+
+-- Another address of the record may be another person, who must not read on.
+select tests.authenticate_as('max', 'Acme');
+select pg_temp.invite('eve');
+select tests.authenticate_as('mallory');
+select is(pg_temp.accept(pg_temp.token_of('eve')), 'no error', 'the owner of the new address accepts an invitation of their own');
+select tests.authenticate_as('max', 'Acme');
+select is(pg_temp.edit('eve', '{"email": "eve@example.com"}'), 'no error', 'the address of a linked record changes');
+select tests.reset();
+select is(
+  (select (email, auth_user_id) from public.employees where id = tests.employee_id('Acme', 'eve')),
+  ('eve@example.com'::text, null::uuid), 'a linked account ends with the address that it was linked for');
 
 select * from finish();
 rollback;

@@ -83,7 +83,7 @@ from (values
   ('{"email": ""}', 'invalid_email'), ('{"email": "x"}', 'invalid_email'), ('{"email": "x@y"}', 'invalid_email'),
   ('{"email": "a@b.c, d@e.f"}', 'invalid_email'),
   (jsonb_build_object('email', repeat('x', 250) || '@y.example'), 'invalid_email'),
-  ('{"status": "retired"}', 'invalid_status'), ('{"status": "Active"}', 'invalid_status'),
+  ('{"status": "retired"}', 'invalid_status'), ('{"status": "aktiv"}', 'invalid_status'),
   ('{"salary": "0"}', 'amount_not_positive'), ('{"salary": "-5"}', 'amount_not_positive'),
   ('{"salary": "1e3"}', 'invalid_amount'), ('{"salary": "NaN"}', 'invalid_amount'),
   ('{"salary": "1,000.00"}', 'invalid_amount'),

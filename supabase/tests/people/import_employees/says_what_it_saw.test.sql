@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(34);
+select plan(53);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'ann', '1000', tests.address(1));
@@ -63,7 +63,11 @@ from (values
   ('{"last_name": "-"}', 'imported'), ('{"first_name": "\u5c0f\u660e"}', 'imported'),
   ('{"email": "z\u3164@acme.example"}', 'invalid_email'), ('{"email": "z\ufe0f@acme.example"}', 'invalid_email'),
   ('{"memo": "a memo of more than 28 bytes, it is"}', 'invalid_memo'), ('{"memo": "x", "memo_type": "id"}', 'invalid_memo'),
-  ('{"memo": "12345"}', 'memo_type_missing'), ('{"memo": "12345", "memo_type": "text"}', 'imported'),
+  ('{"memo": "12345"}', 'memo_type_missing'), ('{"memo": "12345.0"}', 'memo_type_missing'),
+  ('{"memo": "1.23457E+17"}', 'memo_type_missing'), ('{"memo": "123 456"}', 'memo_type_missing'),
+  ('{"memo": "1,234,567"}', 'memo_type_missing'), ('{"memo": "12345.0", "memo_type": "ID"}', 'invalid_memo'),
+  ('{"memo": "12345", "memo_type": " Text "}', 'imported'), ('{"memo": "7-12"}', 'imported'),
+  ('{"status": "ACTIVE"}', 'imported'), ('{"status": " Inactive"}', 'imported'), ('{"memo": "12345", "memo_type": "text"}', 'imported'),
   ('{"memo": "Payroll 12"}', 'imported'),
   ('{"memo": "18446744073709551615", "memo_type": "id"}', 'imported'), ('{"memo": "18446744073709551616", "memo_type": "id"}', 'invalid_memo')
 ) as cases (more, code);
@@ -79,8 +83,20 @@ select is(
   (select answer ->> 'email' from pg_temp.dry(pg_temp.row(jsonb_build_object('email', E' ZOE\u0308@acme.example\u00a0'))) as answer),
   E'zo\u00eb@acme.example', 'an e-mail address is kept in one form');
 select is(
-  (select answer -> 'warnings' from pg_temp.dry(pg_temp.row(jsonb_build_object('first_name', 'JosÃ©'))) as answer),
-  '[{"code": "looks_decoded_twice"}]'::jsonb, 'a name that was decoded twice is a warning');
+  (select answer -> 'warnings' from pg_temp.dry(pg_temp.row(jsonb_build_object('first_name', given))) as answer),
+  case when is_wrong then '[{"code": "looks_decoded_twice"}]'::jsonb else '[]' end,
+  format('the name %s is %s', given, case when is_wrong then 'a warning, because it was decoded twice' else 'no warning' end))
+from (values
+  ('JosÃ©', true), ('Å»aneta', true), ('Ð˜Ð²', true), ('å±±ç”°', true), ('José', false), ('Ângela', false), ('TÍŠEK', false),
+  ('Иван', false), ('Đorđe', false)
+) as names (given, is_wrong);
+select is(
+  (select imported.outcome from public.import_employees(jsonb_build_array(pg_temp.row(jsonb_build_object(
+    'first_name', E'Zo\u200be\u0308\u3164', 'last_name', E'\u200eSt\u00adone\U000e0041', 'status', 'Pending')))) as imported),
+  'imported', 'a name with characters that nobody sees is imported');
+select is(
+  (select first_name || ' ' || last_name || ' ' || status from public.employees where email = 'zoe@acme.example'), 'Zoë Stone pending',
+  'an imported name is kept without what nobody sees');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(33);
+select plan(36);
 
 -- Every way to get another address to a person at once, as a manager who acts alone would try it.
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}');
@@ -30,6 +30,7 @@ create function pg_temp.waiting(subject text default 'wallet') returns bigint la
 $$;
 
 select tests.act_as('max', 'Acme');
+select is(pg_temp.add('Otto', 'Old', 'otto@acme.example', null), 'waits', 'somebody without an address is added first');
 select is(pg_temp.add('Vera', 'Núñez', 'vera@acme.example', tests.address(1)), tests.address(1),
   'the first address of a new person takes effect at once');
 select is(pg_temp.add('Tom', 'Other', 'tom@acme.example', tests.address(2)), tests.address(2),
@@ -81,6 +82,10 @@ select is((pg_temp.set('zed@acme.example', '{"first_name": "Tom", "last_name": "
   'the record gets the name of somebody who is paid');
 select is((pg_temp.set('zed@acme.example', jsonb_build_object('wallet_address', tests.address(9)))).wallet_address, null,
   'the first address of the renamed record waits');
+select is((pg_temp.set('otto@acme.example', '{"first_name": "Tom", "last_name": "Other"}')).first_name, 'Tom',
+  'a record that is older than the one of somebody who is paid gets that name');
+select is((pg_temp.set('otto@acme.example', jsonb_build_object('wallet_address', tests.address(9)))).wallet_address, null,
+  'the first address of the older record waits too');
 select is((pg_temp.set('tom@acme.example', '{"first_name": "Thomas"}')).first_name, 'Thomas', 'somebody who is paid is renamed');
 select is(pg_temp.add('Tom', 'Other', 'tom2@acme.example', tests.address(9)), 'waits',
   'a record with the former name of somebody gets its address later');

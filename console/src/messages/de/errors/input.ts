@@ -6,6 +6,10 @@ export const input = {
     'Ein Betrag wie 60.000 ist sechzig oder sechzigtausend.',
     'Sagen Sie, welches das Dezimalzeichen des Lohns ist.',
   ],
+  csv_cell_failed: [
+    'In einer Zelle steht, was die Tabelle anstelle des Werts geschrieben hat, etwa #NV oder 1,23E+17.',
+    'Berichtigen Sie die Formel oder machen Sie die Spalte breiter; lange Zahlen müssen Texte sein.',
+  ],
   csv_columns_missing: [
     'Der Datei fehlen Spalten, die jede Person braucht.',
     'Fügen Sie sie hinzu, oder sagen Sie, welche Spalten der Datei es sind.',

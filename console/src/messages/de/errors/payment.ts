@@ -185,6 +185,10 @@ export const payment = {
     'Die Transaktion %1 steht auf „%2“ und wird nicht noch einmal gesendet.',
     'Es ist nichts zu tun.',
   ],
+  transaction_may_be_included: [
+    'Die Transaktion %1 kann noch bis %2 in ein Ledger kommen.',
+    'Warten Sie bis dahin und sehen Sie noch einmal nach: Was vorher ein zweites Mal gezahlt wird, kann doppelt gezahlt sein.',
+  ],
   transaction_not_found: ['Es gibt keine Transaktion %1.', 'Prüfen Sie, ob Sie in der richtigen Organisation sind.'],
   transaction_not_held: [
     'Die Transaktion %1 steht auf „%2“ und ist nicht angehalten.',
