@@ -113,7 +113,7 @@ const addressOf = (run: PayrollRun): string => `${url}/o/${company.id}/runs/${ru
 
 const usd = () => ({ asset_code: 'USD', asset_issuer: issuer.publicKey() })
 
-/** Drafts, submits and approves a run, starts its payment, and waits for its end. Whoever is late has no account either. */
+/** Drafts, submits and approves a run, starts its payment, and waits for its end. A late person has no account either. */
 async function begin(about: Parameters<typeof company.manager.payd.payrollRuns.create>[0], late?: string) {
   const { manager: clerk, admin } = company
   if (late !== undefined)

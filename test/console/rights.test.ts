@@ -131,7 +131,7 @@ test('the last admin keeps the role and the place, and another member loses both
   await page.getByText(guest.email).waitFor({ state: 'detached' })
 })
 
-test('whoever becomes a viewer is refused once in each window, which then offers nothing any more and says why', async () => {
+test('a manager who becomes a viewer is refused once in each window, which then offers nothing any more and says why', async () => {
   const windows = await Promise.all(
     [`/runs/${draft.id}`, '/schedules'].map((path) => sleepingWindow(company.manager.email, path)),
   )

@@ -55,7 +55,7 @@ function Next({ run }: { readonly run: PayrollRunSummary }) {
   const { queries, organization, role } = useDesk()
   const canWork = isAtLeast(role, 'manager')
   const isAwaited = run.status === 'pending' && run.approved_at === null
-  // Whoever prepared a run cannot approve it, and only the database knows who that is.
+  // The people who prepared a run cannot approve it, and only the database knows all of them.
   const state = useQuery({ ...queries.payrollRuns.approvalState(run.payroll_run_id), enabled: canWork && isAwaited })
   const action = canWork ? actionFor(run, state.data?.may_approve ?? false) : 'look'
   return (

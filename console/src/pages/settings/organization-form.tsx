@@ -30,7 +30,7 @@ export function OrganizationForm({ organization }: { readonly organization: Orga
   const current = draftOfOrganization(organization)
   const isNewer = organization.version !== seen.version
   const isUntouched = isSameDraft(draft, draftOfOrganization(seen)) || isSameDraft(draft, current)
-  // What nobody has typed into follows what is there; what somebody has typed stays until that person decides.
+  // A form without typing shows the newest version; the typing of a person stays until that person decides.
   if (isNewer && isUntouched) {
     setSeen(organization)
     setDraft(current)
