@@ -169,9 +169,9 @@ test('signing out in one tab signs out the other, and nothing of the company sta
   expect(kept.join(' ')).not.toMatch(/access_token|lovelace|Acme/i)
   expect(kept.slice(1).join('')).toBe('')
   // The way back leads to no page of the company either.
-  await other.goBack()
-  await other.getByRole('heading', { name: 'Sign in' }).waitFor()
-  expect(await other.getByText('Lovelace, Ada').count()).toBe(0)
+  await page.goBack()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect(await page.getByText('Lovelace, Ada').count()).toBe(0)
   expect(admin.complaints).toEqual([])
 })
 
