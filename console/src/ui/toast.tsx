@@ -33,7 +33,7 @@ function ToastList({ close }: { readonly close: string }) {
         <Toast.Title className="font-medium" />
         <Toast.Description className="text-dim" />
       </Toast.Content>
-      <Toast.Close aria-label={close} className="button button-quiet -my-1.5 min-h-0 p-1.5">
+      <Toast.Close aria-hidden={false} aria-label={close} className="button button-quiet -my-1.5 min-h-0 p-1.5">
         <Icon name="x" />
       </Toast.Close>
     </Toast.Root>
