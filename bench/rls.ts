@@ -53,7 +53,7 @@ export const rls: Benchmark = async (tell) => {
       return {
         title: 'What row level security costs',
         remarks:
-          'A point read looks up the membership of the caller anew in every request, so that a removal holds at once; that look-up, and reading the claims, is what the policy costs. Writes have no policy: people write through functions, which resolve the caller, look for secret keys, check every amount and address, honour idempotency keys and answer each row of an import. The triggers write the audit trail, the event and the wallet; beside each write stands the bare statement without any trigger.',
+          'A point read looks up the membership of the caller anew in every request, so that a removal holds at once; that look-up, and reading the claims, is what the policy costs. Step by step: docs/decisions/024-what-a-reader-costs.md. Writes have no policy: people write through functions, which resolve the caller, look for secret keys, check every amount and address, honour idempotency keys and answer each row of an import. The triggers write the audit trail, the event and the wallet; beside each write stands the bare statement without any trigger.',
         method: `Processor time of the database backend for a request as PostgREST sends it (transaction, role, claims of ${claimsOf(subjectOf(1)).length} bytes, headers of ${HEADERS.length} bytes, a prepared statement whose values are bound), as an authenticated viewer without any filter of the client, over the same request as the owner with \`organization_id\` given and no row level security. ${EMPLOYEES.toLocaleString('en')} employees of ${ORGANIZATIONS.toLocaleString('en')} organizations; ${ROUNDS} rounds in turn.`,
         rows,
       }

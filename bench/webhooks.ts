@@ -10,7 +10,7 @@ import { type Measured, measureHang, measureOurs, measurePeer } from './webhooks
 import { startBenchSink } from './webhooks/sink.ts'
 
 const ROUNDS = 3
-const DELIVERIES = 5_000
+const DELIVERIES = 20_000
 
 type Side = 'PayD' | (typeof PEERS)[number]
 
@@ -81,9 +81,9 @@ export const webhooks: Benchmark = async (tell) => {
   }
   return {
     title: 'Webhooks',
-    method: `${DELIVERIES} deliveries of about a kilobyte to 100 endpoints in each of ${ROUNDS} rounds after one to warm up, PayD, pg-boss 12.35 and graphile-worker 0.18 in turn on one durable server (fsync and synchronous_commit on) with one receiver in a process of its own. PayD goes over PostgREST with supabase-js, through the gateway of the local stack, which is part of its rate and named apart in its processor time. The peers sign, send with undici, and write one row for each attempt in batches: pg-boss in six lanes of 1,000 jobs with 192 connections, graphile-worker with 64 jobs at once, a local queue of 500 and batched completion. The start of a worker and of its modules is left out on every side. WAL is that of writing the event or job and of delivering it. While endpoints hang, every side has 64 deliveries at once and waits 15 seconds for an answer, as PayD does by itself.`,
+    method: `${DELIVERIES} deliveries of about a kilobyte to 100 endpoints in each of ${ROUNDS} rounds after one to warm up, PayD, pg-boss 12.35 and graphile-worker 0.18 in turn on one durable server (fsync and synchronous_commit on) with one receiver in a process of its own. PayD goes over PostgREST with supabase-js, through the gateway of the local stack, which is part of its rate and named apart in its processor time. The peers sign, send with undici, and write one row for each attempt in batches: pg-boss in six lanes of 1,000 jobs with 192 connections, graphile-worker with 64 jobs at once, a local queue of 500 and batched completion. PayD's worker takes 5,000 deliveries at a time, so that it keeps within the processor time of a hosted function, and is rung again by the database. Every side begins a round with a new process, whose start and modules are left out. WAL is that of writing the event or job and of delivering it. While endpoints hang, every side has 64 deliveries at once and waits 15 seconds for an answer, as PayD does by itself.`,
     rows,
-    remarks: `Rates and seconds depend on what else the machine does, processor time less, WAL hardly. A row that compares takes the better peer of the same round. Five thousand deliveries are few: what the code of a worker needs to warm up is part of its processor time, on every side. At the end of the run the load average was ${loadavg()[0]?.toFixed(0)} on ${cpus().length} cores.`,
+    remarks: `Rates and seconds depend on what else the machine does, processor time less, WAL hardly. A row that compares takes the better peer of the same round. What the code of a worker needs to warm up is part of its processor time, on every side. At the end of the run the load average was ${loadavg()[0]?.toFixed(0)} on ${cpus().length} cores.`,
   }
 }
 

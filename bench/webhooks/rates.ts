@@ -28,9 +28,12 @@ export async function measureOurs(
   const spent = await spending(
     { worker: 'webhook-dispatch.entry.js', database: await dataFolderOf(ours), api: 'postgrest' },
     async () => {
+      // What is left after one budget is rung for by the database, as a scheduler would hear it.
+      const bell = await ours.sql.listen('payd_doorbell', () => void ours.ring())
       await ours.ring()
       await sink.collect(deliveries)
       await untilTold(ours)
+      await bell.unlisten()
     },
   )
   const wal = (await walOf(ours)) - walBefore

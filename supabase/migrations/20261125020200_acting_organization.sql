@@ -148,7 +148,8 @@ begin
     perform private.refuse(case when private.auth_user_id() is null then 'not_signed_in' else 'no_organization' end);
   end if;
 
-  if private.role_rank(v_member.role) < private.role_rank(require_member.required_role) then
+  if v_member.role <> require_member.required_role
+    and private.role_rank(v_member.role) < private.role_rank(require_member.required_role) then
     perform private.refuse('role_too_low', require_member.required_role);
   end if;
 

@@ -1,7 +1,8 @@
 -- migration: events, the transactional outbox
 -- What the outside must know is written in the transaction that changes the tables: if one is there, so is the other.
 -- The body is kept as the exact text that is signed and sent. Each organization's events are numbered without gaps, so
--- that a consumer can see what it missed; the dedupe key makes every fact one event, however often it is reported.
+-- that a consumer can see what it missed; the dedupe key makes every fact about a resource one event, however often it
+-- is reported.
 -- An event never undoes the transaction that it reports: one that is too large is written with less, and one that
 -- cannot be written at all is counted for the doctor.
 -- author: PayD | date: 2026-11-25
@@ -24,7 +25,8 @@ create table public.events (
   dedupe_key text not null,
   occurred_at timestamptz not null default now(),
   constraint events_sequence_is_unique_in_organization unique (organization_id, sequence),
-  constraint events_dedupe_key_is_unique_in_organization unique (organization_id, dedupe_key),
+  -- What finds a fact that is known finds the events of a resource as well: an index is written with every event.
+  constraint events_dedupe_key_is_unique_for_resource unique (organization_id, resource_id, dedupe_key),
   constraint events_type_is_a_dotted_name check (type ~ '^[a-z_]+(\.[a-z_]+)+$'),
   constraint events_body_is_at_most_20_kilobytes check (octet_length(body) <= 20480)
 );
@@ -33,8 +35,6 @@ comment on column public.events.event_id is
   'evt_ and 32 digits: the first 16 are the id, the others random, so that no index is needed to find or to keep it.';
 comment on column public.events.body is 'The exact text that webhooks carry: {"type", "timestamp", "data"}.';
 
--- Without the type: few types share an id, and an index is written with every event.
-create index events_organization_id_resource_id_idx on public.events (organization_id, resource_id);
 create index events_occurred_at_brin on public.events using brin (occurred_at);
 
 alter table public.events enable row level security;
@@ -127,19 +127,21 @@ begin
   with fresh as (
     select fact.*, row_number() over (order by fact.ordinality) as number
     from (
-      select distinct on (given.key) given.*
+      select distinct on (given.resource, given.key) given.*
       from (
         -- A key that no index can hold stands for itself by its digest.
-        select fact.*, case when octet_length(fact.dedupe_key) > 500 then 'sha256:' ||
-          encode(sha256(convert_to(fact.dedupe_key, 'UTF8')), 'hex') else fact.dedupe_key end as key
+        select fact.*, left(fact.resource_id, 200) as resource,
+          case when octet_length(fact.dedupe_key) > 500 then 'sha256:' ||
+            encode(sha256(convert_to(fact.dedupe_key, 'UTF8')), 'hex') else fact.dedupe_key end as key
         from unnest(write_events.facts) with ordinality as fact (type, resource_type, resource_id, dedupe_key, data,
           ordinality)
       ) as given
       where not exists (
         select from public.events as event
         where event.organization_id = write_events.organization_id
+          and event.resource_id = given.resource
           and event.dedupe_key = given.key)
-      order by given.key, given.ordinality
+      order by given.resource, given.key, given.ordinality
     ) as fact
     order by number
   ),
@@ -163,7 +165,7 @@ begin
         private.event_data(row(numbered.type, numbered.resource_type, numbered.resource_id, numbered.dedupe_key,
           numbered.data)::private.event_input, write_events.is_short)),
       left(numbered.resource_type, 100),
-      left(numbered.resource_id, 200),
+      numbered.resource,
       numbered.key
     from numbered
     order by numbered.number

@@ -22,32 +22,46 @@ comment on type public.own_organization is 'An organization the caller belongs t
 
 create function private.my_organizations()
 returns setof public.own_organization
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select organization.id, organization.name, member.role, case
-    when chosen.organization_id is not null then chosen.organization_id = organization.id
-    else coalesce(member.is_default, false) end, employee.id is not null
-  from public.organizations as organization
-  left join public.users as member
-    on member.organization_id = organization.id and member.auth_user_id = private.auth_user_id()
-      and member.deleted_at is null
-  left join public.employees as employee
-    on employee.organization_id = organization.id and employee.auth_user_id = private.auth_user_id()
-      and employee.deleted_at is null
-  left join private.chosen_employments as chosen
-    on chosen.auth_user_id = private.auth_user_id()
-  where (member.id is not null or employee.id is not null)
-    and organization.deleted_at is null
-  order by organization.id;
+declare v_auth_user_id constant uuid := private.auth_user_id();
+begin
+  return query
+    select organization.id, organization.name, member.role, case
+      when chosen.organization_id is not null then chosen.organization_id = organization.id
+      else coalesce(member.is_default, false) end, employee.id is not null
+    from public.organizations as organization
+    left join public.users as member
+      on member.organization_id = organization.id and member.auth_user_id = v_auth_user_id
+        and member.deleted_at is null
+    left join public.employees as employee
+      on employee.organization_id = organization.id and employee.auth_user_id = v_auth_user_id
+        and employee.deleted_at is null
+    left join private.chosen_employments as chosen
+      on chosen.auth_user_id = v_auth_user_id
+    -- Named first, so that no organization of others is read.
+    where organization.id in (
+        select joined.organization_id from public.users as joined
+        where joined.auth_user_id = v_auth_user_id and joined.deleted_at is null
+        union
+        select employed.organization_id from public.employees as employed
+        where employed.auth_user_id = v_auth_user_id and employed.deleted_at is null)
+      and organization.deleted_at is null
+    order by organization.id;
+end;
 $$;
 grant execute on function private.my_organizations() to authenticated;
 
 create function public.my_organizations()
 returns setof public.own_organization
-language sql stable security invoker
+language plpgsql stable security invoker
 set search_path = ''
-as $$ select * from private.my_organizations(); $$;
+as $$
+begin
+  return query select * from private.my_organizations();
+end;
+$$;
 comment on function public.my_organizations() is
   'Every organization the caller works in; name one in the header x-organization-id.';
 revoke all on function public.my_organizations() from public, anon, authenticated, service_role;
@@ -118,9 +132,13 @@ grant execute on function private.choose_default_organization(bigint) to authent
 
 create function public.choose_default_organization(organization_id bigint)
 returns setof public.own_organization
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = ''
-as $$ select * from private.choose_default_organization(organization_id); $$;
+as $$
+begin
+  return query select * from private.choose_default_organization(choose_default_organization.organization_id);
+end;
+$$;
 comment on function public.choose_default_organization(bigint) is
   'The organization that is shown first: requests without a header act in it.';
 revoke all on function public.choose_default_organization(bigint) from public, anon, authenticated, service_role;

@@ -507,11 +507,16 @@ returns table (
   line integer, outcome text, employee_id bigint, email text, code text, message text, hint text, changes jsonb,
   warnings jsonb
 )
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = ''
 -- PostgREST gives the whole request this time: one slow call must not hold a connection for long.
 set statement_timeout = '5s'
-as $$ select * from private.import_employees(rows, dry_run, idempotency_key); $$;
+as $$
+begin
+  return query select * from private.import_employees(
+    import_employees.rows, import_employees.dry_run, import_employees.idempotency_key);
+end;
+$$;
 comment on function public.import_employees(jsonb, boolean, text) is
   'Imports up to 1000 employees; answers one row for each: imported, updated, unchanged or refused with code, message '
   'and hint; changes has every value that changes ({field: {from, to}}), warnings what a person should look at.';

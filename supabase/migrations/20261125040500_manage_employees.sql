@@ -1,6 +1,7 @@
 -- migration: managing employees
 -- Single employees are added, changed and removed by the same rules as an import. A removed employee is kept for the
--- books and can be hired again under the same e-mail.
+-- books and can be hired again under the same e-mail. The doors are in PL/pgSQL: a function in SQL with a search path
+-- is planned anew in every request, which costs as much as all checks of an employee together.
 -- author: PayD | date: 2026-11-25
 -- tables: private.error_codes
 -- depends: 20261125000000, 20261125000100, 20261125010000, 20261125010300, 20261125010500, 20261125020100,
@@ -150,9 +151,13 @@ grant execute on function private.create_employee(jsonb, text) to authenticated;
 
 create function public.create_employee(fields jsonb, idempotency_key text default null)
 returns setof public.employees
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = ''
-as $$ select * from private.create_employee(fields, idempotency_key); $$;
+as $$
+begin
+  return query select * from private.create_employee(create_employee.fields, create_employee.idempotency_key);
+end;
+$$;
 comment on function public.create_employee(jsonb, text) is 'Adds an employee from an object of texts. For managers.';
 revoke all on function public.create_employee(jsonb, text) from public, anon, authenticated, service_role;
 grant execute on function public.create_employee(jsonb, text) to authenticated;
@@ -241,9 +246,14 @@ grant execute on function private.update_employee(bigint, integer, jsonb) to aut
 
 create function public.update_employee(employee_id bigint, expected_version integer, fields jsonb)
 returns setof public.employees
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = ''
-as $$ select * from private.update_employee(employee_id, expected_version, fields); $$;
+as $$
+begin
+  return query select * from private.update_employee(
+    update_employee.employee_id, update_employee.expected_version, update_employee.fields);
+end;
+$$;
 comment on function public.update_employee(bigint, integer, jsonb) is
   'Changes the given fields of an employee. For managers.';
 revoke all on function public.update_employee(bigint, integer, jsonb) from public, anon, authenticated, service_role;
@@ -302,9 +312,13 @@ grant execute on function private.remove_employee(bigint) to authenticated;
 
 create function public.remove_employee(employee_id bigint)
 returns setof public.employees
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = ''
-as $$ select * from private.remove_employee(employee_id); $$;
+as $$
+begin
+  return query select * from private.remove_employee(remove_employee.employee_id);
+end;
+$$;
 comment on function public.remove_employee(bigint) is 'Marks an employee as gone; the books stay. For managers.';
 revoke all on function public.remove_employee(bigint) from public, anon, authenticated, service_role;
 grant execute on function public.remove_employee(bigint) to authenticated;

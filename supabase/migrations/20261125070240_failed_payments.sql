@@ -3,10 +3,8 @@
 -- the employee left, or the network refused it at the door and named it. Whoever listens hears of it as of a payment
 -- that a ledger refused, once for each time that it happens; only what stands in a transaction is absent then.
 -- author: PayD | date: 2026-11-30
--- tables: private.doctor_checks
--- depends: 20261125000000, 20261125000250, 20261125030000, 20261125040000, 20261125050000, 20261125060000,
---   20261125060200
--- class: data-migration, code | breaking: no
+-- tables: none | depends: 20261125000000, 20261125030000, 20261125060000, 20261125060200
+-- class: code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
 set local statement_timeout = '30s';
@@ -43,41 +41,3 @@ end;
 $$;
 comment on function private.tell_failed_items(bigint[]) is
   'Tells of items that have just failed and that no transaction in a ledger pays.';
-
--- Nothing is paid again by itself: what an employee mended is shown, and a manager retries what was approved.
-create function private.check_payable_again(organization_id bigint)
-returns setof public.finding
-language sql stable security definer
-set search_path = ''
-as $$
-  select run.organization_id, 'info', 'payments_payable_again', 'payroll_run', run.id::text, max(wallet.last_synced_at),
-    format('%s of the failed items of payroll run %s would be taken now: the accounts of their employees accept the '
-      'asset by now.', count(*), run.id),
-    'Retry the run: it pays exactly what was approved and not paid.', 'a manager', null::timestamptz,
-    'retry_payroll_run'
-  from public.payroll_runs as run
-  join public.payroll_items as item
-    on item.organization_id = run.organization_id and item.payroll_run_id = run.id
-  join public.employees as employee
-    on employee.organization_id = item.organization_id and employee.id = item.employee_id
-  join public.wallets as wallet
-    on wallet.organization_id = item.organization_id and wallet.wallet_address = item.destination
-      and wallet.asset_code = run.asset_code and wallet.asset_issuer = run.asset_issuer
-  where run.status = 'failed'
-    and (check_payable_again.organization_id is null or run.organization_id = check_payable_again.organization_id)
-    and item.status = 'failed'
-    and item.failure_code in ('op_no_trust', 'op_no_destination', 'op_not_authorized')
-    and employee.status = 'active'
-    and employee.deleted_at is null
-    -- Only a look from after the failure says that something changed.
-    and wallet.last_synced_at > item.updated_at
-    and wallet.account_state = 'exists'
-    and wallet.trustline_state in ('exists', 'not_needed')
-    and not wallet.is_frozen
-  group by run.organization_id, run.id;
-$$;
-comment on function private.check_payable_again(bigint) is
-  'Failed items that the accounts of their employees would accept by now.';
-
-insert into private.doctor_checks (function_name, reason) values
-  ('private.check_payable_again', 'An employee who mended an account waits for the pay.');

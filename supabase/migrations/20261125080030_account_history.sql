@@ -447,10 +447,12 @@ grant execute on function public.claim_history_walks(integer, integer) to servic
 -- What is wrong with a page as a whole, or null. Every field is looked at before anything is cast.
 create function private.history_page_problem(page jsonb)
 returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
 as $$
-  select case
+declare v_transactions constant jsonb := page -> 'transactions';
+begin
+  return case
     when jsonb_typeof(page) is distinct from 'object' then 'it is no object'
     when coalesce(page ->> 'walk_id', '') !~ '^[1-9][0-9]{0,17}$' then 'its walk_id is not a number'
     when coalesce(page ->> 'lease_token', '') !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
@@ -472,22 +474,22 @@ as $$
       or jsonb_typeof(page #> '{sponsored,balance_ids}') is distinct from 'array'
       or exists (select from jsonb_array_elements_text(page #> '{sponsored,balance_ids}') as listed
         where listed !~ '^0{8}[0-9a-f]{64}$')) then 'its sponsored balances are no list of a ledger'
-    when jsonb_typeof(page -> 'transactions') is distinct from 'array'
-      or jsonb_array_length(page -> 'transactions') > 1000
+    when jsonb_typeof(v_transactions) is distinct from 'array' or jsonb_array_length(v_transactions) > 1000
       then 'its transactions are not an array of at most 1000'
   end;
+end;
 $$;
 comment on function private.history_page_problem(jsonb) is 'Why the frame of a page cannot be used, or null.';
 
 create type private.history_transaction as (
-  toid text,
+  toid bigint,
   ledger bigint,
-  closed_at text,
+  closed_at timestamptz,
   tx_hash text,
   source_account text,
   sequence_number text,
   fee_account text,
-  fee_charged_stroops text,
+  fee_charged_stroops bigint,
   is_successful boolean,
   result_code text,
   operation_count integer,
@@ -500,67 +502,112 @@ create type private.history_transaction as (
 );
 comment on type private.history_transaction is 'A transaction of an account''s history as a worker read it.';
 
--- What is wrong with the transactions of a page, or null.
+-- What is wrong with the transactions of a page, or null. A length that is asked for beside a pattern costs a
+-- tenth of a pattern that counts.
 create function private.history_transactions_problem(page jsonb)
 returns text
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
-  -- Most of a page names the same few accounts: a checksum is proven once for each of them.
-  with given as materialized (
-    select distinct account.address
-    from jsonb_array_elements(page -> 'transactions') as one
-    cross join lateral (values (one.value ->> 'source_account'), (one.value ->> 'fee_account')) as account (address)
+declare
+  v_cursor constant numeric := (page ->> 'cursor')::numeric;
+  v_next_cursor constant numeric := (page ->> 'next_cursor')::numeric;
+  v_problem text;
+begin
+  with element as materialized (
+    select one.ordinality, one.value, one.value ->> 'toid' as toid, one.value ->> 'ledger' as ledger,
+      one.value ->> 'source_account' as source_account, one.value ->> 'fee_account' as fee_account,
+      one.value ->> 'tx_hash' as tx_hash, one.value ->> 'sequence_number' as sequence_number,
+      one.value ->> 'sequence_after' as sequence_after, one.value ->> 'fee_charged_stroops' as fee,
+      one.value ->> 'result_code' as result_code, one.value -> 'movements' as movements
+    from jsonb_array_elements(page -> 'transactions') with ordinality as one
   ),
-  named as materialized (
-    select given.address from given where private.is_account_id(given.address)
+  movement as materialized (
+    select element.ordinality, jsonb_typeof(moved.value) = 'object' as is_object, moved.value ->> 'amount' as amount,
+      moved.value ->> 'kind' as kind, moved.value ->> 'direction' as direction,
+      coalesce(moved.value ->> 'operation_index', '0') as operation_index,
+      moved.value ->> 'claimable_balance_id' as balance_id, moved.value ->> 'asset_code' as asset_code,
+      moved.value ->> 'asset_issuer' as asset_issuer, moved.value ->> 'counterparty' as counterparty
+    from element
+    cross join lateral jsonb_array_elements(
+      case jsonb_typeof(element.movements) when 'array' then element.movements else '[]' end) as moved
+  ),
+  -- Most of a page names the same few accounts and assets: a checksum is proven once for each of them.
+  named_account as materialized (
+    select distinct named.address
+    from element
+    cross join lateral (values (element.source_account), (element.fee_account)) as named (address)
+  ),
+  account as materialized (
+    select named_account.address from named_account where private.is_account_id(named_account.address)
+  ),
+  named_asset as materialized (
+    select distinct movement.asset_code as code, movement.asset_issuer as issuer from movement
+  ),
+  asset as materialized (
+    select named_asset.code, named_asset.issuer
+    from named_asset
+    where private.asset_problem(named_asset.code, named_asset.issuer) is null
+  ),
+  wrong_movement as materialized (
+    select movement.ordinality
+    from movement
+    where not coalesce(
+      movement.is_object
+      and length(movement.amount) between 9 and 20 and movement.amount ~ '^[0-9]+\.[0-9]{7}$'
+      and length(movement.kind) <= 40 and movement.kind ~ '^[a-z_]+$'
+      and movement.direction in ('in', 'out')
+      and movement.operation_index ~ '^[0-9][0-9]?$'
+      and (movement.balance_id is null
+        or length(movement.balance_id) = 72 and movement.balance_id ~ '^00000000[0-9a-f]+$')
+      and (movement.counterparty is null or length(movement.counterparty) <= 69)
+      and (movement.asset_code, movement.asset_issuer) in (select asset.code, asset.issuer from asset), false)
   )
-  select 'transaction ' || element.ordinality || ' ' || problem.reason
-  from jsonb_array_elements(page -> 'transactions') with ordinality as element
+  select 'transaction ' || element.ordinality || ' ' || problem.reason into v_problem
+  from element
   cross join lateral (
     select case
       when jsonb_typeof(element.value) <> 'object' then 'is no object'
-      when coalesce(element.value ->> 'toid', '') !~ '^[1-9][0-9]{0,18}$'
-        or not (element.value ->> 'toid')::numeric > (page ->> 'cursor')::numeric
-        or not (element.value ->> 'toid')::numeric <= (page ->> 'next_cursor')::numeric
+      when not coalesce(length(element.toid) <= 19 and element.toid ~ '^[1-9][0-9]*$', false)
+        or not element.toid::numeric > v_cursor
+        or not element.toid::numeric <= v_next_cursor
         then 'does not lie between the two places of the page'
-      when coalesce(element.value ->> 'ledger', '') !~ '^[1-9][0-9]{0,9}$'
-        or div((element.value ->> 'toid')::numeric, 4294967296) <> (element.value ->> 'ledger')::numeric
+      when not coalesce(length(element.ledger) <= 10 and element.ledger ~ '^[1-9][0-9]*$', false)
+        or element.toid::bigint >> 32 <> element.ledger::bigint
         then 'has a ledger that is not that of its place'
+      when element.toid::bigint & 4095 <> 0 or element.toid::bigint & 4294967295 = 0
+        then 'has a place that no transaction has'
       when private.parse_instant(element.value ->> 'closed_at') is null then 'has no close time with a zone'
-      when coalesce(element.value ->> 'tx_hash', '') !~ '^[0-9a-f]{64}$' then 'has no hash'
-      when coalesce(element.value ->> 'source_account', '') not in (select named.address from named)
-        or coalesce(element.value ->> 'fee_account', '') not in (select named.address from named)
+      when not coalesce(length(element.tx_hash) = 64 and element.tx_hash ~ '^[0-9a-f]+$', false) then 'has no hash'
+      when coalesce(element.source_account, '') not in (select account.address from account)
+        or coalesce(element.fee_account, '') not in (select account.address from account)
         then 'has no account as its source'
-      when coalesce(element.value ->> 'sequence_number', '') !~ '^[0-9]{1,19}$'
-        or element.value ->> 'sequence_after' is not null and element.value ->> 'sequence_after' !~ '^[0-9]{1,19}$'
+      when not coalesce(length(element.sequence_number) <= 19 and element.sequence_number ~ '^[0-9]+$', false)
+        or not coalesce(length(element.sequence_after) <= 19 and element.sequence_after ~ '^[0-9]+$', true)
         then 'has no sequence number'
-      when coalesce(element.value ->> 'fee_charged_stroops', '') !~ '^[0-9]{1,18}$' then 'has no fee'
+      when not coalesce(length(element.fee) <= 18 and element.fee ~ '^[0-9]+$', false) then 'has no fee'
       when jsonb_typeof(element.value -> 'is_successful') is distinct from 'boolean'
         or jsonb_typeof(element.value -> 'is_signed_by_source') is distinct from 'boolean'
         or jsonb_typeof(element.value -> 'may_skip_numbers') is distinct from 'boolean'
         then 'does not say whether it was successful and signed'
-      when coalesce(element.value ->> 'result_code', '') !~ '^[a-z][a-z0-9_]{0,63}$' then 'has no result code'
-      when coalesce(element.value ->> 'operation_count', '') !~ '^[1-9][0-9]{0,2}$' then 'has no number of operations'
+      when not coalesce(length(element.result_code) <= 64 and element.result_code ~ '^[a-z][a-z0-9_]*$', false)
+        then 'has no result code'
+      when coalesce(element.value ->> 'operation_count', '') !~ '^([1-9][0-9]?|100)$'
+        then 'has no number of operations'
       when length(element.value ->> 'memo') > 64 then 'has a memo of more than 64 characters'
-      when jsonb_typeof(element.value -> 'movements') is distinct from 'array'
+      when jsonb_typeof(element.movements) is distinct from 'array'
         or jsonb_typeof(element.value -> 'balances') is distinct from 'array' then 'has no list of movements'
-      when exists (
-        select from jsonb_array_elements(element.value -> 'movements') as movement
-        where jsonb_typeof(movement.value) <> 'object'
-          -- One look at what a stroke separates, because no part of the pattern takes a stroke.
-          or concat_ws('|', coalesce(movement.value ->> 'amount', ''), coalesce(movement.value ->> 'kind', ''),
-            coalesce(movement.value ->> 'direction', ''), coalesce(movement.value ->> 'operation_index', '0'),
-            coalesce(movement.value ->> 'claimable_balance_id', repeat('0', 72)))
-            !~ '^[0-9]{1,12}\.[0-9]{7}\|[a-z_]{1,40}\|(in|out)\|[0-9]{1,2}\|0{8}[0-9a-f]{64}$'
-          or private.asset_problem(movement.value ->> 'asset_code', movement.value ->> 'asset_issuer') is not null
-          or length(movement.value ->> 'counterparty') > 69)
+      when element.ordinality in (select wrong_movement.ordinality from wrong_movement)
         then 'has a movement that is none'
     end as reason
   ) as problem
   where problem.reason is not null
   order by element.ordinality
   limit 1;
+
+  return v_problem;
+end;
 $$;
 comment on function private.history_transactions_problem(jsonb) is
   'Why a transaction of the page cannot be recorded, or null.';
@@ -607,6 +654,7 @@ as $$
 declare
   v_problem text;
   v_walk private.history_walks;
+  v_transactions private.history_transaction[];
 begin
   perform private.require_size('The page of history', page, 16384);
 
@@ -635,8 +683,11 @@ begin
     return;
   end if;
 
-  recorded := private.record_history(v_walk, page);
-  repeated := jsonb_array_length(page -> 'transactions') - recorded;
+  v_transactions := array(
+    select one
+    from jsonb_populate_recordset(null::private.history_transaction, page -> 'transactions') as one);
+  recorded := private.record_history(v_walk, v_transactions);
+  repeated := cardinality(v_transactions) - recorded;
   perform private.walk_on(v_walk, page);
   return next;
 end;
@@ -655,14 +706,17 @@ comment on function public.apply_account_history(jsonb) is
 revoke all on function public.apply_account_history(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.apply_account_history(jsonb) to service_role;
 
-create function private.record_history(walk private.history_walks, page jsonb)
+create function private.record_history(
+  walk private.history_walks, transactions private.history_transaction[]
+)
 returns integer
 language plpgsql volatile security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
 declare
   v_history public.account_histories;
-  v_recorded integer;
+  v_recorded bigint[];
 begin
   select history.* into v_history
   from public.account_histories as history
@@ -671,67 +725,65 @@ begin
 
   -- Only the head of the history meets numbers for the first time and in order.
   if (walk).gap_id is null then
-    perform private.audit_sequence_numbers(v_history, page);
+    perform private.audit_sequence_numbers(v_history, record_history.transactions);
   end if;
 
-  with given as (
-    select one.*, ((one.toid::numeric - div(one.toid::numeric, 4294967296) * 4294967296) / 4096)::integer as place
-    from jsonb_populate_recordset(null::private.history_transaction, page -> 'transactions') as one
-  ),
-  inserted as (
+  with inserted as (
     insert into public.ledger_transactions (organization_id, account_id, epoch, ledger, application_order, tx_hash,
       origin, source_account, sequence_number, fee_account, fee_charged_stroops, is_successful, result_code,
       operation_count, memo, is_signed_by_source, closed_at)
-    select v_history.organization_id, v_history.account_id, v_history.epoch, given.ledger, given.place, given.tx_hash,
+    select v_history.organization_id, v_history.account_id, v_history.epoch, given.ledger,
+      (given.toid & 4294967295) >> 12, given.tx_hash,
       case when prepared.id is not null then 'payd' when given.source_account = v_history.account_id then 'foreign'
         else 'other' end,
-      given.source_account, given.sequence_number, given.fee_account, given.fee_charged_stroops::bigint,
-      given.is_successful, given.result_code, given.operation_count, private.without_secret_key(given.memo),
-      given.is_signed_by_source, private.parse_instant(given.closed_at)
-    from given
+      given.source_account, given.sequence_number, given.fee_account, given.fee_charged_stroops, given.is_successful,
+      given.result_code, given.operation_count, private.without_secret_key(given.memo), given.is_signed_by_source,
+      given.closed_at
+    from unnest(record_history.transactions) as given
     left join public.transactions as prepared
       on prepared.tx_hash = given.tx_hash and prepared.organization_id = v_history.organization_id
-    order by given.ledger, given.place
+    order by given.toid
     on conflict on constraint ledger_transactions_place_is_unique do nothing
-    returning ledger, application_order, tx_hash, closed_at
-  ),
-  moved as (
-    insert into public.ledger_movements (organization_id, account_id, epoch, ledger, application_order, place,
-      operation_index, kind, direction, asset_code, asset_issuer, amount, counterparty, claimable_balance_id, tx_hash,
-      transaction_operation_id, closed_at)
-    select v_history.organization_id, v_history.account_id, v_history.epoch, inserted.ledger,
-      inserted.application_order, movement.ordinality::integer - 1, movement.operation_index, movement.kind,
-      movement.direction, movement.asset_code, movement.asset_issuer, movement.amount::public.amount,
-      movement.counterparty, movement.claimable_balance_id, inserted.tx_hash, planned.id, inserted.closed_at
-    from inserted
-    join given on given.ledger = inserted.ledger and given.place = inserted.application_order
-    cross join lateral rows from (jsonb_to_recordset(given.movements) as (
-      operation_index integer, kind text, direction text, asset_code text, asset_issuer text, amount text,
-      counterparty text, claimable_balance_id text)) with ordinality as movement
-    left join public.transactions as prepared
-      on prepared.tx_hash = inserted.tx_hash and prepared.organization_id = v_history.organization_id
-    left join public.transaction_operations as planned
-      on planned.transaction_id = prepared.id and planned.operation_index = movement.operation_index
-        and movement.direction
-          = case planned.operation_type when 'claim_claimable_balance' then 'in' else 'out' end
-        and planned.asset_code = movement.asset_code
-        and planned.asset_issuer = movement.asset_issuer and planned.amount::numeric = movement.amount::numeric
-        and coalesce(movement.counterparty = planned.destination, true)
-    order by inserted.ledger, inserted.application_order, movement.ordinality
-    returning 1
+    returning (ledger << 32) + (application_order << 12) as toid
   )
-  select (select count(*) from inserted)::integer + 0 * (select count(*) from moved)::integer into v_recorded;
+  select array_agg(inserted.toid) into v_recorded
+  from inserted;
 
-  perform private.record_balance_facts(v_history, page);
+  insert into public.ledger_movements (organization_id, account_id, epoch, ledger, application_order, place,
+    operation_index, kind, direction, asset_code, asset_issuer, amount, counterparty, claimable_balance_id, tx_hash,
+    transaction_operation_id, closed_at)
+  select v_history.organization_id, v_history.account_id, v_history.epoch, given.ledger,
+    (given.toid & 4294967295) >> 12, movement.ordinality - 1, movement.operation_index, movement.kind,
+    movement.direction, movement.asset_code, movement.asset_issuer, movement.amount::public.amount,
+    movement.counterparty, movement.claimable_balance_id, given.tx_hash, planned.id, given.closed_at
+  from unnest(record_history.transactions) as given
+  left join public.transactions as prepared
+    on prepared.tx_hash = given.tx_hash and prepared.organization_id = v_history.organization_id
+  cross join lateral rows from (jsonb_to_recordset(given.movements) as (
+    operation_index integer, kind text, direction text, asset_code text, asset_issuer text, amount text,
+    counterparty text, claimable_balance_id text)) with ordinality as movement
+  left join public.transaction_operations as planned
+    on planned.transaction_id = prepared.id and planned.operation_index = movement.operation_index
+      and movement.direction
+        = case planned.operation_type when 'claim_claimable_balance' then 'in' else 'out' end
+      and planned.asset_code = movement.asset_code
+      and planned.asset_issuer = movement.asset_issuer and planned.amount::numeric = movement.amount::numeric
+      and coalesce(movement.counterparty = planned.destination, true)
+  where given.toid = any (v_recorded)
+  order by given.toid, movement.ordinality;
 
-  return v_recorded;
+  perform private.record_balance_facts(v_history, record_history.transactions);
+
+  return coalesce(cardinality(v_recorded), 0);
 end;
 $$;
-comment on function private.record_history(private.history_walks, jsonb) is
+comment on function private.record_history(private.history_walks, private.history_transaction[]) is
   'Writes the transactions of a page that are not known yet, with their movements; answers how many.';
 
 -- What the page says of claimable balances that the account created: created first, then what became of them.
-create function private.record_balance_facts(history public.account_histories, page jsonb)
+create function private.record_balance_facts(
+  history public.account_histories, transactions private.history_transaction[]
+)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -753,7 +805,7 @@ begin
       'ledger', one.ledger, 'closed_at', one.closed_at,
       'tx_hash', case when fact.value ->> 'status' <> 'created' then one.tx_hash end,
       'transaction_operation_id', planned.transaction_operation_id)) as state
-    from jsonb_populate_recordset(null::private.history_transaction, page -> 'transactions') as one
+    from unnest(record_balance_facts.transactions) as one
     cross join lateral jsonb_array_elements(one.balances) as fact
     left join public.claimable_balances as known
       on known.claimable_balance_id = fact.value ->> 'claimable_balance_id'
@@ -771,7 +823,7 @@ begin
         and planned.operation_index = (fact.value ->> 'operation_index')::integer
         and planned.kind = 'claimable_balance_created'
     where one.is_successful
-    order by one.toid::numeric, (fact.value ->> 'operation_index')::integer
+    order by one.toid, (fact.value ->> 'operation_index')::integer
   loop
     -- A balance of somebody else is none of the organization's.
     continue when v_fact.state ->> 'status' <> 'active' and not exists (
@@ -790,7 +842,7 @@ begin
   end loop;
 end;
 $$;
-comment on function private.record_balance_facts(public.account_histories, jsonb) is
+comment on function private.record_balance_facts(public.account_histories, private.history_transaction[]) is
   'Records what the ledger shows of the claimable balances of an account, with the time of the ledger.';
 
 create function private.expire_claimable_balances(account_id text, ledger bigint, closed_at timestamptz)
@@ -827,7 +879,9 @@ comment on function private.expire_claimable_balances(text, bigint, timestamptz)
 
 -- The numbers of an account's own transactions follow one another; what jumps was missed, unless the account or the
 -- transaction itself says that it may.
-create function private.audit_sequence_numbers(history public.account_histories, page jsonb)
+create function private.audit_sequence_numbers(
+  history public.account_histories, transactions private.history_transaction[]
+)
 returns void
 language plpgsql volatile security definer
 set search_path = ''
@@ -838,11 +892,11 @@ declare
   v_one record;
 begin
   for v_one in
-    select one.toid::numeric as toid, one.ledger, one.tx_hash, one.source_account,
-      one.sequence_number::numeric as number, one.may_skip_numbers, one.sequence_after::numeric as after
-    from jsonb_populate_recordset(null::private.history_transaction, page -> 'transactions') as one
+    select one.ledger, one.tx_hash, one.source_account, one.sequence_number::numeric as number, one.may_skip_numbers,
+      one.sequence_after::numeric as after
+    from unnest(audit_sequence_numbers.transactions) as one
     where one.source_account = (history).account_id or one.sequence_after is not null
-    order by one.toid::numeric
+    order by one.toid
   loop
     if v_one.source_account = (history).account_id then
       if v_one.number > v_last + 1 and not v_one.may_skip_numbers then
@@ -868,7 +922,7 @@ begin
     and known.last_sequence is distinct from v_last::text;
 end;
 $$;
-comment on function private.audit_sequence_numbers(public.account_histories, jsonb) is
+comment on function private.audit_sequence_numbers(public.account_histories, private.history_transaction[]) is
   'Compares the sequence numbers of a page with the last one that is known, and names what is missing between them.';
 
 create function private.open_history_gap(
@@ -1141,8 +1195,12 @@ begin
       '{}');
   end if;
 
-  -- A provider that keeps more than the one that the history was begun with: what was not known is read too.
-  if v_outcome in ('more', 'paused', 'end') and v_elder < v_history.begins_at_ledger and not exists (
+  -- A provider that keeps more than the one that the history was begun with: what was not known is read too. Servers of
+  -- one provider forget up to an hour apart, and of a short history up to a tenth of it; that is no gap.
+  if v_outcome in ('more', 'paused', 'end')
+    and v_elder < v_history.begins_at_ledger
+      - least(greatest((v_latest - v_history.begins_at_ledger) / 10, 0), 720)
+    and not exists (
     select from public.history_gaps as gap
     where gap.account_id = v_history.account_id
       and gap.epoch = v_history.epoch

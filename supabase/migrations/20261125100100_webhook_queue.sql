@@ -23,8 +23,10 @@ create table private.webhook_ready (
   number bigint,
   attempts smallint not null default 0,
   claimed smallint not null default 0,
-  -- The first delivery of a row may come back while others of the row are still due.
-  constraint webhook_ready_is_ordered_by_endpoint primary key (endpoint_id, id, claimed),
+  came_back boolean not null default false,
+  -- The first delivery of a row may come back while others of the row are still due. How many were claimed stands in no
+  -- index, so that to claim a part of a row writes to none.
+  constraint webhook_ready_is_ordered_by_endpoint primary key (endpoint_id, id, came_back),
   -- The ids up to the next one that the table gives belong to this row.
   constraint webhook_ready_holds_at_most_64_deliveries check (cardinality(following) between 1 and 63)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5);
@@ -34,6 +36,8 @@ comment on column private.webhook_ready.id is 'The first delivery of the row; ea
 comment on column private.webhook_ready.following is 'The events of the deliveries after the first one.';
 comment on column private.webhook_ready.claimed is
   'How many of them, from the first one on, are no longer due; with the last one the row goes.';
+comment on column private.webhook_ready.came_back is
+  'Whether it is one delivery that was claimed before and has come back under its own id.';
 comment on column private.webhook_ready.number is
   'The number of the first delivery for its endpoint, each one after it has the next: 1, 2, 3 without gaps; empty for '
   'tests and for what is sent once more.';
@@ -141,12 +145,12 @@ create table public.webhook_attempts (
   attempt_number smallint not null,
   response_status smallint,
   outcome text not null,
-  duration_ms integer,
-  resolve_ms integer,
-  connect_ms integer,
-  tls_ms integer,
-  wait_ms integer,
-  read_ms integer,
+  duration_ms smallint,
+  resolve_ms smallint,
+  connect_ms smallint,
+  tls_ms smallint,
+  wait_ms smallint,
+  read_ms smallint,
   peer_address inet,
   dialler text,
   error_class text,

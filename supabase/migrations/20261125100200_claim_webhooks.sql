@@ -118,9 +118,9 @@ begin
     where one.id not in (select done.id from unnest((lease).finished) as done (id))
   ),
   given as (
-    insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts)
+    insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts, came_back)
     overriding system value
-    select held.endpoint_id, held.id, held.event_id, held.number, held.attempts
+    select held.endpoint_id, held.id, held.event_id, held.number, held.attempts, true
     from held
     where held.place > 4
     returning id
@@ -171,9 +171,9 @@ begin
       for update skip locked))
     returning retry.*
   )
-  insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts)
+  insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts, came_back)
   overriding system value
-  select due.endpoint_id, due.id, due.event_id, due.number, due.attempts from due;
+  select due.endpoint_id, due.id, due.event_id, due.number, due.attempts, true from due;
 end;
 $$;
 comment on function private.move_due_webhooks(integer) is 'Makes deliveries ready whose next attempt is due.';
@@ -381,7 +381,7 @@ begin
       and subscription.max_per_second is not null;
   end if;
 
-  return private.webhook_claim(v_lease_id, json_build_object(
+  return private.webhook_claim(v_endpoints, v_ids, v_events, v_numbers, v_attempts, json_build_object(
     'lease_id', v_lease_id, 'lease_ms', v_lease_seconds * 1000, 'timestamp', v_signed_at,
     'after', coalesce(v_found.last_seen, 0),
     'untrusted', array(select share.endpoint_id from unnest(v_found.shares) as share where not share.is_trusted),
@@ -391,20 +391,23 @@ end;
 $$;
 grant execute on function private.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean) to service_role;
 
-create function private.held_webhooks(lease_id bigint)
+create function private.held_webhooks(
+  endpoint_ids bigint[], delivery_ids bigint[], event_ids bigint[], numbers bigint[], attempts smallint[]
+)
 returns table (endpoint_id bigint, id bigint, event_id bigint, number bigint, attempts smallint)
-language sql stable security definer rows 500
+language sql immutable security definer rows 500
 set search_path = ''
 as $$
   select one.endpoint_id, one.id, one.event_id, one.number, one.attempts
-  from private.webhook_leases as lease
-  cross join lateral unnest(lease.endpoint_ids, lease.delivery_ids, lease.event_ids, lease.numbers, lease.attempts)
-    as one (endpoint_id, id, event_id, number, attempts)
-  where lease.id = held_webhooks.lease_id;
+  from unnest(held_webhooks.endpoint_ids, held_webhooks.delivery_ids, held_webhooks.event_ids, held_webhooks.numbers,
+    held_webhooks.attempts) as one (endpoint_id, id, event_id, number, attempts);
 $$;
-comment on function private.held_webhooks(bigint) is 'What stands in a lease, one row for each delivery.';
+comment on function private.held_webhooks(bigint[], bigint[], bigint[], bigint[], smallint[]) is
+  'What stands in a lease, one row for each delivery.';
 
-create function private.webhook_claim(lease_id bigint, head json)
+create function private.webhook_claim(
+  endpoint_ids bigint[], delivery_ids bigint[], event_ids bigint[], numbers bigint[], attempts smallint[], head json
+)
 returns json
 language plpgsql volatile security definer
 set search_path = ''
@@ -416,7 +419,9 @@ begin
   -- Every endpoint and every event is read once, by its key; the limit keeps any other way to read them from being
   -- chosen while the tables are small. Then all of it is joined by hashes, for which held_webhooks says its size.
   with held as materialized (
-    select one.* from private.held_webhooks(webhook_claim.lease_id) as one
+    select one.*
+    from private.held_webhooks(webhook_claim.endpoint_ids, webhook_claim.delivery_ids, webhook_claim.event_ids,
+      webhook_claim.numbers, webhook_claim.attempts) as one
   ),
   destination as materialized (
     select one.endpoint_id, subscription.url, subscription.timeout_ms, endpoint.headers, keys.v1, keys.v1a
@@ -439,9 +444,8 @@ begin
     ) as keys
   ),
   told as materialized (
-    select event.id, event.event_id, event.sequence, event.body,
-      convert_to(event.event_id || v_signed_at || event.body, 'UTF8') as signed
-    from (select distinct held.event_id from held) as one
+    select event.id, event.event_id, event.sequence, event.body
+    from (select distinct held.event_id from held order by held.event_id) as one
     cross join lateral (
       select known.id, known.event_id, known.sequence, known.body
       from public.events as known
@@ -455,27 +459,33 @@ begin
       'timeout_ms', destination.timeout_ms, 'headers', destination.headers, 'v1a', coalesce(destination.v1a, '[]')))
       from destination), '[]'),
     'events', coalesce((
-      select json_agg(json_build_object('id', told.id, 'webhook_id', told.event_id, 'sequence', told.sequence,
-        'body', told.body) order by told.id)
-      from told), '[]'),
+      select json_agg(json_build_array(told.id, told.event_id, told.sequence, told.body)) from told), '[]'),
     'deliveries', coalesce((
-      select json_agg(json_build_array(held.id, held.endpoint_id, held.event_id, held.attempts + 1,
-        case when cardinality(destination.v1) = 1
-          then 'v1,' || encode(extensions.hmac(told.signed, destination.v1[1], 'sha256'), 'base64')
-          else (
-            select coalesce(string_agg('v1,' || encode(extensions.hmac(told.signed, key.bytes, 'sha256'), 'base64'),
-              ' ' order by key.number), '')
-            from unnest(destination.v1) with ordinality as key (bytes, number)) end, held.number)
-        order by held.attempts desc, held.id)
-      from held
-      join destination on destination.endpoint_id = held.endpoint_id
-      join told on told.id = held.event_id), '[]'))
+      select json_agg(json_build_array(signed.id, signed.endpoint_id, signed.event_id, signed.attempts + 1,
+        signed.signature, signed.number) order by signed.attempts desc, signed.id)
+      from (
+        select held.id, held.endpoint_id, held.event_id, held.attempts, held.number,
+          case when cardinality(destination.v1) = 1
+            then 'v1,' || encode(extensions.hmac(convert_to(told.event_id || v_signed_at || told.body, 'UTF8'),
+              destination.v1[1], 'sha256'), 'base64')
+            else (
+              select coalesce(string_agg('v1,' || encode(extensions.hmac(
+                convert_to(told.event_id || v_signed_at || told.body, 'UTF8'), key.bytes, 'sha256'), 'base64'),
+                ' ' order by key.number), '')
+              from unnest(destination.v1) with ordinality as key (bytes, number)) end as signature
+        from held
+        join destination on destination.endpoint_id = held.endpoint_id
+        join told on told.id = held.event_id
+        -- Signed before they are put in order, so that no body is.
+        offset 0
+      ) as signed), '[]'))
   into v_document;
 
   return v_document;
 end;
 $$;
-comment on function private.webhook_claim(bigint, json) is 'A lease as the document that the worker gets.';
+comment on function private.webhook_claim(bigint[], bigint[], bigint[], bigint[], smallint[], json) is
+  'What was claimed as the document that the worker gets.';
 
 create function public.claim_webhook_deliveries(
   batch_size integer default 100, lease_seconds integer default 20, after bigint default 0, busy bigint[] default '{}',

@@ -121,8 +121,14 @@ begin
       read_ms, peer_address, dialler, error_class, error_message, response_body)
     -- One time for all of them, and never earlier than the moment in which they get their ids.
     select judged.organization_id, judged.endpoint_id, (select clock_timestamp()), judged.event_id,
-      judged.delivery_number, (lease).signed_at, judged.number, judged.status, judged.outcome, judged.duration_ms,
-      judged.resolve_ms, judged.connect_ms, judged.tls_ms, judged.wait_ms, judged.read_ms, judged.peer::inet,
+      judged.delivery_number, (lease).signed_at, judged.number, judged.status, judged.outcome,
+      -- A worker that stood still for half a minute says no more of it than that.
+      case when judged.duration_ms > 32767 then 32767 else judged.duration_ms end,
+      case when judged.resolve_ms > 32767 then 32767 else judged.resolve_ms end,
+      case when judged.connect_ms > 32767 then 32767 else judged.connect_ms end,
+      case when judged.tls_ms > 32767 then 32767 else judged.tls_ms end,
+      case when judged.wait_ms > 32767 then 32767 else judged.wait_ms end,
+      case when judged.read_ms > 32767 then 32767 else judged.read_ms end, judged.peer::inet,
       case when judged.dialler = 'fetch' then judged.dialler end,
       case when judged.error_class ~ '^[a-z0-9_]{1,40}$' then judged.error_class
         when judged.error_class is not null then 'other' end,
@@ -170,6 +176,86 @@ end;
 $$;
 comment on function private.write_webhook_results(private.webhook_leases, private.webhook_result[]) is
   'Writes results of a lease and counts what came of them; raises when one of them cannot be stored.';
+
+create function private.write_plain_results(
+  lease private.webhook_leases, delivery_ids bigint[], statuses integer[], durations integer[], phases integer[],
+  peers text[], diallers text[], error_classes text[], error_messages text[], bodies text[]
+)
+returns bigint[]
+language plpgsql volatile security definer
+set search_path = ''
+set enable_nestloop = 'off'
+as $$
+declare v_written bigint[];
+begin
+  -- Almost all results are of this kind, and they cost a third of the others. Of an endpoint that failed, that has yet
+  -- to be proven, or that wants order, more than the attempt must be written. Every endpoint is read once, by its key;
+  -- all the rest is joined by hashes, however few of them a plan expects.
+  with calm as materialized (
+    select endpoint.id, endpoint.organization_id
+    from (select distinct held.endpoint_id from unnest((lease).endpoint_ids) as held (endpoint_id)) as one
+    cross join lateral (
+      select known.* from private.webhook_endpoints as known where known.id = one.endpoint_id limit 1
+    ) as endpoint
+    cross join lateral (
+      select known.is_ordered from public.webhook_subscriptions as known
+      where known.endpoint_id = one.endpoint_id
+      limit 1
+    ) as subscription
+    where endpoint.failures = 0
+      and endpoint.last_notice = 0
+      and endpoint.batch_limit is null
+      and endpoint.open_until is null
+      and endpoint.challenge is null
+      and endpoint.trusted_from < 'infinity'
+      and not subscription.is_ordered
+  ),
+  told as materialized (
+    select held.*, given.*,
+      given.status between 200 and 299 and given.duration < 5000 and given.error_class is null
+        and given.error_message is null as is_good
+    from private.held_webhooks((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers,
+      (lease).attempts) as held
+    join unnest(write_plain_results.delivery_ids, write_plain_results.statuses, write_plain_results.durations,
+      write_plain_results.peers, write_plain_results.diallers, write_plain_results.error_classes,
+      write_plain_results.error_messages, write_plain_results.bodies) with ordinality
+      as given (told_id, status, duration, peer, dialler, error_class, error_message, body, place)
+      on given.told_id = held.id
+    where held.id not in (select done.id from unnest((lease).finished) as done (id))
+  ),
+  plain as materialized (
+    select told.*, calm.organization_id
+    from told
+    join calm on calm.id = told.endpoint_id
+    -- What failed is judged together with what went well at the same endpoint.
+    where told.endpoint_id not in (select other.endpoint_id from told as other where other.is_good is not true)
+  ),
+  logged as (
+    insert into public.webhook_attempts (organization_id, endpoint_id, delivered_at, event_id, delivery_number,
+      signed_at, attempt_number, response_status, outcome, duration_ms, resolve_ms, connect_ms, tls_ms, wait_ms,
+      read_ms, peer_address, dialler, response_body)
+    -- One time for all of them, and never earlier than the moment in which they get their ids.
+    select plain.organization_id, plain.endpoint_id, (select clock_timestamp()), plain.event_id, plain.number,
+      (lease).signed_at, plain.attempts + 1, plain.status, 'delivered', plain.duration, phases[5 * plain.place - 4],
+      phases[5 * plain.place - 3], phases[5 * plain.place - 2], phases[5 * plain.place - 1], phases[5 * plain.place],
+      plain.peer::inet, case when plain.dialler = 'fetch' then plain.dialler end,
+      case when plain.body is not null then private.stored_answer(plain.body, 4096) end
+    from plain
+    order by plain.id
+  )
+  select array_agg(plain.id) into v_written from plain;
+
+  return coalesce(v_written, '{}');
+exception
+  when serialization_failure or deadlock_detected or lock_not_available then raise;
+  -- What cannot be stored is isolated by whoever writes results with more care.
+  when others then return '{}';
+end;
+$$;
+comment on function private.write_plain_results(private.webhook_leases, bigint[], integer[], integer[], integer[],
+  text[], text[], text[], text[], text[]) is
+  'Writes the results that say nothing but that all is well, and answers which these were: good answers in time, to '
+  'endpoints of which nothing else has to be noted.';
 
 create function private.breaker_pause(failures integer, endpoint_id bigint)
 returns interval
@@ -318,7 +404,8 @@ $$;
 comment on function private.write_webhook_result_somehow(private.webhook_leases, private.webhook_result) is
   'Writes one result as well as it can be written, and counts what came of it; nothing when it cannot.';
 
-create function private.finish_webhook_deliveries(lease_id bigint, results private.webhook_result[], is_last boolean,
+create function private.finish_webhook_deliveries(
+  lease_id bigint, plain bigint[], results private.webhook_result[], is_last boolean,
   out delivered integer, out retrying integer, out dead integer, out stale integer)
 language plpgsql volatile security definer
 set search_path = ''
@@ -329,9 +416,10 @@ declare
   v_fresh private.webhook_result[];
   v_finished bigint[];
   v_written bigint[] := '{}';
+  v_counts record;
   v_one record;
 begin
-  delivered := 0;
+  delivered := cardinality(finish_webhook_deliveries.plain);
   retrying := 0;
   dead := 0;
   stale := coalesce(cardinality(finish_webhook_deliveries.results), 0);
@@ -345,30 +433,34 @@ begin
     return;
   end if;
 
-  v_finished := v_lease.finished;
+  v_finished := v_lease.finished || finish_webhook_deliveries.plain;
   v_part := v_lease;
 
-  -- Only what the lease holds and no earlier call has told; all that follows looks at this part of the lease.
-  select array_agg(known.given order by known.id), array_agg(known.id order by known.id),
-    array_agg(known.endpoint_id order by known.id), array_agg(known.event_id order by known.id),
-    array_agg(known.number order by known.id), array_agg(known.attempts order by known.id)
-  into v_fresh, v_part.delivery_ids, v_part.endpoint_ids, v_part.event_ids, v_part.numbers, v_part.attempts
-  from (
-    select distinct on (held.id) held.*, given
-    from unnest(v_lease.endpoint_ids, v_lease.delivery_ids, v_lease.event_ids, v_lease.numbers, v_lease.attempts)
-      as held (endpoint_id, id, event_id, number, attempts)
-    join unnest(finish_webhook_deliveries.results) as given on (given).delivery_id = held.id
-    where held.id not in (select done.id from unnest(v_finished) as done (id))
-    order by held.id
-  ) as known;
+  if finish_webhook_deliveries.results is not null then
+    -- Only what the lease holds and no earlier call has told; all that follows looks at this part of the lease.
+    select array_agg(known.given order by known.id), array_agg(known.id order by known.id),
+      array_agg(known.endpoint_id order by known.id), array_agg(known.event_id order by known.id),
+      array_agg(known.number order by known.id), array_agg(known.attempts order by known.id)
+    into v_fresh, v_part.delivery_ids, v_part.endpoint_ids, v_part.event_ids, v_part.numbers, v_part.attempts
+    from (
+      select distinct on (held.id) held.*, given
+      from unnest(v_lease.endpoint_ids, v_lease.delivery_ids, v_lease.event_ids, v_lease.numbers, v_lease.attempts)
+        as held (endpoint_id, id, event_id, number, attempts)
+      join unnest(finish_webhook_deliveries.results) as given on (given).delivery_id = held.id
+      where held.id not in (select done.id from unnest(v_finished) as done (id))
+      order by held.id
+    ) as known;
 
-  v_written := coalesce(v_part.delivery_ids, '{}');
-  v_part.finished := '{}';
+    v_written := coalesce(v_part.delivery_ids, '{}');
+    v_part.finished := '{}';
+  end if;
 
   if v_fresh is not null then
     begin
-      select written.* into delivered, retrying, dead
-      from private.write_webhook_results(v_part, v_fresh) as written;
+      select written.* into v_counts from private.write_webhook_results(v_part, v_fresh) as written;
+      delivered := delivered + v_counts.delivered;
+      retrying := v_counts.retrying;
+      dead := v_counts.dead;
     exception
       when serialization_failure or deadlock_detected or lock_not_available then raise;
       when others then
@@ -396,7 +488,7 @@ begin
     perform private.give_back_webhooks(v_lease);
   else
     update private.webhook_leases as lease
-    set finished = lease.finished || v_written
+    set finished = v_finished || v_written
     where lease.id = v_lease.id;
   end if;
 end;
@@ -409,9 +501,9 @@ set search_path = ''
 as $$
 declare v_count integer;
 begin
-  insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts)
+  insert into private.webhook_ready (endpoint_id, id, event_id, number, attempts, came_back)
   overriding system value
-  select held.endpoint_id, held.id, held.event_id, held.number, held.attempts
+  select held.endpoint_id, held.id, held.event_id, held.number, held.attempts, true
   from unnest((lease).endpoint_ids, (lease).delivery_ids, (lease).event_ids, (lease).numbers, (lease).attempts)
     as held (endpoint_id, id, event_id, number, attempts)
   where held.id not in (select done.id from unnest((lease).finished) as done (id));
@@ -438,6 +530,8 @@ set enable_seqscan = 'off'
 as $$
 declare
   v_count integer := coalesce(cardinality(complete_webhook_deliveries.delivery_ids), 0);
+  v_lease private.webhook_leases;
+  v_plain bigint[] := '{}';
   v_results private.webhook_result[];
 begin
   -- A last call may have nothing to tell.
@@ -447,19 +541,39 @@ begin
     perform private.refuse('invalid_delivery_results');
   end if;
 
-  select array_agg(row(id, status, duration, wait, phases[5 * number - 4], phases[5 * number - 3],
-    phases[5 * number - 2], phases[5 * number - 1], phases[5 * number], peer, dialler, error_class, error_message,
-    body)::private.webhook_result order by number)
-  into v_results
-  from unnest(complete_webhook_deliveries.delivery_ids, complete_webhook_deliveries.statuses,
-    complete_webhook_deliveries.durations, complete_webhook_deliveries.retry_after, complete_webhook_deliveries.peers,
-    complete_webhook_deliveries.diallers, complete_webhook_deliveries.error_classes,
-    complete_webhook_deliveries.error_messages, complete_webhook_deliveries.bodies) with ordinality
-    as given (id, status, duration, wait, peer, dialler, error_class, error_message, body, number)
-  where given.id is not null;
+  select lease.* into v_lease
+  from private.webhook_leases as lease
+  where lease.id = complete_webhook_deliveries.lease_id
+  for update;
+
+  -- A delivery that is told twice in one call counts once; such a call is looked through one by one.
+  if found and v_count > 0
+    and (select count(distinct given.id) from unnest(complete_webhook_deliveries.delivery_ids) as given (id)) = v_count
+  then
+    v_plain := private.write_plain_results(v_lease, complete_webhook_deliveries.delivery_ids,
+      complete_webhook_deliveries.statuses, complete_webhook_deliveries.durations, complete_webhook_deliveries.phases,
+      complete_webhook_deliveries.peers, complete_webhook_deliveries.diallers,
+      complete_webhook_deliveries.error_classes, complete_webhook_deliveries.error_messages,
+      complete_webhook_deliveries.bodies);
+  end if;
+
+  if cardinality(v_plain) < v_count then
+    select array_agg(row(id, status, duration, wait, phases[5 * number - 4], phases[5 * number - 3],
+      phases[5 * number - 2], phases[5 * number - 1], phases[5 * number], peer, dialler, error_class, error_message,
+      body)::private.webhook_result order by number)
+    into v_results
+    from unnest(complete_webhook_deliveries.delivery_ids, complete_webhook_deliveries.statuses,
+      complete_webhook_deliveries.durations, complete_webhook_deliveries.retry_after,
+      complete_webhook_deliveries.peers, complete_webhook_deliveries.diallers,
+      complete_webhook_deliveries.error_classes, complete_webhook_deliveries.error_messages,
+      complete_webhook_deliveries.bodies) with ordinality
+      as given (id, status, duration, wait, peer, dialler, error_class, error_message, body, number)
+    where given.id is not null
+      and given.id not in (select plain.id from unnest(v_plain) as plain (id));
+  end if;
 
   return query
-    select * from private.finish_webhook_deliveries(complete_webhook_deliveries.lease_id, v_results,
+    select * from private.finish_webhook_deliveries(complete_webhook_deliveries.lease_id, v_plain, v_results,
       coalesce(complete_webhook_deliveries.is_last, false));
 end;
 $$;

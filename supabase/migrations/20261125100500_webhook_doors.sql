@@ -71,6 +71,7 @@ begin
   return query
     select event.* from public.events as event
     where event.organization_id = v_subscription.organization_id
+      and event.resource_id = v_subscription.id
       and event.dedupe_key = 'test.ping:' || v_subscription.id || ':' || v_key;
 end;
 $$;

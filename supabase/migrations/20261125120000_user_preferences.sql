@@ -158,9 +158,13 @@ grant execute on function private.get_preferences() to authenticated;
 
 create function public.get_preferences()
 returns jsonb
-language sql stable security invoker
+language plpgsql stable security invoker
 set search_path = ''
-as $$ select private.get_preferences(); $$;
+as $$
+begin
+  return private.get_preferences();
+end;
+$$;
 comment on function public.get_preferences() is 'All preferences of the caller in the organization, defaults included.';
 revoke all on function public.get_preferences() from public, anon, authenticated, service_role;
 grant execute on function public.get_preferences() to authenticated;
@@ -290,9 +294,13 @@ grant execute on function private.set_preference(text, jsonb) to authenticated;
 
 create function public.set_preference(key text, value jsonb)
 returns jsonb
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = ''
-as $$ select private.set_preference(key, value); $$;
+as $$
+begin
+  return private.set_preference(set_preference.key, set_preference.value);
+end;
+$$;
 comment on function public.set_preference(text, jsonb) is
   'Sets one preference by its dotted path and answers all of them.';
 revoke all on function public.set_preference(text, jsonb) from public, anon, authenticated, service_role;
@@ -334,9 +342,13 @@ grant execute on function private.reset_preference(text) to authenticated;
 
 create function public.reset_preference(key text default null)
 returns jsonb
-language sql volatile security invoker
+language plpgsql volatile security invoker
 set search_path = ''
-as $$ select private.reset_preference(key); $$;
+as $$
+begin
+  return private.reset_preference(reset_preference.key);
+end;
+$$;
 comment on function public.reset_preference(text) is
   'Takes one preference, a branch of them or all of them back to the defaults.';
 revoke all on function public.reset_preference(text) from public, anon, authenticated, service_role;
@@ -374,9 +386,14 @@ grant execute on function private.get_user_preference(bigint, text, jsonb) to au
 
 create function public.get_user_preference(user_id bigint, key text, default_value jsonb default null)
 returns jsonb
-language sql stable security invoker
+language plpgsql stable security invoker
 set search_path = ''
-as $$ select private.get_user_preference(user_id, key, default_value); $$;
+as $$
+begin
+  return private.get_user_preference(
+    get_user_preference.user_id, get_user_preference.key, get_user_preference.default_value);
+end;
+$$;
 comment on function public.get_user_preference(bigint, text, jsonb) is
   'One preference by its dotted path: what was chosen, else the default of the key, else the given one. For the member '
   'whose id it is.';

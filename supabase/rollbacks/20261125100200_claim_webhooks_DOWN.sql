@@ -7,8 +7,8 @@ delete from private.scheduled_jobs
 where name in ('webhook-dispatch');
 drop function private.webhooks_are_due();
 drop function public.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean);
-drop function private.webhook_claim(bigint, json);
-drop function private.held_webhooks(bigint);
+drop function private.webhook_claim(bigint[], bigint[], bigint[], bigint[], smallint[], json);
+drop function private.held_webhooks(bigint[], bigint[], bigint[], bigint[], smallint[]);
 drop function private.claim_webhook_deliveries(integer, integer, bigint, bigint[], boolean);
 drop function private.webhook_shares(integer, bigint, bigint[], boolean);
 drop type private.webhook_share;

@@ -114,6 +114,24 @@ describe('a provider of history', () => {
     expect(history?.begins_at_ledger).toBe('1')
   })
 
+  test('whose servers forget a few ledgers apart opens no gap, and the history begins where it began', async () => {
+    await sandbox.fund([own, address(1)])
+    const elder = sandbox.closeLedger(40)
+    await submitOutside(sandbox, treasury, [nothing()])
+    const first = sandbox.addFault({ kind: 'reaped', elder })
+    await ledger.walkToTheEnd()
+    sandbox.closeLedger(40)
+    sandbox.removeFault(first)
+    for (const apart of [-3, 4, -2]) {
+      const other = sandbox.addFault({ kind: 'reaped', elder: elder + apart })
+      await ledger.walk()
+      sandbox.removeFault(other)
+    }
+    expect(await gaps()).toEqual([])
+    const [history] = await world.sql`select begins_at_ledger from public.account_histories`
+    expect(history?.begins_at_ledger).toBe(String(elder))
+  })
+
   test('that claims to keep what it has forgotten leaves the gap open and the beginning where it was', async () => {
     await sandbox.fund([own, address(1)])
     const elder = sandbox.closeLedger(40)

@@ -47,7 +47,7 @@ const LAWS: Readonly<Record<string, Law>> = {
   'tools/docs': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack', 'tools/db'], packages: ANY_PACKAGE },
   'tools/package': { parts: [], packages: ANY_PACKAGE },
   // The program of the package; the lists of names in the first migration are worked out as the migration tools read SQL.
-  'tools/payd': { parts: ['_shared/contract', 'tools/db'], packages: ANY_PACKAGE },
+  'tools/payd': { parts: ['_shared/contract', 'tools/db', 'tools/lib'], packages: ANY_PACKAGE },
   'tools/test': { parts: [...BELOW_TOOLS, 'tools/lib', 'tools/stack'], packages: ANY_PACKAGE },
   // It measures what the tests plant, and the dialler of webhooks and the reader of the ledger alone.
   bench: {

@@ -165,6 +165,12 @@ describe('P3, sequence held by another', () => {
     expect(proveSequenceTaken(live, [], PASSPHRASE).isProven).toBe(false)
   })
 
+  test('the same number of another account proves nothing, although our account signed that transaction as well', () => {
+    const { envelope_xdr } = buildTransaction(aPlan({ source_account: address(8) }))
+    const record = recordOf(foreignPlan(), { envelope_xdr: signedBy(0, envelope_xdr) })
+    expect(proveSequenceTaken(live, [record], PASSPHRASE).isProven).toBe(false)
+  })
+
   test('our own transaction in the list is found, not taken for another', () => {
     expect(proveSequenceTaken(live, [recordOf(plan)], PASSPHRASE)).toMatchObject({
       isProven: true,

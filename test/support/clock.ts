@@ -15,7 +15,11 @@ export function testClock(startMs: number = Date.UTC(2026, 10, 20, 12)): TestClo
     deadline: (ms) => {
       const controller = new AbortController()
       open.set(controller, nowMs + ms)
-      return { signal: controller.signal, clear: () => open.delete(controller) }
+      return {
+        signal: controller.signal,
+        onPassed: (callback) => controller.signal.addEventListener('abort', callback, { once: true }),
+        clear: () => open.delete(controller),
+      }
     },
     advance: (ms) => {
       nowMs += ms

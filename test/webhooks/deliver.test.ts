@@ -216,6 +216,34 @@ describe('a delivery', () => {
     expect(connected).toHaveLength(20)
   })
 
+  test('a connection that ends at another address than the one that was allowed is closed before anything is written', async () => {
+    let requests = 0
+    server = await startServer((_, response) => {
+      requests += 1
+      response.writeHead(204).end()
+    })
+    const clock = testClock()
+    const { network } = nodeNetwork()
+    let closed = 0
+    const diverted: typeof network = {
+      ...network,
+      connect: async (...to) => {
+        const connection = await network.connect(...to)
+        return {
+          ...connection,
+          peer: '10.0.0.1',
+          close: () => {
+            closed += 1
+            connection.close()
+          },
+        }
+      },
+    }
+    const result = await deliver({ ...portsAt(clock), dial: pinnedDial(diverted, clock) }, POLICY, aClaim())
+    expect(result).toMatchObject({ status: null, error_class: 'wrong_peer', peer: '10.0.0.1' })
+    expect([requests, closed]).toEqual([0, 1])
+  })
+
   test('a webhook without a number, such as one that is sent once more, has no header for it', async () => {
     let names: readonly string[] = []
     const dial: Dial = ({ headers }) => {

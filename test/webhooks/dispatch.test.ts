@@ -134,6 +134,30 @@ describe('dispatching webhooks', () => {
     expect(queue.completed).toContain(0)
   })
 
+  test('answers a ring with whether the run looks again, so that no ring is lost to a run that has used its budget', async () => {
+    const queue = aQueue(6)
+    const released = gate()
+    const ports = queue.ports({})
+    const dispatch = dispatchWebhooks(
+      {
+        ...ports,
+        database: {
+          ...ports.database,
+          releaseWebhookDeliveries: async (parameters) => {
+            released.open()
+            return await ports.database.releaseWebhookDeliveries(parameters)
+          },
+        },
+      },
+      { ...LIMITS, maxDeliveries: 3 },
+    )
+    expect(dispatch.wake()).toBe(true)
+    await released.opened
+    expect(dispatch.wake()).toBe(false)
+    expect(await dispatch.ended).toMatchObject({ claimed: 3 })
+    expect(queue.waiting()).toHaveLength(3)
+  })
+
   test('one endpoint never has more than its share under way', async () => {
     const queue = aQueue(100, testClock(), () => 7)
     let underWay = 0
@@ -454,7 +478,7 @@ function aClaim(
       headers: {},
       v1a: [],
     })),
-    events: [{ id: 1, webhook_id: 'evt_1', sequence: 1, body: '{"salary":"1"}' }],
+    events: [[1, 'evt_1', 1, '{"salary":"1"}'] as const],
     deliveries: ids.map((id): [number, number, number, number, string, null] => [
       id,
       endpointOf(id),

@@ -12,7 +12,11 @@ test('the first results of a worker are told within 10 ms, and later ones togeth
     deadline: (ms: number): Deadline => {
       const controller = new AbortController()
       waits.push({ ms, end: () => controller.abort() })
-      return { signal: controller.signal, clear: () => undefined }
+      return {
+        signal: controller.signal,
+        onPassed: (callback) => controller.signal.addEventListener('abort', callback, { once: true }),
+        clear: () => undefined,
+      }
     },
   }
   const database = {

@@ -80,7 +80,7 @@ const CLAIM = {
 const CLAIM_OF_WEBHOOKS = {
   head: { lease_id: 5, lease_ms: 45_000, timestamp: 1_795_176_000, after: 2, is_more: false, untrusted: [] },
   endpoints: [{ id: 2, url: 'https://hooks.example.org/', timeout_ms: 15_000, headers: {}, v1a: [] }],
-  events: [{ id: 9, webhook_id: 'evt_1', sequence: 1, body: '{}' }],
+  events: [[9, 'evt_1', 1, '{}']],
   deliveries: [[3, 2, 9, 1, 'v1,abc', 12]],
 }
 const WEBHOOK_BATCH = { batch_size: 10, lease_seconds: 45, after: 0, busy: [], trusted_only: false }
@@ -328,6 +328,21 @@ describe('the database adapter', () => {
       'headers that are no texts',
       'claim_webhook_deliveries',
       { ...CLAIM_OF_WEBHOOKS, endpoints: [{ ...CLAIM_OF_WEBHOOKS.endpoints[0], headers: { 'x-a': 1 } }] },
+    ],
+    [
+      'an event whose body is no text',
+      'claim_webhook_deliveries',
+      { ...CLAIM_OF_WEBHOOKS, events: [[9, 'evt_1', 1, { amount: 4200 }]] },
+    ],
+    [
+      'a delivery whose id lost its digits',
+      'claim_webhook_deliveries',
+      { ...CLAIM_OF_WEBHOOKS, deliveries: [[9_223_372_036_854_776_000, 2, 9, 1, 'v1,abc', 12]] },
+    ],
+    [
+      'a delivery of an earlier version',
+      'claim_webhook_deliveries',
+      { ...CLAIM_OF_WEBHOOKS, deliveries: [[3, 2, 9, 1, 'v1,4200']] },
     ],
   ])('%s is refused, and the message repeats nothing of it', async (_name, called, body) => {
     const rpc = await rpcAnswering((_, response) => sendJson(response, 200, body))

@@ -189,7 +189,7 @@ function webhookClaim(urls: readonly string[]) {
       untrusted: [],
     },
     endpoints: urls.map((url, index) => ({ id: index + 1, url, timeout_ms: 5_000, headers: {}, v1a: [] })),
-    events: [{ id: 9, webhook_id: 'evt_1', sequence: 1, body: '{"type":"test.ping"}' }],
+    events: [[9, 'evt_1', 1, '{"type":"test.ping"}']],
     deliveries: urls.map((_, index) => [index + 1, index + 1, 9, 1, 'v1,abc', null]),
   }
 }

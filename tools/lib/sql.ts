@@ -1,12 +1,18 @@
 import postgres, { type Sql } from 'postgres'
+import { readAddress } from './address.ts'
 
-/** A connection for set-up work: one session, quiet about notices, closed by `sql.end()`. */
+/** A connection for set-up work: one session, quiet about notices, closed by `sql.end()`. Encrypted, unless it is to this machine. */
 export function connect(url: string, options: { readonly applicationName?: string } = {}): Sql {
-  return postgres(url, {
+  const { host, port, database, user, password, tls, settings } = readAddress(url)
+  const { applicationName } = options
+  return postgres({
+    // In lists, because the driver takes the colons of an IPv6 address apart.
+    ...({ host: [host], port: [port] } as object),
+    ...{ database, user, password, ssl: tls },
     max: 1,
     onnotice: () => undefined,
     connect_timeout: 10,
-    ...(options.applicationName === undefined ? {} : { connection: { application_name: options.applicationName } }),
+    connection: { ...settings, ...(applicationName === undefined ? {} : { application_name: applicationName }) },
   })
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
+import { readAddress } from './address.ts'
 import { supabaseCliBinary } from './binaries.ts'
 import { plainEnvironment } from './plain-environment.ts'
 import { withoutPassword } from './sql.ts'
@@ -54,9 +55,5 @@ export async function runSupabaseCli(folder: string, args: readonly string[]): P
   throw new Error(`"${command}" failed in ${folder} (exit code ${exitCode}):\n${printed}`)
 }
 
-/** The servers of the stack speak no TLS; saying so saves the CLI an attempt and a warning. */
-export function withoutLocalTls(databaseUrl: string): URL {
-  const url = new URL(databaseUrl)
-  if (url.hostname === '127.0.0.1' && !url.searchParams.has('sslmode')) url.searchParams.set('sslmode', 'disable')
-  return url
-}
+/** The address as the CLI gets it: with the encryption that every other reader of it takes for meant. */
+export const cliAddress = (databaseUrl: string): URL => new URL(readAddress(databaseUrl).url)

@@ -1,27 +1,33 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import postgres, { type Sql } from 'postgres'
+import type { Sql } from 'postgres'
+import { AddressError, reachHint } from '../lib/address.ts'
+import { connect } from '../lib/sql.ts'
 import { Refusal } from './refusal.ts'
 
 /** Runs `work` in one session. Throws a Refusal that shows no password when the database cannot be reached. */
 export async function withProjectDatabase<Result>(url: string, work: (sql: Sql) => Promise<Result>): Promise<Result> {
-  const sql = postgres(url, {
-    max: 1,
-    connect_timeout: 10,
-    onnotice: () => undefined,
-    connection: { application_name: 'payd' },
-  })
+  const sql = opened(url)
   try {
     await sql`select 1`.catch((cause: unknown) => {
       const words = cause instanceof Error ? cause.message : String(cause)
       throw new Refusal(
         `The database cannot be reached: ${words.replaceAll(/:[^:@/\s]*@/g, ':…@')}`,
-        'Check the connection string of --db (Project Settings → Database).',
+        reachHint(url, words),
       )
     })
     return await work(sql)
   } finally {
     await sql.end({ timeout: 5 })
+  }
+}
+
+function opened(url: string): Sql {
+  try {
+    return connect(url, { applicationName: 'payd' })
+  } catch (error) {
+    if (error instanceof AddressError) throw new Refusal(`--db: ${error.message}`, error.fix)
+    throw error
   }
 }
 

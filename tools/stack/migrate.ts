@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withConnection } from '../lib/sql.ts'
-import { runSupabaseCli, withoutLocalTls } from '../lib/supabase-cli.ts'
+import { cliAddress, runSupabaseCli } from '../lib/supabase-cli.ts'
 
 /**
  * Applies every migration of `<projectFolder>/supabase/migrations` that the database does not have yet, with the real
@@ -18,7 +18,7 @@ export async function applyMigrations(
   // A start of the CLI costs 0.6 s, too much for finding out that nothing is to be done. Only it knows which seeds ran.
   if (!options.seed && (await isUpToDate(databaseUrl, versions))) return 'The database is up to date.'
   const seed = options.seed ? ['--include-seed'] : []
-  return runSupabaseCli(projectFolder, ['db', 'push', `--remote=${withoutLocalTls(databaseUrl)}`, '--yes', ...seed])
+  return runSupabaseCli(projectFolder, ['db', 'push', `--remote=${cliAddress(databaseUrl)}`, '--yes', ...seed])
 }
 
 /** Versions of the migrations in a project folder, as the CLI recognises them, in order. */

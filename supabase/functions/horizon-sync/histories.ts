@@ -204,7 +204,7 @@ async function readRecord(
   claim: HistoryClaim,
   record: Exclude<HistoryRecord, { unreadable: true }>,
 ): Promise<HistoryTransaction | 'no_effects' | null> {
-  const read = readAccountTransaction(record, claim.account_id, claim.network_passphrase)
+  const read = await readAccountTransaction(record, claim.account_id, claim.network_passphrase)
   if (read === null) return null
   const { needs_effects, ...transaction } = read
   if (needs_effects.length === 0) return transaction

@@ -11,7 +11,50 @@ const endpoint = z.object({
   /** Seeds of the ed25519 keys; the keys of v1 never leave the database. */
   v1a: z.array(z.string()),
 })
-const event = z.object({ id, webhook_id: z.string(), sequence: id, body: z.string() })
+
+/** Id, webhook-id, sequence and body of an event. */
+type ClaimedEvent = readonly [id: number, webhookId: string, sequence: number, body: string]
+/** Delivery, endpoint, event, number of the attempt, its v1 signatures, and its number for the endpoint where it has one. */
+type ClaimedDelivery = readonly [
+  id: number,
+  endpointId: number,
+  eventId: number,
+  attempt: number,
+  signature: string,
+  number: number | null,
+]
+
+const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) > 0
+
+// There are a thousand of each in a claim, and a schema for every value would take longer than everything else about them.
+const events = z.custom<readonly ClaimedEvent[]>(
+  (given) =>
+    Array.isArray(given) &&
+    given.every(
+      (row: unknown) =>
+        Array.isArray(row) &&
+        row.length === 4 &&
+        isId(row[0]) &&
+        typeof row[1] === 'string' &&
+        isId(row[2]) &&
+        typeof row[3] === 'string',
+    ),
+)
+const deliveries = z.custom<readonly ClaimedDelivery[]>(
+  (given) =>
+    Array.isArray(given) &&
+    given.every(
+      (row: unknown) =>
+        Array.isArray(row) &&
+        row.length === 6 &&
+        isId(row[0]) &&
+        isId(row[1]) &&
+        isId(row[2]) &&
+        isId(row[3]) &&
+        typeof row[4] === 'string' &&
+        (row[5] === null || isId(row[5])),
+    ),
+)
 
 /** A lease: every address and every body stands in it once, and deliveries name them. */
 const webhookClaim = z.object({
@@ -27,9 +70,8 @@ const webhookClaim = z.object({
     untrusted: z.array(id),
   }),
   endpoints: z.array(endpoint),
-  events: z.array(event),
-  /** Delivery, endpoint, event, number of the attempt, its v1 signatures, and its number for the endpoint where it has one. */
-  deliveries: z.array(z.tuple([id, id, id, id, z.string(), z.nullable(id)])),
+  events,
+  deliveries,
 })
 export type WebhookClaim = Readonly<z.infer<typeof webhookClaim>>
 export type Endpoint = Readonly<z.infer<typeof endpoint>>

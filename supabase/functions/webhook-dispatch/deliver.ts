@@ -92,9 +92,12 @@ export async function deliver(
   const startedAtMs = ports.clock.now()
   const timeoutMs = timeoutOf(delivery.endpoint)
   const deadline = ports.clock.deadline(timeoutMs)
-  const attempt = await attemptDelivery(ports, policy, delivery, deadline).catch((error: unknown) =>
-    failed(error, timeoutMs),
-  )
+  let attempt: Attempt
+  try {
+    attempt = await attemptDelivery(ports, policy, delivery, deadline)
+  } catch (error) {
+    attempt = failed(error, timeoutMs)
+  }
   deadline.clear()
   return {
     ...NOTHING,
@@ -124,50 +127,53 @@ async function attemptDelivery(
   delivery: Delivery,
   deadline: Deadline,
 ): Promise<Attempt> {
-  const { signal } = deadline
   const askedAtMs = ports.clock.now()
-  const { endpoint } = delivery
-  const destination = await untilAborted(checkDestination(endpoint.url, policy, ports.resolveHost, signal), signal)
+  const checked = checkDestination(delivery.endpoint.url, policy, ports.resolveHost, deadline)
+  // What is known is not waited for.
+  const destination = checked instanceof Promise ? await untilAborted(checked, deadline.signal) : checked
   const resolve_ms = Math.max(0, Math.round(ports.clock.now() - askedAtMs))
   if (!destination.isAllowed) {
     return { resolve_ms, error_class: destination.problem, error_message: destination.message }
   }
   const { url, addresses } = destination
-  const headers = await headersOf(delivery)
+  const { v1a } = delivery.endpoint
+  const tokens = v1a.length === 0 ? [] : await signV1a(messageOf(delivery), v1a)
+  const headers = headersOf(delivery, tokens)
   const request = { url, addresses, headers, body: delivery.body, maxResponseBytes: MAX_RESPONSE_BYTES }
   const answer = await ports.dial(request, { deadline })
-  return { resolve_ms, ...answered(answer, ports.clock.now()) }
+  return { resolve_ms, ...answered(answer, ports.clock) }
+}
+
+function messageOf({ webhookId, timestamp, body }: Delivery): string {
+  return `${webhookId}.${timestamp}.${body}`
 }
 
 /** The headers of a subscription come first, so that none of them can stand for one of ours. */
-async function headersOf(delivery: Delivery): Promise<Readonly<Record<string, string>>> {
-  const { endpoint, webhookId, timestamp, body, signature, number } = delivery
-  const tokens = signature === '' ? [] : [signature]
-  if (endpoint.v1a.length > 0) tokens.push(...(await signV1a(`${webhookId}.${timestamp}.${body}`, endpoint.v1a)))
-  return {
+function headersOf(delivery: Delivery, v1aTokens: readonly string[]): Readonly<Record<string, string>> {
+  const { endpoint, webhookId, timestamp, signature, number } = delivery
+  const v1Tokens = signature === '' ? [] : [signature]
+  const headers: Record<string, string> = {
     ...endpoint.headers,
     'content-type': 'application/json',
     'user-agent': 'PayD-Webhooks/1',
     'webhook-id': webhookId,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': tokens.join(' '),
+    'webhook-signature': [...v1Tokens, ...v1aTokens].join(' '),
     'webhook-sequence': String(delivery.sequence),
-    ...(number === null ? {} : { 'webhook-number': String(number) }),
   }
+  if (number !== null) headers['webhook-number'] = String(number)
+  return headers
 }
 
-function answered(answer: DialAnswer, nowMs: number): Attempt {
+function answered(answer: DialAnswer, clock: Clock): Attempt {
   const { status } = answer
-  // Both dates are of the receiver's clock, so that ours may be wrong.
-  const dateMs = Date.parse(answer.header('date') ?? '')
-  const theirNowMs = Number.isFinite(dateMs) ? dateMs : nowMs
   return {
     status,
     phases: answer.phases,
     peer: answer.peer,
     dialler: answer.dialler,
     body: storable(answer.body),
-    retry_after: retryAfterSeconds(answer.header('retry-after'), theirNowMs),
+    retry_after: retryAfterSeconds(answer, clock),
     ...(wishOf(answer) ?? complaintAbout(status)),
   }
 }
@@ -231,9 +237,13 @@ function storable(body: string): string | null {
 }
 
 /** Seconds or an HTTP date, at most a day. */
-function retryAfterSeconds(value: string | null, nowMs: number): number | null {
+function retryAfterSeconds({ header }: DialAnswer, clock: Clock): number | null {
+  const value = header('retry-after')
   if (value === null) return null
   if (!/^[0-9]{1,9}$|GMT$/.test(value)) return null
+  // Both dates are of the receiver's clock, so that ours may be wrong.
+  const dateMs = Date.parse(header('date') ?? '')
+  const nowMs = Number.isFinite(dateMs) ? dateMs : clock.now()
   const seconds = value.endsWith('GMT') ? Math.ceil((Date.parse(value) - nowMs) / 1000) : Number(value)
   return Number.isFinite(seconds) ? Math.min(Math.max(seconds, 0), MAX_RETRY_AFTER_SECONDS) : null
 }

@@ -14,7 +14,9 @@ export type DestinationPolicy = {
 /** An address that may be dialled, with every IP address its name stands for, or why it may not. */
 export type Destination =
   | { readonly isAllowed: true; readonly url: URL; readonly addresses: readonly string[] }
-  | { readonly isAllowed: false; readonly problem: DestinationProblem; readonly message: string }
+  | Refusal
+
+type Refusal = { readonly isAllowed: false; readonly problem: DestinationProblem; readonly message: string }
 
 export type DestinationProblem =
   | 'url_malformed'
@@ -29,22 +31,72 @@ export type DestinationProblem =
 /**
  * Whether a webhook may be sent to an address. The URL parser reads all spellings of a literal address (hexadecimal, octal,
  * one number, full-width digits) as one; a name is resolved, and refused if any of its addresses is not public: a mixed answer
- * is how a name is made to point inside. Rejects only when `signal` fires.
+ * is how a name is made to point inside. Answers at once where no name
+ * server has to be asked. Rejects only when the deadline passes.
  */
-export async function checkDestination(
+export function checkDestination(
   address: string,
   policy: DestinationPolicy,
   resolve: ResolveHost,
-  signal: AbortSignal,
-): Promise<Destination> {
+  deadline: { readonly signal: AbortSignal },
+): Destination | Promise<Destination> {
+  const about = knownOf(address, policy)
+  if ('isAllowed' in about) return about
+  if (about.literal !== null) return judgedOf(about, about.literal, policy)
+  const asked = askedOf(about.url.hostname, resolve, deadline)
+  if (!(asked instanceof Promise)) return judgedOf(about, asked, policy)
+  return asked.then((addresses) => {
+    deadline.signal.throwIfAborted()
+    return judgedOf(about, addresses, policy)
+  })
+}
+
+/** What an address says by itself; what its name stands for is asked again and again. */
+type Known = {
+  readonly url: URL
+  readonly literal: readonly string[] | null
+  /** What was found about the addresses of the last time. */
+  judged: { readonly addresses: readonly string[]; readonly destination: Destination } | null
+}
+
+/** The same addresses come again and again; nothing is kept of one that is refused for what it says. */
+const MAX_KNOWN = 2_000
+const known = new WeakMap<DestinationPolicy, Map<string, Known>>()
+
+function knownOf(address: string, policy: DestinationPolicy): Known | Refusal {
+  const all = known.get(policy) ?? new Map<string, Known>()
+  known.set(policy, all)
+  const earlier = all.get(address)
+  if (earlier !== undefined) return earlier
   const url = URL.parse(address)
   if (url === null) return refuse('url_malformed', 'The address is not a URL.')
   const problem = problemOfUrl(url, policy)
   if (problem !== null) return problem
+  const about: Known = { url, literal: literalOf(url.hostname), judged: null }
+  if (all.size >= MAX_KNOWN) all.clear()
+  all.set(address, about)
+  return about
+}
 
-  const addresses = await addressesOf(url.hostname, resolve, signal)
-  signal.throwIfAborted()
-  if (addresses === null || addresses.length === 0) {
+/** The addresses of a name; none where they cannot be found out. */
+function askedOf(
+  hostname: string,
+  resolve: ResolveHost,
+  deadline: { readonly signal: AbortSignal },
+): readonly string[] | Promise<readonly string[]> {
+  const asked = resolve(hostname, deadline.signal)
+  return asked instanceof Promise ? asked.catch(() => []) : asked
+}
+
+function judgedOf(about: Known, addresses: readonly string[], policy: DestinationPolicy): Destination {
+  if (about.judged?.addresses === addresses) return about.judged.destination
+  const destination = judge(about.url, addresses, policy)
+  about.judged = { addresses, destination }
+  return destination
+}
+
+function judge(url: URL, addresses: readonly string[], policy: DestinationPolicy): Destination {
+  if (addresses.length === 0) {
     return refuse('name_not_resolved', 'The host name could not be resolved to an address.')
   }
   for (const candidate of addresses) {
@@ -58,21 +110,7 @@ export async function checkDestination(
   return { isAllowed: true, url, addresses }
 }
 
-async function addressesOf(
-  hostname: string,
-  resolve: ResolveHost,
-  signal: AbortSignal,
-): Promise<readonly string[] | null> {
-  const literal = literalOf(hostname)
-  if (literal !== null) return literal
-  try {
-    return await resolve(hostname, signal)
-  } catch {
-    return null
-  }
-}
-
-function problemOfUrl(url: URL, policy: DestinationPolicy): Destination | null {
+function problemOfUrl(url: URL, policy: DestinationPolicy): Refusal | null {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && policy.allowHttp)) {
     return refuse('scheme_not_allowed', 'Webhooks are sent over https only.')
   }
@@ -142,6 +180,6 @@ function ownUrlOf(policy: DestinationPolicy): URL | null {
   return own
 }
 
-function refuse(problem: DestinationProblem, message: string): Destination & { readonly isAllowed: false } {
+function refuse(problem: DestinationProblem, message: string): Refusal {
   return { isAllowed: false, problem, message }
 }

@@ -81,7 +81,7 @@ export function openStopwatch(clock: Clock) {
  */
 export function withFallback(pinned: Dial, other: Dial): Dial {
   let mayConnect = false
-  return async (request, options) => {
+  const first: Dial = async (request, options) => {
     try {
       const answer = await pinned(request, options)
       mayConnect = true
@@ -93,6 +93,7 @@ export function withFallback(pinned: Dial, other: Dial): Dial {
       return other(request, options)
     }
   }
+  return (request, options) => (mayConnect ? pinned : first)(request, options)
 }
 
 /** Whether the platform, and not the other side, refused to connect. */

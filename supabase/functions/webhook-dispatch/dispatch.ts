@@ -62,8 +62,8 @@ export type DispatchCounts = DeliveryCounts & { readonly claimed: number }
 /** A run that is under way. */
 export type Dispatch = {
   readonly ended: Promise<DispatchCounts>
-  /** Has it look for more at once, as a ring asks it to. */
-  wake(): void
+  /** Has it look for more at once, as a ring asks it to; false when it looks no more, so that another run must. */
+  wake(): boolean
   /** Has it claim nothing more, end what is under way and give the rest back. */
   stop(): void
 }
@@ -93,6 +93,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   const bell = openBell()
   const state = { claimed: 0, after: 0, mayBeMore: true, isStopped: false, isClaiming: false, lingered: 0 }
   let claimFailure: { readonly error: unknown } | null = null
+  let isOver = false
 
   const mayClaim = (): boolean =>
     !state.isStopped &&
@@ -187,9 +188,9 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
     await bell.heard()
     timer.clear()
   }
-  // What waits for endpoints that hang does not keep the webhooks of others from being claimed.
+  // A claim costs about the same for few as for many. What waits for endpoints that hang keeps no others from being claimed.
   const hasRoom = (): boolean =>
-    held() <= limits.batchSize / 2 || (lanes.isStuck() && underWay.hasPlace() && held() < limits.batchSize)
+    held() <= limits.batchSize / 4 || (lanes.isStuck() && underWay.hasPlace() && held() < limits.batchSize)
   const run = async (): Promise<void> => {
     while (true) {
       sendWhatMay()
@@ -224,6 +225,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
   }
   const ended = (async (): Promise<DispatchCounts> => {
     await run()
+    isOver = !state.isStopped
     looking.timer?.clear()
     // What was sent is told even when nothing more can be claimed: an untold delivery is sent again.
     await underWay.ended()
@@ -238,6 +240,7 @@ export function dispatchWebhooks(ports: DispatchPorts, limits: DispatchLimits = 
       state.mayBeMore = true
       state.lingered = 0
       bell.ring()
+      return !isOver
     },
     stop: () => {
       state.isStopped = true

@@ -32,13 +32,36 @@ const MAX_HEAD_BYTES = 16_384
 const MAX_INTERIM_ANSWERS = 8
 /** What every answer begins with: HTTP/1. */
 const HTTP = [72, 84, 84, 80, 47, 49]
+const END_OF_HEAD = [13, 10, 13, 10]
+const LENGTH = /^[0-9]{1,15}$/
+const NO_BYTES = new Uint8Array()
+
+/** An answer that came in one piece, as most do; null for every other one, which has to be read piece by piece. */
+export function wholeAnswer(bytes: Uint8Array, maxBodyBytes: number): HttpAnswer | null {
+  const end = indexOf(bytes, END_OF_HEAD, 0)
+  if (end < 0) return null
+  const head = parseHead(latin1(bytes.subarray(0, end)))
+  const size = sizeOf(head)
+  const start = end + END_OF_HEAD.length
+  if (head.status < 200 || size === null || size > maxBodyBytes || start + size > bytes.length) return null
+  const body = size === 0 ? NO_BYTES : bytes.slice(start, start + size)
+  return { ...head, body, isReusable: isKept(head) && start + size === bytes.length }
+}
+
+/** What stands between the head of an answer and the end that its head names; null where the head does not name it plainly. */
+function sizeOf({ status, headers }: AnswerHead): number | null {
+  if (status === 204 || status === 304) return 0
+  const length = headers.get('content-length')
+  if (length === undefined || !LENGTH.test(length) || headers.has('transfer-encoding')) return null
+  return Number(length)
+}
 
 /**
- * Reads one answer of HTTP/1.1 and at most `maxBodyBytes` of its body. Interim answers are skipped, a few of them; lengths that
- * contradict each other, lengths beside chunks and heads without end are refused.
+ * Reads one answer of HTTP/1.1 that begins with these bytes, and at most `maxBodyBytes` of its body. Interim answers are skipped, a
+ * few of them; lengths that contradict each other, lengths beside chunks and heads without end are refused.
  */
-export async function readAnswer(read: ReadMore, maxBodyBytes: number, onFirstByte: () => void): Promise<HttpAnswer> {
-  const source = bufferOf(read, onFirstByte)
+export async function readAnswer(first: Uint8Array, read: ReadMore, maxBodyBytes: number): Promise<HttpAnswer> {
+  const source = bufferOf(first, read)
   for (let interim = 0; interim <= MAX_INTERIM_ANSWERS; interim++) {
     const head = parseHead(await source.head())
     if (head.status === 101) throw new MalformedAnswer('The endpoint switched to another protocol.')
@@ -49,10 +72,13 @@ export async function readAnswer(read: ReadMore, maxBodyBytes: number, onFirstBy
 
 type Source = ReturnType<typeof bufferOf>
 
+function isKept(head: AnswerHead): boolean {
+  return head.isHttp11 && !/\bclose\b/i.test(head.headers.get('connection') ?? '')
+}
+
 async function readBody(source: Source, head: AnswerHead, maxBytes: number): Promise<HttpAnswer> {
-  const isKept = head.isHttp11 && !/\bclose\b/i.test(head.headers.get('connection') ?? '')
   if (head.status === 204 || head.status === 304) {
-    return { ...head, body: new Uint8Array(), isReusable: isKept && source.isEmpty() }
+    return { ...head, body: NO_BYTES, isReusable: isKept(head) && source.isEmpty() }
   }
   const length = head.headers.get('content-length')
   const coding = head.headers.get('transfer-encoding')
@@ -60,13 +86,13 @@ async function readBody(source: Source, head: AnswerHead, maxBytes: number): Pro
     if (length !== undefined) throw new MalformedAnswer('The answer has a length and chunks.')
     if (coding.trim().toLowerCase() !== 'chunked') throw new MalformedAnswer('The transfer encoding is not known.')
     const { body, isWhole } = await readChunks(source, maxBytes)
-    return { ...head, body, isReusable: isKept && isWhole && source.isEmpty() }
+    return { ...head, body, isReusable: isKept(head) && isWhole && source.isEmpty() }
   }
   if (length === undefined) return { ...head, body: await source.upTo(maxBytes, true), isReusable: false }
-  if (!/^[0-9]{1,15}$/.test(length)) throw new MalformedAnswer('The length of the answer is no number.')
+  if (!LENGTH.test(length)) throw new MalformedAnswer('The length of the answer is no number.')
   const size = Number(length)
   const body = await source.upTo(Math.min(size, maxBytes), false)
-  return { ...head, body, isReusable: isKept && size <= maxBytes && source.isEmpty() }
+  return { ...head, body, isReusable: isKept(head) && size <= maxBytes && source.isEmpty() }
 }
 
 async function readChunks(source: Source, maxBytes: number): Promise<{ body: Uint8Array; isWhole: boolean }> {
@@ -93,14 +119,11 @@ async function readChunks(source: Source, maxBytes: number): Promise<{ body: Uin
 }
 
 /** Bytes that were received and not yet read. */
-function bufferOf(read: ReadMore, onFirstByte: () => void) {
-  let buffer = new Uint8Array()
-  let hasBegun = false
+function bufferOf(first: Uint8Array, read: ReadMore) {
+  let buffer = new Uint8Array(first)
   const more = async (): Promise<boolean> => {
     const bytes = await read()
     if (bytes === null || bytes.length === 0) return false
-    if (!hasBegun) onFirstByte()
-    hasBegun = true
     buffer = buffer.length === 0 ? new Uint8Array(bytes) : joined([buffer, bytes], buffer.length + bytes.length)
     return true
   }
@@ -130,7 +153,7 @@ function bufferOf(read: ReadMore, onFirstByte: () => void) {
       // Another protocol is known by its first bytes; its end would only be waited for.
       while (buffer.length < HTTP.length) if (!(await more())) throw new EarlyEnd()
       if (HTTP.some((byte, at) => buffer[at] !== byte)) throw new MalformedAnswer('The answer is not HTTP/1.1.')
-      return latin1(await until([13, 10, 13, 10]))
+      return latin1(await until(END_OF_HEAD))
     },
     line: async () => latin1(await until([13, 10])),
     /** So many bytes; fewer only where the end of the connection may end them. */

@@ -43,9 +43,10 @@ let current: Dispatch | null = null
 
 /** Sends what is due. A ring during a run has it look for more at once; on Supabase the answer does not wait for the end. */
 async function run(): Promise<Readonly<Record<string, unknown>>> {
-  if (current !== null) {
-    current.wake()
-    return { joined: true }
+  while (current !== null) {
+    if (current.wake()) return { joined: true }
+    // A run that has used its budget rings before it has quite ended.
+    await current.ended.catch(() => undefined)
   }
   const dispatch = dispatchWebhooks(ports())
   current = dispatch

@@ -75,7 +75,8 @@ const MAX_NAMES = 1_000
  * An answer is kept for two seconds, so that a burst asks once.
  */
 export function resolverOf(runtime: NetworkRuntime, clock: Clock): ResolveHost {
-  const known = new Map<string, { readonly addresses: Promise<readonly string[]>; readonly askedAtMs: number }>()
+  type Known = { addresses: readonly string[] | Promise<readonly string[]>; readonly askedAtMs: number }
+  const known = new Map<string, Known>()
   const lookUp = async (name: string, type: 'A' | 'AAAA', signal: AbortSignal): Promise<readonly string[]> => {
     try {
       return await runtime.resolveDns(name, type, { signal })
@@ -91,9 +92,15 @@ export function resolverOf(runtime: NetworkRuntime, clock: Clock): ResolveHost {
       found.flat(),
     )
     if (known.size >= MAX_NAMES) known.clear()
-    known.set(name, { addresses, askedAtMs: clock.now() })
-    // A failure, such as the deadline of the first caller, is no answer for the next one.
-    addresses.catch(() => known.delete(name))
+    const asked: Known = { addresses, askedAtMs: clock.now() }
+    known.set(name, asked)
+    addresses.then(
+      (found) => {
+        asked.addresses = found
+      },
+      // A failure, such as the deadline of the first caller, is no answer for the next one.
+      () => known.delete(name),
+    )
     return addresses
   }
 }

@@ -1,5 +1,5 @@
 import { DeadlinePassed, untilAborted } from '../_shared/worker/exchange.ts'
-import type { Clock } from '../_shared/worker/ports.ts'
+import type { Clock, Deadline } from '../_shared/worker/ports.ts'
 import { type Connection, openPool } from './connection-pool.ts'
 import {
   type Dial,
@@ -10,8 +10,8 @@ import {
   isRefusedByRuntime,
   openStopwatch,
 } from './dial.ts'
-import { EarlyEnd, type HttpAnswer, MalformedAnswer, readAnswer } from './http-answer.ts'
-import { requestBytes } from './request-bytes.ts'
+import { EarlyEnd, type HttpAnswer, MalformedAnswer, readAnswer, wholeAnswer } from './http-answer.ts'
+import { REQUEST_BYTES, requestBytes } from './request-bytes.ts'
 import { isSameAddress } from './same-address.ts'
 
 /** What the runtime offers to connect to an address without asking a name server. */
@@ -26,7 +26,10 @@ type Stopwatch = ReturnType<typeof openStopwatch>
 const READ_BYTES = 8_192
 /** Where an answer is read into; one that nothing will be read into any more is taken for the next answer. */
 const spare: Uint8Array[] = []
+/** Where a request is written down; one that was sent serves the next. */
+const rooms: Uint8Array[] = []
 const MAX_SPARE = 64
+const DECODER = new TextDecoder()
 
 /**
  * Dials the addresses it is given and nothing else: between the check of a name and the connection no question is asked again, so no
@@ -38,30 +41,22 @@ export function pinnedDial(network: Network, clock: Clock): Dial {
 
   return async (request, { deadline }) => {
     const watch = openStopwatch(clock)
-    const bytes = requestBytes(request)
     // A kept connection counts only while its address is one that the name still stands for.
     const keyOf = (address: string) => `${request.url.protocol}//${request.url.host} ${address}`
     for (const address of request.addresses) {
       const kept = take(keyOf(address))
       if (kept === null) continue
       try {
-        return answerOf(
-          await converse(kept, bytes, { request, watch, signal: deadline.signal, keep, key: keyOf(address) }),
-          watch,
-          kept,
-        )
+        const answer = await converse(kept, { request, watch, deadline, keep, key: keyOf(address) })
+        return answerOf(answer, watch, kept)
       } catch (error) {
         if (!isEndOfKept(error, watch)) throw failureOf(error, watch, kept.peer)
       }
     }
     const connection = await open(network, request, watch, deadline.signal)
     try {
-      const key = keyOf(connection.peer)
-      return answerOf(
-        await converse(connection, bytes, { request, watch, signal: deadline.signal, keep, key }),
-        watch,
-        connection,
-      )
+      const answer = await converse(connection, { request, watch, deadline, keep, key: keyOf(connection.peer) })
+      return answerOf(answer, watch, connection)
     } catch (error) {
       throw failureOf(error, watch, connection.peer)
     }
@@ -122,61 +117,80 @@ async function secure(
 type Conversation = {
   readonly request: DialRequest
   readonly watch: Stopwatch
-  readonly signal: AbortSignal
+  readonly deadline: Deadline
   readonly keep: (key: string, connection: Connection) => void
   readonly key: string
 }
 
 /** One request and its answer. In every case the connection is kept or closed. */
-async function converse(connection: Connection, bytes: Uint8Array, around: Conversation): Promise<HttpAnswer> {
-  const { signal, watch, request } = around
-  // A read or write that waits is ended by closing what it waits for.
-  const close = () => connection.close()
-  signal.addEventListener('abort', close, { once: true })
-  try {
-    const exchange = async (): Promise<HttpAnswer> => {
-      const into = spare.pop() ?? new Uint8Array(READ_BYTES)
-      let isSent = false
-      void writeAll(connection, bytes).then(
-        () => {
-          isSent = true
-        },
-        () => undefined,
-      )
-      const answer = await readAnswer(
-        async () => {
-          const count = await connection.read(into)
-          return count === null ? null : into.slice(0, count)
-        },
-        request.maxResponseBytes,
-        () => watch.lap('wait'),
-      )
-      watch.lap('read')
-      if (spare.length < MAX_SPARE) spare.push(into)
-      // An answer that comes before the request was read leaves the connection in the middle of it.
-      return isSent ? answer : { ...answer, isReusable: false }
+function converse(connection: Connection, around: Conversation): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    let isOver = false
+    const fail = (error: unknown): void => {
+      if (isOver) return
+      isOver = true
+      // A read or write that waits is ended by closing what it waits for.
+      connection.close()
+      reject(error)
     }
-    const answer = await untilAborted(exchange(), signal)
-    if (answer.isReusable) around.keep(around.key, connection)
-    else connection.close()
-    return answer
-  } catch (error) {
-    connection.close()
-    throw error
-  } finally {
-    signal.removeEventListener('abort', close)
-  }
+    around.deadline.onPassed(() => fail(new DeadlinePassed('The deadline passed.')))
+    if (isOver) return
+    exchangeOn(connection, around).then((answer) => {
+      if (isOver) return
+      isOver = true
+      if (answer.isReusable) around.keep(around.key, connection)
+      else connection.close()
+      resolve(answer)
+    }, fail)
+  })
+}
+
+async function exchangeOn(connection: Connection, { request, watch }: Conversation): Promise<HttpAnswer> {
+  const sending = send(connection, request)
+  const into = spare.pop() ?? new Uint8Array(READ_BYTES)
+  const count = await connection.read(into)
+  if (count === null || count === 0) throw new EarlyEnd()
+  watch.lap('wait')
+  const first = into.subarray(0, count)
+  const answer =
+    wholeAnswer(first, request.maxResponseBytes) ??
+    (await readAnswer(first, () => readInto(connection, into), request.maxResponseBytes))
+  watch.lap('read')
+  if (spare.length < MAX_SPARE) spare.push(into)
+  // An answer that comes before the request was read leaves the connection in the middle of it.
+  return sending.isSent ? answer : { ...answer, isReusable: false }
+}
+
+async function readInto(connection: Connection, into: Uint8Array): Promise<Uint8Array | null> {
+  const count = await connection.read(into)
+  return count === null ? null : into.slice(0, count)
+}
+
+/** Begins to send a request. A failure is seen by the reader of the answer. */
+function send(connection: Connection, request: DialRequest): { isSent: boolean } {
+  const sending = { isSent: false }
+  const room = rooms.pop() ?? new Uint8Array(REQUEST_BYTES)
+  writeAll(connection, requestBytes(request, room)).then(
+    () => {
+      sending.isSent = true
+      if (rooms.length < MAX_SPARE) rooms.push(room)
+    },
+    () => undefined,
+  )
+  return sending
 }
 
 async function writeAll(connection: Connection, bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length; ) sent += await connection.write(bytes.subarray(sent))
+  for (let sent = 0; sent < bytes.length; ) {
+    sent += await connection.write(sent === 0 ? bytes : bytes.subarray(sent))
+  }
 }
 
 function answerOf(answer: HttpAnswer, watch: Stopwatch, connection: Connection): DialAnswer {
   return {
     status: answer.status,
     header: (name) => answer.headers.get(name) ?? null,
-    body: new TextDecoder().decode(answer.body),
+    body: answer.body.length === 0 ? '' : DECODER.decode(answer.body),
     phases: watch.phases,
     peer: connection.peer,
     dialler: null,

@@ -144,12 +144,7 @@ function claimOf(orders: readonly Ordered[]) {
       headers: headers ?? {},
       v1a: [],
     })),
-    events: orders.map(({ body }, index) => ({
-      id: index + 1,
-      webhook_id: `evt_${index + 1}`,
-      sequence: index + 1,
-      body: body ?? '{"type":"test.ping"}',
-    })),
+    events: orders.map(({ body }, index) => [index + 1, `evt_${index + 1}`, index + 1, body ?? '{"type":"test.ping"}']),
     deliveries: orders.map((_, index) => [index + 1, index + 1, index + 1, 1, 'v1,abc', index + 1]),
   }
 }

@@ -1,19 +1,33 @@
 import { lint } from '../../../tools/db/check/lint/lint.ts'
 import { measureLocks } from '../../../tools/db/check/locks/measure.ts'
 import { prove } from '../../../tools/db/check/prove/prove.ts'
-import type { Start } from '../../../tools/db/check/prove/stage.ts'
+import { openStage, type Start } from '../../../tools/db/check/prove/stage.ts'
+import { readProofSettings } from '../../../tools/db/check/settings.ts'
 import { validate } from '../../../tools/db/check/validate/validate.ts'
+import { analyse } from '../../../tools/db/lib/analysis.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { resolveTarget } from '../../../tools/db/lib/environments.ts'
 import type { Finding } from '../../../tools/db/lib/finding.ts'
 import { findMigration, readMigrations } from '../../../tools/db/lib/migrations.ts'
-import type { Project } from '../../../tools/db/lib/project.ts'
+import { openProject, type Project } from '../../../tools/db/lib/project.ts'
 import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
 import { applyMigrations } from '../../../tools/stack/migrate.ts'
 import { proveIntoLockFile } from './lock-file-helper.ts'
-import { type Expectation, edit, PLANTED_VERSION, withText } from './planted.ts'
+import { baseFolder, type Expectation, edit, PLANTED_VERSION, withText } from './planted.ts'
 
 const NOW = new Date('2026-11-20T12:00:00Z')
+
+/** The database that every planted pair of a proof begins with: the rows and the catalogue are the same for all. */
+export async function plantedStart(server: ScratchServer): Promise<Start> {
+  const base = openProject(baseFolder())
+  const stage = await openStage(server, readProofSettings(base), readMigrations(base).migrations.map(analyse))
+  await stage.seed()
+  const catalog = await stage.readCatalog()
+  const template = scratchName('base')
+  await stage.withoutSessions(() => server.createDatabase(template, stage.database))
+  await stage.drop()
+  return { template, count: 1, catalog }
+}
 
 /** What the command that must catch a planted mistake finds in its project. */
 export async function findPlanted(

@@ -3,16 +3,20 @@ import { lint } from '../../../tools/db/check/lint/lint.ts'
 import { changedVersions, renewLockFile } from '../../../tools/db/check/prove/lock-entries.ts'
 import { prove, proveHistory } from '../../../tools/db/check/prove/prove.ts'
 import { collectQueries } from '../../../tools/db/check/prove/queries.ts'
+import type { Start } from '../../../tools/db/check/prove/stage.ts'
 import { validate } from '../../../tools/db/check/validate/validate.ts'
 import * as history from '../../../tools/db/deploy/history.command.ts'
 import * as report from '../../../tools/db/deploy/report.command.ts'
+import { applyFile } from '../../../tools/db/lib/apply.ts'
+import { readCatalog } from '../../../tools/db/lib/catalog.ts'
+import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { readLockFile } from '../../../tools/db/lib/lock-file.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
-import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
+import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
 import { projectRoot } from '../../../tools/lib/project.ts'
 import { run } from '../deploy/fixture.ts'
-import { sharedServer } from '../shared-server.ts'
+import { migratedTemplate, sharedServer } from '../shared-server.ts'
 
 // What the tools ask of a user's migrations they ask of PayD's own.
 const payd = openProject(projectRoot())
@@ -41,19 +45,31 @@ test('MIGRATION_HISTORY.md is what the migrations say', async () => {
   expect(await run(history, payd, ['--check'])).toMatchObject({ code: 0, data: { isCurrent: true } })
 })
 
-test('all of them can be taken back to an empty project, and give the same catalogue again', async () => {
-  expect(await proveHistory(payd, server)).toEqual([])
+test('what the Supabase CLI has applied can be taken back to an empty project, and all of them give the same catalogue again', async () => {
+  expect(await proveHistory(payd, server, migratedTemplate())).toEqual([])
 })
 
 // A proof of all pairs takes longer than everything else here together, and the lock file holds its results. What the lock
 // file does not cover is proven now, and the newest are proven in any case: their entries must come out as they were committed.
 const NEWEST = 5
 
+/** A database that was taken back to before a migration, which is shorter than coming there from an empty one. */
+async function startBefore(count: number): Promise<Start> {
+  const template = scratchName('before')
+  const url = await server.createDatabase(template, migratedTemplate())
+  const catalog = await withDatabase(url, async (sql) => {
+    for (const { down } of migrations.slice(count).reverse()) if (down) await applyFile(sql, down, 'test')
+    return readCatalog(sql)
+  })
+  return { template, count, catalog }
+}
+
 test('what differs from the lock file is proven, and the newest proofs come out as they were committed', async () => {
   const lock = readLockFile(payd)
   const newest = migrations.slice(-NEWEST).map((migration) => migration.version)
   const wanted = new Set([...changedVersions(migrations, lock), ...newest])
-  const { proofs, findings } = await prove(payd, { server, wanted, lanes: 2 })
+  const start = await startBefore(migrations.findIndex(({ version }) => wanted.has(version)))
+  const { proofs, findings } = await prove(payd, { server, wanted, lanes: 2, start })
   expect([...proofs.flatMap((proof) => proof.findings), ...findings]).toEqual([])
   const renewed = renewLockFile(lock, migrations, proofs)
   expect(newest.map((version) => renewed[version])).toEqual(newest.map((version) => lock[version]))

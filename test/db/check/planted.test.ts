@@ -1,13 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openStage, type Start } from '../../../tools/db/check/prove/stage.ts'
-import { readProofSettings } from '../../../tools/db/check/settings.ts'
-import { analyse } from '../../../tools/db/lib/analysis.ts'
-import { readMigrations } from '../../../tools/db/lib/migrations.ts'
-import { openProject } from '../../../tools/db/lib/project.ts'
-import { type ScratchServer, scratchName } from '../../../tools/db/lib/scratch.ts'
+import type { Start } from '../../../tools/db/check/prove/stage.ts'
+import type { ScratchServer } from '../../../tools/db/lib/scratch.ts'
 import { sharedServer } from '../shared-server.ts'
-import { findPlanted } from './find-planted.ts'
-import { baseFolder, dig, expectedFile, plant, readPlants } from './planted.ts'
+import { findPlanted, plantedStart } from './find-planted.ts'
+import { dig, expectedFile, plant, readPlants } from './planted.ts'
 
 const plants = readPlants()
 let server: ScratchServer
@@ -16,14 +12,7 @@ let start: Start
 // The rows and the catalogue that every planted pair of a proof meets are the same, so they are made once.
 beforeAll(async () => {
   server = sharedServer()
-  const base = openProject(baseFolder())
-  const stage = await openStage(server, readProofSettings(base), readMigrations(base).migrations.map(analyse))
-  await stage.seed()
-  const catalog = await stage.readCatalog()
-  const template = scratchName('base')
-  await stage.withoutSessions(() => server.createDatabase(template, stage.database))
-  await stage.drop()
-  start = { template, count: 1, catalog }
+  start = await plantedStart(server)
 })
 
 afterAll(async () => {

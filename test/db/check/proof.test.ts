@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prove, proveHistory } from '../../../tools/db/check/prove/prove.ts'
 import { applyFile } from '../../../tools/db/lib/apply.ts'
-import {
-  type Catalog,
-  type CatalogReader,
-  catalogDifferences,
-  catalogDigest,
-  openCatalogReader,
-  readCatalog,
-} from '../../../tools/db/lib/catalog.ts'
+import { type Catalog, catalogDifferences, catalogDigest, readCatalog } from '../../../tools/db/lib/catalog.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { readMigrations } from '../../../tools/db/lib/migrations.ts'
 import { openProject } from '../../../tools/db/lib/project.ts'
@@ -43,7 +36,6 @@ describe('a project without a mistake', () => {
 describe('the catalogue digest', () => {
   const scope = projectScope(base)
   let url: string
-  let reader: CatalogReader
   let before: Catalog
   /** The catalogue after the change of the test before. */
   let latest: Catalog
@@ -53,16 +45,14 @@ describe('the catalogue digest', () => {
     await withDatabase(url, async (sql) => {
       for (const migration of readMigrations(base).migrations) await applyFile(sql, migration.up, 'test')
     })
-    reader = openCatalogReader(url)
-    before = await reader.read()
+    before = await withDatabase(url, readCatalog)
     latest = before
   })
-  afterAll(() => reader.close())
 
   test('is the same whether the Supabase CLI or the proof applies the files, and says nothing about the history table', async () => {
     const theirs = await server.createDatabase(scratchName('theirs'))
     await applyMigrations(base.root, theirs)
-    expect(catalogDigest(await readCatalog(theirs), scope)).toBe(catalogDigest(before, scope))
+    expect(catalogDigest(await withDatabase(theirs, readCatalog), scope)).toBe(catalogDigest(before, scope))
   })
 
   test.each([
@@ -81,7 +71,7 @@ describe('the catalogue digest', () => {
     'alter table public.notes set (toast.autovacuum_enabled = false)',
   ])('sees "%s"', async (statement) => {
     await withDatabase(url, (sql) => sql.unsafe(statement))
-    const after = await reader.read()
+    const after = await withDatabase(url, readCatalog)
     expect(catalogDifferences(latest, after)).not.toEqual([])
     expect(catalogDigest(after, scope)).not.toBe(catalogDigest(latest, scope))
     latest = after

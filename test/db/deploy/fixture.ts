@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { applyFile } from '../../../tools/db/lib/apply.ts'
 import { astHash } from '../../../tools/db/lib/ast-hash.ts'
-import { catalogDigest, openCatalogReader } from '../../../tools/db/lib/catalog.ts'
+import { catalogDigest, readCatalog } from '../../../tools/db/lib/catalog.ts'
 import type { CommandContext, CommandModule } from '../../../tools/db/lib/command.ts'
 import { connect, type Sql } from '../../../tools/db/lib/database.ts'
 import { type LockEntry, type LockFile, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
@@ -125,15 +125,14 @@ const known = new Map<string, LockFile>()
 async function digestsOf(migrations: readonly Migration[], cluster: SharedServer): Promise<LockFile> {
   const name = `proof_${Math.random().toString(36).slice(2)}`
   const url = await cluster.createDatabase(name)
-  const reader = openCatalogReader(url)
   const sql = connect(url)
   const scope = scopeOf(migrations.map((migration) => migration.up.text))
   const lock: Record<string, LockEntry> = {}
   try {
-    let before = catalogDigest(await reader.read(), scope)
+    let before = catalogDigest(await readCatalog(sql), scope)
     for (const { version, name: title, up, down } of migrations) {
       await applyFile(sql, up, 'proof')
-      const after = catalogDigest(await reader.read(), scope)
+      const after = catalogDigest(await readCatalog(sql), scope)
       lock[version] = {
         name: title,
         up: astHash(up.text),
@@ -150,7 +149,6 @@ async function digestsOf(migrations: readonly Migration[], cluster: SharedServer
     }
     return lock
   } finally {
-    await reader.close()
     await sql.end()
     await cluster.dropDatabase(name)
   }

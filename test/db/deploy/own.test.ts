@@ -45,11 +45,16 @@ const scratch = () => ['--server', cluster.adminUrl, '--blank', 'blank_project']
 
 test("PayD's own migrations are what they were proven to be, and a push past the tools is finished by the next one", async () => {
   const count = readMigrations(project).migrations.length
+  // A project in which something runs the scheduled jobs is healthy, before the push and after it.
+  await query(url, `select private.run_job(name) from private.scheduled_jobs where kind = 'sql'`)
+  expect((await local(health)).data.alerts).toEqual([])
   const pushed = await local(push, '--claim')
   expect(pushed.data.failure).toBeNull()
   expect(pushed.data.applied).toHaveLength(count)
   expect(pushed.data.tries).toBe(0)
   expect(pushed.data.checks).toMatchObject([{ name: 'catalog', ok: true }, { ok: true }])
+  expect(pushed.data.alerts).toEqual([])
+  expect((await local(health)).data.alerts).toEqual([])
   expect((await local(status)).data).toMatchObject({ ok: true, isProven: true })
 
   await query(url, readFileSync(join(root.root, 'supabase', 'seed.sql'), 'utf8'))
@@ -102,7 +107,7 @@ test('a hand-made change of one of these tables is all that drift names, and men
   await query(url, `alter table public.notifications add column by_hand text; create table private.by_hand (id bigint)`)
   const full = await local(drift, '--full', ...scratch())
   const subjects: string[] = full.data.differences.map((one: { subject: string }) => one.subject)
-  expect(subjects).toEqual(expect.arrayContaining(['column:public.notifications.by_hand', 'table:private.by_hand']))
+  expect(subjects).toEqual(expect.arrayContaining(['column public.notifications.by_hand', 'table private.by_hand']))
   expect(subjects.filter((subject) => !subject.includes('by_hand'))).toEqual([])
   const mending = full.data.mendDatabase.join('\n')
   expect(mending).toContain('DROP COLUMN "by_hand"')

@@ -5,11 +5,13 @@ import * as backup from '../../../tools/db/deploy/backup.command.ts'
 import * as guard from '../../../tools/db/deploy/guard.command.ts'
 import * as push from '../../../tools/db/deploy/push.command.ts'
 import * as drill from '../../../tools/db/deploy/restore-drill.command.ts'
+import * as rollback from '../../../tools/db/deploy/rollback.command.ts'
 import * as status from '../../../tools/db/deploy/status.command.ts'
 import { connect } from '../../../tools/db/lib/database.ts'
 import { readLockFile, writeLockFile } from '../../../tools/db/lib/lock-file.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
+import { startProxy } from './cuttable-proxy.ts'
 import {
   appliedVersions,
   BODY_INDEX,
@@ -283,47 +285,79 @@ describe('push', () => {
     expect(await appliedVersions(url)).toEqual(['20260101000000', '20260102000000'])
   })
 
-  test('finishes what the bare Supabase CLI pushed', async () => {
+  test('finishes what the bare Supabase CLI pushed, with a rollback that was proven only', async () => {
     await given(NOTES, MEMO)
     await cluster.migrate(new URL(url).pathname.slice(1), project.root)
     await run(guard, project, ['--claim', '--env', 'local'], { variables })
     const before = await run(status, project, ['--env', 'local'], { variables })
     expect(before.data.migrations.map((row: { state: string }) => row.state)).toEqual(['unfinished', 'unfinished'])
+    writePair(project, { ...NOTES, down: NOTES.down.replace('drop table', 'drop table if exists') })
+    const refused = await pushLocal()
+    expect(refused.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toMatchObject([
+      { name: 'proof', what: expect.stringContaining('changed after it was proven') },
+    ])
+    // The state of the tools came after the history, as in a project that adopts them.
+    const stored = await query(url, 'select rollback from supabase_migrations.schema_migrations')
+    expect(stored).toEqual([{ rollback: null }, { rollback: null }])
+    writePair(project, NOTES)
     expect((await pushLocal()).data).toMatchObject({ ok: true, applied: [NOTES.id, MEMO.id], tries: 0 })
     expect((await run(status, project, ['--env', 'local'], { variables })).data).toMatchObject({ ok: true })
   })
 
-  test('does not finish an earlier push with a rollback that was not proven', async () => {
-    await given(NOTES)
-    await cluster.migrate(new URL(url).pathname.slice(1), project.root)
-    await run(guard, project, ['--claim', '--env', 'local'], { variables })
-    // The state of the tools came after the history, as in a project that adopts them.
-    writePair(project, { ...NOTES, down: NOTES.down.replace('drop table', 'drop table if exists') })
-    const answer = await pushLocal()
-    expect(answer.data.gates.filter((gate: { ok: boolean }) => !gate.ok)).toMatchObject([
-      { name: 'proof', what: expect.stringContaining('changed after it was proven') },
-    ])
-    expect(await query(url, 'select rollback from supabase_migrations.schema_migrations')).toEqual([{ rollback: null }])
-  })
-
-  test('does not run tests that end their transaction early, whose rows would stay', async () => {
+  test('does not run tests that end their transaction early, whose rows would stay, and calls a failing test no success', async () => {
     const stays = `insert into public.notes (body) values ('stays');`
-    const early = (pair: Pair, end: string): Pair => ({ ...pair, test: (pair.test ?? '').replace('rollback;', end) })
-    await given(early(NOTES, `${stays} commit;`), early(MEMO, `rollback; ${stays} rollback;`))
+    const early = (pair: Pair, end: string): Pair => ({
+      ...pair,
+      test: (NOTES.test ?? '').replace('rollback;', end),
+    })
+    const failing = { ...BODY_INDEX, test: (NOTES.test ?? '').replace("'notes'", "'missing'") }
+    await given(early(NOTES, `${stays} commit;`), early(MEMO, `rollback; ${stays} rollback;`), failing)
     const answer = await pushLocal('--claim')
     const refused = { ok: false, problems: [expect.stringContaining('It was not run')] }
-    expect(answer.data.tests).toMatchObject([refused, refused])
+    expect(answer.data.tests).toMatchObject([refused, refused, { ok: false }])
     expect(await query(url, 'select body from public.notes')).toEqual([])
+    expect(answer.data).toMatchObject({
+      ok: false,
+      applied: [NOTES.id, MEMO.id, BODY_INDEX.id],
+      notApplied: [],
+      checks: [
+        { name: 'catalog', ok: true },
+        { name: 'tests', ok: false },
+      ],
+    })
   })
 
-  test('a migration whose test fails is applied, reported, and not called a success', async () => {
-    await given({ ...NOTES, test: (NOTES.test ?? '').replace("'notes'", "'missing'") })
-    const answer = await pushLocal('--claim')
-    expect(answer.data).toMatchObject({ ok: false, applied: [NOTES.id], notApplied: [] })
-    expect(answer.data.checks).toMatchObject([
-      { name: 'catalog', ok: true },
-      { name: 'tests', ok: false },
-    ])
+  test('a network that is cut before or after the server got the migration is noticed, and the next push finishes what was begun', async () => {
+    const proxy = await startProxy(cluster.port)
+    try {
+      await givenPushed(BODY_INDEX)
+      variables = { LOCAL_URL: proxy.through(url) }
+      proxy.cutWhenSent('create index notes_body_idx', false)
+      expect((await pushLocal()).data).toMatchObject({ ok: false, isKnown: false })
+      proxy.mend()
+      expect(await appliedVersions(url)).toEqual(['20260101000000'])
+      const after = await run(status, project, ['--env', 'local'], { variables })
+      expect(after.data.migrations.at(-1)).toMatchObject({ id: BODY_INDEX.id, state: 'pending' })
+      expect((await pushLocal()).data).toMatchObject({ ok: true, applied: [BODY_INDEX.id] })
+
+      const back = await run(rollback, project, ['--env', 'local', '--reason', 'to try the cut again'], { variables })
+      expect(back.data).toMatchObject({ ok: true, done: [BODY_INDEX.id] })
+      proxy.cutWhenSent('create index notes_body_idx', true)
+      expect(await pushLocal()).toMatchObject({ code: 1 })
+      proxy.mend()
+      const applied = await appliedVersions(url)
+      const [index] = await query<{ exists: boolean }>(
+        url,
+        `select to_regclass('public.notes_body_idx') is not null as exists`,
+      )
+      // Whatever the server had received, the history says what is there.
+      expect(applied.includes('20260103000000')).toBe(index?.exists)
+      expect((await pushLocal()).data).toMatchObject({ ok: true, applied: [BODY_INDEX.id] })
+      const settled = await run(status, project, ['--env', 'local'], { variables })
+      expect(settled.data).toMatchObject({ ok: true, isProven: true })
+    } finally {
+      await proxy.close()
+    }
   })
 
   test('an approval counts for the statements it was given for, not from the author, one role for each person', async () => {

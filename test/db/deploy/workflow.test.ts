@@ -3,11 +3,22 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import * as guard from '../../../tools/db/deploy/guard.command.ts'
+import * as push from '../../../tools/db/deploy/push.command.ts'
 import type { Project } from '../../../tools/db/lib/project.ts'
 import { plainEnvironment } from '../../../tools/lib/plain-environment.ts'
 import { projectRoot } from '../../../tools/lib/project.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
-import { appliedVersions, createProject, NOTES, type Pair, removeProject, writePair, writeProofs } from './fixture.ts'
+import {
+  appliedVersions,
+  createProject,
+  NOTES,
+  type Pair,
+  removeProject,
+  run,
+  writePair,
+  writeProofs,
+} from './fixture.ts'
 
 // The shell steps of the deployment workflow run here as they are, with real databases. Only what belongs to GitHub and to the
 // platform is played: checking out, installing, the start of a stack, and `supabase functions deploy`.
@@ -81,11 +92,11 @@ beforeAll(async () => {
   writeFileSync(project.environmentsFile, environments)
   await writeProofs(project, server)
   playPlatform()
-  for (const claim of ['--env staging', '--env production --confirm production']) {
-    expect(shell(`npm run db -- status --claim ${claim}`)).toMatchObject({ status: 0 })
-  }
+  const confirmed = ['--env', 'production', '--confirm', 'production']
+  await run(guard, project, ['--claim', '--env', 'staging'], { variables: urls })
   // An empty database takes its first installation at once; what comes later waits.
-  expect(shell('npm run db -- push --env production --confirm production --no-report')).toMatchObject({ status: 0 })
+  const first = await run(push, project, ['--claim', ...confirmed, '--no-report'], { variables: urls })
+  expect(first.data).toMatchObject({ ok: true })
   writePair(project, TITLE)
   await writeProofs(project, server)
 })
@@ -115,9 +126,9 @@ test('production stops at the push while the change has not soaked and is not ap
 /** Runs the steps of a job until one fails, as GitHub does. */
 function runJob(name: string): Outcome[] {
   const outcomes: Outcome[] = []
-  for (const { run } of jobs[name]?.steps ?? []) {
-    if (run === undefined) continue
-    const outcome = shell(run)
+  for (const { run: step } of jobs[name]?.steps ?? []) {
+    if (step === undefined) continue
+    const outcome = shell(step)
     outcomes.push(outcome)
     if (outcome.status !== 0) break
   }

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyFile } from '../../../tools/db/lib/apply.ts'
+import { catalogDifferences, readCatalog } from '../../../tools/db/lib/catalog.ts'
 import { withDatabase } from '../../../tools/db/lib/database.ts'
 import { scratchName } from '../../../tools/db/lib/scratch.ts'
-import { readStructure, structureDifferences } from '../../../tools/db/lib/structure.ts'
 import { type Release, type ReleaseMigration, sha256Of } from '../../../tools/payd/release.ts'
 import { type SharedServer, sharedServer } from '../shared-server.ts'
 import { aProject, bring, ownMigration, removeProject } from './fixture.ts'
@@ -64,11 +64,11 @@ test.each(Array.from({ length: 20 }, (_, at) => at + 1))(
       }
       await push(project, replay, [])
       const [live, built] = await Promise.all([
-        withDatabase(production, readStructure),
-        withDatabase(replay, readStructure),
+        withDatabase(production, readCatalog),
+        withDatabase(replay, readCatalog),
       ])
       expect(live.size).toBeGreaterThan(5)
-      expect(structureDifferences(live, built)).toEqual([])
+      expect(catalogDifferences(live, built)).toEqual([])
     } finally {
       removeProject(project)
     }

@@ -3,8 +3,8 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { createGzip } from 'node:zlib'
-import { catalogDigest, readCatalog } from '../lib/catalog.ts'
-import { connect, type Sql, seeingEveryRow } from '../lib/database.ts'
+import { catalogDigest, digestAt, readCatalog } from '../lib/catalog.ts'
+import { connect, type Sql, seeingEveryRow, withDatabase } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import { ToolError } from '../lib/errors.ts'
 import { readHistory } from '../lib/history.ts'
@@ -34,11 +34,11 @@ export async function makeBackup(request: BackupRequest): Promise<Manifest> {
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(unfinished, { recursive: true, mode: 0o700 })
   try {
-    const before = await readCatalog(request.target.url)
+    const before = await withDatabase(request.target.url, readCatalog)
     const content = await copyOut(request.target.url, unfinished)
     const scope = recordedScope(content.migrations)
     const digest = catalogDigest(before, scope)
-    if (catalogDigest(await readCatalog(request.target.url), scope) !== digest) {
+    if ((await digestAt(request.target.url, scope)) !== digest) {
       throw new ToolError('The schema was changed while the backup was made.', { fix: 'Make the backup again.' })
     }
     const dump = await dumpBeside(request.target.url, unfinished, content.server, request.variables)

@@ -64,7 +64,7 @@ Exit code 1 means drift.`,
     const missing = unknown.map(
       (one) => `  ${one.id} is applied and has no file here, so what it made is not compared.`,
     )
-    const live = expected === undefined || options.full ? undefined : await readCatalog(target.url)
+    const live = expected === undefined || options.full ? undefined : await withDatabase(target.url, readCatalog)
     const digest = live && catalogDigest(live, scope)
     if (live && digest === expected && unknown.length === 0 && rights.length === 0) {
       const foreign = countForeign(live, scope)

@@ -1,15 +1,14 @@
 import { applyFile } from '../lib/apply.ts'
 import {
-  type Catalog,
+  type CatalogDifference,
   catalogDifferences,
   countForeign,
   projectCatalog,
-  projectMigrationBetween,
   readCatalog,
 } from '../lib/catalog.ts'
 import { quoteName, quoteText, type Sql, withDatabase } from '../lib/database.ts'
 import type { Migration } from '../lib/migrations.ts'
-import type { CatalogDifference } from '../lib/pg-delta.ts'
+import { projectSqlBetween, readFacts } from '../lib/pg-delta.ts'
 import type { Scope } from '../lib/scope.ts'
 import { openScratchServer, type ScratchOptions, scratchName } from '../lib/scratch.ts'
 
@@ -39,15 +38,20 @@ export async function readDrift(
     await withDatabase(server.urlFor(name), async (sql) => {
       for (const migration of migrations) await applyFile(sql, migration.up, 'drift')
     })
-    const [live, expected] = await Promise.all([readCatalog(liveUrl), readCatalog(server.urlFor(name))])
-    const { differences, mendDatabase, mendMigrations } = compare(live, expected, scope)
+    const [live, expected] = await Promise.all([
+      withDatabase(liveUrl, readCatalog),
+      withDatabase(server.urlFor(name), readCatalog),
+    ])
+    const differences = catalogDifferences(projectCatalog(expected, scope), projectCatalog(live, scope))
+    const mend =
+      differences.length === 0 ? { database: [], migrations: [] } : await mending(liveUrl, server.urlFor(name), scope)
     const rows = await withDatabase(liveUrl, (there) =>
       withDatabase(server.urlFor(name), (here) => rowDifferences(there, here, referenceTables)),
     )
     return {
       differences: [...differences, ...rows.map((row) => row.difference)],
-      mendDatabase: [...mendDatabase, ...rows.map((row) => row.mendDatabase)],
-      mendMigrations: [...mendMigrations, ...rows.map((row) => row.mendMigrations)],
+      mendDatabase: [...mend.database, ...rows.map((row) => row.mendDatabase)],
+      mendMigrations: [...mend.migrations, ...rows.map((row) => row.mendMigrations)],
       foreign: countForeign(live, scope),
     }
   } finally {
@@ -56,13 +60,11 @@ export async function readDrift(
   }
 }
 
-function compare(live: Catalog, expected: Catalog, scope: Scope): Omit<Drift, 'foreign'> {
-  const differences = catalogDifferences(projectCatalog(expected, scope), projectCatalog(live, scope))
-  if (differences.length === 0) return { differences, mendDatabase: [], mendMigrations: [] }
+async function mending(liveUrl: string, expectedUrl: string, scope: Scope) {
+  const [live, expected] = await Promise.all([readFacts(liveUrl), readFacts(expectedUrl)])
   return {
-    differences,
-    mendDatabase: projectMigrationBetween(live, expected, scope),
-    mendMigrations: projectMigrationBetween(expected, live, scope),
+    database: projectSqlBetween(live, expected, scope),
+    migrations: projectSqlBetween(expected, live, scope),
   }
 }
 

@@ -1,5 +1,5 @@
 import { astHash } from '../lib/ast-hash.ts'
-import { catalogDigest, readCatalog } from '../lib/catalog.ts'
+import { digestAt } from '../lib/catalog.ts'
 import { count } from '../lib/command.ts'
 import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type Target } from '../lib/environments.ts'
@@ -197,7 +197,7 @@ function proofGate(project: Project, pairs: readonly Pair[], lock: LockFile): Ga
 }
 
 async function catalogGate({ project, situation, pairs, target, journal }: GateInput, lock: LockFile): Promise<Gate> {
-  const live = catalogDigest(await readCatalog(target.url), projectScope(project))
+  const live = await digestAt(target.url, projectScope(project))
   const last = situation.applied.at(-1)
   const proven = pairs[0] ? lock[pairs[0].migration.key]?.catalog.before : last && lock[last.key]?.catalog.after
   const expected = proven ?? lastDigest(situation.applied, journal)

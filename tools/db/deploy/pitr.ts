@@ -7,10 +7,10 @@ import { withConnection } from '../../lib/sql.ts'
 import { changedData } from '../check/prove/compare.ts'
 import { seedDatabase } from '../check/prove/seed/seed.ts'
 import { readProofSettings } from '../check/settings.ts'
+import { type Catalog, catalogDifferences, printDifference, readCatalog } from '../lib/catalog.ts'
 import { quoteText, runScript, type Sql } from '../lib/database.ts'
 import { ToolError } from '../lib/errors.ts'
 import type { Project } from '../lib/project.ts'
-import { readStructure, structureDifferences } from '../lib/structure.ts'
 import { type DatabaseData, readData } from '../lib/table-data.ts'
 
 /** What a recovery brought back. */
@@ -90,13 +90,13 @@ export async function drillRecovery(project: Project): Promise<PitrOutcome> {
 
 type Server = { readonly port: number; stop(): Promise<void> }
 type User = { readonly uid?: number; readonly gid?: number }
-type Look = { readonly data: DatabaseData; readonly structure: Awaited<ReturnType<typeof readStructure>> }
+type Look = { readonly data: DatabaseData; readonly catalog: Catalog }
 
-const look = async (sql: Sql): Promise<Look> => ({ data: await readData(sql), structure: await readStructure(sql) })
+const look = async (sql: Sql): Promise<Look> => ({ data: await readData(sql), catalog: await readCatalog(sql) })
 
 function differences(before: Look, found: Look): string[] {
   const { tables, sequences } = changedData(before.data, found.data)
-  return [...tables, ...sequences, ...structureDifferences(before.structure, found.structure)]
+  return [...tables, ...sequences, ...catalogDifferences(before.catalog, found.catalog).map(printDifference)]
 }
 
 async function liveThroughHarm(stage: {

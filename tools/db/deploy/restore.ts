@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { applyFile } from '../lib/apply.ts'
-import { catalogDigest, readCatalog } from '../lib/catalog.ts'
+import { digestAt } from '../lib/catalog.ts'
 import { connect, quoteName, quoteText, runScript, type Sql, withDatabase } from '../lib/database.ts'
 import { errorText } from '../lib/errors.ts'
 import { isPlatformSchema } from '../lib/platform.ts'
@@ -60,7 +60,7 @@ export async function restoreInto(
   try {
     const copied = await withoutTriggers(admin, () => copyIn(admin, folder, manifest))
     const problems = [...(await compareRows(admin, manifest)), ...(await compareSequences(admin, manifest))]
-    const digest = catalogDigest(await readCatalog(server.urlFor(database)), recordedScope(manifest.migrations))
+    const digest = await digestAt(server.urlFor(database), recordedScope(manifest.migrations))
     if (digest !== manifest.digest) {
       problems.push(
         `the catalogue is ${digest.slice(0, 12)}, and was ${manifest.digest.slice(0, 12)}: the database had drifted from its migrations`,

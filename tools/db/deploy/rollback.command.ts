@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { catalogDigest, readCatalog } from '../lib/catalog.ts'
+import { digestAt } from '../lib/catalog.ts'
 import { type CommandInput, defineCommand, type Outcome, withTarget } from '../lib/command.ts'
 import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type Target, type TargetOptions } from '../lib/environments.ts'
@@ -167,7 +167,7 @@ function acceptedLoss(steps: readonly Step[], options: Options): number {
 async function requireKnownCatalog(project: Project, target: Target, steps: readonly Step[]): Promise<void> {
   const expected = steps[0]?.catalog?.after
   if (expected === undefined) return
-  const live = catalogDigest(await readCatalog(target.url), projectScope(project))
+  const live = await digestAt(target.url, projectScope(project))
   if (live === expected) return
   throw new ToolError(
     `The catalogue is not what ${steps[0]?.id} left (${live.slice(0, 12)}, not ${expected.slice(0, 12)}).`,

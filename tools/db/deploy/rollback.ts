@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { catalogDigest, readCatalog } from '../lib/catalog.ts'
+import { digestAt } from '../lib/catalog.ts'
 import { connect, databaseError, quoteName, quoteText, runScript, withDatabase } from '../lib/database.ts'
 import type { Target } from '../lib/environments.ts'
 import { errorText, ToolError } from '../lib/errors.ts'
@@ -91,7 +91,7 @@ export async function rollBack(
 export async function catalogAfterRollback(project: Project, target: Target, steps: readonly Step[]): Promise<Gate> {
   const expected = steps.at(-1)?.catalog?.before
   if (expected === undefined) return passed('catalog', 'nothing to compare with')
-  const digest = catalogDigest(await readCatalog(target.url), projectScope(project))
+  const digest = await digestAt(target.url, projectScope(project))
   if (digest === expected) return passed('catalog', `as before ${steps.at(-1)?.id} (${digest.slice(0, 12)})`)
   return stopped(
     'catalog',

@@ -72,10 +72,10 @@ export function haveTestsFailed(journal: readonly JournalEntry[], version: strin
  */
 export async function settle(input: SettleInput, pairs: readonly Pair[], isComplete: boolean): Promise<Settlement> {
   const lock = readLockFile(input.project)
-  const digest = catalogDigest(await readCatalog(input.target.url), projectScope(input.project))
-  const catalog = catalogCheck(pairs, lock, digest, input.target, isComplete)
   const sql = connect(input.target.url)
   try {
+    const digest = catalogDigest(await readCatalog(sql), projectScope(input.project))
+    const catalog = catalogCheck(pairs, lock, digest, input.target, isComplete)
     const after = await readHealth(sql, input.now, input.project)
     const alerts = alertsAgainst(input.before, after)
     const evidence = {

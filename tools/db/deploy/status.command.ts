@@ -1,4 +1,4 @@
-import { catalogDigest, readCatalog } from '../lib/catalog.ts'
+import { digestAt } from '../lib/catalog.ts'
 import { count, defineCommand, withTarget } from '../lib/command.ts'
 import { withDatabase } from '../lib/database.ts'
 import { resolveTarget, type Target, type TargetOptions } from '../lib/environments.ts'
@@ -42,7 +42,7 @@ the database is not the environment you named.`,
     const unfinished = guard ? unsettled(situation.applied, journal).map((pair) => pair.migration.version) : []
     const last = situation.applied.at(-1)
     const expected = last && readLockFile(project)[last.key]?.catalog.after
-    const digest = catalogDigest(await readCatalog(target.url), projectScope(project))
+    const digest = await digestAt(target.url, projectScope(project))
     const isProven = expected === undefined ? undefined : expected === digest
     const rows = situation.all.map((one) => ({
       version: one.version,

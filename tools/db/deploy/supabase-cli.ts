@@ -1,5 +1,5 @@
 import { platform } from 'node:os'
-import { trySupabaseCli, withoutLocalTls } from '../../lib/supabase-cli.ts'
+import { cliAddress, trySupabaseCli } from '../../lib/supabase-cli.ts'
 
 /** How a run of the Supabase CLI ended. */
 export type CliOutcome = {
@@ -29,7 +29,7 @@ export async function pushWithCli(
  * loses its client stops within a second instead of going on and committing.
  */
 export function pushUrl(url: string, lockTimeoutMs: number): string {
-  const address = withoutLocalTls(url)
+  const address = cliAddress(url)
   const present = address.searchParams.get('options')
   address.searchParams.delete('options')
   const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(address.hostname)

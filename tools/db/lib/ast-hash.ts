@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ToolError } from './errors.ts'
+import { remembering } from './remember.ts'
 import { parseSql } from './sql.ts'
 
 /** Places in a text; they change when a comment or a blank changes, so they are no part of the meaning. */
@@ -18,18 +19,7 @@ const PLACES = new Set([
  * function bodies included. (The parser's own `fingerprint()` ignores constants, so it cannot find an edited number.)
  * Throws a ToolError when the text is no SQL.
  */
-export function astHash(text: string): string {
-  const known = hashes.get(text)
-  if (known !== undefined) return known
-  const hash = hashOf(text)
-  if (hashes.size >= REMEMBERED) hashes.clear()
-  hashes.set(text, hash)
-  return hash
-}
-
-// A push compares the same files with the history, the lock file and the approvals, before and after the server has them.
-const REMEMBERED = 1000
-const hashes = new Map<string, string>()
+export const astHash: (text: string) => string = remembering(hashOf)
 
 function hashOf(text: string): string {
   const parsed = parseSql(text)

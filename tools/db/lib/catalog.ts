@@ -1,121 +1,115 @@
-import { connect } from './database.ts'
+import { createHash } from 'node:crypto'
+import { CATALOG } from './catalog-query.ts'
+import { type Sql, withDatabase } from './database.ts'
 import { compareText } from './finding.ts'
-import {
-  type CatalogDifference,
-  digestOf,
-  type FactReader,
-  type Facts,
-  factDifferences,
-  foreignObjects,
-  openFactReader,
-  projectAmong,
-  projectFacts,
-  projectLines,
-  sqlBetween,
-} from './pg-delta.ts'
-import { type Residual, readResidual } from './residual.ts'
+import { isPlatformSchema } from './platform.ts'
 import type { Scope } from './scope.ts'
 
-/** The whole catalogue of a database at one moment. */
-export type Catalog = { readonly facts: Facts; readonly residual: Residual }
-
-/** Reads the catalogue of one database as often as it is asked. */
-export type CatalogReader = { read(): Promise<Catalog>; close(): Promise<void> }
-
-/** Opens a reader; close it before the database is used as a template. */
-export function openCatalogReader(url: string): CatalogReader {
-  const facts: FactReader = openFactReader(url)
-  const sql = connect(url)
-  return {
-    read: async () => {
-      const [known, residual] = await Promise.all([facts.read(), readResidual(sql)])
-      return { facts: known, residual }
-    },
-    close: async () => {
-      await Promise.all([facts.close(), sql.end({ timeout: 5 })])
-    },
-  }
+/** What is known of one object, and what it belongs to. */
+export type CatalogEntry = {
+  /** What the object is like, as JSON with sorted keys. */
+  readonly value: string
+  /** The key of the table, view, function, type or schema that it stands and falls with; its own for these. */
+  readonly root: string
+  /** Where that is; empty for what belongs to the server or the database as a whole. */
+  readonly schema: string
+  readonly name: string
+  readonly isPartition: boolean
+  /** The name of a trigger or a policy, which may stand on somebody else's table. */
+  readonly attached: string | null
 }
 
-/** The catalogue of a database now. */
-export async function readCatalog(url: string): Promise<Catalog> {
-  const reader = openCatalogReader(url)
-  try {
-    return await reader.read()
-  } finally {
-    await reader.close()
-  }
+/** Every object of a database at one moment, by a name such as `column public.notes.body`. */
+export type Catalog = ReadonlyMap<string, CatalogEntry>
+
+/** One difference between two catalogues. */
+export type CatalogDifference = {
+  readonly change: 'added' | 'removed' | 'changed'
+  /** What differs, such as `policy public.notes."Members can read notes"`. */
+  readonly subject: string
+  readonly detail: string
 }
 
-/** Everything in which two catalogues differ; empty means identical. */
+/** Changes when the digest of the same objects does, so that the lock file is written anew. */
+export const CATALOG_FORM = '2'
+
+/** Reads the catalogue at one moment. */
+export async function readCatalog(sql: Sql): Promise<Catalog> {
+  const rows = await sql.begin('isolation level repeatable read read only', async (transaction) => {
+    // Without a search path every name is printed with its schema, whatever the database's setting is.
+    await transaction.unsafe(`set local search_path = ''`)
+    // Compiling a query that reads some thousand rows takes longer than running it.
+    await transaction.unsafe('set local jit = off')
+    return transaction.unsafe<(CatalogEntry & { key: string })[]>(CATALOG)
+  })
+  return new Map(rows.map(({ key, ...entry }) => [key, entry]))
+}
+
+/** Everything in which two catalogues differ, sorted; empty means identical. What comes or goes with its table is not named twice. */
 export function catalogDifferences(from: Catalog, to: Catalog): CatalogDifference[] {
-  return [...factDifferences(from.facts, to.facts), ...residualDifferences(from.residual, to.residual)].sort((a, b) =>
+  const missingIn = (other: Catalog, one: Catalog, change: 'added' | 'removed'): CatalogDifference[] =>
+    [...one].flatMap(([subject, { root }]) => {
+      const isPartOfAnother = root !== subject && one.has(root) && !other.has(root)
+      return other.has(subject) || isPartOfAnother ? [] : [{ change, subject, detail: '' }]
+    })
+  const changed = [...to].flatMap(([subject, { value }]) => {
+    const was = from.get(subject)?.value
+    return was === undefined || was === value
+      ? []
+      : [{ change: 'changed' as const, subject, detail: inWords(was, value) }]
+  })
+  return [...missingIn(to, from, 'removed'), ...missingIn(from, to, 'added'), ...changed].sort((a, b) =>
     compareText(a.subject, b.subject),
   )
 }
 
 /** A digest of the project's own objects that is equal for equal catalogues on any server, and which the lock file stores. */
 export function catalogDigest(catalog: Catalog, scope: Scope): string {
-  const known = digests.get(catalog)
-  if (known?.scope === scope) return known.digest
-  const residual = [...projectResidual(catalog, scope)].map(([key, { value }]) => `${key} ${value}`)
-  const digest = digestOf([...projectLines(catalog.facts, scope), ...residual.sort(compareText)])
-  digests.set(catalog, { scope, digest })
-  return digest
+  const lines = [...catalog].flatMap(([key, entry]) => (isOwn(entry, scope) ? [`${key} ${entry.value}`] : []))
+  return createHash('sha256').update(lines.sort(compareText).join('\n')).digest('hex')
 }
 
-// The catalogue after one migration is the one before the next, and it never changes.
-const digests = new WeakMap<Catalog, { scope: Scope; digest: string }>()
+/** The digest of a database now. */
+export const digestAt = async (url: string, scope: Scope): Promise<string> =>
+  catalogDigest(await withDatabase(url, readCatalog), scope)
 
 /** The catalogue without what others made: what two servers of one project must share. */
-export const projectCatalog = (catalog: Catalog, scope: Scope): Catalog => ({
-  facts: projectFacts(catalog.facts, scope),
-  residual: projectResidual(catalog, scope),
-})
+export const projectCatalog = (catalog: Catalog, scope: Scope): Catalog =>
+  new Map([...catalog].filter(([, entry]) => isOwn(entry, scope)))
 
 /** How many objects in a catalogue belong to somebody else. */
-export const countForeign = (catalog: Catalog, scope: Scope): number => foreignObjects(catalog.facts, scope)
+export const countForeign = (catalog: Catalog, scope: Scope): number =>
+  [...catalog].filter(
+    ([key, entry]) => key === entry.root && entry.name && !isPlatformSchema(entry.schema) && !isOwn(entry, scope),
+  ).length
 
-/** The SQL that turns `from` into `to`; what only the residual query sees is not part of it. */
-export const migrationBetween = (from: Catalog, to: Catalog): string[] => sqlBetween(from.facts, to.facts)
-
-/** The SQL that turns the project's own objects in `from` into those of `to` and leaves everything else in `from` alone. */
-export const projectMigrationBetween = (from: Catalog, to: Catalog, scope: Scope): string[] =>
-  sqlBetween(from.facts, projectAmong(to.facts, from.facts, scope))
+/** Attributes of an entry, such as `validated` of a constraint. */
+export const attributes = (entry: CatalogEntry): Readonly<Record<string, unknown>> => JSON.parse(entry.value)
 
 /** A difference as a line of a report. */
 export const printDifference = ({ change, subject, detail }: CatalogDifference): string =>
-  `${change === 'added' ? '+' : change === 'removed' ? '-' : '~'} ${subject}${detail ? ` (${inWords(subject, detail)})` : ''}`
+  `${change === 'added' ? '+' : change === 'removed' ? '-' : '~'} ${subject}${detail ? ` (${detail})` : ''}`
 
-// A column of the residual query is five facts in a row, which only differ in words.
-function inWords(subject: string, detail: string): string {
-  if (!subject.startsWith('column ')) return detail
-  const [was = '', is] = detail.split(' became ')
-  if (is === undefined) return `place ${was.split('|')[0]}`
-  const [before, after] = [was.split('|'), is.split('|')]
-  const names = ['place', 'storage', 'compression', 'statistics target', 'options']
+// Extensions, roles, settings and default privileges are the host's business, publications the dashboard's; a trigger of ours
+// on auth.users is not.
+function isOwn({ schema, name, isPartition, attached }: CatalogEntry, scope: Scope): boolean {
+  if (schema === '') return false
+  if (name === '') return scope.ownsSchema(schema)
+  if (attached !== null && isPlatformSchema(schema)) return scope.ownsAttached(schema, name, attached)
+  return scope.owns(schema, name, isPartition)
+}
+
+function inWords(was: string, is: string): string {
+  const [before, after] = [JSON.parse(was), JSON.parse(is)] as Record<string, unknown>[]
+  const names = Object.keys({ ...before, ...after })
   return names
-    .flatMap((name, at) =>
-      before[at] === after[at] ? [] : [`${name} ${before[at] || 'default'} became ${after[at] || 'default'}`],
-    )
+    .filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]))
+    .map((name) => `${name} ${shown(before?.[name])} became ${shown(after?.[name])}`)
     .join(', ')
 }
 
-function residualDifferences(from: Residual, to: Residual): CatalogDifference[] {
-  const valueIn = (residual: Residual, key: string): string => residual.get(key)?.value ?? ''
-  const removed = [...from.keys()].filter((key) => !to.has(key))
-  const added = [...to.keys()].filter((key) => !from.has(key))
-  const changed = [...from.keys()].filter((key) => to.has(key) && valueIn(to, key) !== valueIn(from, key))
-  return [
-    ...removed.map((subject) => ({ change: 'removed' as const, subject, detail: valueIn(from, subject) })),
-    ...added.map((subject) => ({ change: 'added' as const, subject, detail: valueIn(to, subject) })),
-    ...changed.map((subject) => ({
-      change: 'changed' as const,
-      subject,
-      detail: `${valueIn(from, subject)} became ${valueIn(to, subject)}`,
-    })),
-  ]
+function shown(value: unknown): string {
+  const text = value === undefined ? 'default' : typeof value === 'string' ? value : JSON.stringify(value)
+  const line = text.replace(/\s+/g, ' ')
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line
 }
-
-const projectResidual = ({ residual }: Catalog, scope: Scope): Residual =>
-  new Map([...residual].filter(([, { schema, name, isPartition }]) => scope.owns(schema, name, isPartition)))

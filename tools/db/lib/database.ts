@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres'
+import { reachHint } from '../../lib/address.ts'
 import { connect as connectTo } from '../../lib/sql.ts'
 import { withoutPassword } from './environments.ts'
 import { errorText, ToolError } from './errors.ts'
@@ -28,7 +29,7 @@ export async function withDatabase<Result>(url: string, work: (sql: Sql) => Prom
   try {
     await firstAnswer(sql).catch((cause: unknown) => {
       throw new ToolError(`The database ${withoutPassword(url)} cannot be reached: ${errorText(cause)}.`, {
-        fix: 'Check the address and that the server runs.',
+        fix: reachHint(url, errorText(cause)),
         cause,
       })
     })

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { AddressError, readAddress } from '../../lib/address.ts'
 import { withoutPassword } from '../../lib/sql.ts'
 import { errorText, usageError } from './errors.ts'
 import type { Project } from './project.ts'
@@ -78,13 +79,13 @@ export function resolveTarget(
 }
 
 function target(name: string, url: string, settings: Environment): Target {
-  if (!/^postgres(ql)?:\/\//.test(url)) {
-    throw usageError(
-      `The address of "${name}" is no connection string.`,
-      'Write postgresql://user:password@host:port/database.',
-    )
+  try {
+    const address = readAddress(url).url
+    return { name, url: address, shown: withoutPassword(address), settings }
+  } catch (error) {
+    if (error instanceof AddressError) throw usageError(`"${name}": ${error.message}`, error.fix)
+    throw error
   }
-  return { name, url, shown: withoutPassword(url), settings }
 }
 
 /** A connection string and its password apart, for programs whose arguments everybody on the machine can read. */

@@ -1,6 +1,7 @@
 import { effectsOf } from './effects.ts'
 import { readMigrations } from './migrations.ts'
 import type { Project } from './project.ts'
+import { remembering } from './remember.ts'
 import { parseSql } from './sql.ts'
 
 /**
@@ -26,19 +27,10 @@ export const recordedScope = (migrations: readonly { readonly statements: readon
   scopeOf(migrations.map(({ statements }) => statements.join(';\n')))
 
 /** The scope of the forward files with these texts. A text that is no SQL creates nothing. */
-export function scopeOf(texts: readonly string[]): Scope {
-  const key = texts.join('\0')
-  const known = scopes.get(key)
-  if (known) return known
-  const scope = build(texts)
-  if (scopes.size >= REMEMBERED) scopes.clear()
-  scopes.set(key, scope)
-  return scope
-}
+export const scopeOf = (texts: readonly string[]): Scope => scopeOfJoined(texts.join(SEPARATOR))
 
-// One command asks for the same scope at every comparison.
-const REMEMBERED = 20
-const scopes = new Map<string, Scope>()
+const SEPARATOR = '\0'
+const scopeOfJoined = remembering((joined) => build(joined.split(SEPARATOR)), 20)
 
 function build(texts: readonly string[]): Scope {
   const names = new Set<string>()

@@ -1,5 +1,6 @@
 import { hasSqlDetails, loadModule, type Node, type ParseResult, parseSync } from 'libpg-query'
 import { type Position, type PositionMap, positionsOf } from './positions.ts'
+import { remembering } from './remember.ts'
 
 /** One statement of a file with its syntax tree and its place. */
 export type Statement = {
@@ -30,18 +31,7 @@ export type ParseOutcome =
 await loadModule()
 
 /** Parses a whole file with PostgreSQL's own grammar; never throws for wrong SQL. Callers must not change what it returns. */
-export function parseSql(text: string): ParseOutcome {
-  const known = outcomes.get(text)
-  if (known) return known
-  const outcome = parse(text)
-  if (outcomes.size >= REMEMBERED) outcomes.clear()
-  outcomes.set(text, outcome)
-  return outcome
-}
-
-// One command looks at a file from many sides: its effects, its hash, its units each time a proof applies it.
-const REMEMBERED = 1000
-const outcomes = new Map<string, ParseOutcome>()
+export const parseSql: (text: string) => ParseOutcome = remembering(parse)
 
 function parse(text: string): ParseOutcome {
   const positions = positionsOf(text)

@@ -8,7 +8,7 @@ import type {
   SyncRequestData,
   WalletData,
 } from './ledger-events.ts'
-import type { FailedPaymentData, PaymentData, SigningData, TransactionData } from './payment-events.ts'
+import type { FailedPaymentData, PayableData, PaymentData, SigningData, TransactionData } from './payment-events.ts'
 
 export type * from './ledger-events.ts'
 export type * from './payment-events.ts'
@@ -107,6 +107,7 @@ export type EventData = {
   readonly 'payroll.failed': PayrollData
   readonly 'payment.completed': PaymentData & { readonly ledger: number }
   readonly 'payment.failed': FailedPaymentData
+  readonly 'payment.payable_again': PayableData
   readonly 'payment.received': LedgerMovementData
   readonly 'payment.unplanned': LedgerMovementData
   readonly 'provider.lagging': ProviderData
@@ -190,6 +191,7 @@ export const EVENT_TYPES: readonly EventType[] = Object.keys({
   'payroll.failed': true,
   'payment.completed': true,
   'payment.failed': true,
+  'payment.payable_again': true,
   'payment.received': true,
   'payment.unplanned': true,
   'provider.lagging': true,

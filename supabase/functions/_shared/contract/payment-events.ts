@@ -29,6 +29,20 @@ export type FailedPaymentData = Pick<
   readonly operation_index?: number
 }
 
+/** A payment of a failed run that the account of the employee takes by now; it is made when a manager retries the run. */
+export type PayableData = Pick<
+  PaymentData,
+  'payroll_run_id' | 'employee_id' | 'amount' | 'asset_code' | 'asset_issuer' | 'destination'
+> & {
+  readonly batch_id: string
+  /** Why it failed, as in `payroll_items.failure_code`. */
+  readonly code: string
+  /** How many people of the run can be paid now. */
+  readonly payable_people: number
+  /** One look at the ledger may show many of them; this is the first of those. */
+  readonly is_first: boolean
+}
+
 /** A Stellar transaction whose end is proven, or that is held because it cannot be, or that waits for signatures. */
 export type TransactionData = {
   readonly transaction_id: number

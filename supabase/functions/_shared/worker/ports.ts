@@ -7,7 +7,10 @@ export type Clock = {
 }
 
 export type Deadline = {
+  /** Made when it is first asked for: what only waits for a call back needs none. */
   readonly signal: AbortSignal
+  /** Calls back when it passes, at once when it has passed, and never once it is cleared. */
+  onPassed(callback: () => void): void
   /** Stops the timer. Every deadline is cleared, or a finished worker would stay alive for it. */
   clear(): void
 }
@@ -35,5 +38,5 @@ export type LogLine = {
 
 export type Log = (line: LogLine) => void
 
-/** All IPv4 and IPv6 addresses of a host name. Rejects when they cannot be found out. */
-export type ResolveHost = (hostname: string, signal: AbortSignal) => Promise<readonly string[]>
+/** All IPv4 and IPv6 addresses of a host name, at once where they are known. Rejects when they cannot be found out. */
+export type ResolveHost = (hostname: string, signal: AbortSignal) => readonly string[] | Promise<readonly string[]>

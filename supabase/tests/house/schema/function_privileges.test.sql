@@ -36,8 +36,11 @@ select is_empty(
 select is_empty(
   $$
     select oid::regprocedure, language from functions
+    join pg_proc as function using (oid)
     where schema_name = 'public'
-      and (is_definer or (language <> 'sql' and name not in ('search_employees', 'search_transactions'))) $$,
+      and (is_definer or (language <> 'sql'
+        and function.prosrc !~ format('^\s*begin\s+return (query select \* from )?private\.%s\([^;]*\);\s*end;\s*$',
+          name))) $$,
   'every function in schema public passes the call on with the rights of the caller');
 
 select is_empty(

@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(42);
+select plan(47);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -87,6 +87,8 @@ select is(
 from (values
   ('{"toid": "9223372036854775807"}'::jsonb, 'it lies behind the page'),
   ('{"toid": "4096"}', 'it lies before the page'),
+  ('{"toid": "442381631489"}', 'its place is that of an operation'),
+  ('{"toid": "442381631488"}', 'its place is that of a ledger'),
   ('{"ledger": 104}', 'its ledger is not that of its place'),
   ('{"closed_at": "yesterday"}', 'it has no close time'),
   ('{"tx_hash": "A"}', 'it has no hash'),
@@ -95,12 +97,17 @@ from (values
   ('{"fee_charged_stroops": "-1"}', 'its fee is negative'),
   ('{"is_successful": "yes"}', 'it does not say whether it was successful'),
   ('{"operation_count": "many"}', 'it has no number of operations'),
+  ('{"operation_count": 101}', 'it has more operations than a transaction can have'),
   ('{"movements": [{"kind": "payment", "direction": "in", "asset_code": "XLM", "asset_issuer": "", "amount": "1e3"}]}',
     'an amount is in another notation'),
   ('{"movements": [{"kind": "payment", "direction": "up", "asset_code": "XLM", "asset_issuer": "",
     "amount": "1.0000000"}]}', 'an amount goes nowhere'),
   ('{"movements": [{"kind": "payment", "direction": "in", "asset_code": "X Y", "asset_issuer": "",
-    "amount": "1.0000000"}]}', 'an asset is none')
+    "amount": "1.0000000"}]}', 'an asset is none'),
+  ('{"movements": [{"kind": "payment", "direction": "in", "asset_code": "USDC", "asset_issuer": "GX",
+    "amount": "1.0000000"}]}', 'an issuer is no account'),
+  ('{"movements": [{"kind": "payment", "direction": "in", "asset_code": "XLM", "asset_issuer": "",
+    "amount": "1.0000000", "claimable_balance_id": "00000000ab"}]}', 'a balance has an id that is none')
 ) as wrong (changes, what);
 select is(
   (select count(*) from public.ledger_transactions), 2::bigint, 'a page that was refused leaves no row behind');

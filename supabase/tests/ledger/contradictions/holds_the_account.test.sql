@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(24);
+select plan(26);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}', '{gwen,greg}');
@@ -45,7 +45,18 @@ select is_empty(
 select ok(
   not private.source_account_is_held((select account from payment)), 'an account that no look contradicts is not held');
 
+-- Another run is being paid from the account meanwhile.
+create temporary table early as select tests.create_run('Acme') as id;
+select tests.walk_run((select id from early), 'processing');
+update private.source_accounts set lease_token = null, leased_until = null, next_check_at = now();
+select is(
+  (select payroll_run_id from public.claim_disbursement()), (select id from early),
+  'a run that is being paid is claimed as long as no look contradicts its account');
+update private.source_accounts set lease_token = null, leased_until = null, next_check_at = now();
 select pg_temp.look(992, (select used - 1 from payment));
+select is_empty(
+  'select from public.claim_disbursement()',
+  'nothing more of a run that is being paid is claimed once a look contradicts its account');
 select results_eq(
   $$ select source_account, kind, believed_sequence, believed_ledger, seen_sequence, seen_ledger, provider, state
      from public.ledger_contradictions $$,

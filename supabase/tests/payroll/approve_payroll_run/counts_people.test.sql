@@ -47,7 +47,7 @@ select is(
   tests.error_code_of('delete from public.payroll_run_approvals'), 'append_only', 'an approval cannot be deleted');
 
 select tests.reset();
-update public.users set deleted_at = null where id = tests.member_id('mia', 'Acme');
+update public.users set deleted_at = null where email = 'mia@example.com';
 select is(
   (select private.valid_approvals(stored) from public.payroll_runs as stored), 1,
   'two approvals through two memberships that both hold are the word of one person');

@@ -30,7 +30,7 @@ select is(
 select is(
   (select public.get_preferences() #> '{notifications,payroll}'),
   '{"failed": true, "paused": true, "resumed": false, "started": false, "waiting": true, "approved": true, "rejected": true, "completed":
-    false, "submitted": true}',
+    false, "submitted": true, "payable_again": true}',
   'a nested key leaves its neighbours at their defaults');
 select is(
   (select public.set_preference('lists.page_size', '100') #> '{lists,page_size}'), '100',

@@ -25,10 +25,10 @@ select private.emit_event(tests.organization_id('Acme'), 'payroll.completed', 'p
 from generate_series(1, 500) as n;
 create temporary table claim as select public.claim_webhook_deliveries(500) as claim;
 create temporary table sent as
-select (one ->> 2)::bigint as event_id, one ->> 4 as signature, one ->> 5 as number, event ->> 'body' as body,
-  event ->> 'webhook_id' as webhook_id, claim #>> '{head,timestamp}' as timestamp
+select (one ->> 2)::bigint as event_id, one ->> 4 as signature, one ->> 5 as number, event ->> 3 as body,
+  event ->> 1 as webhook_id, claim #>> '{head,timestamp}' as timestamp
 from claim, json_array_elements(claim -> 'deliveries') as one
-join json_array_elements((select claim -> 'events' from claim)) as event on event ->> 'id' = one ->> 2;
+join json_array_elements((select claim -> 'events' from claim)) as event on event ->> 0 = one ->> 2;
 grant select on sent to public;
 select done.* from claim, public.complete_webhook_deliveries((claim #>> '{head,lease_id}')::bigint,
   (select array_agg((one ->> 0)::bigint) from json_array_elements(claim -> 'deliveries') as one),

@@ -128,9 +128,9 @@ create function pg_temp.consume() returns integer language plpgsql as $$
         (select array_agg(204) from json_array_elements(v_claim -> 'deliveries')));
 
       for v_one in
-        select (one ->> 5)::bigint as number, (event ->> 'sequence')::bigint as sequence, event ->> 'webhook_id' as id
+        select (one ->> 5)::bigint as number, (event ->> 2)::bigint as sequence, event ->> 1 as id
         from json_array_elements(v_claim -> 'deliveries') as one
-        join json_array_elements(v_claim -> 'events') as event on event ->> 'id' = one ->> 2
+        join json_array_elements(v_claim -> 'events') as event on event ->> 0 = one ->> 2
         join public.webhook_subscriptions as subscription on subscription.endpoint_id = (one ->> 1)::bigint
         join hook on hook.id = subscription.id
         order by 1

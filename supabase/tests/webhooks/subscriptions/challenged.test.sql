@@ -34,10 +34,10 @@ select is(pg_temp.state(), 'false unverified', 'a new subscription with a challe
 select private.emit_event(tests.organization_id('Acme'), 'payroll.completed', 'payroll_run', '1', 'early', '{"n": 1}');
 select is(pg_temp.claim(), 1, 'an address that has proven nothing is sent nothing but the challenge');
 select is(
-  (select (document #>> '{events,0,body}')::jsonb ->> 'type' from claim), 'webhook.challenge',
+  (select (document #>> '{events,0,3}')::jsonb ->> 'type' from claim), 'webhook.challenge',
   'what a new address is sent first is the challenge');
 select is(
-  (select (document #>> '{events,0,body}')::jsonb #>> '{data,challenge}' from claim), pg_temp.challenge(),
+  (select (document #>> '{events,0,3}')::jsonb #>> '{data,challenge}' from claim), pg_temp.challenge(),
   'the challenge carries the text with which the address is to answer');
 select matches(pg_temp.challenge(), '^[0-9a-f]{32}$', 'the text of a challenge cannot be guessed');
 
@@ -74,7 +74,7 @@ select is(pg_temp.claim(), 0, 'what happened before an address had proven itself
 select private.emit_event(tests.organization_id('Acme'), 'payroll.completed', 'payroll_run', '2', 'late', '{"n": 2}');
 select is(pg_temp.claim(), 1, 'an address that has proven itself is sent what happens from then on');
 select is(
-  (select (document #>> '{events,0,body}')::jsonb #>> '{data,n}' from claim), '2',
+  (select (document #>> '{events,0,3}')::jsonb #>> '{data,n}' from claim), '2',
   'the first event for a proven address is the one that came after the proof');
 
 select * from finish();

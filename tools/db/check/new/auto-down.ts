@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { analyse } from '../../lib/analysis.ts'
 import { applyFile } from '../../lib/apply.ts'
-import { migrationBetween, readCatalog } from '../../lib/catalog.ts'
 import { quoteName, withDatabase } from '../../lib/database.ts'
 import { ToolError } from '../../lib/errors.ts'
 import { tokensOf } from '../../lib/lexer.ts'
 import { type Migration, readMigrations, rollbackPath, type SqlFile } from '../../lib/migrations.ts'
+import { readFacts, sqlBetween } from '../../lib/pg-delta.ts'
 import { type Project, shownPath } from '../../lib/project.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
 import { parseSql } from '../../lib/sql.ts'
@@ -26,10 +26,10 @@ export async function writeAutoDown(project: Project, wanted: Migration, server:
         for (const migration of migrations) await applyFile(sql, migration.up, 'new/forward-fails')
       })
     await apply(readMigrations(project).migrations.filter((migration) => migration.version < wanted.version))
-    const [before, limitsBefore] = [await readCatalog(url), await withDatabase(url, readLimits)]
+    const [before, limitsBefore] = [await readFacts(url), await withDatabase(url, readLimits)]
     await apply([wanted])
     const limits = widened(limitsBefore, await withDatabase(url, readLimits))
-    const statements = migrationBetween(await readCatalog(url), before).flatMap(withoutComments)
+    const statements = sqlBetween(await readFacts(url), before).flatMap(withoutComments)
     if (statements.length === 0) {
       throw new ToolError(`${wanted.id} changes nothing in the catalogue, so there is nothing to take back.`, {
         fix: 'Write the statements of the forward file first; what a data migration overwrites must be archived by hand.',

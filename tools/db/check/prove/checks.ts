@@ -1,25 +1,29 @@
 import type { AnalysedFile, AnalysedMigration } from '../../lib/analysis.ts'
-import { type Catalog, catalogDifferences } from '../../lib/catalog.ts'
+import { attributes, type Catalog, catalogDifferences, printDifference } from '../../lib/catalog.ts'
+import { UNCOMPARED } from '../../lib/catalog-query.ts'
 import type { Finding } from '../../lib/finding.ts'
-import type { Residual } from '../../lib/residual.ts'
 import { isArchive } from '../../lib/rollback-header.ts'
 import type { DatabaseData } from '../../lib/table-data.ts'
 import { catalogFinding, changedData, pairFinding, rollbackOf } from './compare.ts'
+import type { PairInput } from './proof.ts'
 
 /** What a forward file must not do on the way: leave an INVALID index, or change rows without a statement that says so. */
 export function checkForward(
   one: AnalysedMigration,
-  before: Residual,
-  after: Residual,
+  before: Catalog,
+  after: Catalog,
   changedTables: readonly string[],
 ): Finding[] {
-  const invalid = [...after.keys()].filter((key) => key.startsWith('invalid index ') && !before.has(key))
+  const invalidIn = (catalog: Catalog): string[] =>
+    [...catalog].flatMap(([key, entry]) => (key.startsWith('index ') && !attributes(entry).valid ? [key] : []))
+  const known = new Set(invalidIn(before))
+  const invalid = invalidIn(after).filter((key) => !known.has(key))
   const findings = invalid.map((key) =>
     pairFinding(
       one.up,
       'invalid-index',
       key,
-      `It leaves an ${key}.`,
+      `It leaves an invalid ${key}.`,
       'An INVALID index slows every write and serves no query.',
       'Drop it concurrently and build it again; for a unique index remove the duplicates first.',
     ),
@@ -37,6 +41,16 @@ export function checkForward(
       'Find what writes there; if it is meant, write it as a statement of its own.',
     ),
   ]
+}
+
+/** A forward file that leaves another catalogue when it runs again after its rollback. */
+export function checkRepeated(one: AnalysedMigration, first: Catalog, second: Catalog): Finding[] {
+  const differences = catalogDifferences(first, second)
+  if (differences.length === 0) return []
+  const what = `The second forward run gives another catalogue: ${differences.slice(0, 8).map(printDifference).join('; ')}.`
+  const why = 'A database that was rolled back and migrated again would differ from all others.'
+  const fix = 'Find what the forward file takes from the state of the database, such as a DO block that looks first.'
+  return [pairFinding(one.up, 'catalog-differs-second-time', differences[0]?.subject ?? '', what, why, fix)]
 }
 
 /** A forward file after which the catalogue is what it was. */
@@ -105,43 +119,40 @@ function writesOf(
   })
 }
 
-// The residual query compares these, so it does not matter that the fact engine only counts them.
-const COVERED_BY_RESIDUAL = new Set(['cast', 'statistics', 'textSearchConfig', 'ts_config'])
-
-/** Objects of a kind that neither the fact engine nor the residual query compares. */
+/** Objects of a kind of which the catalogue only says that they are there. */
 export function checkUnmodeled(one: AnalysedMigration, before: Catalog, after: Catalog): Finding[] {
-  return after.facts.unmodeled
-    .filter((kind) => !before.facts.unmodeled.includes(kind) && !COVERED_BY_RESIDUAL.has(kind))
-    .map((kind) =>
+  return [...after.keys()]
+    .filter((key) => !before.has(key) && UNCOMPARED.some((kind) => key.startsWith(`${kind} `)))
+    .map((key) =>
       pairFinding(
         one.up,
         'unmodeled-kind',
-        kind,
-        `It creates an object of kind ${kind}, which the proof cannot compare.`,
-        'Nobody would notice when the rollback leaves it behind.',
-        'Do without it, or compare it in the residual query of tools/db/lib/residual.ts.',
+        key,
+        `It creates ${key}, which the proof cannot compare.`,
+        'Nobody would notice when the rollback leaves another one behind.',
+        'Do without it, or let tools/db/lib/catalog-query.ts say what it is like.',
       ),
     )
 }
 
 /** What a rollback leaves behind, takes too much of, or changes. */
-export function checkRestored(
-  one: AnalysedMigration,
-  before: Catalog,
+export async function checkRestored(
+  { one, before, mend }: PairInput,
   restored: Catalog,
   rows: DatabaseData,
   found: DatabaseData,
-): Finding[] {
+): Promise<Finding[]> {
   const file = rollbackOf(one)
   const why =
     'After a rollback the database must be what it was, or the next migration starts from a schema that nobody has tested.'
-  const findings = catalogFinding(
+  const findings = await catalogFinding(
     file,
     'catalog-not-restored',
     'The rollback does not restore the catalogue',
     before,
     restored,
     why,
+    mend,
   )
   const changed = changedData(rows, found)
   for (const table of changed.tables) {

@@ -1,5 +1,5 @@
 import type { AnalysedFile, AnalysedMigration } from '../../lib/analysis.ts'
-import { type Catalog, catalogDifferences, migrationBetween, printDifference } from '../../lib/catalog.ts'
+import { type Catalog, catalogDifferences, printDifference } from '../../lib/catalog.ts'
 import { errorText } from '../../lib/errors.ts'
 import type { Finding } from '../../lib/finding.ts'
 import type { DatabaseData } from '../../lib/table-data.ts'
@@ -28,20 +28,21 @@ export function pairFinding(
 }
 
 /** What differs between a catalogue and what it should be, one finding for all differences together. */
-export function catalogFinding(
+export async function catalogFinding(
   file: AnalysedFile,
   check: string,
   what: string,
   expected: Catalog,
   found: Catalog,
   why: string,
-): Finding[] {
+  mend: () => Promise<readonly string[]>,
+): Promise<Finding[]> {
   const differences = catalogDifferences(expected, found)
   const first = differences[0]
   if (!first) return []
   const shown = differences.slice(0, SHOWN).map(printDifference)
   const more = differences.length > SHOWN ? `, and ${differences.length - SHOWN} more` : ''
-  const fix = `Make it so: ${mending(found, expected)}`
+  const fix = `Make it so: ${await mending(mend)}`
   return [pairFinding(file, check, first.subject, `${what}: ${shown.join('; ')}${more}.`, why, fix)]
 }
 
@@ -85,9 +86,9 @@ export const printLoss = (loss: LossEntry): string =>
 /** The side of a pair that has to be corrected. */
 export const rollbackOf = (one: AnalysedMigration): AnalysedFile => one.down ?? one.up
 
-function mending(from: Catalog, to: Catalog): string {
+async function mending(mend: () => Promise<readonly string[]>): Promise<string> {
   try {
-    const sql = migrationBetween(from, to).join('\n')
+    const sql = (await mend()).join('\n')
     const statements = sql.split('\n').filter((line) => line.trim() && !line.startsWith('--'))
     return statements.length > 0
       ? statements.slice(0, 12).join(' ')

@@ -70,7 +70,7 @@ async function crashAfter(
     if (!(error instanceof RefusedFileError)) throw error
     return [{ ...error.finding, what: `${what}: ${error.finding.what}`, why, fix }]
   }
-  const differences = catalogDifferences(finished, await readCatalog(url))
+  const differences = catalogDifferences(finished, await withDatabase(url, readCatalog))
   return differences.length === 0
     ? []
     : [

@@ -1,9 +1,9 @@
 import { analyseFile } from '../../lib/analysis.ts'
 import { astHash } from '../../lib/ast-hash.ts'
+import { CATALOG_FORM } from '../../lib/catalog.ts'
 import { changeClasses } from '../../lib/change-class.ts'
 import type { LockEntry, LockFile } from '../../lib/lock-file.ts'
 import type { Migration } from '../../lib/migrations.ts'
-import { engineVersion } from '../../lib/pg-delta.ts'
 import { readRollbackHeader } from '../../lib/rollback-header.ts'
 import { squawkVersion } from '../lint/squawk.ts'
 import type { PairProof } from './proof.ts'
@@ -21,7 +21,10 @@ export function changedVersions(migrations: readonly Migration[], lock: LockFile
     const previous = lock[migrations[index - 1]?.key ?? '']
     hasMoved ||= !entry || entry.up !== hashOf(migration.up.text)
     hasMoved ||= previous !== undefined && previous.catalog.after !== entry?.catalog.before
-    const isProven = entry?.name === migration.name && entry.down === hashOf(migration.down?.text ?? '')
+    const isProven =
+      entry?.name === migration.name &&
+      entry.down === hashOf(migration.down?.text ?? '') &&
+      entry.tools.catalog === CATALOG_FORM
     if (hasMoved || !isProven) changed.add(migration.version)
   }
   return changed
@@ -68,6 +71,6 @@ function entryOf(proof: PairProof, lock: LockFile): LockEntry {
     },
     locks: old?.up === up ? old.locks : [],
     pg: proof.serverVersion,
-    tools: { 'pg-delta': engineVersion(), squawk: squawkVersion() },
+    tools: { catalog: CATALOG_FORM, squawk: squawkVersion() },
   }
 }

@@ -16,6 +16,8 @@ export type PairInput = {
   readonly one: AnalysedMigration
   /** The catalogue of the stage. */
   readonly before: Catalog
+  /** The SQL that turns the stage, as it is when this is called, into what it was before the migration. */
+  readonly mend: () => Promise<readonly string[]>
   /** What the whole history creates. */
   readonly scope: Scope
   readonly settings: ProofSettings

@@ -1,9 +1,10 @@
-import { type AnalysedMigration, analyse } from '../../lib/analysis.ts'
+import { type AnalysedFile, type AnalysedMigration, analyse } from '../../lib/analysis.ts'
 import { applyFile, RefusedFileError } from '../../lib/apply.ts'
 import { type Catalog, catalogDifferences, printDifference, readCatalog } from '../../lib/catalog.ts'
-import { withDatabase } from '../../lib/database.ts'
+import { type Sql, withDatabase } from '../../lib/database.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { readMigrations } from '../../lib/migrations.ts'
+import { readFacts, sqlBetween } from '../../lib/pg-delta.ts'
 import type { Project } from '../../lib/project.ts'
 import { scopeOf } from '../../lib/scope.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
@@ -101,12 +102,25 @@ async function walk({ server, settings, queries, migrations, indexes, start }: P
         at = index
       }
       if (at !== index && before) {
-        for (const { up } of migrations.slice(at, index)) await applyFile(stage.sql, up.file, 'prove/forward-fails')
+        await applyAll(
+          stage.sql,
+          migrations.slice(at, index).map(({ up }) => up),
+          'prove/forward-fails',
+        )
         before = undefined
       }
       emptyTables = (await stage.seed()).empty
       before ??= await stage.readCatalog()
-      const { proof, after } = await provePair({ server, stage, one, before, scope, settings, queries })
+      const { database } = stage
+      const mend = async (): Promise<string[]> => {
+        const there = await openStage(server, settings, migrations.slice(0, index), start)
+        try {
+          return sqlBetween(await readFacts(server.urlFor(database)), await readFacts(server.urlFor(there.database)))
+        } finally {
+          await there.drop()
+        }
+      }
+      const { proof, after } = await provePair({ server, stage, one, before, mend, scope, settings, queries })
       proofs.push(proof)
       at = index + 1
       before = after
@@ -123,8 +137,11 @@ async function walk({ server, settings, queries, migrations, indexes, start }: P
   }
 }
 
-/** The whole history back and forth again: nothing may be left behind, and the second time must give the same. */
-export async function proveHistory(project: Project, server: ScratchServer): Promise<Finding[]> {
+/**
+ * The whole history back and forth again: nothing may be left behind, and the second time must give the same. With `migrated`, a
+ * database to which somebody else has applied all of it, the way there is spared.
+ */
+export async function proveHistory(project: Project, server: ScratchServer, migrated?: string): Promise<Finding[]> {
   const migrations = readMigrations(project).migrations.map(analyse)
   const reversible = migrations.filter(
     ({ down, rollbackHeader }) => down && rollbackHeader?.header?.loss.kind !== 'impossible',
@@ -132,37 +149,55 @@ export async function proveHistory(project: Project, server: ScratchServer): Pro
   const first = migrations[0]
   if (!first || reversible.length !== migrations.length) return []
   const name = scratchName('history')
-  const url = await server.createDatabase(name)
+  const blank = await catalogOfNew(server)
+  const url = await server.createDatabase(name, migrated)
+  const forward = (sql: Sql, check: string): Promise<void> =>
+    applyAll(
+      sql,
+      migrations.map(({ up }) => up),
+      check,
+    )
   try {
-    const blank = await readCatalog(url)
-    await withDatabase(url, async (sql) => {
-      for (const { up } of migrations) await applyFile(sql, up.file, 'prove/forward-fails')
+    return await withDatabase(url, async (sql) => {
+      if (migrated === undefined) await forward(sql, 'prove/forward-fails')
+      const full = await readCatalog(sql)
+      await applyAll(
+        sql,
+        [...migrations].reverse().flatMap(({ down }) => down ?? []),
+        'prove/rollback-fails',
+      )
+      const empty = await readCatalog(sql)
+      await forward(sql, 'prove/forward-not-repeatable')
+      return [
+        ...historyFinding(first, 'history-not-restored', 'After every rollback something is left', blank, empty),
+        ...historyFinding(
+          first,
+          'history-not-repeatable',
+          'The second time the history gives another catalogue',
+          full,
+          await readCatalog(sql),
+        ),
+      ]
     })
-    const full = await readCatalog(url)
-    await withDatabase(url, async (sql) => {
-      for (const { down } of [...migrations].reverse())
-        if (down) await applyFile(sql, down.file, 'prove/rollback-fails')
-    })
-    const empty = await readCatalog(url)
-    await withDatabase(url, async (sql) => {
-      for (const { up } of migrations) await applyFile(sql, up.file, 'prove/forward-not-repeatable')
-    })
-    return [
-      ...historyFinding(first, 'history-not-restored', 'After every rollback something is left', blank, empty),
-      ...historyFinding(
-        first,
-        'history-not-repeatable',
-        'The second time the history gives another catalogue',
-        full,
-        await readCatalog(url),
-      ),
-    ]
   } catch (error) {
     if (error instanceof RefusedFileError) return [error.finding]
     throw error
   } finally {
     await server.dropDatabase(name)
   }
+}
+
+async function catalogOfNew(server: ScratchServer): Promise<Catalog> {
+  const name = scratchName('blank')
+  try {
+    return await withDatabase(await server.createDatabase(name), readCatalog)
+  } finally {
+    await server.dropDatabase(name)
+  }
+}
+
+async function applyAll(sql: Sql, files: readonly AnalysedFile[], check: string): Promise<void> {
+  for (const { file } of files) await applyFile(sql, file, check)
 }
 
 function historyFinding(

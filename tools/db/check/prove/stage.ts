@@ -1,10 +1,10 @@
 import type { AnalysedMigration } from '../../lib/analysis.ts'
 import { applyFile } from '../../lib/apply.ts'
-import { type Catalog, type CatalogReader, openCatalogReader } from '../../lib/catalog.ts'
+import { type Catalog, readCatalog } from '../../lib/catalog.ts'
 import { connect, type Sql } from '../../lib/database.ts'
 import { type ScratchServer, scratchName } from '../../lib/scratch.ts'
 import type { ProofSettings } from '../settings.ts'
-import { type SeedReport, seedDatabase } from './seed/seed.ts'
+import { type Refused, type SeedReport, seedDatabase } from './seed/seed.ts'
 
 /** A database on its way through the history, with the sessions that proofs need. */
 export type Stage = {
@@ -34,6 +34,7 @@ export async function openStage(
   const isAhead = start !== undefined && start.count <= applied.length
   await server.createDatabase(database, isAhead ? start.template : undefined)
   let sessions = openSessions(server, database)
+  const refused: Refused = new Map()
   const stage: Stage = {
     database,
     get sql() {
@@ -42,8 +43,8 @@ export async function openStage(
     get superuser() {
       return sessions.superuser
     },
-    readCatalog: () => sessions.reader.read(),
-    seed: () => seedDatabase(sessions.superuser, settings),
+    readCatalog: () => readCatalog(sessions.sql),
+    seed: () => seedDatabase(sessions.superuser, settings, refused),
     withoutSessions: async (work) => {
       await sessions.close()
       try {
@@ -67,18 +68,16 @@ export async function openStage(
   }
 }
 
-type Sessions = { readonly sql: Sql; readonly superuser: Sql; readonly reader: CatalogReader; close(): Promise<void> }
+type Sessions = { readonly sql: Sql; readonly superuser: Sql; close(): Promise<void> }
 
 function openSessions(server: ScratchServer, database: string): Sessions {
   const sql = connect(server.urlFor(database))
   const superuser = connect(server.superuserUrlFor(database))
-  const reader = openCatalogReader(server.urlFor(database))
   return {
     sql,
     superuser,
-    reader,
     close: async () => {
-      await Promise.all([sql.end({ timeout: 5 }), superuser.end({ timeout: 5 }), reader.close()])
+      await Promise.all([sql.end({ timeout: 5 }), superuser.end({ timeout: 5 })])
     },
   }
 }

@@ -1,9 +1,31 @@
 import type { AnalysedMigration } from '../../lib/analysis.ts'
+import type { Catalog, CatalogEntry } from '../../lib/catalog.ts'
 import { count } from '../../lib/command.ts'
 import type { Finding } from '../../lib/finding.ts'
 import { pairFinding } from './compare.ts'
 import type { PlanProblems, Visibility } from './probes.ts'
 import type { ApplicationQuery } from './queries.ts'
+
+/**
+ * Whether anybody could see other rows of an older table after a change of the catalogue. What is new and has its own rights leaves
+ * older tables as they are, and so do columns, constraints, indexes and triggers; a new function that shares its name with an
+ * older one may be called in its place, so it counts as a change.
+ */
+export function mayShowOtherRows(before: Catalog, after: Catalog): boolean {
+  const functions = new Set(
+    [...before].flatMap(([key, { schema, name }]) => (isFunction(key) ? [`${schema}.${name}`] : [])),
+  )
+  const isHarmless = (key: string, { root, schema, name }: CatalogEntry): boolean => {
+    if (isFunction(root)) return !functions.has(`${schema}.${name}`)
+    if (schema === '') return false
+    return !before.has(root) || /^(column|constraint|index|trigger|statistics) /.test(key)
+  }
+  const added = [...after].filter(([key]) => !before.has(key))
+  const isSame = [...before].every(([key, { value }]) => after.get(key)?.value === value)
+  return !isSame || !added.every(([key, entry]) => isHarmless(key, entry))
+}
+
+const isFunction = (key: string): boolean => key.startsWith('function ')
 
 /**
  * Tables of which somebody sees other rows than before, though the header announces neither new rights nor a break. Where a
