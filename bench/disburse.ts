@@ -6,7 +6,6 @@ import {
   plantRun,
   transactionsOf,
 } from '../test/support/planted-company.ts'
-import { processorTime } from './disburse/processor-time.ts'
 import type { Benchmark, ResultRow } from './measure.ts'
 
 const PEOPLE = 1_000
@@ -16,7 +15,7 @@ const CHANNELS = [1, 3, 10]
 const PER_SOURCE = 300
 const ONE_BY_ONE = 60
 
-/** How many payments a ledger carries, how many transactions a run takes when some cannot be paid, and what a payment costs. */
+/** How many payments a ledger carries, how many transactions a run takes when some cannot be paid. */
 export const disburse: Benchmark = async (tell) => {
   const rows: ResultRow[] = []
   const add = (...more: readonly ResultRow[]) => {
@@ -32,11 +31,10 @@ export const disburse: Benchmark = async (tell) => {
   } finally {
     await project.stop()
   }
-  add(...(await processorTime()))
   return {
     title: 'Paying a run',
     method:
-      'The worker with the real database and data API against the sandbox, whose ledgers close as soon as every treasury, or every channel account of one, has handed in a transaction. Ledgers, payments and transactions are counted on the ledger; these numbers are the same in every run. Processor time is that of the processes of PostgreSQL and of payroll-disburse in Deno, for runs of one treasury from the start of the payment to the end of the run.',
+      'The worker with the real database and data API against the sandbox, whose ledgers close as soon as every treasury, or every channel account of one, has handed in a transaction. Ledgers, payments and transactions are counted on the ledger; every number is the same in every run.',
     remarks:
       'People who cannot be paid have no account on the network and less salary than a new one must hold. They are seen before the transaction that would pay them, so none is sent in vain. Where each person has a memo of their own, each payment is a transaction.',
     rows,

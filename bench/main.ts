@@ -21,8 +21,12 @@ const BENCHMARKS: Readonly<Record<string, { readonly shows: string; readonly loa
     load: async () => (await import('./payroll.ts')).payroll,
   },
   disburse: {
-    shows: 'payments in a ledger, transactions of a run when some people cannot be paid, processor time of a payment',
+    shows: 'payments in a ledger, and transactions of a run when some people cannot be paid',
     load: async () => (await import('./disburse.ts')).disburse,
+  },
+  cost: {
+    shows: 'processor time of a payment, in runs of 100 to 10,000 people',
+    load: async () => (await import('./cost.ts')).cost,
   },
   payday: {
     shows: '10,000 people with every kind of bad payee, lost answers and dying workers, judged on the ledger',

@@ -6,7 +6,7 @@ import type { Movement } from '../../supabase/functions/horizon-sync/movement.ts
 import { type MeasuredSession, measuredSession, type ResultRow, spread } from '../measure.ts'
 import { type BenchWorld, createWorld } from '../world.ts'
 
-const ROUNDS = 7
+const ROUNDS = 5
 const PAGES = 5
 const PAGE = 200
 const SOURCE = 'GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN'

@@ -1,13 +1,15 @@
+import { Asset, Claimant, Operation } from '@stellar/stellar-sdk/base'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemFetch } from '../../supabase/functions/_shared/worker/platform.ts'
 import type { Fetch } from '../../supabase/functions/_shared/worker/ports.ts'
 import { createSandbox, type Sandbox } from '../../tools/sandbox/index.ts'
 import { nothing, submitOutside } from '../support/outsider.ts'
 import { address, keypair } from '../support/plans.ts'
-import { type WalkedLedger, walkedLedger } from '../support/walked-ledger.ts'
+import { claimableBalances, type WalkedLedger, walkedLedger } from '../support/walked-ledger.ts'
 import { createWorld, type World } from './support/world.ts'
 
 const HISTORY = '/accounts/*/transactions'
+const EFFECTS = '/transactions/*/effects'
 const treasury = keypair(100)
 const own = treasury.publicKey()
 
@@ -52,6 +54,33 @@ describe('a provider of history', () => {
 
     await ledger.walkToTheEnd()
     expect((await standing()).transactions).toBe('4')
+    expect(await gaps()).toEqual([])
+  })
+
+  test('that tells effects twice, in another order or without end makes of each effect one movement', async () => {
+    await sandbox.fund([own, address(1), address(2)])
+    for (const giver of [1, 2]) {
+      const claimants = [new Claimant(own)]
+      const balance = Operation.createClaimableBalance({ asset: Asset.native(), amount: `${giver}`, claimants })
+      await submitOutside(sandbox, keypair(giver), [balance])
+    }
+    const waiting = await Promise.all([1, 2].map((giver) => claimableBalances(sandbox, address(giver))))
+    const claims = waiting.flat().map((balanceId) => Operation.claimClaimableBalance({ balanceId }))
+    await submitOutside(sandbox, treasury, claims)
+    const endless: Fetch = (url, init) => systemFetch(url.replace(/(effects.*)&cursor=[^&]*/, '$1'), init)
+    await ledger.walk({ fetch: endless })
+    expect((await standing()).transactions).toBe('3')
+
+    for (const kind of ['duplicate', 'reorder'] as const) {
+      sandbox.addFault({ kind, route: EFFECTS, count: 'forever' })
+    }
+    await ledger.walkToTheEnd()
+    const claimed = await world.sql`
+      select operation_index || ' ' || amount as line from public.ledger_movements
+      where kind = 'claimable_balance_claimed' order by place`
+    expect(claimed.map(({ line }) => line)).toEqual(['0 1.0000000', '1 2.0000000'])
+    await ledger.readWallets()
+    await ledger.walkToTheEnd()
     expect(await gaps()).toEqual([])
   })
 

@@ -7,6 +7,7 @@ import {
   Memo,
   MuxedAccount,
   Operation,
+  StrKey,
   TransactionBuilder,
   type xdr,
 } from '@stellar/stellar-sdk/base'
@@ -150,6 +151,38 @@ describe('building a transaction', () => {
     expect(refusalOf(changes)).toMatch(/\.$/)
   })
 
+  const wrongKinds: readonly [string, string][] = [
+    ['a secret key', StrKey.encodeEd25519SecretSeed(keyBytes(32))],
+    ['a contract', StrKey.encodeContract(keyBytes(32))],
+    ['a transaction that signs in advance', StrKey.encodePreAuthTx(keyBytes(32))],
+    ['a hash that signs', StrKey.encodeSha256Hash(keyBytes(32))],
+    [
+      'a signed payload',
+      StrKey.encodeSignedPayload(Buffer.concat([keyBytes(32), Buffer.from([0, 0, 0, 4, 1, 2, 3, 4])])),
+    ],
+    ['a liquidity pool', StrKey.encodeLiquidityPool(keyBytes(32))],
+    ['a claimable balance', StrKey.encodeClaimableBalance(keyBytes(33))],
+    ['an address in small letters', address(1).toLowerCase()],
+    ['an address with a space behind it', `${address(1)} `],
+    ['an address without its last letter', address(1).slice(0, -1)],
+    ['an address with letters of another alphabet', address(1).replace(/A/, 'А')],
+    ['a federated name', 'anna*example.org'],
+    ['nothing', ''],
+  ]
+  test.each(wrongKinds)('%s is neither paid, nor pays, nor issues what is paid', (_name, text) => {
+    expect(refusalOf({ operations: [aPayment({ destination: text })] })).toMatch(/\.$/)
+    expect(refusalOf({ operations: [aPayment({ destination: text, operation_type: 'create_account' })] })).toMatch(
+      /\.$/,
+    )
+    expect(refusalOf({ source_account: text })).toMatch(/\.$/)
+    expect(refusalOf({ operation_source: text })).toMatch(/\.$/)
+    if (text !== '') {
+      const paid = aPayment({ asset_code: 'USDC', asset_issuer: text })
+      expect(refusalOf({ operations: [paid] })).toMatch(/\.$/)
+      expect(refusalOf({ operations: [paid], source_account: text })).not.toContain(text)
+    }
+  })
+
   test('a secret key as destination is refused without being repeated', () => {
     const secret = Keypair.random().secret()
     expect(refusalOf({ operations: [aPayment({ destination: secret })] })).not.toContain(secret)
@@ -284,4 +317,8 @@ function refusalOf(changes: Partial<TransactionPlan>): string {
     throw error
   }
   throw new Error('The plan was not refused.')
+}
+
+function keyBytes(length: number): Buffer {
+  return Buffer.alloc(length, 7).fill(0, 0, 1)
 }

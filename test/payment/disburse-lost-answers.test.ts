@@ -55,6 +55,23 @@ describe('an answer that never came', () => {
     expect(payroll.timesPaid()).toEqual([1, 1, 1])
   })
 
+  test('the answer of the last valid ledger is lost: found by its hash, never built anew', async () => {
+    await using payroll = await aPayroll()
+    payroll.sandbox.failSubmissions({ count: 1, stage: 'before', how: 504 })
+    await payroll.ring()
+    const [{ max_ledger: bound } = { max_ledger: 0 }] = payroll.memory.transactions
+    payroll.closeLedger(bound - Number(payroll.sandbox.status().ledger) - 2)
+    payroll.sandbox.failSubmissions({ count: 1, stage: 'after', how: 504 })
+    expect(await payroll.ring({ fetch: systemFetch })).toMatchObject({ waiting: 1 })
+    payroll.closeLedger()
+    expect(payroll.sandbox.status().ledger).toBe(bound - 1)
+    expect(payroll.timesPaid()).toEqual([1, 1, 1])
+    payroll.closeLedger(30)
+    expect(await payroll.ring()).toMatchObject({ applied: 1, never_applied: 0 })
+    expect(payroll.memory.transactions).toHaveLength(1)
+    expect(payroll.timesPaid()).toEqual([1, 1, 1])
+  })
+
   test('tx_bad_seq because of its own success, seen by instances that lag: paid once', async () => {
     await using payroll = await aPayroll()
     payroll.sandbox.failSubmissions({ count: 1, stage: 'after', how: 'reset' })

@@ -1,10 +1,11 @@
 import type { Horizon, HorizonAnswer } from '../_shared/stellar/horizon.ts'
-import type { EffectRecord, HistoryRecord } from '../_shared/stellar/horizon-records.ts'
+import type { HistoryRecord } from '../_shared/stellar/horizon-records.ts'
 import { DatabaseError } from '../_shared/worker/database-error.ts'
 import { failureFields } from '../_shared/worker/failure.ts'
-import { type AccountTransaction, readAccountTransaction } from './account-transaction.ts'
+import { readAccountTransaction } from './account-transaction.ts'
 import type { HistoryClaim, HistoryPage, HistoryTransaction } from './database.ts'
 import { effectMovements } from './effect-movements.ts'
+import { effectsOf } from './effects.ts'
 import { mapKept } from './leases.ts'
 import { listBalances } from './sponsored-balances.ts'
 import type { SyncPorts, SyncTurn } from './turn.ts'
@@ -21,8 +22,6 @@ export type HistoryCounts = {
 /** The most that one page is decoded of: the processor time of a turn is limited by the platform. */
 const OPERATIONS_PER_PAGE = 2_000
 const RECORDS_PER_PAGE = 200
-/** Pages of effects of one transaction; a transaction has at most 100 operations. */
-const MAX_EFFECT_PAGES = 10
 
 /**
  * Walks the history of the organizations' accounts from where each was left, page by page. The database takes the rows of a page
@@ -208,30 +207,12 @@ async function readRecord(
   if (read === null) return null
   const { needs_effects, ...transaction } = read
   if (needs_effects.length === 0) return transaction
-  const effects = await effectsOf(horizon, read)
-  if (effects === null) return 'no_effects'
+  const effects = await effectsOf(horizon, read.tx_hash)
+  if (effects === 'no_answer') return 'no_effects'
+  if (effects === 'endless') return null
   const operations = new Map(needs_effects.map(({ operation_index, ...wanted }) => [operation_index, wanted]))
   const movements = effectMovements(effects, { account: claim.account_id, operations })
   return movements === null ? null : { ...transaction, movements: [...transaction.movements, ...movements] }
-}
-
-async function effectsOf(horizon: Horizon, { tx_hash }: AccountTransaction): Promise<readonly EffectRecord[] | null> {
-  const effects: EffectRecord[] = []
-  let cursor: string | null = null
-  for (let page = 0; page < MAX_EFFECT_PAGES; page++) {
-    const answer: HorizonAnswer<readonly EffectRecord[]> = await horizon.effects(tx_hash, cursor)
-    if (answer.kind !== 'answered') return null
-    if (answer.value.length === 0) return effects
-    effects.push(...answer.value)
-    cursor = cursorOf(answer.value.at(-1))
-  }
-  return effects
-}
-
-/** The place after an effect, as the provider writes it. */
-function cursorOf(effect: EffectRecord | undefined): string {
-  const [operation = '0', order = '0'] = (effect?.id ?? '').split('-')
-  return `${BigInt(operation)}-${Number(order)}`
 }
 
 function problemOf(answer: Exclude<HorizonAnswer<unknown>, { kind: 'answered' }>): string {

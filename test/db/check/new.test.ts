@@ -222,6 +222,7 @@ const isFresh = (name: string): boolean => name.startsWith('fresh_')
 const namesOf = (type: TemplateType): string[] =>
   type === 'constraint' ? ['fresh_constraint', 'fresh_constraint_holds'] : [`fresh_${type}`]
 
+// The function that is replaced has its body on the line of its quotes.
 function fresh(project: Project, type: TemplateType, table: string, column: string): readonly SqlFile[] {
   return writeNewMigration(project, {
     name: `fresh_${type}`,
@@ -229,7 +230,7 @@ function fresh(project: Project, type: TemplateType, table: string, column: stri
     table: type === 'table' ? 'public.fresh_notes' : table,
     column,
     to: type === 'rename' ? 'called' : undefined,
-    function: 'private.touch_updated_at',
+    function: 'private.organization_id',
     author: 'Ada',
     now: NOW,
   })

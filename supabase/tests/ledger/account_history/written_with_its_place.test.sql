@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(47);
+select plan(49);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}');
@@ -92,6 +92,7 @@ from (values
   ('{"ledger": 104}', 'its ledger is not that of its place'),
   ('{"closed_at": "yesterday"}', 'it has no close time'),
   ('{"tx_hash": "A"}', 'it has no hash'),
+  ('{"tx_hash": "aa"}', 'its hash is too short'),
   ('{"source_account": "GX"}', 'it has no source'),
   ('{"sequence_number": "1.5"}', 'it has no sequence number'),
   ('{"fee_charged_stroops": "-1"}', 'its fee is negative'),
@@ -100,6 +101,8 @@ from (values
   ('{"operation_count": 101}', 'it has more operations than a transaction can have'),
   ('{"movements": [{"kind": "payment", "direction": "in", "asset_code": "XLM", "asset_issuer": "", "amount": "1e3"}]}',
     'an amount is in another notation'),
+  ('{"movements": [{"kind": "payment", "direction": "in", "asset_code": "XLM", "asset_issuer": "",
+    "amount": "1234567.123"}]}', 'an amount has other than seven decimals'),
   ('{"movements": [{"kind": "payment", "direction": "up", "asset_code": "XLM", "asset_issuer": "",
     "amount": "1.0000000"}]}', 'an amount goes nowhere'),
   ('{"movements": [{"kind": "payment", "direction": "in", "asset_code": "X Y", "asset_issuer": "",

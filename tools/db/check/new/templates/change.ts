@@ -109,7 +109,10 @@ function replaceTemplate({ function: given, statements }: TemplateInput): Templa
   }
   const original = last.text.replace(/^create\s+(or\s+replace\s+)?/i, 'create or replace ')
   const place = original.indexOf(body.text)
-  const edited = `${original.slice(0, place)}\n  -- Say here what is different, and change it.${original.slice(place)}`
+  const rest = original.slice(place)
+  // The comment must not swallow a body that begins on the line of its quotes.
+  const separator = /^\s*\n/.test(rest) ? '' : '\n '
+  const edited = `${original.slice(0, place)}\n  -- Say here what is different, and change it.${separator}${rest}`
   return {
     prose: `Say here what ${name} does from now on, and why.`,
     up: `${TIMEOUTS}\n${edited};`,
