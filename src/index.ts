@@ -190,6 +190,7 @@ export {
   approvals as listPayrollRunApprovals,
   decisions as listPayrollRunDecisions,
   type PayrollRunApprovalState,
+  type PayrollRunSummaryFilter,
   summaries as listPayrollRunSummaries,
   summary as getPayrollRunSummary,
   trail as listPayrollRunTrail,

@@ -22,6 +22,7 @@ import {
 } from './payment/transactions.ts'
 import { type NewBasePay, newBasePay, type PayrollRunEdits, payrollRunEdits } from './payroll/payroll-edits.ts'
 import { type NewBonus, newBonus, type PayrollItemFilter, payrollItemFilter } from './payroll/payroll-items.ts'
+import { type PayrollRunSummaryFilter, payrollRunSummaryFilter } from './payroll/payroll-progress.ts'
 import { type NewPayrollRun, newPayrollRun, type PayrollRunFilter, payrollRunFilter } from './payroll/payroll-runs.ts'
 import {
   type NewPayrollSchedule,
@@ -94,6 +95,9 @@ export const walletChangeFilterSchema: z.ZodMiniType<WalletChangeFilter, WalletC
   /* @__PURE__ */ schemaOf(walletChangeFilter)
 /** The schema of `NewPayrollRun`. */
 export const newPayrollRunSchema: z.ZodMiniType<NewPayrollRun, NewPayrollRun> = /* @__PURE__ */ schemaOf(newPayrollRun)
+/** The schema of `PayrollRunSummaryFilter`. */
+export const payrollRunSummaryFilterSchema: z.ZodMiniType<PayrollRunSummaryFilter, PayrollRunSummaryFilter> =
+  /* @__PURE__ */ schemaOf(payrollRunSummaryFilter)
 /** The schema of `PayrollRunFilter`. */
 export const payrollRunFilterSchema: z.ZodMiniType<PayrollRunFilter, PayrollRunFilter> =
   /* @__PURE__ */ schemaOf(payrollRunFilter)

@@ -9,6 +9,8 @@ import { openSupabase } from './app/supabase.ts'
 import { Unconfigured } from './pages/unconfigured.tsx'
 
 reloadWhenPartsAreMissing()
+// A page that the browser kept whole for the way back may show what was signed out of since.
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload())
 const language = chosenLanguage()
 document.documentElement.lang = language
 const root = createRoot(document.getElementById('root') as HTMLElement)

@@ -101,15 +101,17 @@ export function displayAmount(
   const { assetCode, decimals = 2 } = options
   const [units = '0', fraction = ''] = formatAmount(parseAmount(amount)).split('.')
   const shown = fraction.replace(/0+$/, '').padEnd(Math.min(Math.max(decimals, 0), 7), '0')
-  const { format, sign } = formatOf(locale)
-  const digits = [...shown].map((digit) => format.format(Number(digit))).join('')
-  const text = `${format.format(BigInt(units))}${digits === '' ? '' : sign + digits}`
+  const { format, sign, digits } = formatOf(locale)
+  const behind = [...shown].map((digit) => digits[Number(digit)]).join('')
+  const text = `${format.format(BigInt(units))}${behind === '' ? '' : sign + behind}`
   return assetCode === undefined ? text : `${text}\u00A0${assetCode}`
 }
 
 interface LocaleFormat {
   readonly format: Intl.NumberFormat
   readonly sign: string
+  /** How the locale writes 0 to 9. */
+  readonly digits: readonly string[]
 }
 
 const formats = /* @__PURE__ */ new Map<string, LocaleFormat>()
@@ -124,7 +126,8 @@ function formatOf(locale: string | readonly string[] | undefined): LocaleFormat 
   // A bigint is formatted exactly, a number would not be. The decimal sign and the digits are taken from the same locale.
   const format = new Intl.NumberFormat(locales, { maximumFractionDigits: 7 })
   const sign = new Intl.NumberFormat(locales).formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.'
-  const made = { format, sign }
+  const digits = Array.from({ length: 10 }, (_, digit) => format.format(digit))
+  const made = { format, sign, digits }
   formats.set(key, made)
   return made
 }

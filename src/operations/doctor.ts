@@ -2,6 +2,7 @@ import type { CallOptions, PaydClient } from '../core/client.ts'
 import { call } from '../core/command.ts'
 import type { OrganizationId } from '../core/ids.ts'
 import { send } from '../core/send.ts'
+import { sendAll } from '../core/send-all.ts'
 
 /** Something that waits longer than it should, and the safe thing to do. */
 export interface Finding {
@@ -25,7 +26,6 @@ export interface Finding {
 
 /** Everything in the organization that waits longer than it should, and the safe thing to do. Empty when all is well. */
 export async function doctor(client: PaydClient, options: CallOptions = {}): Promise<Finding[]> {
-  const { sendAll } = await import('../core/send-all.ts')
   const about = { action: 'ask what is stuck', options }
   // By the alphabet alerts come first.
   return await sendAll<Finding>(() => call(client, 'doctor', {}), ['severity', 'kind', 'resource_id'], about)

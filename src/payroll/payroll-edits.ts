@@ -18,6 +18,7 @@ import { call, idempotencyKey } from '../core/command.ts'
 import type { EmployeeId, PayrollItemId, PayrollRunId, UserId } from '../core/ids.ts'
 import { type List, listPage, type Page, type PageOptions } from '../core/pages.ts'
 import { send } from '../core/send.ts'
+import { sendAll } from '../core/send-all.ts'
 import type { PayrollItem, PayrollItemEdit, PayrollRun } from '../rows.ts'
 
 /** What every edit of a draft takes. A pending run that is edited goes back to draft, because the new content is not approved. */
@@ -115,7 +116,6 @@ export async function changes(
   const { only, except, limit } = options ?? {}
   checkFields('the options', { only, except, limit }, payrollRunChangesOptions)
   if (limit === 0) return []
-  const { sendAll } = await import('../core/send-all.ts')
   const about = { action: `read what changed in payroll run ${id}`, options }
   const order = ['kind', 'employee_id', 'changed_at', 'reason']
   const ask = (): Query => {

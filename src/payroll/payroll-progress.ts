@@ -1,4 +1,4 @@
-import { checkFields, checkValue, count, rowId } from '../core/check.ts'
+import { checkFields, checkValue, count, rowId, type Shape, someOf } from '../core/check.ts'
 import type { CallOptions, PaydClient } from '../core/client.ts'
 import { call, readFrom } from '../core/command.ts'
 import type { PaydError } from '../core/error.ts'
@@ -27,18 +27,28 @@ export async function summary(
   return await send<PayrollRunSummary>(request.single(), { action: `read the progress of payroll run ${id}`, options })
 }
 
+/** Which runs to list with their progress. */
+export interface PayrollRunSummaryFilter extends PayrollRunFilter {
+  /** These runs, at most 100. */
+  readonly id?: PayrollRunId | readonly PayrollRunId[] | undefined
+}
+
+/** The rules of `PayrollRunSummaryFilter`. */
+export const payrollRunSummaryFilter: Shape<PayrollRunSummaryFilter> = { ...payrollRunFilter, id: someOf(rowId) }
+
 /** One page of the organization's runs with their progress, newest first. */
 export async function summaries(
   client: PaydClient,
-  filter: PayrollRunFilter = {},
+  filter: PayrollRunSummaryFilter = {},
   options: PageOptions = {},
 ): Promise<Page<PayrollRunSummary>> {
-  const { status, asset_code, from, to } = checkFields('the filter', filter, payrollRunFilter)
+  const { id, status, asset_code, from, to } = checkFields('the filter', filter, payrollRunSummaryFilter)
   const list: List = {
     relation: 'payroll_run_summaries',
     order: ['-created_at', '-payroll_run_id'],
     things: 'payroll runs',
     conditions: [
+      ['eq', 'payroll_run_id', id],
       ['eq', 'status', status],
       ['eq', 'asset_code', asset_code],
       ['gte', 'period_end', from],

@@ -23,6 +23,8 @@ import { EMPLOYEES_STATUS, type Employee, type EmployeeStatus } from '../rows.ts
 
 /** Which employees to list, and in which order. */
 export interface EmployeeFilter {
+  /** These employees, at most 100; those who were removed are among them. */
+  readonly id?: EmployeeId | readonly EmployeeId[] | undefined
   readonly status?: EmployeeStatus | readonly EmployeeStatus[] | undefined
   readonly department?: string | readonly string[] | undefined
   /** Newest first, or by last and first name. Default `newest`. */
@@ -31,6 +33,7 @@ export interface EmployeeFilter {
 
 /** The rules of `EmployeeFilter`. */
 export const employeeFilter: Shape<EmployeeFilter> = {
+  id: someOf(rowId),
   status: someOf(oneOf(EMPLOYEES_STATUS)),
   department: someOf(text),
   order: optional(oneOf(['newest', 'name'])),
@@ -92,7 +95,7 @@ export const employeeChanges: Shape<EmployeeChanges> = {
 }
 
 /**
- * One page of the organization's employees, newest first or by name, without those who were removed.
+ * One page of the organization's employees, newest first or by name. Those who were removed are listed only where the filter names them.
  *
  * @example
  * ```ts
@@ -127,14 +130,15 @@ export function iterate(
 }
 
 function employees(filter: EmployeeFilter): List {
-  const { status, department, order } = checkFields('the filter', filter, employeeFilter)
+  const { id, status, department, order } = checkFields('the filter', filter, employeeFilter)
   return {
     relation: 'employees',
     columns: COLUMNS,
     order: order === 'name' ? ['+last_name', '+first_name', '+id'] : ['-created_at', '-id'],
     things: 'employees',
     conditions: [
-      ['is', 'deleted_at', null],
+      ['is', 'deleted_at', id === undefined ? null : undefined],
+      ['eq', 'id', id],
       ['eq', 'status', status],
       ['eq', 'department', department],
     ],

@@ -32,7 +32,7 @@ const CHANGED_BY_EVENT: { readonly [family: string]: readonly Area[] } = {
   payroll: ['payrollRuns', 'payslips'],
   payment: ['payrollRuns', 'payslips', 'transactions', 'statements', 'wallets', 'ledger'],
   sync: ['ledger'],
-  transaction: ['transactions', 'statements', 'payrollRuns'],
+  transaction: ['transactions', 'statements', 'payrollRuns', 'claimableBalances'],
   employee: ['employees', 'payrollRuns'],
   email_change: ['walletChanges', 'employees'],
   ledger: ['ledgerContradictions', 'transactions', 'payrollRuns'],

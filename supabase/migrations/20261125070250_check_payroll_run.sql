@@ -7,8 +7,8 @@
 -- tables: private.doctor_checks, private.error_codes, private.limits, private.preflight_codes
 -- depends: 20261125000000, 20261125000100, 20261125000200, 20261125000250, 20261125000400, 20261125001200,
 --   20261125010300, 20261125020100, 20261125020200, 20261125020250, 20261125040000, 20261125050000, 20261125060000,
---   20261125060200, 20261125060400, 20261125060455, 20261125060500, 20261125070100, 20261125070150, 20261125070155,
---   20261125070200, 20261125070240
+--   20261125060100, 20261125060200, 20261125060400, 20261125060455, 20261125060500, 20261125070100, 20261125070150,
+--   20261125070155, 20261125070200, 20261125070240
 -- class: add-table, data-migration, code | breaking: no
 -- transaction: yes
 set local lock_timeout = '2s';
@@ -220,6 +220,30 @@ $$;
 comment on function private.judged_payees(public.payroll_runs, private.payee[]) is
   'With which operation each payee is paid, why the ledger would refuse it, and what is not known about the account.';
 
+create function private.payees_of_open_numbers(payroll_run_id bigint)
+returns bigint[]
+language sql stable security definer
+set search_path = ''
+as $$
+  -- A treasury uses its own open number next in any case; a channel that cannot be used leaves its people to others.
+  select coalesce(array_agg(operation.employee_id), '{}')
+  from public.payroll_runs as run
+  join private.source_accounts as channel
+    on channel.channel_of = run.source_account and channel.retired_at is null and channel.problem is null
+  join private.sequence_numbers as open on open.source_account = channel.account_id and open.tx_hash is null
+  join public.transactions as freed
+    on freed.organization_id = run.organization_id and freed.payroll_run_id = run.id
+      and freed.sequence_account = channel.account_id and freed.sequence_number::numeric = open.sequence_number
+      and freed.submission_state = 'never_applied' and freed.attempts > 0
+  join public.transaction_operations as operation
+    on operation.organization_id = freed.organization_id and operation.transaction_id = freed.id
+  where run.id = payees_of_open_numbers.payroll_run_id
+    and channel.account_id <> nullif(current_setting('payd.sequence_account', true), '');
+$$;
+comment on function private.payees_of_open_numbers(bigint) is
+  'Whom a transaction of another channel would have paid of which only a provider says that it never was in a ledger: '
+  'nobody but that channel pays them, because only its number cannot pay a second time.';
+
 create function private.next_payees(payroll_run_id bigint, max_payees integer)
 returns private.payee[]
 language sql stable security definer
@@ -236,6 +260,7 @@ as $$
       and item.transaction_operation_id is null
       and employee.status = 'active'
       and employee.deleted_at is null
+      and item.employee_id <> all ((select private.payees_of_open_numbers(next_payees.payroll_run_id))::bigint[])
     order by coalesce(item.memo_type || ' ' || item.memo, ''), item.employee_id
     limit 1
   )
@@ -257,6 +282,7 @@ as $$
       -- Whoever left after the payment was started, and is in no transaction yet, is not paid.
       and employee.status = 'active'
       and employee.deleted_at is null
+      and item.employee_id <> all ((select private.payees_of_open_numbers(next_payees.payroll_run_id))::bigint[])
     group by item.employee_id
     order by item.employee_id
     limit greatest(next_payees.max_payees, 1)

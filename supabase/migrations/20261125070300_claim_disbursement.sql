@@ -329,6 +329,19 @@ $$;
 comment on function private.fail_items_of_leavers(bigint) is
   'Fails what a run would pay to people who left after it was started and whom no transaction pays yet.';
 
+create function private.act_for_number(treasury text, lease_token uuid)
+returns void
+language plpgsql volatile security definer
+set search_path = ''
+as $$
+begin
+  perform set_config('payd.sequence_account',
+    (private.require_lease_for(act_for_number.treasury, act_for_number.lease_token)).account_id, true);
+end;
+$$;
+comment on function private.act_for_number(text, uuid) is
+  'Says to what plans in this database transaction whose sequence number is used.';
+
 create function private.plan_operations(payroll_run_id bigint, lease_token uuid, max_operations integer)
 returns table (operation_index integer, employee_id bigint, operation_type text, destination text, asset_code text,
   asset_issuer text, amount text, memo_type text, memo text, reclaim_after_days integer)
@@ -341,6 +354,7 @@ begin
     return;
   end if;
 
+  perform private.act_for_number(v_run.source_account, plan_operations.lease_token);
   perform private.fail_items_of_leavers(v_run.id);
   perform private.refuse_known_failures(v_run);
 

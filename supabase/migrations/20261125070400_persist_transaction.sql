@@ -82,6 +82,7 @@ begin
   -- Whoever holds the lease of a channel uses the numbers of that channel, and of no other account.
   v_leased := private.require_lease_for(v_run.source_account, persist_transaction.lease_token);
   v_channel := case when v_leased.channel_of is not null then v_leased.account_id end;
+  perform private.act_for_number(v_run.source_account, persist_transaction.lease_token);
 
   if v_leased.retired_at is not null then
     perform private.refuse('channel_account_removed', v_leased.account_id);

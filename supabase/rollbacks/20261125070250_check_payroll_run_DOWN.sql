@@ -33,6 +33,7 @@ drop function private.lease_accounts(text[], uuid, integer, boolean);
 drop function private.is_read_for_a_payment(uuid);
 drop function private.refuse_known_failures(public.payroll_runs);
 drop function private.next_payees(bigint, integer);
+drop function private.payees_of_open_numbers(bigint);
 drop function private.judged_payees(public.payroll_runs, private.payee[]);
 drop function private.base_reserve();
 drop type private.payee;

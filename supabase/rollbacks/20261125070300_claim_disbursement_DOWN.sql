@@ -8,6 +8,7 @@ where name in ('payroll-disburse');
 drop function private.disbursement_is_due();
 drop function public.plan_operations(bigint, uuid, integer);
 drop function private.plan_operations(bigint, uuid, integer);
+drop function private.act_for_number(text, uuid);
 drop function private.fail_items_of_leavers(bigint);
 drop function private.leased_run(bigint, uuid);
 drop function public.claim_disbursement(integer);

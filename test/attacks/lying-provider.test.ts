@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { channelBench } from './support/channel-company.ts'
 import { type PayingCompany, type PayingProject, payingProject } from './support/paying-company.ts'
 
 // What a single provider, or somebody with the service key, can pretend about payments, and what must not come of it.
@@ -146,6 +147,36 @@ test('a holder of the service key holds a payment that the provider keeps back, 
     [1, 1, 1],
     [0, 0, 0],
   ])
+})
+
+test('the only provider hides a payment that went through a channel, with its number and its money: no other channel pays it again', async () => {
+  const { provider, sql } = project
+  const bench = channelBench(project)
+  const paying = await bench.aCompanyWith(2, 'one memo')
+  const accountOf = async (account: string) => await (await fetch(`${provider.honestUrl}/accounts/${account}`)).json()
+  const treasury = paying.company.treasury.publicKey()
+  const run = await paying.company.startRun()
+  const before = new Map<string, Awaited<ReturnType<typeof accountOf>>>()
+  for (const account of [treasury, ...paying.channels.map((channel) => channel.publicKey())])
+    before.set(account, await accountOf(account))
+  provider.lie({ route: 'submissions', kind: 'status', status: 504, stage: 'after', count: 'forever' })
+  await bench.ring(paying.company)
+  const [sent] = await sql<{ tx_hash: string; channel_account: string }[]>`
+    select tx_hash, channel_account from public.transactions where payroll_run_id = ${run}`
+  if (sent === undefined) throw new Error('Nothing was sent.')
+  const replace = (account: string, path: string, value: string) =>
+    ({ route: `/accounts/${account}`, count: 'forever', kind: 'replace', path, value }) as const
+  provider.lie(
+    { kind: 'hide', hash: sent.tx_hash },
+    replace(sent.channel_account, '/sequence', before.get(sent.channel_account)?.sequence),
+    replace(treasury, '/balances/0/balance', before.get(treasury)?.balances[0].balance),
+  )
+  provider.tick(25)
+  for (let rings = 0; rings < 6; rings++) {
+    await bench.ring(paying.company)
+    provider.tick(2)
+  }
+  expect(paying.company.timesPaid()).toEqual([1, 1, 1])
 })
 
 /** The run is paid, the only provider says of its transaction, everywhere, that it failed, and a manager retries the run. */

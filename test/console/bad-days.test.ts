@@ -125,6 +125,30 @@ test('two people who change the same person see both versions and choose', async
   await Promise.all([one.page.context().close(), two.page.context().close()])
 })
 
+test('a session that ends in the middle of a form asks to sign in, and leads back to the same page', async () => {
+  const { page } = await manager()
+  await go(page, 'People')
+  await page.getByRole('button', { name: 'Add a person' }).first().click()
+  await page.getByRole('dialog').getByLabel('First name').fill('Ada')
+  await page.getByRole('dialog').getByLabel('Last name').fill('Byron')
+  await page.getByRole('dialog').getByLabel('E-mail').fill('session@example.com')
+  // The token is over, and the one for another is no good any more.
+  await page.evaluate(() => {
+    const session = JSON.parse(localStorage.getItem('payd.session') ?? '{}')
+    localStorage.setItem('payd.session', JSON.stringify({ ...session, expires_at: 1, refresh_token: 'gone' }))
+  })
+  await page.getByRole('dialog').getByRole('button', { name: 'Add a person' }).click()
+  await page.getByText('Your session has ended. Sign in to go on where you were.').waitFor()
+  expect(await page.getByText('Lovelace, Ada').count()).toBe(0)
+  await page.getByLabel('E-mail').fill('max.manager@example.com')
+  await page.getByLabel('Password').fill(inject('console').password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('heading', { level: 1, name: 'People' }).waitFor()
+  await page.getByRole('link', { name: 'Lovelace, Ada' }).waitFor()
+  expect(await page.getByText('session@example.com').count()).toBe(0)
+  await page.context().close()
+})
+
 test('an address of another organization leads nowhere', async () => {
   const { page } = await manager()
   await page.goto(`${url}/o/999999/people`)

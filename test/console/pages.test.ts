@@ -160,8 +160,18 @@ test('signing out in one tab signs out the other, and nothing of the company sta
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await other.getByRole('heading', { name: 'Sign in' }).waitFor()
-  const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
-  expect(kept).not.toMatch(/access_token|lovelace|Acme/i)
+  const kept = await page.evaluate(async () => [
+    JSON.stringify({ ...localStorage, ...sessionStorage }),
+    document.cookie,
+    ...(await caches.keys()),
+    ...(await indexedDB.databases()).map(({ name }) => name ?? ''),
+  ])
+  expect(kept.join(' ')).not.toMatch(/access_token|lovelace|Acme/i)
+  expect(kept.slice(1).join('')).toBe('')
+  // The way back leads to no page of the company either.
+  await page.goBack()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect(await page.getByText('Lovelace, Ada').count()).toBe(0)
   expect(admin.complaints).toEqual([])
 })
 

@@ -19,12 +19,17 @@ declare module 'vitest' {
     readonly console: {
       readonly url: string
       readonly secretKey: string
+      /** Accounts whose keys the worker of the stack holds; each pays for one company. */
       readonly treasury: string
+      readonly secondTreasury: string
       readonly organization: number
       readonly password: string
       readonly newcomers: readonly Colleague[]
       /** Where the mails of the auth service lie. */
       readonly mailFile: string
+      readonly horizonUrl: string
+      /** The database as its superuser. */
+      readonly adminUrl: string
     }
   }
 }
@@ -40,9 +45,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await rm(FAILED, { recursive: true, force: true })
   const consoleFolder = await mkdtemp(join(tmpdir(), 'payd-console-'))
   const outDir = { outDir: consoleFolder, emptyOutDir: true }
-  const [, { stack, mailFile, stop: stopStack }] = await Promise.all([
+  const treasuries = [keypairOf('console', 'treasury'), keypairOf('console', 'second treasury')] as const
+  const secrets = { PAYD_SIGNING_KEYS: JSON.stringify(treasuries.map((keypair) => keypair.secret())) }
+  const [, { stack, mailFile, adminUrl, stop: stopStack }] = await Promise.all([
     build({ root, logLevel: 'error', build: outDir }),
-    startPrivateStack(200, undefined, { consoleFolder }),
+    startPrivateStack(200, undefined, { consoleFolder, secrets }),
   ])
   const stop = async () => {
     await stopStack()
@@ -51,11 +58,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   try {
     const horizon = await openHorizon(stack.horizonUrl)
     const newcomers = peopleOf('newcomers')
-    const treasury = stack.treasury.publicKey()
+    const [treasury, secondTreasury] = [treasuries[0].publicKey(), treasuries[1].publicKey()]
     const unsigned = keypairOf('furnished', 'treasury').publicKey()
     const [team] = await Promise.all([
       assembleTeam(stack, 'Acme'),
-      ...[treasury, unsigned, ...newcomers.map(({ wallet }) => wallet)].map((address) => openAccount(horizon, address)),
+      ...[treasury, secondTreasury, unsigned, ...newcomers.map(({ wallet }) => wallet)].map((address) =>
+        openAccount(horizon, address),
+      ),
     ])
     const operator = createClient(stack.url, stack.secretKey, { auth: { persistSession: false } })
     const about = { organization_id: team.organization.id, account_id: unsigned }
@@ -66,10 +75,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       url: `${stack.url}/console`,
       secretKey: stack.secretKey,
       treasury,
+      secondTreasury,
       organization: team.organization.id,
       password: DEMO_PASSWORD,
       newcomers,
       mailFile,
+      horizonUrl: stack.horizonUrl,
+      adminUrl,
     })
   } catch (error) {
     await stop()

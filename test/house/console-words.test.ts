@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { byName, inWriting, numbersIn } from '../../console/src/messages/by-name.ts'
 import { database } from '../../console/src/messages/de/database.ts'
+import { settings as germanSettings } from '../../console/src/messages/de/settings.ts'
+import { trail as germanTrail } from '../../console/src/messages/de/trail.ts'
+import { settings } from '../../console/src/messages/en/settings.ts'
+import { trail } from '../../console/src/messages/en/trail.ts'
 import { ERROR_TEMPLATES } from '../../console/src/messages/error-templates.ts'
 import { translate } from '../../console/src/messages/translate.ts'
 import { DATABASE_ERROR_CODES } from '../../supabase/functions/_shared/contract/error-codes.ts'
@@ -108,6 +113,62 @@ describe('what the database says, in German', () => {
     })
     // Where the values cannot be told, the sentence that has them is better than a German one without.
     expect(say('payroll_run_not_found', 'Nothing of the kind.').title).toBe('Nothing of the kind.')
+  })
+})
+
+describe('what the console says itself', () => {
+  test('every action of the audit trail has words in both languages', () => {
+    const actions = migrations.flatMap((sql) =>
+      [...sql.matchAll(/private\.write_audit\((.*?)\);/gs)].flatMap(([, call = '']) =>
+        textsOf(call).filter((text) => /^[a-z_]+\.[a-z_]+$/.test(text)),
+      ),
+    )
+    expect(actions.length).toBeGreaterThan(40)
+    expect(actions.filter((action) => !(trail.actions[action] && germanTrail.actions[action]))).toEqual([])
+  })
+
+  test('every kind of notification that can be chosen has words in both languages', () => {
+    const keys = migrations.flatMap((sql) =>
+      [...sql.matchAll(/insert into private\.preference_defaults\b.*?\bvalues\b(.*?);\n/gs)].flatMap(([, rows = '']) =>
+        textsOf(rows).filter((text) => /^notifications\.\w+\.\w+$/.test(text)),
+      ),
+    )
+    expect(keys.length).toBeGreaterThan(20)
+    const names = keys.map((key) => key.replace('notifications.', ''))
+    expect(names.filter((name) => !(settings.notices[name] && germanSettings.notices[name]))).toEqual([])
+  })
+
+  test('people and runs that a sentence names by number are called by their names, in every language', () => {
+    const problem = 'A wallet change of employee 7 waits for a second person.'
+    expect(numbersIn([problem, 'Payroll run 12 waits.'])).toEqual({ people: [7], runs: [12] })
+    const names = {
+      people: new Map([[7, 'Ada Lovelace']]),
+      runs: new Map([['PAY-2026-09-30-ab12', 'September 2026 · XLM']]),
+    }
+    expect(say('', byName(problem, names)).title).toBe(
+      'Eine Adressänderung der Person Ada Lovelace wartet auf eine zweite Person.',
+    )
+    const waits = say('', byName('Payroll run PAY-2026-09-30-ab12 waits for approval', names))
+    expect(waits.title).toBe('Der Lohnlauf September 2026 · XLM wartet auf Genehmigung')
+    // A number that nobody has a name for stays.
+    expect(byName('employee 8', names)).toBe('employee 8')
+  })
+
+  test('times, days and amounts in a sentence are written as everywhere else, and other numbers stay as they are', () => {
+    const writing = {
+      instant: (iso: string) => `<${iso}>`,
+      day: (day: string) => `[${day}]`,
+      money: (amount: string, asset: string) => `{${amount} ${asset}}`,
+    }
+    expect(inWriting('12 items, 191.7400002 XLM for 2026-09-01 to 2026-09-30.', writing)).toBe(
+      '12 items, {191.7400002 XLM} for [2026-09-01] to [2026-09-30].',
+    )
+    expect(inWriting('Sign it before 2026-12-02T04:15:06.804858+00:00 or 2026-12-02 04:15 UTC.', writing)).toBe(
+      'Sign it before <2026-12-02T04:15:00Z> or <2026-12-02T04:15:00Z>.',
+    )
+    expect(inWriting('PAY-2026-09-30-debb40f3d736 has version 2.5', writing)).toBe(
+      'PAY-2026-09-30-debb40f3d736 has version 2.5',
+    )
   })
 })
 

@@ -89,6 +89,19 @@ describe('listing', () => {
     expect((await manager.payd.employees.list({ status: 'inactive' })).items).toEqual([])
   })
 
+  it('finds people and runs by their numbers, and those who were removed only then', async () => {
+    const { items } = await manager.payd.employees.list({}, { limit: 3 })
+    const [removed, kept, other] = items.map(({ id }) => id)
+    if (removed === undefined || kept === undefined || other === undefined) throw new Error('There are no people.')
+    await manager.payd.employees.remove(removed)
+    const named = await manager.payd.employees.list({ id: [removed, kept] })
+    expect(new Set(named.items.map(({ id }) => id))).toEqual(new Set([removed, kept]))
+    expect((await manager.payd.employees.list({}, { limit: 200 })).items.some(({ id }) => id === removed)).toBe(false)
+    const run = await manager.payd.payrollRuns.create({ period_start: '2026-05-01', period_end: '2026-05-31' })
+    const { items: runs } = await manager.payd.payrollRuns.summaries({ id: run.id })
+    expect(runs.map(({ payroll_run_id }) => payroll_run_id)).toEqual([run.id])
+  })
+
   it('answers empty lists of everything that did not happen yet', async () => {
     expect(await manager.payd.transactions.list()).toEqual({ items: [], nextCursor: null })
     expect(await admin.payd.webhooks.deliveries({ outcome: 'dead' })).toEqual({ items: [], nextCursor: null })

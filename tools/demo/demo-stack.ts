@@ -37,6 +37,8 @@ export interface PrivateStack {
   readonly stack: DemoStack
   /** Where the mails of the auth service lie. */
   readonly mailFile: string
+  /** The database as its superuser, for what time alone would bring. */
+  readonly adminUrl: string
   stop(): Promise<void>
 }
 
@@ -56,7 +58,8 @@ export async function startPrivateStack(
   if (stack.network === undefined) throw new Error('The stack started without a Stellar network.')
   const { dataDir, url } = stack
   const described = await describe(dataDir, { url, ...stack.network, hasSandbox: stack.sandbox !== undefined })
-  return { stack: described, mailFile: join(stack.logFolder, 'mail.log'), stop: () => stack.stop() }
+  const mailFile = join(stack.logFolder, 'mail.log')
+  return { stack: described, mailFile, adminUrl: stack.adminUrl, stop: () => stack.stop() }
 }
 
 async function describe(

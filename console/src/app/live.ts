@@ -6,6 +6,7 @@ import type { LiveEvent, LiveStatus } from 'payd/realtime'
 import { useEffect, useState } from 'react'
 import { useConsole } from './context.tsx'
 import { inTurn } from './in-turn.ts'
+import { ORGANIZATIONS } from './organizations.ts'
 
 /** Whether the page hears of changes, and how many notifications are unread. */
 export interface Live {
@@ -29,9 +30,10 @@ export function useLive(
   const [unread, setUnread] = useState(0)
   const person = session.user.id
   // What an earlier visit has left in the cache may be older than the newest event.
-  const [knownSince] = useState(() =>
-    cache.getQueryCache().findAll({ queryKey: paydKey(payd) }).length === 0 ? since : undefined,
-  )
+  const [knownSince] = useState(() => {
+    const asked = cache.getQueryCache().findAll({ queryKey: paydKey(payd) })
+    return asked.every(({ state }) => state.data === undefined) ? since : undefined
+  })
   // biome-ignore lint/correctness/useExhaustiveDependencies: the channel belongs to the person, whose token is renewed under way.
   useEffect(() => {
     let isOver = false
@@ -50,6 +52,8 @@ export function useLive(
         const known = events.filter((event) => event !== 'all')
         if (known.length < events.length) await invalidateEverything(payd, cache)
         else await invalidateByEvents(payd, cache, known)
+        if (known.some(({ type }) => type.startsWith('organization.')))
+          await cache.invalidateQueries({ queryKey: ORGANIZATIONS })
       })
       if (role !== null) {
         const organization = subscribeToOrganization(live, organization_id, {

@@ -5,6 +5,9 @@ import { useMemo } from 'react'
 import { useConsole } from './context.tsx'
 import { useSession } from './session.tsx'
 
+/** The key of what is read about the organizations of the person, which is asked for outside of any of them. */
+export const ORGANIZATIONS = ['payd', 'default', 'organizations'] as const
+
 /** The organizations of the signed-in person. */
 export function useOrganizations() {
   const { supabase } = useConsole()

@@ -20,9 +20,13 @@ export function useAsk<Data>(
   })
 }
 
-/** Reads a list page by page. */
-export function usePages<Item>(pages: PaydPages<Item>, isEnabled = true) {
-  const query = useInfiniteQuery({ ...pages, enabled: isEnabled })
+/** Reads a list page by page; again and again where no event tells that it has grown. */
+export function usePages<Item>(pages: PaydPages<Item>, isEnabled = true, everyMs?: number) {
+  const query = useInfiniteQuery({
+    ...pages,
+    enabled: isEnabled,
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
+  })
   const { data, error, fetchStatus, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = query
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()

@@ -1,8 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import type { Payd } from 'payd'
+import { isPaydError, type Payd } from 'payd'
 import { type Area, type PaydMutation, paydMutation } from 'payd/query'
 import { toasts } from '../ui/toast.tsx'
 import { useDesk } from './desk.tsx'
+import { ORGANIZATIONS } from './organizations.ts'
 
 type ArgumentsOf<Command> = Command extends PaydMutation<infer Arguments, unknown> ? Arguments : never
 type ResultOf<Command> = Command extends { mutationFn: (args: never) => Promise<infer Result> } ? Result : never
@@ -26,7 +27,7 @@ export function useCommand<AreaName extends Area, Name extends keyof Payd[AreaNa
   const { payd } = useDesk()
   const cache = useQueryClient()
   const command = paydMutation(payd, cache, area, name)
-  const { mutate, isPending, error, reset } = useMutation({
+  const { mutate, isPending, error, reset, submittedAt } = useMutation({
     ...command,
     // Without a network it fails at once: a command that waits unseen would surprise somebody later.
     networkMode: 'always',
@@ -35,11 +36,25 @@ export function useCommand<AreaName extends Area, Name extends keyof Payd[AreaNa
       if (says !== undefined) toasts.add({ title: typeof says === 'string' ? says : says(result as ResultOf<Command>) })
       onDone?.(result as ResultOf<Command>)
     },
+    onError: (refusal) => {
+      // The role is another one by now, so what is offered must be, too.
+      if (isPaydError(refusal) && refusal.code === 'role_too_low')
+        void cache.invalidateQueries({ queryKey: ORGANIZATIONS })
+    },
   })
   return {
     run: (...args: ArgumentsOf<Command>) => mutate(args as never),
     isBusy: isPending,
     error,
     reset,
+    submittedAt,
   }
+}
+
+/** What was wrong with the command that was given last: a refusal of another one before it says nothing any more. */
+export function latestError(
+  ...commands: readonly { readonly error: Error | null; readonly submittedAt: number }[]
+): Error | null {
+  const [latest] = commands.toSorted((a, b) => b.submittedAt - a.submittedAt)
+  return latest?.error ?? null
 }

@@ -40,6 +40,20 @@ export function showInstant(iso: string, locale: string, timeZone: string): stri
   return dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(iso))
 }
 
+/** The instant at which a day begins in a time zone. */
+export function beginningOf(day: string, timeZone: string): string {
+  const inUtc = Date.parse(`${day}T00:00:00Z`)
+  // The second look is for days on which the clocks change: the first may stand on the other side of the change.
+  const near = inUtc - offsetOf(inUtc, timeZone)
+  return new Date(inUtc - offsetOf(near, timeZone)).toISOString()
+}
+
+/** How far the clocks of a time zone are ahead of UTC at an instant, in milliseconds. */
+function offsetOf(instant: number, timeZone: string): number {
+  const clock = dateFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(new Date(instant))
+  return Date.parse(`${clock.replace(' ', 'T')}Z`) - instant
+}
+
 const UNITS = [
   ['day', 86_400],
   ['hour', 3_600],

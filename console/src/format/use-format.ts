@@ -29,6 +29,9 @@ export function useFormat(): Format {
   return format
 }
 
+/** The formats of the person, or none on the pages before an organization is entered. */
+export const useFormatIfAny = (): Format | undefined => useContext(Context)
+
 /** The formats for the language of the console and the time zone that the person prefers. */
 export function useFormatOf(preferences: Preferences | undefined): Format {
   const { locale } = useConsole()

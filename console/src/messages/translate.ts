@@ -28,7 +28,7 @@ export function translate(
   const plain = (text: string): string | undefined => whole(text) ?? inTwo(text, whole)
   // A value may be a sentence itself, such as the reason why a run failed.
   const inWords = (value: string): string =>
-    words[value] ?? (/^.{25,}[.]$/s.test(value) ? plain(value) : undefined) ?? value
+    words[value] ?? (/^.{25,}[.]$/s.test(value) ? plain(value) : undefined) ?? phrase(sentences, value) ?? value
   const own = plain(sentence)
   if (own !== undefined) return { title: own, cure: cure == null ? undefined : (plain(cure) ?? cure) }
   const known = errors[code]
@@ -76,6 +76,12 @@ function inTwo(text: string, say: (part: string) => string | undefined): string 
     if (first !== undefined && rest !== undefined) return `${first} ${rest}`
   }
   return undefined
+}
+
+/** A part of a sentence that has a value of its own, such as "payroll run 7". */
+function phrase(sentences: Dictionary['sentences'], value: string): string | undefined {
+  const phrases = Object.entries(sentences).filter(([template]) => /^[a-z;]/.test(template))
+  return value.includes(' ') ? byTemplate(Object.fromEntries(phrases), (inner) => inner, value) : undefined
 }
 
 function byTemplate(

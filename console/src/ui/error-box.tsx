@@ -1,6 +1,7 @@
 import { isPaydError, type PaydError } from 'payd'
 import { useMessages } from '../app/context.tsx'
-import { type Said, useWords } from '../app/words.ts'
+import { useSentences } from '../app/use-sentences.ts'
+import type { Said } from '../app/words.ts'
 import { Action } from './action.tsx'
 import { Notice } from './notice.tsx'
 
@@ -36,8 +37,8 @@ export function ErrorBox({ error, onRetry }: { readonly error: unknown; readonly
 /** The sentence and the cure for an error. */
 export function useSaid(error: unknown): Said {
   const t = useMessages()
-  const words = useWords(error !== null && error !== undefined)
-  if (isPaydError(error)) return words(error.code, error.message, error.hint)
+  const say = useSentences(error !== null && error !== undefined)
+  if (isPaydError(error)) return say(error.code, error.message, error.hint)
   return { title: t.common.unexpected, cure: error instanceof Error ? error.message : String(error) }
 }
 

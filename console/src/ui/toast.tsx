@@ -25,12 +25,15 @@ function ToastList({ close }: { readonly close: string }) {
       key={toast.id}
       toast={toast}
     >
-      <Icon className="mt-0.5 size-4.5 text-good" name="circle-check" />
+      <Icon
+        className={`mt-0.5 size-4.5 ${toast.type === 'error' ? 'text-bad' : 'text-good'}`}
+        name={toast.type === 'error' ? 'circle-alert' : 'circle-check'}
+      />
       <Toast.Content className="min-w-0 flex-1">
         <Toast.Title className="font-medium" />
         <Toast.Description className="text-dim" />
       </Toast.Content>
-      <Toast.Close aria-label={close} className="button button-quiet -my-1.5 min-h-0 p-1.5">
+      <Toast.Close aria-hidden={false} aria-label={close} className="button button-quiet -my-1.5 min-h-0 p-1.5">
         <Icon name="x" />
       </Toast.Close>
     </Toast.Root>

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are taken out of the flow cannot be those of a table element.
 // biome-ignore-all lint/a11y/useFocusableInteractive: a row of a table is read and not pressed.
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useMessages } from '../app/context.tsx'
 import { useFormat } from '../format/use-format.ts'
 import { Heading, SortChoice } from './table-heading.tsx'
@@ -22,6 +22,8 @@ interface Props<Row> {
   readonly keyOf: (row: Row) => string
   /** How there can be more rows; they are read when the end comes near, and all of them before they are sorted. */
   readonly growth?: Growth | undefined
+  /** No cell ever takes more than two short lines, so no row needs to be measured where there is room for all columns. */
+  readonly isEven?: boolean
 }
 
 const NARROW = '(max-width: 640px)'
@@ -30,10 +32,11 @@ const NARROW = '(max-width: 640px)'
  * A table of any length: only the rows near the screen exist. On a narrow screen it is a list of cards. Rows are sorted once all are
  * there: the largest of the rows that happen to be read would be called the largest of all.
  */
-export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props<Row>) {
+export function VirtualTable<Row>({ label, columns, rows, keyOf, growth, isEven = false }: Props<Row>) {
   const list = useRef<HTMLDivElement>(null)
   const isNarrow = useIsNarrow()
   const [top, setTop] = useState(0)
+  const [rowHeight] = useState(heightOfRow)
   useLayoutEffect(() => setTop((list.current?.getBoundingClientRect().top ?? 0) + scrollY), [])
   const hasMore = growth?.hasMore ?? false
   const sorted = useSortedRows({ columns, rows, keyOf, isComplete: !hasMore })
@@ -49,14 +52,16 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props
   )
   const virtual = useWindowVirtualizer({
     count: rows.length,
-    estimateSize: () => (isNarrow ? 96 : 53),
-    overscan: 8,
+    estimateSize: () => (isNarrow ? 96 : rowHeight),
+    overscan: 4,
     // A row that comes a frame later is better than a scroll that waits for it.
     useFlushSync: false,
     scrollMargin: top,
     getItemKey,
   })
-  const items = virtual.getVirtualItems()
+  // Rows that come into sight are made in small steps between which the browser scrolls on.
+  const isFixed = isEven && !isNarrow
+  const items = useDeferredValue(virtual.getVirtualItems())
   const lastIndex = items.at(-1)?.index ?? 0
   const more = growth?.more
   const wantsMore = hasMore && (sorted.isAsked || lastIndex >= rows.length - 20)
@@ -90,10 +95,10 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, growth }: Props
             return (
               <div
                 aria-rowindex={index + 2}
-                className="absolute inset-x-0 top-0 border-b border-rule"
+                className={`absolute inset-x-0 top-0 border-b border-rule ${isFixed ? 'h-[calc(3.25rem+1px)] [contain:strict]' : '[contain:layout_style]'}`}
                 data-index={index}
                 key={key}
-                ref={virtual.measureElement}
+                ref={isFixed ? undefined : virtual.measureElement}
                 role="row"
                 style={{ transform: `translateY(${start - virtual.options.scrollMargin}px)` }}
               >
@@ -167,6 +172,9 @@ function Card<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row
     </div>
   )
 }
+
+/** A row of two short lines and its rule, with the size of text that the person has chosen in the browser. */
+const heightOfRow = (): number => 3.25 * Number.parseFloat(getComputedStyle(document.documentElement).fontSize) + 1
 
 function useIsNarrow(): boolean {
   const [isNarrow, setIsNarrow] = useState(() => matchMedia(NARROW).matches)

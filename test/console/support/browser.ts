@@ -44,6 +44,11 @@ export async function newVisitor(browser: Browser, options: BrowserContextOption
   return { page, complaints, asked }
 }
 
+/** Cuts a window off from what happens elsewhere, before it is opened: it shows what it once read, as one does that slept for a while. */
+export async function cutOff({ page }: Visitor): Promise<void> {
+  await page.routeWebSocket(/realtime/, (socket) => void socket.close())
+}
+
 /** Signs a visitor in, as people do. */
 export async function signIn({ page }: Visitor, email: string, path = ''): Promise<void> {
   const { url, password } = inject('console')

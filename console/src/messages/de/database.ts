@@ -31,6 +31,7 @@ export const database: Dictionary = {
     paused: 'angehalten',
     cancelled: 'abgebrochen',
     none: 'keine',
+    'a refund': 'Rückzahlung',
     wrong_network: 'in einem anderen Netz',
     reset: 'neu begonnen',
     lying: 'unglaubwürdig',

@@ -1,5 +1,7 @@
 /** What stands still and the safe thing to do. The names are the sentences of the database. */
 export const doctor: Readonly<Record<string, string>> = {
+  'payroll run %s': 'Lohnlauf %1',
+  '; the time to sign ended %s times before': '; die Zeit dafür lief schon %1-mal ab',
   'The scheduled job %s has never ended well since %s.':
     'Die regelmäßige Aufgabe %1 ist seit %2 nie gut zu Ende gegangen.',
   'The scheduled job %s last ended well at %s.': 'Die regelmäßige Aufgabe %1 ging zuletzt %2 gut zu Ende.',
@@ -26,14 +28,14 @@ export const doctor: Readonly<Record<string, string>> = {
   'Check that the scheduled jobs run; until it takes effect the employee is paid at the old address.':
     'Prüfen Sie, ob die regelmäßigen Aufgaben laufen; bis dahin wird die Person an der alten Adresse bezahlt.',
   'The approvers of payroll run %s are asked again, because %s.':
-    'Für den Lohnlauf %1 wird noch einmal um Freigabe gebeten. Der Grund: %2.',
+    'Für den Lohnlauf %1 wird noch einmal um Genehmigung gebeten. Der Grund: %2.',
   'Somebody who had no part in it looks at it and approves it. Then it can be resumed or retried.':
-    'Jemand, der daran nicht beteiligt war, sieht ihn an und gibt ihn frei. Dann kann er weitergehen oder wiederholt werden.',
+    'Jemand, der daran nicht beteiligt war, sieht ihn an und genehmigt ihn. Dann kann er weitergehen oder wiederholt werden.',
   'Payroll run %s needs %s approvals, and only %s people had no part in it.':
-    'Der Lohnlauf %1 braucht %2 Freigaben, und nur %3 Personen waren daran nicht beteiligt.',
-  'Payroll run %s has %s of %s approvals.': 'Der Lohnlauf %1 hat %2 von %3 Freigaben.',
+    'Der Lohnlauf %1 braucht %2 Genehmigungen, und nur %3 Personen waren daran nicht beteiligt.',
+  'Payroll run %s has %s of %s approvals.': 'Der Lohnlauf %1 hat %2 von %3 Genehmigungen.',
   'Payroll run %s is approved, and its payment was not started.':
-    'Der Lohnlauf %1 ist freigegeben, und seine Zahlung wurde nicht begonnen.',
+    'Der Lohnlauf %1 ist genehmigt, und seine Zahlung wurde nicht begonnen.',
   'Give another person the role manager, or send the run back and let somebody else submit it.':
     'Machen Sie noch jemanden zum Manager, oder geben Sie den Lauf zurück und lassen Sie ihn von jemand anderem einreichen.',
   'Ask a manager or an admin who had no part in it to look at it.':
@@ -58,7 +60,7 @@ export const doctor: Readonly<Record<string, string>> = {
   '%s of the failed items of payroll run %s would be taken now: the accounts of their employees accept the asset by now.':
     '%1 der gescheiterten Posten des Lohnlaufs %2 würden jetzt angenommen: Die Konten dieser Personen nehmen die Währung inzwischen an.',
   'Retry the run: it pays exactly what was approved and not paid.':
-    'Wiederholen Sie den Lauf: Er zahlt genau das, was freigegeben und nicht bezahlt wurde.',
+    'Wiederholen Sie den Lauf: Er zahlt genau das, was genehmigt und nicht bezahlt wurde.',
   'Payroll run %s waits: the treasury account %s holds enough for the next payments only if some of the %s transactions fail that are on their way.':
     'Der Lohnlauf %1 wartet: Das Guthaben des Kassenkontos %2 reicht für die nächsten Zahlungen nur, wenn einige der %3 Transaktionen scheitern, die unterwegs sind.',
   'Fund the treasury account for the whole run. Otherwise the run goes on, or stops and says what is missing, as soon as those have ended.':

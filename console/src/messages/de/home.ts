@@ -25,7 +25,7 @@ export const home: Messages['home'] = {
   paidNone: 'Noch wurde nichts gezahlt.',
   doctorTitle: 'Was einen Blick braucht',
   doctorNone: 'Nichts hängt.',
-  since: (when) => `seit ${when}`,
+  since: (when) => `begann ${when}`,
   begin: 'Hier beginnen',
   beginImport: 'Ihre Personen aus einer Tabelle importieren',
   beginRun: 'Den ersten Lohnlauf anlegen',

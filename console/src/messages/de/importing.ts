@@ -54,14 +54,15 @@ export const importing: Messages['importing'] = {
   import: (count) => (count === '1' ? '1 Zeile importieren' : `${count} Zeilen importieren`),
   importNothing: 'Es gibt nichts zu importieren.',
   checkFirst: 'Prüfen Sie zuerst noch einmal: Zellen wurden geändert.',
-  refusedStay: (count) => `${count} abgelehnte Zeilen bleiben draußen.`,
+  refusedStay: (count) =>
+    count === '1' ? '1 abgelehnte Zeile bleibt draußen.' : `${count} abgelehnte Zeilen bleiben draußen.`,
   importing: 'Die Zeilen werden geschrieben …',
   doneTitle: 'Importiert',
   toPeople: 'Zu den Personen',
   undo: 'Rückgängig: die neuen Personen entfernen',
   undoAbout:
     'Entfernt die Personen, die dieser Import hinzugefügt hat. Was er an vorhandenen Personen geändert hat, bleibt geändert.',
-  undone: (count) => `${count} Personen sind wieder entfernt.`,
+  undone: (count) => (count === '1' ? '1 Person ist wieder entfernt.' : `${count} Personen sind wieder entfernt.`),
   undoing: (done, all) => `${done} von ${all} entfernt`,
   changes: (count) => (count === '1' ? '1 Wert ändert sich' : `${count} Werte ändern sich`),
   nothing: 'nichts',

@@ -7,6 +7,7 @@ export const money: Messages['money'] = {
   sums: 'Summen nach Art und Asset',
   list: 'Adressen',
   none: 'Noch ist keine Wallet bekannt.',
+  kindNone: 'Keine Wallet ist von dieser Art.',
   kind: 'Art',
   kinds: { employee: 'Personen', organization: 'Organisation', escrow: 'Treuhand', treasury: 'Kasse' },
   all: 'Alle',

@@ -16,7 +16,7 @@ export const notices: Readonly<Record<string, string>> = {
     'Fragen Sie die Person, ob das stimmt. Eine andere Person kann die Adressänderung %1 bestätigen oder verwerfen.',
   'The payout address of employee %s changed': 'Die Auszahlungsadresse der Person %1 hat sich geändert',
   'Wallet change %s is in effect. Runs that were submitted before pay the address that was approved.':
-    'Die Adressänderung %1 ist wirksam. Läufe, die vorher eingereicht wurden, zahlen an die freigegebene Adresse.',
+    'Die Adressänderung %1 ist wirksam. Läufe, die vorher eingereicht wurden, zahlen an die genehmigte Adresse.',
   'A change of the payout address of employee %s was withdrawn':
     'Eine Änderung der Auszahlungsadresse der Person %1 wurde verworfen',
   'Wallet change %s will not take effect.': 'Die Adressänderung %1 wird nicht wirksam.',
@@ -36,17 +36,17 @@ export const notices: Readonly<Record<string, string>> = {
   'If you did not ask for it, tell your employer now, before the next payment.':
     'Haben Sie das nicht verlangt, sagen Sie es Ihrem Arbeitgeber jetzt, vor der nächsten Zahlung.',
   'A change of your payout address was withdrawn': 'Eine Änderung Ihrer Auszahlungsadresse wurde verworfen',
-  'Payroll run %s waits for approval': 'Der Lohnlauf %1 wartet auf Freigabe',
+  'Payroll run %s waits for approval': 'Der Lohnlauf %1 wartet auf Genehmigung',
   '%s items, %s %s for %s to %s. A person who did not prepare it must approve it.':
-    '%1 Posten, %2 %3 für %4 bis %5. Jemand, der ihn nicht vorbereitet hat, muss ihn freigeben.',
-  'Payroll run %s is approved': 'Der Lohnlauf %1 ist freigegeben',
+    '%1 Posten, %2 %3 für %4 bis %5. Jemand, der ihn nicht vorbereitet hat, muss ihn genehmigen.',
+  'Payroll run %s is approved': 'Der Lohnlauf %1 ist genehmigt',
   '%s %s for %s to %s can be paid now.': '%1 %2 für %3 bis %4 können jetzt bezahlt werden.',
   'Payroll run %s was sent back': 'Der Lohnlauf %1 wurde zurückgegeben',
   'The run for %s to %s is a draft again; its audit trail gives the reason.':
     'Der Lauf für %1 bis %2 ist wieder ein Entwurf; im Verlauf steht der Grund.',
   'A draft was prepared by the schedule %s': 'Der Zeitplan %1 hat einen Entwurf angelegt',
   'It covers %s to %s. Check it and submit it for approval.':
-    'Er gilt für %1 bis %2. Prüfen Sie ihn und reichen Sie ihn zur Freigabe ein.',
+    'Er gilt für %1 bis %2. Prüfen Sie ihn und reichen Sie ihn zur Genehmigung ein.',
   'The schedule %s could not create its draft': 'Der Zeitplan %1 konnte seinen Entwurf nicht anlegen',
   'The draft for %s is tried again by itself. Reason: %s.':
     'Der Entwurf für den %1 wird von selbst noch einmal versucht. Grund: %2.',

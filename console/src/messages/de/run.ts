@@ -52,7 +52,7 @@ export const run: Messages['run'] = {
   approvals: (given, needed) => `${given} von ${needed} Genehmigungen`,
   approvedTitle: 'Genehmigt: bereit zur Zahlung',
   reject: 'Zurückgeben',
-  rejectAsk: 'An die Verfasserin zurückgeben',
+  rejectAsk: 'Zur Überarbeitung zurückgeben',
   rejectReason: 'Was geändert werden muss',
   rejected: 'Zurückgegeben. Ihr Grund wird dort gelesen.',
   youSubmitted: 'Sie haben diesen Lauf eingereicht, darum muss eine andere Person genehmigen.',
@@ -76,8 +76,12 @@ export const run: Messages['run'] = {
   seen: (when) => `gesehen ${when}`,
   neverSeen: 'noch nicht gesehen',
   processingTitle: 'Wird gezahlt',
-  counts: (paid, failed, waiting) => `${paid} bezahlt · ${failed} nicht bezahlt · ${waiting} warten`,
-  inDoubt: (count) => `${count} Transaktionen werden im Ledger gesucht. Nichts wird inzwischen zweimal gesendet.`,
+  counts: (paid, failed, waiting) =>
+    `${paid} bezahlt · ${failed} nicht bezahlt · ${waiting} ${waiting === '1' ? 'wartet' : 'warten'}`,
+  inDoubt: (count) =>
+    count === '1'
+      ? '1 Transaktion wird im Ledger gesucht. Nichts wird inzwischen zweimal gesendet.'
+      : `${count} Transaktionen werden im Ledger gesucht. Nichts wird inzwischen zweimal gesendet.`,
   awaitingSignature: (count) =>
     count === '1'
       ? '1 Transaktion wartet auf Unterschriften von Wallets.'

@@ -19,6 +19,7 @@ export const runs: Messages['runs'] = {
   created: 'Der Entwurf ist da.',
   empty: 'Noch kein Lohnlauf',
   emptyAbout: 'Importieren Sie zuerst Ihre Personen; ein Lauf hat dann eine Zeile für jede.',
+  emptyState: 'Kein Lauf hat diesen Stand.',
   all: 'Alle',
   people: (count) => `${count} Personen`,
   items: (count) => `${count} Posten`,

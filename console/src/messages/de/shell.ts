@@ -39,6 +39,6 @@ export const shell: Messages['shell'] = {
   paletteHint: 'Seite oder Person eingeben',
   paletteEmpty: 'Nichts hat diese Wörter.',
   paletteOpen: 'Suche und Befehle',
-  roles: { admin: 'Admin', manager: 'Manager', viewer: 'Leserin', employee: 'Angestellte' },
+  roles: { admin: 'Admin', manager: 'Manager', viewer: 'Leser', employee: 'Mitarbeiter' },
   offline: 'Offline',
 }

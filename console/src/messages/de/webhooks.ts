@@ -31,6 +31,7 @@ export const webhooks: Messages['webhooks'] = {
   recover: 'Aufgegebenes noch einmal senden',
   recovered: (count) => `${count} Ereignisse werden noch einmal gesendet.`,
   deliveries: 'Zustellungen',
+  outcomeNone: 'Keine Zustellung ging so aus.',
   deliveriesNone: 'Noch wurde nichts zugestellt.',
   outcome: { delivered: 'Zugestellt', retrying: 'Wird wiederholt', dead: 'Aufgegeben' },
   event: 'Ereignis',
@@ -42,6 +43,7 @@ export const webhooks: Messages['webhooks'] = {
   response: 'Was geantwortet wurde',
   error: 'Fehler',
   resend: 'Noch einmal senden',
+  isOff: 'An seinen Endpunkt wird jetzt nichts gesendet. Schalten Sie ihn zuerst ein.',
   resent: 'Es wird noch einmal gesendet.',
   allOutcomes: 'Alle',
 }

@@ -24,7 +24,7 @@ export const home = {
   paidNone: 'Nothing has been paid yet.',
   doctorTitle: 'What needs a look',
   doctorNone: 'Nothing is stuck.',
-  since: (when: string) => `since ${when}`,
+  since: (when: string) => `began ${when}`,
   begin: 'Begin here',
   beginImport: 'Import your people from a spreadsheet',
   beginRun: 'Make the first payroll run',

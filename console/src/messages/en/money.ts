@@ -6,6 +6,7 @@ export const money = {
   sums: 'Sums by kind and asset',
   list: 'Addresses',
   none: 'No wallet is known yet.',
+  kindNone: 'No wallet is of this kind.',
   kind: 'Kind',
   kinds: { employee: 'People', organization: 'Organization', escrow: 'Escrow', treasury: 'Treasury' },
   all: 'All',

@@ -9,6 +9,8 @@ export const people = {
   empty: 'No people yet',
   emptyAbout: 'Import a spreadsheet as it is, or add one person.',
   notFound: 'No person has these words.',
+  emptyState: 'Nobody is in this state.',
+  searchCut: (count: string) => `These are the newest ${count}. Type more to see others.`,
   allStates: 'All',
   status: { active: 'Active', inactive: 'Inactive', pending: 'Pending' },
   name: 'Name',

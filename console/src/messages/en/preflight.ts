@@ -10,10 +10,11 @@ export const preflight = {
   verdict: { will_succeed: 'Everybody can be paid', will_fail: 'Not everybody can be paid', unknown: 'Not known' },
   outdated: 'The run or the ledger may have changed since. Ask again.',
   asOf: (when: string) => `as of ${when}`,
-  people: (count: string) => `${count} people looked at`,
+  people: (count: string) => (count === '1' ? '1 person looked at' : `${count} people looked at`),
   failing: (count: string) => `${count} cannot be paid`,
   unknown: (count: string) => `${count} not known`,
-  newAccounts: (count: string) => `${count} get an account with their first pay`,
+  newAccounts: (count: string) =>
+    count === '1' ? '1 gets an account with the first pay' : `${count} get an account with their first pay`,
   short: (amount: string) => `The treasury is short by ${amount}`,
   shortCure: 'Send that much to the treasury account before you pay.',
   fees: (amount: string) => `Fees cost at most ${amount}.`,

@@ -75,7 +75,9 @@ export const run = {
   processingTitle: 'Being paid',
   counts: (paid: string, failed: string, waiting: string) => `${paid} paid · ${failed} not paid · ${waiting} waiting`,
   inDoubt: (count: string) =>
-    `${count} transactions are being looked for in the ledger. Nothing is sent twice meanwhile.`,
+    count === '1'
+      ? '1 transaction is being looked for in the ledger. Nothing is sent twice meanwhile.'
+      : `${count} transactions are being looked for in the ledger. Nothing is sent twice meanwhile.`,
   awaitingSignature: (count: string) =>
     count === '1'
       ? '1 transaction waits for signatures of wallets.'

@@ -18,6 +18,7 @@ export const runs = {
   created: 'The draft is there.',
   empty: 'No payroll run yet',
   emptyAbout: 'Import your people first; a run then has a line for each of them.',
+  emptyState: 'No run is in this state.',
   all: 'All',
   people: (count: string) => `${count} people`,
   items: (count: string) => `${count} items`,

@@ -69,6 +69,7 @@ export const settings = {
     'payroll.rejected': 'Runs that were sent back',
     'payroll.started': 'Runs whose payment has begun',
     'payroll.completed': 'Runs that are paid',
+    'payroll.waiting': 'Runs that stand still',
     'payroll.failed': 'Runs in which not everybody is paid',
     'payroll.paused': 'Runs whose payment somebody paused',
     'payroll.resumed': 'Runs whose payment goes on',

@@ -28,8 +28,9 @@ export const webhooks = {
   removeAbout: 'Nothing is sent to it any more, and its secret is forgotten.',
   removed: 'Deleted.',
   recover: 'Send again what was given up',
-  recovered: (count: string) => `${count} events are sent again.`,
+  recovered: (count: string) => (count === '1' ? '1 event is sent again.' : `${count} events are sent again.`),
   deliveries: 'Deliveries',
+  outcomeNone: 'No delivery has ended like this.',
   deliveriesNone: 'Nothing has been delivered yet.',
   outcome: { delivered: 'Delivered', retrying: 'Tried again', dead: 'Given up' },
   event: 'Event',
@@ -41,6 +42,7 @@ export const webhooks = {
   response: 'What was answered',
   error: 'Error',
   resend: 'Send again',
+  isOff: 'Nothing is sent to its endpoint now. Enable it first.',
   resent: 'It is sent again.',
   allOutcomes: 'All',
 }

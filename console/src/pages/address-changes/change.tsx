@@ -22,6 +22,10 @@ export function Change({ change }: { readonly change: WalletChange }) {
   const person = useQuery({ ...queries.employees.get(change.employee_id), staleTime: 300_000 }).data
   const confirm = useCommand('walletChanges', 'confirm', { says: t.money.confirmed, onDone: () => setIsAsking(false) })
   const cancel = useCommand('walletChanges', 'cancel', { says: t.money.cancelled })
+  const ask = () => {
+    confirm.reset()
+    setIsAsking(true)
+  }
   const name = person === undefined ? '…' : `${person.first_name} ${person.last_name}`
   const asked = change.requested_by_user ?? memberOfActor(change.requested_by)
   const isMine = asked !== undefined && asked !== null && asked === userId
@@ -46,12 +50,7 @@ export function Change({ change }: { readonly change: WalletChange }) {
           </p>
           {cancel.error !== null && <ErrorBox error={cancel.error} />}
           <div className="flex flex-wrap items-start gap-2">
-            <Action
-              icon="check"
-              kind="primary"
-              onClick={() => setIsAsking(true)}
-              reason={role ?? (isMine ? t.money.youAsked : undefined)}
-            >
+            <Action icon="check" kind="primary" onClick={ask} reason={role ?? (isMine ? t.money.youAsked : undefined)}>
               {t.money.confirm}
             </Action>
             {role === undefined && (

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { PayrollRunSummary, WalletChange } from 'payd'
 import { useMessages } from '../../app/context.tsx'
@@ -14,9 +15,8 @@ export function Waits(props: {
 }) {
   const t = useMessages()
   const format = useFormat()
-  const { organization, role } = useDesk()
+  const { organization } = useDesk()
   const params = { organization: String(organization.organization_id) }
-  const canWork = isAtLeast(role, 'manager')
   const open = props.runs
   if (open.length === 0 && props.changes.length === 0)
     return <p className="card p-5 text-sm text-dim">{t.home.waitsNone}</p>
@@ -34,13 +34,7 @@ export function Waits(props: {
               <Money amount={run.total_amount} asset={run.asset_code} />
             </span>
           </span>
-          <Link
-            className={canWork && run.status !== 'processing' ? 'button button-primary' : 'button'}
-            params={{ ...params, run: String(run.payroll_run_id) }}
-            to="/o/$organization/runs/$run"
-          >
-            {canWork ? t.home[actionFor(run)] : t.home.look}
-          </Link>
+          <Next run={run} />
         </li>
       ))}
       {props.changes.length > 0 && (
@@ -55,8 +49,31 @@ export function Waits(props: {
   )
 }
 
-function actionFor({ status, approved_at }: PayrollRunSummary): 'finish' | 'approve' | 'payNow' | 'mend' | 'look' {
+/** The way to a run, named by what this person can do there next. */
+function Next({ run }: { readonly run: PayrollRunSummary }) {
+  const t = useMessages()
+  const { queries, organization, role } = useDesk()
+  const canWork = isAtLeast(role, 'manager')
+  const isAwaited = run.status === 'pending' && run.approved_at === null
+  // The people who prepared a run cannot approve it, and only the database knows all of them.
+  const state = useQuery({ ...queries.payrollRuns.approvalState(run.payroll_run_id), enabled: canWork && isAwaited })
+  const action = canWork ? actionFor(run, state.data?.may_approve ?? false) : 'look'
+  return (
+    <Link
+      className={action === 'look' ? 'button' : 'button button-primary'}
+      params={{ organization: String(organization.organization_id), run: String(run.payroll_run_id) }}
+      to="/o/$organization/runs/$run"
+    >
+      {t.home[action]}
+    </Link>
+  )
+}
+
+type Next = 'finish' | 'approve' | 'payNow' | 'mend' | 'look'
+
+function actionFor({ status, approved_at }: PayrollRunSummary, mayApprove: boolean): Next {
   if (status === 'draft') return 'finish'
-  if (status === 'pending') return approved_at === null ? 'approve' : 'payNow'
+  if (status === 'pending' && approved_at !== null) return 'payNow'
+  if (status === 'pending') return mayApprove ? 'approve' : 'look'
   return status === 'failed' ? 'mend' : 'look'
 }

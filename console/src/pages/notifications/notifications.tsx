@@ -1,17 +1,16 @@
-import { Link } from '@tanstack/react-router'
-import type { Notification } from 'payd'
 import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
+import { useNamesIn } from '../../app/names.ts'
 import { usePages } from '../../app/use-ask.ts'
 import { useCommand } from '../../app/use-command.ts'
-import { useWords } from '../../app/words.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorBox } from '../../ui/error-box.tsx'
 import { Page } from '../../ui/page.tsx'
+import { Entry } from './entry.tsx'
 
 /** What happened that concerns the person. */
 export function NotificationsPage() {
@@ -24,6 +23,10 @@ export function NotificationsPage() {
     says: (marked) => t.notifications.markedAll(count(marked)),
   })
   const newest = inbox.items[0]
+  const names = useNamesIn(
+    inbox.items.map(({ title, message }) => `${title} ${message}`),
+    inbox.items.filter(({ resource_type }) => resource_type === 'payroll_run').map(({ resource_id }) => resource_id),
+  )
   return (
     <Page
       about={t.notifications.about}
@@ -58,7 +61,7 @@ export function NotificationsPage() {
           ) : (
             <ul className="card">
               {items.map((notification) => (
-                <Entry key={notification.id} notification={notification} />
+                <Entry key={notification.id} names={names} notification={notification} />
               ))}
             </ul>
           )
@@ -72,46 +75,5 @@ export function NotificationsPage() {
         </div>
       )}
     </Page>
-  )
-}
-
-function Entry({ notification }: { readonly notification: Notification }) {
-  const t = useMessages()
-  const { distance, instant } = useFormat()
-  const { organization, role } = useDesk()
-  const mark = useCommand('notifications', 'markRead')
-  const { id, title, message, is_read, created_at, resource_type, resource_id } = notification
-  const said = useWords()(`notification ${notification.type}`, title, message)
-  const isRun = resource_type === 'payroll_run' && role !== null
-  return (
-    <li className="ledger-line flex flex-wrap items-start justify-between gap-3 px-4 py-3.5 text-sm">
-      <div className="flex min-w-0 gap-3">
-        <span aria-hidden="true" className={`mt-2 size-2 shrink-0 rounded-full ${is_read ? 'bg-rule' : 'bg-accent'}`} />
-        <div className="min-w-0">
-          <p className="font-medium">{said.title}</p>
-          <p className="break-words text-dim">{said.cure}</p>
-          <p className="text-xs text-dim" title={instant(created_at)}>
-            {distance(created_at)}
-          </p>
-        </div>
-      </div>
-      <div className="flex gap-2">
-        {isRun && (
-          <Link
-            className="button"
-            onClick={() => is_read || mark.run(id)}
-            params={{ organization: String(organization.organization_id), run: resource_id }}
-            to="/o/$organization/runs/$run"
-          >
-            {t.notifications.open}
-          </Link>
-        )}
-        {!is_read && (
-          <Action isBusy={mark.isBusy} kind="quiet" onClick={() => mark.run(id)}>
-            {t.notifications.mark}
-          </Action>
-        )}
-      </div>
-    </li>
   )
 }

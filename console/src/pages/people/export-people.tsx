@@ -2,10 +2,10 @@ import { useMutation } from '@tanstack/react-query'
 import type { EmployeeExport } from 'payd'
 import { useMessages } from '../../app/context.tsx'
 import { isAtLeast, useDesk } from '../../app/desk.tsx'
+import { useTellError } from '../../app/use-tell-error.ts'
 import { csvOf } from '../../files/csv.ts'
 import { download } from '../../files/download.ts'
 import { Action } from '../../ui/action.tsx'
-import { toasts } from '../../ui/toast.tsx'
 
 const COLUMNS = [
   'first_name',
@@ -26,13 +26,14 @@ const COLUMNS = [
 export function ExportPeople() {
   const t = useMessages()
   const { payd, role } = useDesk()
+  const tell = useTellError()
   const write = useMutation({
     mutationFn: () => Array.fromAsync(payd.employees.exports({ limit: 200 })),
     onSuccess: (people) => {
       const rows = people.map((person) => COLUMNS.map((column) => person[column]))
       download('people.csv', 'text/csv', csvOf(COLUMNS, rows))
     },
-    onError: (error) => toasts.add({ title: error.message }),
+    onError: tell,
   })
   if (!isAtLeast(role, 'manager')) return null
   return (

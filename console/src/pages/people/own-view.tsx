@@ -1,7 +1,7 @@
 import type { Employee } from 'payd'
 import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
-import { useCommand } from '../../app/use-command.ts'
+import { latestError, useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
 import { CopyText } from '../../ui/copy-text.tsx'
 import { ErrorBox } from '../../ui/error-box.tsx'
@@ -16,11 +16,12 @@ export function OwnView({ person, canChange }: { readonly person: Employee; read
     onDone: ({ token }) => setLink(invitationAddress('employee', token)),
   })
   const unlink = useCommand('employees', 'unlinkAccount', { says: t.people.unlinked })
+  const error = latestError(invite, unlink)
   const isLinked = person.auth_user_id !== null
   return (
     <Section title={t.people.account}>
       <p className="text-sm text-dim">{isLinked ? t.people.accountLinked : t.people.accountNone}</p>
-      {(invite.error ?? unlink.error) !== null && <ErrorBox error={invite.error ?? unlink.error} />}
+      {error !== null && <ErrorBox error={error} />}
       {link !== undefined && (
         <div className="flex flex-col gap-2">
           <p className="text-sm">{t.people.inviteLink}</p>

@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router'
 import type { Employee, EmployeeStatus } from 'payd'
 import { useMemo } from 'react'
 import { useMessages } from '../../app/context.tsx'
@@ -7,6 +6,7 @@ import type { Messages } from '../../messages/en/index.ts'
 import { amountOrder } from '../../ui/amount-order.ts'
 import { Chip, type Tone } from '../../ui/chip.tsx'
 import { Money } from '../../ui/money.tsx'
+import { RowLink, useRowAddress } from '../../ui/row-link.tsx'
 import type { Column } from '../../ui/virtual-table.tsx'
 
 const TONES: Record<EmployeeStatus, Tone> = { active: 'good', inactive: 'plain', pending: 'warn' }
@@ -21,10 +21,15 @@ export function PersonChip({ status }: { readonly status: EmployeeStatus }) {
 export function usePeopleColumns(): Column<Employee>[] {
   const t = useMessages()
   const { organization_id } = useDesk().organization
-  return useMemo(() => columnsOf(t, { organization: String(organization_id) }), [t, organization_id])
+  const addressOf = useRowAddress((person) => ({
+    to: '/o/$organization/people',
+    params: { organization: String(organization_id) },
+    search: { person },
+  }))
+  return useMemo(() => columnsOf(t, addressOf), [t, addressOf])
 }
 
-function columnsOf(t: Messages, params: { readonly organization: string }): Column<Employee>[] {
+function columnsOf(t: Messages, addressOf: (id: number) => string): Column<Employee>[] {
   return [
     {
       key: 'name',
@@ -34,14 +39,9 @@ function columnsOf(t: Messages, params: { readonly organization: string }): Colu
       sortBy: ({ last_name, first_name }) => `${last_name} ${first_name}`,
       cell: ({ id, first_name, last_name, email }) => (
         <span className="block min-w-0">
-          <Link
-            className="link block truncate"
-            params={params}
-            search={{ person: String(id) }}
-            to="/o/$organization/people"
-          >
+          <RowLink address={addressOf(id)} className="link block truncate">
             {last_name}, {first_name}
-          </Link>
+          </RowLink>
           <span className="block truncate text-xs font-normal text-dim">{email}</span>
         </span>
       ),

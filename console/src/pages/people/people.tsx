@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { EMPLOYEES_STATUS, type EmployeeStatus, parseEmployeeId } from 'payd'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
+import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { SideSheet } from '../../ui/dialog.tsx'
@@ -16,10 +17,13 @@ import { usePeopleColumns } from './people-columns.tsx'
 import { PersonForm } from './person-form.tsx'
 import { PersonSheet } from './person-sheet.tsx'
 
+const MOST_FOUND = 200
+
 /** Everybody who is paid, with a sheet for each person. */
 export function PeoplePage() {
   const t = useMessages()
   const { queries, organization } = useDesk()
+  const format = useFormat()
   const reason = useReason('manager')
   const navigate = useNavigate()
   const { person } = useSearch({ from: '/o/$organization/people' })
@@ -31,10 +35,14 @@ export function PeoplePage() {
     queries.employees.pages({ order: 'name', ...(status === 'all' ? {} : { status }) }, 200),
     !isSearching,
   )
-  const found = useQuery({ ...queries.employees.search(wanted, 200), enabled: isSearching })
+  const found = useQuery({ ...queries.employees.search(wanted, MOST_FOUND), enabled: isSearching })
   const params = { organization: String(organization.organization_id) }
   const show = (who: string | undefined) =>
     void navigate({ to: '/o/$organization/people', params, search: who === undefined ? {} : { person: who } })
+  const matching = useMemo(
+    () => found.data?.filter((one) => status === 'all' || one.status === status),
+    [found.data, status],
+  )
   const columns = usePeopleColumns()
   const add = (
     <Action icon="plus" kind="primary" onClick={() => show('new')} reason={reason}>
@@ -80,19 +88,25 @@ export function PeoplePage() {
           ))}
         </select>
       </div>
-      <Answer of={isSearching ? found : list.of}>
+      {isSearching && found.data?.length === MOST_FOUND && (
+        <p className="text-sm text-dim" role="status">
+          {t.people.searchCut(format.count(MOST_FOUND))}
+        </p>
+      )}
+      <Answer of={isSearching ? { ...found, data: matching } : list.of}>
         {(items) =>
           items.length === 0 ? (
-            <Empty
-              actions={!isSearching && reason === undefined && add}
-              icon="users"
-              title={isSearching ? t.people.notFound : t.people.empty}
-            >
-              {isSearching ? undefined : t.people.emptyAbout}
-            </Empty>
+            isSearching || status !== 'all' ? (
+              <Empty icon="users" title={isSearching ? t.people.notFound : t.people.emptyState} />
+            ) : (
+              <Empty actions={reason === undefined && add} icon="users" title={t.people.empty}>
+                {t.people.emptyAbout}
+              </Empty>
+            )
           ) : (
             <VirtualTable
               columns={columns}
+              isEven
               keyOf={({ id }) => String(id)}
               label={t.people.title}
               growth={isSearching ? undefined : list}

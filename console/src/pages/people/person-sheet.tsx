@@ -35,6 +35,10 @@ function Person({ person, onClose }: { readonly person: Employee; readonly onClo
   const [isRemoving, setIsRemoving] = useState(false)
   const waiting = useQuery(queries.walletChanges.list({ employee_id: person.id, state: 'waiting' }))
   const remove = useCommand('employees', 'remove', { says: t.people.removed, onDone: onClose })
+  const askToRemove = () => {
+    remove.reset()
+    setIsRemoving(true)
+  }
   const canChange = isAtLeast(role, 'manager') && person.deleted_at === null
   if (isEditing) {
     const done = () => setIsEditing(false)
@@ -76,7 +80,7 @@ function Person({ person, onClose }: { readonly person: Employee; readonly onClo
           <Action icon="pencil" kind="primary" onClick={() => setIsEditing(true)}>
             {t.people.edit}
           </Action>
-          <Action icon="trash-2" kind="danger" onClick={() => setIsRemoving(true)}>
+          <Action icon="trash-2" kind="danger" onClick={askToRemove}>
             {t.people.remove}
           </Action>
         </div>

@@ -28,7 +28,13 @@ export function ApprovePanel({ shown }: { readonly shown: ShownRun }) {
   const [isRejecting, setIsRejecting] = useState(false)
   const [reason, setReason] = useState('')
   const approve = useCommand('payrollRuns', 'approve', { says: t.run.approved, onDone: () => setAsked(undefined) })
-  const reject = useCommand('payrollRuns', 'reject', { says: t.run.rejected, onDone: () => setIsRejecting(false) })
+  const reject = useCommand('payrollRuns', 'reject', {
+    says: t.run.rejected,
+    onDone: () => {
+      setIsRejecting(false)
+      setReason('')
+    },
+  })
   const { run } = shown
   const words = useWords()
   const asking = useQuery(queries.payrollRuns.approvalState(run.id))
@@ -44,14 +50,23 @@ export function ApprovePanel({ shown }: { readonly shown: ShownRun }) {
           <Action
             icon="check"
             kind="primary"
-            onClick={() => setAsked(run)}
+            onClick={() => {
+              approve.reset()
+              setAsked(run)
+            }}
             isBusy={asking.isPending}
             reason={role ?? reasonNot}
           >
             {t.run.approve}
           </Action>
           {role === undefined && run.status === 'pending' && (
-            <Action icon="undo-2" onClick={() => setIsRejecting(true)}>
+            <Action
+              icon="undo-2"
+              onClick={() => {
+                reject.reset()
+                setIsRejecting(true)
+              }}
+            >
               {t.run.reject}
             </Action>
           )}

@@ -2,7 +2,7 @@ import { isPaydError, type PayrollRun } from 'payd'
 import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useReason } from '../../app/desk.tsx'
-import { useCommand } from '../../app/use-command.ts'
+import { latestError, useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
 import { ErrorBox } from '../../ui/error-box.tsx'
 import { CheckField } from '../../ui/field.tsx'
@@ -24,7 +24,7 @@ export function DraftPanel({ run }: { readonly run: PayrollRun }) {
   const refresh = useCommand('payrollRuns', 'refresh', { says: t.run.refreshed })
   const discard = useCommand('payrollRuns', 'discard', { says: t.run.discarded })
   const refusal = isPaydError(submit.error) ? submit.error.code : undefined
-  const error = submit.error ?? refresh.error ?? discard.error
+  const error = latestError(submit, refresh, discard)
   const edit = { expectedVersion: run.version }
   return (
     <Panel

@@ -8,7 +8,7 @@ import { plainAmount } from '../../format/plain-amount.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { Modal } from '../../ui/dialog.tsx'
-import { problemAt } from '../../ui/error-box.tsx'
+import { ErrorBox, problemAt } from '../../ui/error-box.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { EditError, useSeenVersion } from './edit-error.tsx'
 
@@ -26,14 +26,17 @@ export function EditPay({ run, payslip, onClose }: Props) {
   const name = `${payslip.first_name} ${payslip.last_name}`
   // What was seen is the draft as it stood when the dialog was opened; it closes with the edit.
   const seen = useSeenVersion(run)
+  // Its refusal is shown here, because the bonus that somebody else has taken out is no longer among the items.
+  const remove = useCommand('payrollRuns', 'removeItem', { says: t.run.bonusRemoved, onDone: onClose })
   return (
     <Modal about={t.run.editAbout} isOpen onClose={onClose} title={t.run.editPay(name)}>
+      {remove.error !== null && <ErrorBox error={remove.error} />}
       <Answer of={items.of}>
         {(all) => (
           <ul className="flex flex-col gap-4">
             {all.map((item) => (
               <li className="rounded-lg border border-rule p-4" key={item.id}>
-                <Item asset={run.asset_code} item={item} onDone={onClose} seen={seen} />
+                <Item asset={run.asset_code} item={item} onDone={onClose} remove={remove} seen={seen} />
               </li>
             ))}
           </ul>
@@ -49,33 +52,41 @@ interface Edit {
   readonly onDone: () => void
 }
 
-function Item({ item, asset, seen, onDone }: Edit & { readonly item: PayrollItem; readonly asset: string }) {
+interface OfItem extends Edit {
+  readonly item: PayrollItem
+  readonly asset: string
+  readonly remove: { readonly run: (id: PayrollItem['id']) => void; readonly isBusy: boolean }
+}
+
+function Item({ item, asset, seen, onDone, remove }: OfItem) {
   const t = useMessages()
   const [amount, setAmount] = useState(plainAmount(item.amount))
   const [reason, setReason] = useState(item.amount_reason ?? '')
   const isBonus = item.item_type === 'bonus'
   const change = useCommand('payrollRuns', 'changeItem', { says: t.run.amountChanged, onDone })
-  const remove = useCommand('payrollRuns', 'removeItem', { says: t.run.bonusRemoved, onDone })
   const isSame = amount.trim() === plainAmount(item.amount) && reason.trim() === (item.amount_reason ?? '')
-  const save = (expectedVersion: number) =>
-    change.run(item.id, amount.trim(), { reason: reason.trim(), expectedVersion })
+  const [wanted, setWanted] = useState<'amount' | 'salary'>('amount')
+  const save = (what: typeof wanted, expectedVersion: number) => {
+    setWanted(what)
+    if (what === 'salary') change.run(item.id, null, { expectedVersion })
+    else change.run(item.id, amount.trim(), { reason: reason.trim(), expectedVersion })
+  }
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (!isSame) save(seen.version)
+    if (!isSame) save('amount', seen.version)
   }
   return (
     <form className="flex flex-col gap-3" onSubmit={submit}>
       <h3>{isBonus ? t.runs.bonus : t.runs.base}</h3>
       {item.description !== null && <p className="text-sm text-dim">{item.description}</p>}
       <EditError
-        error={change.error ?? remove.error}
-        onKeep={() => save(seen.takeCurrent())}
+        error={change.error}
+        onKeep={() => save(wanted, seen.takeCurrent())}
         onTake={() => {
           seen.takeCurrent()
           setAmount(plainAmount(item.amount))
           setReason(item.amount_reason ?? '')
           change.reset()
-          remove.reset()
         }}
       />
       <TextField
@@ -99,11 +110,7 @@ function Item({ item, asset, seen, onDone }: Edit & { readonly item: PayrollItem
           {t.run.editAmount}
         </Action>
         {!isBonus && item.amount_reason !== null && (
-          <Action
-            icon="undo-2"
-            isBusy={change.isBusy}
-            onClick={() => change.run(item.id, null, { expectedVersion: seen.version })}
-          >
+          <Action icon="undo-2" isBusy={change.isBusy} onClick={() => save('salary', seen.version)}>
             {t.run.followSalary}
           </Action>
         )}

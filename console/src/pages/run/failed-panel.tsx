@@ -29,12 +29,16 @@ export function FailedPanel({ shown: { run, summary } }: { readonly shown: Shown
       await Array.fromAsync(payd.payslips.iterate({ payroll_run_id: run.id, status: 'failed' }, { signal })),
     ),
   )
+  const ask = () => {
+    retry.reset()
+    setIsAsking(true)
+  }
   const toPay = subtractAmounts(run.total_amount, summary.paid_amount)
   return (
     <Panel
       about={t.run.failedAbout}
       actions={
-        <Action icon="refresh-cw" kind="primary" onClick={() => setIsAsking(true)} reason={reason}>
+        <Action icon="refresh-cw" kind="primary" onClick={ask} reason={reason}>
           {t.run.retry}
         </Action>
       }

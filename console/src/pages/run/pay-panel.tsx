@@ -20,11 +20,15 @@ export function PayPanel({ shown: { run } }: { readonly shown: ShownRun }) {
   const [isAsking, setIsAsking] = useState(false)
   const [source, setSource] = useSourceAccount(run.asset_code)
   const pay = useCommand('payrollRuns', 'disburse', { says: t.run.paying, onDone: () => setIsAsking(false) })
+  const ask = () => {
+    pay.reset()
+    setIsAsking(true)
+  }
   const amount = money(run.total_amount, run.asset_code)
   return (
     <Panel
       actions={
-        <Action icon="banknote" kind="primary" onClick={() => setIsAsking(true)} reason={reason}>
+        <Action icon="banknote" kind="primary" onClick={ask} reason={reason}>
           {t.run.pay}
         </Action>
       }

@@ -1,13 +1,12 @@
-import { Link } from '@tanstack/react-router'
 import { type PayrollRun, type PayrollRunStatus, type Payslip, parseAmount } from 'payd'
 import { useMemo, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { isAtLeast, useDesk } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
 import type { Messages } from '../../messages/en/index.ts'
-import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { Money } from '../../ui/money.tsx'
+import { RowLink, useRowAddress } from '../../ui/row-link.tsx'
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
 import { EditPay } from './edit-pay.tsx'
 import { ItemChip } from './run-chip.tsx'
@@ -26,6 +25,7 @@ export function PayslipsTable({ run, status }: { readonly run: PayrollRun; reado
         <>
           <VirtualTable
             columns={columns}
+            isEven
             keyOf={(payslip) => String(payslip.employee_id)}
             label={t.runs.payslips}
             growth={payslips}
@@ -46,10 +46,14 @@ const nameOf = ({ first_name, last_name }: Payslip): string => `${first_name} ${
 function useColumns({ id }: PayrollRun, onEdit: ((payslip: Payslip) => void) | undefined): Column<Payslip>[] {
   const t = useMessages()
   const { organization_id } = useDesk().organization
+  const addressOf = useRowAddress((employee) => ({
+    to: '/o/$organization/runs/$run/payslips/$employee',
+    params: { organization: String(organization_id), run: String(id), employee },
+  }))
   return useMemo(() => {
-    const columns = columnsOf(t, { organization: String(organization_id), run: String(id) })
+    const columns = columnsOf(t, addressOf)
     return onEdit === undefined ? columns : [...columns, mendColumn(t, onEdit)]
-  }, [t, organization_id, id, onEdit])
+  }, [t, addressOf, onEdit])
 }
 
 const mendColumn = (t: Messages, onEdit: (payslip: Payslip) => void): Column<Payslip> => ({
@@ -59,13 +63,18 @@ const mendColumn = (t: Messages, onEdit: (payslip: Payslip) => void): Column<Pay
   width: '6.5rem',
   isNumber: true,
   cell: (payslip) => (
-    <Action kind="quiet" label={t.run.editPay(nameOf(payslip))} onClick={() => onEdit(payslip)}>
+    <button
+      aria-label={t.run.editPay(nameOf(payslip))}
+      className="button button-quiet"
+      onClick={() => onEdit(payslip)}
+      type="button"
+    >
       {t.run.edit}
-    </Action>
+    </button>
   ),
 })
 
-function columnsOf(t: Messages, params: { readonly organization: string; readonly run: string }): Column<Payslip>[] {
+function columnsOf(t: Messages, addressOf: (id: number) => string): Column<Payslip>[] {
   return [
     {
       key: 'person',
@@ -74,13 +83,9 @@ function columnsOf(t: Messages, params: { readonly organization: string; readonl
       isTitle: true,
       sortBy: ({ first_name, last_name }) => `${last_name} ${first_name}`,
       cell: (payslip) => (
-        <Link
-          className="link block truncate"
-          params={{ ...params, employee: String(payslip.employee_id) }}
-          to="/o/$organization/runs/$run/payslips/$employee"
-        >
+        <RowLink address={addressOf(payslip.employee_id)} className="link block truncate">
           {nameOf(payslip)}
-        </Link>
+        </RowLink>
       ),
     },
     {

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { ClaimableBalance, ClaimableBalanceStatus, PayrollRun } from 'payd'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
+import { useNamesOfPeople } from '../../app/names.ts'
 import { usePages } from '../../app/use-ask.ts'
 import { useCommand } from '../../app/use-command.ts'
 import { useWords } from '../../app/words.ts'
@@ -27,6 +28,7 @@ export function Unclaimed({ run }: { readonly run: PayrollRun }) {
   const t = useMessages()
   const { queries } = useDesk()
   const balances = usePages(queries.claimableBalances.pages({ payroll_run_id: run.id }, 200))
+  const names = useNamesOfPeople(balances.items.flatMap(({ employee_id }) => employee_id ?? []))
   const reclaim = useCommand('claimableBalances', 'reclaim', { says: t.run.reclaiming })
   return (
     <Section title={t.run.unclaimed}>
@@ -40,6 +42,7 @@ export function Unclaimed({ run }: { readonly run: PayrollRun }) {
                 balance={balance}
                 isBusy={reclaim.isBusy}
                 key={balance.id}
+                name={balance.employee_id === null ? undefined : names.get(balance.employee_id)}
                 onReclaim={() => reclaim.run(balance.id)}
               />
             ))}
@@ -50,8 +53,13 @@ export function Unclaimed({ run }: { readonly run: PayrollRun }) {
   )
 }
 
-function Row(props: { readonly balance: ClaimableBalance; readonly isBusy: boolean; readonly onReclaim: () => void }) {
-  const { balance, isBusy, onReclaim } = props
+function Row(props: {
+  readonly balance: ClaimableBalance
+  readonly name: string | undefined
+  readonly isBusy: boolean
+  readonly onReclaim: () => void
+}) {
+  const { balance, name, isBusy, onReclaim } = props
   const t = useMessages()
   const format = useFormat()
   const { organization } = useDesk()
@@ -63,18 +71,18 @@ function Row(props: { readonly balance: ClaimableBalance; readonly isBusy: boole
   return (
     <li className="ledger-line flex flex-wrap items-center justify-between gap-3 px-4 py-3 text-sm">
       <Link
-        className="link font-mono text-xs"
+        className={name === undefined ? 'link font-mono text-xs' : 'link'}
         params={{ organization: String(organization.organization_id) }}
         search={balance.employee_id === null ? {} : { person: String(balance.employee_id) }}
         title={balance.claimant}
         to="/o/$organization/people"
       >
-        {balance.claimant.slice(0, 8)}…{balance.claimant.slice(-8)}
+        {name ?? `${balance.claimant.slice(0, 8)}…${balance.claimant.slice(-8)}`}
       </Link>
       <Money amount={balance.amount} asset={balance.asset_code} />
       <Chip tone={TONES[balance.status]}>{t.run.claimStates[balance.status]}</Chip>
       {reclaim_failure_reason !== null && <span className="text-bad">{words('', reclaim_failure_reason).title}</span>}
-      {balance.status === 'active' && reclaimable_at !== null && (
+      {(balance.status === 'active' || balance.status === 'expired') && reclaimable_at !== null && (
         <Action
           icon="undo-2"
           isBusy={isBusy}

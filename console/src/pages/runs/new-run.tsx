@@ -39,6 +39,10 @@ export function NewRun({ isOpen, onClose }: { readonly isOpen: boolean; readonly
       void navigate({ to: '/o/$organization/runs/$run', params })
     },
   })
+  const close = () => {
+    create.reset()
+    onClose()
+  }
   useEffect(() => {
     // Once for each opening: a run that appears meanwhile, such as this one after a lost answer, must not move the days under the person's hands.
     if (isOpen && (isFilledIn.current || !isRead)) return
@@ -55,7 +59,7 @@ export function NewRun({ isOpen, onClose }: { readonly isOpen: boolean; readonly
     create.run(wanted, { idempotencyKey: keyOf(wanted) })
   }
   return (
-    <Modal about={t.runs.newAbout} isOpen={isOpen} onClose={onClose} title={t.runs.newRun}>
+    <Modal about={t.runs.newAbout} isOpen={isOpen} onClose={close} title={t.runs.newRun}>
       <form className="flex flex-col gap-4" onSubmit={submit}>
         {create.error !== null && <ErrorBox error={create.error} />}
         <div className="grid grid-cols-2 gap-3">
@@ -89,7 +93,7 @@ export function NewRun({ isOpen, onClose }: { readonly isOpen: boolean; readonly
           value={values.memo}
         />
         <div className="flex justify-end gap-2">
-          <Action kind="quiet" onClick={onClose}>
+          <Action kind="quiet" onClick={close}>
             {t.common.cancel}
           </Action>
           <Action isBusy={create.isBusy} kind="primary" type="submit">

@@ -51,9 +51,13 @@ export function RunsPage() {
       <Answer of={runs.of}>
         {(items) =>
           items.length === 0 ? (
-            <Empty actions={reason === undefined && create} icon="banknote" title={t.runs.empty}>
-              {t.runs.emptyAbout}
-            </Empty>
+            status === 'all' ? (
+              <Empty actions={reason === undefined && create} icon="banknote" title={t.runs.empty}>
+                {t.runs.emptyAbout}
+              </Empty>
+            ) : (
+              <Empty icon="banknote" title={t.runs.emptyState} />
+            )
           ) : (
             <VirtualTable
               columns={columns}

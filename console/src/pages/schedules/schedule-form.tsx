@@ -1,4 +1,5 @@
 import {
+  isPaydError,
   PAYROLL_SCHEDULES_FREQUENCY,
   PAYROLL_SCHEDULES_MISSED_POLICY,
   PAYROLL_SCHEDULES_PERIOD_RULE,
@@ -15,6 +16,7 @@ import { AssetField } from '../../ui/asset-field.tsx'
 import { ErrorBox, problemAt } from '../../ui/error-box.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { SchedulePreview } from './preview.tsx'
+import { ScheduleConflict } from './schedule-conflict.tsx'
 import { draftOfSchedule, type ScheduleDraft, scheduleOf } from './schedule-draft.ts'
 
 const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -25,13 +27,14 @@ const SUNDAY = Date.UTC(2026, 10, 29)
 export function ScheduleForm(props: { readonly schedule: PayrollSchedule | undefined; readonly onDone: () => void }) {
   const t = useMessages()
   const { locale } = useFormat()
-  const [seen] = useState(props.schedule)
+  const [seen, setSeen] = useState(props.schedule)
   const [draft, setDraft] = useState(() => draftOfSchedule(seen, BROWSER_ZONE, today(BROWSER_ZONE)))
   const previewed = useDeferredValue(draft)
   const keyOf = useCommandKey()
   const create = useCommand('payrollSchedules', 'create', { says: t.schedules.created, onDone: props.onDone })
   const update = useCommand('payrollSchedules', 'update', { says: t.schedules.saved, onDone: props.onDone })
   const error = create.error ?? update.error
+  const isOutdated = seen !== undefined && isPaydError(error) && error.code === 'payroll_schedule_outdated'
   const change = (name: keyof ScheduleDraft) => (value: string) => setDraft({ ...draft, [name]: value })
   const field = (name: keyof ScheduleDraft, label: string) => ({
     label,
@@ -49,7 +52,23 @@ export function ScheduleForm(props: { readonly schedule: PayrollSchedule | undef
   const isByMonth = draft.frequency === 'monthly' || draft.frequency === 'semimonthly'
   return (
     <form className="flex flex-col gap-4" onSubmit={submit}>
-      {error !== null && <ErrorBox error={error} />}
+      {isOutdated ? (
+        <ScheduleConflict
+          onKeep={(fresh) => {
+            setSeen(fresh)
+            update.reset()
+            update.run(fresh, scheduleOf(draft))
+          }}
+          onTake={(fresh) => {
+            setSeen(fresh)
+            setDraft(draftOfSchedule(fresh, BROWSER_ZONE, today(BROWSER_ZONE)))
+            update.reset()
+          }}
+          seen={seen}
+        />
+      ) : (
+        error !== null && <ErrorBox error={error} />
+      )}
       <TextField isRequired {...field('name', t.schedules.name)} />
       <SelectField
         choices={PAYROLL_SCHEDULES_FREQUENCY.map((choice) => [choice, t.schedules.frequencies[choice]])}

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
-import { useCommand } from '../../app/use-command.ts'
+import { latestError, useCommand } from '../../app/use-command.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -66,7 +66,7 @@ function Schedule(props: {
   const { schedule, reason } = props
   const pause = useCommand('payrollSchedules', 'pause', { says: t.schedules.paused })
   const resume = useCommand('payrollSchedules', 'resume', { says: t.schedules.resumed })
-  const error = pause.error ?? resume.error
+  const error = latestError(pause, resume)
   return (
     <li className="card flex flex-col gap-3 p-5">
       <div className="flex flex-wrap items-start justify-between gap-3">

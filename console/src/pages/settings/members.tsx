@@ -22,13 +22,17 @@ export function Members() {
     says: t.settings.memberRemoved,
     onDone: () => setLeaving(undefined),
   })
+  const ask = (member: Member) => {
+    remove.reset()
+    setLeaving(member)
+  }
   return (
     <>
       <Answer of={members}>
         {({ items }) => (
           <ul className="card">
             {items.map((member) => (
-              <Line key={member.id} member={member} onRemove={() => setLeaving(member)} reason={reason} />
+              <Line key={member.id} member={member} onRemove={() => ask(member)} reason={reason} />
             ))}
           </ul>
         )}

@@ -5,7 +5,7 @@ import { useConsole } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
 import { chooseLanguage, LANGUAGES, type Language } from '../../app/language.ts'
 import { applyTheme, chosenTheme, type Theme } from '../../app/theme.ts'
-import { useCommand } from '../../app/use-command.ts'
+import { latestError, useCommand } from '../../app/use-command.ts'
 import { preferenceAt, textPreference } from '../../format/preference.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -26,7 +26,7 @@ function Choices({ chosen }: { readonly chosen: Preferences }) {
     onDone: (all) => chooseLanguage((textPreference(all, 'locale.language') ?? 'en') as Language),
   })
   const reset = useCommand('preferences', 'reset', { says: t.settings.resetDone })
-  const error = set.error ?? speak.error ?? reset.error
+  const error = latestError(set, speak, reset)
   const zone = textPreference(chosen, 'locale.time_zone') ?? 'UTC'
   const switches = notificationKeys(preferenceAt(chosen, 'notifications'), 'notifications')
   const notices = inOrder(switches, Object.keys(t.settings.notices))

@@ -23,7 +23,7 @@ export function SettingsPage() {
             current === null ? (
               <Empty icon="building-2" title={t.common.notFound} />
             ) : (
-              <OrganizationForm key={current.version} organization={current} />
+              <OrganizationForm organization={current} />
             )
           }
         </Answer>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type SubmitEvent, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
-import { useCommand } from '../../app/use-command.ts'
+import { latestError, useCommand } from '../../app/use-command.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
@@ -23,7 +23,7 @@ export function Thresholds() {
   const thresholds = useQuery(queries.approvalThresholds.list())
   const set = useCommand('approvalThresholds', 'set', { says: t.settings.thresholdSet, onDone: () => setAmount('') })
   const remove = useCommand('approvalThresholds', 'remove', { says: t.settings.thresholdRemoved })
-  const error = set.error ?? remove.error
+  const error = latestError(set, remove)
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     set.run({

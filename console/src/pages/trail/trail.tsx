@@ -4,15 +4,17 @@ import { paydKey } from 'payd/query'
 import { useCallback, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk } from '../../app/desk.tsx'
+import { useNamesOfPeople } from '../../app/names.ts'
+import { useTellError } from '../../app/use-tell-error.ts'
 import { csvOf } from '../../files/csv.ts'
 import { download } from '../../files/download.ts'
+import { beginningOf } from '../../format/days.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
-import { toasts } from '../../ui/toast.tsx'
 import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
 import { describeChanges } from './describe-changes.ts'
 
@@ -20,14 +22,16 @@ import { describeChanges } from './describe-changes.ts'
 export function TrailPage() {
   const t = useMessages()
   const { payd } = useDesk()
+  const { timeZone } = useFormat()
   const [resource, setResource] = useState('')
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
+  const tell = useTellError()
   const [isWriting, setIsWriting] = useState(false)
   const filter: AuditLogFilter = {
     ...(resource === '' ? {} : { resource_type: resource }),
-    ...(from === '' ? {} : { from: `${from}T00:00:00Z` }),
-    ...(to === '' ? {} : { before: `${dayAfter(to)}T00:00:00Z` }),
+    ...(from === '' ? {} : { from: beginningOf(from, timeZone) }),
+    ...(to === '' ? {} : { before: beginningOf(dayAfter(to), timeZone) }),
   }
   const { data, error, fetchStatus, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: paydKey(payd, 'auditLogs', 'trail', filter),
@@ -39,13 +43,18 @@ export function TrailPage() {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
   }, [hasNextPage, isFetchingNextPage, fetchNextPage])
   const entries = data?.pages.flatMap(({ items }) => items)
-  const columns = useColumns()
+  const people = useNamesOfPeople(
+    (entries ?? [])
+      .filter(({ resource_type }) => resource_type === 'employee')
+      .map(({ resource_id }) => Number(resource_id)),
+  )
+  const columns = useColumns(people)
   const write = async () => {
     setIsWriting(true)
     try {
       download('trail.csv', 'text/csv', await trailCsv((after) => payd.auditLogs.trail(filter, { after, limit: 200 })))
     } catch (problem) {
-      toasts.add({ title: problem instanceof Error ? problem.message : String(problem) })
+      await tell(problem)
     } finally {
       setIsWriting(false)
     }
@@ -89,10 +98,17 @@ export function TrailPage() {
   )
 }
 
-function useColumns(): Column<AuditTrail>[] {
+function useColumns(people: ReadonlyMap<number, string>): Column<AuditTrail>[] {
   const t = useMessages()
-  const { instant } = useFormat()
-  const describe = (changes: Json) => describeChanges(changes, t)
+  const { instant, day } = useFormat()
+  const { nameOf } = useDesk()
+  const describe = (changes: Json) => describeChanges(changes, t, day)
+  // What has a name is called by it; a number says something only to a program.
+  const called = (type: string, id: string): string => {
+    if (type === 'employee') return people.get(Number(id)) ?? id
+    if (type === 'user') return nameOf(Number(id))
+    return type === 'organization' || type === 'wallet' ? '' : id
+  }
   return [
     {
       key: 'what',
@@ -101,7 +117,7 @@ function useColumns(): Column<AuditTrail>[] {
       isTitle: true,
       cell: ({ action, actor, email }) => (
         <span className="block">
-          <span className="font-medium">{email ?? actor}</span>{' '}
+          <span className="font-medium break-words">{email ?? t.trail.actors[actor] ?? actor}</span>{' '}
           {t.trail.actions[action] ?? action.replaceAll(/[._]/g, ' ')}
         </span>
       ),
@@ -112,7 +128,7 @@ function useColumns(): Column<AuditTrail>[] {
       width: 'minmax(10rem, 1.6fr)',
       cell: ({ resource_type, resource_id, changes }) => (
         <span className="block text-xs break-words text-dim">
-          {t.trail.kinds[resource_type] ?? resource_type.replaceAll('_', ' ')} {resource_id}
+          {t.trail.kinds[resource_type] ?? resource_type.replaceAll('_', ' ')} {called(resource_type, resource_id)}
           {describe(changes).map((change) => (
             <span className="block" key={change}>
               {change}

@@ -4,7 +4,7 @@ import { type SubmitEvent, useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useDesk, useReason } from '../../app/desk.tsx'
 import { usePages } from '../../app/use-ask.ts'
-import { useCommand } from '../../app/use-command.ts'
+import { latestError, useCommand } from '../../app/use-command.ts'
 import { Action } from '../../ui/action.tsx'
 import { Answer } from '../../ui/answer.tsx'
 import { Chip } from '../../ui/chip.tsx'
@@ -23,7 +23,7 @@ export function LowBalances() {
   const own = usePages(queries.wallets.pages({ wallet_type: ['treasury', 'organization', 'escrow'] }, 200))
   const set = useCommand('balanceThresholds', 'set', { says: t.money.minimumSet, onDone: () => setMinimum('') })
   const remove = useCommand('balanceThresholds', 'remove', { says: t.money.minimumRemoved })
-  const error = set.error ?? remove.error
+  const error = latestError(set, remove)
   const wallets = own.of.data ?? []
   const wallet = wallets.find(({ id }) => id === chosen) ?? wallets[0]
   const ofWallet = (key: { wallet_address: string; asset_code: string; asset_issuer: string }) =>

@@ -64,7 +64,7 @@ export function WalletsPage() {
         <Answer of={wallets.of}>
           {(items) =>
             items.length === 0 ? (
-              <Empty icon="wallet" title={t.money.none} />
+              <Empty icon="wallet" title={kind === 'all' ? t.money.none : t.money.kindNone} />
             ) : (
               <VirtualTable
                 columns={columns}

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import {
   parseEventId,
   parseWebhookSubscriptionId,
@@ -22,13 +23,16 @@ import { type Column, VirtualTable } from '../../ui/virtual-table.tsx'
 
 const TONES: Readonly<Record<string, Tone>> = { delivered: 'good', retrying: 'warn', dead: 'bad' }
 
+const READ_EVERY_MS = 3_000
+
 /** Every attempt to deliver an event, with what was sent and answered. */
 export function Deliveries() {
   const t = useMessages()
   const { queries } = useDesk()
   const [outcome, setOutcome] = useState<WebhookAttemptOutcome | 'all'>('all')
   const [shown, setShown] = useState<WebhookDeliveryLog>()
-  const deliveries = usePages(queries.webhooks.deliveries(outcome === 'all' ? {} : { outcome }))
+  const filter = outcome === 'all' ? {} : { outcome }
+  const deliveries = usePages(queries.webhooks.deliveries(filter), true, READ_EVERY_MS)
   const columns = useColumns(setShown)
   return (
     <>
@@ -50,7 +54,7 @@ export function Deliveries() {
       <Answer of={deliveries.of}>
         {(items) =>
           items.length === 0 ? (
-            <Empty icon="send" title={t.webhooks.deliveriesNone} />
+            <Empty icon="send" title={outcome === 'all' ? t.webhooks.deliveriesNone : t.webhooks.outcomeNone} />
           ) : (
             <VirtualTable
               columns={columns}
@@ -119,7 +123,11 @@ function useColumns(onShow: (delivery: WebhookDeliveryLog) => void): Column<Webh
 function Delivery({ delivery }: { readonly delivery: WebhookDeliveryLog }) {
   const t = useMessages()
   const { instant } = useFormat()
-  const reason = useReason('admin')
+  const role = useReason('admin')
+  const { queries } = useDesk()
+  const subscriptions = useQuery(queries.webhooks.subscriptions()).data
+  const endpoint = subscriptions?.find(({ id }) => id === delivery.subscription_id)
+  const isOff = subscriptions !== undefined && endpoint?.is_active !== true
   const resend = useCommand('webhooks', 'resend', { says: t.webhooks.resent })
   return (
     <>
@@ -139,7 +147,7 @@ function Delivery({ delivery }: { readonly delivery: WebhookDeliveryLog }) {
           onClick={() =>
             resend.run(parseWebhookSubscriptionId(delivery.subscription_id), parseEventId(String(delivery.event_id)))
           }
-          reason={reason}
+          reason={role ?? (isOff ? t.webhooks.isOff : undefined)}
         >
           {t.webhooks.resend}
         </Action>

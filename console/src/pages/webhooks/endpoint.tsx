@@ -2,7 +2,7 @@ import type { WebhookSubscription } from 'payd'
 import { useState } from 'react'
 import { useMessages } from '../../app/context.tsx'
 import { useReason } from '../../app/desk.tsx'
-import { useCommand } from '../../app/use-command.ts'
+import { latestError, useCommand } from '../../app/use-command.ts'
 import { useFormat } from '../../format/use-format.ts'
 import { Action } from '../../ui/action.tsx'
 import { Chip, type Tone } from '../../ui/chip.tsx'
@@ -24,7 +24,11 @@ export function Endpoint({ subscription }: { readonly subscription: WebhookSubsc
   const rotate = useCommand('webhooks', 'rotateSecret', { onDone: (rotated) => setSecret(rotated.secret) })
   const recover = useCommand('webhooks', 'recover', { says: (again) => t.webhooks.recovered(count(again)) })
   const remove = useCommand('webhooks', 'unsubscribe', { says: t.webhooks.removed })
-  const error = [test, pause, enable, rotate, recover, remove].find((command) => command.error !== null)?.error
+  const askToRemove = () => {
+    remove.reset()
+    setIsRemoving(true)
+  }
+  const error = latestError(test, pause, enable, rotate, recover)
   const state = is_active ? 'active' : (inactive_reason ?? 'paused')
   const tone: Tone = is_active ? 'good' : state === 'paused' ? 'plain' : 'bad'
   return (
@@ -41,7 +45,7 @@ export function Endpoint({ subscription }: { readonly subscription: WebhookSubsc
           </p>
         </div>
       </div>
-      {error !== undefined && <ErrorBox error={error} />}
+      {error !== null && <ErrorBox error={error} />}
       <div className="flex flex-wrap items-start gap-2">
         {is_active ? (
           <>
@@ -69,7 +73,7 @@ export function Endpoint({ subscription }: { readonly subscription: WebhookSubsc
             <Action icon="key-round" isBusy={rotate.isBusy} onClick={() => rotate.run(id)}>
               {t.webhooks.rotate}
             </Action>
-            <Action icon="trash-2" kind="danger" onClick={() => setIsRemoving(true)}>
+            <Action icon="trash-2" kind="danger" onClick={askToRemove}>
               {t.webhooks.remove}
             </Action>
           </>

@@ -24,6 +24,10 @@ export function NewEndpoint({ isOpen, onClose }: { readonly isOpen: boolean; rea
       onClose()
     },
   })
+  const close = () => {
+    create.reset()
+    onClose()
+  }
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const patterns = events.split(/[\s,]+/).filter(Boolean)
@@ -32,7 +36,7 @@ export function NewEndpoint({ isOpen, onClose }: { readonly isOpen: boolean; rea
   }
   return (
     <>
-      <Modal about={t.webhooks.about} isOpen={isOpen} onClose={onClose} title={t.webhooks.add}>
+      <Modal about={t.webhooks.about} isOpen={isOpen} onClose={close} title={t.webhooks.add}>
         <form className="flex flex-col gap-4" onSubmit={submit}>
           {create.error !== null && <ErrorBox error={create.error} />}
           <TextField
@@ -53,7 +57,7 @@ export function NewEndpoint({ isOpen, onClose }: { readonly isOpen: boolean; rea
             value={events}
           />
           <div className="flex justify-end gap-2">
-            <Action kind="quiet" onClick={onClose}>
+            <Action kind="quiet" onClick={close}>
               {t.common.cancel}
             </Action>
             <Action isBusy={create.isBusy} kind="primary" type="submit">

@@ -2,6 +2,10 @@ import type { Sentence } from '../../sentence.ts'
 
 /** Treasury accounts, transactions and signatures. */
 export const payment = {
+  accounts_being_read: [
+    'Eine andere Zahlung liest gerade die Konten dieser Personen.',
+    'Versuchen Sie es in einer Sekunde noch einmal.',
+  ],
   balance_unexplained: [
     'Das Konto %1 enthält etwas anderes, als seine aufgezeichneten Zahlungen ergeben.',
     'Nichts wird gezahlt, bis seine Geschichte den Unterschied erklärt oder zwei Personen entschieden haben, was stimmt.',
@@ -108,6 +112,10 @@ export const payment = {
   outcome_conflicts: [
     'Die Transaktion %1 endete als %2, und der Nachweis sagt etwas anderes.',
     'Halten Sie Zahlungen aus diesem Konto an und vergleichen Sie von Hand mit dem Ledger.',
+  ],
+  payments_not_counted: [
+    'Von der Kasse %1 wurde etwas begonnen, nachdem gezählt war, was von ihr unterwegs ist.',
+    'Zählen Sie mit payments_in_flight noch einmal und bauen Sie dann die Transaktion.',
   ],
   resolution_needs_another_person: [
     'Wer das Ende der Transaktion %1 vorschlug, kann es nicht bestätigen.',
