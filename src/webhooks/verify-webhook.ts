@@ -56,10 +56,10 @@ export interface VerifyOptions {
  * `invalid_webhook_secret`, `invalid_webhook_body`.
  */
 export async function verifyWebhook(delivery: Request | WebhookDelivery, options: VerifyOptions): Promise<PaydEvent> {
+  const secrets = secretsOf(options?.secrets)
   const headers = headersOf(delivery?.headers)
   const body = await bodyOf(delivery)
   const nowSeconds = Math.floor((options.now ?? new Date()).getTime() / 1_000)
-  const secrets = secretsOf(options)
   const verification = await usingSecrets(() => verifyWebhookSignature({ headers, body, secrets, nowSeconds }))
   if (!verification.genuine) throw notGenuine(verification.problem)
   return readEvent(headers.get('webhook-id') ?? '', body)
@@ -94,7 +94,7 @@ export async function signTestWebhook(
   return { headers, body }
 }
 
-function secretsOf({ secrets }: Partial<VerifyOptions> = {}): readonly string[] {
+function secretsOf(secrets: unknown): readonly string[] {
   if (Array.isArray(secrets) && secrets.length > 0 && secrets.every((secret) => typeof secret === 'string'))
     return secrets
   throw invalidSecret('There is no secret to verify the delivery with.')
@@ -110,7 +110,7 @@ function headersOf(headers: WebhookDelivery['headers'] | undefined): Headers {
 }
 
 async function bodyOf(delivery: Request | WebhookDelivery): Promise<string | Uint8Array> {
-  const body: unknown = delivery instanceof Request ? await read(delivery) : delivery.body
+  const body: unknown = delivery instanceof Request ? await read(delivery) : delivery?.body
   if (typeof body === 'string' || body instanceof Uint8Array) return body
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
   throw unreadable('The body of the delivery is missing, or was parsed already.')

@@ -59,6 +59,56 @@ test('the answer to an invitation does not tell whether an address has an accoun
   expect(answers[0]?.account).toBeNull()
 })
 
+test('a stranger who holds tokens learns from no answer whether one is unknown, of somebody else, revoked, expired or used', async () => {
+  const owner = await aPerson(stack)
+  const stranger = await aPerson(stack)
+  const invite = async (email: string) => {
+    const { id } = await manager.payd.employees.create(named(email))
+    return await manager.payd.employees.inviteAccount(id)
+  }
+  const used = await invite(owner.email)
+  await owner.payd.employees.acceptInvitation(used.token)
+  const revoked = await invite(`revoked-${crypto.randomUUID()}@example.com`)
+  await manager.payd.employees.revokeInvitation(revoked.employee_id)
+  const expired = await invite(`expired-${crypto.randomUUID()}@example.com`)
+  await sql`update public.employee_invitations set expires_at = now() - interval '1 second' where id = ${expired.id}`
+  const open = await invite(`open-${crypto.randomUUID()}@example.com`)
+  const left = await invite(stranger.email)
+  await manager.payd.employees.remove(left.employee_id)
+  const again = await manager.payd.employees.create(named(stranger.email))
+
+  const answers = await Promise.all(
+    ['pemp_unknown', used.token, revoked.token, expired.token, open.token, left.token].map(async (token) => {
+      const { error, status } = await stranger.supabase.rpc('accept_employee_invitation', { token })
+      return JSON.stringify({ status, error })
+    }),
+  )
+  expect(JSON.parse(answers[0] ?? '').error.details).toBe('employee_invitation_not_found')
+  expect(new Set(answers).size).toBe(1)
+  // The invitation of the record that was removed opens the new record of the same person to nobody.
+  expect((await manager.payd.employees.get(again.id)).auth_user_id).toBeNull()
+  expect(await stranger.payd.employees.mine()).toEqual([])
+})
+
+test('a person who unlinks reads nothing of the record again, with whatever token and header', async () => {
+  const person = await aPerson(stack)
+  const { id } = await manager.payd.employees.create(named(person.email))
+  const { token } = await manager.payd.employees.inviteAccount(id)
+  await person.payd.employees.acceptInvitation(token)
+  expect((await person.payd.employees.mine()).map((own) => own.id)).toEqual([id])
+  await person.payd.employees.leave(admin.organizationId)
+  await expect(person.payd.employees.acceptInvitation(token)).rejects.toMatchObject({
+    code: 'employee_invitation_not_found',
+  })
+  for (const table of ['employees', 'payslips', 'wallets', 'wallet_changes'] as const) {
+    const { data } = await person.supabase
+      .from(table)
+      .select('organization_id')
+      .setHeader('x-organization-id', String(admin.organizationId))
+    expect(data ?? [], table).toEqual([])
+  }
+})
+
 test('a manager alone cannot give a known person another address at once, under whatever name or e-mail address', async () => {
   const email = 'vera.nunez@acme.example'
   const victim = await manager.payd.employees.create({ ...named(email), wallet_address: address(1) })

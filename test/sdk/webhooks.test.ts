@@ -81,6 +81,36 @@ describe('verifyWebhook', () => {
     })
   })
 
+  it.each([
+    ['no options', undefined],
+    ['null in place of options', null],
+    ['no secrets', {}],
+    ['an empty list of secrets', { secrets: [] }],
+    ['a secret that is not set', { secrets: [undefined] }],
+    ['an empty secret', { secrets: [''] }],
+    ['a secret in place of a list', { secrets: SECRET }],
+  ])('says of %s that there is no secret, and never that the signature is wrong', async (_, options) => {
+    const delivery = await signTestWebhook(WEBHOOK)
+    const verified = verifyWebhook(delivery, (options && { now: NOW, ...options }) as never)
+    await expect(verified).rejects.toMatchObject({
+      code: 'invalid_webhook_secret',
+      hint: expect.stringContaining('secret'),
+    })
+  })
+
+  it('reads a body as an ArrayBuffer, and refuses one that is missing or of another kind', async () => {
+    const { headers, body } = await signTestWebhook(WEBHOOK)
+    const bytes = new TextEncoder().encode(String(body))
+    const options = { secrets: [SECRET], now: NOW }
+    await expect(verifyWebhook({ headers, body: bytes.buffer as never }, options)).resolves.toBeDefined()
+    await expect(verifyWebhook(undefined as never, options)).rejects.toMatchObject({ code: 'invalid_webhook_body' })
+    for (const wrong of [undefined, null, 7, new Blob([bytes])]) {
+      await expect(verifyWebhook({ headers, body: wrong as never }, options)).rejects.toMatchObject({
+        code: 'invalid_webhook_body',
+      })
+    }
+  })
+
   it('refuses a genuine body that is no event', async () => {
     const body = '[]'
     const headers = {

@@ -269,7 +269,9 @@ select called.door, format('select tests.persist(%s, %s)', run.value, lease.valu
       '; select public.hold_transaction((select max(id) from public.transactions), %s, ''unproven'')', lease.value)
     else '' end
   || case when called.door = 'confirm_resolution' then
-    '; select tests.act_as(''max'', ''Acme''); select public.propose_resolution((select max(id) from public.transactions), ''never_applied'', ''Seen''); select tests.act_as(null)'
+    '; select tests.act_as(''max'', ''Acme''); select public.propose_resolution((select max(id) from public.transactions), ''never_applied'', ''Seen''); select tests.act_as(null);'
+    -- The end that was proposed can be confirmed only when no ledger can include the transaction any more.
+    ' insert into private.ledger_head (ledger) select max(max_ledger) from public.transactions'
     else '' end
 from unnest(array['begin_submission', 'record_submission', 'record_outcome', 'record_sequence_holder', 'hold_transaction',
   'propose_resolution', 'confirm_resolution']) as called (door)

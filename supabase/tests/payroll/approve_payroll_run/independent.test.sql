@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(31);
+select plan(32);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia,moe,mel}');
 select tests.create_employee('Acme', 'emma', '1000');
@@ -41,7 +41,11 @@ from (values
   ($$ update public.employees set wallet_address = tests.address(9) where first_name = 'emma' $$, 'changed an address of a payee'),
   ($$ update public.employees set memo_type = 'id', memo = '7' where first_name = 'emma' $$, 'changed the memo of a payee'),
   ($$ update public.employees set email = 'e@x.example' where first_name = 'emma' $$, 'changed the e-mail of a payee'),
-  ($$ update public.employees set last_name = 'Other' where first_name = 'emma' $$, 'changed the name of a payee')
+  ($$ update public.employees set last_name = 'Other' where first_name = 'emma' $$, 'changed the name of a payee'),
+  ($$ select public.create_employee(jsonb_build_object('first_name', 'Ghost', 'last_name', 'Person', 'email', 'g@x.example',
+    'salary', '9', 'wallet_address', tests.address(8)));
+    select tests.act_as('mel', 'Acme');
+    select public.add_bonus(RUN, (select max(id) from public.employees), '5') $$, 'added a payee whom another person gave a bonus')
 ) as changes (change, what);
 select is(
   pg_temp.approval_after('mia', $$ update public.employees set position = 'Lead' where first_name = 'emma' $$), 'no error',

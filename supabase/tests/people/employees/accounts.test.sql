@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(53);
+select plan(60);
 
 select tests.create_organization_with('Acme', '{ada}', '{max,mia}', '{vic}');
 select tests.create_organization_with('Globex', '{gil}', '{gwen}');
@@ -148,6 +148,12 @@ select is(
 select results_eq(
   $$ select first_name from public.employees $$, $$ values ('eve'::text) $$,
   'after leaving the person reads the other organization');
+select results_eq(
+  $$ select name, is_default from public.my_organizations() $$, $$ values ('Acme'::text, false) $$,
+  'after leaving the person has one organization');
+select tests.reset();
+select is_empty($$ select from private.chosen_employments $$, 'the choice of an organization ends with the employment');
+select tests.authenticate_as('eve');
 select is(
   tests.error_code_of(format('select public.leave_employment(%s)', tests.organization_id('Globex'))), 'not_your_employment',
   'a person cannot leave twice');
@@ -204,6 +210,41 @@ select tests.reset();
 select is(
   (select (email, auth_user_id) from public.employees where id = tests.employee_id('Acme', 'eve')),
   ('eve@example.com'::text, null::uuid), 'a linked account ends with the address that it was linked for');
+
+
+-- Nothing is left of an invitation when its sender, its organization or its employee is gone, or when the record has an account.
+select tests.authenticate_as('max', 'Acme');
+select pg_temp.invite('eve');
+create function pg_temp.accepted_after(change text) returns text language plpgsql as $$
+declare v_answer text;
+begin
+  begin
+    perform tests.reset();
+    -- Without the triggers that revoke it first.
+    alter table public.users disable trigger user;
+    alter table public.organizations disable trigger user;
+    alter table public.employees disable trigger user;
+    execute change;
+    perform tests.authenticate_as('eve');
+    v_answer := pg_temp.accept(pg_temp.token_of('eve'));
+    raise exception 'undo';
+  exception when raise_exception then
+    return v_answer;
+  end;
+end;
+$$;
+select is(pg_temp.accepted_after(change), answer, format('an invitation is answered with "%s" when %s', answer, what))
+from (values
+  ('select 1', 'no error', 'nothing has changed'),
+  ($$ update public.users set deleted_at = now() where id = tests.member_id('max', 'Acme') $$, 'employee_invitation_not_found',
+    'its sender has left'),
+  ($$ update public.organizations set deleted_at = now() where name = 'Acme' $$, 'employee_invitation_not_found',
+    'the organization is closed'),
+  ($$ update public.employees set deleted_at = now() where id = tests.employee_id('Acme', 'eve') $$, 'employee_invitation_not_found',
+    'the employee has left'),
+  ($$ update public.employees set auth_user_id = tests.user_id('mallory') where id = tests.employee_id('Acme', 'eve') $$,
+    'employee_invitation_not_found', 'the record has another account')
+) as changes (change, answer, what);
 
 select * from finish();
 rollback;

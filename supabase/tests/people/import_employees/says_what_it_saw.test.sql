@@ -1,6 +1,6 @@
 begin;
 \ir ../../_shared/setup.sql.raw
-select plan(53);
+select plan(55);
 
 select tests.create_organization_with('Acme', '{ada}', '{max}');
 select tests.create_employee('Acme', 'ann', '1000', tests.address(1));
@@ -24,6 +24,13 @@ select is(
   jsonb_build_object('salary', '{"from": "1000", "to": "1200.5"}'::jsonb, 'position', '{"from": null, "to": "Lead"}'::jsonb,
     'wallet_address', jsonb_build_object('from', tests.address(1), 'to', null)),
   'a dry run names every value that would change and every one that would disappear');
+select is(
+  (select array_agg(field order by field) from pg_temp.dry(jsonb_build_object('first_name', 'An', 'last_name', 'Other', 'email', 'ann@acme.example',
+    'wallet_address', tests.address(7), 'memo', '7', 'memo_type', 'id', 'salary', '7', 'asset_code', 'USDC', 'asset_issuer', tests.issuer(),
+    'position', 'Lead', 'department', 'IT', 'status', 'inactive')) as answer
+    cross join jsonb_object_keys(answer -> 'changes') as field),
+  '{asset_code,asset_issuer,department,first_name,last_name,memo,memo_type,position,salary,status,wallet_address}'::text[],
+  'a dry run names every field of which the value would change');
 select is(
   (select answer -> 'warnings' from pg_temp.dry('{"first_name": "ann", "last_name": "Acme", "email": "ann@acme.example",
     "wallet_address": ""}') as answer),
@@ -58,7 +65,8 @@ from (values
   ('{"salary": "60.000"}'::jsonb, 'ambiguous_amount'), ('{"salary": "1.234"}', 'ambiguous_amount'),
   ('{"salary": "60.00"}', 'imported'), ('{"salary": "0.125"}', 'imported'), ('{"salary": "1000.0000000"}', 'imported'),
   ('{"wallet": "G"}', 'unknown_field'), ('{"line": 7}', 'imported'),
-  ('{"first_name": "\u200b"}', 'first_name_missing'), ('{"last_name": "\u3164"}', 'last_name_missing'),
+  ('{"first_name": "\u200b"}', 'first_name_missing'), ('{"first_name": "\u200d\ufe0f"}', 'first_name_missing'),
+  ('{"last_name": "\u3164"}', 'last_name_missing'),
   ('{"first_name": "Be\u0007ll"}', 'control_character_refused'), ('{"last_name": "De\u007fl"}', 'control_character_refused'),
   ('{"last_name": "-"}', 'imported'), ('{"first_name": "\u5c0f\u660e"}', 'imported'),
   ('{"email": "z\u3164@acme.example"}', 'invalid_email'), ('{"email": "z\ufe0f@acme.example"}', 'invalid_email'),
