@@ -189,7 +189,7 @@ create policy "Members can read employees, and employees their own record"
   using (
     organization_id = (select private.readable_organization_id())
     and case
-      when (select current_setting('payd.reads_as_member', true)
+      when (select (select current_setting('payd.reads_as_member', true))
         = current_setting('request.jwt.claims', true) || current_setting('request.headers', true)) then true
       else coalesce(id = (select private.employee_id()), true) end
   );

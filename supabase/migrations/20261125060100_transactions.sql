@@ -306,11 +306,11 @@ create policy "Members can read operations, and employees their own"
   using (
     organization_id = (select private.readable_organization_id())
     and employee_id >= (select case
-      when current_setting('payd.reads_as_member', true)
+      when (select current_setting('payd.reads_as_member', true))
         = current_setting('request.jwt.claims', true) || current_setting('request.headers', true) then 0
       else private.first_readable_employee() end)
     and employee_id <= (select case
-      when current_setting('payd.reads_as_member', true)
+      when (select current_setting('payd.reads_as_member', true))
         = current_setting('request.jwt.claims', true) || current_setting('request.headers', true)
         then 9223372036854775807
       else private.last_readable_employee() end)

@@ -379,16 +379,16 @@ create policy "Members can read payroll items, and employees their payslips"
   using (
     organization_id = (select private.readable_organization_id())
     and employee_id >= (select case
-      when current_setting('payd.reads_as_member', true)
+      when (select current_setting('payd.reads_as_member', true))
         = current_setting('request.jwt.claims', true) || current_setting('request.headers', true) then 0
       else private.first_readable_employee() end)
     and employee_id <= (select case
-      when current_setting('payd.reads_as_member', true)
+      when (select current_setting('payd.reads_as_member', true))
         = current_setting('request.jwt.claims', true) || current_setting('request.headers', true)
         then 9223372036854775807
       else private.last_readable_employee() end)
     and case
-      when (select current_setting('payd.reads_as_member', true)
+      when (select (select current_setting('payd.reads_as_member', true))
         = current_setting('request.jwt.claims', true) || current_setting('request.headers', true)) then true
       else (select private.employee_id()) is null or private.payroll_run_is_started(payroll_run_id) end
   );
