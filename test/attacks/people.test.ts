@@ -85,7 +85,7 @@ test('a stranger who holds tokens learns from no answer whether one is unknown, 
   )
   expect(JSON.parse(answers[0] ?? '').error.details).toBe('employee_invitation_not_found')
   expect(new Set(answers).size).toBe(1)
-  // The invitation of the record that was removed opens the new record of the same person to nobody.
+  // The invitation of the removed record does not open the new record of the same person.
   expect((await manager.payd.employees.get(again.id)).auth_user_id).toBeNull()
   expect(await stranger.payd.employees.mine()).toEqual([])
 })

@@ -57,8 +57,8 @@ export const doctor: Readonly<Record<string, string>> = {
     'Fügen Sie seinen Schlüssel unter der Adresse dieses Kassenkontos zu PAYD_CHANNEL_KEYS hinzu, oder entfernen Sie es.',
   'Remove it, and create an account of its own for this channel.':
     'Entfernen Sie es, und legen Sie für diesen Kanal ein eigenes Konto an.',
-  '%s of the failed items of payroll run %s would be taken now: the accounts of their employees accept the asset by now.':
-    '%1 der gescheiterten Posten des Lohnlaufs %2 würden jetzt angenommen: Die Konten dieser Personen nehmen die Währung inzwischen an.',
+  '%s of the people whom payroll run %s could not pay can be paid now: their accounts take the payment.':
+    '%1 der Personen, die der Lohnlauf %2 nicht bezahlen konnte, können jetzt bezahlt werden: Ihre Konten nehmen die Zahlung an.',
   'Retry the run: it pays exactly what was approved and not paid.':
     'Wiederholen Sie den Lauf: Er zahlt genau das, was genehmigt und nicht bezahlt wurde.',
   'Payroll run %s waits: the treasury account %s holds enough for the next payments only if some of the %s transactions fail that are on their way.':

@@ -60,6 +60,9 @@ export const notices: Readonly<Record<string, string>> = {
   'Payroll run %s is not completely paid': 'Der Lohnlauf %1 ist nicht ganz bezahlt',
   '%s Mend the cause, then retry the run: only what was not paid is paid.':
     '%1 Beheben Sie die Ursache und wiederholen Sie den Lauf: Bezahlt wird nur, was noch nicht bezahlt ist.',
+  'Payroll run %s can be paid to %s more of its people': 'Der Lohnlauf %1 kann jetzt %2 weitere Personen bezahlen',
+  'Their accounts could not take the payment and can now. Retry the run: it pays exactly what was approved and not paid.':
+    'Ihre Konten konnten die Zahlung nicht annehmen und können es jetzt. Wiederholen Sie den Lauf: Er bezahlt genau, was genehmigt und nicht bezahlt ist.',
   'Payroll run %s is paused': 'Der Lohnlauf %1 ist angehalten',
   'What was sent goes on to its end, and nothing more is sent until somebody resumes it.':
     'Was gesendet ist, geht zu Ende, und mehr wird nicht gesendet, bis jemand ihn fortsetzt.',

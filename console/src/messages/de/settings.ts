@@ -72,6 +72,7 @@ export const settings: Messages['settings'] = {
     'payroll.completed': 'Läufe, die bezahlt sind',
     'payroll.waiting': 'Läufe, die stillstehen',
     'payroll.failed': 'Läufe, in denen nicht alle bezahlt sind',
+    'payroll.payable_again': 'Personen eines Laufs, die jetzt bezahlt werden können',
     'payroll.paused': 'Läufe, deren Zahlung jemand angehalten hat',
     'payroll.resumed': 'Läufe, deren Zahlung weitergeht',
     'schedules.ran': 'Entwürfe aus Zeitplänen',

@@ -71,6 +71,7 @@ export const settings = {
     'payroll.completed': 'Runs that are paid',
     'payroll.waiting': 'Runs that stand still',
     'payroll.failed': 'Runs in which not everybody is paid',
+    'payroll.payable_again': 'People of a failed run who can be paid now',
     'payroll.paused': 'Runs whose payment somebody paused',
     'payroll.resumed': 'Runs whose payment goes on',
     'schedules.ran': 'Drafts that a schedule made',
