@@ -39,6 +39,8 @@ test('a test event is delivered at once, shown with what was sent, and sent once
   await row.first().getByRole('button', { name: 'test.ping' }).click()
   const sheet = page.getByRole('dialog')
   await sheet.getByText('This is a test.').waitFor()
+  // A message that is fading away has no contrast any more.
+  await page.getByText('The test event is on its way.').first().waitFor({ state: 'detached' })
   expect(await barriersOf(page)).toEqual([])
   await picture(page, 'webhook-delivery')
   await sheet.getByRole('button', { name: 'Send again' }).click()
