@@ -131,7 +131,7 @@ function readRow(
     })
 
   // A cell that is not there is no empty cell: an empty one takes the value away.
-  const named = columns.findLastIndex((column) => column !== 'without name') + 1
+  const named = columns.reduce((last, column, index) => (column === 'without name' ? last : index + 1), 0)
   if (fields.length < named) {
     const message = `The row has ${fields.length} cells and the header ${named}.`
     return refuse(
