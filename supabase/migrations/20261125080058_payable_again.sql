@@ -97,6 +97,7 @@ begin
           and not exists (
             select from public.events as event
             where event.organization_id = v_run.organization_id
+              and event.resource_id = fresh.item_id::text
               and event.dedupe_key = fresh.key)
       ) as told));
   end loop;
