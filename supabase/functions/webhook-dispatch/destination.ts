@@ -31,8 +31,7 @@ export type DestinationProblem =
 /**
  * Whether a webhook may be sent to an address. The URL parser reads all spellings of a literal address (hexadecimal, octal,
  * one number, full-width digits) as one; a name is resolved, and refused if any of its addresses is not public: a mixed answer
- * is how a name is made to point inside. Answers at once where no name
- * server has to be asked. Rejects only when the deadline passes.
+ * is how a name is made to point inside. Answers at once where no name server has to be asked. Rejects only when the deadline passes.
  */
 export function checkDestination(
   address: string,
