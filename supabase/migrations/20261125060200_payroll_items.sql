@@ -92,9 +92,10 @@ create index idx_payroll_items_employee_id
 create index idx_payroll_items_type on public.payroll_items (organization_id, item_type);
 create index payroll_items_transaction_operation_id_idx
   on public.payroll_items (organization_id, transaction_operation_id);
--- A transaction has one memo, so payments are planned memo by memo: first those that have none of their own.
+-- A look at an account asks whether a payment to it failed.
 create index payroll_items_payroll_run_id_destination_idx_when_failed
   on public.payroll_items (payroll_run_id, destination) where status = 'failed';
+-- A transaction has one memo, so payments are planned memo by memo: first those that have none of their own.
 create index payroll_items_payroll_run_id_memo_employee_id_idx_when_pending
   on public.payroll_items (payroll_run_id, (coalesce(memo_type || ' ' || memo, '')), employee_id)
   where status = 'pending';
