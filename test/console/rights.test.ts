@@ -128,7 +128,7 @@ test('the last admin keeps the role and the place, and another member loses both
   // The refusal of the other person is not shown for this one.
   expect(await dialog.getByRole('alert').count()).toBe(0)
   await dialog.getByRole('button', { name: 'Remove' }).click()
-  await page.getByText(guest.email).waitFor({ state: 'detached' })
+  await page.getByText(guest.email, { exact: true }).waitFor({ state: 'detached' })
 })
 
 test('a manager who becomes a viewer is refused once in each window, which then offers nothing any more and says why', async () => {
